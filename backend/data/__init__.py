@@ -1,0 +1,1 @@
+"""Training data: sources of motion, instructions and their sentences, voices, composition, splits."""

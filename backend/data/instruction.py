@@ -1,0 +1,91 @@
+"""What an instruction means, apart from how it is said: a small structure with one canonical spelling, its key.
+
+Motion clips are annotated with keys and sentences are generated from keys, so a key is where motion and speech meet.
+Wording lives in `captions`, the list of kinds in `kinds`; this file knows neither.
+
+Key grammar: ``action = kind[.side][.direction][@speed][*count]``, ``a+b`` = b while a, ``a>b`` = a, then b.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+SIDES = ("left", "right", "both")
+DIRECTIONS = ("forward", "backward", "left", "right", "around", "up", "down", "circle", "circle-left", "circle-right")
+SPEEDS = ("slow", "fast")
+MAX_COUNT = 9
+
+_ACTION = re.compile(r"(?P<kind>[a-z][a-z_0-9]*)(?P<attributes>(?:\.[a-z-]+)*)(?:@(?P<speed>[a-z]+))?(?:\*(?P<count>\d+))?")
+_SWAP = {"left": "right", "right": "left", "circle-left": "circle-right", "circle-right": "circle-left"}
+
+# kinds whose ``.left`` / ``.right`` is a direction of travel or turning; for all others it names the limb
+DIRECTED_KINDS = frozenset({"walk", "run", "jog", "march", "sneak", "turn", "sidestep", "lean", "dodge", "look", "crawl", "roll"})
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing to do: a kind with the limb, the direction, the speed and how many times."""
+
+    kind: str
+    side: str = ""
+    direction: str = ""
+    speed: str = ""
+    count: int = 1
+
+    @property
+    def key(self) -> str:
+        text = self.kind + "".join(f".{part}" for part in (self.side, self.direction) if part)
+        return text + (f"@{self.speed}" if self.speed else "") + (f"*{self.count}" if self.count > 1 else "")
+
+    @classmethod
+    def parse(cls, text: str) -> Action:
+        """Read one action. Raises ValueError naming the part that is not in the grammar."""
+        match = _ACTION.fullmatch(text)
+        if match is None:
+            raise ValueError(f"not an action: {text!r}")
+        kind, side, direction = match["kind"], "", ""
+        for part in filter(None, match["attributes"].split(".")):
+            if part in SIDES and not side and not (kind in DIRECTED_KINDS and part in DIRECTIONS):
+                side = part
+            elif part in DIRECTIONS and not direction:
+                direction = part
+            else:
+                raise ValueError(f"unknown attribute {part!r} in {text!r}")
+        speed, count = match["speed"] or "", int(match["count"] or 1)
+        if speed and speed not in SPEEDS:
+            raise ValueError(f"unknown speed {speed!r} in {text!r}")
+        if not 1 <= count <= MAX_COUNT:
+            raise ValueError(f"count out of 1..{MAX_COUNT} in {text!r}")
+        return cls(kind, side, direction, speed, count)
+
+    def mirrored(self) -> Action:
+        """The same action seen in a mirror: left and right change places."""
+        return replace(self, side=_SWAP.get(self.side, self.side), direction=_SWAP.get(self.direction, self.direction))
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """Steps in order ("then"); each step is one action, or two at once (legs first, upper body second: "while")."""
+
+    steps: tuple[tuple[Action, ...], ...]
+
+    @property
+    def key(self) -> str:
+        return ">".join("+".join(action.key for action in step) for step in self.steps)
+
+    @classmethod
+    def parse(cls, key: str) -> Instruction:
+        """Read a key. Raises ValueError where it does not follow the grammar."""
+        return cls(tuple(tuple(Action.parse(a) for a in step.split("+")) for step in key.split(">")))
+
+    @classmethod
+    def of(cls, *actions: Action) -> Instruction:
+        """A sequence of single actions."""
+        return cls(tuple((action,) for action in actions))
+
+    def mirrored(self) -> Instruction:
+        return Instruction(tuple(tuple(action.mirrored() for action in step) for step in self.steps))
+
+    def then(self, other: Instruction) -> Instruction:
+        return Instruction(self.steps + other.steps)
