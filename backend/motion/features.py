@@ -1,0 +1,107 @@
+"""The feature vector of the networks and its exact inverse.
+
+D = 140 per frame, split by body part (design: one tokenizer a part):
+
+==========  =====  =====================================================================================
+dims        part   content
+==========  =====  =====================================================================================
+0           lower  heading change since the frame before, radians (0 at frame 0)
+1:3         lower  pelvis x, z displacement since the frame before, in the heading frame of the frame before, metres
+3           lower  pelvis height, metres
+4:58        lower  6-D rotations of pelvis (heading removed), hips, knees, ankles, feet (`LOWER` order)
+58:62       lower  foot contacts 0 / 1 (left ankle, right ankle, left foot, right foot)
+62:140      upper  6-D rotations of the 13 joints above the pelvis (`UPPER` order)
+==========  =====  =====================================================================================
+
+6-D rotations (Zhou et al. 2019) are the first two columns of the rotation matrix, so features decode straight to SMPL-X
+joint rotations and no inverse kinematics is needed. Fingers, jaw and eyes are not features: `from_features` gives the hands
+their relaxed pose. Contacts carry no information the inverse needs; they help the network.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import roma
+import torch
+from torch import Tensor
+
+from .contacts import foot_contacts
+from .hands import relaxed_hands
+from .motion import FPS, Motion, heading_of
+from .skeleton import LOWER, UPPER, J
+
+ROOT_DIMS = slice(0, 4)
+CONTACT_DIMS = slice(58, 62)
+LOWER_DIMS = slice(0, 62)
+UPPER_DIMS = slice(62, 140)
+D = 140
+
+
+def to_features(motion: Motion) -> np.ndarray:
+    """Features (T, 140) float32 of a motion at 30 fps; where it stands and which way it faces at frame 0 is dropped."""
+    if abs(motion.fps - FPS) > 1e-6:
+        raise ValueError(f"features are made at {FPS:g} fps, not {motion.fps:g}: resample first")
+    rotmats = motion.rotation_matrices().double()  # (T, J, 3, 3)
+    heading = heading_of(rotmats[:, 0])
+    rotmats[:, 0] = _yaw(-heading) @ rotmats[:, 0]
+    pelvis = torch.from_numpy(motion.pelvis).double()
+
+    root = torch.zeros(len(motion), 4, dtype=torch.float64)
+    root[1:, 0] = _wrapped(heading[1:] - heading[:-1])
+    step = (_yaw(-heading[:-1]) @ (pelvis[1:] - pelvis[:-1])[..., None])[..., 0]
+    root[1:, 1:3] = step[:, [0, 2]]
+    root[:, 3] = pelvis[:, 1]
+
+    contacts = torch.from_numpy(foot_contacts(motion.positions(), motion.fps)).double()
+    parts = [root, six_d(rotmats[:, list(LOWER)]), contacts, six_d(rotmats[:, list(UPPER)])]
+    return torch.cat(parts, dim=-1).float().numpy()
+
+
+def from_features(features: np.ndarray) -> Motion:
+    """The motion (T frames, 30 fps) that starts over the origin facing +Z. Any real vector decodes to valid rotations."""
+    rotmats, pelvis = decode(torch.from_numpy(np.ascontiguousarray(features)).double())
+    full = torch.eye(3, dtype=torch.float64).repeat(len(features), J, 1, 1)
+    full[:, : rotmats.shape[1]] = rotmats
+    quaternions = roma.rotmat_to_unitquat(full).float().numpy()
+    quaternions[:, 25:] = relaxed_hands()
+    return Motion(quaternions, pelvis.float().numpy(), FPS)
+
+
+def decode(features: Tensor) -> tuple[Tensor, Tensor]:
+    """Features (..., T, 140) to local body rotations (..., T, 22, 3, 3) and pelvis (..., T, 3); differentiable."""
+    rotmats = body_rotations(features)
+    heading = features[..., 0].cumsum(-1)
+    before = torch.cat([torch.zeros_like(heading[..., :1]), heading[..., :-1]], dim=-1)
+    step = torch.stack([features[..., 1], torch.zeros_like(heading), features[..., 2]], dim=-1)
+    pelvis = (_yaw(before) @ step[..., None])[..., 0].cumsum(-2)
+    pelvis = torch.stack([pelvis[..., 0], features[..., 3], pelvis[..., 2]], dim=-1)
+    turned = _yaw(heading) @ rotmats[..., 0, :, :]
+    return torch.cat([turned[..., None, :, :], rotmats[..., 1:, :, :]], dim=-3), pelvis
+
+
+def body_rotations(features: Tensor) -> Tensor:
+    """Local rotations (..., T, 22, 3, 3), the pelvis' without its heading: the pose as seen from the character."""
+    lower = from_six_d(features[..., 4:58].unflatten(-1, (len(LOWER), 6)))
+    upper = from_six_d(features[..., UPPER_DIMS].unflatten(-1, (len(UPPER), 6)))
+    order = torch.argsort(torch.tensor([*LOWER, *UPPER]))
+    return torch.cat([lower, upper], dim=-3)[..., order, :, :]
+
+
+def six_d(rotmats: Tensor) -> Tensor:
+    """(T, n, 3, 3) to (T, n * 6): first column, then second."""
+    return rotmats[..., :2].transpose(-1, -2).flatten(-3)
+
+
+def from_six_d(values: Tensor) -> Tensor:
+    """(..., 6) to rotation matrices (..., 3, 3) by Gram-Schmidt."""
+    return roma.special_gramschmidt(values.unflatten(-1, (2, 3)).transpose(-1, -2))
+
+
+def _yaw(angle: Tensor) -> Tensor:
+    """Rotation matrices (..., 3, 3) about Y."""
+    c, s, zero, one = torch.cos(angle), torch.sin(angle), torch.zeros_like(angle), torch.ones_like(angle)
+    return torch.stack([c, zero, s, zero, one, zero, -s, zero, c], dim=-1).unflatten(-1, (3, 3))
+
+
+def _wrapped(angle: Tensor) -> Tensor:
+    return torch.atan2(torch.sin(angle), torch.cos(angle))

@@ -1,0 +1,73 @@
+"""Reading and writing the exchange file: `.npz` in the AMASS / SMPL-X layout (design section 2), Y up.
+
+Other formats are `backend.data.sources`' job. Files are written to a temporary name and renamed, so none is ever half there.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import roma
+import torch
+
+from ..errors import UserError
+from .body import default_body
+from .contacts import foot_contacts
+from .motion import Motion
+from .skeleton import J
+
+MAX_FRAMES = 400_000  # over three hours at 30 fps; more is a damaged or hostile file
+
+
+def save_motion(
+    path: Path | str, motion: Motion, *, seed: int | None = None, heard: str = "", model: str = "", audio: str = ""
+) -> None:
+    """Write ``motion`` and where it came from. Raises OSError when the folder cannot be written; then no file is left."""
+    path = Path(path)
+    body = default_body()
+    rotvec = roma.unitquat_to_rotvec(torch.from_numpy(np.ascontiguousarray(motion.rotations))).numpy()
+    arrays = {
+        "poses": rotvec.reshape(len(motion), J * 3).astype(np.float32),
+        "trans": (motion.pelvis - body.rest_pelvis).astype(np.float32),
+        "betas": np.zeros(16, dtype=np.float32),
+        "gender": np.array("neutral"),
+        "mocap_frame_rate": np.float64(motion.fps),
+        "surface_model_type": np.array("smplx"),
+        "up_axis": np.array("Y"),
+        "pelvis_rest": body.rest_pelvis.astype(np.float32),
+        "foot_contacts": foot_contacts(motion.positions(), motion.fps),
+        "seed": np.int64(-1 if seed is None else seed),
+        "heard": np.array(heard),
+        "model": np.array(model),
+        "audio": np.array(audio),
+    }
+    handle, temporary = tempfile.mkstemp(prefix=".writing-", suffix=".npz", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            np.savez_compressed(stream, **arrays)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def load_motion(path: Path | str) -> Motion:
+    """Read an exchange file. Raises UserError when it is not one."""
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            poses, trans, rest = data["poses"], data["trans"], data["pelvis_rest"]
+            fps = float(data["mocap_frame_rate"])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise UserError("bad_motion_file", f"{Path(path).name} is not a motion file of ours.", str(error)) from error
+    good = poses.ndim == 2 and poses.shape[1] == J * 3 and trans.shape == (len(poses), 3) and rest.shape == (3,)
+    if not good or not 0 < len(poses) <= MAX_FRAMES or not 0 < fps < 1000:
+        raise UserError("bad_motion_file", f"{Path(path).name} has arrays of the wrong shape for an SMPL-X motion.")
+    if not (np.isfinite(poses).all() and np.isfinite(trans).all() and np.isfinite(rest).all()):
+        raise UserError("bad_motion_file", f"{Path(path).name} contains numbers that are not finite.")
+    rotvec = torch.from_numpy(poses.reshape(-1, J, 3).astype(np.float32))
+    return Motion(roma.rotvec_to_unitquat(rotvec).numpy(), (trans + rest).astype(np.float32), fps)
