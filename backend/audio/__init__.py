@@ -1,0 +1,1 @@
+"""Hearing: reading sound, features, the encoder that spells words."""

@@ -1,0 +1,1 @@
+"""Training: one short script per model, and the loop they share."""

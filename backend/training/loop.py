@@ -1,0 +1,289 @@
+"""The one training loop: schedule, mixed precision, checkpoints that resume, curves, progress.
+
+A training script gives a model, a function that draws batch number n, and a function that turns a batch into a loss; this
+file does the rest. Batch n and the random numbers of step n depend only on the seed and n, so a run that was stopped and
+resumed sees the same data as one that was not. What the loss means, the data and the export belong to the scripts.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+CHECKPOINT = "checkpoint.safetensors"
+
+
+@dataclass
+class LoopConfig:
+    """How to train; what is trained is the scripts' business.
+
+    ``minutes`` bounds the wall-clock time over all resumed runs; the cosine follows whichever of steps and minutes is
+    further along, so a run on a slow machine still ends with a small learning rate.
+    """
+
+    steps: int = 10_000
+    minutes: float | None = None
+    learning_rate: float = 3e-4
+    final_learning_rate: float = 1e-6
+    warmup: int = 300
+    weight_decay: float = 0.01
+    betas: tuple[float, float] = (0.9, 0.99)
+    clip: float = 1.0  # largest gradient norm
+    ema: float = 0.0  # decay of the averaged weights that are validated and exported; 0 switches it off
+    bf16: bool = True
+    device: str = "auto"
+    seed: int = 0
+    log_every: int = 50
+    validate_every: int = 1000
+    checkpoint_seconds: float = 120.0
+
+
+@dataclass
+class Outcome:
+    """Where a run ended: ``finished`` is False when it was stopped by SIGTERM or SIGINT and can be resumed."""
+
+    step: int
+    seconds: float
+    finished: bool
+    metrics: dict[str, float] = field(default_factory=dict)
+
+
+def pick_device(name: str = "auto") -> torch.device:
+    """``auto`` is CUDA where there is one, else the CPU."""
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name)
+
+
+def learning_rate(config: LoopConfig, step: int, progress: float) -> float:
+    """Linear warm-up by steps, then half a cosine over ``progress`` (0..1)."""
+    warm = min(1.0, (step + 1) / max(1, config.warmup))
+    cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
+    return warm * (config.final_learning_rate + (config.learning_rate - config.final_learning_rate) * cosine)
+
+
+def fit(
+    model: nn.Module,
+    draw: Callable[[int, np.random.Generator], Any],
+    loss_of: Callable[[nn.Module, Any], tuple[Tensor, dict[str, float | Tensor]]],
+    config: LoopConfig,
+    run: Path,
+    *,
+    validate: Callable[[nn.Module, int], dict[str, float]] | None = None,
+    console: Console | None = None,
+) -> Outcome:
+    """Train ``model`` in place, resuming from ``run`` where a checkpoint lies; with ``ema`` it ends with averaged weights.
+
+    Args:
+        draw: (step, generator) -> batch, on any device; must depend on nothing else.
+        loss_of: (model, batch) -> (scalar loss, numbers to log). Called under autocast when ``config.bf16``.
+        validate: (model in eval mode, step) -> numbers for ``validation.csv``.
+    Returns:
+        Outcome. Raises FloatingPointError when ten losses in a row are not finite.
+    """
+    device = pick_device(config.device)
+    run.mkdir(parents=True, exist_ok=True)
+    model.to(device).train()
+    optimizer = torch.optim.AdamW(_groups(model, config.weight_decay), lr=config.learning_rate, betas=config.betas)
+    average = {name: p.detach().clone() for name, p in model.state_dict().items()} if config.ema else {}
+    step, before = load_checkpoint(run, model, optimizer, average, device) if (run / CHECKPOINT).exists() else (0, 0.0)
+    (run / "loop.json").write_text(json.dumps(asdict(config), indent=1))
+    curves, validation = Curves(run / "curves.csv", step), Curves(run / "validation.csv", step)
+    console = console or Console()
+    stop = _StopSignal()
+    started = saved = time.monotonic()
+    sums: dict[str, float] = {}
+    counted = bad = 0
+    metrics: dict[str, float] = {}
+
+    def clock() -> float:
+        return before + time.monotonic() - started
+
+    def progress_now() -> float:
+        by_time = clock() / (60 * config.minutes) if config.minutes else 0.0
+        return max(step / config.steps, by_time)
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with stop, Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(run.name, total=config.steps, completed=step)
+        while progress_now() < 1.0 and not stop.asked:
+            torch.manual_seed(config.seed * 1_000_003 + step)
+            batch = draw(step, np.random.default_rng([config.seed, step]))
+            rate = learning_rate(config, step, progress_now())
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+            with torch.autocast(device.type, torch.bfloat16) if config.bf16 else nullcontext():
+                loss, numbers = loss_of(model, batch)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            norm = nn.utils.clip_grad_norm_(model.parameters(), config.clip)
+            bad = 0 if bool(torch.isfinite(norm)) else bad + 1
+            if bad >= 10:
+                raise FloatingPointError(f"the loss of {run.name} was not finite ten times in a row at step {step}")
+            if not bad:  # one broken batch must not break the weights
+                optimizer.step()
+            step += 1
+            if average:
+                _average(average, model, min(config.ema, (1 + step) / (10 + step)))
+            for name, value in {"loss": loss, "norm": norm, **numbers}.items():
+                sums[name] = sums.get(name, 0.0) + float(torch.as_tensor(value).detach())
+            counted += 1
+            if step % config.log_every == 0:
+                means = {name: value / counted for name, value in sums.items()}
+                curves.add(step, clock(), {"learning_rate": rate, **means})
+                shown = " ".join(f"{name} {value:.4g}" for name, value in means.items())
+                bar.update(task, completed=step, description=f"{run.name} loss {means['loss']:.4g}")
+                if not console.is_terminal:
+                    console.print(f"step {step} {clock():.0f} s lr {rate:.2e} {shown}", soft_wrap=True, highlight=False)
+                sums, counted = {}, 0
+            if validate and step % config.validate_every == 0:
+                metrics = _validated(model, average, validate, step)
+                validation.add(step, clock(), metrics)
+                console.print(f"step {step} validation {metrics}", soft_wrap=True, highlight=False)
+            if time.monotonic() - saved > config.checkpoint_seconds:
+                save_checkpoint(run, model, optimizer, average, step, clock())
+                saved = time.monotonic()
+        save_checkpoint(run, model, optimizer, average, step, clock())
+    finished = not stop.asked
+    if finished and average:
+        model.load_state_dict(average)
+    if finished and validate:
+        metrics = _validated(model, {}, validate, step)
+        validation.add(step, clock(), metrics)
+        console.print(f"step {step} validation {metrics}", soft_wrap=True, highlight=False)
+    model.eval()
+    return Outcome(step, clock(), finished, metrics)
+
+
+def save_checkpoint(
+    run: Path, model: nn.Module, optimizer: torch.optim.Optimizer, average: dict[str, Tensor], step: int, seconds: float
+) -> None:
+    """Everything a resumed run needs, in one safetensors file that is replaced at once."""
+    tensors = {f"model.{k}": v.detach().cpu().contiguous().clone() for k, v in model.state_dict().items()}
+    tensors |= {f"average.{k}": v.cpu().contiguous().clone() for k, v in average.items()}
+    for index, state in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{index}.{k}": torch.as_tensor(v).cpu().contiguous() for k, v in state.items()}
+    temporary = run / (CHECKPOINT + ".part")
+    save_file(tensors, temporary, metadata={"step": str(step), "seconds": f"{seconds:.1f}"})
+    os.replace(temporary, run / CHECKPOINT)
+
+
+def load_checkpoint(
+    run: Path, model: nn.Module, optimizer: torch.optim.Optimizer, average: dict[str, Tensor], device: torch.device
+) -> tuple[int, float]:
+    """Fill all three from the run's checkpoint; returns (step, seconds trained). RuntimeError when it does not fit."""
+    with safe_open(run / CHECKPOINT, framework="pt", device=str(device)) as file:
+        meta = file.metadata()
+        parts: dict[str, dict[str, Tensor]] = {"model": {}, "average": {}, "optimizer": {}}
+        for name in file.keys():  # noqa: SIM118 - safe_open is no mapping
+            part, rest = name.split(".", 1)
+            parts[part][rest] = file.get_tensor(name)
+    model.load_state_dict(parts["model"])
+    average.update({k: parts["average"].get(k, parts["model"][k].clone()) for k in average})
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in parts["optimizer"].items():
+        index, key = name.split(".", 1)
+        state.setdefault(int(index), {})[key] = value
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    return int(meta["step"]), float(meta["seconds"])
+
+
+class Curves:
+    """A CSV file of numbers by step; rows after the step a run resumes from are dropped."""
+
+    def __init__(self, path: Path, step: int) -> None:
+        self.path, self.names = path, []
+        if path.exists():
+            with path.open(newline="") as file:
+                rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
+            if rows and step:
+                self._write(rows, "w")
+            else:
+                path.unlink()
+
+    def add(self, step: int, seconds: float, numbers: dict[str, float]) -> None:
+        row = {"step": step, "seconds": f"{seconds:.1f}", **{k: f"{v:.6g}" for k, v in numbers.items()}}
+        self._write([row], "a" if self.path.exists() else "w")
+
+    def _write(self, rows: list[dict[str, Any]], mode: str) -> None:
+        self.names = self.names or list(rows[0])
+        with self.path.open(mode, newline="") as file:
+            writer = csv.DictWriter(file, self.names, extrasaction="ignore", restval="")
+            if mode == "w":
+                writer.writeheader()
+            writer.writerows(rows)
+
+
+class _StopSignal:
+    """Turns the first SIGTERM or SIGINT into a flag, so that the step ends and the checkpoint is written."""
+
+    def __enter__(self) -> Self:
+        self.asked = False
+        self.old: dict[int, Any] = {}
+        for number in (signal.SIGTERM, signal.SIGINT):
+            try:
+                self.old[number] = signal.signal(number, self._ask)
+            except ValueError:  # not the main thread: there the caller's own handling stays
+                pass
+        return self
+
+    def _ask(self, number: int, frame: object) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self.old.items():
+            signal.signal(number, handler)
+
+
+def _groups(model: nn.Module, decay: float) -> list[dict[str, Any]]:
+    """Matrices decay; biases, norms and other vectors do not."""
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    return [
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": decay},
+        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+
+
+@torch.no_grad()
+def _average(average: dict[str, Tensor], model: nn.Module, decay: float) -> None:
+    floats, targets = [], []
+    for name, value in model.state_dict().items():
+        if value.is_floating_point():
+            floats.append(average[name])
+            targets.append(value)
+        else:
+            average[name].copy_(value)
+    torch._foreach_lerp_(floats, targets, 1 - decay)
+
+
+def _validated(model: nn.Module, average: dict[str, Tensor], validate: Callable, step: int) -> dict[str, float]:
+    """Numbers of the averaged weights (of the plain ones where there is no average); the model is left as it was."""
+    plain = {k: v.clone() for k, v in model.state_dict().items()} if average else {}
+    if average:
+        model.load_state_dict(average)
+    model.eval()
+    with torch.inference_mode():
+        numbers = validate(model, step)
+    if plain:
+        model.load_state_dict(plain)
+    model.train()
+    return numbers

@@ -1,0 +1,91 @@
+"""The shared loop: it learns, it resumes exactly, it stops at a signal and keeps its curves."""
+
+import csv
+import os
+import signal
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from backend.training.loop import CHECKPOINT, LoopConfig, fit, learning_rate
+
+TARGET = torch.tensor([[1.0, -2.0, 0.5]])
+
+
+def draw(step: int, rng: np.random.Generator) -> torch.Tensor:
+    return torch.from_numpy(rng.standard_normal((16, 3)).astype(np.float32))
+
+
+def loss_of(model: nn.Module, batch: torch.Tensor):
+    loss = (model(batch) - batch @ TARGET.T).square().mean()
+    return loss, {"seen": batch.abs().mean()}
+
+
+def tiny() -> nn.Module:
+    torch.manual_seed(0)
+    return nn.Linear(3, 1)
+
+
+def config(**changes) -> LoopConfig:
+    base = {"steps": 60, "learning_rate": 0.1, "warmup": 5, "bf16": False, "device": "cpu", "log_every": 10}
+    return LoopConfig(**(base | changes))
+
+
+def test_learns_and_logs(tmp_path):
+    model = tiny()
+    outcome = fit(model, draw, loss_of, config(steps=300), tmp_path)
+    assert outcome.finished and outcome.step == 300
+    assert torch.allclose(model.weight, TARGET, atol=0.05)
+    rows = list(csv.DictReader((tmp_path / "curves.csv").open()))
+    assert [int(r["step"]) for r in rows] == list(range(10, 301, 10))
+    assert float(rows[-1]["loss"]) < 0.01 * float(rows[0]["loss"])
+
+
+@pytest.mark.parametrize("ema", [0.0, 0.9])
+def test_interrupted_run_equals_straight_run(tmp_path, ema):
+    straight, resumed = tiny(), tiny()
+    fit(straight, draw, loss_of, config(ema=ema), tmp_path / "a")
+
+    def stopping(step, rng):
+        if step == 33:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return draw(step, rng)
+
+    first = fit(resumed, stopping, loss_of, config(ema=ema), tmp_path / "b")
+    assert not first.finished and first.step == 34
+    second = fit(tiny(), draw, loss_of, config(ema=ema), tmp_path / "b")
+    assert second.finished and second.step == 60
+    again = tiny()
+    fit(again, draw, loss_of, config(ema=ema), tmp_path / "b")
+    straight_rows = list(csv.DictReader((tmp_path / "a" / "curves.csv").open()))
+    resumed_rows = list(csv.DictReader((tmp_path / "b" / "curves.csv").open()))
+    assert float(resumed_rows[-1]["loss"]) == pytest.approx(float(straight_rows[-1]["loss"]), rel=1e-4)
+    # the stopped run kept 30 and lost the half-filled window of 40
+    assert [r["step"] for r in resumed_rows] == [r["step"] for r in straight_rows]
+
+
+def test_schedule_warms_up_and_ends_low():
+    rates = [learning_rate(config(), step, step / 60) for step in range(61)]
+    assert rates[0] < rates[4] and max(rates) <= 0.1 and rates[-1] == pytest.approx(1e-6)
+
+
+def test_minutes_end_a_run(tmp_path):
+    outcome = fit(tiny(), draw, loss_of, config(steps=10_000_000, minutes=0.005), tmp_path)
+    assert outcome.finished and 0 < outcome.step < 10_000_000
+
+
+def test_validation_sees_eval_mode_and_average(tmp_path):
+    modes = []
+    fit(tiny(), draw, loss_of, config(ema=0.5, validate_every=20), tmp_path,
+        validate=lambda model, step: modes.append(model.training) or {"step_seen": step})
+    assert modes == [False] * 4
+    rows = list(csv.DictReader((tmp_path / "validation.csv").open()))
+    assert [r["step_seen"] for r in rows] == ["20", "40", "60", "60"]
+
+
+def test_broken_loss_is_said(tmp_path):
+    with pytest.raises(FloatingPointError, match="not finite"):
+        fit(tiny(), draw, lambda m, b: (m(b).mean() * float("nan"), {}), config(), tmp_path)
+    assert not (tmp_path / CHECKPOINT).exists()
