@@ -1,0 +1,217 @@
+"""Read a spoken instruction from a file: what libsndfile knows becomes one mono wave at 16 kHz, or one clear sentence.
+
+The length is judged from the header first, so three hours of audio are refused without being loaded, and the samples
+are then read in blocks up to the limit, because a header may lie. Features are `features`, the words are the encoder's.
+"""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+
+from backend.errors import UserError
+
+SAMPLE_RATE = 16_000  # Hz, of everything after this file
+SHORTEST, LONGEST = 0.2, 60.0  # seconds
+RATES = (4_000, 768_000)  # Hz; outside lies damage or hostility, not speech
+BLOCK = 1 << 16  # frames read at once, so that a file of a thousand channels cannot fill the memory
+SILENCE = 10 ** (-66 / 20)  # RMS of the loudest tenth of a second; a quiet room on a cheap microphone is near -60 dBFS
+KNOWN = "wav, flac, ogg or mp3"
+CONVERT = f"Convert it to {KNOWN} first."
+
+# what people take for audio files and libsndfile does not read: (offset, bytes, what to call it)
+SIGNATURES = (
+    (4, b"ftyp", "an MPEG-4 file (m4a, aac, mp4 or mov)"),
+    (0, b"\x1a\x45\xdf\xa3", "a Matroska or WebM video"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a Windows Media file (wma, wmv)"),
+    (8, b"AVI ", "an AVI video"),
+    (0, b"\x00\x00\x01\xba", "an MPEG video"),
+    (0, b"FLV\x01", "a Flash video"),
+    (0, b"\xff\xf1", "a raw AAC stream"),
+    (0, b"\xff\xf9", "a raw AAC stream"),
+)
+READABLE = (b"RIFF", b"RF64", b"OggS", b"fLaC", b"ID3", b"FORM")  # begins like these, refused all the same: damaged
+
+
+class Stream(soundfile.SoundFile):
+    """A sound file read from front to back.
+
+    soundfile seeks after each read where it can; that fails in FLAC of unknown length (written into a pipe) and is slow
+    in MP3.
+    """
+
+    def seekable(self) -> bool:
+        """Tell soundfile to leave the position alone."""
+        return False
+
+
+def read_instruction(path: str | Path) -> np.ndarray:
+    """Read a recording as the models want it.
+
+    Args:
+        path: wav (8 to 32 bit or float), flac, ogg (vorbis or opus), mp3, aiff or any other format of libsndfile, of
+            any sample rate from 4 kHz and any number of channels, which are averaged.
+
+    Returns:
+        (N,) float32 mono wave at 16 kHz, without constant offset, never beyond -1..1.
+
+    Raises:
+        UserError: one sentence for whatever makes the file unusable; codes ``missing_audio``, ``unreadable_audio``,
+            ``unsupported_audio``, ``damaged_audio``, ``empty_audio``, ``short_audio``, ``long_audio``, ``silent_audio``.
+    """
+    path = Path(path)
+    check_file(path)
+    wave, rate = read_mono(path)
+    return condition(wave, rate, path.name)
+
+
+def check_file(path: Path) -> None:
+    """Refuse what is no regular, non-empty file; opening a pipe or a device could wait for ever. Raises UserError."""
+    try:
+        info = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise UserError(
+            "missing_audio", f"There is no file {shortened(path)}.", "Check the path of the recording."
+        ) from None
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
+        raise UserError(
+            "unreadable_audio", f"The path {shortened(path)} cannot be opened: {reason(error)}.", "Check the path."
+        ) from None
+    if stat.S_ISDIR(info.st_mode):
+        raise UserError(
+            "unreadable_audio", f"{shortened(path)} is a folder, not a recording.", "Give the audio files inside it."
+        )
+    if not stat.S_ISREG(info.st_mode):
+        raise UserError("unreadable_audio", f"{shortened(path)} is not a regular file.", f"Give a {KNOWN} file.")
+    if info.st_size == 0:
+        raise UserError("empty_audio", f"{path.name} is empty (0 bytes).", "Record it again.")
+
+
+def read_mono(path: Path) -> tuple[np.ndarray, int]:
+    """Read little more than `LONGEST` seconds at most, channels averaged.
+
+    Returns:
+        ((N,) float64 samples, sample rate in Hz). Raises UserError as `read_instruction` does.
+    """
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(16)
+            stream.seek(0)
+            with Stream(stream) as sound:
+                check_header(sound, path.name)
+                limit = int(LONGEST * sound.samplerate)
+                blocks, count = [], 0
+                while count <= limit:
+                    block = sound.read(BLOCK, dtype="float64", always_2d=True)  # (n, channels)
+                    if not len(block):
+                        break
+                    blocks.append(block.mean(axis=1))
+                    count += len(block)
+                rate = sound.samplerate
+    except OSError as error:
+        raise UserError(
+            "unreadable_audio", f"{shortened(path)} cannot be read: {reason(error)}.", "Check its permissions."
+        ) from None
+    except (soundfile.LibsndfileError, TypeError):  # TypeError: soundfile's refusal of headerless .raw files
+        raise refusal(path.name, head) from None
+    if count > limit:
+        raise too_long(path.name, f"more than {LONGEST:g} s")
+    return (np.concatenate(blocks) if blocks else np.zeros(0)), rate
+
+
+def check_header(sound: soundfile.SoundFile, name: str) -> None:
+    """Refuse by rate and stated length, before any sample is read. Raises UserError."""
+    if not RATES[0] <= sound.samplerate <= RATES[1]:
+        raise UserError(
+            "unsupported_audio",
+            f"{name} has a sample rate of {sound.samplerate} Hz.",
+            f"Between {RATES[0] // 1000} and {RATES[1] // 1000} kHz can be read; 16 kHz and more sound best.",
+        )
+    stated = sound.frames / sound.samplerate
+    if LONGEST < stated < 1e9:  # an unknown length is given as 2**63 - 1 frames; reading tells
+        raise too_long(name, spoken_length(stated))
+
+
+def condition(wave: np.ndarray, rate: int, name: str) -> np.ndarray:
+    """Check samples and bring them to 16 kHz.
+
+    Args:
+        wave: (N,) samples at `rate` Hz.
+        rate: sample rate in Hz.
+        name: what to call the recording in errors.
+
+    Returns:
+        (N,) float32 at 16 kHz without offset, within -1..1. Raises UserError when damaged, too short or silent.
+    """
+    if not len(wave):
+        raise UserError("empty_audio", f"{name} contains no samples.", "Record it again.")
+    if not np.isfinite(wave).all():
+        raise UserError(
+            "damaged_audio",
+            f"{name} contains samples that are not numbers (NaN or infinite).",
+            "Export it again, for example as 16-bit wav.",
+        )
+    if len(wave) < SHORTEST * rate:
+        raise UserError(
+            "short_audio",
+            f"{name} is only {len(wave) / rate:.2f} s long.",
+            f"An instruction takes at least {SHORTEST:g} s.",
+        )
+    if len(wave) > LONGEST * rate:
+        raise too_long(name, spoken_length(len(wave) / rate))
+    wave = wave - wave.mean()
+    wave = wave / max(1.0, np.abs(wave).max())  # float files may go beyond full scale
+    if loudest(wave, rate) < SILENCE:
+        raise UserError("silent_audio", f"{name} is silent.", "Check that the microphone was on and not muted.")
+    if rate != SAMPLE_RATE:
+        wave = np.clip(soxr.resample(wave, rate, SAMPLE_RATE), -1.0, 1.0)  # the filter may ring beyond full scale
+    return wave.astype(np.float32)
+
+
+def loudest(wave: np.ndarray, rate: int) -> float:
+    """RMS of the loudest tenth of a second of an (N,) wave: a short word in a long pause is not silence, a click is."""
+    size = max(1, min(len(wave), rate // 10))
+    energy = np.concatenate([[0.0], np.cumsum(wave**2)])
+    return float(np.sqrt(max(0.0, (energy[size:] - energy[:-size]).max()) / size))
+
+
+def refusal(name: str, head: bytes) -> UserError:
+    """The sentence for a file that libsndfile does not know, from its first bytes."""
+    for offset, mark, what in SIGNATURES:
+        if head[offset:].startswith(mark):
+            return UserError("unsupported_audio", f"{name} is {what}, which cannot be read.", CONVERT)
+    if head.startswith(READABLE):
+        return UserError("damaged_audio", f"{name} is damaged or breaks off.", "Export or record it again.")
+    return UserError("unsupported_audio", f"{name} is not an audio file that can be read.", f"Give a {KNOWN} file.")
+
+
+def too_long(name: str, length: str) -> UserError:
+    """The sentence for a recording beyond the limit."""
+    return UserError(
+        "long_audio",
+        f"{name} is {length} long; an instruction may have at most {LONGEST:g} s.",
+        "Cut out the part with the instruction.",
+    )
+
+
+def spoken_length(seconds: float) -> str:
+    """A length as people say it, e.g. ``75 s``, ``12 min``, ``3.0 h``."""
+    if seconds < 120:
+        return f"{seconds:.0f} s" if seconds >= 60.5 else f"{seconds:.1f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def shortened(path: Path) -> str:
+    """A path fit for one sentence: no control characters, the end of it if it is very long."""
+    text = "".join(letter if letter.isprintable() else "?" for letter in str(path))
+    return text if len(text) <= 160 else "..." + text[-150:]
+
+
+def reason(error: Exception) -> str:
+    """The system's words for a failure, without errno and path, e.g. ``permission denied``."""
+    text = getattr(error, "strerror", None) or str(error)
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,264 @@
+"""Every kind of recording a user may hand over, written for real; every unusable one must give one sentence."""
+
+import os
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backend.audio.reading import SAMPLE_RATE, read_instruction
+from backend.errors import UserError
+
+
+def tone(rate: int, seconds: float = 1.0, hertz: float = 220.0) -> np.ndarray:
+    return (0.4 * np.sin(2 * np.pi * hertz * np.arange(int(rate * seconds)) / rate)).astype(np.float32)
+
+
+def refused(path: Path | str, code: str) -> UserError:
+    with pytest.raises(UserError) as caught:
+        read_instruction(path)
+    error = caught.value
+    assert error.code == code
+    assert error.message.count(".") >= 1 and error.message.endswith(".") and "\n" not in error.message
+    assert error.hint.endswith(".") and "Traceback" not in str(error)
+    return error
+
+
+def sparse_wav(path: Path, seconds: int, rate: int = 48_000) -> Path:
+    """A 16-bit stereo wav of any length that takes no room on disk."""
+    size = seconds * rate * 4
+    with path.open("wb") as file:
+        file.write(
+            b"RIFF"
+            + struct.pack("<I", 36 + size)
+            + b"WAVEfmt "
+            + struct.pack("<IHHIIHH", 16, 1, 2, rate, rate * 4, 4, 16)
+        )
+        file.write(b"data" + struct.pack("<I", size))
+        file.truncate(44 + size)
+    return path
+
+
+@pytest.mark.parametrize("rate", [8_000, 16_000, 22_050, 44_100, 48_000, 96_000])
+@pytest.mark.parametrize("channels", [1, 2, 6])
+def test_any_rate_and_channel_count_becomes_the_same_wave(tmp_path, rate, channels):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.repeat(tone(rate)[:, None], channels, axis=1), rate)
+    wave = read_instruction(path)
+    assert wave.dtype == np.float32 and abs(len(wave) - SAMPLE_RATE) <= 1
+    middle = slice(1000, 15_000)  # the resampling filter has edges
+    assert np.abs(wave[middle] - tone(SAMPLE_RATE)[middle]).max() < 2e-3
+
+
+@pytest.mark.parametrize(
+    ("name", "subtype", "tolerance"),
+    [
+        ("a.wav", "PCM_16", 1e-4),
+        ("a.wav", "PCM_24", 1e-6),
+        ("a.wav", "PCM_32", 1e-6),
+        ("a.wav", "FLOAT", 1e-6),
+        ("a.wav", "DOUBLE", 1e-6),
+        ("a.wav", "PCM_U8", 1e-2),
+        ("a.flac", "PCM_16", 1e-4),
+        ("a.flac", "PCM_24", 1e-6),
+        ("a.ogg", "VORBIS", 3e-2),
+        ("a.aiff", "PCM_16", 1e-4),
+    ],
+)
+def test_formats(tmp_path, name, subtype, tolerance):
+    soundfile.write(tmp_path / name, tone(16_000), 16_000, subtype=subtype)
+    wave = read_instruction(tmp_path / name)
+    assert len(wave) == 16_000 and np.abs(wave - tone(16_000)).max() < tolerance
+
+
+@pytest.mark.parametrize(("name", "subtype"), [("a.mp3", "MPEG_LAYER_III"), ("a.ogg", "OPUS")])
+def test_lossy_formats_keep_pitch_and_level(tmp_path, name, subtype):
+    soundfile.write(tmp_path / name, tone(48_000), 48_000, subtype=subtype)
+    wave = read_instruction(tmp_path / name)
+    spectrum = np.abs(np.fft.rfft(wave[:16_000]))
+    assert abs(int(spectrum.argmax()) - 220) <= 1
+    assert np.std(wave) == pytest.approx(np.std(tone(16_000)), rel=0.1)
+
+
+def test_channels_are_averaged_not_summed(tmp_path):
+    soundfile.write(tmp_path / "a.wav", np.stack([tone(16_000), -0.5 * tone(16_000)], axis=1), 16_000, subtype="FLOAT")
+    assert np.abs(read_instruction(tmp_path / "a.wav") - 0.25 * tone(16_000)).max() < 1e-6
+
+
+def test_offset_is_removed_and_loud_floats_are_brought_down(tmp_path):
+    soundfile.write(tmp_path / "offset.wav", tone(16_000) + 0.5, 16_000, subtype="FLOAT")
+    assert abs(read_instruction(tmp_path / "offset.wav").mean()) < 1e-6
+    soundfile.write(tmp_path / "loud.wav", tone(16_000) * 30_000, 16_000, subtype="FLOAT")
+    assert np.abs(read_instruction(tmp_path / "loud.wav")).max() == pytest.approx(1.0, abs=1e-3)
+
+
+def test_clipped_speech_is_fine(tmp_path):
+    soundfile.write(tmp_path / "a.wav", np.clip(tone(44_100) * 20, -1, 1), 44_100)
+    assert np.abs(read_instruction(tmp_path / "a.wav")).max() <= 1.0
+
+
+@pytest.mark.parametrize("name", ["geh vorwärts.wav", "前进 走.flac", "a 'quoted' \"name\".ogg", "🚶.wav"])
+def test_unicode_and_spaces_in_the_path(tmp_path, name):
+    folder = tmp_path / "mein Ordner – ü"
+    folder.mkdir()
+    soundfile.write(folder / name, tone(16_000), 16_000)
+    assert len(read_instruction(str(folder / name))) == 16_000
+
+
+def test_missing_and_not_a_file(tmp_path):
+    refused(tmp_path / "nothing.wav", "missing_audio")
+    refused(tmp_path, "unreadable_audio")
+    refused("a\0b.wav", "unreadable_audio")
+    assert len(refused("x" * 5000, "unreadable_audio").message) < 300
+    soundfile.write(tmp_path / "a.wav", tone(16_000), 16_000)
+    refused(tmp_path / "a.wav" / "below.wav", "missing_audio")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_a_pipe_is_refused_instead_of_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.wav")
+    refused(tmp_path / "pipe.wav", "unreadable_audio")
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="no POSIX permissions on this system")
+def test_no_permission(tmp_path):
+    soundfile.write(tmp_path / "a.wav", tone(16_000), 16_000)
+    (tmp_path / "a.wav").chmod(0)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)  # root may read everything
+    try:
+        assert "ermission" in refused(tmp_path / "a.wav", "unreadable_audio").message
+    finally:
+        os.seteuid(user)
+
+
+def test_empty_files(tmp_path):
+    (tmp_path / "zero.wav").touch()
+    refused(tmp_path / "zero.wav", "empty_audio")
+    soundfile.write(tmp_path / "header.wav", np.zeros(0, np.float32), 16_000)
+    refused(tmp_path / "header.wav", "empty_audio")
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.mp3", "a.ogg", "a.flac", "a.raw", "a"])
+def test_text_renamed(tmp_path, name):
+    (tmp_path / name).write_text("This is a letter, not a recording. " * 3000)
+    refused(tmp_path / name, "unsupported_audio")
+
+
+@pytest.mark.parametrize(
+    ("head", "word"),
+    [
+        (b"\0\0\0\x20ftypM4A \0\0\0\0", "m4a"),
+        (b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81", "WebM"),
+        (b"RIFF\0\0\0\0AVI LIST", "AVI"),
+    ],
+)
+def test_containers_are_named_and_the_way_out_is_told(tmp_path, head, word):
+    (tmp_path / "a.wav").write_bytes(head + bytes(5000))
+    error = refused(tmp_path / "a.wav", "unsupported_audio")
+    assert word in error.message and "Convert" in error.hint
+
+
+def test_broken_off_files(tmp_path):
+    for name in ("a.flac", "a.ogg", "a.wav"):
+        soundfile.write(tmp_path / name, tone(16_000) + 0.01 * np.random.default_rng(0).normal(size=16_000), 16_000)
+    for name, keep in (("a.flac", 3000), ("a.ogg", 1000), ("a.wav", 30)):
+        data = (tmp_path / name).read_bytes()
+        (tmp_path / name).write_bytes(data[:keep])
+        refused(tmp_path / name, "damaged_audio")
+
+
+def test_flac_of_unknown_length_is_read(tmp_path):
+    """A recorder that writes into a pipe cannot go back and fill in the number of samples."""
+    soundfile.write(tmp_path / "a.flac", tone(16_000), 16_000)
+    data = bytearray((tmp_path / "a.flac").read_bytes())
+    data[8 + 13] &= 0xF0  # STREAMINFO: 36 bits of total samples, 0 = unknown
+    data[8 + 14 : 8 + 18] = bytes(4)
+    (tmp_path / "a.flac").write_bytes(data)
+    assert len(read_instruction(tmp_path / "a.flac")) == 16_000
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_samples_that_are_not_numbers(tmp_path, bad):
+    wave = tone(16_000)
+    wave[5000] = bad
+    soundfile.write(tmp_path / "a.wav", wave, 16_000, subtype="FLOAT")
+    refused(tmp_path / "a.wav", "damaged_audio")
+
+
+def test_silence(tmp_path):
+    rng = np.random.default_rng(1)
+    click = np.zeros(16_000)
+    click[8000] = 0.01
+    for wave in (np.zeros(16_000), np.full(16_000, 0.3), 1e-4 * rng.normal(size=16_000), click):
+        soundfile.write(tmp_path / "a.wav", wave, 16_000, subtype="FLOAT")
+        refused(tmp_path / "a.wav", "silent_audio")
+
+
+def test_a_quiet_word_in_a_long_pause_is_not_silence(tmp_path):
+    wave = np.zeros(16_000 * 50)
+    wave[400_000:406_000] = 0.01 * tone(16_000, 6000 / 16_000)
+    soundfile.write(tmp_path / "a.wav", wave, 16_000, subtype="FLOAT")
+    assert len(read_instruction(tmp_path / "a.wav")) == len(wave)
+
+
+def test_too_short(tmp_path):
+    soundfile.write(tmp_path / "a.wav", tone(44_100, 0.19), 44_100)
+    refused(tmp_path / "a.wav", "short_audio")
+    soundfile.write(tmp_path / "a.wav", tone(44_100, 0.21), 44_100)
+    read_instruction(tmp_path / "a.wav")
+
+
+def test_sixty_seconds_are_read_and_one_more_is_not(tmp_path):
+    soundfile.write(tmp_path / "a.wav", tone(16_000, 60.0), 16_000)
+    assert len(read_instruction(tmp_path / "a.wav")) == 960_000
+    soundfile.write(tmp_path / "a.wav", tone(16_000, 61.0), 16_000)
+    assert "60 s" in refused(tmp_path / "a.wav", "long_audio").message
+
+
+def test_three_hours_are_refused_from_the_header(tmp_path, monkeypatch):
+    path = sparse_wav(tmp_path / "long.wav", 3 * 3600)
+    monkeypatch.setattr(soundfile.SoundFile, "read", lambda *a, **k: pytest.fail("three hours must not be loaded"))
+    error = refused(path, "long_audio")
+    assert "3.0 h" in error.message and "60 s" in error.message
+
+
+def test_a_header_that_hides_the_length_does_not_help(tmp_path):
+    """FLAC that says its length is unknown is still read only up to the limit."""
+    soundfile.write(tmp_path / "a.flac", tone(8_000, 90.0), 8_000)
+    data = bytearray((tmp_path / "a.flac").read_bytes())
+    data[8 + 13] &= 0xF0
+    data[8 + 14 : 8 + 18] = bytes(4)
+    (tmp_path / "a.flac").write_bytes(data)
+    refused(tmp_path / "a.flac", "long_audio")
+
+
+def test_absurd_sample_rates(tmp_path):
+    for rate in (100, 2_000_000):
+        soundfile.write(tmp_path / "a.wav", tone(16_000), rate)
+        refused(tmp_path / "a.wav", "unsupported_audio")
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    position=st.integers(0, 200),
+    data=st.binary(min_size=1, max_size=40),
+    name=st.sampled_from(["a.wav", "a.flac", "a.ogg", "a.mp3"]),
+)
+def test_damaged_headers_never_escape_as_anything_but_a_sentence(tmp_path, position, data, name):
+    path = tmp_path / name
+    soundfile.write(path, tone(16_000, 0.5), 16_000)
+    content = bytearray(path.read_bytes())
+    content[position : position + len(data)] = data
+    path.write_bytes(content)
+    try:
+        wave = read_instruction(path)
+    except UserError as error:
+        assert error.message.endswith(".")
+    else:
+        assert np.isfinite(wave).all() and len(wave) <= 960_001
