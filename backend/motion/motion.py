@@ -79,7 +79,7 @@ class Motion:
         first, second = (torch.from_numpy(np.ascontiguousarray(self.rotations[i])) for i in (low, high))
         second = torch.where((first * second).sum(-1, keepdim=True) < 0, -second, second)
         steps = torch.from_numpy(weight)[:, None].expand(first.shape[:2])
-        rotations = _slerp(first, second, steps)
+        rotations = slerp(first, second, steps)
         pelvis = self.pelvis[low] + (self.pelvis[high] - self.pelvis[low]) * weight[:, None]
         return replace(self, rotations=rotations.numpy(), pelvis=pelvis.astype(np.float32))
 
@@ -118,7 +118,7 @@ def heading_of(root: torch.Tensor) -> torch.Tensor:
     return torch.atan2(-lateral[..., 2], lateral[..., 0])
 
 
-def _slerp(first: torch.Tensor, second: torch.Tensor, steps: torch.Tensor) -> torch.Tensor:
+def slerp(first: torch.Tensor, second: torch.Tensor, steps: torch.Tensor) -> torch.Tensor:
     """Spherical interpolation with one step per quaternion (roma's takes one list of steps for all)."""
     dot = (first * second).sum(-1).clamp(-1.0, 1.0)
     angle = torch.acos(dot)

@@ -1,0 +1,88 @@
+"""Memory-retrieval attention: speech features of any length to a condition of fixed size (paper A).
+
+Published: a bank of learnable memory tokens gives keys K_m and values V_m, every speech feature x gives a query Q_x, and
+``Attn(Q_x, K_m, V_m) = softmax(Q_x K_m^T / sqrt(d)) V_m`` is made into a vector y of fixed size. Not published, chosen by us: how
+the retrieved sequence becomes fixed-size (learned queries attend over it, each giving one slot of y; a positional code is
+added first, because "jump, then wave" and "wave, then jump" retrieve the same memories in another order), the numbers and
+widths, and several heads.
+
+`PooledCondition` is the same module without the memory: the variant it is ablated against.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from einops import rearrange, repeat
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+def sinusoidal_positions(length: int, width: int) -> Tensor:
+    """(length, width) fixed sine and cosine code (Vaswani et al. 2017)."""
+    position = torch.arange(length)[:, None]
+    rate = torch.exp(torch.arange(0, width, 2) * (-math.log(10_000.0) / width))
+    return torch.cat([torch.sin(position * rate), torch.cos(position * rate)], dim=-1)
+
+
+class SlotPooling(nn.Module):
+    """Learned queries attend over a sequence: (B, T, width) to (B, slots, width)."""
+
+    def __init__(self, width: int, slots: int, heads: int) -> None:
+        super().__init__()
+        self.queries = nn.Parameter(torch.randn(slots, width) * width**-0.5)
+        self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
+        self.norm = nn.LayerNorm(width)
+        self.out = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width), nn.LayerNorm(width))
+
+    def forward(self, sequence: Tensor, padding: Tensor) -> Tensor:
+        """``padding`` is (B, T) bool, True where there is no speech."""
+        located = sequence + sinusoidal_positions(sequence.shape[1], sequence.shape[2]).to(sequence)
+        queries = repeat(self.queries, "s w -> b s w", b=len(sequence))
+        pooled, _ = self.attention(queries, located, located, key_padding_mask=padding, need_weights=False)
+        return self.out(self.norm(queries + pooled))
+
+
+class MemoryRetrievalAttention(nn.Module):
+    """Every frame looks its meaning up in M learnable memories; what it finds is pooled into ``slots`` vectors.
+
+    Args:
+        speech_width: width of the speech features.
+        width: d, of queries, memories and slots.
+        memories: M.
+        slots: vectors of the condition y; its size is slots * width whatever the length of the speech.
+        heads: attention heads of lookup and pooling.
+    """
+
+    def __init__(self, speech_width: int, width: int, memories: int = 128, slots: int = 8, heads: int = 8) -> None:
+        super().__init__()
+        self.heads = heads
+        self.to_query = nn.Sequential(nn.LayerNorm(speech_width), nn.Linear(speech_width, width))
+        self.memory_keys = nn.Parameter(torch.randn(memories, width))
+        self.memory_values = nn.Parameter(torch.randn(memories, width))
+        self.norm = nn.LayerNorm(width)
+        self.pool = SlotPooling(width, slots, heads)
+
+    def retrieve(self, speech: Tensor) -> Tensor:
+        """softmax(Q_x K_m^T / sqrt(d)) V_m for every frame: (B, T, speech_width) to (B, T, width)."""
+        queries = rearrange(self.to_query(speech), "b t (h d) -> b h t d", h=self.heads)
+        keys = repeat(self.memory_keys, "m (h d) -> b h m d", h=self.heads, b=len(speech))
+        values = repeat(self.memory_values, "m (h d) -> b h m d", h=self.heads, b=len(speech))
+        return rearrange(F.scaled_dot_product_attention(queries, keys, values), "b h t d -> b t (h d)")
+
+    def forward(self, speech: Tensor, padding: Tensor) -> Tensor:
+        """(B, T, speech_width) and its padding mask (B, T) to the condition (B, slots, width)."""
+        return self.pool(self.norm(self.retrieve(speech)), padding)
+
+
+class PooledCondition(nn.Module):
+    """Ablation: frames are projected and pooled without the memory."""
+
+    def __init__(self, speech_width: int, width: int, slots: int = 8, heads: int = 8) -> None:
+        super().__init__()
+        self.project = nn.Sequential(nn.LayerNorm(speech_width), nn.Linear(speech_width, width), nn.LayerNorm(width))
+        self.pool = SlotPooling(width, slots, heads)
+
+    def forward(self, speech: Tensor, padding: Tensor) -> Tensor:
+        return self.pool(self.project(speech), padding)

@@ -1,0 +1,63 @@
+"""Residual transformer: the second generation stage, predicting quantizer layers 1..Q-1 one after another.
+
+Input is the sum of the embeddings of all lower layers' tokens, the layer's number and the condition; all positions of a layer
+are predicted at once (structure after MoMask). Base tokens come from `masked_transformer`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .masked_transformer import P, transformer
+from .memory_attention import sinusoidal_positions
+
+
+class ResidualTransformer(nn.Module):
+    """Predicts tokens (B, L, P) of layer j from the layers below it and a condition (B, S, width)."""
+
+    def __init__(self, codes: int, quantizers: int, width: int, layers: int, heads: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.codes, self.quantizers = codes, quantizers
+        self.embed = nn.ModuleList(nn.Embedding(codes * (quantizers - 1), width) for _ in range(P))
+        self.layer_number = nn.Embedding(quantizers, width)
+        self.body = transformer(width, layers, heads, dropout)
+        self.heads = nn.ModuleList(nn.Linear(width, codes) for _ in range(P * (quantizers - 1)))
+
+    def forward(self, below: Tensor, layer: int, condition: Tensor, padding: Tensor) -> Tensor:
+        """Logits (B, L, P, codes) of ``layer`` >= 1 from tokens (B, L, P, layer) of the layers below."""
+        offsets = torch.arange(layer, device=below.device) * self.codes
+        x = sum(embed(below[:, :, i] + offsets).sum(dim=2) for i, embed in enumerate(self.embed))
+        number = self.layer_number.weight[layer]
+        x = x + number + sinusoidal_positions(x.shape[1], x.shape[2]).to(x)
+        slots = condition.shape[1]
+        full_padding = F.pad(padding, (slots, 0), value=False)
+        hidden = self.body(torch.cat([condition.to(x), x], dim=1), src_key_padding_mask=full_padding)[:, slots:]
+        return torch.stack([self.heads[(layer - 1) * P + i](hidden) for i in range(P)], dim=2)
+
+    def loss(self, tokens: Tensor, condition: Tensor, padding: Tensor, generator: torch.Generator) -> Tensor:
+        """Cross-entropy of one random layer, lower layers drawn more often (their errors are the larger ones).
+
+        ``tokens`` is (B, L, P, Q)."""
+        weights = torch.arange(self.quantizers - 1, 0, -1, dtype=torch.float32)
+        layer = int(torch.multinomial(weights, 1, generator=generator)) + 1
+        logits = self(tokens[..., :layer], layer, condition, padding)
+        valid = ~padding
+        return F.cross_entropy(logits[valid].float().flatten(0, 1), tokens[..., layer][valid].flatten())
+
+    @torch.no_grad()
+    def complete(
+        self, base: Tensor, condition: Tensor, lengths: Tensor, after_layer: Callable[[float], None] | None = None
+    ) -> Tensor:
+        """All layers (B, L, P, Q) from base tokens (B, L, P): the likeliest code each, so that detail adds no jitter."""
+        padding = torch.arange(base.shape[1], device=lengths.device) >= lengths[:, None]
+        tokens = base[..., None]
+        for layer in range(1, self.quantizers):
+            logits = self(tokens, layer, condition, padding)
+            tokens = torch.cat([tokens, logits.argmax(dim=-1)[..., None]], dim=-1)
+            if after_layer is not None:
+                after_layer(layer / (self.quantizers - 1))
+        return tokens

@@ -1,0 +1,131 @@
+"""Motion tokenizer: one residual VQ-VAE per body part (lower body with root, upper body).
+
+Structure after paper A (residual quantization, r_{j+1} = r_j - c_j, layers summed for decoding) and MoMask / EchoMask (1-D
+convolutions, x4 in time, EMA codebooks with reset, one tokenizer a part). Widths, depths and losses are chosen by us; the
+losses live in `backend.training.tokenizer`. The quantizer is vector-quantize-pytorch's.
+
+Two parts rather than one body: legs and arms combine freely ("walk while waving") and a code names a leg movement or an arm
+movement, not one of all pairs of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import torch
+from einops import rearrange
+from torch import Tensor, nn
+from vector_quantize_pytorch import ResidualVQ
+
+from ..motion.features import LOWER_DIMS, UPPER_DIMS, D
+
+PARTS: tuple[slice, ...] = (LOWER_DIMS, UPPER_DIMS)
+DOWN = 4  # frames a token: 7.5 tokens/s at 30 fps
+
+
+@dataclass(frozen=True)
+class TokenizerConfig:
+    """Sizes of one part's network; both parts are alike."""
+
+    width: int = 256  # channels of the convolutions
+    depth: int = 2  # residual blocks a scale, dilation 1, 3, ...
+    code_dim: int = 128  # latent and codebook width
+    codes: int = 256  # entries of a codebook
+    layers: int = 6  # Q, quantizer layers
+
+    def to_dict(self) -> dict[str, int]:
+        return asdict(self)
+
+
+class ResidualBlock(nn.Module):
+    """Dilated convolution and a 1x1 on a skip connection; (B, C, T) in and out."""
+
+    def __init__(self, width: int, dilation: int) -> None:
+        super().__init__()
+        self.wide = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation)
+        self.mix = nn.Conv1d(width, width, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.mix(torch.relu(self.wide(torch.relu(x))))
+
+
+def _blocks(width: int, depth: int) -> list[nn.Module]:
+    return [ResidualBlock(width, 3**i) for i in range(depth)]
+
+
+class PartTokenizer(nn.Module):
+    """Encoder, residual quantizer and decoder of one body part."""
+
+    def __init__(self, dims: int, config: TokenizerConfig) -> None:
+        super().__init__()
+        width = config.width
+        self.encoder = nn.Sequential(
+            nn.Conv1d(dims, width, 3, padding=1), nn.ReLU(),
+            nn.Conv1d(width, width, 4, stride=2, padding=1), *_blocks(width, config.depth),
+            nn.Conv1d(width, width, 4, stride=2, padding=1), *_blocks(width, config.depth),
+            nn.Conv1d(width, config.code_dim, 3, padding=1),
+        )  # fmt: skip
+        self.quantizer = ResidualVQ(
+            dim=config.code_dim, num_quantizers=config.layers, codebook_size=config.codes, decay=0.99, kmeans_init=True,
+            threshold_ema_dead_code=1, quantize_dropout=True, quantize_dropout_cutoff_index=1, commitment_weight=0.25,
+        )  # fmt: skip
+        self.decoder = nn.Sequential(
+            nn.Conv1d(config.code_dim, width, 3, padding=1), nn.ReLU(),
+            *reversed(_blocks(width, config.depth)), nn.Upsample(scale_factor=2), nn.Conv1d(width, width, 3, padding=1),
+            *reversed(_blocks(width, config.depth)), nn.Upsample(scale_factor=2), nn.Conv1d(width, width, 3, padding=1),
+            nn.ReLU(), nn.Conv1d(width, dims, 3, padding=1),
+        )  # fmt: skip
+
+    def encode(self, x: Tensor) -> Tensor:
+        """(B, T, dims) to latents (B, L, code_dim)."""
+        return rearrange(self.encoder(rearrange(x, "b t d -> b d t")), "b c l -> b l c")
+
+    def decode(self, latents: Tensor) -> Tensor:
+        """(B, L, code_dim) to (B, 4 L, dims)."""
+        return rearrange(self.decoder(rearrange(latents, "b l c -> b c l")), "b d t -> b t d")
+
+
+class MotionTokenizer(nn.Module):
+    """Features to tokens and back. Tokens are (B, L, P, Q): P = 2 parts (lower, upper), Q quantizer layers, L = T / 4."""
+
+    def __init__(self, config: TokenizerConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.parts = nn.ModuleList(PartTokenizer(part.stop - part.start, config) for part in PARTS)
+        self.register_buffer("mean", torch.zeros(D))
+        self.register_buffer("std", torch.ones(D))
+
+    def normalise(self, features: Tensor) -> Tensor:
+        return (features - self.mean) / self.std
+
+    def denormalise(self, values: Tensor) -> Tensor:
+        return values * self.std + self.mean
+
+    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Reconstruct (B, T, 140), T a multiple of 4. Returns normalised reconstruction and the commitment loss."""
+        normal = self.normalise(features)
+        rebuilt, commitment = [], features.new_zeros(())
+        for part, dims in zip(self.parts, PARTS, strict=True):
+            latents = part.encode(normal[..., dims]).float()  # codebooks are averaged in fp32 whatever autocast does
+            quantized, _, losses = part.quantizer(latents)
+            commitment = commitment + losses.mean()
+            rebuilt.append(part.decode(quantized))
+        return torch.cat(rebuilt, dim=-1), commitment
+
+    @torch.no_grad()
+    def encode(self, features: Tensor) -> Tensor:
+        """Features (B, T, 140) to tokens (B, L, P, Q). T is cut to a multiple of 4; at least 4 frames are needed."""
+        frames = features.shape[1] // DOWN * DOWN
+        if frames == 0:
+            raise ValueError(f"a motion of {features.shape[1]} frames is too short to be tokenized: {DOWN} are needed")
+        normal = self.normalise(features[:, :frames])
+        tokens = [part.quantizer(part.encode(normal[..., dims]))[1] for part, dims in zip(self.parts, PARTS, strict=True)]
+        return torch.stack(tokens, dim=2)
+
+    @torch.no_grad()
+    def decode(self, tokens: Tensor) -> Tensor:
+        """Tokens (B, L, P, Q) to features (B, 4 L, 140)."""
+        rebuilt = [
+            part.decode(part.quantizer.get_output_from_indices(tokens[:, :, i])) for i, part in enumerate(self.parts)
+        ]
+        return self.denormalise(torch.cat(rebuilt, dim=-1))
