@@ -1,0 +1,184 @@
+"""Set up, build, test and show Voice to Motion: `python3 build.py demo|test|build|setup`.
+
+Runs on the bare Python of the machine. What is installed, how the zip is made and what happens inside Blender is
+written in `backend/packaging/` (standard library only) and `tests/demo/`; this file puts those parts in order.
+Exit codes: 0 all well, 1 a test or the demo failed, 2 something on this machine or in the request has to change first.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+
+def use_right_python():
+    """Go on under Python 3.11, or say in one sentence how to get it. Any Python 3 can read this file up to here."""
+    if sys.version_info[:2] == (3, 11):
+        return
+    other = shutil.which("python3.11")
+    # Asked, not trusted: a version manager's placeholder may stand on the path and lead nowhere.
+    if other and subprocess.call([other, "-c", "import sys; sys.exit(sys.version_info[:2] != (3, 11))"]) == 0:
+        os.execv(other, [other, *sys.argv])
+    sys.stderr.write(
+        "Voice to Motion needs Python 3.11 and this is Python %d.%d: on Debian 12 it is the package python3-venv, "
+        "elsewhere run `uv python install 3.11` and `uv run --no-project --python 3.11 build.py` "
+        "(https://docs.astral.sh/uv), or take an installer from https://www.python.org/downloads.\n"
+        % sys.version_info[:2]
+    )
+    sys.exit(2)
+
+
+use_right_python()
+
+import argparse  # noqa: E402
+import signal  # noqa: E402
+import time  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+from backend.errors import UserError  # noqa: E402
+from backend.packaging.environment import Environment, ensure_environment  # noqa: E402
+from backend.packaging.extension import build_extension, validate_extension  # noqa: E402
+from backend.packaging.system import ensure_libraries  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent
+DEMO_AUDIO = ROOT / "tests" / "demo" / "walk_forward_then_wave.ogg"
+MAIN = Environment(
+    folder=ROOT / ".venv",
+    groups=("backend", "blender", "train", "test"),
+    unresolved=("audio-models",),
+    probe="import torch, soundfile, bpy",
+    gigabytes=4,
+)
+OTHER_BLENDERS = (
+    Environment(folder=ROOT / ".venvs" / "bpy-4.2", groups=("blender-4-2",)),
+    Environment(folder=ROOT / ".venvs" / "bpy-5.0", groups=("blender-5-0",)),
+)
+GUI_TEST = ROOT / "tests" / "gui" / "run.sh"
+
+
+def set_up(*environments: Environment) -> None:
+    """Make these environments ready; what is ready already costs nothing."""
+    ensure_libraries()
+    for environment in environments:
+        ensure_environment(
+            environment, ROOT / "pyproject.toml", ROOT / ".cache" / "setup" / f"{environment.folder.name}.log"
+        )
+
+
+def run(command: list[str], minutes: float, **variables: str) -> int:
+    """Run a program from the repository root with a time limit that always holds; return its exit code (124: too long).
+
+    Blender as a module can hang on exit, so at the limit the program and everything it started is killed, not asked.
+    """
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **variables}, start_new_session=True)
+    try:
+        return process.wait(timeout=minutes * 60)
+    except subprocess.TimeoutExpired:
+        print(f"Stopped after {minutes:g} minutes: {' '.join(command)}", flush=True)
+        return 124
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def build() -> Path:
+    """Make the extension zip and let Blender's own checker judge it."""
+    archive = build_extension(ROOT, ROOT / "dist")
+    print(validate_extension(archive, MAIN.python), flush=True)
+    print(f"Built {archive.relative_to(ROOT)} ({archive.stat().st_size / 1e6:.1f} MB)", flush=True)
+    return archive
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Do the main job once, from a spoken instruction to a rendered scene in `out/`."""
+    audio = Path(options.audio).resolve() if options.audio else DEMO_AUDIO
+    if not audio.is_file():
+        raise UserError("audio", f"There is no audio file {audio}.")
+    started = time.monotonic()
+    set_up(MAIN)
+    ready = time.monotonic()
+    archive = build()
+    print(f"Set up in {ready - started:.1f} s, extension built in {time.monotonic() - ready:.1f} s", flush=True)
+    command = [str(MAIN.python), "tests/demo/scene.py", "--extension", str(archive), "--audio", str(audio)]
+    command += ["--out", str(Path(options.out).resolve()), "--seed", str(options.seed)]
+    if options.seconds is not None:
+        command += ["--seconds", str(options.seconds)]
+    code = run(command, minutes=15)
+    return code if code in (0, 2) else 1
+
+
+def test(options: argparse.Namespace) -> int:
+    """Run every test there is, each group in its own process; print what passed, failed and was left out."""
+    environments = (MAIN,) if options.quick else (MAIN, *OTHER_BLENDERS)
+    set_up(*environments)
+    archive = build()
+    pytest = ["-m", "pytest", "-q", *(["-m", "not slow"] if options.quick else [])]
+    steps = [
+        ("lint", [str(MAIN.python), "-m", "ruff", "check", "."], 2),
+        ("backend and build", [str(MAIN.python), *pytest, "--ignore=tests/addon", "--ignore=tests/gui"], 40),
+    ]
+    for environment in environments:
+        name = "bpy-4.5" if environment is MAIN else environment.folder.name
+        steps.append((f"add-on on {name}", [str(environment.python), *pytest, "tests/addon"], 10))
+    left_out = ""
+    if options.quick or options.no_gui:
+        left_out = "asked for"
+    elif not sys.platform.startswith("linux") or os.geteuid() != 0 or not shutil.which("apt-get"):
+        left_out = "it needs root on Debian or Ubuntu, to put a Blender with a window in a folder of its own"
+    else:
+        steps.append(("a real window", ["bash", str(GUI_TEST), str(archive)], 20))
+
+    results = []
+    for name, command, minutes in steps:
+        print(f"\n== {name}", flush=True)
+        started = time.monotonic()
+        results.append((name, run(command, minutes, VOICE_TO_MOTION_ZIP=str(archive)), time.monotonic() - started))
+    print("\n== summary")
+    for name, code, seconds in results:
+        verdict = {0: "passed", 124: "TOO LONG", -signal.SIGKILL: "TOO LONG"}.get(code, f"FAILED (exit code {code})")
+        print(f"{name:<24} {verdict:<24} {seconds:6.0f} s")
+    if left_out:
+        print(f"{'a real window':<24} left out: {left_out}")
+    return 1 if any(code != 0 for _, code, _ in results) else 0
+
+
+def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line (`sys.argv` when None)."""
+    parser = argparse.ArgumentParser(prog="build.py", description="Set up, build, test and show Voice to Motion.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    shows = commands.add_parser("demo", help="speak to a character and render it into out/")
+    shows.add_argument("audio", nargs="?", help="a spoken instruction (default: one that ships with the repository)")
+    shows.add_argument("--seed", type=int, default=7, help="same seed, same motion (default 7)")
+    shows.add_argument("--seconds", type=float, help="length of the motion (default: the model decides)")
+    shows.add_argument("--out", default=str(ROOT / "out"), help="folder for the results (default out/)")
+    tests = commands.add_parser("test", help="set up what is missing and run every test")
+    tests.add_argument("--quick", action="store_true", help="only fast tests, one Blender, no window")
+    tests.add_argument("--no-gui", action="store_true", help="leave out the test with a real window")
+    commands.add_parser("build", help="make dist/voice_to_motion-VERSION.zip and check it")
+    commands.add_parser("setup", help="make .venv and nothing else")
+    return parser.parse_args(arguments)
+
+
+def main() -> int:
+    """Run one command; problems that the user can solve are said in a sentence."""
+    options = parse_arguments()
+    try:
+        if options.command == "demo":
+            return demo(options)
+        if options.command == "test":
+            return test(options)
+        set_up(MAIN)
+        if options.command == "build":
+            build()
+        return 0
+    except UserError as error:
+        print(f"{error.message}\n{error.hint}".strip(), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped. The same command goes on from here.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
