@@ -1,0 +1,91 @@
+"""English verb forms and pronouns for the phrase grammar: no parsing, only marked verbs inflected in place.
+
+A phrase is written in the imperative with every verb marked (``*walk forward and *turn left``) and possessives as
+``{your}``; `render` puts it in the form a sentence frame asks for. Which phrases there are is no business of this file.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+FORMS = ("base", "s", "ing")
+
+_DOUBLED = frozenset("run jog sit hop clap nod shrug step squat get put spin swim drop cut grab stop set".split())
+_ING = {"lie": "lying", "die": "dying", "be": "being", "salsa": "dancing salsa"}
+_S = {"have": "has", "do": "does", "go": "goes", "be": "is", "salsa": "dances salsa", "cut": "cuts"}
+_MARKED = re.compile(r"\*([a-z]+)")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who acts: the subject, whether its verb takes an s, object and possessive pronoun, and the form of "be"."""
+
+    subject: str
+    third: bool
+    object: str
+    possessive: str
+    be: str
+
+    @property
+    def subject_again(self) -> str:
+        """The pronoun that refers back to the subject ("a person walks as they wave")."""
+        return {"his": "he", "her": "she", "their": "they", "your": "you"}[self.possessive]
+
+    @property
+    def again_form(self) -> str:
+        """The verb form after that pronoun."""
+        return "s" if self.possessive in ("his", "her") else "base"
+
+
+YOU = Person("you", False, "you", "your", "are")
+HE = Person("he", True, "him", "his", "is")
+SHE = Person("she", True, "her", "her", "is")
+THEY = Person("they", False, "them", "their", "are")
+SOMEBODY = tuple(
+    Person(subject, True, subject, possessive, "is")
+    for subject in ("a person", "the person", "someone", "a man", "the man", "the character")
+    for possessive in (("his",) if "man" in subject else ("their",))
+) + (Person("a woman", True, "a woman", "her", "is"), Person("the woman", True, "the woman", "her", "is"))
+GUY = Person("the guy", True, "the guy", "his", "is")
+CHARACTER = Person("the character", True, "the character", "their", "is")
+PERSONS = (YOU, HE, SHE, THEY, *SOMEBODY, GUY)
+
+
+def inflect(verb: str, form: str) -> str:
+    """One verb in one of FORMS ("walk" -> "walks", "walking")."""
+    if form == "base":
+        return verb
+    if form == "s":
+        if verb in _S:
+            return _S[verb]
+        if verb.endswith(("s", "sh", "ch", "x", "z")):
+            return verb + "es"
+        if verb.endswith("y") and verb[-2] not in "aeiou":
+            return verb[:-1] + "ies"
+        return verb + "s"
+    if verb in _ING:
+        return _ING[verb]
+    if verb in _DOUBLED or verb in ("sidestep", "backflip"):
+        return verb + verb[-1] + "ing"
+    if verb.endswith("e") and not verb.endswith("ee"):
+        return verb[:-1] + "ing"
+    return verb + "ing"
+
+
+def render(phrase: str, form: str, person: Person) -> str:
+    """A marked phrase in a verb form, with the person's possessive. Text before the first verb stays as it is."""
+    text = _MARKED.sub(lambda match: inflect(match[1], form), phrase)
+    return text.replace("{your}", person.possessive)
+
+
+def is_clause(phrase: str) -> bool:
+    """False for a bare exclamation ("hands up") that no subject can be put before."""
+    return "*" in phrase
+
+
+def normalise(text: str) -> str:
+    """Lower case, only a-z, apostrophes inside words and single spaces: the alphabet the ear spells in."""
+    text = text.lower().replace("\u2019", "'")
+    text = re.sub(r"[^a-z' ]+", " ", text)
+    return " ".join(word for word in (part.strip("'") for part in text.split()) if word)

@@ -1,0 +1,92 @@
+"""Which instructions are worth speaking: the distribution that speech for training is drawn from.
+
+Only combinations that motion data, authored clips or composition can supply come out: `kinds` lists the variants, speeds and
+counts, and which gestures may be done over which legs. Wording is left to `captions`.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from functools import cache
+
+from .instruction import Action, Instruction
+from .kinds import CARRIERS, GESTURES, all_kinds, kind_of
+
+# what a sentence may begin with is not what may follow: nobody lies down and then hops without getting up
+_ENDS_ON_FLOOR = frozenset({"lie_down", "fall"})
+_NEEDS_FLOOR = frozenset({"get_up"})
+_NEEDS_SEAT = frozenset({"stand_up"})
+_WHILE_LEGS = {"walk": 8, "run": 2.5, "jog": 1.5, "march": 0.7, "sneak": 0.4, "stand": 4, "turn": 0.7, "sidestep": 0.8, "crouch": 0.5,
+               "sit": 1.2, "hop": 0.6, "squat": 0.3, "kneel": 0.5}  # fmt: skip
+
+
+@cache
+def _table(part: str) -> tuple[list[Action], list[float]]:
+    actions, weights = [], []
+    for kind in all_kinds().values():
+        for action, weight in zip(kind.actions(), kind.variants.values(), strict=True):
+            if part == "all":
+                pass
+            elif part == "carrier" and kind.name in CARRIERS:
+                weight *= _WHILE_LEGS[kind.name] / sum(kind.variants.values())
+            elif not (part == "gesture" and kind.name in GESTURES):
+                continue
+            actions.append(action)
+            weights.append(weight)
+    return actions, weights
+
+
+def _draw(rng: random.Random, part: str) -> Action:
+    actions, weights = _table(part)
+    return rng.choices(actions, weights)[0]
+
+
+def _with_manner(action: Action, rng: random.Random) -> Action:
+    """The action with a speed or a count, where its kind has them; otherwise unchanged."""
+    kind = kind_of(action)
+    choices = ["speed"] * (2 if kind.speeds else 0) + ["count"] * (3 if kind.max_count > 1 else 0)
+    if not choices:
+        return action
+    if rng.choice(choices) == "speed":
+        return replace(action, speed=rng.choice(("slow", "fast")))
+    counts = range(2, kind.max_count + 1)
+    return replace(action, count=rng.choices(counts, [1 / n for n in counts])[0])
+
+
+def _follows(first: Action, second: Action) -> bool:
+    if first.kind in _ENDS_ON_FLOOR:
+        return second.kind in _NEEDS_FLOOR
+    if first.kind == "sit":
+        return second.kind in _NEEDS_SEAT or kind_of(second).part == "upper"
+    if second.kind in _NEEDS_FLOOR | _NEEDS_SEAT:
+        return first.kind == "kneel" and second.kind == "stand_up"
+    return first.kind != second.kind or (first.key != second.key and first.kind in ("walk", "turn", "wave", "kick", "punch", "sidestep"))
+
+
+def _pair(rng: random.Random) -> tuple[Action, Action]:
+    while True:
+        first, second = _draw(rng, "all"), _draw(rng, "all")
+        if _follows(first, second):
+            return first, second
+
+
+def sample_instruction(rng: random.Random) -> Instruction:
+    """One instruction: 60 % plain single actions, 20 % "then", 12 % "while", 8 % with a speed or a count."""
+    draw = rng.random()
+    if draw < 0.60:
+        return Instruction.of(_draw(rng, "all"))
+    if draw < 0.80:
+        first, second = _pair(rng)
+        if rng.random() < 0.15:
+            first = _with_manner(first, rng)
+        if rng.random() < 0.15:
+            second = _with_manner(second, rng)
+        return Instruction.of(first, second)
+    if draw < 0.92:
+        return Instruction(((_draw(rng, "carrier"), _draw(rng, "gesture")),))
+    while True:
+        action = _draw(rng, "all")
+        manner = _with_manner(action, rng)
+        if manner != action:
+            return Instruction.of(manner)
