@@ -1,0 +1,118 @@
+"""The zip: the right files, the same bytes each time, and Blender's own checker is content."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from backend.errors import UserError
+from backend.packaging.extension import build_extension, extension_files, read_version, validate_extension
+
+MANIFEST = """schema_version = "1.0.0"
+id = "voice_to_motion"
+version = "1.2.3"
+name = "Voice to Motion"
+tagline = "Speak"
+maintainer = "Nobody <nobody@example.org>"
+type = "add-on"
+blender_version_min = "4.2.0"
+license = ["SPDX:GPL-3.0-or-later"]
+"""
+
+# Looked for, not imported: Blender inside the test process would outlive the tests that need it.
+has_blender = pytest.mark.skipif(importlib.util.find_spec("bpy") is None, reason="no Blender module here")
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    """A small repository with everything that must not get into the zip."""
+    files = {
+        "blender_manifest.toml": MANIFEST,
+        "LICENSE": "licence",
+        "addon/__init__.py": "def register(): pass\ndef unregister(): pass\n",
+        "addon/panels/main.py": "",
+        "addon/__pycache__/main.cpython-311.pyc": "x",
+        "backend/__init__.py": "",
+        "backend/packaging/environment.py": "",
+        "backend/weights/open/model.safetensors": "weights",
+        "backend/weights/open/.partial.safetensors": "half",
+        "backend/notes.wav": "sound",
+        "tests/test_x.py": "",
+        "build.py": "",
+    }
+    for name, text in files.items():
+        path = tmp_path / "sources" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path / "sources"
+
+
+def test_the_zip_holds_the_addon_at_its_root_and_the_backend_beside_it(sources: Path):
+    assert list(extension_files(sources)) == [
+        "LICENSE",
+        "__init__.py",
+        "backend/__init__.py",
+        "backend/weights/open/model.safetensors",
+        "blender_manifest.toml",
+        "panels/main.py",
+    ]
+
+
+def test_the_same_sources_give_the_same_bytes_whatever_their_dates(sources: Path, tmp_path: Path):
+    first = build_extension(sources, tmp_path / "one").read_bytes()
+    for path in sources.rglob("*"):
+        os.utime(path, (1, 1))
+    second = build_extension(sources, tmp_path / "two")
+    assert second.name == "voice_to_motion-1.2.3.zip"
+    assert second.read_bytes() == first
+
+
+def test_nothing_half_written_stays_beside_the_zip(sources: Path, tmp_path: Path):
+    build_extension(sources, tmp_path / "dist")
+    assert [path.name for path in (tmp_path / "dist").iterdir()] == ["voice_to_motion-1.2.3.zip"]
+
+
+@pytest.mark.parametrize("name", ["blender_manifest.toml", "addon/__init__.py", "LICENSE"])
+def test_a_missing_part_is_named(sources: Path, name: str):
+    (sources / name).unlink()
+    with pytest.raises(UserError, match=name):
+        extension_files(sources)
+
+
+@has_blender
+def test_blenders_checker_accepts_a_good_zip_and_rejects_a_bad_one(sources: Path, tmp_path: Path):
+    good = build_extension(sources, tmp_path / "good")
+    validate_extension(good, Path(sys.executable))
+    (sources / "blender_manifest.toml").write_text(
+        MANIFEST.replace('tagline = "Speak"', 'tagline = "Ends with a stop."')
+    )
+    bad = build_extension(sources, tmp_path / "bad")
+    with pytest.raises(UserError, match="tagline"):
+        validate_extension(bad, Path(sys.executable))
+
+
+@has_blender
+def test_the_real_extension_is_accepted_and_its_backend_runs_from_the_zip(repository: Path, tmp_path: Path):
+    archive = build_extension(repository, tmp_path)
+    assert read_version(repository) in archive.name
+    validate_extension(archive, Path(sys.executable))
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(tmp_path / "installed")
+    done = subprocess.run(
+        [sys.executable, "-m", "backend", "--help"],
+        cwd=tmp_path / "installed",
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "generate" in done.stdout
+    shutil.rmtree(tmp_path / "installed")

@@ -1,0 +1,133 @@
+"""`build.py` from outside: what it says on a wrong Python, on bad input, and that its time limit holds."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from backend.packaging.environment import read_requirements
+
+
+@pytest.fixture(scope="module")
+def build() -> ModuleType:
+    """The build script, imported: its commands do not start by themselves."""
+    path = Path(__file__).resolve().parents[1] / "build.py"
+    spec = importlib.util.spec_from_file_location("build_script", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_wrong_python_is_told_in_one_sentence_which_one_is_needed(
+    build: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+):
+    monkeypatch.setattr(build.sys, "version_info", (3, 13, 1))
+    monkeypatch.setattr(build.shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit) as stopped:
+        build.use_right_python()
+    said = capsys.readouterr().err
+    assert stopped.value.code == 2
+    assert "needs Python 3.11 and this is Python 3.13" in said and said.count("\n") == 1
+
+
+def test_the_right_python_is_used_where_another_one_was_called(build: ModuleType, monkeypatch: pytest.MonkeyPatch):
+    called = []
+    monkeypatch.setattr(build.sys, "version_info", (3, 13, 1))
+    monkeypatch.setattr(build.shutil, "which", lambda name: sys.executable)
+    monkeypatch.setattr(build.os, "execv", lambda path, arguments: called.append((path, arguments[0])) or sys.exit(0))
+    with pytest.raises(SystemExit):
+        build.use_right_python()
+    assert called == [(sys.executable, sys.executable)]
+
+
+def test_an_old_python_can_read_the_script_up_to_that_sentence(repository: Path):
+    tree = ast.parse((repository / "build.py").read_text(), feature_version=(3, 6))
+    names = [
+        node.value.func.id for node in tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    ]
+    assert names[0] == "use_right_python"
+
+
+def test_a_missing_recording_ends_with_two_and_writes_nothing(repository: Path, tmp_path: Path):
+    out = tmp_path / "out"
+    done = subprocess.run(
+        [sys.executable, "build.py", "demo", str(tmp_path / "nowhere.wav"), "--out", str(out)],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "nowhere.wav" in done.stderr and "Traceback" not in done.stderr
+    assert not out.exists()
+
+
+def test_the_time_limit_kills_what_does_not_want_to_end_and_what_it_started(build: ModuleType, tmp_path: Path):
+    note = tmp_path / "child"
+    code = (
+        "import signal, subprocess, sys, time, pathlib\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        f"pathlib.Path({str(note)!r}).write_text(str(child.pid))\n"
+        "time.sleep(60)"
+    )
+    started = time.monotonic()
+    assert build.run([sys.executable, "-c", code], minutes=2 / 60) == 124
+    assert time.monotonic() - started < 10
+    stat = Path(f"/proc/{note.read_text()}/stat")
+    deadline = time.monotonic() + 5
+    while stat.exists() and stat.read_text().split()[2] != "Z" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not stat.exists() or stat.read_text().split()[2] == "Z"
+
+
+def test_exit_codes_come_through(build: ModuleType):
+    assert build.run([sys.executable, "-c", "raise SystemExit(3)"], minutes=1) == 3
+
+
+def test_a_failed_step_makes_the_whole_test_command_fail(
+    build: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, tmp_path: Path
+):
+    monkeypatch.setattr(build, "set_up", lambda *environments: None)
+    monkeypatch.setattr(build, "build", lambda: tmp_path / "x.zip")
+    monkeypatch.setattr(build, "run", lambda command, minutes, **variables: int("tests/addon" in command))
+    assert build.test(build.parse_arguments(["test", "--quick"])) == 1
+    said = capsys.readouterr().out
+    assert "FAILED" in said and "left out: asked for" in said
+    monkeypatch.setattr(build, "run", lambda command, minutes, **variables: 0)
+    assert build.test(build.parse_arguments(["test", "--quick"])) == 0
+
+
+def test_what_the_code_imports_is_pinned(repository: Path):
+    """A package that is only there by chance would be missing on the next machine."""
+    groups = tomllib.loads((repository / "pyproject.toml").read_text())["dependency-groups"]
+    pinned = {line.split("==")[0].lower() for line in read_requirements(repository / "pyproject.toml", groups)}
+    names = {"parselmouth": "praat-parselmouth", "vector_quantize_pytorch": "vector-quantize-pytorch", "PIL": "pillow"}
+    own = {"backend", "addon", "tests", "build"}
+    inside_blender = {"bpy", "mathutils", "aud", "bl_ext", "bpy_extras", "gpu", "addon_utils"}
+    for path in [*(repository / "backend").rglob("*.py"), *(repository / "addon").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            found = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                found = [node.module]
+            for name in {item.split(".")[0] for item in found} - own - sys.stdlib_module_names - inside_blender:
+                assert names.get(name, name).lower() in pinned, (
+                    f"{path} imports {name}, which pyproject.toml does not pin"
+                )
+
+
+def test_the_ci_script_is_executable_and_valid(repository: Path):
+    script = repository / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert subprocess.run([shutil.which("bash"), "-n", str(script)], check=False).returncode == 0
