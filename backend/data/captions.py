@@ -28,7 +28,7 @@ _TIMES = {2: ("twice", "two times"), 3: ("three times",), 4: ("four times",), 5:
 _CLOCK = {"left": ("counterclockwise",), "right": ("clockwise",)}
 _AFTER_SPEED = {
     "slow": ("slowly", "slowly", "slowly", "very slowly", "really slowly", "slow", "real slow", "at a slow pace", "nice and slow"),
-    "fast": ("quickly", "quickly", "fast", "really fast", "very fast", "very quickly", "at a fast pace", "real quick", "as fast as possible"),
+    "fast": ("quickly", "quickly", "fast", "really fast", "very fast", "very quickly", "at a fast pace", "real quick"),
 }
 _BEFORE_SPEED = {"slow": ("slowly", "slowly", "very slowly"), "fast": ("quickly", "quickly")}
 
