@@ -14,6 +14,7 @@ import soundfile
 import soxr
 
 from backend.errors import UserError
+from backend.wording import reason, shortened
 
 SAMPLE_RATE = 16_000  # Hz, of everything after this file
 SHORTEST, LONGEST = 0.2, 60.0  # seconds
@@ -60,8 +61,9 @@ def read_instruction(path: str | Path) -> np.ndarray:
         (N,) float32 mono wave at 16 kHz, without constant offset, never beyond -1..1.
 
     Raises:
-        UserError: one sentence for whatever makes the file unusable; codes ``missing_audio``, ``unreadable_audio``,
-            ``unsupported_audio``, ``damaged_audio``, ``empty_audio``, ``short_audio``, ``long_audio``, ``silent_audio``.
+        UserError: one sentence for what makes the file unusable; codes ``missing_audio``, ``unreadable_audio``,
+            ``unsupported_audio``, ``damaged_audio``, ``empty_audio``, ``short_audio``, ``long_audio`` and
+            ``silent_audio``.
     """
     path = Path(path)
     check_file(path)
@@ -203,15 +205,3 @@ def spoken_length(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s" if seconds >= 60.5 else f"{seconds:.1f} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
-
-
-def shortened(path: Path) -> str:
-    """A path fit for one sentence: no control characters, the end of it if it is very long."""
-    text = "".join(letter if letter.isprintable() else "?" for letter in str(path))
-    return text if len(text) <= 160 else "..." + text[-150:]
-
-
-def reason(error: Exception) -> str:
-    """The system's words for a failure, without errno and path, e.g. ``permission denied``."""
-    text = getattr(error, "strerror", None) or str(error)
-    return text[:1].lower() + text[1:]

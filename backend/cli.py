@@ -1,0 +1,160 @@
+"""The command line, `python -m backend ...`: names, options and help. The commands are in `backend.commands`.
+
+Nothing heavy is imported before a command runs, so that ``--help`` and the server's first word come at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backend.errors import UserError
+
+# sub-commands that bring their own options: group -> name -> (module with main(argv), help)
+TOOLS = {
+    "data": {"build": ("backend.data.build", "Turn open motion data and synthetic voices into training shards.")},
+    "train": {
+        "tokenizer": ("backend.training.tokenizer", "Train the residual vector quantizers of the motion."),
+        "encoder": ("backend.training.encoder", "Train the audio encoder that spells the words."),
+        "instruct": ("backend.training.instruct", "Train the instruction model: speech to motion."),
+    },
+    "evaluate": {"probes": ("backend.evaluation.probes.runner", "Measure spoken instructions on what the body does.")},
+}
+GROUPS = {"data": "Make training data.", "train": "Train the models.", "evaluate": "Measure the models."}
+
+app = typer.Typer(
+    name="python -m backend",
+    help="Spoken instructions to motion: SMPL-X keyframes from a recording.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Pack = Annotated[str, typer.Option(help="Pack of weights, a folder in backend/weights.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+
+
+def loader(context: typer.Context, device: str, pack: str) -> Callable:
+    """How to get the generator: the real one, or what `main` was given."""
+    from backend.loading import check_device, load_generator
+
+    check_device(device)
+    load = context.obj or load_generator
+    return lambda: load(device=device, pack=pack)
+
+
+@app.command()
+def generate(
+    context: typer.Context,
+    audio: Annotated[list[Path], typer.Argument(help="Recordings: wav, flac, ogg, mp3 ... up to 60 s each.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for the .npz files; existing ones are replaced.")
+    ],
+    seed: Annotated[int | None, typer.Option(help="Same seed, same motion. Default: a random one.")] = None,
+    seconds: Annotated[float | None, typer.Option(help="Length of the motion, 0.5 to 20. Default: predicted.")] = None,
+    variations: Annotated[int, typer.Option(help="Motions per recording, 1 to 8.")] = 1,
+    guidance: Annotated[float | None, typer.Option(help="How strictly to follow the words, 0 to 10.")] = None,
+    fps: Annotated[float, typer.Option(help="Frames per second of the files, 1 to 240.")] = 30.0,
+    device: Device = "auto",
+    pack: Pack = "open",
+    as_json: Json = False,
+) -> None:
+    """Make motion files from recordings of spoken instructions."""
+    from backend.commands import generate as command
+    from backend.jobs import Settings
+    from backend.version import version
+
+    try:
+        settings = Settings(seed, seconds, variations, guidance, fps)
+        load = loader(context, device, pack)
+        code = command.generate(audio, output, settings, load, model=f"{pack} {version()}", as_json=as_json)
+    except UserError as error:
+        if as_json:
+            command.print_failure(error)
+        raise
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        code = 130  # as a shell reports it
+    raise typer.Exit(code)
+
+
+@app.command()
+def serve(context: typer.Context, device: Device = "auto", pack: Pack = "open") -> None:
+    """Answer Blender: JSON messages on stdin and stdout, until stdin closes."""
+    from backend.server import serve as run
+    from backend.version import version
+
+    run(loader(context, device, pack), model=f"{pack} {version()}")
+
+
+@app.command()
+def info(as_json: Json = False) -> None:
+    """Show the device, the versions and the packs of weights with licence and vocabulary."""
+    from backend.commands.info import info as run
+
+    run(as_json=as_json)
+
+
+def add_tool(group: typer.Typer, name: str, module: str, about: str) -> None:
+    """Add a sub-command whose arguments are all handed to ``main(argv)`` of a module, which is imported only then."""
+
+    @group.command(
+        name,
+        help=about,
+        add_help_option=False,
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
+    )
+    def tool(context: typer.Context) -> None:
+        try:
+            main_function = importlib.import_module(module).main
+        except ModuleNotFoundError as error:
+            raise missing_tool(module, error) from error
+        raise typer.Exit(main_function(context.args) or 0)
+
+
+def missing_tool(module: str, error: ModuleNotFoundError) -> Exception:
+    """Why a tool's module cannot be imported, as a sentence; the error itself when it is ours."""
+    from backend.loading import missing_package
+
+    if error.name and module.startswith(error.name):
+        return UserError(
+            "missing_package", f"{module} is not part of this installation.", "Use a checkout of the repository."
+        )
+    return error if error.name and error.name.startswith("backend") else missing_package(error.name)
+
+
+for group_name, tools in TOOLS.items():
+    sub = typer.Typer(help=GROUPS[group_name], no_args_is_help=True)
+    for tool_name, (tool_module, tool_help) in tools.items():
+        add_tool(sub, tool_name, tool_module, tool_help)
+    app.add_typer(sub, name=group_name)
+
+
+def main(argv: list[str] | None = None, load: Callable | None = None) -> int:
+    """Run a command line.
+
+    Args:
+        argv: arguments after ``python -m backend``; None takes the process's own.
+        load: replaces `backend.loading.load_generator`, called with device and pack.
+
+    Returns:
+        Exit code: 0 ok, 1 failed, 2 bad usage or bad input.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a console that is not UTF-8 must not make a sentence crash
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app(args=argv, obj=load, prog_name="python -m backend")
+    except UserError as error:
+        from backend.commands.generate import code_of
+
+        print(f"error: {error}", file=sys.stderr)
+        return code_of({error.code})
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0

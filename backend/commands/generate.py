@@ -1,0 +1,176 @@
+"""`python -m backend generate`: recordings in, motion files out, one after the other.
+
+A recording that cannot be used does not stop the others. Results go to stdout, everything else to stderr. The work is
+done by `backend.jobs`.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backend import jobs, outputs
+from backend.errors import UserError
+from backend.loading import device_of
+from backend.version import version
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+OK, FAILED, BAD_INPUT = 0, 1, 2
+OUR_FAULT = {
+    "missing_pack",
+    "damaged_pack",
+    "missing_package",
+    "out_of_memory",
+    "internal",
+}  # nothing is wrong with what the user gave
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of one recording: an outcome or an error."""
+
+    audio: str
+    outcome: jobs.Outcome | None = None
+    error: UserError | None = None
+
+    def as_dict(self) -> dict:
+        """For JSON."""
+        if self.outcome:
+            return {"audio": self.audio, "ok": True, **self.outcome.as_dict()}
+        error = self.error
+        return {"audio": self.audio, "ok": False, "code": error.code, "message": error.message, "hint": error.hint}
+
+
+def generate(
+    recordings: list[Path],
+    folder: Path,
+    settings: jobs.Settings,
+    load: Callable[[], jobs.Generator],
+    *,
+    model: str = "",
+    as_json: bool = False,
+) -> int:
+    """Generate from each recording. Returns the exit code; raises UserError when nothing could even be tried.
+
+    Args:
+        recordings: audio files.
+        folder: where the files go; created when missing. Files of the same name are replaced.
+        settings: checked options.
+        load: makes the generator; called when the first recording has been read.
+        model: noted in the files.
+        as_json: print one JSON document on stdout instead of a line per recording.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # ends through the same clean path
+    started = time.perf_counter()
+    created = outputs.prepare_folder(folder)
+    worker = Worker(load, settings, model)
+    reports = []
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[phase]}"))
+    try:
+        with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as progress:
+            for recording, paths in zip(
+                recordings, outputs.plan_files(recordings, folder, settings.variations), strict=True
+            ):
+                report = worker.one(recording, paths, progress)
+                reports.append(report)
+                if not as_json:
+                    progress.stop()  # so that lines and bar do not share a row when stdout and stderr are one terminal
+                    tell(report, alone=len(recordings) == 1)
+                    progress.start()
+    finally:
+        outputs.discard_if_empty(created)
+    seconds = time.perf_counter() - started
+    if as_json:
+        print_json(reports, device_of(worker.generator), seconds)
+    elif len(reports) > 1:
+        good = sum(report.error is None for report in reports)
+        print(f"{good} of {len(reports)} recordings done in {seconds:.1f} s", file=sys.stderr)
+    return exit_code(reports)
+
+
+class Worker:
+    """Loads once, when needed, and turns one recording after the other into a report."""
+
+    def __init__(self, load: Callable[[], jobs.Generator], settings: jobs.Settings, model: str) -> None:
+        self.generator: jobs.Generator | None = None
+        self._load = load
+        self._settings = settings
+        self._model = model
+
+    def one(self, recording: Path, paths: list[Path], progress: Progress) -> Report:
+        """Read, generate and write. Whatever goes wrong with it becomes part of the report."""
+        from backend.audio.reading import read_instruction
+
+        task = progress.add_task(recording.name, total=1.0, phase="reading")
+        try:
+            wave = read_instruction(recording)
+            if self.generator is None:
+                progress.update(task, phase="loading the models")
+                self.generator = self._load()
+            outcome = jobs.run(
+                self.generator,
+                wave,
+                paths,
+                self._settings,
+                seed=self._settings.drawn_seed(),
+                audio=recording,
+                model=self._model,
+                on_progress=lambda phase, done: progress.update(task, completed=done, phase=phase),
+            )
+            return Report(str(recording), outcome)
+        except Exception as error:
+            return Report(str(recording), error=jobs.as_user_error(error))
+        finally:
+            progress.remove_task(task)
+
+
+def tell(report: Report, *, alone: bool) -> None:
+    """One line about one recording, on stdout when it worked, else on stderr."""
+    if report.error:
+        print(f"error: {report.error}" if alone else f"error: {report.audio}: {report.error}", file=sys.stderr)
+        return
+    done = report.outcome
+    for file, frames, seed in zip(done.files, done.frames, done.seeds, strict=True):
+        length = f"{frames} frames at {done.fps:g} fps"
+        print(f'{report.audio}: heard "{done.heard}", {length}, seed {seed}, {done.seconds["total"]:.2f} s -> {file}')
+    sys.stdout.flush()
+
+
+def print_json(reports: list[Report], device: str, seconds: float) -> None:
+    """The whole run as one JSON document on stdout."""
+    document = {
+        "ok": all(report.error is None for report in reports),
+        "version": version(),
+        "device": device,
+        "seconds": round(seconds, 3),
+        "results": [report.as_dict() for report in reports],
+    }
+    print(json.dumps(document, indent=2))
+
+
+def exit_code(reports: list[Report]) -> int:
+    """0 when all worked, 1 when something failed here, 2 when recordings or options were at fault."""
+    codes = {report.error.code for report in reports if report.error}
+    return code_of(codes) if codes else OK
+
+
+def code_of(codes: set[str]) -> int:
+    """Exit code for a set of error codes."""
+    return FAILED if codes & OUR_FAULT else BAD_INPUT
+
+
+def print_failure(error: UserError) -> None:
+    """A run that could not begin, as JSON."""
+    document = {"ok": False, "code": error.code, "message": error.message, "hint": error.hint, "results": []}
+    print(json.dumps(document, indent=2))

@@ -1,0 +1,64 @@
+"""Gets the generator, importing torch and the networks only now, and says in one sentence what keeps it from coming.
+
+Command line and server call this; what is inside a generator is `backend.model.pipeline`'s matter.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from backend.errors import Cancelled, UserError
+from backend.packs import find_pack
+
+if TYPE_CHECKING:
+    from backend.jobs import Generator
+
+DEVICES = ("auto", "cpu", "cuda")
+
+
+def load_generator(device: str = "auto", pack: str = "open") -> Generator:
+    """Load a pack of weights on a device (``auto``: CUDA where there is one).
+
+    Raises:
+        UserError: ``bad_option``, ``missing_pack``, ``damaged_pack``, ``missing_package``, and the pipeline's own.
+    """
+    check_device(device)
+    find_pack(pack)
+    try:
+        from backend.model.pipeline import Generator
+    except ModuleNotFoundError as error:
+        if (error.name or "backend").split(".")[0] == "backend":
+            raise
+        raise missing_package(error.name) from error
+    return Generator.load(pack=pack, device=device)
+
+
+def check_device(device: str) -> None:
+    """Refuse a device that nobody knows. Raises UserError ``bad_option``."""
+    if device not in DEVICES:
+        raise UserError("bad_option", f"The device must be one of {', '.join(DEVICES)}, not {device[:40]}.")
+
+
+def missing_package(name: str | None) -> UserError:
+    """The sentence for a Python package that is not installed."""
+    return UserError(
+        "missing_package",
+        f"The Python package {name} is not installed.",
+        "Set the environment up with: python3 build.py setup",
+    )
+
+
+def device_of(generator: Generator | None) -> str:
+    """Where the networks are, e.g. ``cpu``; empty before they are loaded."""
+    return "" if generator is None else str(getattr(generator, "device", "cpu"))
+
+
+def warm(generator: Generator, cancelled: Callable[[], bool]) -> None:
+    """Generate once from noise: the first run of a network is much slower than the next ones."""
+    import numpy as np  # not before the server has said hello
+
+    noise = np.random.default_rng(0).normal(0.0, 0.1, 16_000).astype(np.float32)
+    with contextlib.suppress(UserError, Cancelled):  # noise need not mean anything
+        generator.generate(noise, seed=0, seconds=1.0, cancelled=cancelled)

@@ -1,0 +1,230 @@
+"""The messages between Blender and the backend process: newline-delimited JSON, one typed structure per message.
+
+Everything that arrives is checked here for type and size before anything acts on it; ranges of options are `jobs`'
+matter, because the command line shares them. There is no input or output here: pipes and queue are `server`'s.
+
+In ``progress`` the fraction is of the whole request and never falls. After a ``generate`` exactly one of ``result``,
+``cancelled`` and ``error`` with its id follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from backend.errors import UserError
+
+VERSION = 1  # raised when a message changes in a way an older partner would misread
+MAX_LINE = 1_000_000  # bytes, more than any honest request by far
+
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+FilePath = Annotated[str, Meta(min_length=1, max_length=4096, pattern=r"^[^\x00]*$")]  # NUL ends a path in C
+
+
+class Request(Struct, tag_field="request", tag=str.lower, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the add-on may ask for."""
+
+    id: Id
+
+
+class Generate(Request):
+    """Make motions from a recording and write them into the folder ``out``."""
+
+    audio: FilePath
+    out: FilePath
+    seed: int | None = None
+    seconds: float | None = None
+    variations: int = 1
+    guidance: float | None = None
+    fps: float = 30.0  # the scene's fps / fps_base
+
+
+class Cancel(Request):
+    """Stop the generate request whose id is ``target``, queued or running."""
+
+    target: Id
+
+
+class Status(Request):
+    """What are you doing?"""
+
+
+class Shutdown(Request):
+    """End after cancelling everything; closing stdin does the same."""
+
+
+class Event(Struct, tag_field="event", tag=str.lower, frozen=True, kw_only=True):
+    """What the backend may say."""
+
+
+class Hello(Event):
+    """First message, before anything heavy is imported."""
+
+    version: str
+    pid: int
+    protocol: int = VERSION
+
+
+class PackInfo(Struct, frozen=True):
+    """A pack of weights as the panel shows it."""
+
+    name: str
+    licence: str
+    vocabulary: tuple[str, ...]
+
+
+class Ready(Event):
+    """The models are loaded and warm."""
+
+    device: str
+    packs: tuple[PackInfo, ...]
+
+
+class Progress(Event):
+    """How far request ``id`` is: reading, hearing, composing, refining, decoding or writing."""
+
+    id: str
+    phase: str
+    fraction: float
+
+
+class Heard(Event):
+    """The words in the recording."""
+
+    id: str
+    text: str
+
+
+class Result(Event):
+    """The files of a finished request and where the time went (seconds per stage)."""
+
+    id: str
+    files: tuple[str, ...]
+    heard: str
+    seeds: tuple[int, ...]
+    frames: tuple[int, ...]
+    fps: float
+    seconds: dict[str, float]
+
+
+class Cancelled(Event):
+    """The request was stopped; nothing was written."""
+
+    id: str
+
+
+class Error(Event):
+    """One sentence and what to do; ``id`` is empty when no request can be named."""
+
+    id: str
+    code: str
+    message: str
+    hint: str = ""
+
+
+class State(Event, tag="status"):
+    """Answer to ``status``: state is loading, ready, busy or failed (a generate then tries to load again)."""
+
+    id: str
+    state: str
+    running: str | None
+    queued: tuple[str, ...]
+    device: str
+
+
+class Bye(Event):
+    """Last message."""
+
+
+AnyRequest = Generate | Cancel | Status | Shutdown
+AnyEvent = Hello | Ready | Progress | Heard | Result | Cancelled | Error | State | Bye
+
+_requests = msgspec.json.Decoder(AnyRequest)
+_events = msgspec.json.Decoder(AnyEvent)
+
+
+class _Envelope(Struct):
+    """As much of a message as is needed to answer one that is otherwise wrong."""
+
+    id: Id = ""
+    request: str = ""
+
+
+class BadRequest(UserError):
+    """A line that is no valid request; ``id`` is the request's where it could be read, else empty."""
+
+    def __init__(self, code: str, message: str, hint: str = "", request_id: str = "") -> None:
+        super().__init__(code, message, hint)
+        self.id = request_id
+
+
+def parse(line: bytes) -> AnyRequest:
+    """Decode one line. Raises BadRequest with code ``bad_line``, ``unknown_request`` or ``bad_request``."""
+    if len(line) > MAX_LINE:
+        raise too_long()
+    try:
+        return _requests.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise explained(line, error) from None
+
+
+def explained(line: bytes, error: Exception) -> BadRequest:
+    """Why a line was not understood, as an error that can be sent back."""
+    try:
+        envelope = msgspec.json.decode(line, type=_Envelope)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        envelope = _Envelope()
+    if not isinstance(error, msgspec.ValidationError):
+        return BadRequest(
+            "bad_line", "The line is not valid JSON in UTF-8.", "Send one JSON object per line.", envelope.id
+        )
+    known = [kind.__struct_config__.tag for kind in (Generate, Cancel, Status, Shutdown)]
+    if envelope.request not in known and "`$.request`" in str(error):
+        return BadRequest(
+            "unknown_request", "The backend does not know this request.", f"It knows {', '.join(known)}.", envelope.id
+        )
+    return BadRequest("bad_request", f"The request is malformed: {str(error)[:300]}.", "", envelope.id)
+
+
+def too_long() -> BadRequest:
+    """The answer to a line beyond `MAX_LINE`."""
+    return BadRequest("bad_line", f"The line is longer than {MAX_LINE} bytes.", "Pass files by their paths.")
+
+
+def parse_event(line: bytes) -> AnyEvent:
+    """Decode one event, for clients in Python and for tests. Raises msgspec.MsgspecError."""
+    return _events.decode(line)
+
+
+def encode(message: Event | Request) -> bytes:
+    """One message as one line."""
+    return msgspec.json.encode(message) + b"\n"
+
+
+class Lines:
+    """Cuts a stream of bytes into lines, never holding more than `MAX_LINE` of an unfinished one."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+        self._skipping = False
+
+    def feed(self, data: bytes) -> Iterator[bytes | BadRequest]:
+        """Yield each line that ends in ``data``, without its end, and one BadRequest for each line that is too long."""
+        *complete, rest = data.split(b"\n")
+        for part in complete:
+            if self._skipping:
+                self._skipping = False
+            elif len(self._held) + len(part) > MAX_LINE:
+                yield too_long()
+            elif line := bytes(self._held + part).strip():
+                yield line
+            self._held.clear()
+        if not self._skipping:
+            self._held += rest
+            if len(self._held) > MAX_LINE:
+                self._skipping = True
+                self._held.clear()
+                yield too_long()
