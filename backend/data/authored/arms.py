@@ -1,0 +1,149 @@
+"""Arm poses from directions a person would name: where the elbow points, where the hand is, which way the palm faces.
+
+Everything is worked out for the left arm in the frame of the chest (x outward, y up, z forward) and mirrored for the right.
+Rest is a T-pose with the palm down, so the crease of the elbow looks forward (+z) and the palm to -y.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from backend.motion.body import default_body
+from backend.motion.skeleton import INDEX
+
+from .curves import about
+
+Vector = np.ndarray | tuple[float, float, float]
+
+_REST = default_body().rest_positions()
+_CHEST = _REST[INDEX["spine3"]]
+_COLLAR = _REST[INDEX["left_collar"]]
+_SHOULDER = default_body().offsets[INDEX["left_shoulder"]]
+UPPER_ARM = float(np.linalg.norm(default_body().offsets[INDEX["left_elbow"]]))
+FOREARM = float(np.linalg.norm(default_body().offsets[INDEX["left_wrist"]]))
+MAX_TWIST = 80.0  # degrees the forearm pronates or supinates from the rest pose
+MAX_WRIST = 65.0  # degrees between forearm and hand
+
+
+@dataclass(frozen=True)
+class ArmPose:
+    """Local rotations (N,) of one left arm; N = 1 for a key pose, T for a continuous path."""
+
+    collar: Rotation
+    shoulder: Rotation
+    elbow: Rotation
+    wrist: Rotation
+
+
+def arm(upper: Vector, fore: Vector, palm: Vector, hand: Vector | None = None, lift: float = 0.0) -> ArmPose:
+    """The pose whose upper arm, forearm and hand point along the given directions.
+
+    Args:
+        upper, fore: (3,) or (N, 3) directions of upper arm and forearm; they must differ by the bend of the elbow.
+        palm: direction the palm faces; kept as far as the forearm can twist.
+        hand: direction of the fingers; along the forearm when None.
+        lift: extra degrees the shoulder girdle is raised (a shrug).
+    """
+    upper, fore, palm = (_unit(np.atleast_2d(np.asarray(v, dtype=float))) for v in (upper, fore, palm))
+    fingers = fore if hand is None else _unit(np.atleast_2d(np.asarray(hand, dtype=float)))
+    upper, fore, palm, fingers = np.broadcast_arrays(upper, fore, palm, fingers)
+    collar = _collar(upper, lift)
+    crease = _reject(fore, upper)
+    hinge = np.cross(crease, upper)
+    upper_frame = _frame(upper, hinge, crease)
+    straight_fore = _frame(fore, hinge, np.cross(fore, hinge))
+    fingers = _limit(fingers, fore, MAX_WRIST)
+    back = _reject(-palm, fingers)
+    hand_frame = _frame(fingers, back, np.cross(fingers, back))
+
+    relative = straight_fore.inv() * hand_frame  # swing of the wrist after the twist of the forearm
+    twist = np.clip(_twist_about_x(relative), -MAX_TWIST, MAX_TWIST)
+    swing = _swing_from_x(straight_fore.inv().apply(fingers))
+    hand_frame = straight_fore * swing * about("x", twist)
+    fore_frame = straight_fore * about("x", twist / 2)  # half of it lives in each joint
+    return ArmPose(collar, collar.inv() * upper_frame, upper_frame.inv() * fore_frame, fore_frame.inv() * hand_frame)
+
+
+def reach(
+    wrist: Vector, elbow: Vector, palm: Vector, hand: Vector | None = None, lift: float = 0.0
+) -> ArmPose:
+    """The pose that brings the wrist to a point, with the elbow towards ``elbow``.
+
+    Args:
+        wrist: (3,) or (N, 3) metres, as if the chest stood upright over the origin in the rest pose (the head joint is near
+            y = 1.57, shoulders near x = 0.17, y = 1.43); out of reach means a nearly straight arm in that direction.
+        elbow: direction the elbow is drawn to.
+    """
+    wrist = np.atleast_2d(np.asarray(wrist, dtype=float))
+    pull = np.broadcast_to(np.asarray(elbow, dtype=float), wrist.shape)
+    upper = _unit(wrist - _COLLAR)
+    for _ in range(3):  # the shoulder girdle follows the arm and the arm starts at the girdle: a few rounds settle it
+        shoulder = _COLLAR + _collar(upper, lift).apply(_SHOULDER)
+        to_wrist = wrist - shoulder
+        distance = np.linalg.norm(to_wrist, axis=-1, keepdims=True)
+        along = to_wrist / np.maximum(distance, 1e-6)
+        distance = np.clip(distance, abs(UPPER_ARM - FOREARM) + 0.05, 0.995 * (UPPER_ARM + FOREARM))
+        cosine = (UPPER_ARM**2 + distance**2 - FOREARM**2) / (2 * UPPER_ARM * distance)
+        sine = np.sqrt(np.maximum(1 - cosine**2, 0.0))
+        elbow_from_shoulder = UPPER_ARM * (cosine * along + sine * _reject(pull, along))
+        upper = _unit(elbow_from_shoulder)
+    fore = along * distance - elbow_from_shoulder
+    return arm(upper, fore, palm, hand, lift)
+
+
+def relaxed(rng: np.random.Generator) -> ArmPose:
+    """An arm hanging at the side, a little different in every take: slightly bent, palm to the thigh."""
+    out, bend = rng.uniform(0.12, 0.24), rng.uniform(0.16, 0.4)
+    back = rng.uniform(-0.10, 0.04)
+    return arm((out, -1.0, back), (out * 0.55, -1.0, back + bend), (-1.0, 0.0, rng.uniform(-0.35, 0.0)))
+
+
+def mirrored(rotation: Rotation) -> Rotation:
+    """The same rotation on the other side of the plane x = 0."""
+    return Rotation.from_quat(rotation.as_quat() * np.array([1.0, -1.0, -1.0, 1.0]))
+
+
+def _collar(upper: np.ndarray, lift: float) -> Rotation:
+    """Shoulder-girdle rotation that goes with an upper-arm direction: about a third of the elevation above 30 degrees."""
+    elevation = np.degrees(np.arcsin(np.clip(upper[:, 1], -1, 1)))  # -90 hanging, 0 level, 90 overhead
+    up = 28.0 * np.clip((elevation + 55.0) / 140.0, 0.0, 1.0) ** 1.4 + lift
+    forward = 10.0 * np.clip(upper[:, 2], -0.6, 1.0) + 8.0 * np.clip(-upper[:, 0], 0.0, 1.0)
+    return Rotation.from_euler("zy", np.stack([up, -forward], axis=-1), degrees=True)
+
+
+def _frame(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> Rotation:
+    return Rotation.from_matrix(np.stack([x, y, z], axis=-1))
+
+
+def _unit(v: np.ndarray) -> np.ndarray:
+    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
+
+
+def _reject(v: np.ndarray, axis: np.ndarray) -> np.ndarray:
+    """Unit part of ``v`` at right angles to the unit ``axis``."""
+    return _unit(v - (v * axis).sum(-1, keepdims=True) * axis)
+
+
+def _limit(v: np.ndarray, axis: np.ndarray, degrees: float) -> np.ndarray:
+    """``v`` turned towards ``axis`` until they are at most ``degrees`` apart."""
+    angle = np.arccos(np.clip((v * axis).sum(-1, keepdims=True), -1, 1))
+    bounded = np.minimum(angle, np.radians(degrees))
+    return np.where(angle > 1e-4, np.cos(bounded) * axis + np.sin(bounded) * _reject(v, axis), axis)
+
+
+def _twist_about_x(rotation: Rotation) -> np.ndarray:
+    """(N,) degrees of the part of each rotation about its own x axis."""
+    q = rotation.as_quat()
+    angle = np.degrees(2 * np.arctan2(q[:, 0], q[:, 3]))
+    return (angle + 180.0) % 360.0 - 180.0
+
+
+def _swing_from_x(direction: np.ndarray) -> Rotation:
+    """Shortest rotations (N,) that carry +x to each direction."""
+    axis = np.cross(np.array([1.0, 0.0, 0.0]), direction)
+    sine = np.linalg.norm(axis, axis=-1, keepdims=True)
+    angle = np.arctan2(sine, direction[:, :1])
+    return Rotation.from_rotvec(axis / np.maximum(sine, 1e-9) * angle)

@@ -1,0 +1,198 @@
+"""Standing about, pointing, drinking, stretching, circling arms, jumping jacks, crossed arms, leaning.
+
+One-sided gestures use the right arm, leaning goes to the left; the caller mirrors them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .arms import arm, reach
+from .curves import blur, ease, min_jerk
+from .jumping import GRAVITY
+from .take import Take
+
+
+def _edges(rng: np.random.Generator) -> tuple[float, float]:
+    return rng.uniform(0.15, 0.5), rng.uniform(0.3, 0.7)
+
+
+def stand(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+    """Nothing but weight shifts, breath and a glance now and then."""
+    take = Take(rng, rng.uniform(2.0, 5.0), idle=rng.uniform(0.6, 1.3))
+    if rng.random() < 0.5:
+        start = rng.uniform(0.3, 1.0)
+        yaw, pitch = rng.uniform(-18, 18), rng.uniform(-5, 8)
+        for column, size in ((1, yaw), (0, pitch)):
+            take.key(take.head[:, column], [(start, 0.0), (start + 0.6, size), (start + 1.4, size), (start + 2.1, 0.0)])
+    return take
+
+
+def point(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+    """The right arm goes out to point ahead, a little outward or a little across, and comes back; the eyes go along."""
+    return _point(rng, tempo, rng.uniform(-0.25, 0.45), rng.uniform(-0.18, 0.22))
+
+
+def point_up(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+    """The right arm points steeply up."""
+    return _point(rng, tempo, rng.uniform(-0.1, 0.4), rng.uniform(1.3, 2.6))
+
+
+def _point(rng: np.random.Generator, tempo: float, out: float, up: float) -> Take:
+    lead, tail = _edges(rng)
+    rise, hold, fall = rng.uniform(0.5, 0.75) / tempo, rng.uniform(0.6, 1.5), rng.uniform(0.6, 0.9) / tempo
+    take = Take(rng, lead + rise + hold + fall + tail)
+    bend = rng.uniform(0.12, 0.3)
+    aim = arm((out + bend * 0.6, up - 0.1 * bend, 1.0), (out - bend * 0.4, up + 0.1, 1.0), (-0.35, -1.0, 0.1 + up))
+    via = arm((0.35, -0.75, 0.45), (0.15, 0.1, 1.0), (-0.8, -0.5, 0.0))
+    rest, top = take.rest_arm["right"], lead + rise
+    take.key_arm("right", [(0, rest), (lead, rest), (top, aim, via), (top + hold, aim), (top + hold + fall, rest)])
+    shape = [(lead - 0.1, 0.0), (lead + 0.4 * rise, 1.0), (top + hold, 1.0), (top + hold + fall, 0.0)]
+    yaw = -np.degrees(np.arctan2(out, 1.0))
+    pitch = -np.degrees(np.arctan(up))
+    for channel, column, size in (
+        (take.head, 1, 0.7 * yaw), (take.head, 0, 0.35 * pitch), (take.spine, 1, rng.uniform(2, 12)),
+        (take.spine, 0, rng.uniform(-2, 4) + 0.06 * pitch), (take.move, 2, rng.uniform(0, 0.03)),
+    ):  # fmt: skip
+        take.key(channel[:, column], [(time, size * value) for time, value in shape])
+    return take
+
+
+def drink(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+    """A cup to the mouth, the head and the wrist tip back, and down."""
+    lead, tail = _edges(rng)
+    rise, hold, fall = rng.uniform(0.7, 1.0) / tempo, rng.uniform(0.8, 1.6), rng.uniform(0.7, 1.0) / tempo
+    take = Take(rng, lead + rise + hold + fall + tail)
+    cup = reach((0.08, 1.47, 0.24), (0.55, -1.0, 0.1), (-1.0, 0.0, -0.3), (-0.7, 0.45, 0.25))
+    tipped = reach((0.07, 1.54, 0.23), (0.9, -0.5, 0.2), (-0.8, 0.0, -0.7), (-0.8, 0.35, -0.05))
+    carry = reach((0.16, 1.18, 0.32), (0.4, -1.0, -0.2), (-1.0, 0.0, 0.0), (-0.3, 0.15, 1.0))
+    rest, top = take.rest_arm["right"], lead + rise
+    keys = [(0, rest), (lead, rest), (top, cup, carry), (top + 0.3 * hold, tipped), (top + 0.8 * hold, tipped)]
+    take.key_arm("right", [*keys, (top + hold, cup), (top + hold + fall, rest, carry)], lag=0.8)
+    back = [(top, 0.0), (top + 0.35 * hold, 1.0), (top + 0.8 * hold, 1.0), (top + hold + 0.15, 0.0)]
+    take.key(take.head[:, 0], [(time, -rng.uniform(14, 22) * value) for time, value in back])
+    take.key(take.spine[:, 0], [(time, -rng.uniform(1, 6) * value) for time, value in back])
+    return take
+
+
+def stretch(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+    """Both arms reach up, the back arches, heels come off the floor, and everything sinks back."""
+    lead, tail = _edges(rng)
+    rise, hold, fall = rng.uniform(0.9, 1.3) / tempo, rng.uniform(0.7, 1.4), rng.uniform(0.9, 1.2) / tempo
+    take = Take(rng, lead + rise + hold + fall + tail)
+    joined = rng.random() < 0.4
+    via = arm((1.0, -0.05, 0.3), (0.8, 0.4, 0.4), (0.1, -0.6, 0.8)) if rng.random() < 0.5 else arm((0.3, 0, 1), (0, 0.4, 1), (-1, 0, 0))
+    for side in ("left", "right"):
+        out = 0.0 if joined else rng.uniform(0.15, 0.45)
+        high = arm((out + 0.12, 1.0, 0.02), (out - (0.35 if joined else 0.12), 1.0, -0.04), (0.1, 0.3, 1.0), lift=8.0)
+        rest = take.rest_arm[side]
+        top = lead + rise
+        take.key_arm(side, [(0, rest), (lead, rest), (top, high, via), (top + hold, high), (top + hold + fall, rest, via)])
+    shape = [(lead, 0.0), (lead + rise + 0.2, 1.0), (lead + rise + hold, 1.0), (lead + rise + hold + fall, 0.0)]
+    sway = rng.choice([0.0, rng.uniform(-14, 14)])
+    for channel, column, size in (
+        (take.spine, 0, rng.uniform(-15, -6)), (take.head, 0, rng.uniform(-20, -4)), (take.spine, 2, sway),
+        (take.move, 2, 0.02), (take.move, 1, 0.045 if sway == 0 else 0.0),
+    ):  # fmt: skip
+        take.key(channel[:, column], [(time, size * value) for time, value in shape])
+    if sway == 0:
+        for foot in take.feet.values():
+            foot.heel += rng.uniform(18, 26) * ease(take.t, shape)
+    return take
+
+
+def rotate_arms(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+    """Straight arms draw circles: whole circles past the ears, or small ones held out to the sides."""
+    lead, tail = _edges(rng)
+    turns = count or int(rng.integers(2, 4))
+    whole = rng.random() < 0.6
+    period = (rng.uniform(0.9, 1.3) if whole else rng.uniform(0.6, 0.9)) / tempo
+    rise, fall = (0.2, 0.4) if whole else (0.6, 0.8)
+    start = lead + rise
+    end = start + turns * period
+    take = Take(rng, end + fall + tail)
+    way = rng.choice([-1, 1])
+    progress = np.clip((take.t - start) / (end - start), 0, 1)
+    angle = 2 * np.pi * turns * way * (0.75 * progress + 0.25 * min_jerk(progress))
+    if whole:  # angle 0 hangs; forward is positive
+        out = 0.35 + 0.25 * np.abs(np.sin(angle / 2))
+        upper = np.stack([out, -np.cos(angle), np.sin(angle)], -1)
+        crease = np.stack([-0.25 * np.ones_like(angle), 0.2 * np.sin(angle), 0.2 * np.cos(angle)], -1)
+        palm = np.stack([-np.ones_like(angle), 0 * angle, 0 * angle + 0.05], -1)
+    else:
+        size = rng.uniform(0.18, 0.35)
+        upper = np.stack([np.ones_like(angle), -size * np.cos(angle), size * np.sin(angle)], -1)
+        crease = np.stack([0 * angle, 0.1 + 0 * angle, 0.25 + 0 * angle], -1)
+        palm = np.stack([0 * angle, -np.ones_like(angle), 0 * angle], -1)
+    path = arm(upper, upper + crease, palm)
+    for side in ("left", "right"):
+        take.path_arm(side, start - rise, end + fall, path, blend=max(rise, fall))
+    take.key(take.spine[:, 0], [(lead, 0.0), (start, -3.0), (end, -3.0), (end + fall, 0.0)])
+    take.move[:, 1] += 0.008 * np.sin(angle) * (progress > 0) * (progress < 1)
+    return take
+
+
+def jumping_jack(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+    """Feet jump apart while the arms go overhead at the sides, and together again."""
+    lead, tail = _edges(rng)
+    times, half = count or int(rng.integers(2, 5)), rng.uniform(0.42, 0.55) / tempo**0.5
+    take = Take(rng, lead + 2 * times * half + 0.3 + tail, width=0.75)
+    wide = rng.uniform(0.17, 0.25)
+    flight = 0.55 * half
+    height = GRAVITY * (flight / 2) ** 2 / 2
+    apart, rise, dip = np.zeros(len(take.t)), np.zeros(len(take.t)), np.zeros(len(take.t))
+    keys = {side: [(0.0, take.rest_arm[side]), (lead, take.rest_arm[side])] for side in ("left", "right")}
+    high, via = arm((0.3, 1.0, 0.05), (0.02, 1.0, 0.08), (0.0, 0.1, 1.0)), arm((1.0, 0.0, 0.1), (0.95, 0.1, 0.3), (0, -0.8, 0.5))
+    down = arm((0.2, -1.0, 0.0), (0.16, -1.0, 0.2), (-1.0, 0.0, 0.0))
+    for i in range(2 * times):
+        begin = lead + i * half
+        take_off, land = begin + 0.3 * half, begin + 0.3 * half + flight
+        air = np.clip((take.t - take_off) / flight, 0, 1)
+        apart += (1 if i % 2 == 0 else -1) * air
+        rise += 4 * height * air * (1 - air)
+        for centre, depth in ((take_off - 0.06, 0.045), (land + 0.07, 0.035)):
+            dip -= depth * np.exp(-(((take.t - centre) / 0.07) ** 2))
+        for side in keys:
+            keys[side].append((begin + half, high if i % 2 == 0 else down, via))
+    for side, sign in (("left", 1), ("right", -1)):
+        foot = take.feet[side]
+        foot.place[:, 0] += sign * wide * apart
+        foot.place[:, 1] += rise
+        foot.heel += 26.0 * blur((rise > 0.004).astype(float), 0.03)
+        take.key_arm(side, [*keys[side], (keys[side][-1][0] + 0.35, take.rest_arm[side])], lag=0.5)
+    take.move[:, 1] += rise + dip
+    return take
+
+
+def cross_arms(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+    """Arms fold over the chest and stay there, or come down at the end."""
+    lead, tail = _edges(rng)
+    rise, hold, fall = rng.uniform(0.7, 1.0) / tempo, rng.uniform(0.9, 1.8), rng.uniform(0.7, 0.9) / tempo
+    stays = rng.random() < 0.5
+    take = Take(rng, lead + rise + hold + (0.2 if stays else fall + tail))
+    top = lead + rise
+    upper = reach((-0.10, 1.25, 0.25), (1.0, -0.7, 0.15), (0.0, -0.3, -1.0), (-0.9, 0.15, -0.1))
+    lower = reach((-0.08, 1.19, 0.19), (1.0, -0.8, 0.1), (0.0, -0.5, -1.0), (-1.0, 0.1, -0.05))
+    via = reach((0.15, 1.1, 0.36), (0.6, -1.0, 0.0), (-1.0, -0.3, 0.0))
+    for side, pose in (("left", upper), ("right", lower)):
+        rest = take.rest_arm[side]
+        late = 0.0 if side == "right" else 0.08
+        keys = [(0, rest), (lead + late, rest), (top + late, pose, via), (top + hold, pose)]
+        take.key_arm(side, keys if stays else [*keys, (top + hold + fall, rest, via)], lag=0.6)
+    shape = [(lead, 0.0), (top, 1.0), (top + hold, 1.0)] + ([] if stays else [(top + hold + fall, 0.0)])
+    for channel, column, size in ((take.spine, 0, rng.uniform(-3, 4)), (take.move, 0, rng.uniform(-0.04, 0.04))):
+        take.key(channel[:, column], [(time, size * value) for time, value in shape])
+    return take
+
+
+def lean_left(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+    """The trunk bends to the left over both feet, the right side opening, and comes back."""
+    lead, tail = _edges(rng)
+    down, hold, up = rng.uniform(0.7, 1.0) / tempo, rng.uniform(0.4, 1.2), rng.uniform(0.7, 1.0) / tempo
+    take = Take(rng, lead + down + hold + up + tail, width=rng.uniform(1.0, 1.6))
+    size = rng.uniform(24, 38)
+    shape = [(lead, 0.0), (lead + down, 1.0), (lead + down + hold, 1.0), (lead + down + hold + up, 0.0)]
+    for channel, column, share in ((take.spine, 2, -0.75), (take.tilt, 2, -0.22), (take.head, 2, -0.25), (take.spine, 0, 0.1)):
+        take.key(channel[:, column], [(time, size * share * value) for time, value in shape])
+    take.key(take.move[:, 0], [(time, -0.0010 * size * value) for time, value in shape])
+    return take

@@ -1,0 +1,76 @@
+"""Two-bone leg inverse kinematics: given the pelvis and where each foot stands, the rotations of hip, knee and ankle.
+
+Only authored clips use it; the models decode straight to rotations (design section 2).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from backend.motion.body import default_body
+from backend.motion.skeleton import INDEX
+
+from .curves import about
+
+_OFFSETS = default_body().offsets.astype(float)
+THIGH = float(np.linalg.norm(_OFFSETS[INDEX["left_knee"]]))
+SHIN = float(np.linalg.norm(_OFFSETS[INDEX["left_ankle"]]))
+ANKLE_HEIGHT = float(default_body().rest_positions()[INDEX["left_ankle"], 1])
+HIP = {side: _OFFSETS[INDEX[f"{side}_hip"]] for side in ("left", "right")}
+BALL = {side: _OFFSETS[INDEX[f"{side}_foot"]] for side in ("left", "right")}
+
+
+def solve_leg(
+    pelvis: np.ndarray, root: Rotation, ankle: np.ndarray, foot: Rotation, side: str, splay: np.ndarray | float = 0.0
+) -> tuple[Rotation, Rotation, Rotation]:
+    """Local rotations (T,) of hip, knee and ankle.
+
+    Args:
+        pelvis: (T, 3) world position of the pelvis joint.
+        root: (T,) world rotation of the pelvis.
+        ankle: (T, 3) world position the ankle should have; out of reach means a nearly straight leg towards it.
+        foot: (T,) world rotation of the foot.
+        side: "left" or "right".
+        splay: degrees the knee opens outward from where foot and pelvis point, a number or (T,).
+    """
+    hip = pelvis + root.apply(HIP[side])
+    to_ankle = ankle - hip
+    distance = np.linalg.norm(to_ankle, axis=-1, keepdims=True)
+    along = to_ankle / distance
+    distance = np.clip(distance, 0.25 * (THIGH + SHIN), 0.9995 * (THIGH + SHIN))
+    outward = np.broadcast_to(np.asarray(splay, dtype=float) * (1 if side == "left" else -1), len(pelvis))
+    knee_way = (foot.apply((0, 0, 1)) * 0.6 + root.apply((0, 0, 1))) * np.array([1.0, 0.0, 1.0])
+    knee_way = about("y", outward).apply(knee_way)
+    # the knee is a hinge about the sideways axis, so a leg raised to the front bends upwards and never flips
+    sideways = np.cross(np.array([0.0, 1.0, 0.0]), knee_way)
+    bend = np.cross(along, sideways)
+    bend /= np.linalg.norm(bend, axis=-1, keepdims=True)
+    cosine = np.clip((THIGH**2 + distance**2 - SHIN**2) / (2 * THIGH * distance), -1, 1)
+    thigh = cosine * along + np.sqrt(1 - cosine**2) * bend
+    shin = along * distance - thigh * THIGH
+    shin /= np.linalg.norm(shin, axis=-1, keepdims=True)
+    hip_frame = _frame(thigh, bend) * _rest_frame(f"{side}_knee").inv()
+    knee_frame = _frame(shin, bend) * _rest_frame(f"{side}_ankle").inv()
+    return root.inv() * hip_frame, hip_frame.inv() * knee_frame, knee_frame.inv() * foot
+
+
+def highest_pelvis(pelvis: np.ndarray, root: Rotation, ankle: np.ndarray, side: str) -> np.ndarray:
+    """(T,) largest pelvis height at which this leg still reaches its ankle without locking the knee."""
+    offset = root.apply(HIP[side])
+    across = np.linalg.norm((pelvis + offset - ankle)[:, [0, 2]], axis=-1)
+    reach = 0.996 * (THIGH + SHIN)
+    return ankle[:, 1] + np.sqrt(np.maximum(reach**2 - across**2, 0.04)) - offset[:, 1]
+
+
+def _frame(bone: np.ndarray, forward: np.ndarray) -> Rotation:
+    """World rotation with -y along the bone and +z as near ``forward`` as it can be."""
+    z = forward - (forward * bone).sum(-1, keepdims=True) * bone
+    z /= np.linalg.norm(z, axis=-1, keepdims=True)
+    y = -bone
+    return Rotation.from_matrix(np.stack([np.cross(y, z), y, z], axis=-1))
+
+
+def _rest_frame(child: str) -> Rotation:
+    bone = _OFFSETS[INDEX[child]][None]
+    return _frame(bone / np.linalg.norm(bone), np.array([[0.0, 0.0, 1.0]]))
