@@ -1,0 +1,119 @@
+"""``python -m backend.data.annotating CLIPS -o backend/data/annotations``: write the annotations of all clips of shared/data/motion.
+
+Labelled clips go by `labels`, CMU clips by what is measured on them (`measured`), both then by `corrections.json`: what a look at the clips changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from ..instruction import Instruction
+from ..kinds import check
+from . import measured
+from .labels import rule_for
+from .measured import Found
+from .track import FPS, Track, load_track
+
+MEASURES: tuple[tuple[str, Callable[[Track], list[Found]]], ...] = (
+    ("cmu_01_01", lambda t: measured.jumping(t) + measured.turning(t)),
+    ("cmu_01_*", lambda t: measured.walking(t, speeds=False) + measured.turning(t)),
+    ("cmu_02_03", lambda t: [(0, len(t), "jog.forward")]),
+    ("cmu_02_04", measured.jumping),
+    ("cmu_02_05", measured.punching),
+    ("cmu_02_06", measured.lifting),
+    ("cmu_06_1[0-2]", lambda t: [(a, b, k.replace("walk.forward", "dribble.forward")) for a, b, k in measured.walking(t, speeds=False) if "forward" in k]),
+    ("cmu_09_12", measured.walking),
+    ("cmu_09_*", lambda t: [(0, len(t), "run.forward")]),
+    ("cmu_x_running_2", lambda t: [(0, len(t), "run.forward")]),
+    ("cmu_10_04", measured.walking),
+    ("cmu_10_*", measured.kicking),
+    ("cmu_11_01", measured.kicking),
+    ("cmu_13_01", lambda t: measured.seating(t) + measured.turning(t)),
+    ("cmu_14_2[789]", lambda t: measured.seating(t) + measured.turning(t)),
+    ("cmu_14_3[0126]", lambda t: measured.seating(t) + measured.turning(t)),
+    ("cmu_13_0[789]", measured.drinking),
+    ("cmu_14_0[45]", measured.drinking),
+    ("cmu_14_37", measured.drinking),
+    ("cmu_13_10", lambda t: measured.reaching(t) + measured.jumping(t)),
+    ("cmu_14_0[78]", lambda t: measured.reaching(t) + measured.jumping(t)),
+    ("cmu_13_3[034]", lambda t: measured.climbing(t, "climb.up", 0.35)),
+    ("cmu_14_3[345]", lambda t: measured.climbing(t, "climb.up", 0.35)),
+    ("cmu_13_3[5678]", lambda t: measured.climbing(t, "stairs.up", 0.35) + measured.turning(t)),
+    ("cmu_14_2[123]", lambda t: measured.climbing(t, "stairs.up", 0.35) + measured.turning(t)),
+    ("cmu_13_*", measured.jumping),
+    ("cmu_49_1[89]", measured.balancing),
+    ("cmu_49_20", measured.balancing),
+    ("cmu_x_jumping_?", measured.jumping),
+    ("mass_balance", measured.balancing),
+    ("quaternius_smooth_*_sitting", lambda t: [(0, 90, "sit")]),
+    ("cmu_*", lambda t: measured.walking(t) if _is_walk(t) else []),
+)
+
+LONGEST_TAKE = 8 * FPS
+
+
+def _is_walk(track: Track) -> bool:
+    ahead, aside = track.travel(0, len(track))
+    return len(track) < 200 and (ahead**2 + aside**2) ** 0.5 > 1.5
+
+
+def segments_of(clip: dict, track: Track) -> list[list]:
+    """Rows [start, end, key, weight, flags] of one clip of the index; empty when nothing in it can be said."""
+    rule = rule_for(clip["id"])
+    rows: list[list] = []
+    if rule is not None:
+        longest = 5.0 if len(track) > LONGEST_TAKE else LONGEST_TAKE / FPS
+        for start, end, key in measured.windows(track, rule.key, longest):
+            rows.append([start, end, key, rule.weight, " ".join(rule.flags)])
+    else:
+        walk = "walk" in str(clip.get("description")) and "uneven" not in str(clip.get("description"))
+        for pattern, measure in MEASURES:
+            if fnmatch.fnmatchcase(clip["id"], pattern):
+                if pattern == "cmu_*" and not walk:
+                    break
+                rows = [[a, b, key, 1.0, ""] for a, b, key in measure(track)]
+                break
+    for row in rows:
+        check(Instruction.parse(row[2]))
+    return sorted((row for row in rows if row[1] - row[0] >= 12), key=lambda row: (row[0], row[1]))
+
+
+def corrected(clip: str, rows: list[list], corrections: dict[str, list]) -> list[list]:
+    """Rows after the corrections made by eye: a clip's entry replaces everything found for it."""
+    return corrections.get(clip, rows)
+
+
+def main() -> None:
+    """Read the index and the clips, write one file a tier and print seconds per kind."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("clips", type=Path, help="folder with clips.jsonl and clips/")
+    parser.add_argument("-o", "--out", type=Path, default=Path(__file__).parent.parent / "annotations")
+    arguments = parser.parse_args()
+    corrections = json.loads((Path(__file__).parent / "corrections.json").read_text(encoding="utf-8"))
+    tiers: dict[str, dict[str, dict]] = {"open": {}, "noncommercial": {}}
+    index = [json.loads(line) for line in (arguments.clips / "clips.jsonl").read_text(encoding="utf-8").splitlines()]
+    for clip in index:
+        name = {"open": "open", "sharealike": "open", "noncommercial": "noncommercial"}.get(clip["tier"])
+        if name is None or (name == "noncommercial" and rule_for(clip["id"]) is None):
+            continue
+        if rule_for(clip["id"]) is None and not any(fnmatch.fnmatchcase(clip["id"], pattern) for pattern, _ in MEASURES):
+            continue
+        rows = corrected(clip["id"], segments_of(clip, load_track(arguments.clips / "clips" / f"{clip['id']}.npz")), corrections)
+        if rows:
+            tiers[name][clip["id"]] = {"tier": clip["tier"], "dataset": clip["dataset"], "subject": clip["subject"] or "", "segments": rows}
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    for name, clips in tiers.items():
+        if clips:
+            lines = ",\n".join(f"{json.dumps(clip)}: {json.dumps(row, separators=(',', ':'))}" for clip, row in clips.items())
+            (arguments.out / f"{name}.json").write_text("{\n" + lines + "\n}\n", encoding="utf-8")
+    for name, clips in tiers.items():
+        rows = [row for clip in clips.values() for row in clip["segments"]]
+        print(f"{name}: {len(clips)} clips, {len(rows)} segments, {sum(r[1] - r[0] for r in rows) / FPS / 60:.1f} minutes")
+
+
+if __name__ == "__main__":
+    main()
