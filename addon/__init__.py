@@ -1,0 +1,37 @@
+"""Voice to Motion: say what the character does and get keyframes. Registers the add-on's classes, in this order only.
+
+What the parts do is written in their own files: panels draw, operators act, `session` knows the backend's state,
+`keyframes` writes keys. Networks and audio are the backend's, which runs in a process of its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+
+import bpy
+
+from . import operators, panels, preferences, properties
+from .session import session
+
+CLASSES = (*preferences.CLASSES, *properties.CLASSES, *operators.CLASSES, *panels.CLASSES)
+
+
+def _end_backend() -> None:
+    # No waiting at exit: the backend writes files whole or not at all, so ending it at once loses nothing.
+    session.shutdown(wait=0.0)
+
+
+def register() -> None:
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+    bpy.types.Scene.voice_to_motion = bpy.props.PointerProperty(type=properties.VoiceToMotionSettings)
+    atexit.register(_end_backend)
+
+
+def unregister() -> None:
+    operators.generate.remove_timer()
+    _end_backend()
+    atexit.unregister(_end_backend)
+    del bpy.types.Scene.voice_to_motion
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)

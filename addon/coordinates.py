@@ -1,0 +1,69 @@
+"""From SMPL-X space (Y up) to Blender space (Z up), and the rotation algebra around it. Only numpy.
+
+Both spaces are right-handed and call the character's left +X. SMPL-X: up +Y, facing +Z. Blender: up +Z, facing -Y (what the
+front view, Numpad 1, looks at). So
+
+    x_b =  x_s                  | 1  0  0 |
+    y_b = -z_s       that is C =| 0  0 -1 |,  det C = 1: a turn of +90 degrees about X, v_b = C v_s.
+    z_b =  y_s                  | 0  1  0 |
+
+Quaternions are wxyz here, as everywhere in Blender.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+SMPLX_TO_BLENDER = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
+SMPLX_TO_BLENDER.setflags(write=False)
+
+
+def to_blender(points: np.ndarray) -> np.ndarray:
+    """(..., 3) points of SMPL-X space in Blender space."""
+    return points @ SMPLX_TO_BLENDER.T
+
+
+def quaternions_from_rotation_vectors(vectors: np.ndarray) -> np.ndarray:
+    """(..., 3) rotation vectors (axis times angle, radians) as (..., 4) unit quaternions wxyz."""
+    angle = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    # sin(a/2)/a tends to 1/2; below 1e-8 the series' next term is smaller than double precision.
+    small = angle < 1e-8
+    scale = np.where(small, 0.5, np.sin(angle / 2) / np.where(small, 1.0, angle))
+    return np.concatenate([np.cos(angle / 2), vectors * scale], axis=-1)
+
+
+def continuous_signs(quaternions: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
+    """The same rotations with signs chosen so that neighbours in time are on the same side.
+
+    q and -q are one rotation, but Blender interpolates the four channels one by one: between q and -q it would pass through
+    nothing and flip the bone.
+
+    Args:
+        quaternions: (T, ..., 4), time first.
+        before: (..., 4) the pose that precedes, if there is one; NaN rows are ignored.
+    """
+    dots = np.ones(quaternions.shape[:-1])
+    dots[1:] = (quaternions[1:] * quaternions[:-1]).sum(-1)
+    if before is not None:
+        dots[0] = np.nan_to_num((quaternions[0] * before).sum(-1))
+    signs = np.cumprod(np.where(dots < 0, -1.0, 1.0), axis=0)
+    return quaternions * signs[..., None]
+
+
+def nearest_rotation(source: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """(3, 3) rotation R with R source ~ target in the least squares sense (Kabsch), both (N, 3) about their means."""
+    source = source - source.mean(axis=0)
+    target = target - target.mean(axis=0)
+    u, _, vt = np.linalg.svd(target.T @ source)
+    return u @ np.diag([1.0, 1.0, np.linalg.det(u @ vt)]) @ vt
+
+
+def snapped_to_axes(rotation: np.ndarray, within_degrees: float = 20.0) -> np.ndarray:
+    """The axis-aligned rotation closest to ``rotation``, or ``rotation`` itself when none is ``within_degrees``."""
+    rounded = np.zeros((3, 3))
+    largest = np.abs(rotation).argmax(axis=0)
+    rounded[largest, range(3)] = np.sign(rotation[largest, range(3)])
+    if len(set(largest.tolist())) < 3 or np.linalg.det(rounded) < 0:
+        return rotation
+    angle = np.degrees(np.arccos(np.clip((np.trace(rounded.T @ rotation) - 1) / 2, -1.0, 1.0)))
+    return rounded if angle <= within_degrees else rotation

@@ -1,0 +1,187 @@
+"""Writing keys in bulk: the one module that knows how actions differ between Blender 4.2 and 5.x.
+
+    4.2, 4.3   F-curves and groups belong to the action
+    4.4, 4.5   they belong to the channelbag of a slot; `action.fcurves` is a shim for one slot
+    5.0 on     only channelbags are left
+
+Values come from `pose_transfer`; what an object or bone is, this module does not ask: a channel is a data path and numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+
+from .coordinates import continuous_signs
+
+# Everything a key has, besides its place, that must survive when keys of the same curve are written anew.
+_KEY_ARRAYS = (("co", 2), ("handle_left", 2), ("handle_right", 2))
+_KEY_NUMBERS = ("amplitude", "back", "period")
+_KEY_ENUMS = ("interpolation", "easing", "type", "handle_left_type", "handle_right_type")
+_SAME_FRAME = 0.01  # frames; Blender itself merges keys that are closer than this
+
+
+class KeyingError(Exception):
+    """The keys cannot be written. The text is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One animated property with its components.
+
+    Attributes:
+        data_path: as seen from the object, e.g. ``pose.bones["pelvis"].rotation_quaternion``.
+        values: (T, C) one column for each component.
+        group: name of the group it is listed under, for bones the bone's name.
+    """
+
+    data_path: str
+    values: np.ndarray
+    group: str
+
+
+def key_disabled_reason(target: bpy.types.Object) -> str:
+    """Why keys cannot be written to ``target`` at the moment; empty when they can."""
+    if target.library is not None:
+        return f"{target.name} is linked from another file: make a library override of it first"
+    data = target.animation_data
+    if data is not None and data.use_tweak_mode:
+        return f"{target.name} is tweaking an NLA strip: leave tweak mode (Tab in the NLA editor) first"
+    if data is not None and data.action is not None and data.action.library is not None:
+        return f"The action of {target.name} is linked from another file: give it an action of its own first"
+    return ""
+
+
+def ensure_action(target: bpy.types.Object, name: str) -> bpy.types.Action:
+    """The action of ``target``, a new one called ``name`` if it has none, with a slot bound where Blender has slots.
+
+    Raises:
+        KeyingError: the object or its action is linked, or an NLA strip is being tweaked.
+    """
+    reason = key_disabled_reason(target)
+    if reason:
+        raise KeyingError(reason + ".")
+    data = target.animation_data or target.animation_data_create()
+    if data.action is None:
+        data.action = bpy.data.actions.new(name)
+    action = data.action
+    # Binding again would lose nothing, but an action whose slot is unbound does not move the character: the commonest
+    # trouble of add-ons written before 4.4. So a bound slot stays, and an unbound one is bound.
+    if hasattr(action, "slots") and data.action_slot is None:
+        suitable = list(data.action_suitable_slots)
+        data.action_slot = suitable[0] if suitable else action.slots.new(id_type="OBJECT", name=target.name)
+    return action
+
+
+def curve_owner(target: bpy.types.Object) -> bpy.types.Action | bpy.types.ActionChannelbag:
+    """What holds the F-curves and groups of ``target``: its action before 4.4, the channelbag of its slot since."""
+    action = target.animation_data.action
+    if not hasattr(action, "slots"):
+        return action
+    layer = action.layers[0] if len(action.layers) else action.layers.new("Layer")
+    strip = layer.strips[0] if len(layer.strips) else layer.strips.new(type="KEYFRAME")
+    return strip.channelbag(target.animation_data.action_slot, ensure=True)
+
+
+def write_channels(target: bpy.types.Object, channels: Iterable[Channel], frames: np.ndarray) -> int:
+    """Key ``channels`` on the action bound to ``target`` (see ensure_action); keys between first and last frame give way.
+
+    Keys outside keep their place, handles and interpolation. Four-component channels are quaternions: their signs are
+    made continuous, within and with the keys before and after. New keys are linear: one stands on every frame.
+
+    Args:
+        target: object whose action is written.
+        channels: what to key.
+        frames: (T,) increasing frame numbers; may be fractional.
+
+    Returns:
+        How many keys were written.
+    """
+    owner = curve_owner(target)
+    curves = {(curve.data_path, curve.array_index): curve for curve in owner.fcurves}
+    groups = {group.name: group for group in owner.groups}
+    linear = _enum("interpolation", "LINEAR")
+    count = 0
+    for channel in channels:
+        group = groups.get(channel.group) or groups.setdefault(channel.group, owner.groups.new(channel.group))
+        own = []
+        for index in range(channel.values.shape[1]):
+            curve = curves.get((channel.data_path, index))
+            if curve is None:
+                curve = owner.fcurves.new(channel.data_path, index=index)
+                curve.group = group
+            own.append(curve)
+        kept = [_keys_outside(curve, frames[0], frames[-1]) for curve in own]
+        values = channel.values
+        if len(own) == 4:
+            values = _joined_signs(values, kept, frames[0])
+        for curve, keys, column in zip(own, kept, values.T):
+            _rewrite(curve, keys, frames, column, linear)
+            count += len(frames)
+    return count
+
+
+def _enum(attribute: str, identifier: str) -> int:
+    return bpy.types.Keyframe.bl_rna.properties[attribute].enum_items[identifier].value
+
+
+def _keys_outside(curve: bpy.types.FCurve, first: float, last: float) -> dict[str, np.ndarray]:
+    """Every attribute of the keys before ``first`` and after ``last``, K of them; empty arrays if the curve has none."""
+    points, keys = curve.keyframe_points, {}
+    if not len(points):
+        return {}
+    for name, width in (*_KEY_ARRAYS, *((name, 1) for name in (*_KEY_NUMBERS, *_KEY_ENUMS))):
+        values = np.empty(len(points) * width, dtype=np.int32 if name in _KEY_ENUMS else np.float32)
+        points.foreach_get(name, values)
+        keys[name] = values.reshape(-1, width)
+    outside = (keys["co"][:, 0] < first - _SAME_FRAME) | (keys["co"][:, 0] > last + _SAME_FRAME)
+    return {name: values[outside] for name, values in keys.items()} if outside.any() else {}
+
+
+def _joined_signs(values: np.ndarray, kept: list[dict[str, np.ndarray]], first: float) -> np.ndarray:
+    """Quaternions (T, 4) continuous with the kept keys; kept keys that follow are turned to the new ones' side, in place.
+
+    Turning a whole run of keys from q to -q changes no rotation. It needs all four curves to have the same keys; where an
+    animator deleted some, the curves no longer hold quaternions and are left as they are.
+    """
+    times = [keys["co"][:, 0] if keys else np.empty(0) for keys in kept]
+    if not len(times[0]) or any(len(t) != len(times[0]) or not np.allclose(t, times[0]) for t in times):
+        return continuous_signs(values)
+    old = np.stack([keys["co"][:, 1] for keys in kept], axis=-1)  # (K, 4)
+    earlier = times[0] < first
+    values = continuous_signs(values, old[earlier][-1] if earlier.any() else None)
+    later = np.flatnonzero(~earlier)
+    if len(later) and old[later[0]] @ values[-1] < 0:
+        for keys in kept:
+            for name, _ in _KEY_ARRAYS:
+                keys[name][later, 1] *= -1
+    return values
+
+
+def _rewrite(curve: bpy.types.FCurve, kept: dict, frames: np.ndarray, column: np.ndarray, linear: int) -> None:
+    """Make ``kept`` and the new keys the keys of ``curve``, in order of time."""
+    points = curve.keyframe_points
+    if len(points):
+        points.clear()
+    count = len(frames)
+    new = np.stack([frames, column], axis=-1).astype(np.float32)  # (T, 2)
+    if not kept:
+        points.add(count)
+        points.foreach_set("co", new.ravel())
+        points.foreach_set("interpolation", np.full(count, linear, dtype=np.int32))
+        curve.update()
+        return
+    order = np.argsort(np.concatenate([kept["co"][:, 0], frames]), kind="stable")
+    points.add(len(order))
+    default = {name: values[:1] for name, values in kept.items() if name in _KEY_NUMBERS}
+    automatic = _enum("handle_left_type", "AUTO_CLAMPED")
+    default |= {"interpolation": linear, "handle_left_type": automatic, "handle_right_type": automatic}
+    default |= {"easing": _enum("easing", "AUTO"), "type": _enum("type", "KEYFRAME")}
+    for name, values in kept.items():
+        fresh = new if name in ("co", "handle_left", "handle_right") else np.full((count, 1), default[name])
+        both = np.concatenate([values, fresh.astype(values.dtype)])[order]
+        points.foreach_set(name, np.ascontiguousarray(both).ravel())
+    curve.update()

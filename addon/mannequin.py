@@ -1,0 +1,78 @@
+"""The default character's skin as a Blender mesh: `mannequin_parts` with materials, vertex groups and an armature modifier."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+from .body_data import default_body
+from .mannequin_parts import mannequin_parts
+from .mannequin_shapes import Part
+
+# name, base colour (linear), roughness: oiled beech and dark walnut
+_MATERIALS = (("Mannequin Shell", (0.66, 0.44, 0.25), 0.42), ("Mannequin Joint", (0.085, 0.047, 0.030), 0.5))
+
+
+def build_mannequin(name: str, armature: bpy.types.Object) -> bpy.types.Object:
+    """A new mesh object, skinned and parented to ``armature``, in its collection.
+
+    Args:
+        name: of the object and its mesh.
+        armature: made by `armature.build_armature`, in its rest pose.
+    """
+    part = mannequin_parts(default_body())
+    skin = bpy.data.objects.new(name, _mesh(name, part))
+    armature.users_collection[0].objects.link(skin)
+    skin.parent = armature
+    for bone, weights in part.weights.items():
+        _add_group(skin, bone, weights)
+    modifier = skin.modifiers.new("Armature", "ARMATURE")
+    modifier.object = armature
+    modifier.use_deform_preserve_volume = True  # dual quaternions: a twisted waist keeps its girth
+    return skin
+
+
+def _mesh(name: str, part: Part) -> bpy.types.Mesh:
+    mesh = bpy.data.meshes.new(name)
+    triangles = part.faces[:, 3] == part.faces[:, 2]
+    loops = part.faces[np.column_stack([np.ones((len(part.faces), 3), bool), ~triangles])]
+    sizes = np.where(triangles, 3, 4)
+    mesh.vertices.add(len(part.vertices))
+    mesh.vertices.foreach_set("co", part.vertices.astype(np.float32).ravel())
+    mesh.loops.add(len(loops))
+    mesh.loops.foreach_set("vertex_index", loops.astype(np.int32))
+    mesh.polygons.add(len(part.faces))
+    mesh.polygons.foreach_set("loop_start", (np.cumsum(sizes) - sizes).astype(np.int32))
+    mesh.polygons.foreach_set("material_index", part.materials.astype(np.int32))
+    mesh.polygons.foreach_set("use_smooth", np.ones(len(part.faces), bool))
+    mesh.update(calc_edges=True)
+    mesh.validate()
+    for material in _MATERIALS:
+        mesh.materials.append(_material(*material))
+    return mesh
+
+
+def _add_group(skin: bpy.types.Object, bone: str, weights: np.ndarray) -> None:
+    group = skin.vertex_groups.new(name=bone)
+    rounded = np.round(weights, 3)
+    # One call for each different weight: most vertices hang on one bone alone.
+    for weight in np.unique(rounded[rounded > 0]):
+        group.add(np.flatnonzero(rounded == weight).tolist(), float(weight), "REPLACE")
+
+
+def _material(name: str, colour: tuple[float, float, float], roughness: float) -> bpy.types.Material:
+    found = bpy.data.materials.get(name)
+    if found is not None and found.library is None:
+        return found  # a second character shares the first one's materials, as Blender's own Add menu would not duplicate them
+    material = bpy.data.materials.new(name)
+    if not material.use_nodes:  # always on, and deprecated, from Blender 5.0 on
+        material.use_nodes = True
+    material.diffuse_color = (*colour, 1.0)
+    material.roughness = roughness
+    shader = next((node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED"), None)
+    if shader is not None:
+        shader.inputs["Base Color"].default_value = (*colour, 1.0)
+        shader.inputs["Roughness"].default_value = roughness
+    return material
+
+

@@ -1,0 +1,37 @@
+"""Why a button cannot be pressed: every operator says it in one sentence, and Blender shows it in the button's tooltip."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..keyframes import key_disabled_reason
+from ..rig import missing_bones_sentence
+
+
+class Explained:
+    """Mixin for operators: `poll` by way of `disabled_reason`."""
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """One sentence without final period, or empty when the operator can run."""
+        raise NotImplementedError
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Blender's question; the answer's reason goes into the tooltip."""
+        reason = cls.disabled_reason(context)
+        if reason:
+            cls.poll_message_set(reason.replace("%", "%%"))
+        return not reason
+
+
+def character_reason(scene: bpy.types.Scene, character: bpy.types.Object | None) -> str:
+    """Why this object cannot get keys in this scene; empty when it can."""
+    if character is None:
+        return "Create a character or pick an armature first"
+    if character.type != "ARMATURE":
+        return f"{character.name} is no armature"
+    if scene.objects.get(character.name) != character:
+        return f"{character.name} is no longer in this scene: pick another character"
+    sentence = missing_bones_sentence(character.data)
+    return sentence or key_disabled_reason(character)

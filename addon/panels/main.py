@@ -1,0 +1,112 @@
+"""The panel: audio, character, Generate with its progress, and what came of it."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..body_data import BODY_JOINTS, default_body
+from ..backend_location import BackendNotFoundError
+from ..preferences import interpreter
+from ..rig import missing_bones_sentence, smplx_bones
+from ..session import PHASES, session
+from .text import paragraph
+
+
+class VOICE_TO_MOTION_PT_main(bpy.types.Panel):
+    """Sidebar > Voice to Motion."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_main"
+    bl_label = "Voice to Motion"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Voice to Motion"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """From top to bottom in the order of use."""
+        layout = self.layout
+        settings = context.scene.voice_to_motion
+        _draw_setup(layout, context)
+        _draw_audio(layout, settings)
+        _draw_character(layout, context, settings)
+        layout.separator()
+        if session.busy:
+            _draw_progress(layout)
+        else:
+            row = layout.row()
+            row.scale_y = 1.6
+            row.operator("voice_to_motion.generate", icon="ARMATURE_DATA")
+        _draw_result(layout, context)
+
+
+def _draw_setup(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    try:
+        interpreter()
+    except BackendNotFoundError as error:
+        box = layout.box()
+        paragraph(box, context, str(error), icon="ERROR")
+        paragraph(box, context, error.hint, icon="BLANK1")
+        # The fix is one click away.
+        box.operator("preferences.addon_show", text="Open Preferences", icon="PREFERENCES").module = (
+            __package__.rpartition(".")[0]
+        )
+
+
+def _draw_audio(layout: bpy.types.UILayout, settings: bpy.types.PropertyGroup) -> None:
+    column = layout.column(align=True)
+    column.label(text="Spoken Instruction")
+    if settings.audio_path:
+        column.prop(settings, "audio_path", text="", icon="SOUND")
+    else:
+        column.operator("voice_to_motion.select_audio", icon="FILE_SOUND")
+
+
+def _draw_character(layout: bpy.types.UILayout, context: bpy.types.Context, settings: bpy.types.PropertyGroup) -> None:
+    column = layout.column(align=True)
+    column.label(text="Character")
+    row = column.row(align=True)
+    row.prop(settings, "character", text="")
+    row.operator("voice_to_motion.create_character", text="" if settings.character else "Create", icon="ADD")
+    if settings.character is None or settings.character.type != "ARMATURE":
+        return
+    sentence = missing_bones_sentence(settings.character.data)
+    if sentence:
+        paragraph(layout, context, sentence + ".", icon="ERROR")
+        return
+    count, joints = len(smplx_bones(settings.character.data)), len(default_body().names)
+    fingers = "" if count > BODY_JOINTS else ", no fingers"
+    note = column.row()
+    note.active = False
+    note.label(text=f"SMPL-X, {count} of {joints} bones{fingers}", icon="CHECKMARK")
+
+
+def _draw_progress(layout: bpy.types.UILayout) -> None:
+    row = layout.row(align=True)
+    row.scale_y = 1.6
+    phase = PHASES.get(session.phase, "Working")
+    # Loading the networks has no measure, so no percentage is made up for it.
+    measured = session.phase not in ("starting", "cancelling")
+    text = f"{phase}  {session.fraction:.0%}" if measured else f"{phase}..."
+    row.progress(factor=session.fraction, type="BAR", text=text)
+    row.operator("voice_to_motion.cancel", text="", icon="CANCEL")
+
+
+def _draw_result(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    if session.message:
+        box = layout.box()
+        row = box.row()
+        row.alert = True
+        paragraph(row, context, session.message, icon="ERROR")
+        close = row.column()
+        close.operator("voice_to_motion.clear_message", text="", icon="X", emboss=False)
+        if session.hint:
+            paragraph(box, context, session.hint, icon="INFO")
+    if session.heard:
+        box = layout.box()
+        paragraph(box, context, f"Heard: “{session.heard}”", icon="OUTLINER_OB_SPEAKER")
+        if session.note:
+            note = box.column()
+            note.active = False
+            paragraph(note, context, session.note, icon="KEYFRAME_HLT")
+
+
+CLASSES = (VOICE_TO_MOTION_PT_main,)

@@ -1,0 +1,20 @@
+"""Sentences in panels: Blender's labels do not wrap, so this breaks them to the width of the region."""
+
+from __future__ import annotations
+
+import textwrap
+
+import bpy
+
+_PIXELS_PER_LETTER = 6.6  # of Blender's interface font at scale 1, measured on English sentences
+_MARGIN = 75  # icon, box border and scroll bar
+
+
+def paragraph(layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
+    """Draw ``text`` on as many lines as it needs; the icon stands before the first."""
+    width = context.region.width / context.preferences.system.ui_scale - _MARGIN
+    lines = textwrap.wrap(text, max(18, int(width / _PIXELS_PER_LETTER))) or [""]
+    column = layout.column(align=True)
+    column.scale_y = 0.85
+    for number, line in enumerate(lines):
+        column.label(text=line, icon=icon if number == 0 else "NONE" if icon == "NONE" else "BLANK1")

@@ -1,0 +1,84 @@
+"""The settings a user makes for a scene. Saved in the .blend and undone like everything else there.
+
+What the backend is doing at the moment is no setting: it lives in `session`.
+"""
+
+import bpy
+from bpy.props import BoolProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
+
+LARGEST_SEED = 2**31 - 1  # Blender's integer properties have 32 bits
+
+
+def _is_armature(_settings: bpy.types.PropertyGroup, candidate: bpy.types.Object) -> bool:
+    return candidate.type == "ARMATURE"
+
+
+class VoiceToMotionSettings(bpy.types.PropertyGroup):
+    """`scene.voice_to_motion`."""
+
+    audio_path: StringProperty(
+        name="Audio",
+        description="Recording of the spoken instruction, for example “walk forward, then wave”",
+        subtype="FILE_PATH",
+    )
+    character: PointerProperty(
+        name="Character",
+        description="Armature with SMPL-X bone names that gets the keys",
+        type=bpy.types.Object,
+        poll=_is_armature,
+    )
+    use_random_seed: BoolProperty(
+        name="Random Seed",
+        description="Generate another motion each time. Turn off to get the same motion for the same seed again",
+        default=True,
+    )
+    seed: IntProperty(
+        name="Seed",
+        description="Number that decides which of the possible motions is generated",
+        default=1,
+        min=0,
+        max=LARGEST_SEED,
+    )
+    use_auto_length: BoolProperty(
+        name="Automatic Length",
+        description="Let the model decide how long the motion takes",
+        default=True,
+    )
+    seconds: FloatProperty(
+        name="Length",
+        description="Length of the motion in seconds",
+        default=4.0,
+        min=0.5,
+        max=60.0,
+        soft_max=10.0,
+        step=50,
+        precision=1,
+        subtype="TIME_ABSOLUTE",
+    )
+    use_auto_guidance: BoolProperty(
+        name="Automatic Guidance",
+        description="Use the guidance the model was tuned with",
+        default=True,
+    )
+    guidance: FloatProperty(
+        name="Guidance",
+        description="How closely the motion follows the words. Lower is freer and more varied, higher more literal",
+        default=4.0,
+        min=0.0,
+        max=20.0,
+        soft_max=8.0,
+        precision=1,
+    )
+    use_audio_strip: BoolProperty(
+        name="Add Audio to Sequencer",
+        description="Put the recording on the timeline where the motion starts",
+        default=True,
+    )
+
+
+def scene_fps(scene: bpy.types.Scene) -> float:
+    """Frames per second the scene plays at; 29.97 is stored as 30 / 1.001."""
+    return scene.render.fps / scene.render.fps_base
+
+
+CLASSES = (VoiceToMotionSettings,)
