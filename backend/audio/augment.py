@@ -1,0 +1,184 @@
+"""Making clean speech less clean: rooms, noise and microphones on waves, other bodies and other tempi on mel frames.
+
+The wave half (numpy) is used once, when the corpus is made. The mel half (torch, whole batches, cheap) is used at every
+training step and never makes the same utterance twice; with three natural speakers in the corpus it is what makes the
+encoder understand a fourth. What is spoken and by whom is in `data.voices` and `data.speakers`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+import torch
+from scipy.signal import butter, fftconvolve, sosfilt
+from torch import Tensor
+
+from backend.audio.features import BANDS, RATE, band_centres, hz_to_mel
+
+
+@cache
+def load_noises(folder: Path) -> tuple[np.ndarray, ...]:
+    """Every sound file under a folder, mono 16 kHz float32; an empty tuple when there is none."""
+    noises = []
+    for file in sorted(p for p in folder.rglob("*") if p.suffix.lower() in {".ogg", ".wav", ".flac", ".mp3"}):
+        wave, rate = soundfile.read(file, dtype="float32", always_2d=True)
+        wave = wave.mean(axis=1)
+        wave = wave if rate == RATE else soxr.resample(wave, rate, RATE).astype(np.float32)
+        if np.abs(wave).max(initial=0.0) > 1e-4:
+            noises.append(wave)
+    return tuple(noises)
+
+
+def settle(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Silence before and after, a level, and a noise floor 40-75 dB below the voice, as any microphone adds one."""
+    before, after = (rng.exponential(0.18, 2).clip(0.0, 0.9) * RATE).astype(int)
+    wave = np.pad(wave, (before, after)) * _power_ratio(rng.uniform(-24, 0))
+    floor = rng.standard_normal(len(wave)).astype(np.float32) * _rms(wave) * _power_ratio(-rng.uniform(40, 75))
+    return (wave + floor).astype(np.float32)
+
+
+def roughen(wave: np.ndarray, rng: np.random.Generator, noises: tuple[np.ndarray, ...]) -> np.ndarray:
+    """A room, a noise and a microphone, each with its own chance; (N,) in, (N,) out.
+
+    Args:
+        noises: recordings to add at 5-30 dB; without any, coloured noise is used.
+    """
+    length = len(wave)
+    if rng.random() < 0.5:
+        wave = fftconvolve(wave, room(rng))[:length]
+    if rng.random() < 0.7:
+        wave = wave + _noise(rng, noises, length) * _rms(wave) * _power_ratio(-rng.uniform(5, 30))
+    if rng.random() < 0.4:
+        low, high = rng.uniform(50, 350), np.exp(rng.uniform(np.log(3000), np.log(7500)))
+        wave = sosfilt(butter(2, (low, high), "bandpass", fs=RATE, output="sos"), wave)
+    if rng.random() < 0.15:
+        limit = np.abs(wave).max() * rng.uniform(0.25, 0.8)
+        wave = np.clip(wave, -limit, limit)
+    return wave.astype(np.float32)
+
+
+def room(rng: np.random.Generator) -> np.ndarray:
+    """A synthetic room: the direct sound, then noise that decays by 60 dB in 0.1-0.6 s (Polack's model)."""
+    seconds = rng.uniform(0.1, 0.6)
+    time = np.arange(int(seconds * RATE)) / RATE
+    tail = rng.standard_normal(len(time)) * 10 ** (-3 * time / seconds)
+    tail[: int(rng.uniform(0.001, 0.012) * RATE)] = 0.0  # the way to the first wall
+    tail *= _power_ratio(-rng.uniform(0, 14)) / np.sqrt((tail**2).sum())
+    tail[0] = 1.0
+    return tail.astype(np.float32)
+
+
+def _noise(rng: np.random.Generator, noises: tuple[np.ndarray, ...], length: int) -> np.ndarray:
+    if noises and rng.random() < 0.75:
+        noise = np.resize(np.roll(noises[rng.integers(len(noises))], rng.integers(RATE)), length)
+    else:  # between white and brown
+        spectrum = np.fft.rfft(rng.standard_normal(length))
+        spectrum *= np.maximum(np.arange(len(spectrum)), 20.0) ** -rng.uniform(0, 1.0)
+        noise = np.fft.irfft(spectrum, length)
+    return noise / (_rms(noise) + 1e-9)
+
+
+def _rms(wave: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(np.square(wave))))
+
+
+def _power_ratio(decibels: float) -> float:
+    return float(10 ** (decibels / 20))
+
+
+@dataclass(frozen=True)
+class MelAugmentConfig:
+    """Strengths of the augmentation at training time; one draw per utterance each."""
+
+    warp: tuple[float, float] = (0.84, 1.19)  # frequency ratio: vocal tract length
+    speed: tuple[float, float] = (0.8, 1.25)
+    wobble: float = 4.0  # frames that time bends back and forth
+    channel: float = 1.2  # nats, smooth over frequency: microphone, and the voice's own colour
+    noise_chance: float = 0.5
+    noise_depth: tuple[float, float] = (3.0, 10.0)  # nats below the loudest value
+    frequency_masks: int = 2
+    frequency_width: int = 14
+    time_masks: int = 3
+    time_width: int = 14  # frames of 10 ms
+
+
+def augment_mel(
+    mel: Tensor, lengths: Tensor, config: MelAugmentConfig, generator: torch.Generator | None = None
+) -> tuple[Tensor, Tensor]:
+    """Another speaker, tempo, microphone and noise for each utterance of a batch.
+
+    Args:
+        mel: (B, T, 80) log power in nats, padded with anything.
+        lengths: (B,) valid frames.
+    Returns:
+        mel (B, T', 80), lengths (B,).
+    """
+
+    def draw(*shape: int) -> Tensor:
+        return torch.rand(*shape, generator=generator).to(mel.device)
+
+    def between(limits: tuple[float, float]) -> Tensor:
+        return limits[0] + (limits[1] - limits[0]) * draw(len(mel))
+
+    B, T, _ = mel.shape
+    speed = between(config.speed)
+    warped_lengths = (lengths / speed).round().long().clamp_min(1)
+    frames = int(warped_lengths.max())
+    time = torch.arange(frames, device=mel.device, dtype=torch.float32)[None] * speed[:, None]
+    phase, waves = draw(B, 1) * 6.283, 1 + 2 * draw(B, 1)
+    time = time + config.wobble * draw(B, 1) * torch.sin(phase + 6.283 * waves * time / lengths[:, None])
+    time = torch.minimum(time.clamp_min(0), lengths[:, None] - 1.0)  # (B, T')
+    bands = _warped_bands(between(config.warp))  # (B, 80) fractional source band of each target band
+    grid = torch.stack(
+        ((bands / (BANDS - 1) * 2 - 1)[:, None].expand(B, frames, BANDS),
+         (time / max(1, T - 1) * 2 - 1)[:, :, None].expand(B, frames, BANDS)), dim=-1,
+    )  # fmt: skip
+    mel = torch.nn.functional.grid_sample(mel[:, None], grid, padding_mode="border", align_corners=True)[:, 0]
+    mel = mel + config.channel * (_smooth_curves(draw(B, 4) * 2 - 1))[:, None]
+    # noise: power adds, so a logaddexp; the peak of each utterance is the reference
+    valid = torch.arange(frames, device=mel.device)[None, :, None] < warped_lengths[:, None, None]
+    peak = mel.masked_fill(~valid, -1e4).amax((1, 2))
+    depth = between(config.noise_depth) + 1e3 * (draw(B) > config.noise_chance)
+    shape = 1.5 * _smooth_curves(draw(B, 4) * 2 - 1)
+    noise = (peak - depth)[:, None, None] + shape[:, None]
+    # a power spectrum of noise scatters like the log of a chi-square; a band averages several bins
+    noise = noise + 0.4 * torch.randn(mel.shape, generator=generator).to(mel.device)
+    mel = torch.logaddexp(mel, noise)
+    mel = _mask(mel, 2, config.frequency_masks, config.frequency_width, draw)
+    mel = _mask(mel, 1, config.time_masks, config.time_width, draw)
+    return mel, warped_lengths
+
+
+def _warped_bands(ratio: Tensor) -> Tensor:
+    """Where to read each band so that formants move by ``ratio``; above 4.8 kHz the warp bends back to the top."""
+    centres = torch.from_numpy(band_centres()).float().to(ratio.device)[None]
+    knee, top = 4800.0, float(centres[0, -1])
+    edge = (knee * torch.minimum(torch.ones_like(ratio), 1 / ratio))[:, None] * torch.ones_like(centres)
+    linear = centres / ratio[:, None]
+    upper = edge / ratio[:, None] + (centres - edge) * (top - edge / ratio[:, None]) / (top - edge)
+    source = torch.where(centres <= edge, linear, upper).clamp(float(centres[0, 0]), top)
+    mels = 2595.0 * torch.log10(1.0 + source / 700.0)
+    first, last = float(hz_to_mel(float(centres[0, 0]))), float(hz_to_mel(top))
+    return (mels - first) / (last - first) * (BANDS - 1)
+
+
+def _smooth_curves(weights: Tensor) -> Tensor:
+    """(B, K) weights of the first K half-cosines over the bands -> (B, 80)."""
+    position = torch.linspace(0, torch.pi, BANDS, device=weights.device)
+    basis = torch.cos(position[None] * torch.arange(1, weights.shape[1] + 1, device=weights.device)[:, None])
+    return weights @ basis
+
+
+def _mask(mel: Tensor, axis: int, count: int, width: int, draw) -> Tensor:
+    """SpecAugment: stretches of one axis are replaced by the utterance's mean."""
+    B, size = mel.shape[0], mel.shape[axis]
+    start, span = draw(B, count, 1) * size, draw(B, count, 1) * width
+    position = torch.arange(size, device=mel.device)[None, None]
+    hidden = ((position >= start) & (position < start + span)).any(1)  # (B, size)
+    hidden = hidden[:, None] if axis == 2 else hidden[:, :, None]
+    return torch.where(hidden, mel.mean((1, 2), keepdim=True), mel)

@@ -1,0 +1,111 @@
+"""Who speaks: the natural voices of flite and festival spread to many speaker identities, and espeak-ng's variants.
+
+An identity is a voice of an engine with its own pitch, vocal tract length, pitch range and rate. There are only three
+natural speakers to train on (kal, rms, slt), so every one of them becomes thirty people of different size by shifting
+formants and pitch together, as they go together in people. `awb` and `ked_diphone` are the test of "a voice it has never
+heard": they are here so that tests can speak with them, and `check_trainable` keeps them, and any shift of them, out of
+training. How an identity is made to speak belongs to `voices`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+HELD_OUT = frozenset({"awb", "awb_time", "ked_diphone"})
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One speaker identity.
+
+    Args:
+        name: unique, as written into the corpus.
+        engine: "flite", "festival" or "espeak".
+        speaker: the engine's own name of the voice.
+        pitch: median pitch in Hz after the shift; 0 leaves it alone.
+        formants: ratio of formant frequencies to the speaker's own (above 1: shorter vocal tract).
+        pitch_range: ratio of pitch movements to the speaker's own.
+        rate: speaking rate relative to the speaker's own.
+        split: "train", "val" (identities that validation alone uses) or "test" (held out).
+    """
+
+    name: str
+    engine: str
+    speaker: str
+    pitch: float = 0.0
+    formants: float = 1.0
+    pitch_range: float = 1.0
+    rate: float = 1.0
+    split: str = "train"
+
+
+HELD_OUT_VOICES = (
+    Voice("awb", "flite", "awb", split="test"),
+    Voice("ked_diphone", "festival", "ked_diphone", split="test"),
+)
+
+# (engine, voice, its own median pitch in Hz, range of formant ratios): men are moved up further than women
+_NATURAL = (
+    ("flite", "kal16", 89.0, (0.85, 1.25)),
+    ("flite", "rms", 104.0, (0.87, 1.25)),
+    ("flite", "slt", 163.0, (0.78, 1.14)),
+    ("festival", "cmu_us_slt_arctic_hts", 170.0, (0.78, 1.14)),
+)
+_PER_NATURAL = 30
+_ACCENTS = ("en", "en-us", "en-gb-scotland", "en-gb-x-rp", "en-029", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-us-nyc")
+# the variants that a person could have: no robots, no demons, no whisperers
+_VARIANTS = (
+    "m1 m2 m3 m4 m5 m6 m7 m8 f1 f2 f3 f4 f5 Alex Alicia Andrea Andy Annie Denis Diogo Gene Gene2 Henrique Hugo Jacky Lee "
+    "Marco Mario Michael Mike adam anika antonio aunty belinda benjamin boris caleb david ed edward edward2 iven iven2 iven3 "
+    "john klatt klatt2 klatt3 klatt4 linda marcelo max michel miguel pablo paul pedro quincy rob robert sandro shelby steph "
+    "steph2 steph3 travis victor zac grandma grandpa"
+).split()
+
+
+@cache
+def identities() -> tuple[Voice, ...]:
+    """Every identity that training and validation may use: 120 natural, 64 of espeak-ng; the same on every machine."""
+    rng = np.random.default_rng(20250)
+    voices = []
+    for engine, speaker, own_pitch, (low, high) in _NATURAL:
+        for number in range(_PER_NATURAL):
+            # a stratified draw of the formant ratio; pitch grows with about its third power from men to children
+            formants = low + (high - low) * (number + rng.random()) / _PER_NATURAL
+            pitch = float(np.clip(own_pitch * formants**2.6 * np.exp(rng.normal(0, 0.14)), 72, 300))
+            split = "val" if number % 10 == 4 else "train"
+            voices.append(
+                Voice(
+                    f"{speaker}-{number:02d}", engine, speaker, round(pitch, 1), round(float(formants), 3),
+                    round(float(np.exp(rng.normal(0, 0.25))), 3), round(float(np.exp(rng.normal(0, 0.12))), 3), split,
+                )
+            )  # fmt: skip
+        voices.append(Voice(speaker, engine, speaker))  # and the speaker as recorded
+    for number, variant in enumerate(rng.permutation(_VARIANTS)[:64]):
+        accent = _ACCENTS[number % len(_ACCENTS)]
+        rate = round(float(np.exp(rng.normal(0, 0.12))), 3)
+        split = "val" if number % 10 == 4 else "train"
+        voices.append(Voice(f"espeak-{accent}+{variant}", "espeak", f"{accent}+{variant}", rate=rate, split=split))
+    return tuple(voices)
+
+
+@cache
+def by_name() -> dict[str, Voice]:
+    """Every voice there is, held-out ones too, by name."""
+    return {voice.name: voice for voice in (*identities(), *HELD_OUT_VOICES)}
+
+
+def natural_and_synthetic(split: str) -> tuple[list[Voice], list[Voice]]:
+    """(identities of recorded people, identities of espeak-ng) of a split, "train" or "val"."""
+    voices = [voice for voice in identities() if voice.split == split]
+    for voice in voices:
+        check_trainable(voice)
+    return [v for v in voices if v.engine != "espeak"], [v for v in voices if v.engine == "espeak"]
+
+
+def check_trainable(voice: Voice) -> None:
+    """AssertionError when the voice is held out, under whatever name it goes."""
+    if voice.speaker in HELD_OUT or voice.name in HELD_OUT or voice.split == "test":
+        raise AssertionError(f"the voice {voice.name!r} is held out for tests and must not be trained or tuned on")

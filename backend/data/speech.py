@@ -1,0 +1,233 @@
+"""The corpus of spoken instructions: sentences of `captions` by the identities of `speakers`, stored as mel frames.
+
+A corpus is a folder of shards, each made from its own seed by one worker: ``shard_00012.jsonl`` (one utterance a line) and
+``shard_00012.npy`` ((frames, 80) float16, natural log power). A stopped build goes on at the first missing shard and a
+finished one can be made larger; ``utterances.jsonl`` lists everything. Waves are not kept. Training reads it through
+`SpeechCorpus`. How waves are spoken and roughened is in `voices` and `audio.augment`.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from backend.data.speakers import HELD_OUT_VOICES, Voice, check_trainable, natural_and_synthetic
+
+SHARD = 256  # utterances
+SYNTHETIC = 0.22  # share of espeak-ng, whose voices are many but unlike people
+ROUGH = 0.5  # share of utterances that get a room, noise or a bad microphone
+VALIDATION = 0.03  # share of utterances spoken by validation identities
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One line of the corpus; ``start`` and ``frames`` are rows of the shard's array."""
+
+    id: str
+    text: str
+    key: str
+    voice: str
+    style: str
+    split: str
+    rough: bool
+    shard: int
+    start: int
+    frames: int
+
+
+def build_speech(
+    out: Path,
+    n: int,
+    seed: int = 0,
+    workers: int = 2,
+    noises: Path | None = None,
+    words_only: bool = False,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Make (or go on making) a training corpus of at least ``n`` utterances; returns how many there are.
+
+    Args:
+        noises: folder of noise recordings; without one only coloured noise is added.
+        words_only: random words instead of sentences, key "": teaches rare words, and to listen rather than to guess.
+        on_progress: called with (shards done, shards in all).
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    shards = -(-n // SHARD)
+    missing = [index for index in range(shards) if not (out / f"shard_{index:05d}.jsonl").exists()]
+    done = shards - len(missing)
+    with ProcessPoolExecutor(max(1, workers)) as pool:
+        jobs = [pool.submit(_make_shard, out, index, seed, noises, words_only) for index in missing]
+        for job in as_completed(jobs):
+            job.result()
+            done += 1
+            if on_progress:
+                on_progress(done, shards)
+    return write_index(out)
+
+
+def write_index(out: Path) -> int:
+    """Gather the shards' lines into utterances.jsonl; returns their number."""
+    lines = [line for file in sorted(out.glob("shard_*.jsonl")) for line in file.read_text().splitlines()]
+    temporary = out / "utterances.jsonl.part"
+    temporary.write_text("\n".join(lines) + "\n")
+    temporary.replace(out / "utterances.jsonl")
+    return len(lines)
+
+
+def build_test_speech(out: Path, n: int = 60, seed: int = 7) -> int:
+    """``n`` sentences by every held-out voice, clean: waves and mel frames, for measuring only."""
+    from backend.data.captions import sentences
+    from backend.data.sample import sample_instruction
+
+    words = random.Random(f"test {seed}")
+    rows, requests = [], []
+    for number in range(n):
+        instruction = sample_instruction(words)
+        style = ("original", "oral")[number % 2]
+        text = sentences(instruction, words, style)[0]
+        for voice in HELD_OUT_VOICES:
+            requests.append((text, voice))
+            rows.append({"text": text, "key": instruction.key, "voice": voice.name, "style": style, "split": "test"})
+    return _store(out, 0, requests, rows, np.random.default_rng([seed, 99]), None, keep_waves=True) and write_index(out)
+
+
+def _make_shard(out: Path, index: int, seed: int, noises: Path | None, words_only: bool) -> int:
+    torch.set_num_threads(1)
+    from backend.data.captions import sentences, vocabulary
+    from backend.data.sample import sample_instruction
+
+    words, rng = random.Random(f"{seed} {index}"), np.random.default_rng([seed, index])
+    rows, requests = [], []
+    for _ in range(SHARD):
+        split = "val" if rng.random() < VALIDATION else "train"
+        style = "oral" if rng.random() < 0.5 else "original"
+        # the sentence's own hash decides its split, so that validation sentences are never trained on
+        while True:
+            if words_only:
+                text, key, style = " ".join(words.choices(vocabulary(), k=words.randint(1, 6))), "", "words"
+            else:
+                instruction = sample_instruction(words)
+                text, key = sentences(instruction, words, style)[0], instruction.key
+            if (_bucket(text) < 4) == (split == "val"):
+                break
+        natural, synthetic = natural_and_synthetic(split)
+        group = synthetic if rng.random() < SYNTHETIC else natural
+        voice = group[int(rng.integers(len(group)))]
+        check_trainable(voice)
+        requests.append((text, voice))
+        rows.append({"text": text, "key": key, "voice": voice.name, "style": style, "split": split})
+    from backend.audio.augment import load_noises
+
+    return _store(out, index, requests, rows, rng, load_noises(noises) if noises else ())
+
+
+def _bucket(text: str) -> int:
+    """A number 0..99 that depends on the sentence alone (FNV-1a)."""
+    value = 2166136261
+    for byte in text.encode():
+        value = ((value ^ byte) * 16777619) & 0xFFFFFFFF
+    return value % 100
+
+
+def _store(
+    out: Path,
+    index: int,
+    requests: Sequence[tuple[str, Voice]],
+    rows: list[dict],
+    rng: np.random.Generator,
+    noises: tuple[np.ndarray, ...] | None,
+    keep_waves: bool = False,
+) -> int:
+    """Speak, roughen (where ``noises`` is not None), transform and write one shard; the jsonl comes last."""
+    import soundfile
+
+    from backend.audio.augment import roughen, settle
+    from backend.audio.features import RATE, log_mel
+    from backend.data.voices import say_all
+
+    out.mkdir(parents=True, exist_ok=True)
+    waves = say_all([text for text, _ in requests], [voice for _, voice in requests], None if keep_waves else rng)
+    mels, start = [], 0
+    for number, (row, wave) in enumerate(zip(rows, waves, strict=True)):
+        rough = noises is not None and rng.random() < ROUGH
+        if noises is not None:
+            wave = settle(wave, rng)
+        if rough:
+            wave = roughen(wave, rng, noises)
+        mel = log_mel(wave).numpy().astype(np.float16)
+        row |= {"id": f"{index:05d}-{number:03d}", "rough": rough, "shard": index, "start": start, "frames": len(mel)}
+        if keep_waves:
+            soundfile.write(out / f"{row['id']}-{row['voice']}.wav", wave, RATE)
+        mels.append(mel)
+        start += len(mel)
+    np.save(out / f"shard_{index:05d}.part.npy", np.concatenate(mels))
+    (out / f"shard_{index:05d}.part.npy").replace(out / f"shard_{index:05d}.npy")
+    temporary = out / f"shard_{index:05d}.jsonl.part"
+    temporary.write_text("\n".join(json.dumps(row) for row in rows) + "\n")
+    temporary.replace(out / f"shard_{index:05d}.jsonl")
+    return len(rows)
+
+
+class SpeechCorpus:
+    """A corpus folder read lazily: ``utterances`` and the mel frames of each."""
+
+    def __init__(self, folder: Path, split: str | None = None) -> None:
+        index = folder / "utterances.jsonl"
+        if not index.exists():
+            raise FileNotFoundError(f"no corpus of speech in {folder}: build it first")
+        rows = [json.loads(line) for line in index.read_text().splitlines()]
+        self.folder = folder
+        self.utterances = [Utterance(**row) for row in rows if split in (None, row["split"])]
+        self._shards: dict[int, np.ndarray] = {}
+
+    def __len__(self) -> int:
+        return len(self.utterances)
+
+    def mel(self, number: int) -> np.ndarray:
+        """(T, 80) float16 of one utterance, a view into the shard."""
+        utterance = self.utterances[number]
+        if utterance.shard not in self._shards:
+            file = self.folder / f"shard_{utterance.shard:05d}.npy"
+            self._shards[utterance.shard] = np.load(file, mmap_mode="r", allow_pickle=False)
+        return self._shards[utterance.shard][utterance.start : utterance.start + utterance.frames]
+
+    def batch(self, numbers: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
+        """mel (B, T, 80) float32 zero-padded, lengths (B,)."""
+        mels = [torch.from_numpy(self.mel(number).astype(np.float32)) for number in numbers]
+        lengths = torch.tensor([len(mel) for mel in mels])
+        return torch.nn.utils.rnn.pad_sequence(mels, batch_first=True), lengths
+
+
+def main() -> None:
+    """``python -m backend.data.speech OUT N --noises DIR``: build a corpus; ``--test`` builds the held-out test set."""
+    import argparse
+
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("n", type=int)
+    parser.add_argument("--noises", type=Path)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--words-only", action="store_true")
+    parser.add_argument("--test", action="store_true")
+    options = parser.parse_args()
+    if options.test:
+        print(build_test_speech(options.out, options.n), "utterances")
+        return
+
+    def show(done: int, total: int) -> None:
+        print(f"shard {done}/{total}", flush=True)
+
+    made = build_speech(options.out, options.n, options.seed, options.workers, options.noises, options.words_only, show)
+    print(made, "utterances")
+
+
+if __name__ == "__main__":
+    main()
