@@ -1,0 +1,61 @@
+"""An instruction as class numbers, for the meaning head: two steps, each an action and one done at the same time.
+
+Fields per action: kind, side, direction, speed, count; class 0 always means "none". Words and motions are not this file's
+matter.
+"""
+
+from __future__ import annotations
+
+from .instruction import DIRECTIONS, MAX_COUNT, SIDES, SPEEDS, Action, Instruction
+from .kinds import all_kinds
+
+STEPS = 2
+FIELDS = 5
+
+
+def classes() -> tuple[int, ...]:
+    """Number of classes of each of the STEPS * 2 * FIELDS fields."""
+    one = (1 + len(all_kinds()), 1 + len(SIDES), 1 + len(DIRECTIONS), 1 + len(SPEEDS), 1 + MAX_COUNT)
+    return one * (STEPS * 2)
+
+
+def encode(instruction: Instruction) -> list[int]:
+    """Class numbers of an instruction; steps beyond the second are dropped."""
+    out: list[int] = []
+    for index in range(STEPS):
+        step = instruction.steps[index] if index < len(instruction.steps) else ()
+        for place in range(2):
+            out += _encode_action(step[place]) if place < len(step) else [0] * FIELDS
+    return out
+
+
+def decode(numbers: list[int]) -> Instruction | None:
+    """The instruction of class numbers; None when no action is in it."""
+    steps = []
+    for index in range(STEPS):
+        places = [numbers[(index * 2 + place) * FIELDS :][:FIELDS] for place in range(2)]
+        actions = tuple(_decode_action(fields) for fields in places if fields[0])
+        if actions:
+            steps.append(actions)
+    return Instruction(tuple(steps)) if steps else None
+
+
+def _encode_action(action: Action) -> list[int]:
+    return [
+        1 + list(all_kinds()).index(action.kind),
+        1 + SIDES.index(action.side) if action.side else 0,
+        1 + DIRECTIONS.index(action.direction) if action.direction else 0,
+        1 + SPEEDS.index(action.speed) if action.speed else 0,
+        action.count,
+    ]
+
+
+def _decode_action(fields: list[int]) -> Action:
+    kind, side, direction, speed, count = fields
+    return Action(
+        list(all_kinds())[kind - 1],
+        SIDES[side - 1] if side else "",
+        DIRECTIONS[direction - 1] if direction else "",
+        SPEEDS[speed - 1] if speed else "",
+        max(count, 1),
+    )

@@ -1,0 +1,101 @@
+"""Training samples of the motion model: for every instruction key that is spoken, motions that do it.
+
+Motions are composed (`compose`) from annotated segments and authored clips of the training split, stored as features, and
+tokenized when the tokenizer is there. A sample knows its key; which utterance it is paired with is decided while training, so
+every motion meets many voices and wordings.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ..errors import UserError
+from ..model.tokenizer import DOWN, MotionTokenizer
+from ..motion.features import to_features
+from ..motion.files import load_motion
+from .annotations import load_segments
+from .compose import LONGEST, Library, Take, compose
+from .corpus import read_jsonl
+from .instruction import Instruction
+
+SHORTEST = 24  # frames
+
+
+def load_library(data: Path, tiers: tuple[str, ...], split: str = "train") -> Library:
+    """Takes of one split: annotated segments of retargeted clips, and (in training) authored clips."""
+    takes = []
+    accepted = {row["clip"]: row for row in read_jsonl(data / "motions" / "index.jsonl") if row.get("accepted")}
+    motions = {}
+    for segment in load_segments(tiers):
+        if segment.split != split or segment.clip not in accepted:
+            continue
+        if segment.clip not in motions:
+            motions[segment.clip] = load_motion(data / "motions" / f"{segment.clip}.npz")
+        trimmed = int(accepted[segment.clip].get("trim_start", 0))
+        motion = motions[segment.clip].slice(max(segment.start - trimmed, 0), segment.end - trimmed)
+        instruction = Instruction.parse(segment.key)
+        if len(motion) >= 8 and len(instruction.steps) == 1 and len(instruction.steps[0]) == 1:
+            takes.append(Take(motion, instruction.steps[0][0], segment.clip, segment.loop))
+    for row in read_jsonl(data / "authored" / "index.jsonl"):
+        instruction = Instruction.parse(row["key"])
+        if row.get("split", "train") == split and len(instruction.steps) == 1 and len(instruction.steps[0]) == 1:
+            motion = load_motion(data / "authored" / f"{row['name']}.npz")
+            takes.append(Take(motion, instruction.steps[0][0], row["name"]))
+    if not takes:
+        raise UserError("no_motion_data", f"{data} holds no annotated motion.", "Run `python -m backend data build` first.")
+    return Library(takes)
+
+
+def build_samples(
+    data: Path, tiers: tuple[str, ...], seed: int = 0, progress: Callable[[int, int], None] | None = None
+) -> dict[str, int]:
+    """Compose motions for all keys of the spoken utterances; writes samples.npy and samples.jsonl. Returns counts."""
+    library = load_library(data, tiers)
+    spoken = Counter(row["key"] for row in read_jsonl(data / "speech" / "utterances.jsonl") if row["split"] == "train")
+    arrays, rows, start, missing = [], [], 0, Counter()
+    for number, (key, count) in enumerate(sorted(spoken.items())):
+        instruction = Instruction.parse(key)
+        if not library.can_make(instruction):
+            missing[key] += count
+            continue
+        rng = np.random.default_rng([seed, number])
+        single = len(instruction.steps) == 1 and len(instruction.steps[0]) == 1
+        ways = len(library.sources(instruction.steps[0][0])) if single else 1
+        # a common single action is worth many performances, a rare pair one or two
+        wanted = min(max(ways * 2, 6), 60, 2 * count) if single else min(max(1, count), 3)
+        for _ in range(max(1, wanted)):
+            motion, sources = compose(library, instruction, rng)
+            features = to_features(motion)[:LONGEST]
+            features = features[: len(features) // DOWN * DOWN]
+            if len(features) < SHORTEST:
+                continue
+            arrays.append(features)
+            rows.append({"key": key, "start": start, "frames": len(features), "sources": sources})
+            start += len(features)
+        if progress is not None:
+            progress(number + 1, len(spoken))
+    temporary = data / "samples.part.npy"
+    np.save(temporary, np.concatenate(arrays))
+    os.replace(temporary, data / "samples.npy")
+    (data / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    (data / "missing_keys.json").write_text(json.dumps(missing.most_common(), indent=0), encoding="utf-8")
+    return {"samples": len(rows), "frames": start, "keys": len(spoken), "keys without motion": len(missing)}
+
+
+def tokenize_samples(data: Path, tokenizer: MotionTokenizer) -> None:
+    """Tokens of all samples laid end to end, (N / 4, P, Q) uint16, in ``data/tokens.npy``."""
+    features = np.load(data / "samples.npy", mmap_mode="r", allow_pickle=False)
+    tokens = []
+    for row in read_jsonl(data / "samples.jsonl"):
+        piece = torch.from_numpy(np.array(features[row["start"] : row["start"] + row["frames"]]))[None]
+        tokens.append(tokenizer.encode(piece)[0].numpy().astype(np.uint16))
+    temporary = data / "tokens.part.npy"
+    np.save(temporary, np.concatenate(tokens))
+    os.replace(temporary, data / "tokens.npy")

@@ -1,0 +1,156 @@
+"""The whole way from a recording to motion: hear, understand, compose base tokens, refine, decode.
+
+This is what the command line and the server call. It loads a pack once and answers any number of requests; a request can be
+watched and cancelled between any two network calls. Reading audio files and writing motion files are others' jobs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from ..audio.encoder import AudioEncoder, load_encoder
+from ..audio.features import SAMPLE_RATE, log_mel
+from ..data import meaning as meanings
+from ..errors import Cancelled, UserError
+from ..motion.features import from_features
+from ..motion.motion import FPS, Motion
+from .instruct import InstructConfig, InstructModel
+from .packs import WEIGHTS, device_named, load_module, read_pack
+from .tokenizer import DOWN, MotionTokenizer, TokenizerConfig
+
+Progress = Callable[[str, float], None]
+MAX_SECONDS = 10.0  # what the model is trained on; longer instructions are chained by the caller, not stretched here
+
+
+@dataclass
+class Generation:
+    """The answer to one request: motions (one per variation), what was heard, the meaning as a key, seeds and stage times."""
+
+    motions: list[Motion]
+    heard: str
+    meaning: str
+    seeds: list[int]
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+class Generator:
+    """A loaded pack of weights. Not thread-safe: one request at a time."""
+
+    def __init__(
+        self, pack: dict, encoder: AudioEncoder, tokenizer: MotionTokenizer, model: InstructModel, device: torch.device
+    ) -> None:
+        self.pack, self.device = pack, device
+        self.encoder, self.tokenizer, self.model = encoder, tokenizer, model
+        for module in (encoder, tokenizer, model):
+            module.to(device).eval()
+
+    @classmethod
+    def load(cls, pack: str = "open", device: str = "auto") -> Generator:
+        """Load a pack by name. Raises UserError where it is missing, damaged, or the device is not there."""
+        description, place = read_pack(pack), device_named(device)
+        folder = WEIGHTS / pack
+        encoder = load_encoder(folder)
+        sizes = description["instruct"]
+        tokenizer = load_module(folder / "tokenizer.safetensors", MotionTokenizer(TokenizerConfig(**description["tokenizer"])))
+        config = InstructConfig(**{**sizes, "meaning_classes": tuple(sizes["meaning_classes"])})
+        model = load_module(folder / "instruct.safetensors", InstructModel(config))
+        return cls(description, encoder, tokenizer, model, place)
+
+    @torch.inference_mode()
+    def generate(
+        self,
+        wave: np.ndarray,
+        *,
+        seed: int,
+        seconds: float | None = None,
+        variations: int = 1,
+        guidance: float | None = None,
+        on_progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Generation:
+        """Motion for a spoken instruction.
+
+        Args:
+            wave: (N,) float32 mono at 16 kHz.
+            seed: of the first variation; the following ones count up. Same seed, device and versions: same motion.
+            seconds: length of the motion, up to 10; None lets the model decide from the instruction.
+            guidance: classifier-free guidance, 1 = none; None takes the pack's default.
+            on_progress: gets (phase, fraction of the whole request).
+            cancelled: asked between network calls.
+
+        Raises:
+            Cancelled: ``cancelled()`` said so. UserError: a length the model cannot make.
+        """
+        if seconds is not None and not 0.5 <= seconds <= MAX_SECONDS:
+            raise UserError("bad_length", f"The length must be between 0.5 and {MAX_SECONDS:g} seconds.", "Change the length.")
+        guidance = float(self.pack["defaults"]["guidance"]) if guidance is None else guidance
+        timings: dict[str, float] = {}
+
+        def tell(phase: str, fraction: float) -> None:
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            if on_progress is not None:
+                on_progress(phase, fraction)
+
+        tell("hearing", 0.0)
+        with _timed(timings, "hearing"):
+            mel = torch.from_numpy(log_mel(wave))[None].to(self.device)
+            lengths = torch.tensor([mel.shape[1]], device=self.device)
+            speech = self.encoder(mel, lengths)
+            heard = self.encoder.words_of(speech)[0]
+            padding = torch.zeros(speech.features.shape[:2], dtype=torch.bool, device=self.device)
+            condition, numbers = self.model.understand(speech.features, padding)
+        meant = meanings.decode(numbers[0].tolist())
+
+        motions, seeds = [], [seed + i for i in range(variations)]
+        for number, own_seed in enumerate(seeds):
+            share = 1 / variations
+
+            def report(phase: str, fraction: float, number: int = number, share: float = share) -> None:
+                within = {"composing": 0.8 * fraction, "refining": 0.8 + 0.15 * fraction, "decoding": 0.95 + 0.05 * fraction}
+                tell(phase, 0.05 + 0.95 * share * (number + within[phase]))
+
+            motions.append(self._one(condition, own_seed, seconds, guidance, report, timings))
+        return Generation(motions, heard, meant.key if meant else "", seeds, timings)
+
+    def _one(
+        self, condition: torch.Tensor, seed: int, seconds: float | None, guidance: float, report: Progress, timings: dict[str, float]
+    ) -> Motion:
+        generator = torch.Generator().manual_seed(seed % 2**63)
+        if seconds is None:
+            count = self.model.draw_length(condition, generator)
+            frames = int(count) * DOWN
+        else:
+            frames = round(seconds * FPS)
+            count = torch.tensor([min(-(-frames // DOWN), self.model.config.longest)], device=self.device)
+        with _timed(timings, "composing"):
+            tokens = self.model.generate(condition, count, generator, guidance=guidance, report=report, **self._sampling())
+        report("decoding", 0.0)
+        with _timed(timings, "decoding"):
+            features = self.tokenizer.decode(tokens)[0].cpu().numpy()
+            motion = from_features(features[:frames])
+        report("decoding", 1.0)
+        return motion
+
+    def _sampling(self) -> dict[str, float]:
+        defaults = self.pack["defaults"]
+        return {"rounds": int(defaults["rounds"]), "temperature": float(defaults["temperature"]), "keep": float(defaults["keep"])}
+
+    def warm_up(self) -> None:
+        """Run once on a second of noise, so that the first real request is as fast as the others."""
+        noise = np.random.default_rng(0).standard_normal(SAMPLE_RATE).astype(np.float32) * 0.01
+        self.generate(noise, seed=0, seconds=1.0)
+
+
+@contextmanager
+def _timed(timings: dict[str, float], stage: str):
+    """Add the seconds of a block to ``timings[stage]``."""
+    started = time.perf_counter()
+    yield
+    timings[stage] = timings.get(stage, 0.0) + time.perf_counter() - started

@@ -1,0 +1,171 @@
+"""Train the motion tokenizer: reconstruction in feature space and, through forward kinematics, in metres.
+
+Losses (weights ours): smooth L1 on normalised features; L1 of joint positions as seen from the character; L1 of joint
+velocities in the world, which ties the root to the feet; speed of feet whose real contact is on (foot skate); commitment.
+Data come from `backend.data.corpus`, the loop is `loop`, the network `backend.model.tokenizer`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ..data.corpus import Corpus, load_corpus
+from ..model.tokenizer import MotionTokenizer, TokenizerConfig
+from ..motion.body import default_body
+from ..motion.contacts import foot_skate
+from ..motion.features import CONTACT_DIMS, ROOT_DIMS, body_rotations, decode, from_features
+from ..motion.kinematics import forward_kinematics
+from ..motion.skeleton import FEET, NUM_BODY
+from .loop import LoopConfig, fit
+
+WINDOW = 64  # frames
+
+
+@dataclass
+class TokenizerTraining:
+    """Everything that decides the weights."""
+
+    model: TokenizerConfig = field(default_factory=TokenizerConfig)
+    loop: LoopConfig = field(
+        default_factory=lambda: LoopConfig(
+            steps=12_000, learning_rate=4e-4, warmup=200, weight_decay=0.0, validate_every=1000
+        )
+    )
+    batch: int = 48
+    position_weight: float = 2.0  # per metre
+    velocity_weight: float = 0.2  # per metre per second
+    skate_weight: float = 0.2  # per metre per second
+
+
+def set_statistics(model: MotionTokenizer, corpus: Corpus) -> None:
+    """Mean and standard deviation of the training clips. Rotation dims share one scale per part, so that a joint that hardly
+    moves is not blown up; root dims are scaled up as in MoMask, because integration amplifies their errors."""
+    features = torch.from_numpy(np.concatenate([corpus.features(i) for i in range(len(corpus))]))
+    std = features.std(0)
+    rotations = torch.cat([torch.arange(4, 58), torch.arange(62, 140)])
+    std[rotations] = std[rotations].clamp(min=float(std[rotations].mean()) * 0.5)
+    std[ROOT_DIMS] = std[ROOT_DIMS].clamp(min=1e-3) / 1.5
+    std[CONTACT_DIMS] = 0.5
+    model.mean.copy_(features.mean(0))
+    model.std.copy_(std)
+
+
+def positions_of(features: Tensor, offsets: Tensor) -> tuple[Tensor, Tensor]:
+    """Joint positions (B, T, 22, 3) seen from the character (heading and path removed) and in the world; one FK serves both."""
+    rotmats, pelvis = decode(features)
+    seen_rotmats = body_rotations(features)
+    still = torch.zeros_like(pelvis)
+    seen, _ = forward_kinematics(seen_rotmats, still, offsets)
+    # world = heading applied to the pose seen from the character, plus the path
+    heading = rotmats[..., 0, :, :] @ seen_rotmats[..., 0, :, :].transpose(-1, -2)
+    world = (heading[..., None, :, :] @ seen[..., None])[..., 0] + pelvis[..., None, :]
+    return seen, world
+
+
+def tokenizer_loss(model: MotionTokenizer, features: Tensor, config: TokenizerTraining) -> tuple[Tensor, dict[str, Tensor]]:
+    """Loss of one batch (B, T, 140) of clean features."""
+    normal, commitment = model(features)
+    with torch.autocast(features.device.type, enabled=False):
+        normal = normal.float()
+        reconstruction = F.smooth_l1_loss(normal, model.normalise(features))
+        # forward kinematics costs as much as the network, so half of the rows pay for it; the real motion needs no gradient
+        rows = slice(0, (len(features) + 1) // 2)
+        offsets = torch.tensor(default_body().offsets[:NUM_BODY], device=features.device)
+        rebuilt = model.denormalise(normal[rows])
+        seen_hat, world_hat = positions_of(rebuilt, offsets)
+        with torch.no_grad():
+            seen, world = positions_of(features[rows], offsets)
+        position = (seen_hat - seen).abs().mean()
+        velocity_hat, velocity = world_hat.diff(dim=1) * 30, world.diff(dim=1) * 30
+        speed = (velocity_hat - velocity).abs().mean()
+        contact = features[rows, 1:, CONTACT_DIMS]
+        skate = (velocity_hat[:, :, list(FEET)].norm(dim=-1) * contact).mean()
+        height = (rebuilt[..., 3] - features[rows, :, 3]).abs().mean()
+    loss = reconstruction + commitment.float() + config.position_weight * (position + height)
+    loss = loss + config.velocity_weight * speed + config.skate_weight * skate
+    return loss, {"features": reconstruction, "commitment": commitment, "mm": position * 1000, "skate": skate}
+
+
+@torch.no_grad()
+def evaluate_tokenizer(model: MotionTokenizer, corpus: Corpus) -> dict[str, float]:
+    """Whole held-out clips through the tokenizer: MPJPE (pelvis-aligned) in mm by part, codes used, foot skate ratio."""
+    used = torch.zeros(2, model.config.layers, model.config.codes, dtype=torch.bool)
+    errors, lower_errors, world_errors, skates, real_skates = [], [], [], [], []
+    for i in range(len(corpus)):
+        features = corpus.features(i)
+        features = features[: len(features) // 4 * 4]
+        tokens = model.encode(torch.from_numpy(features)[None])
+        for part in range(2):
+            for layer in range(model.config.layers):
+                used[part, layer, tokens[0, :, part, layer].unique()] = True
+        rebuilt = model.decode(tokens)[0].numpy()
+        real, fake = from_features(features).positions()[:, :NUM_BODY], from_features(rebuilt).positions()[:, :NUM_BODY]
+        distance = np.linalg.norm((fake - fake[:, :1]) - (real - real[:, :1]), axis=-1)
+        errors.append(distance.mean(1))
+        lower_errors.append(distance[:, [1, 2, 4, 5, 7, 8, 10, 11]].mean(1))
+        world_errors.append(np.linalg.norm(fake - real, axis=-1).mean(1))
+        skates.append((foot_skate(fake), len(features)))
+        real_skates.append((foot_skate(real), len(features)))
+    skate, real_skate = (np.average(*zip(*pairs, strict=True)) for pairs in (skates, real_skates))
+    return {
+        "mpjpe_mm": float(np.concatenate(errors).mean() * 1000),
+        "legs_mpjpe_mm": float(np.concatenate(lower_errors).mean() * 1000),
+        "world_mpjpe_mm": float(np.concatenate(world_errors).mean() * 1000),
+        "codes_used": float(used.float().mean()),
+        "codes_used_base": float(used[:, 0].float().mean()),
+        "foot_skate": float(skate),
+        "foot_skate_real": float(real_skate),
+        "foot_skate_ratio": float(skate / max(real_skate, 1e-6)),
+        "clips": float(len(corpus)),
+        "frames": float(sum(len(e) for e in errors)),
+    }
+
+
+def train(config: TokenizerTraining, data: Path, run: Path) -> dict[str, float]:
+    """Train, resuming from ``run``; returns the numbers on held-out clips. Weights end in ``run/tokenizer.safetensors``."""
+    from ..model.packs import save_module
+
+    torch.manual_seed(config.loop.seed)
+    corpus, held_out = load_corpus(data, "train"), load_corpus(data, "val")
+    model = MotionTokenizer(config.model)
+    set_statistics(model, corpus)
+
+    def draw(step: int, rng: np.random.Generator) -> Tensor:
+        return torch.from_numpy(corpus.windows(rng, config.batch, WINDOW))
+
+    run.mkdir(parents=True, exist_ok=True)
+    (run / "config.json").write_text(json.dumps(asdict(config), indent=1))
+    outcome = fit(
+        model, draw, lambda m, batch: tokenizer_loss(m, batch, config), config.loop, run,
+        validate=lambda m, _: evaluate_tokenizer(m.cpu(), held_out),
+    )  # fmt: skip
+    save_module(run / "tokenizer.safetensors", model, config.model.to_dict())
+    return outcome.metrics
+
+
+def main(argv: list[str] | None = None) -> None:
+    """``python -m backend train tokenizer``"""
+    parser = argparse.ArgumentParser(prog="python -m backend train tokenizer", description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
+    parser.add_argument("--run", type=Path, default=Path(".runs/tokenizer"), help="checkpoints and curves; resumes from here")
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--minutes", type=float, help="stop (with the learning rate annealed) after this wall-clock time")
+    parser.add_argument("--device", default="auto")
+    arguments = parser.parse_args(argv)
+    config = TokenizerTraining()
+    config.loop.steps = arguments.steps or config.loop.steps
+    config.loop.minutes = arguments.minutes
+    config.loop.device = arguments.device
+    print(json.dumps(train(config, arguments.data, arguments.run), indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""Memory attention, masked and residual transformers: shapes, invariances, and that a tiny model learns what it is told."""
+
+import pytest
+import torch
+
+from backend.errors import Cancelled
+from backend.model.instruct import InstructConfig, InstructModel
+from backend.model.memory_attention import MemoryRetrievalAttention, PooledCondition
+
+TINY = InstructConfig(
+    speech_width=12, width=32, layers=2, residual_layers=1, heads=4, memories=16, slots=2, codes=16, quantizers=3, longest=12,
+    meaning_classes=(5, 3),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [MemoryRetrievalAttention, PooledCondition])
+def test_condition_has_one_size_whatever_the_length(kind: type) -> None:
+    torch.manual_seed(0)
+    module = kind(12, 32, slots=3, heads=4).eval()
+    for frames in (1, 40, 300):
+        out = module(torch.randn(2, frames, 12), torch.zeros(2, frames, dtype=torch.bool))
+        assert out.shape == (2, 3, 32)
+
+
+def test_padding_does_not_change_the_condition() -> None:
+    torch.manual_seed(0)
+    module = MemoryRetrievalAttention(12, 32, heads=4).eval()
+    speech = torch.randn(1, 30, 12)
+    longer = torch.cat([speech, torch.randn(1, 25, 12)], dim=1)
+    padding = torch.arange(55)[None] >= 30
+    torch.testing.assert_close(module(longer, padding), module(speech, padding[:, :30]), atol=1e-5, rtol=1e-5)
+
+
+def test_retrieval_stays_within_the_memories() -> None:
+    """A softmax over memories can return no value outside their range."""
+    torch.manual_seed(0)
+    module = MemoryRetrievalAttention(12, 32, memories=8, heads=4)
+    found = module.retrieve(torch.randn(3, 50, 12) * 100)
+    assert (found <= module.memory_values.max(0).values + 1e-5).all()
+    assert (found >= module.memory_values.min(0).values - 1e-5).all()
+
+
+def test_order_of_the_words_reaches_the_condition() -> None:
+    torch.manual_seed(0)
+    module = MemoryRetrievalAttention(12, 32, heads=4).eval()
+    speech = torch.randn(1, 30, 12)
+    padding = torch.zeros(1, 30, dtype=torch.bool)
+    assert (module(speech, padding) - module(speech.flip(1), padding)).abs().max() > 1e-3
+
+
+def _batch() -> dict[str, torch.Tensor]:
+    """Two instructions with constant speech features; each has its own tokens and meaning."""
+    generator = torch.Generator().manual_seed(3)
+    speech = torch.randn(2, 1, 12, generator=generator).expand(2, 20, 12).contiguous()
+    tokens = torch.randint(16, (2, 8, 2, 3), generator=generator)
+    return {
+        "speech": speech, "speech_padding": torch.zeros(2, 20, dtype=torch.bool), "tokens": tokens,
+        "padding": torch.tensor([[False] * 8, [False] * 6 + [True] * 2]), "meaning": torch.tensor([[1, 2], [4, 0]]),
+    }  # fmt: skip
+
+
+def _trained(steps: int = 350) -> tuple[InstructModel, dict[str, torch.Tensor]]:
+    torch.manual_seed(0)
+    model, batch = InstructModel(TINY), _batch()
+    optimizer = torch.optim.AdamW(model.parameters(), 3e-3)
+    for step in range(steps):
+        loss, _ = model.loss(batch, torch.Generator().manual_seed(step))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model.eval(), batch
+
+
+def test_a_tiny_model_learns_two_instructions_by_heart() -> None:
+    model, batch = _trained()
+    condition, meaning = model.understand(batch["speech"], batch["speech_padding"])
+    assert torch.equal(meaning, batch["meaning"])
+    lengths = model.draw_length(condition, torch.Generator().manual_seed(0))
+    assert (lengths - torch.tensor([8, 6])).abs().max() <= 1
+    tokens = model.generate(condition, torch.tensor([8, 6]), torch.Generator().manual_seed(1), guidance=2.0, keep=0.1)
+    assert tokens.shape == (2, 8, 2, 3)
+    valid = ~batch["padding"]
+    assert (tokens == batch["tokens"])[valid].float().mean() > 0.95
+
+
+def test_same_seed_same_tokens_other_seed_others() -> None:
+    torch.manual_seed(0)
+    model, batch = InstructModel(TINY).eval(), _batch()
+    condition, _ = model.understand(batch["speech"], batch["speech_padding"])
+
+    def run(seed: int) -> torch.Tensor:
+        return model.generate(condition, torch.tensor([8, 6]), torch.Generator().manual_seed(seed), guidance=1.5, keep=1.0)
+
+    assert torch.equal(run(4), run(4))
+    assert not torch.equal(run(4), run(5))
+    assert int(run(4).max()) < 16, "no [MASK] may be left"
+
+
+def test_cancelling_inside_the_sampling_loop() -> None:
+    torch.manual_seed(0)
+    model, batch = InstructModel(TINY).eval(), _batch()
+    condition, _ = model.understand(batch["speech"], batch["speech_padding"])
+    seen = []
+
+    def report(phase: str, fraction: float) -> None:
+        seen.append((phase, fraction))
+        if len(seen) == 3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        model.generate(condition, torch.tensor([8, 6]), torch.Generator(), guidance=1.0, rounds=10, report=report)
+    assert seen == [("composing", pytest.approx(0.1)), ("composing", pytest.approx(0.2)), ("composing", pytest.approx(0.3))]
