@@ -22,6 +22,7 @@ from .instruction import Action, Instruction
 
 BLEND = 10  # frames over which one motion turns into the next
 STRETCH = {"slow": 1.5, "fast": 0.68, "": 1.0}
+TURNED_PATH = frozenset({"walk", "run", "jog", "march", "sneak"})  # "walk left" = turn left, then walk on
 UPPER_AND_HANDS = [*UPPER, *range(22, J)]
 LONGEST = 300  # frames, 10 s: the longest the motion model is trained on
 
@@ -34,6 +35,7 @@ class Take:
     action: Action
     source: str
     loop: bool = False  # ends where it begins, so it may be repeated seamlessly
+    weight: float = 1.0  # how often it is drawn beside others of its key
 
 
 class Library:
@@ -47,7 +49,9 @@ class Library:
             self.by_key[mirrored.key].append((take, True))
 
     def sources(self, action: Action) -> list[tuple[Take, bool, float, int]]:
-        """Every way to make ``action``: (take, mirror, stretch, repeats). Exact takes win over stretched or repeated ones."""
+        """Every way to make ``action``: (take, mirror, stretch, repeats). Exact takes win over stretched or repeated ones.
+
+        An action that names no limb ("kick") may be done with either."""
         for speed, count in dict.fromkeys(
             [(action.speed, action.count), (action.speed, 1), ("", action.count), ("", 1)]
         ):
@@ -56,10 +60,12 @@ class Library:
                 stretch = STRETCH[action.speed] if speed != action.speed else 1.0
                 repeats = action.count if count != action.count else 1
                 return [(take, mirror, stretch, repeats) for take, mirror in found]
-        return []
+        if action.side or action.direction:
+            return []
+        return [way for side in ("left", "right") for way in self.sources(replace(action, side=side))]
 
     def can_make(self, instruction: Instruction) -> bool:
-        return all(self.sources(action) for step in instruction.steps for action in step)
+        return all(self.sources(on_straight_path(action, self)) for step in instruction.steps for action in step)
 
     def perform(self, action: Action, rng: np.random.Generator, shortest: int = 0) -> tuple[Motion, str]:
         """A random performance of one action and its source. Loops are repeated to at least ``shortest`` frames.
@@ -68,7 +74,8 @@ class Library:
         options = self.sources(action)
         if not options:
             raise KeyError(action.key)
-        take, mirror, stretch, repeats = options[int(rng.integers(len(options)))]
+        weights = np.array([take.weight for take, *_ in options])
+        take, mirror, stretch, repeats = options[int(rng.choice(len(options), p=weights / weights.sum()))]
         motion = take.motion.mirrored() if mirror else take.motion
         motion = stretched(motion, stretch * float(rng.uniform(0.93, 1.07)))
         if take.loop:
@@ -87,17 +94,28 @@ def compose(library: Library, instruction: Instruction, rng: np.random.Generator
     parts, sources = [], []
     share = LONGEST // len(instruction.steps)
     for step in instruction.steps:
-        motion, source = library.perform(step[0], rng)
+        performed = on_straight_path(step[0], library)
+        motion, source = library.perform(performed, rng)
         sources.append(source)
         for action in step[1:]:
             upper, source = library.perform(action, rng)
             sources.append(source)
             if len(motion) < len(upper):  # short legs: look for longer ones, or walk on
-                longer, _ = library.perform(step[0], rng, shortest=len(upper))
+                longer, _ = library.perform(performed, rng, shortest=len(upper))
                 motion = longer if len(longer) > len(motion) else motion
             motion = with_upper_body(motion, upper)
+        if step[0].kind in TURNED_PATH and step[0].direction in ("left", "right") and step[0] != performed:
+            turn, source = library.perform(Action("turn", direction=step[0].direction), rng)
+            sources.append(source)
+            motion = joined([turn, motion], BLEND)
         parts.append(shortened(motion, share, rng) if len(instruction.steps) > 1 or len(motion) > LONGEST else motion)
     return joined(parts, BLEND).placed_at_origin(), sources
+
+
+def on_straight_path(action: Action, library: Library) -> Action:
+    """The action itself, or going straight on where the library has no take that goes to that side."""
+    sideways = action.kind in TURNED_PATH and action.direction in ("left", "right")
+    return replace(action, direction="forward") if sideways and not library.sources(action) else action
 
 
 def stretched(motion: Motion, factor: float) -> Motion:
@@ -136,6 +154,21 @@ def joined(motions: list[Motion], blend: int) -> Motion:
             pelvis=np.concatenate([out.pelvis[:-width], pelvis, placed.pelvis[width:]]).astype(np.float32),
         )
     return out
+
+
+def with_path(motion: Motion) -> Motion:
+    """A walk on the spot (a game loop) gets the path its feet would push it along: the lower foot stands, the body moves."""
+    balls = motion.positions()[:, [10, 11]]  # left and right ball of the foot
+    standing = balls[:, :, 1].argmin(axis=1)
+    steps = np.zeros_like(motion.pelvis)
+    for frame in range(1, len(motion)):
+        foot = standing[frame]
+        steps[frame] = balls[frame - 1, foot] - balls[frame, foot]
+    steps[0] = steps[1:].mean(axis=0) if len(motion) > 1 else 0.0
+    steps[:, 1] = 0.0
+    # a gait cycle's own average, lightly varied: frame by frame the push is noisy (toes roll, loops are coarse)
+    smooth = 0.8 * steps.mean(axis=0) + 0.2 * steps
+    return replace(motion, pelvis=(motion.pelvis + np.cumsum(smooth, axis=0)).astype(np.float32))
 
 
 def with_upper_body(legs: Motion, upper: Motion) -> Motion:

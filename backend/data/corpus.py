@@ -76,7 +76,7 @@ def build_corpus(data: Path) -> None:
     arrays, rows, start = [], [], 0
     for path, tier, dataset, subject in _clip_files(data):
         motion = load_motion(path).placed_at_origin()
-        split = split_of(path.stem, subject) if tier != "authored" else "train"
+        split = subject if tier == "authored" else split_of(path.stem, subject)
         versions = [(path.stem, motion)] + ([(path.stem + "~mirror", motion.mirrored())] if split == "train" else [])
         for name, version in versions:
             features = to_features(version)
@@ -107,7 +107,7 @@ def _clip_files(data: Path) -> list[tuple[Path, str, str, str]]:
         if row.get("accepted") and row["tier"] in TIERS:
             found.append((data / "motions" / f"{row['clip']}.npz", row["tier"], row["dataset"], str(row.get("subject", ""))))
     for row in read_jsonl(data / "authored" / "index.jsonl"):
-        found.append((data / "authored" / f"{row['name']}.npz", "authored", "authored", ""))
+        found.append((data / "authored" / f"{row['name']}.npz", "authored", "authored", row["split"]))
     return sorted(found)
 
 

@@ -21,7 +21,7 @@ from ..model.tokenizer import DOWN, MotionTokenizer
 from ..motion.features import to_features
 from ..motion.files import load_motion
 from .annotations import load_segments
-from .compose import LONGEST, Library, Take, compose
+from .compose import LONGEST, Library, Take, compose, with_path
 from .corpus import read_jsonl
 from .instruction import Instruction
 
@@ -38,11 +38,12 @@ def load_library(data: Path, tiers: tuple[str, ...], split: str = "train") -> Li
             continue
         if segment.clip not in motions:
             motions[segment.clip] = load_motion(data / "motions" / f"{segment.clip}.npz")
-        trimmed = int(accepted[segment.clip].get("trim_start", 0))
+        trimmed = int(accepted[segment.clip].get("start", 0))
         motion = motions[segment.clip].slice(max(segment.start - trimmed, 0), segment.end - trimmed)
         instruction = Instruction.parse(segment.key)
         if len(motion) >= 8 and len(instruction.steps) == 1 and len(instruction.steps[0]) == 1:
-            takes.append(Take(motion, instruction.steps[0][0], segment.clip, segment.loop))
+            motion = with_path(motion) if segment.in_place else motion
+            takes.append(Take(motion, instruction.steps[0][0], segment.clip, segment.loop, segment.weight))
     for row in read_jsonl(data / "authored" / "index.jsonl"):
         instruction = Instruction.parse(row["key"])
         if row.get("split", "train") == split and len(instruction.steps) == 1 and len(instruction.steps[0]) == 1:

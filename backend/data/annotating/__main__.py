@@ -40,7 +40,7 @@ MEASURES: tuple[tuple[str, Callable[[Track], list[Found]]], ...] = (
     ("cmu_14_37", measured.drinking),
     ("cmu_13_10", lambda t: measured.reaching(t) + measured.jumping(t)),
     ("cmu_14_0[78]", lambda t: measured.reaching(t) + measured.jumping(t)),
-    ("cmu_13_3[034]", lambda t: measured.climbing(t, "climb.up", 0.35)),
+    ("cmu_13_3[34]", lambda t: measured.climbing(t, "climb.up", 0.35)),
     ("cmu_14_3[345]", lambda t: measured.climbing(t, "climb.up", 0.35)),
     ("cmu_13_3[5678]", lambda t: measured.climbing(t, "stairs.up", 0.35) + measured.turning(t)),
     ("cmu_14_2[123]", lambda t: measured.climbing(t, "stairs.up", 0.35) + measured.turning(t)),
@@ -49,6 +49,7 @@ MEASURES: tuple[tuple[str, Callable[[Track], list[Found]]], ...] = (
     ("cmu_49_20", measured.balancing),
     ("cmu_x_jumping_?", measured.jumping),
     ("mass_balance", measured.balancing),
+    ("bn_*_walk_*", measured.walking),
     ("quaternius_smooth_*_sitting", lambda t: [(0, 90, "sit")]),
     ("cmu_*", lambda t: measured.walking(t) if _is_walk(t) else []),
 )
@@ -79,7 +80,10 @@ def segments_of(clip: dict, track: Track) -> list[list]:
                 break
     for row in rows:
         check(Instruction.parse(row[2]))
-    return sorted((row for row in rows if row[1] - row[0] >= 12), key=lambda row: (row[0], row[1]))
+    captured = clip["dataset"] in ("CMU", "HDM05", "BandaiNamco")
+    shortest = 24 if captured and rule is None else 30 if clip["dataset"] == "BandaiNamco" else 12
+    rows = [row for row in rows if row[1] - row[0] >= shortest and not (captured and measured.broken(track, row[0], row[1]))]
+    return sorted(rows, key=lambda row: (row[0], row[1]))
 
 
 def corrected(clip: str, rows: list[list], corrections: dict[str, list]) -> list[list]:
@@ -98,7 +102,7 @@ def main() -> None:
     index = [json.loads(line) for line in (arguments.clips / "clips.jsonl").read_text(encoding="utf-8").splitlines()]
     for clip in index:
         name = {"open": "open", "sharealike": "open", "noncommercial": "noncommercial"}.get(clip["tier"])
-        if name is None or (name == "noncommercial" and rule_for(clip["id"]) is None):
+        if name is None:
             continue
         if rule_for(clip["id"]) is None and not any(fnmatch.fnmatchcase(clip["id"], pattern) for pattern, _ in MEASURES):
             continue

@@ -188,7 +188,7 @@ RULES = (
     Rule("mass_kick", "kick.right"),
     Rule("mass_pirouette", "spin"),
     Rule("mass_run", "run.forward", LOOP),
-    Rule("ad_jumping_jacks", "jumping_jack"),
+    Rule("ad_jumping_jacks", "jumping_jack*3"),
     Rule("ad_wave_hello", "wave.right"),
     # CMU by their index line, where the whole clip is one thing
     Rule("cmu_05_0[2-9]", "ballet"),
@@ -211,6 +211,23 @@ RULES = (
     Rule("cmu_49_08", "cartwheel"),
     Rule("cmu_06_0[2-5]", "dribble.forward"),
     Rule("cmu_06_14", "dribble"),
+    # Bandai-Namco (noncommercial tier): its labels are regular; walk-left and walk-right go diagonally and have no word here
+    Rule("bn_*_bow_*", "bow"),
+    Rule("bn_*_bye_*", "wave.right"),
+    Rule("bn_*_byebye_*", "wave.both"),
+    Rule("bn_*_dash_*", "run.forward"),
+    Rule("bn_*_run_*", "run.forward"),
+    Rule("bn_*_dance-short_*", "dance"),
+    Rule("bn_*_slash_*", "sword"),
+    Rule("bn_*_walk-back_*", "walk.backward"),
+    Rule("bn_*_walk-turn-left_*", "walk.left"),
+    Rule("bn_*_walk-turn-right_*", "walk.right"),
+    Rule("bn_*_raise-up-left-hand_*", "raise_arm.left"),
+    Rule("bn_*_raise-up-right-hand_*", "raise_arm.right"),
+    Rule("bn_*_raise-up-both-hands_*", "raise_arm.both"),
+    Rule("bn_*_wave-left-hand_*", "wave.left"),
+    Rule("bn_*_wave-right-hand_*", "wave.right"),
+    Rule("bn_*_wave-both-hands_*", "wave.both"),
 )  # fmt: skip
 
 

@@ -21,7 +21,8 @@ SHORTEST, LONGEST = int(1.2 * FPS), 5 * FPS
 def walking(track: Track, kind: str = "walk", speeds: bool = True) -> list[Found]:
     """Forward, backward and sideways walking, straight (within 20 degrees) or bending steadily."""
     ahead, aside = gaussian_filter1d(track.velocity, 6, axis=0, mode="nearest").T
-    standing = np.abs(gaussian_filter1d(track.root_height, 3) - np.median(track.root_height)) < 0.12
+    hands = np.maximum(track.raised("left"), track.raised("right"))
+    standing = grounded(track) & (np.abs(track.root_height - np.median(track.root_height)) < 0.12) & (hands < 0.15)
     found: list[Found] = []
     masks = {
         "forward": (ahead > 0.45) & (np.abs(aside) < 0.5 * np.abs(ahead)),
@@ -50,6 +51,20 @@ def walking(track: Track, kind: str = "walk", speeds: bool = True) -> list[Found
     return found
 
 
+def broken(track: Track, start: int, end: int) -> bool:
+    """Whether a hand, foot or head jumps against the pelvis between two frames faster than anybody can move it (14 m/s)."""
+    for joint in ("head", *(f"{side}_{joint}" for side in SIDES for joint in ("wrist", "ankle", "knee"))):
+        local = (track.joints[joint] - track.joints["pelvis"])[start:end]
+        if len(local) > 1 and np.linalg.norm(np.diff(local, axis=0), axis=1).max() * FPS > 14.0:
+            return True
+    return False
+
+
+def grounded(track: Track) -> np.ndarray:
+    """(T,) whether the root is no higher than a person standing on the lowest floor of the clip (not on steps or a ladder)."""
+    return gaussian_filter1d(track.root_height, 3, mode="nearest") < 0.96
+
+
 def steady(track: Track, start: int, end: int) -> list[tuple[int, int]]:
     """Cut start..end where straight walking turns into a bend and back; pieces of 1.2 to 5 s."""
     rate = np.gradient(track.heading[start:end]) * FPS if end - start > 2 else np.zeros(end - start)
@@ -72,12 +87,14 @@ def turning(track: Track) -> list[Found]:
     """Turns on the spot: about 90 or 180 degrees while hardly travelling, cut where the turning starts and ends."""
     rate = gaussian_filter1d(np.gradient(track.heading) * FPS, 4, mode="nearest")
     slow = gaussian_filter1d(track.speed, 6, mode="nearest") < 0.55
-    upright = track.root_height > 0.88 * np.percentile(track.root_height, 90)
+    upright = grounded(track) & (track.root_height > 0.9 * min(np.percentile(track.root_height, 90), 0.85))
     found = []
     for sign, side in ((1, "left"), (-1, "right")):
         for start, end in runs((sign * rate > 25) & slow & upright, 12):
             a, b = max(0, start - 8), min(len(track), end + 8)
             turned, seconds = sign * track.turned(a, b), (b - a) / FPS
+            if not upright[a:b].all():
+                continue
             if 60 <= turned <= 125 and seconds < 4:
                 found.append((a, b, f"turn.{side}"))
             elif 140 <= turned <= 220 and seconds < 6:
@@ -85,13 +102,15 @@ def turning(track: Track) -> list[Found]:
     return found
 
 
+def jumps(track: Track) -> list[tuple[int, int]]:
+    """The flights in which the root really rises: no running step and no tiptoe."""
+    usual = np.median(track.root_height)
+    return [(start, end) for start, end in track.flights if track.root_height[start:end].max() - usual > 0.12]
+
+
 def jumping(track: Track, hop: bool = False) -> list[Found]:
     """One segment a jump, from bending the knees to standing; quick series also as a whole, with their count."""
-    flights = []
-    for start, end in track.flights:
-        rise = track.root_height[start:end].max() - np.median(track.root_height)
-        if rise > 0.08:
-            flights.append((start, end))
+    flights = jumps(track)
     found, keys = [], []
     for i, (start, end) in enumerate(flights):
         before = flights[i - 1][1] if i else 0
@@ -151,7 +170,7 @@ def kicking(track: Track) -> list[Found]:
     return [(max(0, peak - 33), min(len(track), peak + 27), f"kick.{side}")]
 
 
-def punching(track: Track, threshold: float = 1.6) -> list[Found]:
+def punching(track: Track, threshold: float = 0.7) -> list[Found]:
     """Strikes of one hand: peaks of the wrist's speed away from the shoulder, half a second around each."""
     found = []
     for side in SIDES:
@@ -168,7 +187,7 @@ def reaching(track: Track) -> list[Found]:
     found = []
     for start, end in runs(up["left"] | up["right"], 9):
         a, b = max(0, start - 24), min(len(track), end + 24)
-        if any(s < end and e > start for s, e in track.flights) or b - a > 180:
+        if any(s < end and e > start for s, e in jumps(track)) or b - a > 180:
             continue
         left, right = (up[side][start:end].mean() > 0.4 for side in SIDES)
         if left and right:

@@ -1,7 +1,7 @@
 """Arm poses from directions a person would name: where the elbow points, where the hand is, which way the palm faces.
 
-Everything is worked out for the left arm in the frame of the chest (x outward, y up, z forward) and mirrored for the right.
-Rest is a T-pose with the palm down, so the crease of the elbow looks forward (+z) and the palm to -y.
+Everything is worked out for the left arm in the frame of the chest (x outward, y up, z forward) and mirrored
+for the right. Rest is a T-pose with the palm down, so the crease of the elbow looks forward (+z) and the palm to -y.
 """
 
 from __future__ import annotations
@@ -67,14 +67,12 @@ def arm(upper: Vector, fore: Vector, palm: Vector, hand: Vector | None = None, l
     return ArmPose(collar, collar.inv() * upper_frame, upper_frame.inv() * fore_frame, fore_frame.inv() * hand_frame)
 
 
-def reach(
-    wrist: Vector, elbow: Vector, palm: Vector, hand: Vector | None = None, lift: float = 0.0
-) -> ArmPose:
+def reach(wrist: Vector, elbow: Vector, palm: Vector, hand: Vector | None = None, lift: float = 0.0) -> ArmPose:
     """The pose that brings the wrist to a point, with the elbow towards ``elbow``.
 
     Args:
-        wrist: (3,) or (N, 3) metres, as if the chest stood upright over the origin in the rest pose (the head joint is near
-            y = 1.57, shoulders near x = 0.17, y = 1.43); out of reach means a nearly straight arm in that direction.
+        wrist: (3,) or (N, 3) metres, as if the chest stood upright over the origin in the rest pose (the head joint
+            is near y = 1.57, shoulders near x = 0.17, y = 1.43); out of reach means a nearly straight arm in that direction.
         elbow: direction the elbow is drawn to.
     """
     wrist = np.atleast_2d(np.asarray(wrist, dtype=float))
@@ -96,7 +94,7 @@ def reach(
 
 def relaxed(rng: np.random.Generator) -> ArmPose:
     """An arm hanging at the side, a little different in every take: slightly bent, palm to the thigh."""
-    out, bend = rng.uniform(0.12, 0.24), rng.uniform(0.16, 0.4)
+    out, bend = rng.uniform(0.09, 0.2), rng.uniform(0.16, 0.4)
     back = rng.uniform(-0.10, 0.04)
     return arm((out, -1.0, back), (out * 0.55, -1.0, back + bend), (-1.0, 0.0, rng.uniform(-0.35, 0.0)))
 
@@ -107,7 +105,7 @@ def mirrored(rotation: Rotation) -> Rotation:
 
 
 def _collar(upper: np.ndarray, lift: float) -> Rotation:
-    """Shoulder-girdle rotation that goes with an upper-arm direction: about a third of the elevation above 30 degrees."""
+    """Shoulder-girdle rotation that goes with an upper-arm direction: a share of the arm's elevation."""
     elevation = np.degrees(np.arcsin(np.clip(upper[:, 1], -1, 1)))  # -90 hanging, 0 level, 90 overhead
     up = 28.0 * np.clip((elevation + 55.0) / 140.0, 0.0, 1.0) ** 1.4 + lift
     forward = 10.0 * np.clip(upper[:, 2], -0.6, 1.0) + 8.0 * np.clip(-upper[:, 0], 0.0, 1.0)

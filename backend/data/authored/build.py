@@ -14,7 +14,7 @@ import numpy as np
 from backend.motion.files import save_motion
 from backend.motion.motion import Motion
 
-from .recipes import RECIPES, TEMPO, mirrored_key, variants
+from .recipes import RECIPES, TEMPO, variants
 
 INDEX = "index.jsonl"
 TAKES = 24
@@ -30,8 +30,8 @@ class AuthoredClip:
 
     @property
     def split(self) -> str:
-        """train, val or test: by take, so that a take and its mirror image stay on one side."""
-        number = int(self.name.rsplit("-", 1)[1].rstrip("m"))
+        """train, val or test, by the number of the take."""
+        number = int(self.name.rsplit("-", 1)[1])
         return {10: "val", 11: "test"}.get(number % 12, "train")
 
 
@@ -42,15 +42,12 @@ class _Plan:
     recipe: int
     speed: str
     count: int | None
-    mirror: bool
 
     def make(self, seed: int) -> AuthoredClip:
-        unmirrored = self.name.rstrip("m")
-        digest = hashlib.sha256(f"{seed}/{unmirrored}".encode()).digest()  # each take has its own stream, whatever else exists
+        digest = hashlib.sha256(f"{seed}/{self.name}".encode()).digest()  # a take's own stream, whatever else exists
         rng = np.random.default_rng(int.from_bytes(digest[:8], "little"))
         tempo = float(rng.uniform(*TEMPO[self.speed]))
-        motion = RECIPES[self.recipe].gesture(rng, tempo, self.count).motion()
-        return AuthoredClip(self.name, motion.mirrored() if self.mirror else motion, self.key)
+        return AuthoredClip(self.name, RECIPES[self.recipe].gesture(rng, tempo, self.count).motion(), self.key)
 
 
 def _plans(takes: int) -> Iterator[_Plan]:
@@ -59,9 +56,7 @@ def _plans(takes: int) -> Iterator[_Plan]:
             stem = key.replace(".", "_").replace("@", "_").replace("*", "_x")
             # a third of the takes or less gets numbers spread over the splits of `AuthoredClip.split`
             for take in range(amount):
-                yield _Plan(f"{stem}-{_spread(take, amount):02d}", key, number, speed, count, False)
-                if recipe.mirror:
-                    yield _Plan(f"{stem}-{_spread(take, amount):02d}m", mirrored_key(key), number, speed, count, True)
+                yield _Plan(f"{stem}-{_spread(take, amount):02d}", key, number, speed, count)
 
 
 def _spread(take: int, amount: int) -> int:
@@ -82,8 +77,8 @@ def authored_clips(seed: int = 0, takes_per_kind: int = TAKES) -> Iterator[Autho
 def build_authored(out: Path, seed: int = 0, takes_per_kind: int = TAKES) -> int:
     """Write the clips as exchange files to ``out`` with `index.jsonl` (name, key, frames, seconds, split).
 
-    Files that are already listed in an index of the same seed are kept, so an interrupted build goes on where it stopped;
-    delete the folder after changing a gesture. Returns the number of clips.
+    Files already listed in an index of the same seed are kept, so an interrupted build goes on where it stopped; delete
+    the folder after changing a gesture. Returns the number of clips.
     """
     out.mkdir(parents=True, exist_ok=True)
     known = _read_index(out / INDEX, seed)
@@ -94,7 +89,13 @@ def build_authored(out: Path, seed: int = 0, takes_per_kind: int = TAKES) -> int
             if line is None or not (out / f"{plan.name}.npz").is_file():
                 clip = plan.make(seed)
                 save_motion(out / f"{clip.name}.npz", clip.motion, seed=seed, model="authored")
-                line = {"name": clip.name, "key": clip.key, "frames": len(clip.motion), "split": clip.split, "seed": seed}
+                line = {
+                    "name": clip.name,
+                    "key": clip.key,
+                    "frames": len(clip.motion),
+                    "split": clip.split,
+                    "seed": seed,
+                }
                 index.write(json.dumps(line) + "\n")
             lines.append(line)
     temporary = out / f".{INDEX}"

@@ -34,8 +34,9 @@ def ease_rotations(
 ) -> Rotation:
     """Rotations (T,) through keyed ``rotations`` (K,) at ``times``, resting at each.
 
-    A stretch runs along the shortest arc, or, where ``vias`` has a rotation for the key it ends at, along a quadratic Bezier
-    curve drawn towards it without a stop (de Casteljau with slerps): an arm goes overhead past the front or past the side.
+    A stretch runs along the shortest arc, or, where ``vias`` has a rotation for the key it ends at, along a quadratic
+    Bezier curve drawn towards it without a stop (de Casteljau with slerps): an arm goes overhead past the front or the
+    side.
     """
     segment, weight = _segments(t, np.asarray(times, dtype=float))
     after = np.minimum(segment + 1, len(times) - 1)
@@ -66,7 +67,7 @@ def _segments(t: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 
 def hermite(t: np.ndarray, keys: Sequence[tuple[float, float, float]]) -> np.ndarray:
-    """Cubic curve (T,) through (time, value, velocity) keys: unlike `ease` it may pass a key at speed, as a take-off does."""
+    """Cubic curve (T,) through (time, value, velocity) keys: it may pass a key at speed, as a take-off does."""
     times, values, speeds = (np.array(column, dtype=float) for column in zip(*keys, strict=True))
     i = np.clip(np.searchsorted(times, t, side="right") - 1, 0, len(times) - 2)
     h = times[i + 1] - times[i]
@@ -99,3 +100,11 @@ def about(axis: str, degrees: np.ndarray | float) -> Rotation:
     """Rotations (N,) about "x", "y" or "z" by an array of degrees."""
     degrees = np.atleast_1d(np.asarray(degrees, dtype=float))
     return Rotation.from_rotvec(np.radians(degrees)[:, None] * np.eye(3)["xyz".index(axis)])
+
+
+def soften(rotation: Rotation, seconds: float) -> Rotation:
+    """Gaussian smoothing of rotations (T,) along time: rounds the stops between quick keys."""
+    quaternions = rotation.as_quat()
+    flips = np.where((quaternions[1:] * quaternions[:-1]).sum(-1) < 0, -1.0, 1.0)
+    quaternions[1:] *= np.cumprod(flips)[:, None]
+    return Rotation.from_quat(blur(quaternions, seconds))

@@ -28,14 +28,14 @@ def stand(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
-def point(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
-    """The right arm goes out to point ahead, a little outward or a little across, and comes back; the eyes go along."""
-    return _point(rng, tempo, rng.uniform(-0.25, 0.45), rng.uniform(-0.18, 0.22))
+def point_forward(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+    """The right arm goes out to point straight ahead and comes back; the eyes go along."""
+    return _point(rng, tempo, rng.uniform(-0.2, 0.15), rng.uniform(-0.18, 0.22))
 
 
-def point_up(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
-    """The right arm points steeply up."""
-    return _point(rng, tempo, rng.uniform(-0.1, 0.4), rng.uniform(1.3, 2.6))
+def point_right(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+    """The right arm points to the right, the head and a little of the chest turn there."""
+    return _point(rng, tempo, rng.uniform(1.2, 4.0), rng.uniform(-0.3, 0.5))
 
 
 def _point(rng: np.random.Generator, tempo: float, out: float, up: float) -> Take:
@@ -43,7 +43,10 @@ def _point(rng: np.random.Generator, tempo: float, out: float, up: float) -> Tak
     rise, hold, fall = rng.uniform(0.5, 0.75) / tempo, rng.uniform(0.6, 1.5), rng.uniform(0.6, 0.9) / tempo
     take = Take(rng, lead + rise + hold + fall + tail)
     bend = rng.uniform(0.12, 0.3)
-    aim = arm((out + bend * 0.6, up - 0.1 * bend, 1.0), (out - bend * 0.4, up + 0.1, 1.0), (-0.35, -1.0, 0.1 + up))
+    reach = np.hypot(out, 1.0)  # the bend of the elbow turns the forearm inward, whatever the direction
+    across = np.array([1.0, 0.0, -out]) / reach * bend * reach
+    towards = np.array([out, up, 1.0])
+    aim = arm(towards + 0.6 * across - (0, 0.1 * bend, 0), towards - 0.4 * across + (0, 0.08, 0), (-0.35, -1.0, 0.1))
     via = arm((0.35, -0.75, 0.45), (0.15, 0.1, 1.0), (-0.8, -0.5, 0.0))
     rest, top = take.rest_arm["right"], lead + rise
     take.key_arm("right", [(0, rest), (lead, rest), (top, aim, via), (top + hold, aim), (top + hold + fall, rest)])
@@ -51,10 +54,35 @@ def _point(rng: np.random.Generator, tempo: float, out: float, up: float) -> Tak
     yaw = -np.degrees(np.arctan2(out, 1.0))
     pitch = -np.degrees(np.arctan(up))
     for channel, column, size in (
-        (take.head, 1, 0.7 * yaw), (take.head, 0, 0.35 * pitch), (take.spine, 1, rng.uniform(2, 12)),
+        (take.head, 1, 0.7 * yaw), (take.head, 0, 0.35 * pitch), (take.spine, 1, rng.uniform(2, 12) + 0.14 * yaw),
         (take.spine, 0, rng.uniform(-2, 4) + 0.06 * pitch), (take.move, 2, rng.uniform(0, 0.03)),
     ):  # fmt: skip
         take.key(channel[:, column], [(time, size * value) for time, value in shape])
+    return take
+
+
+def reach_up(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+    """The right hand goes for something overhead: shoulder, side and heels give the last centimetres."""
+    lead, tail = _edges(rng)
+    rise, hold, fall = rng.uniform(0.7, 1.0) / tempo, rng.uniform(0.4, 1.0), rng.uniform(0.7, 1.0) / tempo
+    take = Take(rng, lead + rise + hold + fall + tail)
+    out, front = rng.uniform(-0.1, 0.25), rng.uniform(0.15, 0.55)
+    high = arm(
+        (out + 0.1, 1.0, front), (out - 0.08, 1.0, front + 0.1), (-0.3, -0.1, 1.0), (out, 1.0, front + 0.5), lift=10.0
+    )
+    via = arm((0.35, -0.05, 1.0), (0.2, 0.4, 1.0), (-0.6, -0.6, 0.2))
+    rest, top = take.rest_arm["right"], lead + rise
+    take.key_arm(
+        "right", [(0, rest), (lead, rest), (top, high, via), (top + hold, high), (top + hold + fall, rest, via)]
+    )
+    shape = [(lead, 0.0), (top + 0.1, 1.0), (top + hold, 1.0), (top + hold + fall, 0.0)]
+    for channel, column, size in (
+        (take.head, 0, rng.uniform(-32, -18)), (take.head, 1, -10.0), (take.spine, 0, rng.uniform(-8, -2)),
+        (take.spine, 2, rng.uniform(-12, -5)), (take.move, 1, 0.05), (take.move, 2, 0.03), (take.move, 0, -0.02),
+    ):  # fmt: skip
+        take.key(channel[:, column], [(time, size * value) for time, value in shape])
+    for foot in take.feet.values():
+        foot.heel += rng.uniform(16, 28) * ease(take.t, shape)
     return take
 
 
@@ -81,13 +109,19 @@ def stretch(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     rise, hold, fall = rng.uniform(0.9, 1.3) / tempo, rng.uniform(0.7, 1.4), rng.uniform(0.9, 1.2) / tempo
     take = Take(rng, lead + rise + hold + fall + tail)
     joined = rng.random() < 0.4
-    via = arm((1.0, -0.05, 0.3), (0.8, 0.4, 0.4), (0.1, -0.6, 0.8)) if rng.random() < 0.5 else arm((0.3, 0, 1), (0, 0.4, 1), (-1, 0, 0))
+    via = (
+        arm((1.0, -0.05, 0.3), (0.8, 0.4, 0.4), (0.1, -0.6, 0.8))
+        if rng.random() < 0.5
+        else arm((0.3, 0, 1), (0, 0.4, 1), (-1, 0, 0))
+    )
     for side in ("left", "right"):
         out = 0.0 if joined else rng.uniform(0.15, 0.45)
         high = arm((out + 0.12, 1.0, 0.02), (out - (0.35 if joined else 0.12), 1.0, -0.04), (0.1, 0.3, 1.0), lift=8.0)
         rest = take.rest_arm[side]
         top = lead + rise
-        take.key_arm(side, [(0, rest), (lead, rest), (top, high, via), (top + hold, high), (top + hold + fall, rest, via)])
+        take.key_arm(
+            side, [(0, rest), (lead, rest), (top, high, via), (top + hold, high), (top + hold + fall, rest, via)]
+        )
     shape = [(lead, 0.0), (lead + rise + 0.2, 1.0), (lead + rise + hold, 1.0), (lead + rise + hold + fall, 0.0)]
     sway = rng.choice([0.0, rng.uniform(-14, 14)])
     for channel, column, size in (
@@ -102,16 +136,28 @@ def stretch(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
 
 
 def rotate_arms(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
-    """Straight arms draw circles: whole circles past the ears, or small ones held out to the sides."""
+    """Straight arms draw circles, either way: whole ones past the ears, or small ones at the sides."""
+    return _rotate_arms(rng, tempo, count, int(rng.choice([-1, 1])), rng.random() < 0.6)
+
+
+def rotate_arms_forward(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+    """Whole circles: up behind, over the head, down in front."""
+    return _rotate_arms(rng, tempo, count, -1, True)
+
+
+def rotate_arms_backward(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+    """Whole circles: up in front, over the head, down behind."""
+    return _rotate_arms(rng, tempo, count, 1, True)
+
+
+def _rotate_arms(rng: np.random.Generator, tempo: float, count: int | None, way: int, whole: bool) -> Take:
     lead, tail = _edges(rng)
-    turns = count or int(rng.integers(2, 4))
-    whole = rng.random() < 0.6
+    turns = count or int(rng.integers(2, 4 if tempo > 0.7 else 3))
     period = (rng.uniform(0.9, 1.3) if whole else rng.uniform(0.6, 0.9)) / tempo
     rise, fall = (0.2, 0.4) if whole else (0.6, 0.8)
     start = lead + rise
     end = start + turns * period
     take = Take(rng, end + fall + tail)
-    way = rng.choice([-1, 1])
     progress = np.clip((take.t - start) / (end - start), 0, 1)
     angle = 2 * np.pi * turns * way * (0.75 * progress + 0.25 * min_jerk(progress))
     if whole:  # angle 0 hangs; forward is positive
@@ -142,7 +188,10 @@ def jumping_jack(rng: np.random.Generator, tempo: float, count: int | None) -> T
     height = GRAVITY * (flight / 2) ** 2 / 2
     apart, rise, dip = np.zeros(len(take.t)), np.zeros(len(take.t)), np.zeros(len(take.t))
     keys = {side: [(0.0, take.rest_arm[side]), (lead, take.rest_arm[side])] for side in ("left", "right")}
-    high, via = arm((0.3, 1.0, 0.05), (0.02, 1.0, 0.08), (0.0, 0.1, 1.0)), arm((1.0, 0.0, 0.1), (0.95, 0.1, 0.3), (0, -0.8, 0.5))
+    high, via = (
+        arm((0.3, 1.0, 0.05), (0.02, 1.0, 0.08), (0.0, 0.1, 1.0)),
+        arm((1.0, 0.0, 0.1), (0.95, 0.1, 0.3), (0, -0.8, 0.5)),
+    )
     down = arm((0.2, -1.0, 0.0), (0.16, -1.0, 0.2), (-1.0, 0.0, 0.0))
     for i in range(2 * times):
         begin = lead + i * half
@@ -152,8 +201,8 @@ def jumping_jack(rng: np.random.Generator, tempo: float, count: int | None) -> T
         rise += 4 * height * air * (1 - air)
         for centre, depth in ((take_off - 0.06, 0.045), (land + 0.07, 0.035)):
             dip -= depth * np.exp(-(((take.t - centre) / 0.07) ** 2))
-        for side in keys:
-            keys[side].append((begin + half, high if i % 2 == 0 else down, via))
+        for arm_keys in keys.values():
+            arm_keys.append((begin + half, high if i % 2 == 0 else down, via))
     for side, sign in (("left", 1), ("right", -1)):
         foot = take.feet[side]
         foot.place[:, 0] += sign * wide * apart
@@ -192,7 +241,12 @@ def lean_left(rng: np.random.Generator, tempo: float, count: int | None) -> Take
     take = Take(rng, lead + down + hold + up + tail, width=rng.uniform(1.0, 1.6))
     size = rng.uniform(24, 38)
     shape = [(lead, 0.0), (lead + down, 1.0), (lead + down + hold, 1.0), (lead + down + hold + up, 0.0)]
-    for channel, column, share in ((take.spine, 2, -0.75), (take.tilt, 2, -0.22), (take.head, 2, -0.25), (take.spine, 0, 0.1)):
+    for channel, column, share in (
+        (take.spine, 2, -0.75),
+        (take.tilt, 2, -0.22),
+        (take.head, 2, -0.25),
+        (take.spine, 0, 0.1),
+    ):
         take.key(channel[:, column], [(time, size * share * value) for time, value in shape])
     take.key(take.move[:, 0], [(time, -0.0010 * size * value) for time, value in shape])
     return take

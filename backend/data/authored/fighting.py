@@ -80,7 +80,9 @@ def kick(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     foot.place[:, 1] += np.clip(blur(ease(take.t, raise_keys), 0.025), 0, None)
     foot.place[:, 2] += blur(ease(take.t, ahead_keys), 0.025)
     airborne = np.clip(foot.place[:, 1] / 0.05, 0, 1)
-    foot.place[:, 2] = foot.place[0, 2] + (foot.place[:, 2] - foot.place[0, 2]) * airborne  # nothing slides on the floor
+    foot.place[:, 2] = (
+        foot.place[0, 2] + (foot.place[:, 2] - foot.place[0, 2]) * airborne
+    )  # nothing slides on the floor
     foot.place[:, 0] += 0.04 * np.clip(foot.place[:, 1] / 0.3, 0, 1)
     foot.heel += blur(ease(take.t, toes), 0.02)
     take.shift = 0.95
@@ -99,12 +101,14 @@ def kick(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
             ready = _guard(rng)
         else:
             ready = arm((0.75, -0.8, 0.15), (0.5, -0.35, 0.7), (-0.6, -0.6, 0.0))
-        take.key_arm(side, [(0, rest), (lead, rest), (lead + shift + 0.1, ready), (end - 0.1, ready), (end + 0.5, rest)])
+        take.key_arm(
+            side, [(0, rest), (lead, rest), (lead + shift + 0.1, ready), (end - 0.1, ready), (end + 0.5, rest)]
+        )
     return take
 
 
 def throw(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
-    """Overarm: the arm goes back, the left foot steps forward, the chest unwinds, the arm follows through across the body."""
+    """Overarm: the arm goes back, the left foot steps, the chest unwinds, the arm follows through across the body."""
     lead, tail = rng.uniform(0.1, 0.3), rng.uniform(0.4, 0.7)
     wind, fling = rng.uniform(0.55, 0.8) / tempo, rng.uniform(0.2, 0.28) / tempo
     follow, recover = rng.uniform(0.2, 0.3) / tempo, rng.uniform(0.6, 0.9)
@@ -127,7 +131,9 @@ def throw(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     )  # fmt: skip
     rest = take.rest_arm["left"]
     tucked = arm((0.45, -0.9, -0.2), (0.2, 0.0, 0.9), (-1.0, 0.0, 0.0))
-    take.key_arm("left", [(0, rest), (lead, rest), (times[1], swing), (times[2], tucked), (times[3], tucked), (times[4], rest)])
+    take.key_arm(
+        "left", [(0, rest), (lead, rest), (times[1], swing), (times[2], tucked), (times[3], tucked), (times[4], rest)]
+    )
     shape = ease(take.t, [(lead, 0.0), (times[1], -1.0), (times[2] - 0.02, 0.7), (times[3], 1.0), (times[4], 0.0)])
     take.tilt[:, 1] += rng.uniform(14, 24) * shape
     take.spine[:, 1] += rng.uniform(20, 30) * shape

@@ -1,7 +1,7 @@
 """Waves, raised arms, bows, nods, shaken heads, shrugs, claps, salutes and cheers.
 
-One function a gesture: ``gesture(rng, tempo, count) -> Take``. Everything one-sided is authored for the right and mirrored by
-the caller. ``count`` None means "as often as people usually do".
+One function a gesture: ``gesture(rng, tempo, count) -> Take``. Everything one-sided is authored for the right and
+mirrored by the caller. ``count`` None means "as often as people usually do".
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def wave_both(rng: np.random.Generator, tempo: float, count: int | None) -> Take
 
 def _wave(rng: np.random.Generator, tempo: float, count: int | None, sides: tuple[str, ...]) -> Take:
     lead, tail = _edges(rng)
-    half = rng.uniform(0.2, 0.3) / tempo
-    swings = 2 * (count or int(rng.integers(2, 5)))
+    half = rng.uniform(0.21, 0.3) / tempo**0.8
+    swings = 2 * (count or int(rng.integers(2, 5 if tempo > 0.7 else 4)))
     rise, fall = rng.uniform(0.5, 0.75) / tempo**0.6, rng.uniform(0.6, 0.9) / tempo**0.5
     style = rng.choice(["beside", "over", "low"], p=[0.55, 0.25, 0.2])
     width = rng.uniform(0.25, 0.6)
@@ -45,14 +45,16 @@ def _wave(rng: np.random.Generator, tempo: float, count: int | None, sides: tupl
             upper, fore = (0.5, 0.9 + level, front), np.array([0.05, 1.0, front * 0.5])
         else:
             upper, fore = (0.4, -0.85, 0.15), np.array([0.42, 0.9, front + 0.25])
-        fore = fore + (swing * width, 0, 0)
-        return arm(upper, fore, (0.0, 0.05, 1.0), fore + (swing * width * 0.5, 0, 0))
+        aside = np.array([swing * width, 0.0, 0.0])
+        return arm(upper, fore + aside, (0.0, 0.05, 1.0), fore + 1.5 * aside)
 
     level = rng.uniform(-0.2, 0.35)
     start = lead + rise
     take = Take(rng, start + swings * half + fall + tail)
     keys = [(start, pose(0.5))]
-    keys += [(start + (i + 1) * half, pose((-1.0 if i % 2 == 0 else 1.0) * rng.uniform(0.8, 1.1))) for i in range(swings)]
+    keys += [
+        (start + (i + 1) * half, pose((-1.0 if i % 2 == 0 else 1.0) * rng.uniform(0.8, 1.1))) for i in range(swings)
+    ]
     end = start + swings * half
     keys.append((end + 0.08, pose(0.2)))
     for side in sides:
@@ -134,7 +136,9 @@ def bow(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
         belly = reach((0.0, 1.16, 0.19), (0.8, -0.5, -0.1), (0.0, 0.0, -1.0), (-1.0, 0.05, 0.15))
         rest = take.rest_arm["right"]
         end = lead + times * cycle
-        take.key_arm("right", [(0, rest), (lead - 0.1, rest), (lead + 0.7 * down, belly), (end - 0.5 * up, belly), (end, rest)])
+        take.key_arm(
+            "right", [(0, rest), (lead - 0.1, rest), (lead + 0.7 * down, belly), (end - 0.5 * up, belly), (end, rest)]
+        )
     return take
 
 
@@ -180,7 +184,13 @@ def shrug(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     for side in ("left", "right"):
         if open_hands:
             spread, height = rng.uniform(0.5, 1.1), rng.uniform(-0.25, 0.15)
-            pose = arm((0.3, -1.0, rng.uniform(0, 0.15)), (spread, height, 0.9), (0.15, 1.0, 0.15), (spread + 0.5, height - 0.1, 0.8), lift)
+            pose = arm(
+                (0.3, -1.0, rng.uniform(0, 0.15)),
+                (spread, height, 0.9),
+                (0.15, 1.0, 0.15),
+                (spread + 0.5, height - 0.1, 0.8),
+                lift,
+            )
         else:
             pose = arm((0.28, -1.0, 0.0), (0.2, -1.0, 0.4), (-0.6, 0.0, 0.6), None, lift)
         rest, keys = take.rest_arm[side], [(0.0, take.rest_arm[side])]
@@ -189,7 +199,11 @@ def shrug(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
             keys += [(start, rest), (start + rise, pose), (start + rise + hold, pose), (start + cycle, rest)]
         take.key_arm(side, keys, lag=0.8)
     shape = [(lead, 0.0), (lead + rise, 1.0), (lead + times * cycle - fall, 1.0), (lead + times * cycle, 0.0)]
-    for column, size in ((2, rng.choice([-1, 1]) * rng.uniform(2, 11)), (0, rng.uniform(-6, 4)), (1, rng.uniform(-8, 8))):
+    for column, size in (
+        (2, rng.choice([-1, 1]) * rng.uniform(2, 11)),
+        (0, rng.uniform(-6, 4)),
+        (1, rng.uniform(-8, 8)),
+    ):
         take.key(take.head[:, column], [(time, size * value) for time, value in shape])
     take.key(take.spine[:, 0], [(time, rng.uniform(-3, 0) * value) for time, value in shape])
     return take
@@ -198,12 +212,13 @@ def shrug(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
 def clap(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     """Palms meet in front of the chest."""
     lead, tail = _edges(rng)
-    claps = count or int(rng.integers(3, 7))
-    period = rng.uniform(0.38, 0.55) / tempo
+    claps = count or int(rng.integers(3, 7 if tempo > 0.7 else 5))
+    period = rng.uniform(0.4, 0.55) / tempo**0.8
     rise, fall = rng.uniform(0.45, 0.65) / tempo**0.5, rng.uniform(0.55, 0.8)
     height, front, apart = rng.uniform(1.12, 1.3), rng.uniform(0.27, 0.35), rng.uniform(0.12, 0.22)
     take = Take(rng, lead + rise + claps * period + fall + tail)
     for side in ("left", "right"):
+
         def pose(x: float) -> ArmPose:
             return reach((x, height, front - 0.15 * x), (0.8, -1.0, -0.25), (-1.0, 0.05, 0.1), (-0.12 - x, 0.55, 0.8))
 
@@ -213,7 +228,9 @@ def clap(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
             begin = lead + rise + i * period
             keys += [(begin + 0.42 * period, pose(0.03)), (begin + period, pose(apart * rng.uniform(0.85, 1.1)))]
         take.key_arm(side, [*keys, (keys[-1][0] + fall, rest)], lag=0.3)
-    take.key(take.spine[:, 0], [(lead, 0.0), (lead + rise, rng.uniform(-2, 5)), (lead + rise + claps * period + fall, 0.0)])
+    take.key(
+        take.spine[:, 0], [(lead, 0.0), (lead + rise, rng.uniform(-2, 5)), (lead + rise + claps * period + fall, 0.0)]
+    )
     return take
 
 
@@ -225,7 +242,9 @@ def salute(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     brow = reach((0.21, 1.64, 0.10), (1.0, -0.25, 0.15), (-0.1, -0.75, 0.65), (-0.8, 0.35, 0.25))
     rest = take.rest_arm["right"]
     top = lead + rise
-    take.key_arm("right", [(0, rest), (lead, rest), (top, brow), (top + hold, brow), (top + hold + fall, rest)], lag=0.7)
+    take.key_arm(
+        "right", [(0, rest), (lead, rest), (top, brow), (top + hold, brow), (top + hold + fall, rest)], lag=0.7
+    )
     shape = [(lead - 0.1, 0.0), (lead + 0.2, 1.0), (top + hold, 1.0), (top + hold + fall + 0.2, 0.0)]
     take.key(take.spine[:, 0], [(time, -3.0 * value) for time, value in shape])
     take.key(take.head[:, 0], [(time, -2.0 * value) for time, value in shape])

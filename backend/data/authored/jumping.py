@@ -32,7 +32,11 @@ class _Jumps:
             self.take_off.append(start)
             self.landing.append(end)
             last = i == len(heights) - 1
-            self.keys += [(start, _TIPTOE, speed), (end, _TIPTOE, -speed), (bottom, -(0.8 * dip if last else between), 0.0)]
+            self.keys += [
+                (start, _TIPTOE, speed),
+                (end, _TIPTOE, -speed),
+                (bottom, -(0.8 * dip if last else between), 0.0),
+            ]
         self.bottom = bottom
         self.end = bottom + 0.45
         self.keys += [(self.end, 0.0, 0.0), (self.end + 9.0, 0.0, 0.0)]
@@ -49,7 +53,13 @@ class _Jumps:
         """(T,) heel angle in degrees: up before the take-off, toes reaching for the floor, down after the landing."""
         out = np.zeros(len(t))
         for start, end in zip(self.take_off, self.landing, strict=True):
-            keys = [(start - 0.13, 0.0), (start, 36.0), (start + 0.5 * (end - start), 40.0), (end, 24.0), (end + 0.09, 0.0)]
+            keys = [
+                (start - 0.13, 0.0),
+                (start, 36.0),
+                (start + 0.5 * (end - start), 40.0),
+                (end, 24.0),
+                (end + 0.09, 0.0),
+            ]
             out = np.maximum(out, ease(t, keys))
         return out
 

@@ -99,6 +99,21 @@ def squat(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
+def crouch(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+    """Down low with the trunk forward and the arms near the knees, and stays there."""
+    lead, down, stay = rng.uniform(0.15, 0.4), rng.uniform(0.6, 0.9) / tempo, rng.uniform(0.8, 1.8)
+    take = Take(rng, lead + down + stay, width=rng.uniform(1.2, 1.6))
+    shape = [(lead, 0.0), (lead + down, 1.0)]
+    _lower(take, shape, rng.uniform(0.34, 0.5), rng.uniform(0.12, 0.2), 0.0, rng.uniform(4, 14))
+    _lean(take, shape, rng.uniform(34, 52))
+    take.hang[:] = 0.8
+    for side in ("left", "right"):
+        low = arm((0.35, -1.0, rng.uniform(0.0, 0.3)), (0.05, -0.5, 0.9), (-1.0, -0.2, 0.0))
+        take.key_arm(side, [(0, take.rest_arm[side]), (lead, take.rest_arm[side]), (lead + down + 0.1, low)])
+    take.splay += rng.uniform(4, 14) * ease(take.t, shape)
+    return take
+
+
 def kneel(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     """A step back with the right foot, then down on the right knee, and stays."""
     lead, stay = rng.uniform(0.15, 0.4), rng.uniform(0.7, 1.5)

@@ -1,6 +1,7 @@
 """The list of authored gestures: which key each one answers to, how many takes, which speeds and counts.
 
-Tempo decides whether a take is "slow", ordinary or "fast"; counted takes do the thing exactly that often.
+Gestures are authored on one side; whoever uses the clips mirrors them, key and motion. Tempo decides whether a take is
+"slow", ordinary or "fast"; counted takes do the thing exactly that often.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.data.instruction import Action, Instruction
+from backend.data.instruction import Action
 
 from . import everyday, fighting, greetings, jumping, lowering, stepping
 from .take import Take
@@ -28,8 +29,7 @@ class Recipe:
         gesture: makes a take.
         weight: share of the asked-for takes; 1 for gestures that nothing else supplies.
         speeds: whether slow and fast takes exist too.
-        counts: how often, where the number is said; the plain key keeps the gesture's usual number (1 where that is one).
-        mirror: also supply the mirror image of every take, with the mirrored key.
+        counts: how often, where the number is said; the plain key keeps the gesture's usual number.
     """
 
     key: str
@@ -37,47 +37,51 @@ class Recipe:
     weight: float = 1.0
     speeds: bool = True
     counts: tuple[int, ...] = ()
-    mirror: bool = False
 
 
 RECIPES: tuple[Recipe, ...] = (
-    Recipe("wave.right", greetings.wave, mirror=True),
+    Recipe("wave.right", greetings.wave),
     Recipe("wave.both", greetings.wave_both, 0.5),
-    Recipe("raise_arm.right", greetings.raise_arm_right, mirror=True),
+    Recipe("raise_arm.right", greetings.raise_arm_right),
     Recipe("raise_arm.both", greetings.raise_arm_both),
-    Recipe("turn.left", stepping.turn_left, mirror=True),
-    Recipe("turn.around", stepping.turn_around, mirror=True),
+    Recipe("turn.left", stepping.turn_left),
+    Recipe("turn.around", stepping.turn_around),
+    Recipe("spin", stepping.spin, 0.5),
     Recipe("stand", everyday.stand, speeds=False),
     Recipe("bow", greetings.bow, counts=(2, 3)),
     Recipe("clap", greetings.clap, counts=(2, 3, 4)),
-    Recipe("point.right", everyday.point, speeds=False, mirror=True),
-    Recipe("point.right.up", everyday.point_up, 0.5, speeds=False, mirror=True),
+    Recipe("point.right", everyday.point_right, 0.8, speeds=False),
+    Recipe("point.forward", everyday.point_forward, 0.8, speeds=False),
+    Recipe("reach.right.up", everyday.reach_up, 0.5),
     Recipe("nod", greetings.nod, counts=(2, 3, 4)),
     Recipe("shake_head", greetings.shake_head),
     Recipe("shrug", greetings.shrug, speeds=False, counts=(2, 3)),
     Recipe("sit", lowering.sit, 0.7),
     Recipe("stand_up", lowering.stand_up, 0.7),
     Recipe("squat", lowering.squat, 0.7, counts=(2, 3)),
-    Recipe("kneel", lowering.kneel, 0.5, speeds=False, mirror=True),
+    Recipe("crouch", lowering.crouch, 0.5, speeds=False),
+    Recipe("kneel", lowering.kneel, 0.5, speeds=False),
     Recipe("walk.backward", stepping.walk_backward, 0.7),
-    Recipe("sidestep.left", stepping.sidestep_left, 0.8, mirror=True),
+    Recipe("sidestep.left", stepping.sidestep_left, 0.8),
     Recipe("march", stepping.march, 0.4),
     Recipe("step_in_place", stepping.step_in_place, 0.4),
     Recipe("hop", jumping.hop, 0.7, speeds=False, counts=(2, 3, 4, 5)),
-    Recipe("hop.right", jumping.hop_right, 0.5, speeds=False, counts=(2, 3, 4), mirror=True),
+    Recipe("hop.right", jumping.hop_right, 0.5, speeds=False, counts=(2, 3, 4)),
     Recipe("jump.up", jumping.jump_up, 0.7, speeds=False, counts=(2, 3)),
     Recipe("jump.forward", jumping.jump_forward, 0.7, speeds=False),
-    Recipe("punch.right", fighting.punch, 0.6, counts=(2, 3), mirror=True),
-    Recipe("kick.right", fighting.kick, 0.6, counts=(2, 3), mirror=True),
-    Recipe("throw.right", fighting.throw, 0.6, speeds=False, mirror=True),
+    Recipe("punch.right", fighting.punch, 0.6, counts=(2, 3)),
+    Recipe("kick.right", fighting.kick, 0.6, counts=(2, 3)),
+    Recipe("throw.right", fighting.throw, 0.6, speeds=False),
     Recipe("salute", greetings.salute, 0.5, speeds=False),
     Recipe("cheer", greetings.cheer, 0.5, speeds=False),
     Recipe("drink", everyday.drink, 0.5, speeds=False),
     Recipe("stretch", everyday.stretch, 0.5, speeds=False),
-    Recipe("rotate_arms", everyday.rotate_arms, 0.5, counts=(2, 3, 4)),
+    Recipe("rotate_arms", everyday.rotate_arms, 0.4, counts=(2, 3, 4)),
+    Recipe("rotate_arms.forward", everyday.rotate_arms_forward, 0.4),
+    Recipe("rotate_arms.backward", everyday.rotate_arms_backward, 0.4),
     Recipe("jumping_jack", everyday.jumping_jack, 0.5, counts=(2, 3, 4, 5)),
     Recipe("cross_arms", everyday.cross_arms, 0.4, speeds=False),
-    Recipe("lean.left", everyday.lean_left, 0.4, speeds=False, mirror=True),
+    Recipe("lean.left", everyday.lean_left, 0.4, speeds=False),
 )
 
 
@@ -91,8 +95,3 @@ def variants(recipe: Recipe, takes: int) -> Iterator[tuple[str, str, int | None,
         yield Action(action.kind, action.side, action.direction, speed).key, speed, None, third
     for count in recipe.counts:
         yield Action(action.kind, action.side, action.direction, "", count).key, "", count, third
-
-
-def mirrored_key(key: str) -> str:
-    """The key with left and right exchanged."""
-    return Instruction.parse(key).mirrored().key

@@ -1,6 +1,7 @@
 """Turning on the spot, walking backward, side steps, marching in place: everything that is made of single steps.
 
-Feet are put down and stay; the pelvis follows them. Authored to the left where there is a side, and mirrored by the caller.
+Feet are put down and stay; the pelvis follows them. Authored to the left where there is a side, and mirrored by
+the caller.
 """
 
 from __future__ import annotations
@@ -55,10 +56,15 @@ def turn_around(rng: np.random.Generator, tempo: float, count: int | None) -> Ta
     return _turn(rng, tempo, 180.0, int(rng.integers(5, 7)))
 
 
+def spin(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+    """Once all the way round in quick steps."""
+    return _turn(rng, 1.35 * tempo, 360.0, int(rng.integers(8, 11)))
+
+
 def walk_backward(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     """Short steps backward, toes first, the trunk a little forward; feet come together at the end."""
     lead, tail = rng.uniform(0.1, 0.35), rng.uniform(0.3, 0.6)
-    steps = int(rng.integers(4, 8))
+    steps = int(rng.integers(4, 8 if tempo > 0.7 else 6))
     length = rng.uniform(0.36, 0.5) * min(1.15, tempo**0.3)
     step = rng.uniform(0.50, 0.62) / tempo
     gap = 0.86 * step
@@ -70,7 +76,9 @@ def walk_backward(rng: np.random.Generator, tempo: float, count: int | None) -> 
         side = sides[i % 2]
         place = -length * (i + 0.5) if i < steps else -length * (steps - 0.5)
         start = lead + i * gap
-        take.step(side, start, start + step, ((1 if side == "left" else -1) * stance, place), 0.0, lift=rng.uniform(0.06, 0.1))
+        take.step(
+            side, start, start + step, ((1 if side == "left" else -1) * stance, place), 0.0, lift=rng.uniform(0.06, 0.1)
+        )
     moving = blur(((take.t > lead) & (take.t < lead + steps * gap + step)).astype(float), 0.15)
     take.tilt[:, 0] += rng.uniform(1, 5) * moving
     take.spine[:, 0] += rng.uniform(1, 5) * moving
@@ -83,7 +91,7 @@ def walk_backward(rng: np.random.Generator, tempo: float, count: int | None) -> 
 def sidestep_left(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     """The left foot steps out, the right foot closes, as often as counted; chest and hips keep facing forward."""
     lead, tail = rng.uniform(0.15, 0.4), rng.uniform(0.3, 0.7)
-    times = count or int(rng.integers(1, 5))
+    times = count or int(rng.integers(1, 5 if tempo > 0.7 else 4))
     length, step = rng.uniform(0.34, 0.5), rng.uniform(0.42, 0.56) / tempo
     gap = rng.uniform(0.88, 1.0) * step
     take = Take(rng, lead + 2 * times * gap + step + tail)
@@ -113,7 +121,7 @@ def step_in_place(rng: np.random.Generator, tempo: float, count: int | None) -> 
 
 def _in_place(rng: np.random.Generator, tempo: float, lift: float, overlap: float, swing: float) -> Take:
     lead, tail = rng.uniform(0.15, 0.35), rng.uniform(0.3, 0.6)
-    steps, step = 2 * int(rng.integers(2, 5)), rng.uniform(0.46, 0.58) / tempo
+    steps, step = 2 * int(rng.integers(2, 5 if tempo > 0.7 else 4)), rng.uniform(0.46, 0.58) / tempo
     gap = overlap * step
     take = Take(rng, lead + steps * gap + step + tail)
     take.flow, take.shift = 0.10, 0.68

@@ -1,9 +1,9 @@
 """One take of an authored clip: channels an animator would think in, and their conversion to a `Motion`.
 
-The pelvis, the spine and the head are curves in degrees and metres; arms are keyed poses (`arms`); feet stand where they are
-put and step with lifted arcs, and leg inverse kinematics (`legs`) keeps them there whatever the pelvis does. Everything idles:
-weight shifts, breathing and small drifts are added unless the amount is set to zero. What a gesture looks like is decided in
-the modules that use a take, not here.
+The pelvis, the spine and the head are curves in degrees and metres; arms are keyed poses (`arms`); feet stand where they
+are put and step with lifted arcs, and leg inverse kinematics (`legs`) keeps them there whatever the pelvis does.
+Everything idles: weight shifts, breathing and small drifts are added unless the amount is set to zero. What a gesture
+looks like is decided in the modules that use a take, not here.
 """
 
 from __future__ import annotations
@@ -19,13 +19,18 @@ from backend.motion.motion import FPS, Motion
 from backend.motion.skeleton import INDEX, J
 
 from .arms import ArmPose, mirrored, relaxed
-from .curves import Keys, about, blur, ease, ease_rotations, min_jerk, smooth_noise
+from .curves import Keys, about, blur, ease, ease_rotations, min_jerk, smooth_noise, soften
 from .legs import ANKLE_HEIGHT, BALL, highest_pelvis, solve_leg
 
 SIDES = ("left", "right")
 STANCE = 0.105  # metres of each ankle from the middle line when standing
 _HEEL = np.array([0.0, -ANKLE_HEIGHT, -0.045])  # what a foot turns about when its toes come up
-_ARM_LAG = {"collar": -0.03, "shoulder": 0.0, "elbow": 0.035, "wrist": 0.065}  # seconds: the shoulder leads, the wrist trails
+_ARM_LAG = {
+    "collar": -0.03,
+    "shoulder": 0.0,
+    "elbow": 0.035,
+    "wrist": 0.065,
+}  # seconds: the shoulder leads, the wrist trails
 
 
 class Foot:
@@ -97,7 +102,7 @@ class Take:
         }
 
     def path_arm(self, side: str, start: float, end: float, path: ArmPose, blend: float = 0.35) -> None:
-        """Between two times let the arm follow a pose per frame ((T,) rotations), easing in and out over ``blend`` s."""
+        """Between two times let the arm follow a pose a frame ((T,) rotations), easing over ``blend`` s."""
         weight = min_jerk((self.t - start) / blend) * (1 - min_jerk((self.t - end + blend) / blend))
         for joint, base in self._arms[side].items():
             step = (base.inv() * getattr(path, joint)).as_rotvec()
@@ -171,7 +176,7 @@ class Take:
         base, heading = self._base()
         root = _euler(np.stack([self.tilt[:, 0], heading + self.tilt[:, 1], self.tilt[:, 2]], axis=-1))
         pelvis = base + about("y", heading).apply(self.move)
-        pelvis[:, 1] += default_body().standing_pelvis_height - self.rng.uniform(0.008, 0.018)
+        pelvis[:, 1] += default_body().standing_pelvis_height - self.rng.uniform(0.002, 0.008)
         ankles = {side: self._ankle(side) for side in SIDES}
         limit = np.min([highest_pelvis(pelvis, root, ankles[side][0], side) for side in SIDES], axis=0)
         low = np.minimum(pelvis[:, 1], limit)
@@ -197,7 +202,7 @@ class Take:
         return Motion(rotations, pelvis.astype(np.float32)).placed_at_origin()
 
     def _base(self) -> tuple[np.ndarray, np.ndarray]:
-        """Point on the floor the pelvis stands over (T, 3), drawn to the loaded foot, and the heading (T,) in degrees."""
+        """The point on the floor under the pelvis (T, 3), drawn to the loaded foot; the heading (T,) in degrees."""
         left, right = self.feet["left"], self.feet["right"]
         lean = blur(left.load - right.load, 0.07) * (self.shift - 0.5)
         weight = (0.5 + lean)[:, None]
@@ -223,7 +228,7 @@ class Take:
         level = about("x", -trunk)
         arm["shoulder"] = arm["collar"].inv() * level * arm["collar"] * arm["shoulder"]
         for joint, rotation in arm.items():
-            local[f"{side}_{joint}"] = rotation
+            local[f"{side}_{joint}"] = soften(rotation, 0.033)
 
 
 def _euler(angles: np.ndarray) -> Rotation:

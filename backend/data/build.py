@@ -1,0 +1,101 @@
+"""``python -m backend data build``: from the shared data to everything training reads. Resumable: each step keeps what is done.
+
+Steps: clips to SMPL-X, authored gestures, spoken instructions, the tokenizer's corpus, the motion model's samples; then a table of
+what is there and under which licence. The steps themselves are in their own files.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ..errors import UserError
+from .authored import build_authored
+from .corpus import build_corpus, read_jsonl
+from .samples import build_samples
+from .sources.convert import retarget_all
+from .speech import build_speech
+
+LICENCES = {
+    "open": "free to use; CMU asks for credit; CC0 / MIT / Apache / CC BY 4.0 (GDQuest)",
+    "sharealike": "CC BY-SA 3.0 (HDM05)",
+    "noncommercial": "CC BY-NC 4.0 (Bandai-Namco)",
+    "authored": "ours, GPL-3.0-or-later",
+}
+SHIPPED_TIERS = ("open", "sharealike")
+UTTERANCES = 13_000
+
+
+def build(shared: Path, out: Path, utterances: int, seed: int, console: Console) -> None:
+    """Run all steps. Raises UserError where the shared data are missing."""
+    if not (shared / "motion" / "clips.jsonl").exists():
+        raise UserError(
+            "no_shared_data", f"{shared} holds no motion/clips.jsonl.", "Say where the data folder is with --shared."
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
+
+        def step(name: str):
+            task = bar.add_task(name, total=None)
+            return lambda done, total: bar.update(task, completed=done, total=total)
+
+        retarget_all(shared, out / "motions", SHIPPED_TIERS, progress=step("clips to SMPL-X"))
+        authored = step("authored gestures")
+        authored(build_authored(out / "authored", seed), None)
+        noises = shared / "speech" / "noise_esc10"
+        build_speech(out / "speech", utterances, seed, noises=noises, on_progress=step("spoken instructions (shards)"))
+        build_corpus(out)
+        build_samples(out, SHIPPED_TIERS, seed, progress=step("motions for instructions (keys)"))
+    summary(out, console)
+
+
+def summary(out: Path, console: Console) -> None:
+    """Print clips, minutes, sentences, speakers and licences."""
+    motions: dict[str, list[float]] = defaultdict(lambda: [0, 0.0])
+    for row in read_jsonl(out / "motions" / "index.jsonl"):
+        if row["accepted"]:
+            motions[row["tier"]][0] += 1
+            motions[row["tier"]][1] += row["frames"] / 30 / 60
+    for row in read_jsonl(out / "authored" / "index.jsonl"):
+        motions["authored"][0] += 1
+        motions["authored"][1] += row["frames"] / 30 / 60
+    table = Table(title="Motion")
+    for column in ("tier", "clips", "minutes", "licence"):
+        table.add_column(column, justify="right" if column in ("clips", "minutes") else "left")
+    for tier, (clips, minutes) in sorted(motions.items()):
+        table.add_row(tier, str(int(clips)), f"{minutes:.1f}", LICENCES.get(tier, ""))
+    console.print(table)
+    spoken = read_jsonl(out / "speech" / "utterances.jsonl")
+    samples = read_jsonl(out / "samples.jsonl")
+    table = Table(title="Speech and samples")
+    for column in ("what", "number"):
+        table.add_column(column, justify="right" if column == "number" else "left")
+    for what, number in {
+        "utterances": len(spoken), "different sentences": len({row["text"] for row in spoken}),
+        "speaker identities": len({row["voice"] for row in spoken}), "hours of speech": f"{sum(r['frames'] for r in spoken) / 360_000:.1f}",
+        "instruction keys spoken": len({row["key"] for row in spoken}), "motion samples": len(samples),
+        "hours of motion samples": f"{sum(r['frames'] for r in samples) / 108_000:.1f}",
+    }.items():  # fmt: skip
+        table.add_row(what, str(number))
+    console.print(table)
+
+
+def main(argv: list[str] | None = None) -> None:
+    """``python -m backend data build``"""
+    parser = argparse.ArgumentParser(prog="python -m backend data build", description=__doc__)
+    parser.add_argument("--shared", type=Path, default=Path("../shared/data"), help="folder with motion/ and speech/")
+    parser.add_argument("--out", type=Path, default=Path(".data"))
+    parser.add_argument("--utterances", type=int, default=UTTERANCES)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args(argv)
+    build(arguments.shared, arguments.out, arguments.utterances, arguments.seed, Console())
+
+
+if __name__ == "__main__":
+    main()
