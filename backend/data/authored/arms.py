@@ -71,8 +71,8 @@ def reach(wrist: Vector, elbow: Vector, palm: Vector, hand: Vector | None = None
     """The pose that brings the wrist to a point, with the elbow towards ``elbow``.
 
     Args:
-        wrist: (3,) or (N, 3) metres, as if the chest stood upright over the origin in the rest pose (the head joint
-            is near y = 1.57, shoulders near x = 0.17, y = 1.43); out of reach means a nearly straight arm in that direction.
+        wrist: (3,) or (N, 3) metres, as if the chest stood upright over the origin in the rest pose (the head is
+            near y = 1.57, shoulders near x = 0.17, y = 1.43); out of reach means a nearly straight arm in that direction.
         elbow: direction the elbow is drawn to.
     """
     wrist = np.atleast_2d(np.asarray(wrist, dtype=float))

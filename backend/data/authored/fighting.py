@@ -125,10 +125,9 @@ def throw(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     across = arm((-0.25, -0.65, 0.8), (-0.75, -0.8, 0.5), (-0.2, -0.6, -0.8))
     swing = arm((0.35, -0.5, 0.8), (0.0, 0.5, 1.0), (-0.7, 0.1, 0.5))
     rest = take.rest_arm["right"]
-    take.key_arm(
-        "right", [(0, rest), (lead, rest), (times[1], back, arm((0.8, -0.6, -0.3), (0.75, 0.1, 0.3), (0, -1, 0.2))), (times[2], release), (times[3], across), (times[4], rest)],
-        lag=0.6,
-    )  # fmt: skip
+    via = arm((0.8, -0.6, -0.3), (0.75, 0.1, 0.3), (0, -1, 0.2))
+    keys = [(0, rest), (lead, rest), (times[1], back, via), (times[2], release), (times[3], across), (times[4], rest)]
+    take.key_arm("right", keys, lag=0.6)
     rest = take.rest_arm["left"]
     tucked = arm((0.45, -0.9, -0.2), (0.2, 0.0, 0.9), (-1.0, 0.0, 0.0))
     take.key_arm(

@@ -97,8 +97,8 @@ def _raise(rng: np.random.Generator, tempo: float, sides: tuple[str, ...]) -> Ta
     shape = [(lead, 0.0), (top, 1.0), (down, 1.0)] + ([] if stays else [(down + fall, 0.0)])
     one = 1.0 if len(sides) == 1 else 0.0
     for channel, column, size in (
-        (take.spine, 0, rng.uniform(-6, -1)), (take.spine, 2, one * rng.uniform(-6, -2)), (take.head, 0, rng.uniform(-10, 2)),
-        (take.move, 0, one * rng.uniform(0, 0.03)),
+        (take.spine, 0, rng.uniform(-6, -1)), (take.spine, 2, one * rng.uniform(-6, -2)),
+        (take.head, 0, rng.uniform(-10, 2)), (take.move, 0, one * rng.uniform(0, 0.03)),
     ):  # fmt: skip
         take.key(channel[:, column], [(time, size * value) for time, value in shape])
     return take
@@ -128,8 +128,9 @@ def bow(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
         shape = [(start, 0.0), (start + down, 1.0), (start + down + hold, 1.0), (start + down + hold + up, 0.0)]
         late = [(time + 0.06, value) for time, value in shape]
         for channel, column, size, keys in (
-            (take.tilt, 0, 0.52 * depth, shape), (take.spine, 0, 0.44 * depth, late), (take.head, 0, rng.uniform(4, 16), late),
-            (take.move, 2, -0.0020 * depth, shape), (take.move, 1, -0.0004 * depth, shape),
+            (take.tilt, 0, 0.52 * depth, shape), (take.spine, 0, 0.44 * depth, late),
+            (take.head, 0, rng.uniform(4, 16), late), (take.move, 2, -0.0020 * depth, shape),
+            (take.move, 1, -0.0004 * depth, shape),
         ):  # fmt: skip
             take.key(channel[:, column], [(time, size * value) for time, value in keys])
     if rng.random() < 0.25:  # a hand laid on the belly

@@ -123,8 +123,8 @@ def jump_forward(rng: np.random.Generator, tempo: float, count: int | None) -> T
     crouch = take.move[:, 2].copy()
     path = hermite(
         take.t,
-        [(0, 0, 0), (start - 0.28, 0, 0), (start, 0.15, speed), (end, 0.15 + gain, speed), (jumps.bottom + 0.1, distance - 0.02, 0),
-         (jumps.end, distance, 0), (jumps.end + 9, distance, 0)],
+        [(0, 0, 0), (start - 0.28, 0, 0), (start, 0.15, speed), (end, 0.15 + gain, speed),
+         (jumps.bottom + 0.1, distance - 0.02, 0), (jumps.end, distance, 0), (jumps.end + 9, distance, 0)],
     )  # fmt: skip
     take.move[:, 2] = path + 0.5 * crouch - take.ground()[:, 2] + take.ground()[0, 2]
     take.tilt[:, 0] += 14.0 * np.sin(np.pi * flight)

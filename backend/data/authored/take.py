@@ -1,7 +1,7 @@
 """One take of an authored clip: channels an animator would think in, and their conversion to a `Motion`.
 
-The pelvis, the spine and the head are curves in degrees and metres; arms are keyed poses (`arms`); feet stand where they
-are put and step with lifted arcs, and leg inverse kinematics (`legs`) keeps them there whatever the pelvis does.
+The pelvis, the spine and the head are curves in degrees and metres; arms are keyed poses (`arms`); feet stand where
+they are put and step with lifted arcs, and leg inverse kinematics (`legs`) keeps them there whatever the pelvis does.
 Everything idles: weight shifts, breathing and small drifts are added unless the amount is set to zero. What a gesture
 looks like is decided in the modules that use a take, not here.
 """
