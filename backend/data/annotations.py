@@ -1,7 +1,8 @@
 """What is shown where in the motion clips: segments with keys, read from ``annotations/*.json``.
 
-Those files are our own text about the clips (ids, frames, keys), made by `annotating` and checked by eye. This file only reads them; it knows neither
-the motion nor the words.
+Those files are our own text about the clips (ids, frames, keys), made by `annotating` and checked by eye. This file reads them, and
+cuts a segment out of the motion it belongs to; it knows no words. A few actions look right backwards in time and
+then show another kind (lying down reversed is getting up): such derived segments are given on request.
 """
 
 from __future__ import annotations
@@ -9,14 +10,24 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
+from ..motion.motion import Motion
 from .instruction import Instruction
 from .splits import split_of
 
 FPS = 30
+# what a kind shows when it is played backwards, where that looks like a person doing it, and how much it then counts
+BACKWARDS = {
+    "lie_down": ("get_up", 1.0), "put_down": ("pick_up", 1.0), "put_down.right": ("pick_up", 1.0), "walk.forward": ("walk.backward", 0.3),
+    "run.forward": ("run.backward", 0.7), "walk.forward@slow": ("walk.backward@slow", 0.5), "rotate_arms.backward": ("rotate_arms.forward", 1.0),
+    "rotate_arms.forward": ("rotate_arms.backward", 1.0),
+}  # fmt: skip
+
 TIERS = {"open": "open.json", "sharealike": "open.json", "noncommercial": "noncommercial.json"}
 
 
@@ -30,6 +41,7 @@ class Segment:
         loop: it ends where it begins and may be repeated.
         in_place: the legs go, the root does not: the path has to be added.
         split: "train", "val" or "test".
+        backwards: shows the key when played from the end to the start.
     """
 
     clip: str
@@ -43,6 +55,7 @@ class Segment:
     weight: float = 1.0
     loop: bool = False
     in_place: bool = False
+    backwards: bool = False
 
     @property
     def seconds(self) -> float:
@@ -74,13 +87,43 @@ def _read(name: str) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
-def load_segments(tiers: Iterable[str] = ("open", "sharealike")) -> list[Segment]:
-    """All segments of some tiers, in a fixed order. Raises ValueError for a tier that is not known."""
+def load_segments(tiers: Iterable[str] = ("open", "sharealike"), derived: bool = False) -> list[Segment]:
+    """All segments of some tiers, in a fixed order; with ``derived`` also those that show something when played backwards.
+
+    Raises ValueError for a tier that is not known.
+    """
     wanted = list(tiers)
     for tier in wanted:
         if tier not in TIERS:
             raise ValueError(f"unknown tier {tier!r}; known: {', '.join(TIERS)}")
-    return [s for name in dict.fromkeys(TIERS[tier] for tier in wanted) for s in _read(name) if s.tier in wanted]
+    found = [s for name in dict.fromkeys(TIERS[tier] for tier in wanted) for s in _read(name) if s.tier in wanted]
+    return found + [turned for segment in found for turned in reversed_segments(segment)] if derived else found
+
+
+def reversed_segments(segment: Segment) -> list[Segment]:
+    """The segment played backwards, when that shows a kind of its own: none or one."""
+    if segment.key not in BACKWARDS:
+        return []
+    key, factor = BACKWARDS[segment.key]
+    return [replace(segment, key=key, weight=segment.weight * factor, backwards=True)]
+
+
+def cut(motion: Motion, segment: Segment, trimmed: int = 0) -> Motion:
+    """The segment's frames of its clip's motion (30 fps), turned round in time where it is to be played backwards.
+
+    Args:
+        motion: the whole retargeted clip.
+        segment: what to cut out.
+        trimmed: frames that retargeting left out at the start of the clip.
+    Raises ValueError when nothing of the segment is left.
+    """
+    start, end = max(segment.start - trimmed, 0), min(segment.end - trimmed, len(motion))
+    if start >= end:
+        raise ValueError(f"{segment.clip} has no frames {segment.start}..{segment.end} after trimming {trimmed}")
+    piece = motion.slice(start, end)
+    if not segment.backwards:
+        return piece
+    return replace(piece, rotations=np.ascontiguousarray(piece.rotations[::-1]), pelvis=np.ascontiguousarray(piece.pelvis[::-1]))
 
 
 def seconds_by_key(segments: Iterable[Segment]) -> dict[str, float]:

@@ -70,6 +70,8 @@ def segments_of(clip: dict, track: Track) -> list[list]:
         longest = 5.0 if len(track) > LONGEST_TAKE else LONGEST_TAKE / FPS
         for start, end, key in measured.windows(track, rule.key, longest):
             rows.append([start, end, key, rule.weight, " ".join(rule.flags)])
+            if key == "rotate_arms.backward":  # arms that turn backward also are arms that turn
+                rows.append([start, end, "rotate_arms", rule.weight / 2, " ".join(rule.flags)])
     else:
         walk = "walk" in str(clip.get("description")) and "uneven" not in str(clip.get("description"))
         for pattern, measure in MEASURES:
