@@ -1,0 +1,1 @@
+"""Readers of motion made elsewhere, and the maps of the rigs it was made on."""

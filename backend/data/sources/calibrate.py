@@ -1,0 +1,151 @@
+"""Measures on a rig's own clips what its rest pose does not tell, and writes it into its map. Run by hand when a map is added:
+``python -m backend.data.sources.calibrate RIG CLIPS_FOLDER [axes]``.
+
+- "twist", always: by how much the limbs must be turned about themselves for knees and elbows to bend about SMPL-X's axes.
+- "axes", when asked for: the bone axes of a rig whose rest pose is not a standing person, averaged over frames in which somebody
+  stands (unit quaternions xyzw, with the frames they came from); `backend.motion.alignment` is then not asked for the rest pose.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from ...errors import UserError
+from ...motion.alignment import bone_axes
+from ...motion.body import default_body
+from ...motion.hinges import HINGES, SURE, twist_against_hinge
+from ...motion.retarget import world_orientations
+from ...motion.rig import RigMap, SourceClip, detect
+from .clips import load_clip
+from .rig_maps import FOLDER, read_map, rig_maps
+
+POSES = 16  # frames averaged, at most two of one clip
+SLACK = 8.0  # degrees a frame may be further off than the best one
+
+
+def neutrality(clip: SourceClip, found: dict[str, tuple[int, ...]]) -> np.ndarray:
+    """(T,) how far each frame is from standing straight with hanging arms: mean angle of trunk and limbs, degrees, plus how
+    far hips, shoulders and feet face different ways."""
+    at = {joint: clip.positions[:, hits[0]] for joint, hits in found.items()}
+    down = np.array([0.0, -1.0, 0.0])
+
+    def off(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        cosine = (a * b).sum(-1) / np.maximum(np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1), 1e-9)
+        return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+
+    hips, shoulders = at["left_hip"] - at["right_hip"], at["left_shoulder"] - at["right_shoulder"]
+    cost = 2 * off(at["left_hip"] + at["right_hip"] - at["left_shoulder"] - at["right_shoulder"], down)
+    cost += 2 * off(hips, shoulders) + 2 * np.abs(off(hips, -down[None]) - 90)
+    ahead = np.cross(hips, -down)
+    for side in ("left", "right"):
+        for joint, child in (("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist")):
+            cost += off(at[f"{side}_{child}"] - at[f"{side}_{joint}"], down)
+        if f"{side}_foot" in at:
+            toes = (at[f"{side}_foot"] - at[f"{side}_ankle"]) * [1, 0, 1]
+            cost += np.maximum(off(toes, ahead) - 10, 0)
+            rise = at[f"{side}_foot"][:, 1] - np.percentile(at[f"{side}_foot"][:, 1], 5)
+            cost += 200 * np.maximum(rise - 0.02, 0)
+    return cost / 16
+
+
+def calibrate(rig: RigMap, clips: list[tuple[str, SourceClip]]) -> tuple[dict[str, list[float]], list[str]]:
+    """Axes of ``rig`` averaged over the most neutral frames of ``clips``, and which frames those were."""
+    ranked = []
+    for name, clip in clips:
+        found = rig.resolve(clip.names)
+        if found is None:
+            continue
+        cost = neutrality(clip, found)
+        ranked += [(float(cost[t]), name, int(t), clip, found) for t in _separate_minima(cost)]
+    if not ranked:
+        raise UserError("no_clips", f"No clip of the rig '{rig.name}' is there to calibrate on.")
+    ranked.sort(key=lambda entry: entry[0])
+    ranked = [entry for entry in ranked if entry[0] <= ranked[0][0] + SLACK][:POSES]
+    sums: dict[str, np.ndarray] = {}
+    for _, _, t, clip, found in ranked:
+        measured = bone_axes(clip.positions[t], clip.rotations[t], found, rig, default_body())
+        for joint, axis in measured.items():
+            sums[joint] = sums.get(joint, 0) + axis
+    means = {joint: Rotation.from_matrix(total / np.cbrt(max(np.linalg.det(total), 1e-9))) for joint, total in sums.items()}
+    used = [f"{name} frame {t} ({cost:.1f} degrees off)" for cost, name, t, _, _ in ranked]
+    return {joint: [round(float(v), 5) for v in r.as_quat()] for joint, r in means.items()}, used
+
+
+def _separate_minima(cost: np.ndarray) -> list[int]:
+    first = int(np.argmin(cost))
+    rest = np.where(np.abs(np.arange(len(cost)) - first) > 15, cost, np.inf)
+    return [first] + ([int(np.argmin(rest))] if np.isfinite(rest).any() else [])
+
+
+def hinge_twist(rig: RigMap, clips: list[tuple[str, SourceClip]]) -> dict[str, float]:
+    """Degrees by limb ("left_hip"...) that turn the median hinge onto the target's; from whichever of the limb's two bones is the
+    steadier one. Limbs that never bend, or turn too freely to tell, are left out."""
+    seen: dict[str, tuple[list, list]] = {}
+    for _, clip in clips:
+        found = rig.resolve(clip.names)
+        if found is None:
+            continue
+        world = world_orientations(clip, rig, found, default_body())
+        for side in ("left", "right"):
+            for limb in HINGES:
+                upper, lower, bend = twist_against_hinge(world, side, limb, default_body())
+                both = seen.setdefault(f"{side}_{limb[0]}", ([], []))
+                both[0].append(upper[bend > SURE])
+                both[1].append(lower[bend > SURE])
+    out = {}
+    for name, both in seen.items():
+        best = None
+        for angles in (np.concatenate(part) for part in both):
+            if len(angles) < 20:
+                continue
+            middle = float(np.median(angles))
+            spread = float(np.median(np.abs(angles - middle)))
+            if spread < 15.0 and (best is None or spread < best[0] - 2.0):
+                best = (spread, middle)
+        if best is not None and abs(best[1]) > 1.0:
+            out[name] = round(-best[1], 1)
+    return out
+
+
+def main(name: str, folder: str, *what: str) -> None:
+    """Measure one map of `rigs/` again on every clip in ``folder`` that fits it, and rewrite its file."""
+    path = FOLDER / f"{name}.json"
+    rig = read_map(path)
+    data = json.loads(path.read_text(encoding="utf-8"))
+    rig = replace(rig, twist={})
+    clips = []
+    for file in sorted(Path(folder).glob("*.npz")):
+        with np.load(file, allow_pickle=False) as arrays:
+            names = tuple(str(n) for n in arrays["names"])
+        if rig.resolve(names) is not None and detect(names, list(rig_maps()))[0].name == name:
+            clips.append((file.stem, load_clip(file)))
+    if "axes" in what:
+        data["axes"], data["reference"] = calibrate(replace(rig, axes={}), clips)
+        rig = replace(rig, axes={k: Rotation.from_quat(v).as_matrix() for k, v in data["axes"].items()})
+    data["twist"] = hinge_twist(rig, clips)
+    path.write_text(_pretty(data), encoding="utf-8")
+    print(f"{name}: {len(clips)} clips, twist {data['twist']}, axes from {data.get('reference', 'the rest pose')}")
+
+
+def _pretty(data: dict) -> str:
+    """JSON with one entry a line, so that changes can be read."""
+    parts = []
+    for key, value in data.items():
+        if key in ("joints", "axes") and value:
+            inner = ",\n".join(f"  {json.dumps(k)}: {json.dumps(v)}" for k, v in value.items())
+            parts.append(f' "{key}": {{\n{inner}\n }}')
+        elif key == "reference" and value:
+            parts.append(' "reference": [\n' + ",\n".join(f"  {json.dumps(line)}" for line in value) + "\n ]")
+        else:
+            parts.append(f" {json.dumps(key)}: {json.dumps(value)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,46 @@
+"""Game animation often walks on the spot: the engine moves the character. This gives such clips their travel back.
+
+The feet tell the speed: while one stands, it slides backwards at exactly the speed the engine would add. A clip is only changed when
+the root stays put, the standing feet slide steadily in one direction, and feet take turns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ...motion.body import default_body
+from ...motion.motion import Motion
+from ...motion.skeleton import FEET
+
+CLEAR = 0.03  # metres above its resting height within which a foot stands
+SLOWEST = 0.35  # m/s of sliding that count as walking on the spot
+STEADY = 0.75  # length of the mean sliding velocity over its mean speed
+
+
+def with_travel(motion: Motion) -> tuple[Motion, float]:
+    """The motion moving over the floor, and the speed in m/s that was added (0.0 when the clip was left as it is)."""
+    if len(motion) < 10:
+        return motion, 0.0
+    feet = motion.positions()[:, list(FEET)]  # (T, 4, 3)
+    resting = default_body().rest_positions()[list(FEET), 1]
+    above = feet[..., 1] - resting
+    velocity = np.gradient(feet, axis=0)[..., [0, 2]] * motion.fps
+    lowest = above.argmin(axis=1)
+    rows = np.arange(len(motion))
+    stands = above[rows, lowest] < max(CLEAR, float(np.percentile(above.min(axis=1), 20)))
+    if stands.sum() < 5 or len(set(lowest[stands] % 2)) < 2:  # both a left and a right foot have to stand
+        return motion, 0.0
+    sliding = velocity[rows, lowest][stands]
+    root = np.ptp(motion.pelvis[:, [0, 2]], axis=0).max() / motion.seconds
+    speeds = np.linalg.norm(sliding, axis=-1)
+    middle = np.median(sliding, axis=0)
+    speed = float(np.linalg.norm(middle))
+    shares = [np.mean(lowest[stands] % 2 == side) for side in (0, 1)]
+    steady = np.linalg.norm(sliding.mean(axis=0)) / max(speeds.mean(), 1e-6)
+    if speed < SLOWEST or steady < STEADY or root > 0.3 * speed or min(shares) < 0.2:
+        return motion, 0.0
+    travel = np.zeros_like(motion.pelvis)
+    travel[:, [0, 2]] = -middle * (rows / motion.fps)[:, None]
+    return replace(motion, pelvis=(motion.pelvis + travel).astype(np.float32)), speed

@@ -1,0 +1,1 @@
+"""Measuring what comes out: probes, metrics, and pictures to look at."""
