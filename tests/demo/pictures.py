@@ -15,8 +15,8 @@ import bpy
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-FILM = (768, 432)
-STILL = (384, 480)
+FILM = (640, 360)
+STILL = (320, 400)
 COLUMNS = 5
 INK, PAPER, GAP, HEADING = (32, 36, 42), (244, 245, 247), 8, 76
 
@@ -51,13 +51,13 @@ def contact_sheet(stills: list[Path], captions: list[str], heading: str, subhead
     size = (COLUMNS * (STILL[0] + GAP) + GAP, HEADING + rows * (STILL[1] + GAP))
     sheet = Image.new("RGB", size, PAPER)
     draw = ImageDraw.Draw(sheet)
-    draw.text((GAP + 4, 8), heading, INK, ImageFont.load_default(30))
-    draw.text((GAP + 4, 46), subheading, (96, 102, 112), ImageFont.load_default(19))
+    draw.text((GAP + 4, 8), heading, INK, ImageFont.load_default(28))
+    draw.text((GAP + 4, 46), subheading, (96, 102, 112), ImageFont.load_default(17))
     for number, (still, caption) in enumerate(zip(stills, captions, strict=True)):
         place = (GAP + number % COLUMNS * (STILL[0] + GAP), HEADING + number // COLUMNS * (STILL[1] + GAP))
         with Image.open(still) as image:
             sheet.paste(image.convert("RGB"), place)
-        draw.text((place[0] + 10, place[1] + 8), caption, INK, ImageFont.load_default(19))
+        draw.text((place[0] + 10, place[1] + 8), caption, INK, ImageFont.load_default(17))
     sheet.save(path, optimize=True)
 
 

@@ -19,7 +19,6 @@ FOLLOW_SECONDS = 0.6  # standard deviation of the smoothing of the camera's path
 LENS, SENSOR = 50.0, 24.0  # mm; the height of the sensor is fixed, so that stills and film frame alike
 FLOOR_COLOURS = ((0.86, 0.88, 0.92, 1.0), (0.66, 0.69, 0.74, 1.0))
 BACKGROUND = (0.50, 0.52, 0.56)
-SKIN = (0.90, 0.42, 0.16, 1.0)
 
 
 def joint_paths(scene: bpy.types.Scene, armature: bpy.types.Object) -> tuple[np.ndarray, np.ndarray]:
@@ -76,7 +75,7 @@ def add_camera(scene: bpy.types.Scene, heads: np.ndarray, pelvis: np.ndarray) ->
     fps = scene.render.fps / scene.render.fps_base
     target = _smoothed(pelvis, FOLLOW_SECONDS * fps)
     # One height for the whole shot: following a jump or a squat would hide it.
-    low, high = -0.12, max(float(heads[..., 2].max()) + 0.25, 1.9)
+    low, high = -0.12, max(float(heads[..., 2].max()) + 0.2, 1.85)
     target[:, 2] = (low + high) / 2
     reach = float(np.linalg.norm((heads - target[:, None])[..., :2], axis=-1).max()) + 0.15
     half_height = math.atan(SENSOR / 2 / LENS)
@@ -121,15 +120,6 @@ def prepare_for_opening(scene: bpy.types.Scene, armature: bpy.types.Object) -> N
     bpy.context.view_layer.objects.active = armature
     scene.sync_mode = "AUDIO_SYNC"
     scene.frame_set(scene.frame_start)
-
-
-def colour_meshes(armature: bpy.types.Object) -> None:
-    """Give the character's meshes a colour that stands out from the floor."""
-    material = _material("Character", SKIN)
-    for child in armature.children_recursive:
-        if child.type == "MESH":
-            child.data.materials.clear()
-            child.data.materials.append(material)
 
 
 def _material(name: str, colour: tuple[float, float, float, float]) -> bpy.types.Material:
