@@ -18,7 +18,7 @@ import torch
 from scipy.signal import butter, fftconvolve, sosfilt
 from torch import Tensor
 
-from backend.audio.features import BANDS, RATE, band_centres, hz_to_mel
+from backend.audio.features import BANDS, SAMPLE_RATE, band_centres, hz_to_mel
 
 
 @cache
@@ -28,7 +28,7 @@ def load_noises(folder: Path) -> tuple[np.ndarray, ...]:
     for file in sorted(p for p in folder.rglob("*") if p.suffix.lower() in {".ogg", ".wav", ".flac", ".mp3"}):
         wave, rate = soundfile.read(file, dtype="float32", always_2d=True)
         wave = wave.mean(axis=1)
-        wave = wave if rate == RATE else soxr.resample(wave, rate, RATE).astype(np.float32)
+        wave = wave if rate == SAMPLE_RATE else soxr.resample(wave, rate, SAMPLE_RATE).astype(np.float32)
         if np.abs(wave).max(initial=0.0) > 1e-4:
             noises.append(wave)
     return tuple(noises)
@@ -36,7 +36,7 @@ def load_noises(folder: Path) -> tuple[np.ndarray, ...]:
 
 def settle(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Silence before and after, a level, and a noise floor 40-75 dB below the voice, as any microphone adds one."""
-    before, after = (rng.exponential(0.18, 2).clip(0.0, 0.9) * RATE).astype(int)
+    before, after = (rng.exponential(0.18, 2).clip(0.0, 0.9) * SAMPLE_RATE).astype(int)
     wave = np.pad(wave, (before, after)) * _power_ratio(rng.uniform(-24, 0))
     floor = rng.standard_normal(len(wave)).astype(np.float32) * _rms(wave) * _power_ratio(-rng.uniform(40, 75))
     return (wave + floor).astype(np.float32)
@@ -55,7 +55,7 @@ def roughen(wave: np.ndarray, rng: np.random.Generator, noises: tuple[np.ndarray
         wave = wave + _noise(rng, noises, length) * _rms(wave) * _power_ratio(-rng.uniform(5, 30))
     if rng.random() < 0.4:
         low, high = rng.uniform(50, 350), np.exp(rng.uniform(np.log(3000), np.log(7500)))
-        wave = sosfilt(butter(2, (low, high), "bandpass", fs=RATE, output="sos"), wave)
+        wave = sosfilt(butter(2, (low, high), "bandpass", fs=SAMPLE_RATE, output="sos"), wave)
     if rng.random() < 0.15:
         limit = np.abs(wave).max() * rng.uniform(0.25, 0.8)
         wave = np.clip(wave, -limit, limit)
@@ -65,9 +65,9 @@ def roughen(wave: np.ndarray, rng: np.random.Generator, noises: tuple[np.ndarray
 def room(rng: np.random.Generator) -> np.ndarray:
     """A synthetic room: the direct sound, then noise that decays by 60 dB in 0.1-0.6 s (Polack's model)."""
     seconds = rng.uniform(0.1, 0.6)
-    time = np.arange(int(seconds * RATE)) / RATE
+    time = np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     tail = rng.standard_normal(len(time)) * 10 ** (-3 * time / seconds)
-    tail[: int(rng.uniform(0.001, 0.012) * RATE)] = 0.0  # the way to the first wall
+    tail[: int(rng.uniform(0.001, 0.012) * SAMPLE_RATE)] = 0.0  # the way to the first wall
     tail *= _power_ratio(-rng.uniform(0, 14)) / np.sqrt((tail**2).sum())
     tail[0] = 1.0
     return tail.astype(np.float32)
@@ -75,7 +75,7 @@ def room(rng: np.random.Generator) -> np.ndarray:
 
 def _noise(rng: np.random.Generator, noises: tuple[np.ndarray, ...], length: int) -> np.ndarray:
     if noises and rng.random() < 0.75:
-        noise = np.resize(np.roll(noises[rng.integers(len(noises))], rng.integers(RATE)), length)
+        noise = np.resize(np.roll(noises[rng.integers(len(noises))], rng.integers(SAMPLE_RATE)), length)
     else:  # between white and brown
         spectrum = np.fft.rfft(rng.standard_normal(length))
         spectrum *= np.maximum(np.arange(len(spectrum)), 20.0) ** -rng.uniform(0, 1.0)
@@ -115,6 +115,7 @@ def augment_mel(
     Args:
         mel: (B, T, 80) log power in nats, padded with anything.
         lengths: (B,) valid frames.
+
     Returns:
         mel (B, T', 80), lengths (B,).
     """

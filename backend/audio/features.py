@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-RATE = 16_000
+SAMPLE_RATE = 16_000
 WINDOW = 400
 HOP = 160
 BANDS = 80
@@ -40,7 +40,7 @@ def band_centres() -> np.ndarray:
 def _filters() -> Tensor:
     """Triangular filters of unit height, (FFT/2+1, 80)."""
     edges = mel_to_hz(np.linspace(hz_to_mel(LOWEST), hz_to_mel(HIGHEST), BANDS + 2))
-    bins = np.arange(FFT // 2 + 1) * RATE / FFT
+    bins = np.arange(FFT // 2 + 1) * SAMPLE_RATE / FFT
     rising = (bins[:, None] - edges[None, :-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[None, 2:] - bins[:, None]) / (edges[2:] - edges[1:-1])
     return torch.from_numpy(np.maximum(0.0, np.minimum(rising, falling)).astype(np.float32))
@@ -51,21 +51,19 @@ def frame_count(samples: int) -> int:
     return 1 + samples // HOP
 
 
-def log_mel(wave: np.ndarray | Tensor) -> Tensor:
+def log_mel(wave: np.ndarray) -> np.ndarray:
     """Log power in mel bands, clamped to the 61 dB below the loudest value.
 
     Args:
         wave: (N,) float mono at 16 kHz, N >= 1; any level.
     Returns:
-        (T, 80) float32 in nats, T = 1 + N // 160, frame t centred on sample 160 t. ValueError when the wave is empty or
-        not one channel.
+        (T, 80) float32 in nats, T = 1 + N // 160, frame t centred on sample 160 t. ValueError when the wave is
+        empty or not one channel.
     """
-    wave = torch.as_tensor(wave, dtype=torch.float32)
-    if wave.ndim != 1 or wave.numel() == 0:
-        raise ValueError(f"expected one channel of sound, got an array of shape {tuple(wave.shape)}")
-    padded = torch.nn.functional.pad(wave, (FFT // 2, FFT // 2))
-    window = torch.hann_window(WINDOW, device=wave.device)
-    spectrum = torch.stft(padded, FFT, HOP, WINDOW, window, center=False, return_complex=True)
-    power = spectrum.abs().square().T @ _filters().to(wave.device)  # (T, 80)
+    if wave.ndim != 1 or wave.size == 0:
+        raise ValueError(f"expected one channel of sound, got an array of shape {wave.shape}")
+    padded = torch.nn.functional.pad(torch.from_numpy(wave.astype(np.float32)), (FFT // 2, FFT // 2))
+    spectrum = torch.stft(padded, FFT, HOP, WINDOW, torch.hann_window(WINDOW), center=False, return_complex=True)
+    power = spectrum.abs().square().T @ _filters()  # (T, 80)
     mel = power.clamp_min(1e-10).log()
-    return mel.clamp_min(float(mel.max()) - RANGE)
+    return mel.clamp_min(float(mel.max()) - RANGE).numpy()

@@ -149,7 +149,7 @@ def _store(
     import soundfile
 
     from backend.audio.augment import roughen, settle
-    from backend.audio.features import RATE, log_mel
+    from backend.audio.features import SAMPLE_RATE, log_mel
     from backend.data.voices import say_all
 
     out.mkdir(parents=True, exist_ok=True)
@@ -161,10 +161,10 @@ def _store(
             wave = settle(wave, rng)
         if rough:
             wave = roughen(wave, rng, noises)
-        mel = log_mel(wave).numpy().astype(np.float16)
+        mel = log_mel(wave).astype(np.float16)
         row |= {"id": f"{index:05d}-{number:03d}", "rough": rough, "shard": index, "start": start, "frames": len(mel)}
         if keep_waves:
-            soundfile.write(out / f"{row['id']}-{row['voice']}.wav", wave, RATE)
+            soundfile.write(out / f"{row['id']}-{row['voice']}.wav", wave, SAMPLE_RATE)
         mels.append(mel)
         start += len(mel)
     np.save(out / f"shard_{index:05d}.part.npy", np.concatenate(mels))

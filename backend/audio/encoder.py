@@ -1,0 +1,205 @@
+"""The bundled audio encoder: log-mel frames in, 25 feature vectors a second out, and the words it heard.
+
+Two strided convolutions, then light Conformer blocks (Gulati et al. 2020: attention, depthwise convolution, feed-forward;
+one feed-forward instead of two halves, no batch norm, no position code: the convolutions know the order). Trained with CTC on words; a phone CTC head
+inside feeds its guess back into the stream (self-conditioning, Nozaki and Komatsu 2021), which makes it converge fast and
+anchors it to sounds instead of speakers. Sizes are ours. Training is in `training.encoder`, decoding in `words`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from backend.audio.features import BANDS, log_mel
+from backend.audio.words import Bigram, WordList, beam_search, greedy
+from backend.errors import UserError
+
+
+@dataclass(frozen=True)
+class EncoderConfig:
+    """Sizes of the network. ``words`` and ``phones`` count classes without CTC's blank."""
+
+    words: int = 551
+    phones: int = 40
+    width: int = 192
+    blocks: int = 6
+    heads: int = 4
+    feed_forward: int = 768
+    kernel: int = 15
+    channels: int = 32  # of the convolutions that subsample
+    phone_block: int = 4  # the phone head sits after this many blocks
+    dropout: float = 0.0
+
+
+@dataclass
+class EncoderOutput:
+    """features (B, T', D), lengths (B,), word_logits (B, T', W+1), phone_logits (B, T', P+1); T' = ceil(T / 4)."""
+
+    features: Tensor
+    lengths: Tensor
+    word_logits: Tensor
+    phone_logits: Tensor
+
+
+def subsampled(frames: Tensor | int) -> Tensor | int:
+    """Frames after the two strided convolutions."""
+    return (frames + 3) // 4
+
+
+def normalise(mel: Tensor, lengths: Tensor) -> Tensor:
+    """Take away each utterance's average spectrum, measured where there is sound; padding becomes 0.
+
+    Loudness and microphone colour go; silence before and after the words changes nothing, because only frames louder
+    than the average frame are measured. mel: (B, T, 80) nats -> the same shape.
+    """
+    valid = torch.arange(mel.shape[1], device=mel.device)[None] < lengths[:, None]  # (B, T)
+    energy = mel.mean(-1).masked_fill(~valid, 0.0)
+    average = energy.sum(1, keepdim=True) / lengths[:, None]
+    loud = (valid & (energy >= average)).unsqueeze(-1)
+    mean = (mel * loud).sum(1, keepdim=True) / loud.sum(1, keepdim=True).clamp_min(1)
+    return ((mel - mean) / 3.0).masked_fill(~valid.unsqueeze(-1), 0.0)
+
+
+class Subsampling(nn.Module):
+    """(B, T, 80) -> (B, ceil(T / 4), D): two 3x3 convolutions with stride 2 in time and frequency."""
+
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__()
+        C = config.channels
+        self.first = nn.Conv2d(1, C, 3, stride=2, padding=1)
+        self.second = nn.Conv2d(C, C, 3, stride=2, padding=1)
+        self.out = nn.Linear(C * (BANDS // 4), config.width)
+
+    def forward(self, mel: Tensor) -> Tensor:
+        x = functional.silu(self.first(mel.unsqueeze(1)))
+        x = functional.silu(self.second(x))  # (B, C, T/4, 20)
+        return self.out(x.transpose(1, 2).flatten(2))
+
+
+class Block(nn.Module):
+    """Attention, gated depthwise convolution, feed-forward; each pre-normed and residual. (B, T, D) -> (B, T, D)."""
+
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__()
+        D = config.width
+        self.heads, self.dropout = config.heads, config.dropout
+        self.attention_norm, self.qkv, self.attention_out = nn.LayerNorm(D), nn.Linear(D, 3 * D), nn.Linear(D, D)
+        self.conv_norm, self.gate = nn.LayerNorm(D), nn.Linear(D, 2 * D)
+        self.depthwise = nn.Conv1d(D, D, config.kernel, padding=config.kernel // 2, groups=D)
+        self.inner_norm, self.conv_out = nn.LayerNorm(D), nn.Linear(D, D)
+        self.feed_forward = nn.Sequential(
+            nn.LayerNorm(D), nn.Linear(D, config.feed_forward), nn.SiLU(), nn.Linear(config.feed_forward, D)
+        )
+
+    def forward(self, x: Tensor, valid: Tensor) -> Tensor:
+        B, T, D = x.shape
+        q, k, v = self.qkv(self.attention_norm(x)).view(B, T, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        # written out: at these short lengths the backward pass of torch's fused CPU kernel costs a third of a whole step
+        scores = (q @ k.transpose(-2, -1)).float() * q.shape[-1] ** -0.5
+        seen = scores.masked_fill(~valid[:, None, None, :], -1e4).softmax(-1).to(v.dtype) @ v
+        x = x + self._drop(self.attention_out(seen.transpose(1, 2).reshape(B, T, D)))
+        gated = functional.glu(self.gate(self.conv_norm(x)), dim=-1) * valid[:, :, None]
+        gated = self.depthwise(gated.transpose(1, 2)).transpose(1, 2)
+        x = x + self._drop(self.conv_out(functional.silu(self.inner_norm(gated))))
+        return x + self._drop(self.feed_forward(x))
+
+    def _drop(self, x: Tensor) -> Tensor:
+        return functional.dropout(x, self.dropout, self.training) if self.dropout else x
+
+
+class AudioEncoder(nn.Module):
+    """See the module's docstring. ``words`` is set by `load_encoder`, or by whoever trains."""
+
+    def __init__(self, config: EncoderConfig, words: WordList | None = None, bigram: Bigram | None = None) -> None:
+        super().__init__()
+        self.config, self.words, self.bigram = config, words, bigram
+        self.subsampling = Subsampling(config)
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
+        self.phone_norm, self.phone_head = nn.LayerNorm(config.width), nn.Linear(config.width, config.phones + 1)
+        self.phone_back = nn.Linear(config.phones + 1, config.width)
+        self.norm, self.word_head = nn.LayerNorm(config.width), nn.Linear(config.width, config.words + 1)
+
+    def forward(self, mel: Tensor, lengths: Tensor) -> EncoderOutput:
+        """mel (B, T, 80) from `features.log_mel`, lengths (B,) of valid frames."""
+        lengths = lengths.to(mel.device)
+        x = self.subsampling(normalise(mel, lengths))
+        lengths = subsampled(lengths)
+        valid = torch.arange(x.shape[1], device=x.device)[None] < lengths[:, None]
+        phone_logits = None
+        for number, block in enumerate(self.blocks, start=1):
+            x = block(x, valid)
+            if number == self.config.phone_block:
+                phone_logits = self.phone_head(self.phone_norm(x))
+                x = x + self.phone_back(phone_logits.softmax(-1))
+        features = self.norm(x)
+        return EncoderOutput(features, lengths, self.word_head(features), phone_logits)
+
+    @torch.inference_mode()
+    def listen(self, wave: np.ndarray) -> tuple[Tensor, str]:
+        """One wave (N,) float32 at 16 kHz -> its features (T', D) and the words heard."""
+        mel = torch.from_numpy(log_mel(wave)).to(self.word_head.weight.device)
+        out = self(mel[None], torch.tensor([len(mel)]))
+        return out.features[0], self.words_of(out)[0]
+
+    def hear(self, wave: np.ndarray) -> str:
+        """The words in one wave (N,) float32 at 16 kHz; "" where there are none."""
+        return self.listen(wave)[1]
+
+    def words_of(self, output: EncoderOutput) -> list[str]:
+        """The text of each utterance of a batch; with the bigram where there is one.
+
+        Raises RuntimeError when the encoder has no word list.
+        """
+        if self.words is None:
+            raise RuntimeError("this encoder has no word list: load it with load_encoder, or give it one")
+        heard = []
+        for frames, length in zip(output.word_logits.float().log_softmax(-1).cpu(), output.lengths, strict=True):
+            log_probs = frames[: int(length)].numpy()
+            heard.append(self.words.decode(beam_search(log_probs, self.bigram) if self.bigram else greedy(log_probs)))
+        return heard
+
+
+def save_encoder(folder: Path, encoder: AudioEncoder, facts: dict | None = None) -> None:
+    """Write encoder.safetensors (float16, with the bigram) and encoder.json (sizes, words, phones, ``facts``)."""
+    if encoder.words is None:
+        raise ValueError("an encoder without a word list cannot be used by anybody")
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {name: value.detach().cpu().half().contiguous() for name, value in encoder.state_dict().items()}
+    if encoder.bigram:
+        tensors["bigram"] = torch.from_numpy(np.ascontiguousarray(encoder.bigram.table))
+    described = {
+        "config": asdict(encoder.config),
+        "words": list(encoder.words.words),
+        "pronounced": {word: " ".join(phones) for word, phones in encoder.words.pronounced.items()},
+        **(facts or {}),
+    }
+    temporary = folder / "encoder.safetensors.part"
+    save_file(tensors, temporary)
+    (folder / "encoder.json.part").write_text(json.dumps(described, indent=1))
+    temporary.replace(folder / "encoder.safetensors")
+    (folder / "encoder.json.part").replace(folder / "encoder.json")
+
+
+def load_encoder(folder: Path, device: torch.device | str = "cpu") -> AudioEncoder:
+    """Read what `save_encoder` wrote: float32, eval mode. UserError when it is missing or damaged."""
+    try:
+        described = json.loads((folder / "encoder.json").read_text())
+        tensors = load_file(folder / "encoder.safetensors")
+        pronounced = {word: phones.split() for word, phones in described["pronounced"].items()}
+        words = WordList.make(described["words"], pronounced)
+        bigram = Bigram(tensors.pop("bigram").numpy()) if "bigram" in tensors else None
+        encoder = AudioEncoder(EncoderConfig(**described["config"]), words, bigram)
+        encoder.load_state_dict({name: value.float() for name, value in tensors.items()})
+    except FileNotFoundError as error:
+        raise UserError("no_encoder", f"There is no audio encoder in {folder}.", "Install the pack of weights again.") from error
+    except Exception as error:  # any damage, of any file in any place, is the same to the user
+        raise UserError("bad_encoder", f"The audio encoder in {folder} is damaged: {error}.", "Install it again.") from error
+    return encoder.to(device).eval()

@@ -1,0 +1,296 @@
+"""Training the audio encoder: CTC on words and, inside, on phones, over the corpus of `data.speech`.
+
+``python -m backend.training.encoder`` trains (or goes on), exports, and with ``--test`` measures word errors of the
+held-out voices; nothing is ever chosen by that test: choices look at the validation split, whose sentences and speaker
+identities are not trained on. Also here: features of a whole corpus for the motion model (`encode_corpus`).
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from backend.audio.augment import MelAugmentConfig, augment_mel
+from backend.audio.encoder import AudioEncoder, EncoderConfig, load_encoder, save_encoder
+from backend.audio.words import Bigram, WordList, beam_search, greedy, spell
+from backend.data.speech import SpeechCorpus
+from backend.training.loop import LoopConfig, Outcome, fit, pick_device
+
+
+@dataclass
+class EncoderTraining:
+    """What to train on and how. ``frames`` is the size of a batch in mel frames, because utterances differ in length."""
+
+    corpora: tuple[str, ...] = (".data/speech", ".data/speech_words")
+    run: str = ".runs/encoder"
+    out: str = "backend/weights/open"
+    frames: int = 9000
+    phone_weight: float = 0.5
+    validation: int = 240  # utterances
+    model: EncoderConfig = field(default_factory=EncoderConfig)
+    augment: MelAugmentConfig = field(default_factory=MelAugmentConfig)
+    loop: LoopConfig = field(
+        default_factory=lambda: LoopConfig(
+            steps=6000, minutes=40, learning_rate=1.2e-3, warmup=400, weight_decay=0.02, betas=(0.9, 0.98), ema=0.998,
+            validate_every=500, log_every=25,
+        )
+    )  # fmt: skip
+
+
+@dataclass
+class Batch:
+    """mel (B, T, 80), lengths (B,); words and phones concatenated over the batch with their counts (B,)."""
+
+    mel: Tensor
+    lengths: Tensor
+    words: Tensor
+    word_counts: Tensor
+    phones: Tensor
+    phone_counts: Tensor
+
+
+class Batches:
+    """Batches of similar length from several corpora; batch n is the same whenever and how often it is drawn."""
+
+    def __init__(self, corpora: list[SpeechCorpus], words: WordList, config: EncoderTraining, device: torch.device):
+        self.corpora, self.words, self.config, self.device = corpora, words, config, device
+        self.items = [(c, i) for c, corpus in enumerate(corpora) for i in range(len(corpus))]
+        self.sizes = np.array([corpora[c].utterances[i].frames for c, i in self.items])
+        self._epoch, self._plan = -1, []
+
+    def plan(self, epoch: int) -> list[np.ndarray]:
+        """The batches of an epoch: sorted by length with some jitter, cut at ``frames``, shuffled."""
+        if epoch != self._epoch:
+            rng = np.random.default_rng([self.config.loop.seed, epoch])
+            order = np.argsort(self.sizes * np.exp(rng.normal(0, 0.06, len(self.sizes))))
+            plan, start = [], 0
+            for end in range(1, len(order) + 1):
+                longest = self.sizes[order[start : end + 1]].max()
+                if end == len(order) or (end + 1 - start) * longest > self.config.frames:
+                    plan.append(order[start:end])
+                    start = end
+            rng.shuffle(plan)
+            self._epoch, self._plan = epoch, plan
+        return self._plan
+
+    def draw(self, step: int, rng: np.random.Generator) -> Batch:
+        """Batch number ``step``, augmented."""
+        per_epoch = len(self.plan(0)) if self._epoch < 0 else len(self._plan)
+        plan = self.plan(step // per_epoch)
+        batch = self.collate([self.items[i] for i in plan[min(step % per_epoch, len(plan) - 1)]])
+        generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
+        batch.mel, batch.lengths = augment_mel(batch.mel, batch.lengths, self.config.augment, generator)
+        return batch
+
+    def collate(self, items: list[tuple[int, int]]) -> Batch:
+        """Load utterances, given as (corpus, number), into one batch."""
+        mels = [torch.from_numpy(self.corpora[c].mel(i).astype(np.float32)) for c, i in items]
+        texts = [self.corpora[c].utterances[i].text for c, i in items]
+        words, phones = [self.words.encode(t) for t in texts], [self.words.encode_phones(t) for t in texts]
+
+        def counts(lists: list) -> Tensor:
+            return torch.tensor([len(one) for one in lists], device=self.device)
+
+        def flat(lists: list[list[int]]) -> Tensor:
+            return torch.tensor([value for one in lists for value in one], device=self.device)
+
+        mel = nn.utils.rnn.pad_sequence(mels, batch_first=True).to(self.device)
+        return Batch(mel, counts(mels), flat(words), counts(words), flat(phones), counts(phones))
+
+
+def losses(model: AudioEncoder, batch: Batch, phone_weight: float) -> tuple[Tensor, dict[str, Tensor]]:
+    """CTC of words plus weighted CTC of phones, each per label."""
+    out = model(batch.mel, batch.lengths)
+
+    def ctc(logits: Tensor, targets: Tensor, counts: Tensor) -> Tensor:
+        log_probs = logits.float().log_softmax(-1).transpose(0, 1)
+        # an utterance sped up until it has fewer frames than phones cannot be aligned: it counts nothing
+        return functional.ctc_loss(log_probs, targets, out.lengths, counts, zero_infinity=True)
+
+    words = ctc(out.word_logits, batch.words, batch.word_counts)
+    phones = ctc(out.phone_logits, batch.phones, batch.phone_counts)
+    return words + phone_weight * phones, {"words": words.detach(), "phones": phones.detach()}
+
+
+def word_list() -> WordList:
+    """The vocabulary of the caption grammar with flite's pronunciations."""
+    from backend.data.captions import vocabulary
+    from backend.data.voices import phones_of
+
+    words = [word for entry in vocabulary() for word in spell(entry)]
+    return WordList.make(words, phones_of(sorted(set(words))))
+
+
+def caption_bigram(words: WordList, sentences_to_draw: int = 60_000, seed: int = 1) -> Bigram:
+    """Word bigram of the caption grammar, from sentences drawn as the corpus draws them."""
+    from backend.data.captions import sentences
+    from backend.data.sample import sample_instruction
+
+    rng = random.Random(seed)
+    drawn = (
+        words.encode(sentences(sample_instruction(rng), rng, ("original", "oral")[n % 2])[0])
+        for n in range(sentences_to_draw)
+    )
+    return Bigram.estimate(drawn, len(words.words) + 1)
+
+
+@torch.inference_mode()
+def recognise(encoder: AudioEncoder, corpus: SpeechCorpus, numbers: list[int], bf16: bool = False) -> dict[str, list[str]]:
+    """Heard text of utterances, {"greedy": [...], "beam": [...]} in the order of ``numbers``."""
+    device = encoder.word_head.weight.device
+    order = sorted(range(len(numbers)), key=lambda k: corpus.utterances[numbers[k]].frames)
+    heard: dict[str, list[str]] = {"greedy": [""] * len(numbers), "beam": [""] * len(numbers)}
+    for start in range(0, len(order), 32):
+        chunk = order[start : start + 32]
+        mel, lengths = corpus.batch([numbers[k] for k in chunk])
+        with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
+            out = encoder(mel.to(device), lengths)
+        log_probs = out.word_logits.float().log_softmax(-1).cpu().numpy()
+        for k, frames, length in zip(chunk, log_probs, out.lengths.tolist(), strict=True):
+            heard["greedy"][k] = encoder.words.decode(greedy(frames[:length]))
+            if encoder.bigram:
+                heard["beam"][k] = encoder.words.decode(beam_search(frames[:length], encoder.bigram))
+    if not encoder.bigram:
+        heard.pop("beam")
+    return heard
+
+
+def word_errors(corpus: SpeechCorpus, numbers: list[int], heard: list[str]) -> float:
+    """Word error rate, 0..; jiwer does the counting."""
+    import jiwer
+
+    said = [" ".join(spell(corpus.utterances[n].text)) for n in numbers]
+    return float(jiwer.wer(said, heard))
+
+
+def train(config: EncoderTraining) -> Outcome:
+    """Train, or go on; a finished run is exported to ``config.out``."""
+    run, device = Path(config.run), pick_device(config.loop.device)
+    run.mkdir(parents=True, exist_ok=True)
+    words = _kept_word_list(run / "words.json")
+    config.model = EncoderConfig(**asdict(config.model) | {"words": len(words.words), "phones": len(words.phones)})
+    folders = [Path(folder) for n, folder in enumerate(config.corpora) if n == 0 or (Path(folder) / "utterances.jsonl").exists()]
+    corpora = [SpeechCorpus(folder, "train") for folder in folders]
+    batches = Batches(corpora, words, config, device)
+    validation = SpeechCorpus(Path(config.corpora[0]), "val")
+    numbers = list(range(len(validation)))[: config.validation]
+    torch.manual_seed(config.loop.seed)
+    encoder = AudioEncoder(config.model, words, caption_bigram(words))
+    print(f"{len(batches.items)} utterances, {len(numbers)} for validation, {_parameters(encoder):.2f} M parameters")
+
+    def validate(model: nn.Module, step: int) -> dict[str, float]:
+        heard = recognise(model, validation, numbers, config.loop.bf16)
+        return {f"wer_{how}": word_errors(validation, numbers, texts) for how, texts in heard.items()}
+
+    def loss_of(model: nn.Module, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
+        return losses(model, batch, config.phone_weight)
+
+    (run / "training.json").write_text(json.dumps(asdict(config), indent=1))
+    outcome = fit(encoder, batches.draw, loss_of, config.loop, run, validate=validate)
+    if outcome.finished:
+        export(encoder, Path(config.out), {"steps": outcome.step, "seconds": round(outcome.seconds),
+                                           "utterances": len(batches.items), "validation": outcome.metrics})  # fmt: skip
+    return outcome
+
+
+def export(encoder: AudioEncoder, out: Path, facts: dict) -> None:
+    """Write the encoder where the pack keeps it."""
+    save_encoder(out, encoder, {"training": facts})
+
+
+def test(encoder: AudioEncoder, folder: Path) -> dict[str, float]:
+    """Word error rates on a test corpus: of all, and of each voice, by each decoder; the texts go to heard.jsonl."""
+    corpus = SpeechCorpus(folder)
+    numbers = list(range(len(corpus)))
+    heard = recognise(encoder, corpus, numbers)
+    result = {}
+    for how, texts in heard.items():
+        result[f"all {how}"] = word_errors(corpus, numbers, texts)
+        for voice in sorted({u.voice for u in corpus.utterances}):
+            mine = [n for n in numbers if corpus.utterances[n].voice == voice]
+            result[f"{voice} {how}"] = word_errors(corpus, mine, [texts[n] for n in mine])
+    with (folder / "heard.jsonl").open("w") as file:
+        for n in numbers:
+            row = {"voice": corpus.utterances[n].voice, "said": corpus.utterances[n].text}
+            file.write(json.dumps(row | {how: texts[n] for how, texts in heard.items()}) + "\n")
+    return result
+
+
+@torch.inference_mode()
+def encode_corpus(speech: Path, encoder: AudioEncoder, out: Path, augment: MelAugmentConfig | None = None) -> int:
+    """Frame features of every utterance of a corpus, as recorded and once augmented, for training the motion model.
+
+    Writes ``features_plain.npy`` and ``features_augmented.npy``, (frames, D) float16, and for each ``..._offsets.npy``,
+    (N+1,) int64: utterance n of utterances.jsonl is rows offsets[n]:offsets[n+1]. Returns N.
+    """
+    corpus, device = SpeechCorpus(speech), encoder.word_head.weight.device
+    out.mkdir(parents=True, exist_ok=True)
+    order = sorted(range(len(corpus)), key=lambda n: corpus.utterances[n].frames)
+    for version in ("plain", "augmented"):
+        found: list[np.ndarray | None] = [None] * len(corpus)
+        for start in range(0, len(order), 32):
+            chunk = order[start : start + 32]
+            mel, lengths = corpus.batch(chunk)
+            if version == "augmented":
+                generator = torch.Generator().manual_seed(start)
+                mel, lengths = augment_mel(mel, lengths, augment or MelAugmentConfig(), generator)
+            with torch.autocast(device.type, torch.bfloat16):
+                result = encoder(mel.to(device), lengths)
+            rows = result.features.float().half().cpu().numpy()
+            for n, features, length in zip(chunk, rows, result.lengths.tolist(), strict=True):
+                found[n] = features[:length]
+        offsets = np.concatenate(([0], np.cumsum([len(features) for features in found]))).astype(np.int64)
+        for name, array in ((f"features_{version}", np.concatenate(found)), (f"features_{version}_offsets", offsets)):
+            np.save(out / f"{name}.part.npy", array)
+            (out / f"{name}.part.npy").replace(out / f"{name}.npy")
+    return len(corpus)
+
+
+def _kept_word_list(file: Path) -> WordList:
+    """The word list a run started with: its classes must not move when the grammar grows."""
+    if file.exists():
+        pronounced = json.loads(file.read_text())
+        return WordList.make(pronounced, {word: phones.split() for word, phones in pronounced.items()})
+    words = word_list()
+    file.write_text(json.dumps({word: " ".join(phones) for word, phones in words.pronounced.items()}, indent=1))
+    return words
+
+
+def _parameters(model: nn.Module) -> float:
+    return sum(p.numel() for p in model.parameters()) / 1e6
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Train the audio encoder, test it, or encode a corpus with it."""
+    import argparse
+
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--minutes", type=float, default=40)
+    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--run", default=".runs/encoder")
+    parser.add_argument("--out", default="backend/weights/open")
+    parser.add_argument("--fp32", action="store_true")
+    parser.add_argument("--test", type=Path, help="measure word errors on a corpus of held-out voices instead")
+    parser.add_argument("--encode", type=Path, help="write the features of a corpus instead")
+    options = parser.parse_args(argv)
+    if options.test:
+        for name, value in test(load_encoder(Path(options.out)), options.test).items():
+            print(f"{name:24s} WER {100 * value:5.1f} %")
+    elif options.encode:
+        print(encode_corpus(options.encode, load_encoder(Path(options.out)), options.encode), "utterances")
+    else:
+        config = EncoderTraining(run=options.run, out=options.out)
+        config.loop.minutes, config.loop.steps, config.loop.bf16 = options.minutes, options.steps, not options.fp32
+        outcome = train(config)
+        print(outcome)
+
+
+if __name__ == "__main__":
+    main()
