@@ -1,8 +1,8 @@
 """What is shown where in the motion clips: segments with keys, read from ``annotations/*.json``.
 
-Those files are our own text about the clips (ids, frames, keys), made by `annotating` and checked by eye. This file reads them, and
-cuts a segment out of the motion it belongs to; it knows no words. A few actions look right backwards in time and
-then show another kind (lying down reversed is getting up): such derived segments are given on request.
+Those files are our own text about the clips (ids, frames, keys), made by `annotating` and checked by eye. This file
+reads them, and cuts a segment out of the motion it belongs to; it knows no words. A few actions look right backwards
+in time and then show another kind (lying down reversed is getting up): such derived segments are given on request.
 """
 
 from __future__ import annotations
@@ -23,10 +23,13 @@ from .splits import split_of
 FPS = 30
 # what a kind shows when it is played backwards, where that looks like a person doing it, and how much it then counts
 BACKWARDS = {
-    "lie_down": ("get_up", 1.0), "put_down": ("pick_up", 1.0), "put_down.right": ("pick_up", 1.0), "walk.forward": ("walk.backward", 0.3),
-    "run.forward": ("run.backward", 0.7), "walk.forward@slow": ("walk.backward@slow", 0.5), "rotate_arms.backward": ("rotate_arms.forward", 1.0),
-    "rotate_arms.forward": ("rotate_arms.backward", 1.0),
-}  # fmt: skip
+    "lie_down": ("get_up", 1.0),
+    "put_down.right": ("pick_up", 1.0),
+    "walk.forward": ("walk.backward", 0.3),
+    "walk.forward@slow": ("walk.backward@slow", 0.5),
+    "run.forward": ("run.backward", 0.7),
+    "rotate_arms.backward": ("rotate_arms.forward", 1.0),
+}
 
 TIERS = {"open": "open.json", "sharealike": "open.json", "noncommercial": "noncommercial.json"}
 
@@ -77,18 +80,16 @@ def _read(name: str) -> tuple[Segment, ...]:
     for clip, entry in json.loads(path.read_text(encoding="utf-8")).items():
         tier, dataset, subject = entry["tier"], entry["dataset"], entry["subject"]
         for start, end, key, weight, flags in entry["segments"]:
+            origin = (tier, dataset, subject, split_of(clip, subject))
             marks = flags.split()
             segments.append(
-                Segment(
-                    clip, start, end, key, tier, dataset, subject, split_of(clip, subject),
-                    float(weight), "loop" in marks, "in-place" in marks,
-                )
-            )  # fmt: skip
+                Segment(clip, start, end, key, *origin, float(weight), "loop" in marks, "in-place" in marks)
+            )
     return tuple(segments)
 
 
 def load_segments(tiers: Iterable[str] = ("open", "sharealike"), derived: bool = False) -> list[Segment]:
-    """All segments of some tiers, in a fixed order; with ``derived`` also those that show something when played backwards.
+    """All segments of some tiers, in a fixed order; ``derived``: also what shows something when played backwards.
 
     Raises ValueError for a tier that is not known.
     """
@@ -123,7 +124,8 @@ def cut(motion: Motion, segment: Segment, trimmed: int = 0) -> Motion:
     piece = motion.slice(start, end)
     if not segment.backwards:
         return piece
-    return replace(piece, rotations=np.ascontiguousarray(piece.rotations[::-1]), pelvis=np.ascontiguousarray(piece.pelvis[::-1]))
+    rotations, pelvis = np.ascontiguousarray(piece.rotations[::-1]), np.ascontiguousarray(piece.pelvis[::-1])
+    return replace(piece, rotations=rotations, pelvis=pelvis)
 
 
 def seconds_by_key(segments: Iterable[Segment]) -> dict[str, float]:

@@ -27,9 +27,12 @@ _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8:
 _TIMES = {2: ("twice", "two times"), 3: ("three times",), 4: ("four times",), 5: ("five times",)}
 _CLOCK = {"left": ("counterclockwise",), "right": ("clockwise",)}
 _AFTER_SPEED = {
-    "slow": ("slowly", "slowly", "slowly", "very slowly", "really slowly", "slow", "real slow", "at a slow pace", "nice and slow"),
+    "slow": (
+        "slowly", "slowly", "slowly", "very slowly",
+        "really slowly", "slow", "real slow", "at a slow pace", "nice and slow",
+    ),
     "fast": ("quickly", "quickly", "fast", "really fast", "very fast", "very quickly", "at a fast pace", "real quick"),
-}
+}  # fmt: skip
 _BEFORE_SPEED = {"slow": ("slowly", "slowly", "very slowly"), "fast": ("quickly", "quickly")}
 
 
@@ -39,7 +42,7 @@ def _phrases() -> dict[str, dict[str, list[str]]]:
 
 
 def phrases_of(action: Action) -> list[str]:
-    """The marked phrases for an action's kind and variant, with left/right filled in. Speed and count are not in them."""
+    """The marked phrases for an action's kind and variant, left/right filled in; nothing of speed and count."""
     groups, variant = _phrases()[action.kind], variant_of(action)
     found = [phrase for name in sorted(_group_names(variant)) for phrase in groups.get(name, ())]
     if not found:
@@ -58,7 +61,7 @@ def _fill(phrase: str, variant: str) -> str:
 
 
 def _counted(action: Action, rng: random.Random) -> str:
-    """A marked phrase with the count said in it: "three times", or the counting phrases of the kind ("do three kicks")."""
+    """A marked phrase with the count said in it: "... three times", or a counting phrase ("do three kicks")."""
     variant = variant_of(action)
     plain = phrases_of(action)
     if action.count == 1:
@@ -142,7 +145,7 @@ def sentences(instruction: Instruction, rng: random.Random, style: str = "origin
         # long instructions in wordy frames: say it again, and keep the shortest of a few attempts
         while len(options[-1].split()) > MAX_WORDS and len(options) < 12:
             options.append(_speak(instruction, rng, style))
-        made.append(min(options, key=lambda text: (len(text.split()) > MAX_WORDS, len(text.split()))) if len(options) > 1 else options[0])
+        made.append(min(options, key=lambda text: len(text.split())))
     return made
 
 
@@ -154,7 +157,8 @@ def vocabulary() -> list[str]:
         texts += [text for group in table.values() for text in group]
     texts += [_NUMBERS[count] for count in range(2, max(kind.max_count for kind in all_kinds().values()) + 1)]
     texts += ["while as and at the same time before after first times"]
-    texts += [word for person in PERSONS for word in (person.subject, person.object, person.possessive, person.be, person.subject_again)]
+    for person in PERSONS:
+        texts += [person.subject, person.object, person.possessive, person.be, person.subject_again]
     for groups in _phrases().values():
         for phrase in (phrase for group in groups.values() for phrase in group):
             for form in FORMS:

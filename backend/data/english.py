@@ -11,7 +11,11 @@ from dataclasses import dataclass
 
 FORMS = ("base", "s", "ing")
 
-_DOUBLED = frozenset("run jog sit hop clap nod shrug step squat get put spin swim drop cut grab stop set".split())
+_DOUBLED = frozenset(
+    ("run", "jog", "sit", "hop", "clap", "nod", "shrug", "step",
+    "squat", "get", "put", "spin", "swim", "drop", "cut", "grab",
+     "stop", "set", "sidestep", "backflip")
+)  # fmt: skip
 _ING = {"lie": "lying", "die": "dying", "be": "being", "salsa": "dancing salsa"}
 _S = {"have": "has", "do": "does", "go": "goes", "be": "is", "salsa": "dances salsa", "cut": "cuts"}
 _MARKED = re.compile(r"\*([a-z]+)")
@@ -44,9 +48,11 @@ SHE = Person("she", True, "her", "her", "is")
 THEY = Person("they", False, "them", "their", "are")
 SOMEBODY = tuple(
     Person(subject, True, subject, possessive, "is")
-    for subject in ("a person", "the person", "someone", "a man", "the man", "the character")
-    for possessive in (("his",) if "man" in subject else ("their",))
-) + (Person("a woman", True, "a woman", "her", "is"), Person("the woman", True, "the woman", "her", "is"))
+    for subject, possessive in (
+        ("a person", "their"), ("the person", "their"), ("someone", "their"), ("a man", "his"), ("the man", "his"),
+        ("the character", "their"), ("a woman", "her"), ("the woman", "her"),
+    )
+)  # fmt: skip
 GUY = Person("the guy", True, "the guy", "his", "is")
 CHARACTER = Person("the character", True, "the character", "their", "is")
 PERSONS = (YOU, HE, SHE, THEY, *SOMEBODY, GUY)
@@ -66,7 +72,7 @@ def inflect(verb: str, form: str) -> str:
         return verb + "s"
     if verb in _ING:
         return _ING[verb]
-    if verb in _DOUBLED or verb in ("sidestep", "backflip"):
+    if verb in _DOUBLED:
         return verb + verb[-1] + "ing"
     if verb.endswith("e") and not verb.endswith("ee"):
         return verb[:-1] + "ing"

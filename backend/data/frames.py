@@ -1,6 +1,7 @@
 """Sentence frames: what people wrap around an instruction, and the hesitations of unprepared speech.
 
-A frame holds ``{do}`` for the instruction, and says in which verb form and about whom it wants it. Nothing here knows kinds.
+A frame holds ``{do}`` for the instruction, and says in which verb form and about whom it wants it. Nothing here knows
+kinds of motion.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from .english import CHARACTER, GUY, HE, SHE, SOMEBODY, THEY, YOU, Person
 
 JOINS = (
-    " and then ", " and then ", " and then ", ", then ", ", then ", ", then ", ", and then ", " and ", ", after that ", " and after that ",
+    " and then ", " and then ", " and then ", ", then ", ", then ", ", then ",
+    ", and then ", " and ", ", after that ", " and after that ",
 )  # fmt: skip
 
 _HESITATIONS = ("um", "uh", "uh", "er", "like", "you know")
@@ -84,18 +86,108 @@ ORAL_COMMANDS = _frames(
     YOU,
 ) + _frames("how about {do}\ntry {do}\nstart {do}\nyou are {do}", "ing", YOU)
 
-ORAL_ABOUT = (
-    _frames("i want him to {do}\nmake him {do}\nhave him {do}\nlet him {do}\nhe should {do}\nokay now i want him to {do}\nlet's have him {do}\ncan he {do}", "base", HE)
-    + _frames("i want her to {do}\nmake her {do}\nhave her {do}\nlet her {do}\nshe should {do}\nnow i want her to {do}\nlet's make her {do}\ncan she {do}", "base", SHE)
-    + _frames("i want them to {do}\nmake them {do}\nhave them {do}\nthey should {do}", "base", THEY)
-    + _frames("make the character {do}\nhave the character {do}\nthe character should {do}\ni want the character to {do}", "base", CHARACTER)
-    + _frames("make the guy {do}\nlet's see the guy {do}\ni want this guy to {do}", "base", GUY)
-    + _frames("he {do}\nokay so he {do}\nnow he {do}\nso he just {do}", "s", HE)
-    + _frames("she {do}\nnow she {do}\nokay she {do}", "s", SHE)
-    + _frames("the guy {do}\nso this guy {do}", "s", GUY)
-    + _frames("he's {do}\nhe is {do}", "ing", HE)
-    + _frames("she's {do}\nshe is {do}", "ing", SHE)
-)
+ORAL_ABOUT = [
+    *_frames(
+        """
+        i want him to {do}
+        make him {do}
+        have him {do}
+        let him {do}
+        he should {do}
+        okay now i want him to {do}
+        let's have him {do}
+        can he {do}
+        """,
+        "base",
+        HE,
+    ),
+    *_frames(
+        """
+        i want her to {do}
+        make her {do}
+        have her {do}
+        let her {do}
+        she should {do}
+        now i want her to {do}
+        let's make her {do}
+        can she {do}
+        """,
+        "base",
+        SHE,
+    ),
+    *_frames(
+        """
+        i want them to {do}
+        make them {do}
+        have them {do}
+        they should {do}
+        """,
+        "base",
+        THEY,
+    ),
+    *_frames(
+        """
+        make the character {do}
+        have the character {do}
+        the character should {do}
+        i want the character to {do}
+        """,
+        "base",
+        CHARACTER,
+    ),
+    *_frames(
+        """
+        make the guy {do}
+        let's see the guy {do}
+        i want this guy to {do}
+        """,
+        "base",
+        GUY,
+    ),
+    *_frames(
+        """
+        he {do}
+        okay so he {do}
+        now he {do}
+        so he just {do}
+        """,
+        "s",
+        HE,
+    ),
+    *_frames(
+        """
+        she {do}
+        now she {do}
+        okay she {do}
+        """,
+        "s",
+        SHE,
+    ),
+    *_frames(
+        """
+        the guy {do}
+        so this guy {do}
+        """,
+        "s",
+        GUY,
+    ),
+    *_frames(
+        """
+        he's {do}
+        he is {do}
+        """,
+        "ing",
+        HE,
+    ),
+    *_frames(
+        """
+        she's {do}
+        she is {do}
+        """,
+        "ing",
+        SHE,
+    ),
+]
 
 
 def pick(rng: random.Random, style: str) -> Frame:

@@ -1,7 +1,7 @@
-"""The closed vocabulary of motion kinds: what can be asked for, with which attributes, and which half of the body it needs.
+"""The closed vocabulary of motion kinds: what can be asked for, with which attributes, and by which half of the body.
 
 The table itself is data (``kinds.json``): for each kind the part of the body that drives it, the attribute combinations
-that exist with how often speech is sampled for them, whether a speed may be said, and the highest count that may be said.
+that exist with how often speech is sampled for them, whether a speed may be said, and the highest count.
 How a kind is worded is in `captions`; where its motion comes from is in `annotations` and the authored clips.
 """
 
@@ -17,11 +17,15 @@ from .instruction import Action, Instruction
 PARTS = ("legs", "upper", "whole")
 
 # legs that may carry on under a gesture of the upper body ("walk while waving")
-CARRIERS = ("walk", "run", "jog", "march", "sneak", "stand", "turn", "sidestep", "crouch", "sit", "hop", "squat", "kneel")
+CARRIERS = (
+    "walk", "run", "jog", "march", "sneak", "stand", "turn", "sidestep", "crouch", "sit", "hop", "squat", "kneel",
+)  # fmt: skip
 
 # gestures that stay readable when other legs are put under them
 GESTURES = (
-    "wave", "raise_arm", "clap", "point", "nod", "shake_head", "shrug", "salute", "punch", "drink", "throw", "rotate_arms", "cheer", "talk",
+    "wave", "raise_arm", "clap", "point", "nod", "shake_head",
+    "shrug", "salute", "punch", "drink", "throw", "rotate_arms",
+    "cheer", "talk",
 )  # fmt: skip
 
 

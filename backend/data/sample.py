@@ -1,7 +1,7 @@
 """Which instructions are worth speaking: the distribution that speech for training is drawn from.
 
-Only combinations that motion data, authored clips or composition can supply come out: `kinds` lists the variants, speeds and
-counts, and which gestures may be done over which legs. Wording is left to `captions`.
+Only combinations that motion data, authored clips or composition can supply come out: `kinds` lists the variants,
+speeds and counts, and which gestures may be done over which legs. Wording is left to `captions`.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from .kinds import CARRIERS, GESTURES, all_kinds, kind_of
 _ENDS_ON_FLOOR = frozenset({"lie_down", "fall"})
 _NEEDS_FLOOR = frozenset({"get_up"})
 _NEEDS_SEAT = frozenset({"stand_up"})
-_WHILE_LEGS = {"walk": 8, "run": 2.5, "jog": 1.5, "march": 0.7, "sneak": 0.4, "stand": 4, "turn": 0.7, "sidestep": 0.8, "crouch": 0.5,
-               "sit": 1.2, "hop": 0.6, "squat": 0.3, "kneel": 0.5}  # fmt: skip
+_VARIED = ("walk", "turn", "wave", "kick", "punch", "sidestep")  # worth doing twice in a row in different ways
+_WHILE_LEGS = {
+    "walk": 8, "run": 2.5, "jog": 1.5, "march": 0.7,
+    "sneak": 0.4, "stand": 4, "turn": 0.7, "sidestep": 0.8, "crouch": 0.5,
+    "sit": 1.2, "hop": 0.6, "squat": 0.3, "kneel": 0.5,
+}  # fmt: skip
 
 
 @cache
 def _table(part: str) -> tuple[list[Action], list[float]]:
     actions, weights = [], []
     for kind in all_kinds().values():
-        for action, weight in zip(kind.actions(), kind.variants.values(), strict=True):
-            if part == "all":
-                pass
-            elif part == "carrier" and kind.name in CARRIERS:
-                weight *= _WHILE_LEGS[kind.name] / sum(kind.variants.values())
-            elif not (part == "gesture" and kind.name in GESTURES):
-                continue
-            actions.append(action)
-            weights.append(weight)
+        if (part == "carrier" and kind.name not in CARRIERS) or (part == "gesture" and kind.name not in GESTURES):
+            continue
+        scale = _WHILE_LEGS[kind.name] / sum(kind.variants.values()) if part == "carrier" else 1.0
+        actions += kind.actions()
+        weights += [weight * scale for weight in kind.variants.values()]
     return actions, weights
 
 
@@ -61,7 +61,7 @@ def _follows(first: Action, second: Action) -> bool:
         return second.kind in _NEEDS_SEAT or kind_of(second).part == "upper"
     if second.kind in _NEEDS_FLOOR | _NEEDS_SEAT:
         return first.kind == "kneel" and second.kind == "stand_up"
-    return first.kind != second.kind or (first.key != second.key and first.kind in ("walk", "turn", "wave", "kick", "punch", "sidestep"))
+    return first.kind != second.kind or (first.key != second.key and first.kind in _VARIED)
 
 
 def _pair(rng: random.Random) -> tuple[Action, Action]:

@@ -1,9 +1,9 @@
-"""Which clips and voices are for training, which for choosing (val) and which for measuring (test). Decided once, by name.
+"""Which clips and voices are for training, which for choosing (val) and which for measuring (test), decided by name.
 
-Whole CMU and HDM05 subjects are held out where other subjects show the same kinds; kinds that one or two people performed are
-held out by trial (the salsa partners 60 and 61 always together, since they are one recording). Game clips have no
-subjects and are dealt by a hash of their name. All of that is data (``splits.json``), and clips that are the only
-source of a kind are kept in training there. Voices: awb and ked are never trained or tuned on.
+Whole CMU and HDM05 subjects are held out where other subjects show the same kinds; kinds that one or two people
+performed are held out by trial (the salsa partners 60 and 61 always together, since they are one recording). Game
+clips have no subjects and are dealt by a hash of their name. All of that is data (``splits.json``), and clips that
+are the only source of a kind are kept in training there. Voices: awb and ked are never trained or tuned on.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def split_of(clip: str, subject: str | None = None) -> str:
 
 
 def split_of_voice(voice: str) -> str:
-    """The split of a synthetic voice by name ("awb", "ked_diphone", "slt@+2st"): a shift of a held-out voice is held out too."""
+    """The split of a synthetic voice by name ("ked_diphone", "awb@+2st"): shifts of held-out voices are held out."""
     return "test" if voice.lower().startswith(HELD_VOICES) else "train"
 
 

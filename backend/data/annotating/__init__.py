@@ -1,1 +1,1 @@
-"""How the annotations of motion clips were made: measuring what a clip does, and rules from labels and measurements to keys."""
+"""How the annotations were made: what a clip does is measured, and rules turn labels and measures into keys."""

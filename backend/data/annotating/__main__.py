@@ -1,6 +1,7 @@
-"""``python -m backend.data.annotating CLIPS -o backend/data/annotations``: write the annotations of all clips of shared/data/motion.
+"""``python -m backend.data.annotating CLIPS [-o FOLDER]``: write the annotations of all clips of shared/data/motion.
 
-Labelled clips go by `labels`, CMU clips by what is measured on them (`measured`), both then by `corrections.json`: what a look at the clips changed.
+Labelled clips go by `labels`, CMU clips by what is measured on them (`measured`), both then by `corrections.json`:
+what a look at the clips changed.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ MEASURES: tuple[tuple[str, Callable[[Track], list[Found]]], ...] = (
     ("cmu_02_04", measured.jumping),
     ("cmu_02_05", measured.punching),
     ("cmu_02_06", measured.lifting),
-    ("cmu_06_1[0-2]", lambda t: [(a, b, k.replace("walk.forward", "dribble.forward")) for a, b, k in measured.walking(t, speeds=False) if "forward" in k]),
+    ("cmu_06_1[0-2]", measured.dribbling),
     ("cmu_09_12", measured.walking),
     ("cmu_09_*", lambda t: [(0, len(t), "run.forward")]),
     ("cmu_x_running_2", lambda t: [(0, len(t), "run.forward")]),
@@ -84,13 +85,9 @@ def segments_of(clip: dict, track: Track) -> list[list]:
         check(Instruction.parse(row[2]))
     captured = clip["dataset"] in ("CMU", "HDM05", "BandaiNamco")
     shortest = 24 if captured and rule is None else 30 if clip["dataset"] == "BandaiNamco" else 12
-    rows = [row for row in rows if row[1] - row[0] >= shortest and not (captured and measured.broken(track, row[0], row[1]))]
+    rows = [row for row in rows if row[1] - row[0] >= shortest]
+    rows = [row for row in rows if not (captured and measured.broken(track, row[0], row[1]))]
     return sorted(rows, key=lambda row: (row[0], row[1]))
-
-
-def corrected(clip: str, rows: list[list], corrections: dict[str, list]) -> list[list]:
-    """Rows after the corrections made by eye: a clip's entry replaces everything found for it."""
-    return corrections.get(clip, rows)
 
 
 def main() -> None:
@@ -99,26 +96,29 @@ def main() -> None:
     parser.add_argument("clips", type=Path, help="folder with clips.jsonl and clips/")
     parser.add_argument("-o", "--out", type=Path, default=Path(__file__).parent.parent / "annotations")
     arguments = parser.parse_args()
+    # an entry made by eye replaces everything found for its clip
     corrections = json.loads((Path(__file__).parent / "corrections.json").read_text(encoding="utf-8"))
     tiers: dict[str, dict[str, dict]] = {"open": {}, "noncommercial": {}}
     index = [json.loads(line) for line in (arguments.clips / "clips.jsonl").read_text(encoding="utf-8").splitlines()]
     for clip in index:
         name = {"open": "open", "sharealike": "open", "noncommercial": "noncommercial"}.get(clip["tier"])
-        if name is None:
+        known = any(fnmatch.fnmatchcase(clip["id"], pattern) for pattern, _ in MEASURES)
+        if name is None or not (known or rule_for(clip["id"])):
             continue
-        if rule_for(clip["id"]) is None and not any(fnmatch.fnmatchcase(clip["id"], pattern) for pattern, _ in MEASURES):
-            continue
-        rows = corrected(clip["id"], segments_of(clip, load_track(arguments.clips / "clips" / f"{clip['id']}.npz")), corrections)
+        track = load_track(arguments.clips / "clips" / f"{clip['id']}.npz")
+        rows = corrections.get(clip["id"], segments_of(clip, track))
         if rows:
-            tiers[name][clip["id"]] = {"tier": clip["tier"], "dataset": clip["dataset"], "subject": clip["subject"] or "", "segments": rows}
+            origin = {"tier": clip["tier"], "dataset": clip["dataset"], "subject": clip["subject"] or ""}
+            tiers[name][clip["id"]] = {**origin, "segments": rows}
     arguments.out.mkdir(parents=True, exist_ok=True)
     for name, clips in tiers.items():
         if clips:
-            lines = ",\n".join(f"{json.dumps(clip)}: {json.dumps(row, separators=(',', ':'))}" for clip, row in clips.items())
-            (arguments.out / f"{name}.json").write_text("{\n" + lines + "\n}\n", encoding="utf-8")
+            lines = [f"{json.dumps(clip)}: {json.dumps(row, separators=(',', ':'))}" for clip, row in clips.items()]
+            (arguments.out / f"{name}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     for name, clips in tiers.items():
         rows = [row for clip in clips.values() for row in clip["segments"]]
-        print(f"{name}: {len(clips)} clips, {len(rows)} segments, {sum(r[1] - r[0] for r in rows) / FPS / 60:.1f} minutes")
+        minutes = sum(row[1] - row[0] for row in rows) / FPS / 60
+        print(f"{name}: {len(clips)} clips, {len(rows)} segments, {minutes:.1f} minutes")
 
 
 if __name__ == "__main__":

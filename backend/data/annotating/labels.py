@@ -1,8 +1,9 @@
-"""What clips with a telling name show: patterns of clip ids to keys. Written by hand from the names and a look at each clip.
+"""What clips with a telling name show: patterns of clip ids to keys, by hand from the names and a look at the clips.
 
-A pattern is matched against the whole id; the first that fits wins. Ids that no pattern fits are measured (`measured`) or
-left out, because the words of the vocabulary cannot describe them or because there is too little of them.
-Flags: "loop" ends where it begins; "in-place" moves the legs without travelling (a game cycle: the composer adds the path).
+A pattern is matched against the whole id; the first that fits wins. Ids that no pattern fits are measured (`measured`)
+or left out, because the words of the vocabulary cannot describe them or because there is too little of them.
+Flags: "loop" ends where it begins; "in-place" moves the legs without travelling (a game cycle: composing adds the
+path).
 """
 
 from __future__ import annotations
@@ -211,7 +212,8 @@ RULES = (
     Rule("cmu_49_08", "cartwheel"),
     Rule("cmu_06_0[2-5]", "dribble.forward"),
     Rule("cmu_06_14", "dribble"),
-    # Bandai-Namco (noncommercial tier): its labels are regular; walk-left and walk-right go diagonally and have no word here
+    # Bandai-Namco (noncommercial tier): regular labels; its walk-left and walk-right go diagonally, for which
+    # there is no word
     Rule("bn_*_bow_*", "bow"),
     Rule("bn_*_bye_*", "wave.right"),
     Rule("bn_*_byebye_*", "wave.both"),

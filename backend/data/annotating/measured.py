@@ -1,10 +1,13 @@
-"""Segments found by measuring: walks and turns by travel and heading, jumps by flight, sitting and climbing by root height, hands by reach.
+"""Segments found by measuring: walks by travel and heading, jumps by flight, sitting by root height, hands by reach.
 
-Every function takes a `Track` and gives (start, end, key) triples; frames outside all of them are left without words. Thresholds are ours,
-set by looking at the clips they are used on (`__main__` says which function is used on which clips).
+Every function takes a `Track` and gives (start, end, key) triples; frames outside all of them are left without words.
+Thresholds are ours, set by looking at the clips they are used on (`__main__` says which function is used on which
+clips).
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
@@ -52,7 +55,7 @@ def walking(track: Track, kind: str = "walk", speeds: bool = True) -> list[Found
 
 
 def broken(track: Track, start: int, end: int) -> bool:
-    """Whether a hand, foot or head jumps against the pelvis between two frames faster than anybody can move it (14 m/s)."""
+    """Whether a hand, knee, foot or head moves against the pelvis faster than anybody's can (14 m/s): a glitch."""
     for joint in ("head", *(f"{side}_{joint}" for side in SIDES for joint in ("wrist", "ankle", "knee"))):
         local = (track.joints[joint] - track.joints["pelvis"])[start:end]
         if len(local) > 1 and np.linalg.norm(np.diff(local, axis=0), axis=1).max() * FPS > 14.0:
@@ -60,8 +63,14 @@ def broken(track: Track, start: int, end: int) -> bool:
     return False
 
 
+def dribbling(track: Track) -> list[Found]:
+    """The straight stretches of a walk with a ball."""
+    straight = [found for found in walking(track, speeds=False) if found[2] == "walk.forward"]
+    return [(start, end, "dribble.forward") for start, end, _ in straight]
+
+
 def grounded(track: Track) -> np.ndarray:
-    """(T,) whether the root is no higher than a person standing on the lowest floor of the clip (not on steps or a ladder)."""
+    """(T,) whether the root is no higher than when standing on the clip's lowest floor: no steps, no ladder."""
     return gaussian_filter1d(track.root_height, 3, mode="nearest") < 0.96
 
 
@@ -71,7 +80,7 @@ def steady(track: Track, start: int, end: int) -> list[tuple[int, int]]:
     bending = np.abs(gaussian_filter1d(rate, 8, mode="nearest")) > 22
     cuts = [0, *(np.flatnonzero(np.diff(bending.astype(int))) + 1).tolist(), end - start]
     out = []
-    for a, b in zip(cuts, cuts[1:], strict=False):
+    for a, b in pairwise(cuts):
         if b - a >= SHORTEST - 8:
             out += pieces(start + a, start + b) if not bending[a] else [(start + a, start + b)]
     return out
@@ -80,7 +89,7 @@ def steady(track: Track, start: int, end: int) -> list[tuple[int, int]]:
 def pieces(start: int, end: int, longest: int = LONGEST) -> list[tuple[int, int]]:
     """start..end in equal parts no longer than ``longest`` frames."""
     edges = np.linspace(start, end, max(1, -(-(end - start) // longest)) + 1).astype(int)
-    return [(int(a), int(b)) for a, b in zip(edges, edges[1:], strict=False)]
+    return [(int(a), int(b)) for a, b in pairwise(edges)]
 
 
 def turning(track: Track) -> list[Found]:
@@ -129,7 +138,8 @@ def jumping(track: Track, hop: bool = False) -> list[Found]:
         for i in range(len(flights) - count + 1):
             together = all(flights[j + 1][0] - flights[j][1] < 30 for j in range(i, i + count - 1))
             if together and keys[i] and len(set(keys[i : i + count])) == 1 and i % count == 0:
-                found.append((max(0, flights[i][0] - 15), min(len(track), flights[i + count - 1][1] + 15), f"{keys[i]}*{count}"))
+                start, end = max(0, flights[i][0] - 15), min(len(track), flights[i + count - 1][1] + 15)
+                found.append((start, end, f"{keys[i]}*{count}"))
     return found
 
 

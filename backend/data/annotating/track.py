@@ -1,7 +1,7 @@
-"""What a clip does, in numbers: a `Track` holds the main joints of any rig and measures travel, turning, flight and limbs.
+"""What a clip does, in numbers: a `Track` holds the main joints of any rig and measures travel, turning and limbs.
 
-Positions are scaled to legs of 0.80 m, so that speeds of different people (and game figures) can be compared. Left and right come
-from joint names alone, never from an assumed facing. Which words follow from the numbers is decided in `rules`.
+Positions are scaled to legs of 0.80 m, so that speeds of different people (and game figures) can be compared. Left and
+right come from joint names alone, never from an assumed facing. Which words follow from the numbers is for `measured`.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ from ..sources.rig_maps import rig_maps
 FPS = 30
 LEGS = 0.80  # metres from hip to ankle along the bones, of every track
 SIDES = ("left", "right")
-_JOINTS = ("pelvis", "head") + tuple(
-    f"{side}_{joint}" for side in SIDES for joint in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")
-)
+_LIMBS = ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")
+_JOINTS = ("pelvis", "head", *(f"{side}_{joint}" for side in SIDES for joint in _LIMBS))
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Track:
 
     @cached_property
     def heading(self) -> np.ndarray:
-        """(T,) unwrapped facing angle in degrees, smoothed over a step; growing = turning left (counterclockwise from above)."""
+        """(T,) unwrapped facing angle in degrees, smoothed; growing = turning left (counterclockwise from above)."""
         angle = np.unwrap(np.arctan2(self.forward[:, 0], self.forward[:, 2]))
         return np.degrees(gaussian_filter1d(angle, 6, mode="nearest"))
 

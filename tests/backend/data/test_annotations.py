@@ -1,10 +1,11 @@
-"""Annotations: well-formed, sayable, enough of them; the measuring that found them on synthetic tracks; cutting and reversing."""
+"""Annotations: well-formed, sayable, enough; the measuring that found them, on synthetic tracks; cutting, reversing."""
 
 import random
 from collections import Counter
 
 import numpy as np
 import pytest
+
 from backend.data.annotating import measured
 from backend.data.annotating.labels import RULES, rule_for
 from backend.data.annotating.track import FPS, Track, runs
@@ -71,7 +72,9 @@ def test_derived_segments_are_marked_and_only_on_request():
     assert {"get_up", "pick_up", "run.backward"} <= {s.key for s in derived}
 
 
-def somebody(path: np.ndarray, heading: np.ndarray, height: np.ndarray | float = 0.85, lift: np.ndarray | float = 0.0) -> Track:
+def somebody(
+    path: np.ndarray, heading: np.ndarray, height: np.ndarray | float = 0.85, lift: np.ndarray | float = 0.0
+) -> Track:
     """A stiff person (T frames) on a path (T, 2: x, z) with a heading in degrees, a root height and raised feet."""
     angle = np.radians(heading)
     left = np.stack([np.cos(angle), 0 * angle, -np.sin(angle)], 1)
@@ -98,7 +101,8 @@ def straight(frames: int, speed: float, travel_heading: float) -> np.ndarray:
 @pytest.mark.parametrize("facing", [0.0, 77.0, 180.0, -130.0])
 @pytest.mark.parametrize(
     ("course", "speed", "key"),
-    [(0, 1.2, "walk.forward"), (0, 0.7, "walk.forward@slow"), (0, 1.8, "walk.forward@fast"), (180, 0.8, "walk.backward"),
+    [(0, 1.2, "walk.forward"), (0, 0.7, "walk.forward@slow"),
+    (0, 1.8, "walk.forward@fast"), (180, 0.8, "walk.backward"),
      (90, 0.7, "sidestep.left"), (-90, 0.7, "sidestep.right")],
 )  # fmt: skip
 def test_straight_travel_is_named_in_the_persons_own_frame(facing, course, speed, key):
@@ -131,7 +135,15 @@ def test_jumps_by_flight_and_travel(distance, key):
 
 
 def test_sitting_down_and_standing_up():
-    height = np.concatenate([np.full(40, 0.85), np.linspace(0.85, 0.45, 20), np.full(60, 0.45), np.linspace(0.45, 0.85, 20), np.full(40, 0.85)])
+    height = np.concatenate(
+        [
+            np.full(40, 0.85),
+            np.linspace(0.85, 0.45, 20),
+            np.full(60, 0.45),
+            np.linspace(0.45, 0.85, 20),
+            np.full(40, 0.85),
+        ]
+    )
     found = measured.seating(somebody(np.zeros((180, 2)), np.zeros(180), height))
     assert [k for _, _, k in found] == ["sit", "stand_up"]
 

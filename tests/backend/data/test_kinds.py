@@ -1,14 +1,59 @@
 """The table of kinds: shape, parts, mirror symmetry, and what may be done at once."""
 
 import pytest
+
 from backend.data.instruction import Action, Instruction
 from backend.data.kinds import CARRIERS, GESTURES, PARTS, all_kinds, check, kind_of, variant_of
 
-ASKED_FOR = (
-    "walk run jog march sneak stand turn sidestep jump hop kick punch wave raise_arm sit stand_up squat bow lie_down get_up throw clap "
-    "dance point nod shake_head shrug crouch crawl kneel climb pick_up put_down reach drink salute push swim roll fall cartwheel "
-    "jumping_jack balance box rotate_arms elbow_to_knee cheer"
-).split()
+ASKED_FOR = [
+    "walk",
+    "run",
+    "jog",
+    "march",
+    "sneak",
+    "stand",
+    "turn",
+    "sidestep",
+    "jump",
+    "hop",
+    "kick",
+    "punch",
+    "wave",
+    "raise_arm",
+    "sit",
+    "stand_up",
+    "squat",
+    "bow",
+    "lie_down",
+    "get_up",
+    "throw",
+    "clap",
+    "dance",
+    "point",
+    "nod",
+    "shake_head",
+    "shrug",
+    "crouch",
+    "crawl",
+    "kneel",
+    "climb",
+    "pick_up",
+    "put_down",
+    "reach",
+    "drink",
+    "salute",
+    "push",
+    "swim",
+    "roll",
+    "fall",
+    "cartwheel",
+    "jumping_jack",
+    "balance",
+    "box",
+    "rotate_arms",
+    "elbow_to_knee",
+    "cheer",
+]
 
 
 def test_all_kinds_that_were_asked_for_are_there():
@@ -36,7 +81,9 @@ def test_gestures_are_of_the_upper_body_and_carriers_are_not():
     assert all(all_kinds()[name].part == "legs" for name in CARRIERS)
 
 
-@pytest.mark.parametrize("key", ["walk.forward+wave.right", "walk.forward>kick.left*2", "reach.left.up@slow", "stand+raise_arm.both"])
+@pytest.mark.parametrize(
+    "key", ["walk.forward+wave.right", "walk.forward>kick.left*2", "reach.left.up@slow", "stand+raise_arm.both"]
+)
 def test_possible_instructions_pass(key):
     check(Instruction.parse(key))
 

@@ -1,6 +1,7 @@
 """Splits: whole subjects, recordings of two people together, derived versions with their original, voices by name."""
 
 import pytest
+
 from backend.data.annotations import load_segments
 from backend.data.splits import HELD_VOICES, shares, split_of, split_of_voice
 
