@@ -42,7 +42,7 @@ def test_vocabulary_is_closed_sorted_and_of_plain_letters():
 def test_the_word_list_is_the_one_the_shipped_encoder_spells():
     # trained weights know exactly these words in this order: a change here means training the audio encoder again
     digest = hashlib.sha256(" ".join(vocabulary()).encode()).hexdigest()
-    assert digest.startswith("8aa71bac0f481193"), "the vocabulary changed: put the words back, or retrain and update this"
+    assert digest.startswith("8aa71bac0f481193"), "the words changed: put them back, or retrain and update this"
 
 
 def test_every_variant_has_at_least_eight_phrasings():
