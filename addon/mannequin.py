@@ -65,7 +65,7 @@ def _material(name: str, colour: tuple[float, float, float], roughness: float) -
     if found is not None and found.library is None:
         return found  # a second character shares the first one's materials, as Blender's own Add menu would not duplicate them
     material = bpy.data.materials.new(name)
-    if not material.use_nodes:  # always on, and deprecated, from Blender 5.0 on
+    if bpy.app.version < (5, 0, 0):  # from then on materials always have nodes, and asking is deprecated
         material.use_nodes = True
     material.diffuse_color = (*colour, 1.0)
     material.roughness = roughness

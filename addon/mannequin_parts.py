@@ -7,8 +7,6 @@ Measures are metres, chosen by eye for a stature of 1.70 m; lengths come from th
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 
 from .body_data import BodyData
@@ -16,7 +14,7 @@ from .coordinates import to_blender
 from .mannequin_shapes import JOINT, SHELL, Part, ball, chain_weights, joined, limb, loft, smooth_rows, with_rims
 
 _X, _Y, _Z = np.eye(3)
-_SIDES = {"segments": 28, "squareness": 2.2}
+_SIDES = {"segments": 24, "squareness": 2.2}
 
 # limbs: fraction of the way from joint to joint, radius to the side (of arms: up and down), to the front, to the back
 _UPPER_ARM = np.array([[0.15, .047, .048, .048], [0.40, .044, .046, .045], [0.65, .039, .041, .039], [0.87, .036, .036, .036]])
@@ -161,22 +159,27 @@ def _hand(at: dict[str, np.ndarray]) -> list[Part]:
     centres = wrist + place[:, None] * (middle - wrist)
     # side x front = +X: Z x -Y = X
     palm = loft(centres, _Z, -_Y, radii, segments=28, squareness=2.7, weights="left_wrist")
-    return [palm, *(_finger(at, finger, radius) for finger, radius in _FINGERS.items())]
+    fingers = [part for finger, radius in _FINGERS.items() for part in _finger(at, finger, radius)]
+    return [palm, *fingers]
 
 
-def _finger(at: dict[str, np.ndarray], finger: str, radius: float) -> Part:
+def _finger(at: dict[str, np.ndarray], finger: str, radius: float) -> list[Part]:
+    """Three capsules whose round ends lie about the joints: a fist closes without a crease."""
     bones = [f"left_{finger}{number}" for number in (1, 2, 3)]
-    first, second, third = (at[bone] for bone in bones)
-    direction = (second - first) / np.linalg.norm(second - first)
-    tip = third + (third - second) * (0.92 if finger == "thumb" else 0.95)
-    line = np.array([first - direction * radius * 1.4, first, second, third, tip])
-    length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
-    place = np.linspace(0.0, length[-1], 22)
-    # a round tip: the last radius of the way is a quarter of a circle
-    left = np.clip((length[-1] - place) / radius, 0.0, 1.0)
-    thickness = radius * (1.08 - 0.2 * place / length[-1]) * np.sqrt(np.maximum(1 - (1 - left) ** 2, 0.0004))
-    centres = np.column_stack([np.interp(place, length, line[:, axis]) for axis in range(3)])
-    across = partial(np.cross, direction)
-    side = across(-_Y) / np.linalg.norm(across(-_Y))
-    weights = chain_weights(place, ["left_wrist", *bones], [*length[1:4]], blend=radius * 0.9)
-    return loft(centres, -side, np.cross(direction, -side), np.column_stack([thickness] * 3), segments=14, weights=weights)
+    line = [at[bone] for bone in bones]
+    line.append(line[2] + (line[2] - line[1]) * 0.8)
+    thickness = radius * np.array([1.08, 1.0, 0.92, 0.82])
+    return [_capsule(line[i], line[i + 1], thickness[i], thickness[i + 1], bone) for i, bone in enumerate(bones)]
+
+
+def _capsule(start: np.ndarray, end: np.ndarray, first: float, last: float, bone: str) -> Part:
+    axis = (end - start) / np.linalg.norm(end - start)
+    side = np.cross(-_Y, axis) / np.linalg.norm(np.cross(-_Y, axis))
+    round_end = np.radians([12.0, 35.0, 62.0, 90.0])
+    places = np.concatenate([-first * np.cos(round_end), np.linalg.norm(end - start) + last * np.cos(round_end[::-1])])
+    radii = np.concatenate([first * np.sin(round_end), last * np.sin(round_end[::-1])])
+    # the points that close it lie on the sphere, not in the middle of the outermost ring
+    part = loft(start + np.outer(places, axis), side, np.cross(axis, side), np.column_stack([radii] * 3),
+                segments=12, weights=bone)  # fmt: skip
+    part.vertices[-2:] = start - first * axis, end + last * axis
+    return part

@@ -123,7 +123,7 @@ def ball(centre: np.ndarray, radius: float | tuple[float, float, float], bone: s
     return part
 
 
-def limb(start: np.ndarray, end: np.ndarray, outline: np.ndarray, bone: str, *, rings: int = 14, **options) -> Part:
+def limb(start: np.ndarray, end: np.ndarray, outline: np.ndarray, bone: str, *, rings: int = 9, **options) -> Part:
     """A rigid shell between two joints with rounded rims, like the turned pieces of an artist's mannequin.
 
     Args:
@@ -146,7 +146,7 @@ def limb(start: np.ndarray, end: np.ndarray, outline: np.ndarray, bone: str, *, 
 
 def with_rims(places: np.ndarray, radii: np.ndarray, length: float, rim: float = 0.35) -> tuple[np.ndarray, np.ndarray]:
     """Places (R,) and radii (R, 3) with a quarter-round added at both ends, ``rim`` times the end radius deep."""
-    turn = np.radians([5.0, 25.0, 45.0, 65.0, 80.0])
+    turn = np.radians([10.0, 30.0, 55.0, 80.0])
     out, around = [], []
     for row, direction in ((0, -1.0), (-1, 1.0)):
         depth = rim * radii[row].min()

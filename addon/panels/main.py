@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bpy
 
-from ..body_data import BODY_JOINTS, default_body
 from ..backend_location import BackendNotFoundError
+from ..body_data import BODY_JOINTS, default_body
 from ..preferences import interpreter
 from ..rig import missing_bones_sentence, smplx_bones
 from ..session import PHASES, session

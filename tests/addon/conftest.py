@@ -1,0 +1,113 @@
+"""One Blender for all add-on tests: the extension is installed from its zip, as a user's Blender would do it.
+
+Traps handled here: settings go to a temporary folder that has to be named before bpy is imported; read_factory_settings would
+disable the extension, so tests start from read_homefile; and bpy 4.2 and 4.5 crash or hang on exit with classes still
+registered, so the extension is disabled at the end.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+# Before bpy is imported, here and nowhere later: mathutils, which tests import, exists only once bpy is there.
+RESOURCES = tempfile.mkdtemp(prefix="voice-to-motion-test-")
+os.environ["BLENDER_USER_RESOURCES"] = RESOURCES
+import bpy  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULE = "bl_ext.user_default.voice_to_motion"
+PEER = Path(__file__).with_name("peer.py")
+
+
+@pytest.fixture(scope="session")
+def extension():
+    """The installed and enabled extension: a function from a module's name to the module."""
+    archive = os.environ.get("VOICE_TO_MOTION_ZIP")
+    if not archive:
+        sys.path.insert(0, str(ROOT))
+        from backend.packaging.extension import build_extension
+
+        archive = str(build_extension(ROOT, Path(RESOURCES) / "zip"))
+    done = bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
+    assert done == {"FINISHED"}
+    assert MODULE in bpy.context.preferences.addons, "the extension did not get enabled"
+    yield lambda name="": importlib.import_module(f"{MODULE}.{name}" if name else MODULE)
+    bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+    bpy.ops.preferences.addon_disable(module=MODULE)
+    shutil.rmtree(RESOURCES, ignore_errors=True)
+
+
+@pytest.fixture
+def blender(extension, monkeypatch):
+    """An empty scene with the extension enabled, and no backend running before or after."""
+    bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+    session = extension("session").session
+    monkeypatch.delenv("VOICE_TO_MOTION_PYTHON", raising=False)
+    session.clear_message()
+    session.heard = session.note = ""
+    yield bpy
+    session.busy = session.cancelling = False
+    session.shutdown(wait=0.0)
+
+
+@pytest.fixture
+def scene(blender):
+    return blender.context.scene
+
+
+@pytest.fixture
+def character(blender, scene):
+    assert blender.ops.voice_to_motion.create_character() == {"FINISHED"}
+    return scene.voice_to_motion.character
+
+
+@pytest.fixture
+def audio(tmp_path):
+    """A second of a 440 Hz tone, in a path with a space and an umlaut."""
+    import math
+    import struct
+    import wave
+
+    path = tmp_path / "spoken wörds.wav"
+    with wave.open(str(path), "wb") as stream:
+        stream.setnchannels(1)
+        stream.setsampwidth(2)
+        stream.setframerate(16000)
+        stream.writeframes(b"".join(struct.pack("<h", int(9000 * math.sin(i * 0.17))) for i in range(16000)))
+    return path
+
+
+@pytest.fixture
+def peer(extension, monkeypatch, tmp_path):
+    """A function that makes the add-on start peer.py with a behaviour instead of the real backend."""
+    monkeypatch.setattr(extension("operators.generate"), "cache_folder", lambda: tmp_path)
+
+    def use(behaviour: str) -> None:
+        command = lambda: ([sys.executable, str(PEER), "serve", behaviour], tmp_path)  # noqa: E731
+        monkeypatch.setattr(extension("operators.generate"), "backend_command", command)
+
+    return use
+
+
+@pytest.fixture
+def wait_until():
+    """A function that steps until something is true."""
+
+    def wait(condition, seconds: float = 10.0, pause: float = 0.005):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            value = condition()
+            if value:
+                return value
+            time.sleep(pause)
+        raise AssertionError(f"still not so after {seconds} s")
+
+    return wait

@@ -1,0 +1,141 @@
+"""A stand-in for the backend: speaks the protocol over stdin and stdout, and misbehaves on request. Standard library + numpy.
+
+`peer.py serve BEHAVIOUR...`, where the behaviour is one of
+  good         makes a motion (a step forward with a raised arm) and reports progress
+  slow         the same, with 0.1 s between 40 steps of progress; cancel works
+  deaf         starts to compose and never reads anything again
+  dies         is killed in the middle of composing
+  crash        ends with an exception before it greets
+  malformed    writes lines that are no events before it does its work
+  error        answers every generate with an error event
+  old          greets with a protocol of the past
+  nofile       answers with a result that names a file that is not there
+  broken       answers with a file full of NaN
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+J = 55
+
+
+def say(**event: object) -> None:
+    print(json.dumps(event), flush=True)
+
+
+def write_motion(path: Path, seed: int, fps: float, seconds: float, broken: bool = False) -> int:
+    """Write an exchange file without numpy: GUI tests run on a Python that may lack it. Returns the number of frames."""
+    import io
+    import math
+    import struct
+    import zipfile
+
+    frames = max(1, round(seconds * fps))
+
+    def npy(shape: tuple[int, ...], kind: str, raw: bytes) -> bytes:
+        header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}"
+        header = header.ljust(117) + "\n"
+        return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode("latin1") + raw
+
+    def floats(*values: float) -> bytes:
+        return struct.pack(f"<{len(values)}f", *values)
+
+    def text(value: str) -> bytes:
+        return npy((), f"<U{max(1, len(value))}", (value or "\0").encode("utf-32-le"))
+
+    poses, trans = [], []
+    for frame in range(frames):
+        phase = frame / max(1, frames - 1)
+        row = [0.0] * (J * 3)
+        swing = 0.5 * math.sin(2 * math.pi * phase * seconds)
+        row[1 * 3], row[2 * 3] = swing, -swing  # hips
+        row[4 * 3] = row[5 * 3] = 0.4 + 0.3 * math.cos(2 * math.pi * phase * seconds)  # knees
+        row[16 * 3 + 2] = -1.2 + 0.3 * swing  # left arm down
+        row[17 * 3 + 2] = -1.1 * phase  # right arm rises
+        row[18 * 3 + 1] = -0.4
+        row[19 * 3 + 1] = 1.2 * phase
+        poses += [math.nan if broken else value for value in row]
+        trans += [0.0, 0.97 + 0.35, 1.1 * phase * seconds / 2]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in {
+            "poses": npy((frames, J * 3), "<f4", floats(*poses)),
+            "trans": npy((frames, 3), "<f4", floats(*trans)),
+            "pelvis_rest": npy((3,), "<f4", floats(0.0, -0.35, 0.0)),
+            "mocap_frame_rate": npy((), "<f8", struct.pack("<d", fps)),
+            "seed": npy((), "<i8", struct.pack("<q", seed)),
+            "up_axis": text("Y"),
+            "heard": text("walk forward"),
+            "model": text("peer"),
+            "audio": text(""),
+        }.items():
+            archive.writestr(name + ".npy", data)
+    path.write_bytes(buffer.getvalue())
+    return frames
+
+
+def generate(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
+    """Answer one generate request."""
+    me = request["id"]
+    if behaviour == "error":
+        say(event="error", id=me, code="silent_audio", message="The recording is silent.", hint="Record it again.")
+        return
+    if behaviour == "malformed":
+        print("this is no JSON\n[1, 2]\n{\"event\": 5}\n{\"noevent\": true}\n" + "x" * 5000, flush=True)
+    say(event="progress", id=me, phase="hearing", fraction=0.05)
+    say(event="heard", id=me, text="walk forward")
+    steps, pause = (40, 0.1) if behaviour == "slow" else (4, 0.01)
+    for step in range(steps):
+        if behaviour == "dies" and step == 2:
+            print("about to be killed", file=sys.stderr, flush=True)
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(3600 if behaviour == "deaf" else pause)
+        say(event="progress", id=me, phase="composing" if step < steps * 0.7 else "refining", fraction=(step + 1) / steps)
+        while not inbox.empty():
+            other = inbox.get()
+            if other.get("request") == "cancel" and other.get("target") == me:
+                say(event="cancelled", id=me)
+                return
+    path = Path(request["out"]) / f"peer {me} {request['seed']}.npz"
+    seed = 123 if request["seed"] is None else request["seed"]
+    frames = 3
+    if behaviour != "nofile":
+        frames = write_motion(path, seed, request["fps"], request["seconds"] or 2.0, broken=behaviour == "broken")
+    say(event="result", id=me, files=[str(path)], heard="walk forward", seeds=[seed], frames=[frames],
+        fps=request["fps"], seconds={"hearing": 0.03})  # fmt: skip
+
+
+def main() -> None:
+    behaviour = sys.argv[2] if len(sys.argv) > 2 else "good"
+    if behaviour == "crash":
+        raise ModuleNotFoundError("No module named 'torch'")
+    say(event="hello", protocol=0 if behaviour == "old" else 1, version="0.1.0", pid=os.getpid())
+    say(event="ready", device="cpu", packs=[{"name": "peer", "licence": "none", "vocabulary": ["walk", "forward"]}])
+    inbox: queue.SimpleQueue = queue.SimpleQueue()
+
+    def read() -> None:
+        for line in sys.stdin:
+            inbox.put(json.loads(line))
+        os._exit(0)  # stdin closed: end at once, whatever is going on
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        request = inbox.get()
+        if request["request"] == "shutdown":
+            say(event="bye")
+            return
+        if request["request"] == "generate":
+            (Path(request["out"]) / "requests.jsonl").open("a").write(json.dumps(request) + "\n")
+            generate(request, behaviour, inbox)
+
+
+if __name__ == "__main__":
+    main()

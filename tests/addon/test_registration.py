@@ -1,0 +1,100 @@
+"""Nothing is left behind: classes, properties, threads, timers and processes go with the extension, and at exit."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from .conftest import MODULE, PEER, ROOT
+
+
+def ours(blender) -> list[str]:
+    return [name for name in dir(blender.types) if name.lower().startswith(("voice_to_motion_", "voicetomotion"))]
+
+
+def test_disable_and_enable_again(extension, blender, tmp_path, wait_until):
+    session = extension("session").session
+    session.begin([sys.executable, str(PEER), "serve", "slow"], tmp_path, {"out": str(tmp_path), "seed": 1})
+    pid = session.client.pid
+    assert len(ours(blender)) == 8  # six operators, two panels
+    try:
+        blender.ops.preferences.addon_disable(module=MODULE)
+        assert ours(blender) == [] and not hasattr(blender.types.Scene, "voice_to_motion")
+        assert not any(thread.name.startswith("voice-to-motion") for thread in threading.enumerate())
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+    finally:
+        blender.ops.preferences.addon_enable(module=MODULE)
+    assert hasattr(blender.types.Scene, "voice_to_motion")
+
+
+@pytest.mark.parametrize("ending", ["", "raise SystemExit(3)", "bpy.ops.preferences.addon_disable(module='%s')" % MODULE])  # noqa: UP031
+def test_no_backend_outlives_blender(extension, tmp_path, ending):
+    """Leave in the middle of a generation, without any good manners."""
+    import bl_ext.user_default.voice_to_motion as package
+
+    script = f"""
+import os, sys, bpy
+sys.path.insert(0, {str(ROOT)!r})
+import addon
+bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+addon.register()
+from addon.session import session
+from pathlib import Path
+session.begin([sys.executable, {str(PEER)!r}, 'serve', 'slow'], Path({str(tmp_path)!r}), {{'out': {str(tmp_path)!r}, 'seed': 1}})
+while not session.fraction: session.step()
+print('pid', session.client.pid, flush=True)
+{ending if "addon_disable" not in ending else "addon.unregister()"}
+"""
+    assert Path(package.__file__).is_file()
+    environment = {**os.environ, "BLENDER_USER_RESOURCES": str(tmp_path)}
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment)
+    pid = int(next(line for line in process.stdout if line.startswith("pid")).split()[1])
+    # bpy itself may crash or hang while it ends with classes registered; only the backend's end is asked for here.
+    end = time.monotonic() + 10
+    try:
+        while time.monotonic() < end and alive(pid):
+            time.sleep(0.05)
+        assert not alive(pid)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_manifest():
+    manifest = tomllib.loads((ROOT / "blender_manifest.toml").read_text())
+    assert manifest["id"] == "voice_to_motion" and manifest["blender_version_min"] == "4.2.0"
+    assert len(manifest["tagline"]) <= 64 and not manifest["tagline"].endswith(".")
+    assert manifest["license"] == ["SPDX:GPL-3.0-or-later"] and manifest["tags"] == ["Animation"]
+    for reason in manifest["permissions"].values():
+        assert len(reason) <= 64 and not reason.endswith(".")
+
+
+def test_bpy_and_torch_stay_on_their_sides():
+    import re
+
+    for path in (ROOT / "addon").rglob("*.py"):
+        assert not re.search(r"^\s*(import|from) (torch|scipy|backend)\b", path.read_text(), re.M), path
+    for path in (ROOT / "backend").rglob("*.py"):
+        if "packaging" not in path.parts:
+            assert not re.search(r"^\s*(import|from) bpy\b", path.read_text(), re.M), path
+
+
+def test_no_file_is_longer_than_400_lines():
+    for folder in ("addon", "tests/addon", "tests/gui"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert len(path.read_text().splitlines()) <= 400, path
