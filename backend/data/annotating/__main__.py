@@ -21,7 +21,7 @@ from .track import FPS, Track, load_track
 
 MEASURES: tuple[tuple[str, Callable[[Track], list[Found]]], ...] = (
     ("cmu_01_01", lambda t: measured.jumping(t) + measured.turning(t)),
-    ("cmu_01_*", lambda t: measured.walking(t, speeds=False) + measured.turning(t)),
+    ("cmu_01_*", lambda t: measured.walking(t, speeds=False)),
     ("cmu_02_03", lambda t: [(0, len(t), "jog.forward")]),
     ("cmu_02_04", measured.jumping),
     ("cmu_02_05", measured.punching),
@@ -39,8 +39,8 @@ MEASURES: tuple[tuple[str, Callable[[Track], list[Found]]], ...] = (
     ("cmu_13_0[789]", measured.drinking),
     ("cmu_14_0[45]", measured.drinking),
     ("cmu_14_37", measured.drinking),
-    ("cmu_13_10", lambda t: measured.reaching(t) + measured.jumping(t)),
-    ("cmu_14_0[78]", lambda t: measured.reaching(t) + measured.jumping(t)),
+    ("cmu_13_10", measured.reaching),
+    ("cmu_14_0[78]", measured.reaching),
     ("cmu_13_3[34]", lambda t: measured.climbing(t, "climb.up", 0.35)),
     ("cmu_14_3[345]", lambda t: measured.climbing(t, "climb.up", 0.35)),
     ("cmu_13_3[5678]", lambda t: measured.climbing(t, "stairs.up", 0.35) + measured.turning(t)),

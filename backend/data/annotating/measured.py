@@ -25,7 +25,7 @@ def walking(track: Track, kind: str = "walk", speeds: bool = True) -> list[Found
     """Forward, backward and sideways walking, straight (within 20 degrees) or bending steadily."""
     ahead, aside = gaussian_filter1d(track.velocity, 6, axis=0, mode="nearest").T
     hands = np.maximum(track.raised("left"), track.raised("right"))
-    standing = grounded(track) & (np.abs(track.root_height - np.median(track.root_height)) < 0.12) & (hands < 0.15)
+    standing = grounded(track) & (np.abs(track.root_height - np.median(track.root_height)) < 0.12) & (hands < -0.05)
     found: list[Found] = []
     masks = {
         "forward": (ahead > 0.45) & (np.abs(aside) < 0.5 * np.abs(ahead)),
