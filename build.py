@@ -104,7 +104,7 @@ def demo(options: argparse.Namespace) -> int:
     command += ["--out", str(Path(options.out).resolve()), "--seed", str(options.seed)]
     if options.seconds is not None:
         command += ["--seconds", str(options.seconds)]
-    code = run(command, minutes=15)
+    code = run(command, minutes=30)
     return code if code in (0, 2) else 1
 
 
