@@ -24,6 +24,7 @@ BENT = 20.0  # degrees of bend from which the plane is believed at all
 SURE = 45.0  # ... and from which it alone decides
 UPPER_LIMIT = 80.0  # degrees of twist against the hinge that mark a lost upper limb
 STRAIGHT_LIMIT = 120.0  # degrees of twist against the parent that no straight limb reaches
+JUMP = 60.0  # degrees between two frames
 END_LIMITS = {"ankle": 85.0, "wrist": 115.0, "foot": 70.0}  # degrees between a foot or hand and its limb
 
 
@@ -43,6 +44,8 @@ def mend_limbs(world: np.ndarray, body: Body) -> int:
     for side in ("left", "right"):
         for limb in HINGES:
             upper, lower, end, axes, limit = limb
+            bones = [INDEX[f"{side}_{joint}"] for joint in (upper, lower, end)]
+            before, jumps, found = world[:, bones].copy(), _jumps(world, bones), 0
             first, second, hinge, bend = _plane(world, side, upper, lower, end, body)
             weight = np.clip((bend - BENT) / (SURE - BENT), 0, 1)
             weight = weight * weight * (3 - 2 * weight)
@@ -64,7 +67,11 @@ def mend_limbs(world: np.ndarray, body: Body) -> int:
                     bridged = parent @ local
                     bridged = swing(bridged @ offset, direction) @ bridged
                     world[bridge, index] = bridged[bridge]
-                mended += int(lost.sum())
+                found += int(lost.sum())
+            if _jumps(world, bones) > jumps:  # the plane itself was not to be trusted here
+                world[:, bones] = before
+            else:
+                mended += found
         for joint, most in END_LIMITS.items():
             index = INDEX[f"{side}_{joint}"]
             parent = world[:, PARENTS[index]]
@@ -77,6 +84,13 @@ def mend_limbs(world: np.ndarray, body: Body) -> int:
                 world[:, index] = parent @ _bridged(local, binary_dilation(lost, iterations=1))
                 mended += int(lost.sum())
     return mended
+
+
+def _jumps(world: np.ndarray, bones: list[int]) -> int:
+    """How many times one of ``bones`` turns by more than `JUMP` against its parent between two frames."""
+    local = world[:, [PARENTS[bone] for bone in bones]].swapaxes(-1, -2) @ world[:, bones]
+    cosine = (np.einsum("tjab,tjab->tj", local[:-1], local[1:]) - 1) / 2
+    return int((cosine < np.cos(np.radians(JUMP))).sum())
 
 
 def _plane(world: np.ndarray, side: str, upper: str, lower: str, end: str, body: Body) -> tuple[np.ndarray, ...]:

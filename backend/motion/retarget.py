@@ -15,7 +15,7 @@ from scipy.spatial.transform import Rotation
 
 from .alignment import bone_axes, level_soles, rotation_path, swing, twisted
 from .body import Body, default_body
-from .floor import floor_height
+from .floor import floor_height, lost_height
 from .hands import relaxed_hands
 from .hinges import mend_limbs
 from .motion import Motion
@@ -73,12 +73,16 @@ def retarget(clip: SourceClip, rig: RigMap, found: dict[str, tuple[int, ...]], b
     motion = Motion(_continuous(quaternions), pelvis.astype(np.float32), clip.fps)
 
     where = motion.positions()
+    lost = lost_height(at["pelvis"] * scale, where, body)
+    if lost is not None:
+        motion = Motion(motion.rotations, motion.pelvis - _vertical(lost), clip.fps)
+        where = motion.positions()
     floor = floor_height(where, clip.fps, body)
     feet = np.full((len(clip), 4, 3), np.nan)
     for i, joint in enumerate(("left_ankle", "right_ankle", "left_foot", "right_foot")):
         if joint in at:
             feet[:, i] = at[joint] * scale - [0.0, floor, 0.0]
-    motion = Motion(motion.rotations, motion.pelvis - np.array([0.0, floor, 0.0], dtype=np.float32), clip.fps)
+    motion = Motion(motion.rotations, motion.pelvis - _vertical(np.full(len(clip), floor)), clip.fps)
     return Retargeted(motion.placed_at_origin(), scale, _direction_error(where, at), bone_error, mended, floor, feet)
 
 
@@ -105,6 +109,10 @@ def _upright_rest(clip: SourceClip, rig: RigMap) -> tuple[np.ndarray, np.ndarray
     if rig.up == "Z":
         return clip.rest_positions @ Z_UP.T, Z_UP @ clip.rest_rotations
     return clip.rest_positions, clip.rest_rotations
+
+
+def _vertical(heights: np.ndarray) -> np.ndarray:
+    return np.stack([np.zeros_like(heights), heights, np.zeros_like(heights)], axis=-1).astype(np.float32)
 
 
 def _leg_length(at: dict[str, np.ndarray]) -> float:

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from .quality import judge, trim
 from .rig_maps import rig_maps
 from .treadmill import with_travel
 
-VERSION = 1  # raise it when retargeting changes, so that files made before are made again
+VERSION = 3  # raise it when retargeting changes, so that files made before are made again
 
 
 def retarget_all(
@@ -81,6 +82,12 @@ def read_index(path: Path) -> list[dict]:
     return [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
+@cache
+def known_bad() -> dict[str, str]:
+    """Clips that pass every measurement and are wrong all the same, with what is wrong (seen on their contact sheets)."""
+    return json.loads(Path(__file__).with_name("known_bad.json").read_text(encoding="utf-8"))
+
+
 def convert_clip(path: Path) -> tuple[object, dict]:
     """Retarget one clip file: the trimmed motion and its measurements (see `retarget_all`'s index)."""
     clip = load_clip(path)
@@ -107,6 +114,8 @@ def _one(job: tuple[dict, Path, Path]) -> dict:
     head = {"clip": entry["id"], "dataset": entry["dataset"], "tier": entry["tier"], "subject": entry.get("subject")}
     target = out / f"{entry['id']}.npz"
     try:
+        if entry["id"] in known_bad():
+            raise UserError("known_bad", known_bad()[entry["id"]])
         motion, row = convert_clip(path)
     except (UserError, ValueError, np.linalg.LinAlgError) as error:
         target.unlink(missing_ok=True)

@@ -12,8 +12,8 @@ from ...motion.skeleton import INDEX, NUM_BODY
 MIN_FRAMES = 8
 SNAP_SPEED = 20.0  # m/s that no joint reaches between two frames unless it is fast in the frames around as well
 MAX_SPEED = 30.0  # m/s of any joint; recorded punches and kicks stay under 15, animated ones under 26
-MAX_TURN = 75.0  # degrees between neighbouring frames at 30 fps, for joints of trunk, arms and legs (wrists may flick)
-MAX_TILT = 80.0  # same for wrists, ankles, feet, which end short limbs
+MAX_TURN = 95.0  # degrees between neighbouring frames at 30 fps, for joints of trunk, arms and legs (wrists may flick)
+MAX_TILT = 115.0  # same for wrists, ankles, feet, which end short limbs
 T_POSE = 18.0  # degrees from straight sideways arms
 LONGEST_FLIGHT = 0.9  # seconds off the floor without support; the best jumpers stay up for 0.8
 AIR = 0.12  # metres under the lowest joint that count as off the floor
