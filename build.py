@@ -163,6 +163,8 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
 def main() -> int:
     """Run one command; problems that the user can solve are said in a sentence."""
     options = parse_arguments()
+    # Asked to end, it ends what it started: the same way out as after an error.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         if options.command == "demo":
             return demo(options)
