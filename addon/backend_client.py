@@ -1,7 +1,8 @@
 """The backend process and its pipe: newline-delimited JSON out, events in. Plain Python, no bpy.
 
-A thread reads stdout into a queue and another keeps the last lines of stderr, so that nothing here ever waits for the process.
-What the events mean is `session`'s business. Both threads end when the process does: its end of the pipes closes.
+A thread reads stdout into a queue and another keeps the last lines of stderr, so that nothing here ever waits for the
+process. What the events mean is `session`'s business. Both threads end when the process does: its end of the pipes
+closes.
 """
 
 from __future__ import annotations
@@ -84,8 +85,8 @@ class BackendClient:
     def poll(self) -> list[dict]:
         """Events that have arrived, oldest first; never waits.
 
-        Two events are made here: ``{"event": "malformed", "line": ...}`` for a line that is no JSON object, and, once and
-        last, ``{"event": "exited", "returncode": int, "log": [...]}``.
+        Two events are made here: ``{"event": "malformed", "line": ...}`` for a line that is no JSON object, and, once
+        and last, ``{"event": "exited", "returncode": int, "log": [...]}``.
         """
         events = []
         while True:
@@ -145,5 +146,7 @@ def _parse(line: str) -> dict:
 
 def _environment() -> dict[str, str]:
     """Ours, without what would make another Python load Blender's modules, and with UTF-8 pipes on every platform."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP")}
+    kept = {
+        name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP")
+    }
     return kept | {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}

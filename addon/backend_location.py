@@ -1,7 +1,7 @@
 """Where the backend's files and its Python interpreter are. Plain Python, so that it is tested without Blender.
 
-The add-on is found in two layouts: in the extension zip `backend/` lies inside the add-on's own folder, in a checkout beside
-it. This module only looks; starting the process is `backend_client`'s job.
+The add-on is found in two layouts: in the extension zip `backend/` lies inside the add-on's own folder, in a checkout
+beside it. This module only looks; starting the process is `backend_client`'s job.
 """
 
 from __future__ import annotations
@@ -50,7 +50,10 @@ def interpreter(chosen: str = "", package_folder: Path | None = None) -> Path:
     Raises:
         BackendNotFoundError: nothing is set, or what is set does not exist.
     """
-    for path, where in ((chosen, "the add-on's preferences"), (os.environ.get(INTERPRETER_VARIABLE, ""), "the environment")):
+    for path, where in (
+        (chosen, "the add-on's preferences"),
+        (os.environ.get(INTERPRETER_VARIABLE, ""), "the environment"),
+    ):
         if not path:
             continue
         # No resolve(): the link in a virtual environment's bin folder is what makes it a virtual environment.

@@ -1,4 +1,5 @@
-"""The default body as the add-on needs it: joint names, parents and rest positions from `backend/motion/default_body.json`.
+"""The default body as the add-on needs it: joint names, parents and rest positions from
+`backend/motion/default_body.json`.
 
 The same file drives the backend, so that motion and character agree. Building the armature from it is `armature`'s job.
 """

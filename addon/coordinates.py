@@ -1,7 +1,7 @@
 """From SMPL-X space (Y up) to Blender space (Z up), and the rotation algebra around it. Only numpy.
 
-Both spaces are right-handed and call the character's left +X. SMPL-X: up +Y, facing +Z. Blender: up +Z, facing -Y (what the
-front view, Numpad 1, looks at). So
+Both spaces are right-handed and call the character's left +X. SMPL-X: up +Y, facing +Z. Blender: up +Z, facing -Y
+(what the front view, Numpad 1, looks at). So
 
     x_b =  x_s                  | 1  0  0 |
     y_b = -z_s       that is C =| 0  0 -1 |,  det C = 1: a turn of +90 degrees about X, v_b = C v_s.
@@ -35,8 +35,8 @@ def quaternions_from_rotation_vectors(vectors: np.ndarray) -> np.ndarray:
 def continuous_signs(quaternions: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
     """The same rotations with signs chosen so that neighbours in time are on the same side.
 
-    q and -q are one rotation, but Blender interpolates the four channels one by one: between q and -q it would pass through
-    nothing and flip the bone.
+    q and -q are one rotation, but Blender interpolates the four channels one by one: between q and -q it would pass
+    through nothing and flip the bone.
 
     Args:
         quaternions: (T, ..., 4), time first.

@@ -4,7 +4,8 @@
     4.4, 4.5   they belong to the channelbag of a slot; `action.fcurves` is a shim for one slot
     5.0 on     only channelbags are left
 
-Values come from `pose_transfer`; what an object or bone is, this module does not ask: a channel is a data path and numbers.
+Values come from `pose_transfer`; what an object or bone is, this module does not ask: a channel is a data path and
+numbers.
 """
 
 from __future__ import annotations
@@ -87,7 +88,8 @@ def curve_owner(target: bpy.types.Object) -> bpy.types.Action | bpy.types.Action
 
 
 def write_channels(target: bpy.types.Object, channels: Iterable[Channel], frames: np.ndarray) -> int:
-    """Key ``channels`` on the action bound to ``target`` (see ensure_action); keys between first and last frame give way.
+    """Key ``channels`` on the action bound to ``target`` (see ensure_action); keys between first and last frame give
+    way.
 
     Keys outside keep their place, handles and interpolation. Four-component channels are quaternions: their signs are
     made continuous, within and with the keys before and after. New keys are linear: one stands on every frame.
@@ -118,7 +120,7 @@ def write_channels(target: bpy.types.Object, channels: Iterable[Channel], frames
         values = channel.values
         if len(own) == 4:
             values = _joined_signs(values, kept, frames[0])
-        for curve, keys, column in zip(own, kept, values.T):
+        for curve, keys, column in zip(own, kept, values.T, strict=True):
             _rewrite(curve, keys, frames, column, linear)
             count += len(frames)
     return count
@@ -129,7 +131,9 @@ def _enum(attribute: str, identifier: str) -> int:
 
 
 def _keys_outside(curve: bpy.types.FCurve, first: float, last: float) -> dict[str, np.ndarray]:
-    """Every attribute of the keys before ``first`` and after ``last``, K of them; empty arrays if the curve has none."""
+    """Every attribute of the keys before ``first`` and after ``last``, K of them; empty arrays if the curve has
+    none.
+    """
     points, keys = curve.keyframe_points, {}
     if not len(points):
         return {}
@@ -142,10 +146,11 @@ def _keys_outside(curve: bpy.types.FCurve, first: float, last: float) -> dict[st
 
 
 def _joined_signs(values: np.ndarray, kept: list[dict[str, np.ndarray]], first: float) -> np.ndarray:
-    """Quaternions (T, 4) continuous with the kept keys; kept keys that follow are turned to the new ones' side, in place.
+    """Quaternions (T, 4) continuous with the kept keys; kept keys that follow are turned to the new ones' side, in
+    place.
 
-    Turning a whole run of keys from q to -q changes no rotation. It needs all four curves to have the same keys; where an
-    animator deleted some, the curves no longer hold quaternions and are left as they are.
+    Turning a whole run of keys from q to -q changes no rotation. It needs all four curves to have the same keys; where
+    an animator deleted some, the curves no longer hold quaternions and are left as they are.
     """
     times = [keys["co"][:, 0] if keys else np.empty(0) for keys in kept]
     if not len(times[0]) or any(len(t) != len(times[0]) or not np.allclose(t, times[0]) for t in times):

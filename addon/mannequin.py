@@ -1,4 +1,6 @@
-"""The default character's skin as a Blender mesh: `mannequin_parts` with materials, vertex groups and an armature modifier."""
+"""The default character's skin as a Blender mesh: `mannequin_parts` with materials, vertex groups and an armature
+modifier.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,7 @@ def _add_group(skin: bpy.types.Object, bone: str, weights: np.ndarray) -> None:
 def _material(name: str, colour: tuple[float, float, float], roughness: float) -> bpy.types.Material:
     found = bpy.data.materials.get(name)
     if found is not None and found.library is None:
-        return found  # a second character shares the first one's materials, as Blender's own Add menu would not duplicate them
+        return found  # a second character shares the materials of the first
     material = bpy.data.materials.new(name)
     if bpy.app.version < (5, 0, 0):  # from then on materials always have nodes, and asking is deprecated
         material.use_nodes = True
@@ -74,5 +76,3 @@ def _material(name: str, colour: tuple[float, float, float], roughness: float) -
         shader.inputs["Base Color"].default_value = (*colour, 1.0)
         shader.inputs["Roughness"].default_value = roughness
     return material
-
-

@@ -1,8 +1,8 @@
 """What the mannequin is made of: measures of every part, fitted to the joints of the default body. Only numpy.
 
-An artist's mannequin: turned shells that hang on one bone each, dark balls in the joints between them, so that elbows and knees
-bend by any angle without collapsing or opening; trunk, neck, fingers and feet are continuous and blend from bone to bone.
-Measures are metres, chosen by eye for a stature of 1.70 m; lengths come from the joints.
+An artist's mannequin: turned shells that hang on one bone each, dark balls in the joints between them, so that elbows
+and knees bend by any angle without collapsing or opening; trunk, neck, fingers and feet are continuous and blend from
+bone to bone. Measures are metres, chosen by eye for a stature of 1.70 m; lengths come from the joints.
 """
 
 from __future__ import annotations
@@ -17,10 +17,18 @@ _X, _Y, _Z = np.eye(3)
 _SIDES = {"segments": 24, "squareness": 2.2}
 
 # limbs: fraction of the way from joint to joint, radius to the side (of arms: up and down), to the front, to the back
-_UPPER_ARM = np.array([[0.15, .047, .048, .048], [0.40, .044, .046, .045], [0.65, .039, .041, .039], [0.87, .036, .036, .036]])
-_FOREARM = np.array([[0.13, .035, .036, .036], [0.32, .037, .039, .038], [0.62, .030, .033, .032], [0.91, .022, .026, .026]])
-_THIGH = np.array([[0.12, .073, .078, .082], [0.32, .070, .076, .078], [0.60, .060, .064, .062], [0.89, .049, .051, .049]])
-_SHIN = np.array([[0.10, .046, .048, .048], [0.30, .049, .044, .060], [0.58, .038, .038, .045], [0.92, .031, .031, .033]])
+_UPPER_ARM = np.array(
+    [[0.15, 0.047, 0.048, 0.048], [0.40, 0.044, 0.046, 0.045], [0.65, 0.039, 0.041, 0.039], [0.87, 0.036, 0.036, 0.036]]
+)
+_FOREARM = np.array(
+    [[0.13, 0.035, 0.036, 0.036], [0.32, 0.037, 0.039, 0.038], [0.62, 0.030, 0.033, 0.032], [0.91, 0.022, 0.026, 0.026]]
+)
+_THIGH = np.array(
+    [[0.12, 0.073, 0.078, 0.082], [0.32, 0.070, 0.076, 0.078], [0.60, 0.060, 0.064, 0.062], [0.89, 0.049, 0.051, 0.049]]
+)
+_SHIN = np.array(
+    [[0.10, 0.046, 0.048, 0.048], [0.30, 0.049, 0.044, 0.060], [0.58, 0.038, 0.038, 0.045], [0.92, 0.031, 0.031, 0.033]]
+)
 # trunk and head: height above the pelvis / the head joint, radii, and how far back the middle lies
 _TRUNK = np.array([
     [-0.128, .035, .040, .045, .004], [-0.110, .066, .066, .075, .004], [-0.075, .112, .088, .100, .004],
@@ -41,7 +49,7 @@ _FOOT = np.array([
     [-0.052, .016, .030], [-0.042, .027, .050], [-0.015, .034, .070], [0.030, .036, .072], [0.070, .041, .058],
     [0.110, .046, .045], [0.150, .044, .035], [0.180, .034, .027], [0.196, .020, .019],
 ])  # fmt: skip
-_FINGERS = {"index": .0090, "middle": .0094, "ring": .0090, "pinky": .0078, "thumb": .0112}
+_FINGERS = {"index": 0.0090, "middle": 0.0094, "ring": 0.0090, "pinky": 0.0078, "thumb": 0.0112}
 
 
 def mannequin_parts(body: BodyData) -> Part:
@@ -153,7 +161,14 @@ def _hand(at: dict[str, np.ndarray]) -> list[Part]:
     middle = (knuckles[0] + knuckles[-1]) / 2
     half = abs(knuckles[0, 1] - knuckles[-1, 1]) / 2 + 0.009
     # place, up and down, to the front, to the back: from the wrist to just past the knuckles
-    outline = np.array([[0.24, .0155, .024, .025], [0.5, .0165, .034, .034], [0.78, .0145, half, half], [0.97, .0120, half, half]])
+    outline = np.array(
+        [
+            [0.24, 0.0155, 0.024, 0.025],
+            [0.5, 0.0165, 0.034, 0.034],
+            [0.78, 0.0145, half, half],
+            [0.97, 0.0120, half, half],
+        ]
+    )
     place = np.linspace(outline[0, 0], outline[-1, 0], 12)
     place, radii = with_rims(place, smooth_rows(outline, place), 0.09, rim=0.8)
     centres = wrist + place[:, None] * (middle - wrist)

@@ -79,11 +79,10 @@ def loft(
 
     Args:
         centres: (R, 3).
-        side, front: (3,) or (R, 3) unit axes of the rings, at right angles. side x front has to point from first to last ring.
-        radii: (R, 3) to the side, to the front, and to the back.
-        squareness: exponent of the superellipse; 2 is an ellipse, larger is boxier.
-        weights: (R,) weights of each ring by bone, or the name of the one bone all belongs to.
-        materials: one slot for all, or (R - 1,) for the bands between the rings.
+        side, front: (3,) or (R, 3) unit axes of the rings, at right angles. side x front has to point from first to
+        last ring. radii: (R, 3) to the side, to the front, and to the back. squareness: exponent of the superellipse;
+        2 is an ellipse, larger is boxier. weights: (R,) weights of each ring by bone, or the name of the one bone all
+        belongs to. materials: one slot for all, or (R - 1,) for the bands between the rings.
     """
     rings = len(centres)
     side, front = np.broadcast_to(side, (rings, 3)), np.broadcast_to(front, (rings, 3))
@@ -91,15 +90,13 @@ def loft(
     cos, sin = (np.sign(f) * np.abs(f) ** (2.0 / squareness) for f in (np.cos(angle), np.sin(angle)))
     depth = np.where(sin >= 0, radii[:, 1:2], radii[:, 2:3])  # (R, S)
     ring = (
-        centres[:, None]
-        + (radii[:, :1] * cos)[..., None] * side[:, None]
-        + (depth * sin)[..., None] * front[:, None]
+        centres[:, None] + (radii[:, :1] * cos)[..., None] * side[:, None] + (depth * sin)[..., None] * front[:, None]
     )
     vertices = np.concatenate([ring.reshape(-1, 3), centres[:1], centres[-1:]])
     here = np.arange(segments)
     after = (here + 1) % segments
-    bands = [np.stack([r * segments + here, r * segments + after, (r + 1) * segments + after, (r + 1) * segments + here], 1)
-             for r in range(rings - 1)]  # fmt: skip
+    corners = np.stack([here, after, after + segments, here + segments], axis=1)  # between one ring and the next
+    bands = (corners + segments * np.arange(rings - 1)[:, None, None]).reshape(-1, 4)
     first, last = len(vertices) - 2, len(vertices) - 1
     top = (rings - 1) * segments
     start = np.stack([after, here, np.full(segments, first), np.full(segments, first)], axis=1)
@@ -109,16 +106,20 @@ def loft(
     if isinstance(weights, str):
         weights = {weights: np.ones(rings)}
     spread = {name: np.concatenate([np.repeat(w, segments), w[[0, -1]]]) for name, w in weights.items()}
-    return Part(vertices, np.concatenate([*bands, start, end]), spread, slots)
+    return Part(vertices, np.concatenate([bands, start, end]), spread, slots)
 
 
-def ball(centre: np.ndarray, radius: float | tuple[float, float, float], bone: str, slot: int = JOINT, segments: int = 20) -> Part:
+def ball(
+    centre: np.ndarray, radius: float | tuple[float, float, float], bone: str, slot: int = JOINT, segments: int = 20
+) -> Part:
     """A sphere or an ellipsoid about a joint."""
     radius = np.broadcast_to(radius, (3,))
     up = np.linspace(-np.pi / 2, np.pi / 2, segments // 2 + 1)[1:-1]
     centres = centre + np.outer(np.sin(up) * radius[2], (0.0, 0.0, 1.0))
     ring = np.cos(up)[:, None] * radius[[0, 1, 1]]
-    part = loft(centres, np.array([1.0, 0, 0]), np.array([0, 1.0, 0]), ring, segments=segments, weights=bone, materials=slot)
+    part = loft(
+        centres, np.array([1.0, 0, 0]), np.array([0, 1.0, 0]), ring, segments=segments, weights=bone, materials=slot
+    )
     part.vertices[-2:] = centre + np.outer((-1.0, 1.0), (0.0, 0.0, radius[2]))
     return part
 
@@ -182,7 +183,7 @@ def joined(parts: list[Part]) -> Part:
     }
     return Part(
         np.concatenate([part.vertices for part in parts]),
-        np.concatenate([part.faces + offset for part, offset in zip(parts, offsets)]),
+        np.concatenate([part.faces + offset for part, offset in zip(parts, offsets, strict=False)]),
         weights,
         np.concatenate([part.materials for part in parts]),
     )

@@ -1,7 +1,7 @@
 """Reading an armature the user picked: which SMPL-X bones it has, and its rest pose as `pose_transfer` needs it.
 
-The armature is only read. Names are SMPL-X's, as written by this add-on and by Meshcapade's; other rigs need retargeting, which
-is not done here.
+The armature is only read. Names are SMPL-X's, as written by this add-on and by Meshcapade's; other rigs need
+retargeting, which is not done here.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def smplx_bones(armature: bpy.types.Armature) -> dict[int, str]:
 
 
 def missing_bones_sentence(armature: bpy.types.Armature) -> str:
-    """Which needed bones the armature lacks, in one sentence; empty when it has all 22 of the body (fingers may miss)."""
+    """Which needed bones the armature lacks, in one sentence; empty when it has all 22 of the body (fingers may
+    miss).
+    """
     found = smplx_bones(armature)
     missing = [name for joint, name in enumerate(default_body().names[:BODY_JOINTS]) if joint not in found]
     if not missing:
@@ -42,14 +44,16 @@ def missing_bones_sentence(armature: bpy.types.Armature) -> str:
     if len(missing) == BODY_JOINTS:
         return "This armature has none of the SMPL-X bones (pelvis, left_hip, spine1 and so on)"
     shown = ", ".join(missing[:4]) + (f" and {len(missing) - 4} more" if len(missing) > 4 else "")
-    return f"This armature lacks the SMPL-X bones {shown}" if len(missing) > 1 else f"This armature lacks the bone {shown}"
+    return (
+        f"This armature lacks the SMPL-X bones {shown}" if len(missing) > 1 else f"This armature lacks the bone {shown}"
+    )
 
 
 def rest_pose(armature: bpy.types.Armature) -> RestPose:
     """The rest pose of an armature with SMPL-X bones.
 
-    SMPL-X space to armature space is the rotation that brings the default body's joints onto the bones' heads, taken to the
-    nearest whole axes: bodies lean and differ, but armatures are made along axes.
+    SMPL-X space to armature space is the rotation that brings the default body's joints onto the bones' heads, taken
+    to the nearest whole axes: bodies lean and differ, but armatures are made along axes.
 
     Raises:
         RigError: bones are missing, coincide, or the rest pose is no T-pose.

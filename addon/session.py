@@ -1,11 +1,12 @@
 """What the add-on knows about the backend and the generation under way. Plain Python, no bpy: tested without Blender.
 
-`operators.generate` calls `begin` once and `step` ten times a second; panels read the public attributes. Nothing here touches
-a scene: a finished job is handed out as an `Outcome`, and applying it is `operators.apply_motion`'s job.
+`operators.generate` calls `begin` once and `step` ten times a second; panels read the public attributes. Nothing here
+touches a scene: a finished job is handed out as an `Outcome`, and applying it is `operators.apply_motion`'s job.
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
 from dataclasses import dataclass
@@ -105,7 +106,9 @@ class Session:
             return self._end(Outcome("cancelled"))
         if not self._greeted and now - self._started > START_SECONDS:
             self.shutdown(wait=0.0)
-            return self._end(_error("The motion backend does not answer.", "Check its Python in the add-on's preferences."))
+            return self._end(
+                _error("The motion backend does not answer.", "Check its Python in the add-on's preferences.")
+            )
         if self._ready and not self._sent and not self.cancelling:
             self._sent = True
             self._send(self._request)
@@ -135,10 +138,9 @@ class Session:
             client.stop(wait)
 
     def _send(self, message: dict) -> None:
-        try:
+        # When nobody reads it, the "exited" event of the next poll says so, with the reason.
+        with contextlib.suppress(BackendGoneError):
             self.client.send(message)
-        except BackendGoneError:
-            pass  # the "exited" event of the next poll says so, with the reason
 
     def _end(self, outcome: Outcome) -> Outcome:
         self.busy = self.cancelling = False

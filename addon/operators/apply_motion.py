@@ -28,15 +28,11 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
 
     filepath: StringProperty(name="File", description="Motion file (.npz)", subtype="FILE_PATH", options={"SKIP_SAVE"})
     filter_glob: StringProperty(default="*.npz", options={"HIDDEN", "SKIP_SAVE"})
-    audio: StringProperty(
-        name="Audio", description="Recording to put on the timeline", options={"HIDDEN", "SKIP_SAVE"}
-    )
+    audio: StringProperty(name="Audio", description="Recording to put on the timeline", options={"HIDDEN", "SKIP_SAVE"})
     character: StringProperty(
         name="Character", description="Name of the armature; empty for the panel's", options={"HIDDEN", "SKIP_SAVE"}
     )
-    frame: IntProperty(
-        name="Frame", description="First frame", default=FROM_PLAYHEAD, options={"HIDDEN", "SKIP_SAVE"}
-    )
+    frame: IntProperty(name="Frame", description="First frame", default=FROM_PLAYHEAD, options={"HIDDEN", "SKIP_SAVE"})
     seed: IntProperty(
         name="Seed",
         description="Seed the motion was made with; -1 if unknown",

@@ -1,4 +1,6 @@
-"""Why a button cannot be pressed: every operator says it in one sentence, and Blender shows it in the button's tooltip."""
+"""Why a button cannot be pressed: every operator says it in one sentence, and Blender shows it in the button's
+tooltip.
+"""
 
 from __future__ import annotations
 

@@ -46,9 +46,9 @@ def _draw_setup(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         paragraph(box, context, str(error), icon="ERROR")
         paragraph(box, context, error.hint, icon="BLANK1")
         # The fix is one click away.
-        box.operator("preferences.addon_show", text="Open Preferences", icon="PREFERENCES").module = (
-            __package__.rpartition(".")[0]
-        )
+        box.operator(
+            "preferences.addon_show", text="Open Preferences", icon="PREFERENCES"
+        ).module = __package__.rpartition(".")[0]
 
 
 def _draw_audio(layout: bpy.types.UILayout, settings: bpy.types.PropertyGroup) -> None:

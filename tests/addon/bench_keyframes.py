@@ -1,6 +1,7 @@
 """How long keying takes, in bulk and with keyframe_insert: 55 bones x 180 frames. Prints one JSON line.
 
-Run with a Python that has bpy: `python tests/addon/bench_keyframes.py`. The character and the keys are the add-on's own.
+Run with a Python that has bpy: `python tests/addon/bench_keyframes.py`. The character and the keys are the add-on's
+own.
 """
 
 from __future__ import annotations
@@ -29,7 +30,11 @@ def measure(bpy, frames: int = FRAMES, repeats: int = 5) -> dict:
     from addon.armature import build_armature
     from addon.keyframes import Channel, ensure_action, write_channels
 
-    bones = [bone for bone in build_armature("Bench", bpy.context.scene.collection, bpy.context).pose.bones if bone.name != "root"]
+    bones = [
+        bone
+        for bone in build_armature("Bench", bpy.context.scene.collection, bpy.context).pose.bones
+        if bone.name != "root"
+    ]
     armature = bones[0].id_data
     random = np.random.default_rng(0)
     quaternions = random.normal(size=(frames, len(bones), 4)).cumsum(axis=0) * 0.1 + (1, 0, 0, 0)

@@ -1,8 +1,8 @@
 """One Blender for all add-on tests: the extension is installed from its zip, as a user's Blender would do it.
 
-Traps handled here: settings go to a temporary folder that has to be named before bpy is imported; read_factory_settings would
-disable the extension, so tests start from read_homefile; and bpy 4.2 and 4.5 crash or hang on exit with classes still
-registered, so the extension is disabled at the end.
+Traps handled here: settings go to a temporary folder that has to be named before bpy is imported;
+read_factory_settings would disable the extension, so tests start from read_homefile; and bpy 4.2 and 4.5 crash or hang
+on exit with classes still registered, so the extension is disabled at the end.
 """
 
 from __future__ import annotations

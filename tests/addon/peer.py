@@ -1,4 +1,5 @@
-"""A stand-in for the backend: speaks the protocol over stdin and stdout, and misbehaves on request. Standard library + numpy.
+"""A stand-in for the backend: speaks the protocol over stdin and stdout, and misbehaves on request. Standard library +
+numpy.
 
 `peer.py serve BEHAVIOUR...`, where the behaviour is one of
   good         makes a motion (a step forward with a raised arm) and reports progress
@@ -32,7 +33,8 @@ def say(**event: object) -> None:
 
 
 def write_motion(path: Path, seed: int, fps: float, seconds: float, broken: bool = False) -> int:
-    """Write an exchange file without numpy: GUI tests run on a Python that may lack it. Returns the number of frames."""
+    """Write an exchange file without numpy: GUI tests run on a Python that may lack it. Returns the number of
+    frames."""
     import io
     import math
     import struct
@@ -89,7 +91,7 @@ def generate(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
         say(event="error", id=me, code="silent_audio", message="The recording is silent.", hint="Record it again.")
         return
     if behaviour == "malformed":
-        print("this is no JSON\n[1, 2]\n{\"event\": 5}\n{\"noevent\": true}\n" + "x" * 5000, flush=True)
+        print('this is no JSON\n[1, 2]\n{"event": 5}\n{"noevent": true}\n' + "x" * 5000, flush=True)
     say(event="progress", id=me, phase="hearing", fraction=0.05)
     say(event="heard", id=me, text="walk forward")
     steps, pause = (40, 0.1) if behaviour == "slow" else (4, 0.01)
@@ -98,7 +100,12 @@ def generate(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
             print("about to be killed", file=sys.stderr, flush=True)
             os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(3600 if behaviour == "deaf" else pause)
-        say(event="progress", id=me, phase="composing" if step < steps * 0.7 else "refining", fraction=(step + 1) / steps)
+        say(
+            event="progress",
+            id=me,
+            phase="composing" if step < steps * 0.7 else "refining",
+            fraction=(step + 1) / steps,
+        )
         while not inbox.empty():
             other = inbox.get()
             if other.get("request") == "cancel" and other.get("target") == me:

@@ -1,4 +1,5 @@
-"""The client is plain Python: these tests run without bpy. The other end of the pipe is peer.py, or a few lines of Python."""
+"""The client is plain Python: these tests run without bpy. The other end of the pipe is peer.py, or a few lines of
+Python."""
 
 from __future__ import annotations
 
@@ -39,8 +40,9 @@ def test_no_bpy_in_the_modules_around_the_process():
 
     addon = Path(__file__).resolve().parents[2] / "addon"
     code = (
-        "import sys, types; package = types.ModuleType('addon'); package.__path__ = [sys.argv[1]]; sys.modules['addon'] = package; "
-        "sys.modules['bpy'] = None; import addon.session, addon.backend_client, addon.backend_location"
+        "import sys, types; package = types.ModuleType('addon'); package.__path__ = [sys.argv[1]]; "
+        "sys.modules['addon'] = package; sys.modules['bpy'] = None; "
+        "import addon.session, addon.backend_client, addon.backend_location"
     )
     subprocess.run([sys.executable, "-c", code, str(addon)], check=True, timeout=60)
 
@@ -54,7 +56,9 @@ def test_greeting_arrives_as_events(start, wait_until):
 
 
 def test_last_words_and_exit_code_of_a_dying_process(start, wait_until):
-    client = start("-c", "import sys; print('{\"event\": \"last\"}'); print('no such thing', file=sys.stderr); sys.exit(7)")
+    client = start(
+        "-c", "import sys; print('{\"event\": \"last\"}'); print('no such thing', file=sys.stderr); sys.exit(7)"
+    )
     events = events_until(client, "exited", wait_until)
     assert [event["event"] for event in events] == ["last", "exited"]
     assert events[-1]["returncode"] == 7 and events[-1]["log"] == ["no such thing"]

@@ -1,4 +1,5 @@
-"""The default character: bones as in SMPL-X, a mannequin that is closed, weighted, on the floor and stays whole when it bends."""
+"""The default character: bones as in SMPL-X, a mannequin that is closed, weighted, on the floor and stays whole when
+it bends."""
 
 from __future__ import annotations
 
@@ -29,7 +30,9 @@ def positions(blender, skin):
 
 def test_bones_are_smplx(character, body):
     bones = character.data.bones
-    assert [bone.name for bone in bones if bone.name != "root"] and set(body.names) | {"root"} == {b.name for b in bones}
+    assert [bone.name for bone in bones if bone.name != "root"] and set(body.names) | {"root"} == {
+        b.name for b in bones
+    }
     for joint, name in enumerate(body.names):
         parent = body.parents[joint]
         assert bones[name].parent.name == ("root" if parent < 0 else body.names[parent])
@@ -63,7 +66,7 @@ def test_mesh_is_closed_and_faces_outwards(skin):
     edges = {}
     for polygon in mesh.polygons:
         loop = list(polygon.vertices)
-        for a, b in zip(loop, loop[1:] + loop[:1]):
+        for a, b in zip(loop, loop[1:] + loop[:1], strict=True):
             assert (a, b) not in edges, "two faces run along an edge in the same direction"
             edges[a, b] = polygon.index
     assert all((b, a) in edges for a, b in edges), "a hole"

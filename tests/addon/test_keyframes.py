@@ -24,7 +24,9 @@ def write(keys, character):
 
     def go(values, frames, path=SPIN, group="spine1"):
         keys.ensure_action(character, "Test")
-        keys.write_channels(character, [keys.Channel(path, np.asarray(values, float), group)], np.asarray(frames, float))
+        keys.write_channels(
+            character, [keys.Channel(path, np.asarray(values, float), group)], np.asarray(frames, float)
+        )
         return curves_of(keys, character, path)
 
     return go
@@ -47,7 +49,9 @@ def turn(degrees):
 def test_keys_land_where_they_should(write, character, scene):
     curves = write(turn([0, 30, 60]), [10, 11, 12])
     assert len(curves) == 4
-    np.testing.assert_allclose(points(curves[1]), [(10, 0), (11, np.sin(np.radians(15))), (12, np.sin(np.radians(30)))], atol=1e-6)
+    np.testing.assert_allclose(
+        points(curves[1]), [(10, 0), (11, np.sin(np.radians(15))), (12, np.sin(np.radians(30)))], atol=1e-6
+    )
     assert {point.interpolation for point in curves[0].keyframe_points} == {"LINEAR"}
     assert curves[0].group.name == "spine1"
     scene.frame_set(12)
@@ -126,7 +130,7 @@ def test_signs_join_keys_before_and_after(write):
     got = np.array([[y for _, y in points(curve)] for curve in curves]).T
     assert len(got) == 7
     assert ((got[1:] * got[:-1]).sum(-1) > 0).all(), "somewhere the bone would flip"
-    for row, angle in zip(got, [5, 10, 15, 20, 25, 300, 305]):
+    for row, angle in zip(got, [5, 10, 15, 20, 25, 300, 305], strict=True):
         assert abs(row @ turn(angle)) == pytest.approx(1, abs=1e-6)
 
 
@@ -169,11 +173,13 @@ def test_tweak_mode_is_refused(keys, character, write):
 
 
 def test_speed():
-    """The bar: 55 bones x 180 frames within 50 ms, and at least 20 times faster than keyframe_insert in the same run."""
+    """The bar: 55 bones x 180 frames within 50 ms, and at least 20 times faster than keyframe_insert in the same
+    run."""
     script = Path(__file__).with_name("bench_keyframes.py")
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=True)
     result = json.loads(done.stdout.strip().splitlines()[-1])
     assert result["bones"] == 55 and result["frames"] == 180 and result["keys"] == (55 * 4 + 3) * 180
     assert result["ratio"] >= 20, result
-    # Twice the bar: the machine of a test run does other work at the same time. `python -m backend bench` prints the number.
+    # Twice the bar: the machine of a test run does other work at the same time. `python -m backend bench` prints the
+    # number.
     assert result["bulk_ms"] <= 100, result

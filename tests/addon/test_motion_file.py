@@ -46,7 +46,10 @@ BAD = {
     "nan speed": ({"mocap_frame_rate": np.float64("nan")}, "no usable motion"),
     "text": ({"poses": np.full((4, 165), "x")}, "not numbers"),
     "pickle": ({"poses": np.array([{"a": 1}] * 4, dtype=object)}, "not a motion file"),
-    "far too long": ({"poses": np.zeros((40_000, 165), np.float32), "trans": np.zeros((40_000, 3), np.float32)}, "frames"),
+    "far too long": (
+        {"poses": np.zeros((40_000, 165), np.float32), "trans": np.zeros((40_000, 3), np.float32)},
+        "frames",
+    ),
 }
 
 

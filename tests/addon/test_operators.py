@@ -1,4 +1,5 @@
-"""The operators as Blender runs them, against peer.py. Modal operators do not tick without a window, so their step is called."""
+"""The operators as Blender runs them, against peer.py. Modal operators do not tick without a window, so their step is
+called."""
 
 from __future__ import annotations
 
@@ -284,7 +285,9 @@ REASONS = [
 
 
 @pytest.mark.parametrize(("state", "words"), REASONS)
-def test_generate_says_why_it_cannot(extension, blender, scene, character, ready, peer, session, monkeypatch, state, words):
+def test_generate_says_why_it_cannot(
+    extension, blender, scene, character, ready, peer, session, monkeypatch, state, words
+):
     peer("good")
     if state == "busy":
         session.busy = True
@@ -360,7 +363,14 @@ def test_every_operator_and_property_explains_itself(extension, blender):
         rna = cls.bl_rna
         assert rna.name and len(cls.__doc__) > 10 and not cls.__doc__.endswith("."), cls
         for prop in rna.properties:
-            if prop.identifier not in ("rna_type", "name", "properties", "filter_folder", "filter_sound", "filter_glob"):
+            if prop.identifier not in (
+                "rna_type",
+                "name",
+                "properties",
+                "filter_folder",
+                "filter_sound",
+                "filter_glob",
+            ):
                 assert prop.description, f"{cls.__name__}.{prop.identifier}"
     for prop in blender.types.Scene.bl_rna.properties["voice_to_motion"].fixed_type.properties:
         if prop.identifier not in ("rna_type", "name"):
@@ -390,5 +400,3 @@ def test_real_backend(extension, blender, scene, character, monkeypatch, tmp_pat
     scene.frame_set(int(frames[-1]))
     blender.context.view_layer.update()
     assert 0.2 < (character.matrix_world @ character.pose.bones["head"].head).z < 2.2
-
-

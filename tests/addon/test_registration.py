@@ -35,27 +35,33 @@ def test_disable_and_enable_again(extension, blender, tmp_path, wait_until):
     assert hasattr(blender.types.Scene, "voice_to_motion")
 
 
-@pytest.mark.parametrize("ending", ["", "raise SystemExit(3)", "bpy.ops.preferences.addon_disable(module='%s')" % MODULE])  # noqa: UP031
-def test_no_backend_outlives_blender(extension, tmp_path, ending):
-    """Leave in the middle of a generation, without any good manners."""
-    import bl_ext.user_default.voice_to_motion as package
-
-    script = f"""
-import os, sys, bpy
-sys.path.insert(0, {str(ROOT)!r})
+LEAVING = """
+import sys
+from pathlib import Path
+import bpy
+sys.path.insert(0, sys.argv[1])
 import addon
 bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
 addon.register()
 from addon.session import session
-from pathlib import Path
-session.begin([sys.executable, {str(PEER)!r}, 'serve', 'slow'], Path({str(tmp_path)!r}), {{'out': {str(tmp_path)!r}, 'seed': 1}})
-while not session.fraction: session.step()
-print('pid', session.client.pid, flush=True)
-{ending if "addon_disable" not in ending else "addon.unregister()"}
+folder = sys.argv[3]
+session.begin([sys.executable, sys.argv[2], "serve", "slow"], Path(folder), {"out": folder, "seed": 1})
+while not session.fraction:
+    session.step()
+print("pid", session.client.pid, flush=True)
 """
-    assert Path(package.__file__).is_file()
+
+
+@pytest.mark.parametrize("ending", ["", "raise SystemExit(3)", "addon.unregister()"])
+def test_no_backend_outlives_blender(extension, tmp_path, ending):
+    """Leave in the middle of a generation, without any good manners."""
     environment = {**os.environ, "BLENDER_USER_RESOURCES": str(tmp_path)}
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment)
+    process = subprocess.Popen(
+        [sys.executable, "-c", LEAVING + ending, str(ROOT), str(PEER), str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
     pid = int(next(line for line in process.stdout if line.startswith("pid")).split()[1])
     # bpy itself may crash or hang while it ends with classes registered; only the backend's end is asked for here.
     end = time.monotonic() + 10

@@ -21,7 +21,8 @@ def motion(extension, body):
     """Six frames of large random rotations and a walk of the pelvis."""
     random = np.random.default_rng(3)
     rotations = random.normal(scale=0.8, size=(6, len(body.names), 3))
-    pelvis = np.cumsum(random.normal(scale=0.1, size=(6, 3)), axis=0) + (0.3, body.standing_pelvis_height, -0.2)
+    start = np.array([0.3, body.standing_pelvis_height, -0.2])
+    pelvis = start + np.cumsum(random.normal(scale=0.1, size=(6, 3)), axis=0)
     return extension("motion_file").MotionData(rotations, pelvis, 30.0)
 
 
@@ -41,8 +42,6 @@ def smplx_positions(motion, body, offsets):
                 placed.append(placed[parent] + turned[parent] @ Vector(offsets[joint]))
         out.append(placed)
     return np.array(out)
-
-
 
 
 def key(extension, blender, scene, target, motion, tmp_path):

@@ -19,7 +19,14 @@ def make(extension, tmp_path):
     def begin(behaviour: str):
         session = sessions[0] if sessions else extension("session").Session()
         sessions[:] = [session]
-        request = {"audio": "a.wav", "out": str(tmp_path), "seed": None, "seconds": 1.0, "variations": 1, "guidance": None}
+        request = {
+            "audio": "a.wav",
+            "out": str(tmp_path),
+            "seed": None,
+            "seconds": 1.0,
+            "variations": 1,
+            "guidance": None,
+        }
         session.begin([sys.executable, str(PEER), "serve", behaviour], tmp_path, request | {"fps": 30.0})
         return session
 

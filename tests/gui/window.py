@@ -1,0 +1,111 @@
+"""Driving a real Blender window from a timer: mouse, keys, screenshots, checks. Used by panel_session.py inside Blender."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import bpy
+
+
+class Window:
+    """The first window and its first 3D viewport.
+
+    Args:
+        folder: where log and screenshots go.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._log = (folder / "log.txt").open("w", buffering=1)
+
+    @property
+    def window(self) -> bpy.types.Window:
+        """Looked up each time: undo and loading files replace it."""
+        return bpy.context.window_manager.windows[0]
+
+    @property
+    def area(self) -> bpy.types.Area:
+        """The 3D viewport."""
+        return next(area for area in self.window.screen.areas if area.type == "VIEW_3D")
+
+    def region(self, kind: str) -> bpy.types.Region:
+        """A region of the viewport, such as UI (the sidebar) or WINDOW."""
+        return next(region for region in self.area.regions if region.type == kind)
+
+    def say(self, text: str) -> None:
+        """Write a line to the log."""
+        print(text, file=self._log)
+
+    def check(self, what: str, true: object) -> None:
+        """Log a fact that has to hold; the session ends where it does not."""
+        self.say(f"{'ok  ' if true else 'FAIL'} {what}")
+        if not true:
+            self.shot("failed")
+            raise AssertionError(what)
+
+    def shot(self, name: str) -> Path:
+        """Photograph the screen with ImageMagick: Blender's own screenshot is black with software OpenGL."""
+        path = self.folder / "shots" / f"{name}.png"
+        subprocess.run(["import", "-window", "root", str(path)], check=True, timeout=30)
+        return path
+
+    def colours(self, path: Path) -> int:
+        """How many different colours a picture has: one or two mean that nothing was drawn."""
+        done = subprocess.run(
+            ["identify", "-format", "%k", str(path)], check=True, timeout=30, capture_output=True, text=True
+        )
+        return int(done.stdout)
+
+    def point(self, x: int, y: int) -> Generator[float, None, None]:
+        """Move the mouse; window coordinates, from the lower left."""
+        self.window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
+        yield 0.3
+
+    def click(self, x: int, y: int) -> Generator[float, None, None]:
+        """Move there and press the left button."""
+        yield from self.point(x, y)
+        self.window.event_simulate(type="LEFTMOUSE", value="PRESS", x=x, y=y)
+        yield 0.1
+        self.window.event_simulate(type="LEFTMOUSE", value="RELEASE", x=x, y=y)
+        yield 0.5
+
+    def key(self, kind: str, **modifiers: bool) -> Generator[float, None, None]:
+        """Press a key with the mouse over the viewport's middle."""
+        region = self.region("WINDOW")
+        x, y = region.x + region.width // 3, region.y + region.height // 2
+        yield from self.point(x, y)
+        self.window.event_simulate(type=kind, value="PRESS", x=x, y=y, **modifiers)
+        yield 0.1
+        self.window.event_simulate(type=kind, value="RELEASE", x=x, y=y, **modifiers)
+        yield 0.5
+
+    def wait(self, what: str, condition: Callable[[], object], seconds: float = 20.0) -> Generator[float, None, None]:
+        """Look ten times a second until something is true."""
+        for _ in range(int(seconds * 10)):
+            if condition():
+                self.say(f"ok   {what}")
+                return
+            yield 0.1
+        self.check(what, False)
+
+
+def run(window: Window, session: Generator[float, None, None]) -> None:
+    """Step through a generator whose yields are pauses in seconds; then quit, with exit code 4 if it raised."""
+
+    def step() -> float | None:
+        try:
+            return next(session)
+        except StopIteration:
+            window.say("all checks held")
+            bpy.ops.wm.quit_blender()
+        except Exception:
+            window.say(traceback.format_exc())
+            sys.stdout.flush()
+            bpy.ops.wm.quit_blender()
+        return None
+
+    bpy.app.timers.register(step, first_interval=1.0, persistent=True)
