@@ -109,7 +109,7 @@ def beam_search(
         if frame[BLANK] > -1e-3:  # nothing but silence: prefixes keep their order
             beams = {prefix: (float(np.logaddexp(*p)) + float(frame[BLANK]), never) for prefix, p in beams.items()}
             continue
-        tried = np.argpartition(frame[1:], -candidates)[-candidates:] + 1
+        tried = np.argsort(frame[1:])[-candidates:] + 1
         new: dict[tuple[int, ...], list[float]] = {}
         for prefix, (blank, word) in beams.items():
             both = np.logaddexp(blank, word)

@@ -1,0 +1,92 @@
+"""WavLM as the ear, as in the paper: a frozen torchaudio model and a learned weighted sum of its layers.
+
+The alternative to the bundled encoder for those who want the published front end (Chen et al. 2022; the instruction paper
+feeds frozen WavLM features to its memory). It gives the same `EncoderOutput`, without words: it hears features only. The
+weights (380 MB to 1.3 GB, torchaudio's bundles) are never fetched unless the caller asks for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+import torch
+from torch import Tensor, nn
+
+from backend.audio.encoder import EncoderOutput
+from backend.errors import UserError
+
+BUNDLES = {"base": "WAVLM_BASE", "base-plus": "WAVLM_BASE_PLUS", "large": "WAVLM_LARGE"}
+
+
+def import_torchaudio() -> ModuleType:
+    """Torchaudio, beside a CPU-only torch too. UserError where it is not installed.
+
+    PyPI's Linux wheels bring an extension linked against CUDA that a CPU torch cannot load. Nothing used here needs it,
+    and torchaudio does without where importing it fails, so it is made to fail cleanly.
+    """
+    if find_spec("torchaudio") is None:
+        raise UserError(
+            "no_torchaudio", "WavLM needs torchaudio, which is not installed.", "pip install --no-deps torchaudio==2.8.0"
+        )
+    if "torchaudio" not in sys.modules and torch.version.cuda is None:
+        sys.modules.setdefault("torchaudio.lib._torchaudio", None)  # type: ignore[arg-type]
+    import torchaudio
+
+    return torchaudio
+
+
+class WavLMEncoder(nn.Module):
+    """Waves in, `EncoderOutput` out: softmax-weighted sum of the layers of a frozen WavLM, projected to ``width``.
+
+    Trained are the layer weights and the projection; the WavLM stays in eval mode whatever `train` says.
+    """
+
+    def __init__(self, wavlm: nn.Module, layers: int, wavlm_width: int, width: int = 192) -> None:
+        super().__init__()
+        self.wavlm = wavlm.requires_grad_(False).eval()
+        self.layer_weights = nn.Parameter(torch.zeros(layers))
+        self.norm, self.project = nn.LayerNorm(wavlm_width), nn.Linear(wavlm_width, width)
+
+    def train(self, mode: bool = True) -> WavLMEncoder:
+        super().train(mode)
+        self.wavlm.eval()
+        return self
+
+    def forward(self, waves: Tensor, lengths: Tensor) -> EncoderOutput:
+        """Waves (B, N) float32 at 16 kHz, zero-padded, lengths (B,) in samples -> 50 features a second, no logits.
+
+        Torchaudio's WavLM takes no attention mask, so padding is heard as the silence that it is.
+        """
+        with torch.no_grad():
+            layers, _ = self.wavlm.extract_features(waves)
+        frames = (lengths * layers[0].shape[1] / waves.shape[1]).round().long().clamp_min(1)
+        stacked = torch.stack(layers)  # (layers, B, T', wavlm_width)
+        mixed = (self.layer_weights.softmax(0)[:, None, None, None] * stacked).sum(0)
+        features = self.project(self.norm(mixed))
+        nothing = features.new_zeros((*features.shape[:2], 0))
+        return EncoderOutput(features, frames, nothing, nothing)
+
+
+def load_wavlm(name: str = "base-plus", *, download: bool = False, width: int = 192) -> WavLMEncoder:
+    """One of torchaudio's bundles: "base", "base-plus" or "large".
+
+    Args:
+        download: fetch the weights where they are not in torch's cache; without it a missing file is an error.
+
+    Raises:
+        UserError: unknown name, no torchaudio, weights not there and not to be downloaded.
+    """
+    if name not in BUNDLES:
+        raise UserError("unknown_wavlm", f"There is no WavLM called {name!r}.", f"One of: {', '.join(BUNDLES)}.")
+    bundle = getattr(import_torchaudio().pipelines, BUNDLES[name])
+    file = Path(torch.hub.get_dir()) / "checkpoints" / Path(bundle._path).name
+    if not download and not file.exists():
+        raise UserError(
+            "no_wavlm_weights", f"The weights of WavLM {name} are not on this computer ({file}).",
+            "They are several hundred megabytes: allow the download, or use the bundled encoder.",
+        )  # fmt: skip
+    sizes = bundle._params
+    return WavLMEncoder(bundle.get_model(), sizes["encoder_num_layers"], sizes["encoder_embed_dim"], width)
