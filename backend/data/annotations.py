@@ -21,6 +21,7 @@ from .instruction import Instruction
 from .splits import split_of
 
 FPS = 30
+ENOUGH = 0.8  # of a segment has to be left after trimming
 # what a kind shows when it is played backwards, where that looks like a person doing it, and how much it then counts
 BACKWARDS = {
     "lie_down": ("get_up", 1.0),
@@ -116,11 +117,11 @@ def cut(motion: Motion, segment: Segment, trimmed: int = 0) -> Motion:
         motion: the whole retargeted clip.
         segment: what to cut out.
         trimmed: frames that retargeting left out at the start of the clip.
-    Raises ValueError when nothing of the segment is left.
+    Raises ValueError when less than `ENOUGH` of the segment is left: half a kick is no kick.
     """
     start, end = max(segment.start - trimmed, 0), min(segment.end - trimmed, len(motion))
-    if start >= end:
-        raise ValueError(f"{segment.clip} has no frames {segment.start}..{segment.end} after trimming {trimmed}")
+    if end - start < ENOUGH * (segment.end - segment.start):
+        raise ValueError(f"{segment.clip} has too few of the frames {segment.start}..{segment.end} after trimming")
     piece = motion.slice(start, end)
     if not segment.backwards:
         return piece
