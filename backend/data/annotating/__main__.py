@@ -24,7 +24,7 @@ MEASURES: tuple[tuple[str, Callable[[Track], list[Found]]], ...] = (
     ("cmu_01_*", lambda t: measured.walking(t, speeds=False)),
     ("cmu_02_03", lambda t: [(0, len(t), "jog.forward")]),
     ("cmu_02_04", measured.jumping),
-    ("cmu_02_05", lambda t: measured.punching(t) + [(20, 170, "box"), (150, 300, "box"), (235, 400, "box")]),
+    ("cmu_02_05", lambda t: [*measured.punching(t), (20, 170, "box"), (150, 300, "box"), (235, 400, "box")]),
     ("cmu_02_06", measured.lifting),
     ("cmu_06_1[0-2]", measured.dribbling),
     ("cmu_09_12", measured.walking),
