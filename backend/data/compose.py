@@ -22,6 +22,7 @@ from .instruction import Action, Instruction
 
 BLEND = 10  # frames over which one motion turns into the next
 STRETCH = {"slow": 1.5, "fast": 0.68, "": 1.0}
+ENOUGH = 8  # takes of a turned path below which it is made from straight ones
 TURNED_PATH = frozenset({"walk", "run", "jog", "march", "sneak"})  # "walk left" = turn left, then walk on
 UPPER_AND_HANDS = [*UPPER, *range(22, J)]
 LONGEST = 300  # frames, 10 s: the longest the motion model is trained on
@@ -95,7 +96,7 @@ def compose(library: Library, instruction: Instruction, rng: np.random.Generator
     share = LONGEST // len(instruction.steps)
     for step in instruction.steps:
         performed = on_straight_path(step[0], library)
-        motion, source = library.perform(performed, rng)
+        motion, source = library.perform(performed, rng, shortest=75 if "circle" in step[0].direction else 0)
         sources.append(source)
         for action in step[1:]:
             upper, source = library.perform(action, rng)
@@ -108,14 +109,18 @@ def compose(library: Library, instruction: Instruction, rng: np.random.Generator
             turn, source = library.perform(Action("turn", direction=step[0].direction), rng)
             sources.append(source)
             motion = joined([turn, motion], BLEND)
+        elif step[0] != performed:
+            side = {"circle-left": 1.0, "circle-right": -1.0}.get(step[0].direction, float(rng.choice([-1.0, 1.0])))
+            motion = curved(motion, side * float(rng.uniform(0.35, 0.75)) * motion.seconds)
         parts.append(shortened(motion, share, rng) if len(instruction.steps) > 1 or len(motion) > LONGEST else motion)
     return joined(parts, BLEND).placed_at_origin(), sources
 
 
 def on_straight_path(action: Action, library: Library) -> Action:
-    """The action itself, or going straight on where the library has no take that goes to that side."""
-    sideways = action.kind in TURNED_PATH and action.direction in ("left", "right")
-    return replace(action, direction="forward") if sideways and not library.sources(action) else action
+    """The action itself, or going straight on where the library has too few takes that go to that side; see `compose`."""
+    sideways = action.kind in TURNED_PATH and action.direction in ("left", "right", "circle", "circle-left", "circle-right")
+    few = len(library.sources(action)) < ENOUGH
+    return replace(action, direction="forward") if sideways and few else action
 
 
 def stretched(motion: Motion, factor: float) -> Motion:
@@ -157,18 +162,30 @@ def joined(motions: list[Motion], blend: int) -> Motion:
 
 
 def with_path(motion: Motion) -> Motion:
-    """A walk on the spot (a game loop) gets the path its feet would push it along: the lower foot stands, the body moves."""
-    balls = motion.positions()[:, [10, 11]]  # left and right ball of the foot
-    standing = balls[:, :, 1].argmin(axis=1)
-    steps = np.zeros_like(motion.pelvis)
-    for frame in range(1, len(motion)):
-        foot = standing[frame]
-        steps[frame] = balls[frame - 1, foot] - balls[frame, foot]
-    steps[0] = steps[1:].mean(axis=0) if len(motion) > 1 else 0.0
-    steps[:, 1] = 0.0
-    # a gait cycle's own average, lightly varied: frame by frame the push is noisy (toes roll, loops are coarse)
-    smooth = 0.8 * steps.mean(axis=0) + 0.2 * steps
-    return replace(motion, pelvis=(motion.pelvis + np.cumsum(smooth, axis=0)).astype(np.float32))
+    """A walk on the spot (a game loop) gets the path its feet would push it along: while a foot stands, the body moves.
+
+    The speed is the median push of standing feet over the whole loop: frame by frame the push is noisy (toes roll, loops
+    are coarse, runs fly)."""
+    balls = motion.positions()[:, [10, 11]]  # (T, 2, 3) left and right ball of the foot
+    standing = balls[:, :, 1] < balls[:, :, 1].min(axis=0) + 0.025
+    push = -np.diff(balls, axis=0)[standing[1:] & standing[:-1]]  # (n, 3) metres a frame
+    if len(push) == 0:
+        return motion
+    path = np.arange(len(motion))[:, None] * (np.median(push, axis=0) * [1, 0, 1])
+    return replace(motion, pelvis=(motion.pelvis + path).astype(np.float32))
+
+
+def curved(motion: Motion, yaw: float) -> Motion:
+    """A straight walk bent into an arc: the heading turns by ``yaw`` radians in all, as fast as the body moves on."""
+    speed = np.linalg.norm(np.diff(motion.pelvis[:, [0, 2]], axis=0), axis=1)
+    turned = yaw * np.concatenate([[0.0], np.cumsum(speed)]) / max(speed.sum(), 1e-6)  # (T,) radians so far
+    steps = np.diff(motion.pelvis, axis=0, prepend=motion.pelvis[:1])
+    c, s = np.cos(turned), np.sin(turned)
+    bent = np.stack([c * steps[:, 0] + s * steps[:, 2], steps[:, 1], -s * steps[:, 0] + c * steps[:, 2]], axis=1)
+    turn = torch.from_numpy(np.stack([0 * s, np.sin(turned / 2), 0 * s, np.cos(turned / 2)], axis=1).astype(np.float32))
+    rotations = motion.rotations.copy()
+    rotations[:, 0] = roma.quat_product(turn, torch.from_numpy(rotations[:, 0])).numpy()
+    return replace(motion, rotations=rotations, pelvis=(motion.pelvis[0] + np.cumsum(bent, axis=0)).astype(np.float32))
 
 
 def with_upper_body(legs: Motion, upper: Motion) -> Motion:

@@ -11,6 +11,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +21,11 @@ from ..errors import UserError
 from ..model.tokenizer import DOWN, MotionTokenizer
 from ..motion.features import to_features
 from ..motion.files import load_motion
+from ..motion.motion import Motion
 from .annotations import load_segments
 from .compose import LONGEST, Library, Take, compose, with_path
 from .corpus import read_jsonl
-from .instruction import Instruction
+from .instruction import Action, Instruction
 
 SHORTEST = 24  # frames
 
@@ -38,11 +40,19 @@ def load_library(data: Path, tiers: tuple[str, ...], split: str = "train") -> Li
             continue
         if segment.clip not in motions:
             motions[segment.clip] = load_motion(data / "motions" / f"{segment.clip}.npz")
-        trimmed = int(accepted[segment.clip].get("start", 0))
-        motion = motions[segment.clip].slice(max(segment.start - trimmed, 0), segment.end - trimmed)
+        trimmed, whole = int(accepted[segment.clip].get("start", 0)), motions[segment.clip]
+        start, end = max(segment.start - trimmed, 0), min(segment.end - trimmed, len(whole))
+        if end - start < 8:  # what is left after trimming is no motion
+            continue
+        motion = whole.slice(start, end)
+        if segment.backwards:
+            motion = replace(motion, rotations=motion.rotations[::-1], pelvis=motion.pelvis[::-1])
         instruction = Instruction.parse(segment.key)
-        if len(motion) >= 8 and len(instruction.steps) == 1 and len(instruction.steps[0]) == 1:
-            motion = with_path(motion) if segment.in_place else motion
+        if len(instruction.steps) == 1 and len(instruction.steps[0]) == 1:
+            if segment.in_place:
+                motion = with_path(motion)
+                if not goes(motion, instruction.steps[0][0]):
+                    continue
             takes.append(Take(motion, instruction.steps[0][0], segment.clip, segment.loop, segment.weight))
     for row in read_jsonl(data / "authored" / "index.jsonl"):
         instruction = Instruction.parse(row["key"])
@@ -52,6 +62,15 @@ def load_library(data: Path, tiers: tuple[str, ...], split: str = "train") -> Li
     if not takes:
         raise UserError("no_motion_data", f"{data} holds no annotated motion.", "Run `python -m backend data build` first.")
     return Library(takes)
+
+
+def goes(motion: Motion, action: Action) -> bool:
+    """Whether a made-up path leads where the action says, at a speed a person can have."""
+    travel = (motion.placed_at_origin().pelvis[-1] - [0, motion.pelvis[-1][1], 0]) / motion.seconds
+    speed = float(np.linalg.norm(travel))
+    heading = {"backward": (0, 0, -1), "left": (1, 0, 0), "right": (-1, 0, 0)}.get(action.direction, (0, 0, 1))
+    fastest = 7.0 if action.kind in ("run", "jog") or action.speed == "fast" else 2.6
+    return 0.2 < speed < fastest and float(travel @ heading) > 0.9 * speed
 
 
 def build_samples(
