@@ -7,11 +7,13 @@ becomes stderr (the log) and descriptor 0 the null device; after that nothing bu
 from __future__ import annotations
 
 import os
+import queue
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-CHUNK = 1 << 16
+CHUNK = 1 << 16  # bytes read at once
+MAX_WAITING = 20_000  # messages nobody has read
 
 
 class Pipes:
@@ -20,7 +22,10 @@ class Pipes:
     def __init__(self, source: int, sink: int) -> None:
         self._source = source
         self._sink = sink
-        self._lock = threading.Lock()
+        self._waiting: queue.Queue[bytes | None] = queue.Queue()
+        self._writer = threading.Thread(target=self._write, daemon=True)
+        self._on_broken: Callable[[], None] = lambda: None
+        self.broken = threading.Event()
 
     @classmethod
     def take_over(cls) -> Pipes:
@@ -50,16 +55,31 @@ class Pipes:
                 return
             yield data
 
-    def send(self, line: bytes, timeout: float = -1) -> bool:
-        """Write a message as a whole; false when the other end is gone or others write for over ``timeout`` seconds."""
-        if not self._lock.acquire(timeout=timeout):
-            return False
-        try:
+    def send(self, line: bytes) -> None:
+        """Queue one message. Never waits: a partner who does not read must not stop work or cancelling."""
+        if self._waiting.qsize() < MAX_WAITING:
+            self._waiting.put(line)
+        elif not self.broken.is_set():
+            self.broken.set()
+            self._on_broken()
+
+    def close(self, timeout: float) -> None:
+        """Give the messages that are still queued at most ``timeout`` seconds to get out."""
+        self._waiting.put(None)
+        self._writer.join(timeout)
+
+    def start(self, on_broken: Callable[[], None]) -> None:
+        """Begin to write; ``on_broken`` is called once when the partner is gone or has not read for very long."""
+        self._on_broken = on_broken
+        self._writer.start()
+
+    def _write(self) -> None:
+        while (line := self._waiting.get()) is not None:
             view = memoryview(line)
-            while view:
-                view = view[os.write(self._sink, view) :]
-        except OSError:
-            return False
-        finally:
-            self._lock.release()
-        return True
+            try:
+                while view:
+                    view = view[os.write(self._sink, view) :]
+            except OSError:
+                self.broken.set()
+                self._on_broken()
+                return

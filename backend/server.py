@@ -55,6 +55,7 @@ class Server:
 
     def run(self) -> None:
         """Serve until stdin closes, ``shutdown`` or SIGTERM comes."""
+        self._pipes.start(self.stop)
         self._send(protocol.Hello(version=version(), pid=os.getpid()))
         for number in {signal.SIGTERM, signal.SIGINT}:
             signal.signal(number, lambda *_: threading.Thread(target=self.stop, daemon=True).start())
@@ -63,10 +64,11 @@ class Server:
         while job := self._next():
             self._work(job)
         self._send(protocol.Bye())
+        self._pipes.close(GRACE)
 
     def stop(self) -> None:
         """Cancel everything and end; at once while nothing has been begun, else within `GRACE` seconds."""
-        end = threading.Timer(GRACE, os._exit, [0])  # also when the main thread hangs in a full pipe or in a network
+        end = threading.Timer(GRACE, os._exit, [0])  # also when the main thread hangs in a network
         end.daemon = True
         end.start()
         with self._changed:
@@ -83,7 +85,8 @@ class Server:
         for job in ended:
             self._send(protocol.Cancelled(id=job.request.id))
         if loading:  # importing torch cannot be interrupted, and there is nothing to clean up
-            self._pipes.send(protocol.encode(protocol.Bye()), timeout=GRACE)
+            self._send(protocol.Bye())
+            self._pipes.close(GRACE)
             os._exit(0)
 
     # --- reader thread
@@ -236,8 +239,7 @@ class Server:
     # --- both
 
     def _send(self, event: protocol.Event) -> None:
-        if not self._pipes.send(protocol.encode(event)) and not self._stopping:
-            self.stop()  # nobody listens any more
+        self._pipes.send(protocol.encode(event))
 
     def _send_error(self, request_id: str, error: Exception) -> None:
         self._send(as_event(request_id, error))

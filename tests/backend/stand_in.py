@@ -1,0 +1,92 @@
+"""A small deterministic generator for testing the process around the real one: the same calls, no networks.
+
+Run as a script it is `python -m backend` with this generator in place of the trained one. The guidance is the time it
+takes. The environment sets its manners: STAND_IN_LOAD (seconds loading takes), STAND_IN_CHILD (start a child process
+that reads and prints), STAND_IN_FAIL (load, load-once, generate, bug).
+"""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+PHASES = ("hearing", "composing", "refining", "decoding")
+if __name__ == "__main__":
+    sys.path.insert(0, str(REPOSITORY))
+
+from backend.errors import Cancelled, UserError  # noqa: E402  (the path has to be set first)
+
+
+@dataclass
+class SwayGeneration:
+    motions: list
+    heard: str
+    seeds: list[int]
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+class SwayGenerator:
+    """Sways by an angle that depends on the seed, for as long as asked."""
+
+    device = "cpu"
+    loads = 0
+
+    def __init__(self, pack: str) -> None:
+        self.pack = pack
+
+    @classmethod
+    def load(cls, pack: str = "open", device: str = "auto") -> "SwayGenerator":
+        cls.loads += 1
+        time.sleep(float(os.environ.get("STAND_IN_LOAD", "0")))
+        print("a library prints while loading")  # must not reach whoever reads the protocol
+        os.write(1, b"and another one writes to descriptor 1\n")
+        fail = os.environ.get("STAND_IN_FAIL", "")
+        if fail == "load" or (fail == "load-once" and cls.loads == 1):
+            raise UserError("missing_pack", f"The weights {pack}.safetensors are missing.", "Train them.")
+        return cls(pack)
+
+    def generate(self, wave, *, seed, seconds=None, variations=1, guidance=None, on_progress=None, cancelled=None):
+        """Takes as many seconds as ``guidance`` says; without ``on_progress`` it is being warmed and does nothing."""
+        if on_progress is None:
+            return None
+        if os.environ.get("STAND_IN_CHILD"):
+            child = "print('a child prints'); input()"
+            subprocess.run([sys.executable, "-c", child], check=False, stderr=subprocess.DEVNULL)
+        fail = os.environ.get("STAND_IN_FAIL", "")
+        if fail == "generate":
+            raise UserError("nothing_heard", "No words were understood.", "Speak closer to the microphone.")
+        if fail == "bug":
+            raise ZeroDivisionError("a bug")
+        began, total = time.perf_counter(), guidance or 0.0
+        steps = max(3, int(total / 0.02))
+        for phase in PHASES:
+            for step in range(steps):
+                if cancelled and cancelled():
+                    raise Cancelled
+                on_progress(phase, (step + 1) / steps)
+                time.sleep(total / len(PHASES) / steps)
+        motions = [sway(round((seconds or 2.0) * 30), seed + k, float(abs(wave).max())) for k in range(variations)]
+        seeds = [seed + k for k in range(variations)]
+        return SwayGeneration(motions, "sway gently", seeds, {"composing": time.perf_counter() - began})
+
+
+def sway(frames: int, seed: int, width: float):
+    """The spine going left and right, (frames, 55, 4) rotations in a `Motion`."""
+    import numpy as np
+
+    from backend.motion.motion import Motion
+
+    half = 0.15 * np.sin(np.arange(frames) / 10 + seed % 1000) * width
+    rotations = np.zeros((frames, 55, 4), np.float32)
+    rotations[..., 3] = 1.0
+    rotations[:, 3, 2], rotations[:, 3, 3] = np.sin(half), np.cos(half)
+    return Motion(rotations, np.tile(np.float32([0.0, 0.95, 0.0]), (frames, 1)), 30.0)
+
+
+if __name__ == "__main__":
+    from backend.cli import main
+
+    sys.exit(main(load=SwayGenerator.load))
