@@ -66,7 +66,8 @@ def kick(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     cycle = chamber + out + back + down + 0.1
     take = Take(rng, lead + shift + times * cycle + tail)
     foot = take.feet["right"]
-    height, length = rng.uniform(0.38, 0.85), rng.uniform(0.62, 0.78)
+    height = rng.uniform(0.4, 0.85)
+    length = 0.06 + np.sqrt(rng.uniform(0.76, 0.82) ** 2 - (0.8 - height) ** 2)  # metres ahead with the leg nearly open
     raise_keys, ahead_keys, toes = [(0.0, 0.0)], [(0.0, 0.0)], [(0.0, 0.0)]
     lean = [(lead, 0.0)]
     for i in range(times):

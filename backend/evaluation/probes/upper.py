@@ -1,0 +1,202 @@
+"""Measurements of arms, trunk and head: waves, raised hands, punches, throws, claps, pointing, bows, nods."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .signals import Signals, head_angles, runs, swings
+from .verdict import Verdict, hold
+
+OTHER = {"left": "right", "right": "left"}
+
+
+def _over_head(s: Signals, side: str) -> np.ndarray:
+    """(T,) metres of the wrist above the head joint (between the ears)."""
+    return s[f"{side}_wrist"][:, 1] - s["head"][:, 1]
+
+
+def _swinging(s: Signals, side: str) -> int:
+    """Reversals of the raised forearm, to and fro across, while wrist is over elbow and near or above the shoulder."""
+    wrist, elbow = s.seen_from(f"{side}_wrist", f"{side}_shoulder"), s.seen_from(f"{side}_elbow", f"{side}_shoulder")
+    up = (wrist[:, 1] > elbow[:, 1] + 0.06) & (wrist[:, 1] > -0.2)
+    fore = s.smooth((wrist - elbow) / np.linalg.norm(wrist - elbow, axis=-1, keepdims=True), 0.03)
+    best = 0
+    for a, b in runs(up):
+        if b - a >= 8:
+            best = max(best, swings(fore[a:b, 0], 0.16))
+    return best
+
+
+def _held_up(s: Signals, side: str) -> np.ndarray:
+    """(T,) whether the wrist is over the crown of the head and nearly at rest against the chest."""
+    speed = np.linalg.norm(s.speed(s.smooth(s[f"{side}_wrist"] - s["spine3"], 0.04)), axis=-1)
+    return (_over_head(s, side) > 0.12) & (speed < 0.7)
+
+
+def waving(s: Signals, side: str = "", seconds: float = 0.5) -> Verdict:
+    """Waves: a raised forearm swings to and fro at least three times; the other hand is down if a side is named."""
+    found = {d: _swinging(s, d) for d in ("left", "right")}
+    arm = side or max(found, key=found.get)
+    checks = [("swings", found[arm], ">=", 3)]
+    if side:
+        checks.append(("other_hand_m", float(np.percentile(_over_head(s, OTHER[side]), 75)), "<=", -0.25))
+        checks.append(("other_swings", found[OTHER[side]], "<=", 2))
+    return hold(*checks)
+
+
+def wrist_above_head(s: Signals, side: str, frames: int = 8) -> Verdict:
+    """Raises a hand over the head and holds it there; the other stays below its shoulder. ``side`` may be "both"."""
+    up = {d: _held_up(s, d) for d in ("left", "right")}
+    level = float(s.pelvis_height.max())
+    if side == "both":
+        both = int((up["left"] & up["right"]).sum())
+        checks = [("frames_both", both, ">=", frames), ("swings", min(_swinging(s, d) for d in up), "<=", 2)]
+    else:
+        other = s.seen_from(f"{OTHER[side]}_wrist", f"{OTHER[side]}_shoulder")[:, 1]
+        checks = [
+            (f"frames_{side}", int(up[side].sum()), ">=", frames),
+            ("other_over_shoulder_m", float(np.percentile(other, 90)), "<=", -0.05),
+            ("swings", _swinging(s, side), "<=", 2),
+        ]  # fmt: skip
+    return hold(*checks, ("jump", level, "<=", 1.1), ("lowest", float(s.pelvis_height.min()), ">=", 0.7))
+
+
+def punching(s: Signals, side: str = "", count: int = 1) -> Verdict:
+    """Punches: the fist shoots out ahead at about shoulder height until the arm is nearly straight, and comes back."""
+    found = {d: _shots(s, d) for d in ("left", "right")}
+    number = found[side] if side else found["left"] + found["right"]
+    checks = [("punches", number, ">=", count if count < 3 else count - 1)]
+    if side:
+        checks.append(("other_punches", found[OTHER[side]], "<=", 0))
+    elif count > 1:
+        checks.append(("punches ", number, "<=", count + 1))
+    return hold(*checks, ("upright", float((s.pelvis_height > 0.7).mean()), ">=", 0.8))
+
+
+def _shots(s: Signals, side: str) -> int:
+    stretch = s.stretch(side)
+    wrist = s.seen_from(f"{side}_wrist", f"{side}_shoulder")
+    rate = s.speed(s.smooth(stretch, 0.02))
+    ahead = (wrist[:, 2] > 0.3) & (np.abs(wrist[:, 1]) < 0.32) & (stretch > 0.8)
+    count = 0
+    for a, b in runs(ahead):
+        before, after = slice(max(0, a - 8), a + 2), slice(b, b + 12)
+        bent, back = stretch[before].min() < 0.72, len(stretch[after]) == 0 or stretch[after].min() < 0.75
+        if b - a <= 18 and bent and back and rate[before].max() > 1.8:
+            count += 1
+    return count
+
+
+def throwing(s: Signals, side: str = "") -> Verdict:
+    """Throws: a hand is drawn back or up, comes forward fast within half a second and follows through downward."""
+    best = {d: _fling(s, d) for d in ("left", "right")}
+    arm = side or max(best, key=lambda d: best[d][0])
+    speed, back, follow = best[arm]
+    return hold(
+        ("hand_m_s", speed, ">=", 3.2), ("drawn_back_m", back, "<=", 0.08), ("follow_through_m", follow, ">=", 0.15)
+    )
+
+
+def _fling(s: Signals, side: str) -> tuple[float, float, float]:
+    """Fastest forward speed of the hand near or over the shoulder; where it came from; how far it drops after."""
+    wrist = s.seen_from(f"{side}_wrist", f"{side}_shoulder")
+    rate = s.speed(s.smooth(wrist, 0.02))[:, 2]
+    rate = np.where(wrist[:, 1] > -0.25, rate, 0.0)
+    peak = int(rate.argmax())
+    before = wrist[max(0, peak - 15) : peak + 1]
+    after = wrist[peak : peak + 20]
+    high = before[before[:, 1] > -0.15]
+    back = float(high[:, 2].min()) if len(high) else 1.0
+    return float(rate[peak]), back, float(wrist[peak, 1] - after[:, 1].min())
+
+
+def hands_meeting(s: Signals, count: int | None = None) -> Verdict:
+    """Claps: the hands come together and part again in front of the body, ``count`` times, or at least twice."""
+    wrists = np.linalg.norm(s["left_wrist"] - s["right_wrist"], axis=-1)
+    hands = np.linalg.norm(s["left_middle1"] - s["right_middle1"], axis=-1)
+    gap = s.smooth(np.minimum(wrists, hands), 0.02)
+    low, high = (2, 30) if count is None else (count - (count > 2), count + (count > 2))
+    claps = 0
+    for a, b in runs(gap < max(0.14, float(gap.min()) + 0.04)):
+        apart = max(gap[max(0, a - 12) : a].max(initial=0.0), gap[b : b + 12].max(initial=0.0))
+        claps += int(apart > gap[a:b].min() + 0.07 and b - a < 20)
+    middle = (s["left_wrist"] + s["right_wrist"]) / 2
+    front = float((middle[:, 1] - s["pelvis"][:, 1])[gap.argmin()])
+    return hold(
+        ("claps", claps, ">=", low), ("claps ", claps, "<=", high), ("closest_m", float(gap.min()), "<=", 0.16),
+        ("over_pelvis_m", front, ">=", 0.0),
+    )  # fmt: skip
+
+
+def pointing(s: Signals, side: str = "", direction: str = "forward") -> Verdict:
+    """Points: a nearly straight arm held for a third of a second, forward or to a side, between hip and crown."""
+    best = {d: _aim(s, d, direction) for d in ("left", "right")}
+    held = best[side] if side else max(best.values())
+    return hold(
+        ("held_s", held, ">=", 0.3),
+        ("both_arms_s", min(best.values()), "<=", 0.2),
+        ("path_m", s.path_length, "<=", 1.0),
+    )
+
+
+def _aim(s: Signals, side: str, direction: str) -> float:
+    wrist = s.seen_from(f"{side}_wrist", f"{side}_shoulder")
+    flat = wrist / np.linalg.norm(wrist, axis=-1, keepdims=True)
+    way = {"forward": flat[:, 2], "left": flat[:, 0], "right": -flat[:, 0]}[direction]
+    slow = np.linalg.norm(s.speed(s.smooth(wrist, 0.05)), axis=-1) < 0.6
+    aimed = (s.stretch(side) > 0.84) & (way > 0.7) & (flat[:, 1] > -0.6) & slow
+    return max((b - a for a, b in runs(aimed)), default=0) / s.fps
+
+
+def bowing(s: Signals, count: int = 1) -> Verdict:
+    """Bows: the trunk goes well forward and comes up, the knees hardly bend, nobody goes anywhere."""
+    deep = [(a, b) for a, b in runs(s.bend > max(26.0, 0.6 * float(s.bend.max()))) if b - a >= 4]
+    return hold(
+        ("bows", len(deep), ">=", count), ("bows ", len(deep), "<=", count),
+        ("bend_deg", float(s.bend.max()), "<=", 115),
+        ("bend_at_end_deg", float(s.bend[-5:].mean()), "<=", 25), ("lowest", float(s.pelvis_height.min()), ">=", 0.86),
+        ("path_m", s.path_length, "<=", 0.8), ("foot_lift_m", max(float(s.lift(d).max()) for d in OTHER), "<=", 0.08),
+    )  # fmt: skip
+
+
+def nodding(s: Signals, count: int | None = None) -> Verdict:
+    """Nods: the head dips against the chest and comes back, ``count`` times; it turns little and the body stays."""
+    pitch, yaw = s.smooth(head_angles(s), 0.04).T
+    dips = -(-swings(pitch, 8.0) // 2)
+    low, high = (1, 8) if count is None else (count - (count > 2), count + (count > 2))
+    return hold(
+        ("dips", dips, ">=", low), ("dips ", dips, "<=", high), ("yaw_deg", float(np.ptp(yaw)), "<=", 25),
+        ("lean_deg", float(s.lean.max()), "<=", 25), *_stays(s), *_hands_down(s),
+    )  # fmt: skip
+
+
+def shaking_head(s: Signals) -> Verdict:
+    """Shakes the head: it turns against the chest to and fro at least three times; the body stays."""
+    pitch, yaw = s.smooth(head_angles(s), 0.04).T
+    return hold(
+        ("turns", swings(yaw, 12.0), ">=", 3), ("pitch_deg", float(np.ptp(pitch)), "<=", 30),
+        ("lean_deg", float(s.lean.max()), "<=", 25), *_stays(s), *_hands_down(s),
+    )  # fmt: skip
+
+
+def shrugging(s: Signals) -> Verdict:
+    """Shrugs: both shoulders come up towards the neck at once and go down again, hands below the shoulders."""
+    height = np.minimum(*(s.seen_from(f"{d}_shoulder", "neck")[:, 1] for d in OTHER))
+    rise = s.smooth(height, 0.03) - np.percentile(height, 10)
+    return hold(
+        ("shrugs", len(runs(rise > 0.025)), ">=", 1), ("at_end_m", float(rise[-3:].mean()), "<=", 0.035),
+        ("lean_deg", float(s.lean.max()), "<=", 25), *_stays(s), *_hands_down(s, 0.05),
+    )  # fmt: skip
+
+
+def _stays(s: Signals) -> list[tuple[str, float, str, float]]:
+    return [
+        ("path_m", s.path_length, "<=", 0.5),
+        ("lowest", float(s.pelvis_height.min()), ">=", 0.92),
+        ("jump", float(s.pelvis_height.max()), "<=", 1.06),
+    ]
+
+
+def _hands_down(s: Signals, most: float = -0.1) -> list[tuple[str, float, str, float]]:
+    highest = max(float(s.seen_from(f"{d}_wrist", f"{d}_shoulder")[:, 1].max()) for d in OTHER)
+    return [("hand_over_shoulder_m", highest, "<=", most)]
