@@ -11,7 +11,6 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,7 @@ from ..model.tokenizer import DOWN, MotionTokenizer
 from ..motion.features import to_features
 from ..motion.files import load_motion
 from ..motion.motion import Motion
-from .annotations import load_segments
+from .annotations import cut, load_segments
 from .compose import LONGEST, Library, Take, compose, with_path
 from .corpus import read_jsonl
 from .instruction import Action, Instruction
@@ -35,18 +34,15 @@ def load_library(data: Path, tiers: tuple[str, ...], split: str = "train") -> Li
     takes = []
     accepted = {row["clip"]: row for row in read_jsonl(data / "motions" / "index.jsonl") if row.get("accepted")}
     motions = {}
-    for segment in load_segments(tiers):
+    for segment in load_segments(tiers, derived=True):
         if segment.split != split or segment.clip not in accepted:
             continue
         if segment.clip not in motions:
             motions[segment.clip] = load_motion(data / "motions" / f"{segment.clip}.npz")
-        trimmed, whole = int(accepted[segment.clip].get("start", 0)), motions[segment.clip]
-        start, end = max(segment.start - trimmed, 0), min(segment.end - trimmed, len(whole))
-        if end - start < 8:  # what is left after trimming is no motion
+        try:
+            motion = cut(motions[segment.clip], segment, int(accepted[segment.clip].get("start", 0)))
+        except ValueError:  # trimming left too little of it
             continue
-        motion = whole.slice(start, end)
-        if segment.backwards:
-            motion = replace(motion, rotations=motion.rotations[::-1], pelvis=motion.pelvis[::-1])
         instruction = Instruction.parse(segment.key)
         if len(instruction.steps) == 1 and len(instruction.steps[0]) == 1:
             if segment.in_place:

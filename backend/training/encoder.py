@@ -31,14 +31,14 @@ class EncoderTraining:
     corpora: tuple[str, ...] = (".data/speech", ".data/speech_words")
     run: str = ".runs/encoder"
     out: str = "backend/weights/open"
-    frames: int = 9000
+    frames: int = 5200
     phone_weight: float = 0.5
     validation: int = 240  # utterances
     model: EncoderConfig = field(default_factory=EncoderConfig)
     augment: MelAugmentConfig = field(default_factory=MelAugmentConfig)
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
-            steps=6000, minutes=40, learning_rate=1.2e-3, warmup=400, weight_decay=0.02, betas=(0.9, 0.98), ema=0.998,
+            steps=6000, minutes=40, learning_rate=1.2e-3, warmup=300, weight_decay=0.02, betas=(0.9, 0.98), ema=0.998,
             validate_every=500, log_every=25,
         )
     )  # fmt: skip
@@ -76,7 +76,8 @@ class Batches:
                 if end == len(order) or (end + 1 - start) * longest > self.config.frames:
                     plan.append(order[start:end])
                     start = end
-            rng.shuffle(plan)
+            if epoch:  # the first epoch goes from short to long: CTC aligns short utterances first (Amodei et al. 2016)
+                rng.shuffle(plan)
             self._epoch, self._plan = epoch, plan
         return self._plan
 

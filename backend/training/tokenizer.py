@@ -36,7 +36,7 @@ class TokenizerTraining:
     model: TokenizerConfig = field(default_factory=TokenizerConfig)
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
-            steps=12_000, learning_rate=4e-4, warmup=200, weight_decay=0.0, validate_every=1000
+            steps=12_000, learning_rate=4e-4, warmup=200, weight_decay=0.0, validate_every=2000
         )
     )
     batch: int = 48
@@ -114,19 +114,25 @@ def evaluate_tokenizer(model: MotionTokenizer, corpus: Corpus) -> dict[str, floa
         world_errors.append(np.linalg.norm(fake - real, axis=-1).mean(1))
         skates.append((foot_skate(fake), len(features)))
         real_skates.append((foot_skate(real), len(features)))
-    skate, real_skate = (np.average(*zip(*pairs, strict=True)) for pairs in (skates, real_skates))
+    skate, real_skate = (weighted_mean(pairs) for pairs in (skates, real_skates))
     return {
         "mpjpe_mm": float(np.concatenate(errors).mean() * 1000),
         "legs_mpjpe_mm": float(np.concatenate(lower_errors).mean() * 1000),
         "world_mpjpe_mm": float(np.concatenate(world_errors).mean() * 1000),
         "codes_used": float(used.float().mean()),
         "codes_used_base": float(used[:, 0].float().mean()),
-        "foot_skate": float(skate),
-        "foot_skate_real": float(real_skate),
-        "foot_skate_ratio": float(skate / max(real_skate, 1e-6)),
+        "foot_skate": skate,
+        "foot_skate_real": real_skate,
+        "foot_skate_ratio": skate / max(real_skate, 1e-6),
         "clips": float(len(corpus)),
         "frames": float(sum(len(e) for e in errors)),
     }
+
+
+def weighted_mean(pairs: list[tuple[float, int]]) -> float:
+    """Mean of (value, weight) pairs."""
+    values, weights = zip(*pairs, strict=True)
+    return float(np.average(values, weights=weights))
 
 
 def train(config: TokenizerTraining, data: Path, run: Path) -> dict[str, float]:
