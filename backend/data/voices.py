@@ -22,7 +22,7 @@ import soxr
 from backend.data.speakers import Voice, by_name
 from backend.errors import UserError
 
-RATE = 16_000
+SAMPLE_RATE = 16_000
 _SPEAKABLE = re.compile(r"[A-Za-z][A-Za-z' ,.?!-]*")
 _PROGRAMS = {"flite": "flite", "festival": "festival", "espeak": "espeak-ng"}
 _TIMEOUT = 20.0  # seconds an engine may take for one sentence
@@ -42,7 +42,7 @@ def say_all(
         texts: letters, apostrophes and ``, . ? ! -`` only (ValueError otherwise).
         voices: identities or their names (KeyError for an unknown name).
         rng: makes the same identity vary from sentence to sentence (rate, pitch, a little vocal tract), as people do;
-            None speaks every sentence the same way each time.
+            None speaks every sentence the same way each time (up to the noise some engines excite their vowels with).
     Returns:
         one (N,) float32 wave at 16 kHz per text. UserError when an engine is not installed or says nothing.
     """
@@ -131,7 +131,7 @@ def _read(file: Path, voice: Voice) -> np.ndarray:
         raise UserError("speech_failed", f"{voice.engine} said nothing with the voice {voice.speaker}; is it installed?")
     wave, rate = soundfile.read(file, dtype="float32", always_2d=True)
     wave = wave.mean(axis=1)
-    return wave if rate == RATE else soxr.resample(wave, rate, RATE).astype(np.float32)
+    return wave if rate == SAMPLE_RATE else soxr.resample(wave, rate, SAMPLE_RATE).astype(np.float32)
 
 
 def _shifted(wave: np.ndarray, voice: Voice) -> np.ndarray:
@@ -141,10 +141,10 @@ def _shifted(wave: np.ndarray, voice: Voice) -> np.ndarray:
         from parselmouth.praat import call
 
         floor, ceiling = (60, 300) if voice.speaker in {"kal16", "rms"} else (75, 500)
-        sound = parselmouth.Sound(wave.astype(np.float64), RATE)
+        sound = parselmouth.Sound(wave.astype(np.float64), SAMPLE_RATE)
         changed = call(sound, "Change gender", floor, ceiling, voice.formants, voice.pitch, voice.pitch_range, 1.0)
         wave = changed.values[0].astype(np.float32)
-        if changed.sampling_frequency != RATE:
-            wave = soxr.resample(wave, changed.sampling_frequency, RATE).astype(np.float32)
+        if changed.sampling_frequency != SAMPLE_RATE:
+            wave = soxr.resample(wave, changed.sampling_frequency, SAMPLE_RATE).astype(np.float32)
     peak = float(np.abs(wave).max(initial=0.0))
     return (wave / peak if peak > 1.0 else wave).astype(np.float32)

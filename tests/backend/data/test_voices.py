@@ -1,0 +1,146 @@
+"""Voices: identities, who is held out, what engines say, and a small corpus from start to finish."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from backend.audio.augment import MelAugmentConfig, augment_mel, roughen, settle
+from backend.data.speakers import HELD_OUT, HELD_OUT_VOICES, by_name, check_trainable, identities, natural_and_synthetic
+from backend.data.voices import SAMPLE_RATE, available, phones_of, say, say_all
+
+engines = pytest.mark.skipif(not all(available().values()), reason="flite, festival and espeak-ng are not all installed")
+SENTENCE = "walk forward, then wave with your right hand"
+
+
+def pitch(wave: np.ndarray) -> float:
+    import parselmouth
+
+    values = parselmouth.Sound(wave.astype(np.float64), SAMPLE_RATE).to_pitch().selected_array["frequency"]
+    return float(np.median(values[values > 0]))
+
+
+def centroid(wave: np.ndarray) -> float:
+    """Centre of the spectrum between 300 and 4000 Hz: grows when the vocal tract gets shorter."""
+    power = np.abs(np.fft.rfft(wave)) ** 2
+    hertz = np.fft.rfftfreq(len(wave), 1 / SAMPLE_RATE)
+    band = (hertz > 300) & (hertz < 4000)
+    return float((power[band] * hertz[band]).sum() / power[band].sum())
+
+
+def test_at_least_a_hundred_identities_with_unique_names():
+    voices = identities()
+    assert len({v.name for v in voices}) == len(voices) >= 100
+    assert sum(v.engine != "espeak" for v in voices) >= 100
+    train, val = (set(sum(natural_and_synthetic(split), [])) for split in ("train", "val"))
+    assert train and val and not train & val
+
+
+def test_held_out_voices_are_refused_under_any_name():
+    assert not {v.speaker for v in identities()} & HELD_OUT
+    for voice in HELD_OUT_VOICES:
+        for disguised in (voice, replace(voice, name="somebody", split="train"), replace(voice, formants=1.1)):
+            with pytest.raises(AssertionError, match="held out"):
+                check_trainable(disguised)
+
+
+@engines
+@pytest.mark.parametrize("name", ["kal16", "rms-12", "slt-20", "cmu_us_slt_arctic_hts-03", "awb", "ked_diphone"])
+def test_every_engine_speaks(name):
+    wave = say(SENTENCE, name)
+    assert wave.dtype == np.float32 and wave.ndim == 1
+    assert 1.5 < len(wave) / SAMPLE_RATE < 6
+    assert 0.05 < np.abs(wave).max() <= 1.0
+
+
+@engines
+def test_shifts_move_pitch_formants_and_rate():
+    plain = by_name()["rms"]
+    wave = say(SENTENCE, plain)
+    higher = say(SENTENCE, replace(plain, pitch=160.0))
+    assert pitch(higher) == pytest.approx(160, rel=0.12) and pitch(wave) < 130
+    assert centroid(say(SENTENCE, replace(plain, formants=1.2))) > 1.05 * centroid(wave)
+    assert len(say(SENTENCE, replace(plain, rate=1.3))) == pytest.approx(len(wave) / 1.3, rel=0.1)
+
+
+@engines
+def test_without_a_generator_speech_repeats_and_with_one_it_varies():
+    first, second = say_all([SENTENCE] * 2, ["slt-02"] * 2)
+    assert len(first) == len(second) and np.corrcoef(first, second)[0, 1] > 0.98  # engines add noise of their own
+    third, fourth = say_all([SENTENCE] * 2, ["slt-02"] * 2, np.random.default_rng(0))
+    assert len(third) != len(fourth)
+
+
+@engines
+def test_phones_come_from_the_lexicon():
+    assert phones_of(["walk", "kick"]) == {"walk": ["w", "ao", "k"], "kick": ["k", "ih", "k"]}
+
+
+@pytest.mark.parametrize("text", ["", "walk; rm -rf", '") (system "ls', "-o file", "go 3 times"])
+def test_text_that_an_engine_could_misread_is_refused(text):
+    with pytest.raises(ValueError, match="spoken"):
+        say(text, "kal16")
+
+
+@engines
+@pytest.mark.slow
+def test_a_corpus_is_built_resumed_and_read(tmp_path, monkeypatch):
+    from backend.data import speech
+
+    monkeypatch.setattr(speech, "SHARD", 12)
+    assert speech.build_speech(tmp_path, 20, workers=1) == 24
+    before = (tmp_path / "shard_00000.npy").stat().st_mtime_ns
+    (tmp_path / "shard_00001.jsonl").unlink()
+    assert speech.build_speech(tmp_path, 30, workers=1) == 36
+    assert (tmp_path / "shard_00000.npy").stat().st_mtime_ns == before
+    corpus = speech.SpeechCorpus(tmp_path)
+    assert not {by_name()[u.voice].speaker for u in corpus.utterances} & HELD_OUT
+    for number, utterance in enumerate(corpus.utterances):
+        assert corpus.mel(number).shape == (utterance.frames, 80)
+        assert (speech._bucket(utterance.text) < 4) == (utterance.split == "val")
+    mel, lengths = corpus.batch([0, 30])
+    assert mel.shape == (2, int(lengths.max()), 80)
+    rows = [json.loads(line) for line in (tmp_path / "utterances.jsonl").read_text().splitlines()]
+    assert {"id", "text", "key", "voice", "style", "split", "frames"} <= set(rows[0])
+
+
+def test_held_out_voices_cannot_enter_a_corpus(tmp_path, monkeypatch):
+    from backend.data import speech
+
+    monkeypatch.setattr(speech, "natural_and_synthetic", lambda split: ([HELD_OUT_VOICES[0]], [HELD_OUT_VOICES[1]]))
+    with pytest.raises(AssertionError, match="held out"):
+        speech._make_shard(tmp_path, 0, 0, None, False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_roughening_keeps_length_and_stays_finite():
+    rng = np.random.default_rng(0)
+    wave = (0.3 * np.sin(np.arange(16_000) * 0.1)).astype(np.float32)
+    for _ in range(20):
+        rough = roughen(settle(wave, rng), rng, ())
+        assert len(rough) >= len(wave) and rough.dtype == np.float32 and np.isfinite(rough).all()
+
+
+def test_mel_augmentation_moves_formants_and_tempo():
+    import torch
+
+    quiet = MelAugmentConfig(wobble=0, channel=0, noise_chance=0, frequency_masks=0, time_masks=0)
+    mel = torch.full((2, 100, 80), -8.0)
+    mel[:, :50, 30] = 4.0  # a formant in the first half
+    same, lengths = augment_mel(mel, torch.tensor([100, 60]), replace(quiet, warp=(1, 1), speed=(1, 1)))
+    assert torch.allclose(same[0], mel[0], atol=1e-2) and lengths.tolist() == [100, 60]
+    higher, _ = augment_mel(mel, torch.tensor([100, 60]), replace(quiet, warp=(1.15, 1.15), speed=(1, 1)))
+    assert 32 <= int(higher[0, 20].argmax()) <= 37
+    _, faster = augment_mel(mel, torch.tensor([100, 60]), replace(quiet, warp=(1, 1), speed=(1.25, 1.25)))
+    assert faster.tolist() == [80, 48]
+
+
+def test_missing_engine_is_said(monkeypatch):
+    from backend.errors import UserError
+
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert shutil.which("flite") is None
+    with pytest.raises(UserError, match="not installed"):
+        say("walk forward", "kal16")
