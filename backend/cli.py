@@ -22,6 +22,7 @@ TOOLS = {
         "tokenizer": ("backend.training.tokenizer", "Train the residual vector quantizers of the motion."),
         "encoder": ("backend.training.encoder", "Train the audio encoder that spells the words."),
         "instruct": ("backend.training.instruct", "Train the instruction model: speech to motion."),
+        "pack": ("backend.training.pack", "Put the trained parts together as a pack of weights."),
     },
     "evaluate": {"probes": ("backend.evaluation.probes.runner", "Measure spoken instructions on what the body does.")},
 }

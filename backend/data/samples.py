@@ -7,6 +7,7 @@ every motion meets many voices and wordings.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections import Counter
@@ -23,7 +24,7 @@ from ..motion.files import load_motion
 from ..motion.motion import Motion
 from .annotations import cut, load_segments
 from .compose import LONGEST, Library, Take, compose, with_path
-from .corpus import read_jsonl
+from .corpus import held, read_jsonl
 from .instruction import Action, Instruction
 
 SHORTEST = 24  # frames
@@ -76,33 +77,42 @@ def build_samples(
     library = load_library(data, tiers)
     spoken = Counter(row["key"] for row in read_jsonl(data / "speech" / "utterances.jsonl") if row["split"] == "train")
     arrays, rows, start, missing = [], [], 0, Counter()
-    for number, (key, count) in enumerate(sorted(spoken.items())):
+    for number, (key, count) in enumerate(sorted(spoken.items()), start=1):
         instruction = Instruction.parse(key)
         if not library.can_make(instruction):
             missing[key] += count
             continue
-        rng = np.random.default_rng([seed, number])
-        single = len(instruction.steps) == 1 and len(instruction.steps[0]) == 1
-        ways = len(library.sources(instruction.steps[0][0])) if single else 1
-        # a common single action is worth many performances, a rare pair one or two
-        wanted = min(max(ways * 2, 6), 60, 2 * count) if single else min(max(1, count), 3)
-        for _ in range(max(1, wanted)):
+        # a key has its own stream, so that more speech changes no motion that was there
+        rng = np.random.default_rng([seed, int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big")])
+        for _ in range(performances(library, instruction, count)):
             motion, sources = compose(library, instruction, rng)
-            features = to_features(motion)[:LONGEST]
-            features = features[: len(features) // DOWN * DOWN]
-            if len(features) < SHORTEST:
-                continue
+            features = fitted(to_features(motion))
             arrays.append(features)
             rows.append({"key": key, "start": start, "frames": len(features), "sources": sources})
             start += len(features)
         if progress is not None:
-            progress(number + 1, len(spoken))
+            progress(number, len(spoken))
     temporary = data / "samples.part.npy"
     np.save(temporary, np.concatenate(arrays))
     os.replace(temporary, data / "samples.npy")
     (data / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     (data / "missing_keys.json").write_text(json.dumps(missing.most_common(), indent=0), encoding="utf-8")
     return {"samples": len(rows), "frames": start, "keys": len(spoken), "keys without motion": len(missing)}
+
+
+def performances(library: Library, instruction: Instruction, count: int) -> int:
+    """How many motions a key gets: a common single action is worth many, a rare pair one or two."""
+    single = len(instruction.steps) == 1 and len(instruction.steps[0]) == 1
+    if not single:
+        return min(count, 3)
+    return min(max(2 * len(library.sources(instruction.steps[0][0])), 6), 60, 2 * count)
+
+
+def fitted(features: np.ndarray) -> np.ndarray:
+    """Features cut to `LONGEST` and held at the end to `SHORTEST` and to whole tokens."""
+    features = features[:LONGEST]
+    frames = max(SHORTEST, -(-len(features) // DOWN) * DOWN)
+    return np.concatenate([features, np.repeat(held(features[-1])[None], frames - len(features), axis=0)])
 
 
 def tokenize_samples(data: Path, tokenizer: MotionTokenizer) -> None:

@@ -6,6 +6,7 @@ watched and cancelled between any two network calls. Reading audio files and wri
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -20,8 +21,9 @@ from ..data import meaning as meanings
 from ..errors import Cancelled, UserError
 from ..motion.features import from_features
 from ..motion.motion import FPS, Motion
+from ..packs import find_pack
 from .instruct import InstructConfig, InstructModel
-from .packs import WEIGHTS, device_named, load_module, read_pack
+from .weights import device_named, load_module
 from .tokenizer import DOWN, MotionTokenizer, TokenizerConfig
 
 Progress = Callable[[str, float], None]
@@ -53,8 +55,8 @@ class Generator:
     @classmethod
     def load(cls, pack: str = "open", device: str = "auto") -> Generator:
         """Load a pack by name. Raises UserError where it is missing, damaged, or the device is not there."""
-        description, place = read_pack(pack), device_named(device)
-        folder = WEIGHTS / pack
+        place, folder = device_named(device), find_pack(pack).folder
+        description = json.loads((folder / "pack.json").read_text(encoding="utf-8"))
         encoder = load_encoder(folder)
         sizes = description["instruct"]
         tokenizer = load_module(folder / "tokenizer.safetensors", MotionTokenizer(TokenizerConfig(**description["tokenizer"])))

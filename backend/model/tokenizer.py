@@ -20,6 +20,7 @@ from vector_quantize_pytorch import ResidualVQ
 from ..motion.features import LOWER_DIMS, UPPER_DIMS, D
 
 PARTS: tuple[slice, ...] = (LOWER_DIMS, UPPER_DIMS)
+QUANTIZER_DROPOUT = 0.2  # share of training batches that get along with fewer layers, as in MoMask
 DOWN = 4  # frames a token: 7.5 tokens/s at 30 fps
 
 
@@ -106,6 +107,7 @@ class MotionTokenizer(nn.Module):
         normal = self.normalise(features)
         rebuilt, commitment = [], features.new_zeros(())
         for part, dims in zip(self.parts, PARTS, strict=True):
+            part.quantizer.quantize_dropout = self.training and float(torch.rand(())) < QUANTIZER_DROPOUT
             latents = part.encode(normal[..., dims]).float()  # codebooks are averaged in fp32 whatever autocast does
             quantized, _, losses = part.quantizer(latents)
             commitment = commitment + losses.mean()

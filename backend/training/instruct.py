@@ -17,13 +17,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..audio.corpus import SpeechFeatures
+from ..audio.encoder import load_encoder
 from ..data import meaning
 from ..data.corpus import read_jsonl
 from ..data.instruction import Instruction
+from ..data.samples import tokenize_samples
+from ..data.speech_features import SpeechFeatures
 from ..errors import UserError
 from ..model.instruct import InstructConfig, InstructModel
-from ..model.packs import save_module
+from ..model.weights import save_module
 from ..model.tokenizer import DOWN
 from .loop import LoopConfig, fit
 
@@ -119,6 +121,25 @@ def validation(model: InstructModel, held_back: PairedData) -> dict[str, float]:
     return dict(totals)
 
 
+def prepare(data: Path, tokenizer_run: Path, encoder_folder: Path) -> None:
+    """Tokens of the samples and features of the utterances, made again where they are older than what makes them.
+
+    Raises UserError where tokenizer or encoder have not been trained."""
+    weights = tokenizer_run / "tokenizer.safetensors"
+    if not weights.exists():
+        raise UserError("no_tokenizer", f"{weights} is missing.", "Run `python -m backend train tokenizer` first.")
+    if _older(data / "tokens.npy", weights) or _older(data / "tokens.npy", data / "samples.npy"):
+        sizes = TokenizerConfig(**json.loads((tokenizer_run / "config.json").read_text(encoding="utf-8"))["model"])
+        tokenize_samples(data, load_module(weights, MotionTokenizer(sizes)))
+    features = data / "speech" / "features_augmented.npy"
+    if _older(features, encoder_folder / "encoder.safetensors") or _older(features, data / "speech" / "utterances.jsonl"):
+        encode_corpus(data / "speech", load_encoder(encoder_folder), data / "speech")
+
+
+def _older(made: Path, source: Path) -> bool:
+    return not made.exists() or (source.exists() and made.stat().st_mtime < source.stat().st_mtime)
+
+
 def train(config: InstructTraining, data: Path, run: Path) -> dict[str, float]:
     """Train, resuming from ``run``; weights end in ``run/instruct.safetensors``."""
     pairs, held_back = PairedData(data, "train"), PairedData(data, "val")
@@ -145,6 +166,8 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m backend train instruct", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
     parser.add_argument("--run", type=Path, default=Path(".runs/instruct"), help="checkpoints and curves; resumes from here")
+    parser.add_argument("--tokenizer", type=Path, default=Path(".runs/tokenizer"), help="run of the trained tokenizer")
+    parser.add_argument("--encoder", type=Path, default=WEIGHTS / "open", help="folder of the trained audio encoder")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--minutes", type=float, help="stop (with the learning rate annealed) after this wall-clock time")
     parser.add_argument("--device", default="auto")
@@ -156,6 +179,7 @@ def main(argv: list[str] | None = None) -> None:
     config.loop.steps = arguments.steps or config.loop.steps
     config.loop.minutes = arguments.minutes
     config.loop.device = arguments.device
+    prepare(arguments.data, arguments.tokenizer, arguments.encoder)
     print(json.dumps(train(config, arguments.data, arguments.run), indent=1))
 
 

@@ -19,6 +19,7 @@ from torch.nn import functional as F
 
 from ..data.corpus import Corpus, load_corpus
 from ..model.tokenizer import MotionTokenizer, TokenizerConfig
+from ..model.weights import save_module
 from ..motion.body import default_body
 from ..motion.contacts import foot_skate
 from ..motion.features import CONTACT_DIMS, ROOT_DIMS, body_rotations, decode, from_features
@@ -137,8 +138,6 @@ def weighted_mean(pairs: list[tuple[float, int]]) -> float:
 
 def train(config: TokenizerTraining, data: Path, run: Path) -> dict[str, float]:
     """Train, resuming from ``run``; returns the numbers on held-out clips. Weights end in ``run/tokenizer.safetensors``."""
-    from ..model.packs import save_module
-
     torch.manual_seed(config.loop.seed)
     corpus, held_out = load_corpus(data, "train"), load_corpus(data, "val")
     model = MotionTokenizer(config.model)

@@ -1,7 +1,7 @@
-"""Packs of weights: a folder of safetensors files with `pack.json` beside them. Finding, reading, writing, checking.
+"""Weights of a network to a safetensors file and back, and the device to put them on.
 
-What a network looks like is in the networks' own files; a pack only says which sizes it has. Weights are stored as fp16 and used
-as fp32, so what is measured is what ships.
+Weights are stored as fp16 and used as fp32, so what is measured is what ships. Packs, the folders such files come in, are
+`backend.packs`' job.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from ..errors import UserError
-
-WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
-
 
 def save_module(path: Path, module: nn.Module, config: dict) -> None:
     """Write a module's weights as fp16 (integers and flags as they are) with its sizes in the file's header."""
@@ -40,32 +37,6 @@ def load_module(path: Path, module: nn.Module) -> nn.Module:
             "bad_weights", f"{path.name} is missing, damaged or made for another version.", "Reinstall the extension."
         ) from error
     return module.eval().requires_grad_(False)
-
-
-def read_pack(name: str) -> dict:
-    """pack.json of a pack. Raises UserError where there is none."""
-    path = WEIGHTS / name / "pack.json"
-    if not path.exists():
-        raise UserError(
-            "no_weights",
-            f"The weights pack '{name}' is missing ({path}).",
-            "Reinstall the extension, or train a pack: python -m backend data build, then train tokenizer, encoder, instruct.",
-        )
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def list_packs() -> list[dict]:
-    """pack.json of every pack that is there."""
-    return [read_pack(path.parent.name) for path in sorted(WEIGHTS.glob("*/pack.json"))]
-
-
-def total_bytes(name: str) -> int:
-    """Size of a pack's weights on disk."""
-    return sum(path.stat().st_size for path in (WEIGHTS / name).glob("*.safetensors"))
-
-
-def parameters(module: nn.Module) -> int:
-    return sum(p.numel() for p in module.parameters())
 
 
 def device_named(name: str) -> torch.device:
