@@ -6,11 +6,13 @@ becomes stderr (the log) and descriptor 0 the null device; after that nothing bu
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from typing import TextIO
 
 CHUNK = 1 << 16  # bytes read at once
 MAX_WAITING = 20_000  # messages nobody has read
@@ -83,3 +85,18 @@ class Pipes:
                 self.broken.set()
                 self._on_broken()
                 return
+
+
+@contextlib.contextmanager
+def only_results_on_stdout() -> Iterator[TextIO]:
+    """For commands: what libraries print goes to stderr, and stdout is where the yielded stream leads."""
+    sys.stdout.flush()
+    descriptor = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace", closefd=False) as stream:
+            yield stream
+    finally:
+        sys.stdout.flush()
+        os.dup2(descriptor, 1)
+        os.close(descriptor)

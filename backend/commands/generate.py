@@ -13,11 +13,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from backend import jobs, outputs
 from backend.errors import UserError
 from backend.loading import device_of
+from backend.pipes import only_results_on_stdout
 from backend.version import version
 
 if TYPE_CHECKING:
@@ -75,27 +76,27 @@ def generate(
     started = time.perf_counter()
     created = outputs.prepare_folder(folder)
     worker = Worker(load, settings, model)
-    reports = []
+    plan = outputs.plan_files(recordings, folder, settings.variations)
+    console = Console(stderr=True)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[phase]}"))
-    try:
-        with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as progress:
-            for recording, paths in zip(
-                recordings, outputs.plan_files(recordings, folder, settings.variations), strict=True
-            ):
-                report = worker.one(recording, paths, progress)
+    bar = Progress(*columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal)
+    reports = []
+    with only_results_on_stdout() as out:
+        try:
+            for recording, paths in zip(recordings, plan, strict=True):
+                with bar:  # gone before the line about the recording is printed: both may be on one terminal
+                    report = worker.one(recording, paths, bar)
                 reports.append(report)
                 if not as_json:
-                    progress.stop()  # so that lines and bar do not share a row when stdout and stderr are one terminal
-                    tell(report, alone=len(recordings) == 1)
-                    progress.start()
-    finally:
-        outputs.discard_if_empty(created)
-    seconds = time.perf_counter() - started
-    if as_json:
-        print_json(reports, device_of(worker.generator), seconds)
-    elif len(reports) > 1:
-        good = sum(report.error is None for report in reports)
-        print(f"{good} of {len(reports)} recordings done in {seconds:.1f} s", file=sys.stderr)
+                    tell(report, out, alone=len(recordings) == 1)
+        finally:
+            outputs.discard_if_empty(created)
+        seconds = time.perf_counter() - started
+        if as_json:
+            print_json(reports, device_of(worker.generator), seconds, out)
+        elif len(reports) > 1:
+            good = sum(report.error is None for report in reports)
+            print(f"{good} of {len(reports)} recordings done in {seconds:.1f} s", file=sys.stderr)
     return exit_code(reports)
 
 
@@ -135,20 +136,23 @@ class Worker:
             progress.remove_task(task)
 
 
-def tell(report: Report, *, alone: bool) -> None:
-    """One line about one recording, on stdout when it worked, else on stderr."""
+def tell(report: Report, out: TextIO, *, alone: bool) -> None:
+    """One line about one recording, on ``out`` when it worked, else on stderr."""
     if report.error:
         print(f"error: {report.error}" if alone else f"error: {report.audio}: {report.error}", file=sys.stderr)
         return
     done = report.outcome
     for file, frames, seed in zip(done.files, done.frames, done.seeds, strict=True):
         length = f"{frames} frames at {done.fps:g} fps"
-        print(f'{report.audio}: heard "{done.heard}", {length}, seed {seed}, {done.seconds["total"]:.2f} s -> {file}')
-    sys.stdout.flush()
+        print(
+            f'{report.audio}: heard "{done.heard}", {length}, seed {seed}, {done.seconds["total"]:.2f} s -> {file}',
+            file=out,
+            flush=True,
+        )
 
 
-def print_json(reports: list[Report], device: str, seconds: float) -> None:
-    """The whole run as one JSON document on stdout."""
+def print_json(reports: list[Report], device: str, seconds: float, out: TextIO) -> None:
+    """The whole run as one JSON document."""
     document = {
         "ok": all(report.error is None for report in reports),
         "version": version(),
@@ -156,7 +160,7 @@ def print_json(reports: list[Report], device: str, seconds: float) -> None:
         "seconds": round(seconds, 3),
         "results": [report.as_dict() for report in reports],
     }
-    print(json.dumps(document, indent=2))
+    print(json.dumps(document, indent=2), file=out, flush=True)
 
 
 def exit_code(reports: list[Report]) -> int:
