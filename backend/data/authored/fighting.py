@@ -66,14 +66,14 @@ def kick(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     cycle = chamber + out + back + down + 0.1
     take = Take(rng, lead + shift + times * cycle + tail)
     foot = take.feet["right"]
-    height = rng.uniform(0.4, 0.85)
-    length = 0.06 + np.sqrt(rng.uniform(0.76, 0.82) ** 2 - (0.8 - height) ** 2)  # metres ahead with the leg nearly open
+    height = rng.uniform(0.5, 1.0)
+    length = 0.06 + np.sqrt(rng.uniform(0.77, 0.82) ** 2 - (0.8 - height) ** 2)  # metres ahead with the leg nearly open
     raise_keys, ahead_keys, toes = [(0.0, 0.0)], [(0.0, 0.0)], [(0.0, 0.0)]
     lean = [(lead, 0.0)]
     for i in range(times):
         begin = lead + shift + i * cycle
         times_of = np.cumsum([begin, chamber, out, back, down])
-        raise_keys += list(zip(times_of, (0.0, 0.42 + 0.2 * (height - 0.4), height, 0.34, 0.0), strict=True))
+        raise_keys += list(zip(times_of, (0.0, 0.4 + 0.25 * (height - 0.4), height, 0.36, 0.0), strict=True))
         ahead_keys += list(zip(times_of, (0.0, 0.16, length, 0.2, 0.0), strict=True))
         toes += list(zip(times_of, (22.0, 35.0, -25.0, 30.0, 0.0), strict=True))
         lean += list(zip(times_of, (0.15, 0.35, 1.0, 0.4, 0.1), strict=True))

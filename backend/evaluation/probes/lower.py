@@ -36,7 +36,7 @@ def hops(s: Signals, count: int | None = None) -> Verdict:
     low, high = (1, 12) if count is None else (count - (count > 2), count + (count > 2))
     return hold(
         ("hops", len(found), ">=", low), ("hops ", len(found), "<=", high),
-        ("longest_air_s", max((b - a for a, b in found), default=0) / s.fps, "<=", 0.45),
+        ("longest_air_s", max((b - a for a, b in found), default=0) / s.fps, "<=", 0.6),
         ("feet_apart_m", float(np.median(apart)) if apart else 1.0, "<=", 0.1),
         ("upright", float((s.pelvis_height > 0.6).mean()), ">=", 0.9),
     )  # fmt: skip
@@ -51,17 +51,24 @@ def hops_on(s: Signals, side: str, count: int = 1) -> Verdict:
     return hold(("hops", len(held), ">=", count), (f"{other}_foot_up", up, ">=", 0.25))
 
 
-def foot_raised_forward(s: Signals, side: str, height: float = 0.28, count: int = 1) -> Verdict:
-    """Kicks to the front: the foot swings up ahead of the hip with the leg opening, the other foot stays down."""
+def foot_raised_forward(s: Signals, side: str, count: int = 1) -> Verdict:
+    """Kicks to the front: the foot swings up ahead of the hip with the leg opening, the other foot stays down.
+
+    Either clearly up (0.28 m), or, as one kicks a ball, low but far ahead and at more than a runner's swing.
+    """
     other = "right" if side == "left" else "left"
-    foot = s.seen_from(f"{side}_ankle", f"{side}_hip")
-    out = (s.lift(side) > height) & (foot[:, 2] > 0.35) & (s.knee_bend(side) < 75)
-    kicks = [(a, b) for a, b in runs(out) if s.lift(other)[a:b].min() < 0.12]
+    foot, lift = s.seen_from(f"{side}_ankle", f"{side}_hip"), s.lift(side)
     swing = np.linalg.norm(s.speed(s.seen_from(f"{side}_ankle", "pelvis")), axis=-1)
-    quick = [(a, b) for a, b in kicks if swing[max(0, a - 10) : b + 5].max() >= 1.8]
+    high = (lift > 0.28) & (foot[:, 2] > 0.28) & (s.knee_bend(side) < 78)
+    low = (lift > 0.12) & (foot[:, 2] > 0.45) & (s.knee_bend(side) < 65)
+    kicks = 0
+    for mask, speed in ((high, 1.8), (low & ~high, 5.5)):
+        for a, b in runs(mask):
+            kicks += int(swing[max(0, a - 10) : b + 5].max() >= speed and s.lift(other)[a:b].min() < 0.12)
     return hold(
-        ("kicks", len(quick), ">=", count), ("highest_foot_m", float(s.lift(side).max()), ">=", height),
-        ("other_foot_m", float(np.percentile(s.lift(other), 80)), "<=", 0.15), ("path_m", s.path_length, "<=", 2.5),
+        ("kicks", kicks, ">=", count), ("highest_foot_m", float(lift.max()), ">=", 0.13),
+        ("other_foot_m", float(np.percentile(s.lift(other), 80)), "<=", 0.15), ("path_m", s.path_length, "<=", 3.2),
+        ("upright", float((s.pelvis_height > 0.7).mean()), ">=", 0.8),
     )  # fmt: skip
 
 
@@ -95,8 +102,9 @@ def pelvis_drop(s: Signals) -> Verdict:
 def pelvis_rise(s: Signals) -> Verdict:
     """Stands up: from seat height or lower to standing, and stays there."""
     return hold(
-        ("height_at_start", float(s.pelvis_height[:8].mean()), "<=", 0.72),
-        ("height_at_end", float(s.pelvis_height[-8:].mean()), ">=", 0.85),
+        ("height_at_start", float(s.pelvis_height[:8].mean()), "<=", 0.82),
+        ("height_at_end", float(s.pelvis_height[-8:].mean()), ">=", 0.87),
+        ("rise", float(s.pelvis_height[-8:].mean() - s.pelvis_height[:8].min()), ">=", 0.14),
         ("lean_at_end_deg", float(np.median(s.lean[-8:])), "<=", 35),
     )  # fmt: skip
 
@@ -124,10 +132,12 @@ def lying(s: Signals) -> Verdict:
 
 
 def jacks(s: Signals, count: int = 1) -> Verdict:
-    """Jumping jacks: both hands go over the head as the feet go apart, ``count`` times."""
-    high = np.minimum(*(s[f"{d}_wrist"][:, 1] - s["head"][:, 1] for d in ("left", "right"))) > 0.0
+    """Jumping jacks: both arms swing up as the feet go apart and down as they come together, ``count`` times."""
+    over = np.minimum(*(s.seen_from(f"{d}_wrist", f"{d}_shoulder")[:, 1] for d in ("left", "right")))
     width = np.linalg.norm((s["left_ankle"] - s["right_ankle"])[:, [0, 2]], axis=-1)
-    found = [(a, b) for a, b in runs(high) if b - a >= 3 and width[a:b].max() > width.min() + 0.15]
+    found = [(a, b) for a, b in runs(over > 0.15) if b - a >= 3 and width[a:b].max() > width.min() + 0.15]
     return hold(
-        ("jacks", len(found), ">=", max(1, count - 1)), ("jacks ", len(found), "<=", count + 1 if count > 1 else 12)
-    )
+        ("jacks", len(found), ">=", max(1, count - 1)), ("jacks ", len(found), "<=", count + 1 if count > 1 else 12),
+        ("arms_down_m", float(over.min()), "<=", -0.15), ("feet_together_m", float(width.min()), "<=", 0.35),
+        ("height", float(np.percentile(s.pelvis_height, 20)), ">=", 0.85), ("path_m_per_s", s.path_length / s.seconds, "<=", 0.5),
+    )  # fmt: skip

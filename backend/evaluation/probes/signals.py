@@ -32,7 +32,7 @@ class Signals:
             motion = motion.resampled(30.0)
             positions, heading = motion.positions(), np.unwrap(motion.headings())
         self.positions, self.heading, self.fps = positions.astype(float), heading.astype(float), 30.0
-        low = np.percentile(np.minimum(self["left_foot"][:, 1], self["right_foot"][:, 1]), 5) - _BALL
+        low = np.percentile(np.minimum(self["left_foot"][:, 1], self["right_foot"][:, 1]), 20) - _BALL
         self.floor = float(np.clip(low, -0.12, 0.12))  # a motion that floats or sinks a little is still judged fairly
 
     def __len__(self) -> int:

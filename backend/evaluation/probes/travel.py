@@ -15,7 +15,7 @@ def _upright(s: Signals) -> float:
 
 def _on_foot(s: Signals) -> float:
     """Longest time in seconds in which no foot is near the floor: a step has none, a run little, a jump plenty."""
-    return max((b - a for a, b in s.airborne(0.05)), default=0) / s.fps
+    return max((b - a for a, b in s.airborne(0.08)), default=0) / s.fps
 
 
 def _moving_pace(s: Signals) -> float:
@@ -30,7 +30,7 @@ def forward(s: Signals, least: float = 0.8, slowest: float = 0.0, fastest: float
         ("ahead_m", ahead, ">=", least), ("straight", ahead / max(s.path_length, 1e-6), ">=", 0.7),
         ("facing_it", s.way[0] / max(s.path_length, 1e-6), ">=", 0.7), ("upright", _upright(s), ">=", 0.8),
         ("pace_m_s", _moving_pace(s), "<=", fastest), ("pace_m_s ", _moving_pace(s), ">=", slowest),
-        ("in_the_air_s", _on_foot(s), "<=", 0.15),
+        ("in_the_air_s", _on_foot(s), "<=", 0.2),
     )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def backward(s: Signals, least: float = 0.6) -> Verdict:
     return hold(
         ("back_m", -ahead, ">=", least), ("straight", -ahead / max(s.path_length, 1e-6), ">=", 0.65),
         ("back_first", -s.way[0], ">=", 0.7 * least), ("upright", _upright(s), ">=", 0.8),
-        ("in_the_air_s", _on_foot(s), "<=", 0.15),
+        ("in_the_air_s", _on_foot(s), "<=", 0.2),
     )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def sideways(s: Signals, side: str, least: float = 0.25) -> Verdict:
     return hold(
         (f"{side}_m", sign * left, ">=", least), ("ahead_share", abs(ahead) / max(abs(left), 1e-6), "<=", 0.7),
         (f"{side}_as_facing_m", sign * s.way[1], ">=", 0.7 * least), ("turned_deg", abs(s.turned), "<=", 40),
-        ("upright", _upright(s), ">=", 0.8), ("in_the_air_s", _on_foot(s), "<=", 0.15),
+        ("upright", _upright(s), ">=", 0.8), ("in_the_air_s", _on_foot(s), "<=", 0.2),
     )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def turned(s: Signals, degrees: float, tolerance: float, direction: str = "") ->
     return hold(
         ("turned_deg", angle, ">=", degrees - tolerance), ("turned_deg ", angle, "<=", degrees + tolerance),
         ("path_m", s.path_length, "<=", 1.6), ("upright", _upright(s), ">=", 0.8),
-        ("in_the_air_s", _on_foot(s), "<=", 0.15),
+        ("in_the_air_s", _on_foot(s), "<=", 0.2),
     )  # fmt: skip
 
 
@@ -105,8 +105,10 @@ def dancing(s: Signals) -> Verdict:
         [np.linalg.norm(s.speed(s.seen_from(f"{d}_wrist", "pelvis")), axis=-1).mean() for d in ("left", "right")]
     )
     return hold(
-        ("steps_per_s", steps / s.seconds, ">=", 0.8), ("path_m_per_s", s.path_length / s.seconds, ">=", 0.15),
-        ("net_of_path", net / max(s.path_length, 1e-6), "<=", 0.65), ("hands_m_s", float(hands), ">=", 0.25),
+        ("steps_per_s", steps / s.seconds, ">=", 0.8), ("path_m_per_s", s.path_length / s.seconds, ">=", 0.12),
+        ("net_of_path", net / max(s.path_length, 1e-6), "<=", 0.85), ("hands_m_s", float(hands), ">=", 0.25),
+        ("facing_of_path", abs(s.way[0]) / max(s.path_length, 1e-6), "<=", 0.75),
+        ("turned_deg", abs(s.turned), "<=", 150),
         ("upright", _upright(s), ">=", 0.6), ("seconds", s.seconds, ">=", 1.5),
     )  # fmt: skip
 

@@ -77,12 +77,12 @@ def _shots(s: Signals, side: str) -> int:
     stretch = s.stretch(side)
     wrist = s.seen_from(f"{side}_wrist", f"{side}_shoulder")
     rate = s.speed(s.smooth(stretch, 0.02))
-    ahead = (wrist[:, 2] > 0.3) & (np.abs(wrist[:, 1]) < 0.32) & (stretch > 0.8)
+    ahead = (wrist[:, 2] > 0.26) & (np.abs(wrist[:, 1]) < 0.32) & (stretch > 0.8)
     count = 0
     for a, b in runs(ahead):
         before, after = slice(max(0, a - 8), a + 2), slice(b, b + 12)
         bent, back = stretch[before].min() < 0.72, len(stretch[after]) == 0 or stretch[after].min() < 0.75
-        if b - a <= 18 and bent and back and rate[before].max() > 1.8:
+        if b - a <= 18 and bent and back and rate[before].max() > 1.4:
             count += 1
     return count
 
@@ -93,7 +93,7 @@ def throwing(s: Signals, side: str = "") -> Verdict:
     arm = side or max(best, key=lambda d: best[d][0])
     speed, back, follow = best[arm]
     return hold(
-        ("hand_m_s", speed, ">=", 3.2), ("drawn_back_m", back, "<=", 0.08), ("follow_through_m", follow, ">=", 0.15)
+        ("hand_m_s", speed, ">=", 3.2), ("drawn_back_m", back, "<=", 0.16), ("follow_through_m", follow, ">=", 0.15)
     )
 
 
@@ -123,7 +123,7 @@ def hands_meeting(s: Signals, count: int | None = None) -> Verdict:
     middle = (s["left_wrist"] + s["right_wrist"]) / 2
     front = float((middle[:, 1] - s["pelvis"][:, 1])[gap.argmin()])
     return hold(
-        ("claps", claps, ">=", low), ("claps ", claps, "<=", high), ("closest_m", float(gap.min()), "<=", 0.16),
+        ("claps", claps, ">=", low), ("claps ", claps, "<=", high), ("closest_m", float(gap.min()), "<=", 0.18),
         ("over_pelvis_m", front, ">=", 0.0),
     )  # fmt: skip
 
