@@ -90,7 +90,7 @@ def serve(context: typer.Context, device: Device = "auto", pack: Pack = "open") 
     from backend.server import serve as run
     from backend.version import version
 
-    run(loader(context, device, pack), model=f"{pack} {version()}")
+    raise typer.Exit(run(loader(context, device, pack), model=f"{pack} {version()}"))
 
 
 @app.command()
@@ -99,6 +99,21 @@ def info(as_json: Json = False) -> None:
     from backend.commands.info import info as run
 
     run(as_json=as_json)
+
+
+@app.command()
+def bench(
+    audio: Annotated[Path | None, typer.Option(help="Recording to use. Default: the one in the repository.")] = None,
+    runs: Annotated[int, typer.Option(help="Warm runs; the median counts.")] = 9,
+    bpy_python: Annotated[Path | None, typer.Option(help="Python with the bpy module. Default: this one.")] = None,
+    device: Device = "auto",
+    pack: Pack = "open",
+    as_json: Json = False,
+) -> None:
+    """Measure starting, generating and keying on this machine and print a table."""
+    from backend.commands.bench import bench as run
+
+    raise typer.Exit(run(audio, device, pack, runs, bpy_python, as_json=as_json))
 
 
 def add_tool(group: typer.Typer, name: str, module: str, about: str) -> None:

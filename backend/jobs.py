@@ -26,14 +26,7 @@ if TYPE_CHECKING:
 
 MAX_SEED = 2**31 - 1  # Blender's IntProperty is a signed 32-bit number
 PROGRESS_INTERVAL = 0.05  # seconds between two reports of one phase
-SPANS = {  # share of the whole request that has passed at the start and end of each phase, roughly as measured
-    "reading": (0.0, 0.02),
-    "hearing": (0.02, 0.12),
-    "composing": (0.12, 0.60),
-    "refining": (0.60, 0.82),
-    "decoding": (0.82, 0.92),
-    "writing": (0.92, 1.0),
-}
+READING, WRITING = 0.02, 0.08  # shares of a request, roughly as measured; the generator has the rest
 
 
 class Generation(Protocol):
@@ -59,7 +52,10 @@ class Generator(Protocol):
         on_progress: Callable[[str, float], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Generation:
-        """Make motions from a (N,) float32 mono wave at 16 kHz."""
+        """Make motions from a (N,) float32 mono wave at 16 kHz; progress is (phase, fraction of all of it)."""
+
+    def warm_up(self) -> None:
+        """Run every network once, so that the first request is as fast as the others."""
 
 
 @dataclass(frozen=True)
@@ -111,14 +107,21 @@ class Outcome:
 
 
 class Overall:
-    """Turns (phase, fraction within the phase) into a fraction of the whole request that never falls."""
+    """Turns the generator's progress and the writing's into a fraction of the whole request that never falls."""
 
     def __init__(self, report: Callable[[str, float], None] | None) -> None:
         self._report = report
         self._done = 0.0
 
-    def __call__(self, phase: str, fraction: float) -> None:
-        start, end = SPANS.get(phase, (self._done, self._done))
+    def generating(self, phase: str, fraction: float) -> None:
+        """The generator is at this fraction of its own work."""
+        self._tell(phase, READING, 1.0 - WRITING, fraction)
+
+    def writing(self, phase: str, fraction: float) -> None:
+        """Writing is at this fraction."""
+        self._tell(phase, 1.0 - WRITING, 1.0, fraction)
+
+    def _tell(self, phase: str, start: float, end: float, fraction: float) -> None:
         share = min(1.0, max(0.0, fraction)) if math.isfinite(fraction) else 0.0
         self._done = max(self._done, start + (end - start) * share)
         if self._report:
@@ -178,7 +181,7 @@ def run(
         seconds=settings.seconds,
         variations=settings.variations,
         guidance=settings.guidance,
-        on_progress=progress,
+        on_progress=progress.generating,
         cancelled=cancelled,
     )
     if on_heard:
@@ -186,7 +189,7 @@ def run(
     started = time.perf_counter()
     motions = [motion.resampled(settings.fps) for motion in generation.motions]
     notes = {"heard": generation.heard, "audio": str(audio), "model": model}
-    write(motions, paths, generation.seeds, notes, progress, cancelled)
+    write(motions, paths, generation.seeds, notes, progress.writing, cancelled)
     ended = time.perf_counter()
     timings = {name: round(float(value), 4) for name, value in generation.timings.items()}
     timings |= {"writing": round(ended - started, 4), "total": round(ended - clock, 4)}

@@ -5,11 +5,9 @@ Command line and server call this; what is inside a generator is `backend.model.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from backend.errors import Cancelled, UserError
+from backend.errors import UserError
 from backend.packs import find_pack
 
 if TYPE_CHECKING:
@@ -53,12 +51,3 @@ def missing_package(name: str | None) -> UserError:
 def device_of(generator: Generator | None) -> str:
     """Where the networks are, e.g. ``cpu``; empty before they are loaded."""
     return "" if generator is None else str(getattr(generator, "device", "cpu"))
-
-
-def warm(generator: Generator, cancelled: Callable[[], bool]) -> None:
-    """Generate once from noise: the first run of a network is much slower than the next ones."""
-    import numpy as np  # not before the server has said hello
-
-    noise = np.random.default_rng(0).normal(0.0, 0.1, 16_000).astype(np.float32)
-    with contextlib.suppress(UserError, Cancelled):  # noise need not mean anything
-        generator.generate(noise, seed=0, seconds=1.0, cancelled=cancelled)

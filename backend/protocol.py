@@ -126,7 +126,7 @@ class Error(Event):
 
 
 class State(Event, tag="status"):
-    """Answer to ``status``: state is loading, ready, busy or failed (a generate then tries to load again)."""
+    """Answer to ``status``: state is loading, ready or busy."""
 
     id: str
     state: str

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from backend import jobs, outputs, protocol
 from backend.errors import Cancelled, UserError
-from backend.loading import device_of, warm
+from backend.loading import device_of
 from backend.packs import list_packs
 from backend.pipes import Pipes
 from backend.version import version
@@ -40,7 +40,7 @@ class Job:
 
 
 class Server:
-    """Queue, worker and answers. ``load`` makes the generator, and is called again by a request after it failed."""
+    """Queue, worker and answers. ``load`` makes the generator."""
 
     def __init__(self, pipes: Pipes, load: Callable[[], Generator], model: str = "") -> None:
         self._pipes = pipes
@@ -53,18 +53,19 @@ class Server:
         self._state = "loading"
         self._stopping = False
 
-    def run(self) -> None:
-        """Serve until stdin closes, ``shutdown`` or SIGTERM comes."""
+    def run(self) -> int:
+        """Serve until stdin closes, ``shutdown`` or SIGTERM comes. Returns the exit code: 1 when loading failed."""
         self._pipes.start(self.stop)
         self._send(protocol.Hello(version=version(), pid=os.getpid()))
         for number in {signal.SIGTERM, signal.SIGINT}:
             signal.signal(number, lambda *_: threading.Thread(target=self.stop, daemon=True).start())
         threading.Thread(target=self._read, daemon=True).start()
-        self._prepare("")
+        prepared = self._prepare()
         while job := self._next():
             self._work(job)
         self._send(protocol.Bye())
         self._pipes.close(GRACE)
+        return 0 if prepared else 1
 
     def stop(self) -> None:
         """Cancel everything and end; at once while nothing has been begun, else within `GRACE` seconds."""
@@ -80,7 +81,6 @@ class Server:
             loading = self._state == "loading"
             if self._running:
                 self._running.cancel.set()
-                ended += [self._running] if loading else []
             self._changed.notify_all()
         for job in ended:
             self._send(protocol.Cancelled(id=job.request.id))
@@ -172,26 +172,28 @@ class Server:
             self._running = self._queue.popleft()
             return self._running
 
-    def _prepare(self, request_id: str) -> bool:
-        """Load and warm the models; a failure is sent with the id of the request that needed them."""
-        with self._changed:
-            self._state = "loading"
+    def _prepare(self) -> bool:
+        """Load and warm the models, or send why not: to everyone who waits, and once without id."""
         try:
             generator = self._load()
-            warm(generator, lambda: self._stopping)
+            generator.warm_up()
         except Exception as error:
-            self._state = "failed"
-            self._send_error(request_id, error)
+            sentence = jobs.as_user_error(error)
+            with self._changed:
+                self._stopping = True
+                waiting = list(self._queue)
+                self._queue.clear()
+            for request_id in ("", *(job.request.id for job in waiting)):
+                self._send_error(request_id, sentence)
             return False
         self._generator = generator
-        self._state = "ready"
+        with self._changed:
+            self._state = "ready"
         packs = tuple(protocol.PackInfo(name=p.name, licence=p.licence, vocabulary=p.vocabulary) for p in list_packs())
         self._send(protocol.Ready(device=device_of(generator), packs=packs))
         return True
 
     def _work(self, job: Job) -> None:
-        if self._generator is None and not self._prepare(job.request.id):
-            return
         self._state = "busy"
         try:
             event = self._generate(job)
@@ -251,6 +253,6 @@ def as_event(request_id: str, error: Exception) -> protocol.Error:
     return protocol.Error(id=request_id, code=error.code, message=error.message, hint=error.hint)
 
 
-def serve(load: Callable[[], Generator], model: str = "") -> None:
-    """Talk to Blender over this process's stdin and stdout until it hangs up; ``model`` is noted in the files."""
-    Server(Pipes.take_over(), load, model).run()
+def serve(load: Callable[[], Generator], model: str = "") -> int:
+    """Talk to Blender over stdin and stdout until it hangs up; ``model`` is noted in files. Returns an exit code."""
+    return Server(Pipes.take_over(), load, model).run()

@@ -25,13 +25,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 OK, FAILED, BAD_INPUT = 0, 1, 2
-OUR_FAULT = {
-    "missing_pack",
-    "damaged_pack",
-    "missing_package",
-    "out_of_memory",
-    "internal",
-}  # nothing is wrong with what the user gave
+OUR_FAULT = frozenset(  # nothing is wrong with what the user gave
+    ("missing_pack", "damaged_pack", "bad_weights", "missing_package", "out_of_memory", "internal")
+)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 Run as a script it is `python -m backend` with this generator in place of the trained one. The guidance is the time it
 takes. The environment sets its manners: STAND_IN_LOAD (seconds loading takes), STAND_IN_CHILD (start a child process
-that reads and prints), STAND_IN_FAIL (load, load-once, generate, bug).
+that reads and prints), STAND_IN_FAIL (load, generate, bug).
 """
 
 import os
@@ -32,26 +32,24 @@ class SwayGenerator:
     """Sways by an angle that depends on the seed, for as long as asked."""
 
     device = "cpu"
-    loads = 0
 
     def __init__(self, pack: str) -> None:
         self.pack = pack
 
     @classmethod
     def load(cls, pack: str = "open", device: str = "auto") -> "SwayGenerator":
-        cls.loads += 1
         time.sleep(float(os.environ.get("STAND_IN_LOAD", "0")))
         print("a library prints while loading")  # must not reach whoever reads the protocol
         os.write(1, b"and another one writes to descriptor 1\n")
-        fail = os.environ.get("STAND_IN_FAIL", "")
-        if fail == "load" or (fail == "load-once" and cls.loads == 1):
+        if os.environ.get("STAND_IN_FAIL") == "load":
             raise UserError("missing_pack", f"The weights {pack}.safetensors are missing.", "Train them.")
         return cls(pack)
 
+    def warm_up(self) -> None:
+        print("warm")
+
     def generate(self, wave, *, seed, seconds=None, variations=1, guidance=None, on_progress=None, cancelled=None):
-        """Takes as many seconds as ``guidance`` says; without ``on_progress`` it is being warmed and does nothing."""
-        if on_progress is None:
-            return None
+        """Takes as many seconds as ``guidance`` says."""
         if os.environ.get("STAND_IN_CHILD"):
             child = "print('a child prints'); input()"
             subprocess.run([sys.executable, "-c", child], check=False, stderr=subprocess.DEVNULL)
@@ -62,11 +60,11 @@ class SwayGenerator:
             raise ZeroDivisionError("a bug")
         began, total = time.perf_counter(), guidance or 0.0
         steps = max(3, int(total / 0.02))
-        for phase in PHASES:
+        for number, phase in enumerate(PHASES):
             for step in range(steps):
                 if cancelled and cancelled():
                     raise Cancelled
-                on_progress(phase, (step + 1) / steps)
+                on_progress(phase, (number + (step + 1) / steps) / len(PHASES))
                 time.sleep(total / len(PHASES) / steps)
         motions = [sway(round((seconds or 2.0) * 30), seed + k, float(abs(wave).max())) for k in range(variations)]
         seeds = [seed + k for k in range(variations)]
