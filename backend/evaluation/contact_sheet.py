@@ -1,6 +1,8 @@
-"""A picture of motions to look at: the character in poses spread over time, from three quarters, and its path seen from above.
+"""A picture of motions to look at: the character in poses spread over time, from three quarters, and its path seen
+from above.
 
-Left limbs are warm, right limbs cold; what is further away is paler. Drawn with matplotlib's Agg canvas, no window and no Blender.
+Left limbs are warm, right limbs cold; what is further away is paler. Drawn with matplotlib's Agg canvas, no window
+and no Blender.
 """
 
 from __future__ import annotations
@@ -19,15 +21,20 @@ from ..motion.skeleton import INDEX
 
 INK, PAPER, FLOOR = "#2b2d33", "#ffffff", "#d9dce1"
 TRUNK, LEFT, RIGHT, SKIN = (0.42, 0.44, 0.48), (0.91, 0.45, 0.18), (0.16, 0.46, 0.76), (0.86, 0.66, 0.52)
-VIEWS = {"three-quarter": (-35.0, 12.0), "side": (-90.0, 4.0), "front": (0.0, 4.0)}  # yaw, elevation of the camera, degrees
+VIEWS = {  # yaw and elevation of the camera, degrees
+    "three-quarter": (-35.0, 12.0),
+    "side": (-90.0, 4.0),
+    "front": (0.0, 4.0),
+}
 COLUMN = 1.35  # metres of width that a pose gets
 
-# from joint, to joint, radius in metres at both ends, colour; upper body parts first touch the trunk, so order does not matter
+# from joint, to joint, radius in metres, colour
 BONES = (
     ("pelvis", "spine2", 0.105, TRUNK), ("spine2", "spine3", 0.115, TRUNK), ("spine3", "neck", 0.085, TRUNK),
     ("neck", "head", 0.05, SKIN),
     *((f"{s}_{a}", f"{s}_{b}", r, c) for s, c in (("left", LEFT), ("right", RIGHT)) for a, b, r in (
-        ("collar", "shoulder", 0.06), ("shoulder", "elbow", 0.047), ("elbow", "wrist", 0.037), ("wrist", "middle2", 0.033),
+        ("collar", "shoulder", 0.06), ("shoulder", "elbow", 0.047), ("elbow", "wrist", 0.037),
+        ("wrist", "middle2", 0.033),
         ("hip", "knee", 0.07), ("knee", "ankle", 0.05), ("ankle", "foot", 0.04), ("foot", "toe", 0.033))),
 )  # fmt: skip
 
@@ -49,7 +56,9 @@ def contact_sheet(
     """
     rows = [motions] if isinstance(motions, Motion) else list(motions)
     if not rows or poses < 1 or view not in VIEWS:
-        raise ValueError(f"nothing to draw: {len(rows)} motions, {poses} poses, view '{view}' (one of {', '.join(VIEWS)})")
+        raise ValueError(
+            f"nothing to draw: {len(rows)} motions, {poses} poses, view '{view}' (one of {', '.join(VIEWS)})"
+        )
     heights = [_row_height(motion) for motion in rows]
     width, scale = 1.5 * poses + 2.4, 1.5 / COLUMN  # inches, inches a metre
     figure = Figure(figsize=(width, sum(heights) * scale), facecolor=PAPER, dpi=100)
@@ -96,7 +105,9 @@ def _draw_poses(axes, motion: Motion, poses: int, height: float, view: str, poin
                 lines.append(ends[k, :, :2])
                 colours.append(paint)
                 widths.append((2 * radius + grow) * points)
-        axes.text((column + 0.5) * COLUMN, -0.27, f"{frame / motion.fps:.1f} s", ha="center", fontsize=8, color="#7a7f87")
+        axes.text(
+            (column + 0.5) * COLUMN, -0.27, f"{frame / motion.fps:.1f} s", ha="center", fontsize=8, color="#7a7f87"
+        )
     axes.add_collection(LineCollection(lines, colors=colours, linewidths=widths, capstyle="round", zorder=3))
 
 
@@ -134,10 +145,15 @@ def _draw_plan(axes, motion: Motion) -> None:
     every = np.unique(np.linspace(0, len(x) - 1, 9).round().astype(int))
     heading = motion.headings()[every]
     reach = max(np.ptp(x), np.ptp(z), 1.0)
-    axes.quiver(x[every], z[every], np.sin(heading), np.cos(heading), color="#e07a3f", scale=11, width=0.012, headwidth=4)
+    axes.quiver(
+        x[every], z[every], np.sin(heading), np.cos(heading), color="#e07a3f", scale=11, width=0.012, headwidth=4
+    )
     axes.set_aspect("equal")
     centre = ((x.max() + x.min()) / 2, (z.max() + z.min()) / 2)
-    axes.set(xlim=(centre[0] + reach * 0.65, centre[0] - reach * 0.65), ylim=(centre[1] - reach * 0.65, centre[1] + reach * 0.65))
+    axes.set(
+        xlim=(centre[0] + reach * 0.65, centre[0] - reach * 0.65),
+        ylim=(centre[1] - reach * 0.65, centre[1] + reach * 0.65),
+    )
     axes.set_xticks([])
     axes.set_yticks([])
     for spine in axes.spines.values():

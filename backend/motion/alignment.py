@@ -1,15 +1,18 @@
 """How a source rig's bones lie against SMPL-X's, measured on a rest pose: one constant rotation per driven joint.
 
-With A = `bone_axes(...)`, the target's world orientation is G(t) = R_source(t) @ A[joint]. A follows from asking that in the
-rest pose every target bone points where the source's points, turned as little as possible from its parent's alignment:
+With A = `bone_axes(...)`, the target's world orientation is G(t) = R_source(t) @ A[joint]. A follows from asking that
+in the rest pose every target bone points where the source's points, turned as little as possible from its parent's
+alignment:
 
     R_source(t) A = R_source(t) R_rest^-1 (R_rest A) = motion since the rest pose, applied to the aligned target bone
 
-so directions match and twist is what the source twisted. Rest poses may be T, A, arms hanging or slightly bent, facing anywhere,
-as long as the person stands. The soles get a second look in the motion itself (`level_soles`).
+so directions match and twist is what the source twisted. Rest poses may be T, A, arms hanging or slightly bent,
+facing anywhere, as long as the person stands. The soles get a second look in the motion itself (`level_soles`).
 """
 
 from __future__ import annotations
+
+import itertools
 
 import numpy as np
 from scipy.spatial.transform import Rotation
@@ -23,8 +26,11 @@ ARM = (("shoulder", "elbow"), ("elbow", "wrist"))
 LEG = (("hip", "knee"), ("knee", "ankle"))
 
 
-def bone_axes(positions: np.ndarray, rotations: np.ndarray, found: dict, rig: RigMap, body: Body) -> dict[str, np.ndarray]:
-    """Constant (3, 3) rotations from target joint to source bone, by SMPL-X joint name; chain bones as "spine.0", "neck.0"...
+def bone_axes(
+    positions: np.ndarray, rotations: np.ndarray, found: dict, rig: RigMap, body: Body
+) -> dict[str, np.ndarray]:
+    """Constant (3, 3) rotations from target joint to source bone, by SMPL-X joint name; chain bones as "spine.0",
+    "neck.0"...
 
     Args:
         positions: (J, 3) rest positions of the source; rotations: (J, 3, 3) their orientations.
@@ -75,7 +81,9 @@ def _rest_alignment(positions: np.ndarray, found: dict, rig: RigMap, body: Body)
     return out
 
 
-def _foot(side: str, positions: np.ndarray, found: dict, rig: RigMap, body: Body, up: np.ndarray, out: dict) -> np.ndarray:
+def _foot(
+    side: str, positions: np.ndarray, found: dict, rig: RigMap, body: Body, up: np.ndarray, out: dict
+) -> np.ndarray:
     """A foot level with the floor (or square to the shin), its toes pointing where the source's point."""
     upright = out["pelvis"] if rig.feet == "flat" else out[f"{side}_knee"]
     axis = up if rig.feet == "flat" else upright[:, 1]
@@ -95,19 +103,22 @@ def twisted(axes: dict[str, np.ndarray], degrees: dict[str, float], body: Body) 
     for root, angle in degrees.items():
         side, upper = root.split("_")
         chain = ("hip", "knee", "ankle") if upper == "hip" else ("shoulder", "elbow", "wrist", "middle1")
-        for joint, child in zip(chain[:-1], chain[1:], strict=True):
+        for joint, child in itertools.pairwise(chain):
             name = f"{side}_{joint}"
             bone = body.offsets[INDEX[f"{side}_{child}"]].astype(np.float64)
             if name in out:
-                out[name] = out[name] @ Rotation.from_rotvec(bone / np.linalg.norm(bone) * np.radians(angle)).as_matrix()
+                out[name] = (
+                    out[name] @ Rotation.from_rotvec(bone / np.linalg.norm(bone) * np.radians(angle)).as_matrix()
+                )
     return out
 
 
 def level_soles(axes: dict, rotations: dict, positions: dict, scale: float, fps: float) -> dict[str, np.ndarray]:
     """Correct the feet's axes so that a foot standing still on the floor is level. Returns the changed entries.
 
-    The up direction in the foot bone's own frame is averaged over the frames in which ankle and ball hardly move and lie low.
-    It is believed when there are enough such frames, they agree, and the rest pose is not far off; otherwise nothing changes.
+    The up direction in the foot bone's own frame is averaged over the frames in which ankle and ball hardly move and
+    lie low. It is believed when there are enough such frames, they agree, and the rest pose is not far off; otherwise
+    nothing changes.
 
     Args:
         rotations, positions: by joint name, (T, 3, 3) and (T, 3) of the source; scale: source units to target metres.

@@ -1,7 +1,8 @@
 """Where the floor is under a clip: one constant height per clip, found from the frames in which something rests on it.
 
-Jumps stay jumps and steps stay steps because nothing is clamped per frame (but see `lost_height`). Every joint counts with the thickness of the body
-around it, so a clip of somebody lying is not lowered until the raised feet stand on the floor.
+Jumps stay jumps and steps stay steps because nothing is clamped per frame (but see `lost_height`). Every joint counts
+with the thickness of the body around it, so a clip of somebody lying is not lowered until the raised feet stand on
+the floor.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from .skeleton import INDEX, NUM_BODY
 THICKNESS = {
     "pelvis": 0.10, "left_hip": 0.09, "right_hip": 0.09, "spine1": 0.10, "spine2": 0.10, "spine3": 0.10, "neck": 0.06,
     "head": 0.09, "left_collar": 0.07, "right_collar": 0.07, "left_shoulder": 0.05, "right_shoulder": 0.05,
-    "left_knee": 0.055, "right_knee": 0.055, "left_elbow": 0.04, "right_elbow": 0.04, "left_wrist": 0.025, "right_wrist": 0.025,
+    "left_knee": 0.055, "right_knee": 0.055, "left_elbow": 0.04, "right_elbow": 0.04, "left_wrist": 0.025,
+    "right_wrist": 0.025,
 }  # fmt: skip
 STILL = 0.25  # m/s of the lowest joint
 NEAR = 0.06  # metres above the clip's low mark that still counts as resting on the floor
@@ -34,10 +36,11 @@ def skin_heights(positions: np.ndarray, body: Body) -> np.ndarray:
 
 
 def lost_height(source_root: np.ndarray, positions: np.ndarray, body: Body) -> np.ndarray | None:
-    """Heights (T,) of the floor frame by frame for a clip whose root lost its vertical motion on the way; None for any other.
+    """Heights (T,) of the floor frame by frame for a clip whose root lost its vertical motion on the way; None for
+    any other.
 
-    Some converted game clips hold the root at one height while the character sits down: the legs fold and the feet rise. Then the
-    lowest point is on the floor in every frame (a jump in such a clip is lost, whatever one does).
+    Some converted game clips hold the root at one height while the character sits down: the legs fold and the feet
+    rise. Then the lowest point is on the floor in every frame (a jump in such a clip is lost, whatever one does).
     """
     height = skin_heights(positions, body).min(axis=1)
     if len(height) < 3 or np.ptp(source_root[:, 1]) > 1e-3 or np.ptp(height) < 0.05:
@@ -52,8 +55,8 @@ def floor_height(positions: np.ndarray, fps: float, body: Body) -> float:
         positions: (T, J, 3) with J >= 22, any vertical placement.
 
     Returns:
-        y of the floor: the median height of what touches it while it is nearly still; the 5th percentile of the lowest point
-        where nothing is ever still (running on a treadmill, say).
+        y of the floor: the median height of what touches it while it is nearly still; the 5th percentile of the
+        lowest point where nothing is ever still (running on a treadmill, say).
     """
     skin = skin_heights(positions, body)
     lowest = skin.argmin(axis=1)

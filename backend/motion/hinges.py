@@ -1,8 +1,9 @@
 """Knees and elbows are hinges: twist of arms and legs read from, and repaired by, the plane in which they bend.
 
-Optical capture loses the twist of a limb now and then (a thigh turned by 180 degrees for a few frames while its ends stay where they
-are), and game rigs put it on helper bones. Where a limb is bent, its plane says what the twist must be; where it is straight, the
-source's own twist is kept unless it is impossible, and then bridged from the frames around. Directions of bones are never changed.
+Optical capture loses the twist of a limb now and then (a thigh turned by 180 degrees for a few frames while its ends
+stay where they are), and game rigs put it on helper bones. Where a limb is bent, its plane says what the twist must
+be; where it is straight, the source's own twist is kept unless it is impossible, and then bridged from the frames
+around. Directions of bones are never changed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from .alignment import swing
 from .body import Body
 from .skeleton import INDEX, PARENTS
 
-# upper joint, lower joint, end, the hinge axis in the target's rest pose by side, how far forearm or shin may twist (degrees)
+# upper joint, lower joint, end, the hinge axis in the target's rest pose by side, how far forearm or shin may twist
+# (degrees)
 HINGES = (
     ("hip", "knee", "ankle", {"left": (1.0, 0.0, 0.0), "right": (1.0, 0.0, 0.0)}, 60.0),
     ("shoulder", "elbow", "wrist", {"left": (0.0, -1.0, 0.0), "right": (0.0, 1.0, 0.0)}, 130.0),
@@ -28,8 +30,12 @@ JUMP = 60.0  # degrees between two frames
 END_LIMITS = {"ankle": 85.0, "wrist": 115.0, "foot": 70.0}  # degrees between a foot or hand and its limb
 
 
-def twist_against_hinge(world: np.ndarray, side: str, limb: tuple, body: Body) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Twist of upper and lower bone about themselves relative to the plane of bending, and the bend; degrees, (T,) each."""
+def twist_against_hinge(
+    world: np.ndarray, side: str, limb: tuple, body: Body
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Twist of upper and lower bone about themselves relative to the plane of bending, and the bend; degrees, (T,)
+    each.
+    """
     upper, lower, end, axes, _ = limb
     first, second, hinge, bend = _plane(world, side, upper, lower, end, body)
     rest = np.asarray(axes[side])
@@ -39,7 +45,9 @@ def twist_against_hinge(world: np.ndarray, side: str, limb: tuple, body: Body) -
 
 
 def mend_limbs(world: np.ndarray, body: Body) -> int:
-    """Repair twists of arms and legs in ``world`` (T, 22, 3, 3) in place. Returns how many joint frames were bridged or flipped."""
+    """Repair twists of arms and legs in ``world`` (T, 22, 3, 3) in place. Returns how many joint frames were bridged
+    or flipped.
+    """
     mended = 0
     for side in ("left", "right"):
         for limb in HINGES:
@@ -57,7 +65,9 @@ def mend_limbs(world: np.ndarray, body: Body) -> int:
                 parent = world[:, PARENTS[index]]
                 offset = body.offsets[INDEX[f"{side}_{child}"]]
                 reference = (swing(parent @ offset, direction) @ parent) @ rest
-                lost = np.where(bend > BENT, np.abs(angle) > most, np.abs(_twist(own, reference, direction)) > STRAIGHT_LIMIT)
+                lost = np.where(
+                    bend > BENT, np.abs(angle) > most, np.abs(_twist(own, reference, direction)) > STRAIGHT_LIMIT
+                )
                 pull = np.zeros_like(weight) if joint == "elbow" else weight  # a forearm turns freely
                 turn = np.where(lost & (bend > SURE), 1.0, np.where(lost, 0.0, pull)) * -np.radians(angle)
                 world[:, index] = Rotation.from_rotvec(direction * turn[:, None]).as_matrix() @ world[:, index]
@@ -94,7 +104,9 @@ def _jumps(world: np.ndarray, bones: list[int]) -> int:
 
 
 def _plane(world: np.ndarray, side: str, upper: str, lower: str, end: str, body: Body) -> tuple[np.ndarray, ...]:
-    """Unit directions (T, 3) of both bones, the unit hinge axis (T, 3; any vector where straight) and the bend in degrees (T,)."""
+    """Unit directions (T, 3) of both bones, the unit hinge axis (T, 3; any vector where straight) and the bend in
+    degrees (T,).
+    """
     first = _unit(world[:, INDEX[f"{side}_{upper}"]] @ body.offsets[INDEX[f"{side}_{lower}"]])
     second = _unit(world[:, INDEX[f"{side}_{lower}"]] @ body.offsets[INDEX[f"{side}_{end}"]])
     cross = np.cross(first, second)
@@ -110,7 +122,9 @@ def _twist(own: np.ndarray, reference: np.ndarray, direction: np.ndarray) -> np.
 
 
 def _bridged(local: np.ndarray, lost: np.ndarray) -> np.ndarray:
-    """``local`` (T, 3, 3) with the lost frames interpolated between the good ones around them; at rest when none is good."""
+    """``local`` (T, 3, 3) with the lost frames interpolated between the good ones around them; at rest when none is
+    good.
+    """
     good = np.flatnonzero(~lost)
     if len(good) == 0:
         return np.broadcast_to(np.eye(3), local.shape)

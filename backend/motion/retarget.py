@@ -1,9 +1,10 @@
 """From any named source rig to the default SMPL-X body: limb directions match, twist is kept, feet find the floor.
 
-World orientations come from the source bones through the constant axes of `alignment`; limbs are then swung the small rest of
-the way onto the source's own joint-to-joint directions, which also serves rigs whose feet hang from the root instead of the
-shins. Spines and necks with another number of bones are shared out by interpolation. The root is scaled by leg length; its
-height is moved by one constant per clip (`floor`). Fingers get the relaxed pose. Which bone is which is the rig map's business.
+World orientations come from the source bones through the constant axes of `alignment`; limbs are then swung the small
+rest of the way onto the source's own joint-to-joint directions, which also serves rigs whose feet hang from the root
+instead of the shins. Spines and necks with another number of bones are shared out by interpolation. The root is
+scaled by leg length; its height is moved by one constant per clip (`floor`). Fingers get the relaxed pose. Which bone
+is which is the rig map's business.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ class Retargeted:
         bone_error: the same before the limbs were swung: how far the rig's rest pose and its motion disagree.
         mended: joint frames whose twist was lost in the source and repaired (`hinges`).
         floor: height of the floor that was subtracted, metres.
-        source_feet: (T, 4, 3) source ankles and balls in target metres and placement, for measuring skate (balls may be NaN).
+        source_feet: (T, 4, 3) source ankles and balls in target metres and placement, for measuring skate (balls may
+            be NaN).
     """
 
     motion: Motion
@@ -87,7 +89,9 @@ def retarget(clip: SourceClip, rig: RigMap, found: dict[str, tuple[int, ...]], b
 
 
 def world_orientations(clip: SourceClip, rig: RigMap, found: dict[str, tuple[int, ...]], body: Body) -> np.ndarray:
-    """World orientations (T, 22, 3, 3) of the target joints as the source bones turn them, before limbs are swung or mended."""
+    """World orientations (T, 22, 3, 3) of the target joints as the source bones turn them, before limbs are swung or
+    mended.
+    """
     at = _joint_positions(clip, rig, found)
     rotations = Z_UP @ clip.rotations if rig.up == "Z" else clip.rotations
     axes = twisted(rig.axes or bone_axes(*_upright_rest(clip, rig), found, rig, body), rig.twist, body)
@@ -125,7 +129,9 @@ def _leg_length(at: dict[str, np.ndarray]) -> float:
 
 
 def _driven(turned: dict[str, np.ndarray]) -> np.ndarray:
-    """World orientations (T, 22, 3, 3) of the target from those of the mapped bones; unmapped joints follow their parent."""
+    """World orientations (T, 22, 3, 3) of the target from those of the mapped bones; unmapped joints follow their
+    parent.
+    """
     frames = len(turned["pelvis"])
     world = np.tile(np.eye(3), (frames, NUM_BODY, 1, 1))
     known = {INDEX[name] for name in turned if name in INDEX}
@@ -155,7 +161,9 @@ def _along(chain: list[np.ndarray], u: float) -> np.ndarray:
 
 
 def _swing_limbs(world: np.ndarray, at: dict[str, np.ndarray], body: Body) -> float:
-    """Swing arm and leg bones in place onto the source's directions. Returns the mean angle, degrees, that this took."""
+    """Swing arm and leg bones in place onto the source's directions. Returns the mean angle, degrees, that this
+    took.
+    """
     angles = []
     for joint, child in LIMBS:
         own = world[:, INDEX[joint]] @ body.offsets[INDEX[child]]

@@ -1,7 +1,7 @@
 """Source rigs: a clip as its rig recorded it, and the map that says which of its bones drive which SMPL-X joint.
 
-Maps are data (JSON files read by `backend.data.sources.rig_maps`); this module only resolves one against the joint names of
-a clip. Measuring the rest pose is `alignment`'s job, moving the default body is `retarget`'s.
+Maps are data (JSON files read by `backend.data.sources.rig_maps`); this module only resolves one against the joint
+names of a clip. Measuring the rest pose is `alignment`'s job, moving the default body is `retarget`'s.
 """
 
 from __future__ import annotations
@@ -50,15 +50,16 @@ class RigMap:
 
     Attributes:
         name: the rig family.
-        joints: SMPL-X joint name to source names in order of preference; "spine" and "neck" list a chain from the bottom up.
+        joints: SMPL-X joint name to source names in order of preference; "spine" and "neck" list a chain from the
+            bottom up.
         prefixes: normalised prefixes to drop from source names, e.g. "mixamorig_".
         requires, forbids: normalised names (prefixes kept) that tell look-alike rigs apart.
         up: the source's up axis, "Y" or "Z".
         feet: "flat" when the soles are level at rest, "shin" when they are square to the shins.
-        axes: SMPL-X joint (or chain bone) to the (3, 3) orientation of the target joint in the source bone's frame, for rigs
-            whose rest pose is not a standing person; empty when the clip's own rest pose serves.
-        twist: degrees by which whole limbs are turned about themselves ("left_hip", "right_shoulder"...) so that knees and elbows
-            bend about SMPL-X's axes; measured by `backend.data.sources.calibrate`.
+        axes: SMPL-X joint (or chain bone) to the (3, 3) orientation of the target joint in the source bone's frame,
+            for rigs whose rest pose is not a standing person; empty when the clip's own rest pose serves.
+        twist: degrees by which whole limbs are turned about themselves ("left_hip", "right_shoulder"...) so that
+            knees and elbows bend about SMPL-X's axes; measured by `backend.data.sources.calibrate`.
     """
 
     name: str

@@ -1,9 +1,11 @@
-"""Measures on a rig's own clips what its rest pose does not tell, and writes it into its map. Run by hand when a map is added:
-``python -m backend.data.sources.calibrate RIG CLIPS_FOLDER [axes]``.
+"""Measures on a rig's own clips what its rest pose does not tell, and writes it into its map. Run by hand when a map
+is added: ``python -m backend.data.sources.calibrate RIG CLIPS_FOLDER [axes]``.
 
-- "twist", always: by how much the limbs must be turned about themselves for knees and elbows to bend about SMPL-X's axes.
-- "axes", when asked for: the bone axes of a rig whose rest pose is not a standing person, averaged over frames in which somebody
-  stands (unit quaternions xyzw, with the frames they came from); `backend.motion.alignment` is then not asked for the rest pose.
+- "twist", always: by how much the limbs must be turned about themselves for knees and elbows to bend about SMPL-X's
+  axes.
+- "axes", when asked for: the bone axes of a rig whose rest pose is not a standing person, averaged over frames in
+  which somebody stands (unit quaternions xyzw, with the frames they came from); `backend.motion.alignment` is then
+  not asked for the rest pose.
 """
 
 from __future__ import annotations
@@ -30,8 +32,8 @@ SLACK = 8.0  # degrees a frame may be further off than the best one
 
 
 def neutrality(clip: SourceClip, found: dict[str, tuple[int, ...]]) -> np.ndarray:
-    """(T,) how far each frame is from standing straight with hanging arms: mean angle of trunk and limbs, degrees, plus how
-    far hips, shoulders and feet face different ways."""
+    """(T,) how far each frame is from standing straight with hanging arms: mean angle of trunk and limbs, degrees,
+    plus how far hips, shoulders and feet face different ways."""
     at = {joint: clip.positions[:, hits[0]] for joint, hits in found.items()}
     down = np.array([0.0, -1.0, 0.0])
 
@@ -72,7 +74,9 @@ def calibrate(rig: RigMap, clips: list[tuple[str, SourceClip]]) -> tuple[dict[st
         measured = bone_axes(clip.positions[t], clip.rotations[t], found, rig, default_body())
         for joint, axis in measured.items():
             sums[joint] = sums.get(joint, 0) + axis
-    means = {joint: Rotation.from_matrix(total / np.cbrt(max(np.linalg.det(total), 1e-9))) for joint, total in sums.items()}
+    means = {
+        joint: Rotation.from_matrix(total / np.cbrt(max(np.linalg.det(total), 1e-9))) for joint, total in sums.items()
+    }
     used = [f"{name} frame {t} ({cost:.1f} degrees off)" for cost, name, t, _, _ in ranked]
     return {joint: [round(float(v), 5) for v in r.as_quat()] for joint, r in means.items()}, used
 
@@ -84,8 +88,8 @@ def _separate_minima(cost: np.ndarray) -> list[int]:
 
 
 def hinge_twist(rig: RigMap, clips: list[tuple[str, SourceClip]]) -> dict[str, float]:
-    """Degrees by limb ("left_hip"...) that turn the median hinge onto the target's; from whichever of the limb's two bones is the
-    steadier one. Limbs that never bend, or turn too freely to tell, are left out."""
+    """Degrees by limb ("left_hip"...) that turn the median hinge onto the target's; from whichever of the limb's two
+    bones is the steadier one. Limbs that never bend, or turn too freely to tell, are left out."""
     seen: dict[str, tuple[list, list]] = {}
     for _, clip in clips:
         found = rig.resolve(clip.names)

@@ -30,7 +30,9 @@ def load_clip(path: Path | str) -> SourceClip:
     for key, dimensions in SHAPES.items():
         array, last = arrays[key], 4 if key.endswith("rot") else 3
         if array.ndim != dimensions or array.shape[-2:] != (len(names), last):
-            raise UserError("bad_clip", f"{name} has '{key}' of shape {array.shape}, which does not fit {len(names)} joints.")
+            raise UserError(
+                "bad_clip", f"{name} has '{key}' of shape {array.shape}, which does not fit {len(names)} joints."
+            )
         if not np.isfinite(array).all():
             raise UserError("bad_clip", f"{name} holds numbers that are not finite in '{key}'.")
     if len(arrays["gpos"]) == 0 or len(arrays["grot"]) != len(arrays["gpos"]) or not 0 < fps < 1000:

@@ -1,7 +1,8 @@
-"""Retargets a folder of clips to motions of the default body and writes an index. Resumable; every file appears whole or not.
+"""Retargets a folder of clips to motions of the default body and writes an index. Resumable; every file appears whole
+or not.
 
-Which words belong to a clip is the captions' business: the index only says what each motion is, where it came from and, where
-a clip was rejected, why.
+Which words belong to a clip is the captions' business: the index only says what each motion is, where it came from
+and, where a clip was rejected, why.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ def retarget_all(
         entries = [json.loads(line) for line in listing.read_text(encoding="utf-8").splitlines() if line.strip()]
         Path(out).mkdir(parents=True, exist_ok=True)
     except FileNotFoundError as error:
-        raise UserError("no_clips", f"There is no clip listing at {listing}.", "Give the folder that holds motion/.") from error
+        raise UserError(
+            "no_clips", f"There is no clip listing at {listing}.", "Give the folder that holds motion/."
+        ) from error
     except OSError as error:
         raise UserError("cannot_write", f"The folder {out} cannot be used.", str(error)) from error
     index_path = Path(out) / "index.jsonl"
@@ -84,7 +87,9 @@ def read_index(path: Path) -> list[dict]:
 
 @cache
 def known_bad() -> dict[str, str]:
-    """Clips that pass every measurement and are wrong all the same, with what is wrong (seen on their contact sheets)."""
+    """Clips that pass every measurement and are wrong all the same, with what is wrong (seen on their contact
+    sheets).
+    """
     return json.loads(Path(__file__).with_name("known_bad.json").read_text(encoding="utf-8"))
 
 

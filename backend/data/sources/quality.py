@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,7 +67,9 @@ def in_t_pose(positions: np.ndarray) -> np.ndarray:
 
 
 def trim(motion: Motion) -> tuple[int, int]:
-    """First and last+1 frame of the part to keep: without a T-pose that leads in or out, cut at snaps, the longest piece."""
+    """First and last+1 frame of the part to keep: without a T-pose that leads in or out, cut at snaps, the longest
+    piece.
+    """
     posed = in_t_pose(motion.positions())
     start, end = 0, len(motion)
     while start < end and posed[start]:
@@ -79,7 +82,7 @@ def trim(motion: Motion) -> tuple[int, int]:
     start = min(start + 8, end - MIN_FRAMES) if start else 0
     end = max(end - 8, start + MIN_FRAMES) if end < len(motion) else end
     cuts = [start, *(int(c) + 1 for c in np.flatnonzero(snaps(motion)) if start <= c < end - 1), end]
-    pieces = sorted(zip(cuts[:-1], cuts[1:], strict=True), key=lambda piece: piece[0] - piece[1])
+    pieces = sorted(itertools.pairwise(cuts), key=lambda piece: piece[0] - piece[1])
     return pieces[0]
 
 
@@ -92,7 +95,9 @@ def judge(motion: Motion, frames_before: int) -> Quality:
     speed = float((np.linalg.norm(np.diff(positions, axis=0), axis=-1) * motion.fps).max())
     turn = float(_turns(motion).max())
     off = positions[..., 1].min(axis=1) > AIR
-    lowest = np.linalg.norm(np.gradient(positions, axis=0), axis=-1)[np.arange(len(off)), positions[..., 1].argmin(axis=1)]
+    lowest = np.linalg.norm(np.gradient(positions, axis=0), axis=-1)[
+        np.arange(len(off)), positions[..., 1].argmin(axis=1)
+    ]
     standing = off & (lowest * motion.fps < 0.3)
     airborne, raised = float(off.mean()), float(standing.mean())
     posed = float(in_t_pose(positions).mean())

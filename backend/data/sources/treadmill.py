@@ -1,7 +1,7 @@
 """Game animation often walks on the spot: the engine moves the character. This gives such clips their travel back.
 
-The feet tell the speed: while one stands, it slides backwards at exactly the speed the engine would add. A clip is only changed when
-the root stays put, the standing feet slide steadily in one direction, and feet take turns.
+The feet tell the speed: while one stands, it slides backwards at exactly the speed the engine would add. A clip is
+only changed when the root stays put, the standing feet slide steadily in one direction, and feet take turns.
 """
 
 from __future__ import annotations

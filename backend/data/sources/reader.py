@@ -1,0 +1,45 @@
+"""One door for motion made elsewhere: any supported file becomes a `Motion` of the default body."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from ...errors import UserError
+from ...motion.motion import Motion
+from ...motion.retarget import retarget
+from ...motion.rig import detect
+from .amass import load_amass
+from .asf_amc import load_amc
+from .bvh import load_bvh
+from .clips import load_clip
+from .rig_maps import rig_maps
+
+SUFFIXES = (".npz", ".bvh", ".amc")
+
+
+def read_motion(path: Path | str) -> Motion:
+    """A motion from a BVH, an AMC (its ASF beside it), an AMASS / SMPL-X npz or a clip npz, at the file's own frame
+    rate.
+
+    Raises UserError when the file is none of these, is damaged, or its skeleton fits no rig map.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in SUFFIXES:
+        raise UserError("unknown_motion_file", f"{path.name} is not one of {', '.join(SUFFIXES)}.")
+    if path.suffix.lower() == ".npz" and not _is_clip(path):
+        return load_amass(path)
+    loaders = {".npz": load_clip, ".bvh": load_bvh, ".amc": load_amc}
+    clip = loaders[path.suffix.lower()](path)
+    rig, found = detect(clip.names, list(rig_maps()))
+    return retarget(clip, rig, found).motion
+
+
+def _is_clip(path: Path) -> bool:
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            return "gpos" in data.files
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        return False
