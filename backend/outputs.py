@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
+import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from backend.wording import reason, shortened
 if TYPE_CHECKING:
     from backend.motion.motion import Motion
 
+STAGE = ".unfinished-"  # begin of the name of the hidden folder in which files are completed
+STALE = 3600.0  # seconds after which such a folder belongs to a process that was killed
 LONGEST_STEM = 110  # bytes kept of a name: two of them, a seed and an ending stay below the 255 of common file systems
 
 
@@ -35,7 +38,8 @@ def write(
 
     stage = None
     try:
-        stage = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=paths[0].parent))
+        discard_stale(paths[0].parent)
+        stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=paths[0].parent))
         staged = [stage / f"{number}.npz" for number in range(len(paths))]
         for number, (motion, path, seed) in enumerate(zip(motions, staged, seeds, strict=True)):
             progress("writing", number / len(paths))
@@ -52,6 +56,14 @@ def write(
         if stage:
             shutil.rmtree(stage, ignore_errors=True)
     progress("writing", 1.0)
+
+
+def discard_stale(folder: Path) -> None:
+    """Remove what a killed process left in a folder; what is younger than `STALE` may be in use."""
+    for stage in folder.glob(f"{STAGE}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - stage.stat().st_mtime > STALE:
+                shutil.rmtree(stage, ignore_errors=True)
 
 
 def prepare_folder(folder: Path) -> list[Path]:
