@@ -27,7 +27,7 @@ from .quality import judge, trim
 from .rig_maps import rig_maps
 from .treadmill import with_travel
 
-VERSION = 3  # raise it when retargeting changes, so that files made before are made again
+VERSION = 4  # raise it when retargeting changes, so that files made before are made again
 
 
 def retarget_all(

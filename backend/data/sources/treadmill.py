@@ -12,18 +12,21 @@ import numpy as np
 
 from ...motion.body import default_body
 from ...motion.motion import Motion
-from ...motion.skeleton import FEET
+from ...motion.skeleton import FEET, INDEX
 
 CLEAR = 0.03  # metres above its resting height within which a foot stands
 SLOWEST = 0.35  # m/s of sliding that count as walking on the spot
-STEADY = 0.75  # length of the mean sliding velocity over its mean speed
+STEADY = 0.5  # share of the standing frames that slide as the median does, give or take half
 
 
 def with_travel(motion: Motion) -> tuple[Motion, float]:
     """The motion moving over the floor, and the speed in m/s that was added (0.0 when the clip was left as it is)."""
     if len(motion) < 10:
         return motion, 0.0
-    feet = motion.positions()[:, list(FEET)]  # (T, 4, 3)
+    positions = motion.positions()
+    if (positions[:, INDEX["head"], 1] - positions[:, 0, 1]).min() < 0.2:  # rolls and crawls are not walks
+        return motion, 0.0
+    feet = positions[:, list(FEET)]  # (T, 4, 3)
     resting = default_body().rest_positions()[list(FEET), 1]
     above = feet[..., 1] - resting
     velocity = np.gradient(feet, axis=0)[..., [0, 2]] * motion.fps
@@ -34,11 +37,10 @@ def with_travel(motion: Motion) -> tuple[Motion, float]:
         return motion, 0.0
     sliding = velocity[rows, lowest][stands]
     root = np.ptp(motion.pelvis[:, [0, 2]], axis=0).max() / motion.seconds
-    speeds = np.linalg.norm(sliding, axis=-1)
     middle = np.median(sliding, axis=0)
     speed = float(np.linalg.norm(middle))
     shares = [np.mean(lowest[stands] % 2 == side) for side in (0, 1)]
-    steady = np.linalg.norm(sliding.mean(axis=0)) / max(speeds.mean(), 1e-6)
+    steady = np.mean(np.linalg.norm(sliding - middle, axis=-1) < 0.5 * speed)
     if speed < SLOWEST or steady < STEADY or root > 0.3 * speed or min(shares) < 0.2:
         return motion, 0.0
     travel = np.zeros_like(motion.pelvis)
