@@ -135,6 +135,8 @@ def _one(job: tuple[dict, Path, Path]) -> dict:
 def _is_done(row: dict | None, out: Path) -> bool:
     if row is None or row.get("version") != VERSION:
         return False
+    if row["accepted"] and row["clip"] in known_bad():
+        return False
     return not row["accepted"] or (out / f"{row['clip']}.npz").exists()
 
 
