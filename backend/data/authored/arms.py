@@ -72,7 +72,7 @@ def reach(wrist: Vector, elbow: Vector, palm: Vector, hand: Vector | None = None
 
     Args:
         wrist: (3,) or (N, 3) metres, as if the chest stood upright over the origin in the rest pose (the head is
-            near y = 1.57, shoulders near x = 0.17, y = 1.43); out of reach means a nearly straight arm in that direction.
+            near y = 1.57, shoulders near x = 0.17, y = 1.43); out of reach means a nearly straight arm that way.
         elbow: direction the elbow is drawn to.
     """
     wrist = np.atleast_2d(np.asarray(wrist, dtype=float))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from backend.data.instruction import Action
 from backend.motion.files import save_motion
 from backend.motion.motion import Motion
 
@@ -64,14 +65,18 @@ def _spread(take: int, amount: int) -> int:
     return take if amount >= 12 or amount < 6 or take < amount - 2 else 10 + take - (amount - 2)
 
 
-def authored_clips(seed: int = 0, takes_per_kind: int = TAKES) -> Iterator[AuthoredClip]:
+def authored_clips(
+    seed: int = 0, takes_per_kind: int = TAKES, kinds: Collection[str] | None = None
+) -> Iterator[AuthoredClip]:
     """Every authored clip, made on the fly; the same seed and number give the same clips.
 
     Args:
         takes_per_kind: takes of a plain key that has weight 1; speeds, counts and lesser gestures get a share of it.
+        kinds: only these ("wave", "turn"); all when None.
     """
     for plan in _plans(takes_per_kind):
-        yield plan.make(seed)
+        if kinds is None or Action.parse(plan.key).kind in kinds:
+            yield plan.make(seed)
 
 
 def build_authored(out: Path, seed: int = 0, takes_per_kind: int = TAKES) -> int:

@@ -87,8 +87,8 @@ RECIPES: tuple[Recipe, ...] = (
 
 def variants(recipe: Recipe, takes: int) -> Iterator[tuple[str, str, int | None, int]]:
     """(key, speed, count, number of takes) of everything a recipe makes; speeds and counts get a third each."""
-    plain = max(2, round(takes * recipe.weight))
-    third = max(2, round(plain / 3))
+    plain = max(1, round(takes * recipe.weight))
+    third = max(1, round(plain / 3))
     action = Action.parse(recipe.key)
     yield recipe.key, "", None, plain
     for speed in ("slow", "fast") if recipe.speeds else ():

@@ -139,5 +139,6 @@ def jacks(s: Signals, count: int = 1) -> Verdict:
     return hold(
         ("jacks", len(found), ">=", max(1, count - 1)), ("jacks ", len(found), "<=", count + 1 if count > 1 else 12),
         ("arms_down_m", float(over.min()), "<=", -0.15), ("feet_together_m", float(width.min()), "<=", 0.35),
-        ("height", float(np.percentile(s.pelvis_height, 20)), ">=", 0.85), ("path_m_per_s", s.path_length / s.seconds, "<=", 0.5),
+        ("height", float(np.percentile(s.pelvis_height, 20)), ">=", 0.85),
+        ("path_m_per_s", s.path_length / s.seconds, "<=", 0.5),
     )  # fmt: skip

@@ -1,0 +1,107 @@
+"""The runner speaks, asks, judges and reports; a stand-in generator answers with authored motion."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from backend.data.authored import authored_clips
+from backend.errors import UserError
+from backend.evaluation.probes import PROBES, runner
+from backend.evaluation.probes.runner import run_probes
+
+KEYS = ("bow", "clap", "turn.left", "sit", "stand")
+CHOSEN = [next(p for p in PROBES if p.key == key) for key in KEYS]
+
+
+def speak(texts, voices):
+    """Waves that only carry which text they say, in their first sample."""
+    known = [probe.text for probe in CHOSEN]
+    return [np.array([known.index(text), 0.0, 0.0], dtype=np.float32) for text in texts]
+
+
+class Obedient:
+    """Answers with the right motion, except that it never bows and mishears one sentence."""
+
+    def __init__(self) -> None:
+        self.motions = {}
+        for clip in authored_clips(seed=3, takes_per_kind=1, kinds=[key.split(".")[0] for key in KEYS]):
+            self.motions.setdefault(clip.key, clip.motion)
+        self.asked: list[tuple[int, int]] = []
+
+    def generate(self, wave, *, seed):
+        number = int(wave[0])
+        self.asked.append((number, seed))
+        probe = CHOSEN[number]
+        heard = "clap your pants" if probe.key == "clap" else probe.text
+        motion = self.motions["stand" if probe.key == "bow" else probe.key]
+        return SimpleNamespace(motions=[motion], heard=heard, seeds=[seed], timings={})
+
+
+@pytest.fixture(scope="module")
+def report():
+    return run_probes(Obedient(), ("a", "b"), (4, 5), probes=CHOSEN, speak=speak)
+
+
+def test_every_probe_voice_and_seed_is_asked_once():
+    generator, told = Obedient(), []
+    run_probes(
+        generator, ("a", "b"), (4, 5), lambda done, total: told.append((done, total)), probes=CHOSEN, speak=speak
+    )
+    assert sorted(generator.asked) == sorted((n, s) for n in range(5) for s in (4, 5) for _ in "ab")
+    assert told[-1] == (20, 20) and [done for done, _ in told] == list(range(1, 21))
+
+
+def test_verdicts_means_and_words(report):
+    assert report.mean == pytest.approx(0.8)
+    assert report.by_kind()["bow"] == (0, 4)
+    assert report.by_kind()["clap"] == (4, 4)
+    words = sum(len(probe.text.split()) for probe in CHOSEN)
+    assert report.word_error_rate == pytest.approx(1 / words)
+
+
+def test_json_holds_every_trial(report, tmp_path):
+    runner.save(report, tmp_path / "probes.json")
+    data = json.loads((tmp_path / "probes.json").read_text())
+    assert data["mean"] == 0.8 and len(data["trials"]) == 20
+    failed = next(trial for trial in data["trials"] if not trial["passed"])
+    assert failed["text"] == "bow" and failed["measured"]["bows"] == 0 and "bows >= 1" in failed["threshold"]
+    assert list(tmp_path.iterdir()) == [tmp_path / "probes.json"]
+
+
+def test_table_is_printed(report, capsys):
+    runner.show(report)
+    out = capsys.readouterr().out
+    assert "bow" in out and "80.0% of 20 trials" in out
+
+
+def test_sheets_show_failures_and_successes(report, tmp_path):
+    runner.sheets(report, tmp_path / "sheets", most=2)
+    assert {path.name for path in (tmp_path / "sheets").iterdir()} == {"failed-1.png", "passed-1.png"}
+
+
+def test_missing_engines_say_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UserError) as caught:
+        run_probes(Obedient(), ("awb",), (0,), probes=CHOSEN[:1])
+    assert "apt-get install flite" in caught.value.hint
+
+
+def test_unknown_voice_is_one_sentence():
+    with pytest.raises(UserError, match="no voice called 'nobody'"):
+        run_probes(Obedient(), ("nobody",), (0,), probes=CHOSEN[:1])
+
+
+@pytest.mark.parametrize("argv", [["--seeds", "0"], ["--kinds", "levitate"], ["--json", "/nowhere/at/all.json"]])
+def test_bad_usage_ends_with_two(argv):
+    with pytest.raises(SystemExit) as caught:
+        runner.main(argv)
+    assert caught.value.code == 2
+
+
+def test_words_are_compared_plainly():
+    assert runner.plain("Walk forward, please!") == "walk forward please"
+    assert runner.plain("don't  stop") == "don't stop"
