@@ -77,7 +77,8 @@ def contact_sheet(
 
 
 def _row_height(motion: Motion) -> float:
-    tallest = float(motion.positions()[:, INDEX["head"], 1].max()) + 0.22
+    positions = motion.positions()
+    tallest = max(float(positions[:, INDEX["head"], 1].max()) + 0.22, float(positions[..., 1].max()) + 0.08)
     return max(tallest, 1.2) + 0.65
 
 
