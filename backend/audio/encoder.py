@@ -78,9 +78,12 @@ class Subsampling(nn.Module):
         self.second = nn.Conv2d(C, C, 3, stride=2, padding=1)
         self.out = nn.Linear(C * (BANDS // 4), config.width)
 
-    def forward(self, mel: Tensor) -> Tensor:
-        x = functional.silu(self.first(mel.unsqueeze(1)))
-        x = functional.silu(self.second(x))  # (B, C, T/4, 20)
+    def forward(self, mel: Tensor, lengths: Tensor) -> Tensor:
+        # channels last: twice as fast on a CPU
+        x = functional.silu(self.first(mel.unsqueeze(1).contiguous(memory_format=torch.channels_last)))
+        # padding must stay 0 between the two, or the bias would make an utterance's end depend on its neighbours
+        valid = torch.arange(x.shape[2], device=x.device)[None] < ((lengths + 1) // 2)[:, None]
+        x = functional.silu(self.second(x * valid[:, None, :, None]))  # (B, C, T/4, 20)
         return self.out(x.transpose(1, 2).flatten(2))
 
 
@@ -130,7 +133,7 @@ class AudioEncoder(nn.Module):
     def forward(self, mel: Tensor, lengths: Tensor) -> EncoderOutput:
         """mel (B, T, 80) from `features.log_mel`, lengths (B,) of valid frames."""
         lengths = lengths.to(mel.device)
-        x = self.subsampling(normalise(mel, lengths))
+        x = self.subsampling(normalise(mel, lengths), lengths)
         lengths = subsampled(lengths)
         valid = torch.arange(x.shape[1], device=x.device)[None] < lengths[:, None]
         phone_logits = None

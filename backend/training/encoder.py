@@ -31,6 +31,7 @@ class EncoderTraining:
     corpora: tuple[str, ...] = (".data/speech", ".data/speech_words")
     run: str = ".runs/encoder"
     out: str = "backend/weights/open"
+    init: str = ""  # folder of a trained encoder to start from, with its words
     frames: int = 5200
     phone_weight: float = 0.5
     validation: int = 240  # utterances
@@ -76,7 +77,7 @@ class Batches:
                 if end == len(order) or (end + 1 - start) * longest > self.config.frames:
                     plan.append(order[start:end])
                     start = end
-            if epoch:  # the first epoch goes from short to long: CTC aligns short utterances first (Amodei et al. 2016)
+            if epoch or self.config.init:  # the first epoch goes from short to long: CTC aligns short utterances first (Amodei et al. 2016)
                 rng.shuffle(plan)
             self._epoch, self._plan = epoch, plan
         return self._plan
@@ -175,7 +176,7 @@ def train(config: EncoderTraining) -> Outcome:
     """Train, or go on; a finished run is exported to ``config.out``."""
     run, device = Path(config.run), pick_device(config.loop.device)
     run.mkdir(parents=True, exist_ok=True)
-    words = _kept_word_list(run / "words.json")
+    words = load_encoder(Path(config.init)).words if config.init else _kept_word_list(run / "words.json")
     config.model = EncoderConfig(**asdict(config.model) | {"words": len(words.words), "phones": len(words.phones)})
     folders = [Path(folder) for n, folder in enumerate(config.corpora) if n == 0 or (Path(folder) / "utterances.jsonl").exists()]
     corpora = [SpeechCorpus(folder, "train") for folder in folders]
@@ -184,6 +185,8 @@ def train(config: EncoderTraining) -> Outcome:
     numbers = list(range(len(validation)))[: config.validation]
     torch.manual_seed(config.loop.seed)
     encoder = AudioEncoder(config.model, words, caption_bigram(words))
+    if config.init:
+        encoder.load_state_dict(load_encoder(Path(config.init)).state_dict())
     print(f"{len(batches.items)} utterances, {len(numbers)} for validation, {_parameters(encoder):.2f} M parameters")
 
     def validate(model: nn.Module, step: int) -> dict[str, float]:
@@ -277,6 +280,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--run", default=".runs/encoder")
     parser.add_argument("--out", default="backend/weights/open")
+    parser.add_argument("--init", default="", help="folder of a trained encoder to go on from")
+    parser.add_argument("--learning-rate", type=float, default=1.2e-3)
     parser.add_argument("--fp32", action="store_true")
     parser.add_argument("--test", type=Path, help="measure word errors on a corpus of held-out voices instead")
     parser.add_argument("--encode", type=Path, help="write the features of a corpus instead")
@@ -287,7 +292,8 @@ def main(argv: list[str] | None = None) -> None:
     elif options.encode:
         print(encode_corpus(options.encode, load_encoder(Path(options.out)), options.encode), "utterances")
     else:
-        config = EncoderTraining(run=options.run, out=options.out)
+        config = EncoderTraining(run=options.run, out=options.out, init=options.init)
+        config.loop.learning_rate = options.learning_rate
         config.loop.minutes, config.loop.steps, config.loop.bf16 = options.minutes, options.steps, not options.fp32
         outcome = train(config)
         print(outcome)

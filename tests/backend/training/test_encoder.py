@@ -1,0 +1,125 @@
+"""Training the encoder on a language of whistles: it learns to spell it, resumes, exports and encodes a corpus."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from backend.audio.augment import MelAugmentConfig
+from backend.audio.corpus import SpeechFeatures
+from backend.audio.encoder import EncoderConfig, load_encoder
+from backend.audio.features import SAMPLE_RATE, log_mel
+from backend.audio.words import Bigram, WordList
+from backend.data.speech import SpeechCorpus
+from backend.errors import UserError
+from backend.training import encoder as training
+from backend.training.loop import LoopConfig
+
+WHISTLES = {"walk": 500.0, "jump": 1200.0, "wave": 2500.0}
+WORDS = WordList.make(WHISTLES, {word: [word[0], word[1]] for word in WHISTLES})
+
+
+def whistle(text: str, rng: np.random.Generator) -> np.ndarray:
+    time = np.arange(int(0.2 * SAMPLE_RATE)) / SAMPLE_RATE
+    parts = [np.zeros(1600)]
+    for word in text.split():
+        parts += [np.sin(2 * np.pi * WHISTLES[word] * time), np.zeros(int(rng.uniform(800, 1600)))]
+    wave = np.concatenate(parts)
+    return (wave + 0.01 * rng.standard_normal(len(wave))).astype(np.float32)
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    rng = np.random.default_rng(0)
+    rows, mels, start = [], [], 0
+    for number in range(64):
+        text = " ".join(rng.choice(list(WHISTLES), rng.integers(1, 5)))
+        mel = log_mel(whistle(text, rng)).astype(np.float16)
+        rows.append({"id": f"{number}", "text": text, "key": "", "voice": "whistle", "style": "original",
+                     "split": "val" if number % 8 == 0 else "train", "rough": False, "shard": 0, "start": start,
+                     "frames": len(mel)})  # fmt: skip
+        mels.append(mel)
+        start += len(mel)
+    np.save(tmp_path / "shard_00000.npy", np.concatenate(mels))
+    (tmp_path / "utterances.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    return tmp_path
+
+
+def settings(corpus, **loop) -> training.EncoderTraining:
+    loops = {"steps": 10, "learning_rate": 3e-3, "warmup": 20, "bf16": False, "device": "cpu", "validate_every": 1000}
+    return training.EncoderTraining(
+        corpora=(str(corpus), str(corpus / "missing")), run=str(corpus / "run"), out=str(corpus / "out"), frames=1500,
+        model=EncoderConfig(width=48, blocks=2, heads=2, feed_forward=96, channels=8, phone_block=1),
+        augment=MelAugmentConfig(warp=(0.97, 1.03), speed=(0.9, 1.1), frequency_masks=0, time_masks=0, noise_chance=0.2),
+        loop=LoopConfig(**(loops | loop)),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def whistled(monkeypatch):
+    monkeypatch.setattr(training, "word_list", lambda: WORDS)
+    flat = Bigram(np.zeros((5, 5), np.float16))
+    monkeypatch.setattr(training, "caption_bigram", lambda words: flat)
+
+
+def test_batches_are_reproducible_and_cover_an_epoch(corpus):
+    config = settings(corpus)
+    made = [training.Batches([SpeechCorpus(corpus, "train")], WORDS, config, torch.device("cpu")) for _ in range(2)]
+    for epoch in (0, 1):
+        plan = made[0].plan(epoch)
+        assert sorted(np.concatenate(plan)) == list(range(56))
+        assert max(len(b) * made[0].sizes[b].max() for b in plan) <= config.frames
+    late, again = (b.draw(17, np.random.default_rng(17)) for b in made)
+    assert torch.equal(late.mel, again.mel) and torch.equal(late.words, again.words)
+    assert int(late.word_counts.sum()) == len(late.words)
+
+
+@pytest.mark.slow
+def test_it_learns_to_spell(corpus, whistled):
+    outcome = training.train(settings(corpus, steps=260))
+    assert outcome.finished and outcome.metrics["wer_greedy"] < 0.2
+    encoder = load_encoder(corpus / "out")
+    heard = encoder.hear(whistle("jump wave walk", np.random.default_rng(5)))
+    assert heard == "jump wave walk"
+    facts = json.loads((corpus / "out" / "encoder.json").read_text())["training"]
+    assert facts["steps"] == 260 and facts["utterances"] == 56
+
+
+def test_a_run_keeps_its_word_list_and_encodes_a_corpus(corpus, whistled, monkeypatch):
+    training.train(settings(corpus))
+    monkeypatch.setattr(training, "word_list", lambda: pytest.fail("the run has a word list already"))
+    assert training.train(settings(corpus, steps=12)).step == 12
+    encoder = load_encoder(corpus / "out")
+    with pytest.raises(UserError, match="not been turned into features"):
+        SpeechFeatures(corpus)
+    assert training.encode_corpus(corpus, encoder, corpus) == 64
+    features = SpeechFeatures(corpus)
+    assert len(features) == 64 and features.versions == 2
+    utterances = SpeechCorpus(corpus).utterances
+    for number in (0, 31, 63):
+        assert features.get(number).shape == (-(-utterances[number].frames // 4), 48)
+        assert np.isfinite(features.get(number, 1)).all()
+    mel, lengths = SpeechCorpus(corpus).batch([31])
+    alone = encoder(mel, lengths).features[0].detach().numpy()
+    assert np.abs(features.get(31) - alone).mean() < 0.05  # bfloat16 on the way
+
+
+def test_word_errors_are_counted_by_word(corpus):
+    speech = SpeechCorpus(corpus)
+    numbers = [0, 1, 2]
+    said = [speech.utterances[n].text for n in numbers]
+    assert training.word_errors(speech, numbers, said) == 0.0
+    wrong = [said[0] + " walk", *said[1:]]
+    assert training.word_errors(speech, numbers, wrong) == pytest.approx(1 / sum(len(t.split()) for t in said))
+
+
+def test_results_are_split_by_voice(corpus, whistled):
+    rows = [json.loads(line) for line in (corpus / "utterances.jsonl").read_text().splitlines()]
+    rows = [row | {"voice": ("awb", "ked_diphone")[n % 2]} for n, row in enumerate(rows)]
+    (corpus / "utterances.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    training.train(replace(settings(corpus)))
+    result = training.test(load_encoder(corpus / "out"), corpus)
+    assert {"all greedy", "all beam", "awb greedy", "ked_diphone beam"} <= set(result)
+    assert len((corpus / "heard.jsonl").read_text().splitlines()) == 64
