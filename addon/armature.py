@@ -14,6 +14,7 @@ import bpy
 import numpy as np
 
 from .body_data import BodyData, default_body
+from .bone_shapes import dress
 from .coordinates import SMPLX_TO_BLENDER, to_blender
 
 ROOT = "root"
@@ -39,8 +40,7 @@ def build_armature(name: str, collection: bpy.types.Collection, context: bpy.typ
         bpy.ops.object.mode_set(mode="OBJECT")
     for bone in target.pose.bones:
         bone.rotation_mode = "QUATERNION"
-    target.data.display_type = "STICK"
-    _colour(target)
+    dress(target)
     return target
 
 
@@ -67,10 +67,3 @@ def _length(joint: int, body: BodyData) -> float:
     children = [i for i, parent in enumerate(body.parents) if parent == joint]
     reach = max((float(np.linalg.norm(body.offsets[child])) for child in children), default=0.03)
     return float(np.clip(reach * 0.4, _SHORTEST, _LONGEST))
-
-
-def _colour(target: bpy.types.Object) -> None:
-    """Left blue, right red, middle yellow, as riggers have them: themes 04, 01 and 09."""
-    for bone in target.data.bones:
-        side = bone.name.partition("_")[0]
-        bone.color.palette = {"left": "THEME04", "right": "THEME01"}.get(side, "THEME09")

@@ -23,7 +23,7 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
     """Put a generated motion file on the character, from the current frame on"""
 
     bl_idname = "voice_to_motion.apply_motion"
-    bl_label = "Apply Motion File"
+    bl_label = "Apply Motion"
     bl_options = {"REGISTER", "UNDO"}
 
     filepath: StringProperty(name="File", description="Motion file (.npz)", subtype="FILE_PATH", options={"SKIP_SAVE"})

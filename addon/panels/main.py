@@ -1,4 +1,5 @@
-"""The panel: audio, character, Generate with its progress, and what came of it."""
+"""The panel's upper part: audio, character, and Generate. Progress, results and options have panels of their own below
+it."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from ..backend_location import BackendNotFoundError
 from ..body_data import BODY_JOINTS, default_body
 from ..preferences import interpreter
 from ..rig import missing_bones_sentence, smplx_bones
-from ..session import PHASES, session
+from ..session import session
 from .text import paragraph
 
 
@@ -28,14 +29,11 @@ class VOICE_TO_MOTION_PT_main(bpy.types.Panel):
         _draw_setup(layout, context)
         _draw_audio(layout, settings)
         _draw_character(layout, context, settings)
-        layout.separator()
-        if session.busy:
-            _draw_progress(layout)
-        else:
+        if not session.busy:
+            layout.separator()
             row = layout.row()
             row.scale_y = 1.6
             row.operator("voice_to_motion.generate", icon="ARMATURE_DATA")
-        _draw_result(layout, context)
 
 
 def _draw_setup(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
@@ -46,9 +44,8 @@ def _draw_setup(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         paragraph(box, context, str(error), icon="ERROR")
         paragraph(box, context, error.hint, icon="BLANK1")
         # The fix is one click away.
-        box.operator(
-            "preferences.addon_show", text="Open Preferences", icon="PREFERENCES"
-        ).module = __package__.rpartition(".")[0]
+        fix = box.operator("preferences.addon_show", text="Open Preferences", icon="PREFERENCES")
+        fix.module = __package__.rpartition(".")[0]
 
 
 def _draw_audio(layout: bpy.types.UILayout, settings: bpy.types.PropertyGroup) -> None:
@@ -77,36 +74,6 @@ def _draw_character(layout: bpy.types.UILayout, context: bpy.types.Context, sett
     note = column.row()
     note.active = False
     note.label(text=f"SMPL-X, {count} of {joints} bones{fingers}", icon="CHECKMARK")
-
-
-def _draw_progress(layout: bpy.types.UILayout) -> None:
-    row = layout.row(align=True)
-    row.scale_y = 1.6
-    phase = PHASES.get(session.phase, "Working")
-    # Loading the networks has no measure, so no percentage is made up for it.
-    measured = session.phase not in ("starting", "cancelling")
-    text = f"{phase}  {session.fraction:.0%}" if measured else f"{phase}..."
-    row.progress(factor=session.fraction, type="BAR", text=text)
-    row.operator("voice_to_motion.cancel", text="", icon="CANCEL")
-
-
-def _draw_result(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    if session.message:
-        box = layout.box()
-        row = box.row()
-        row.alert = True
-        paragraph(row, context, session.message, icon="ERROR")
-        close = row.column()
-        close.operator("voice_to_motion.clear_message", text="", icon="X", emboss=False)
-        if session.hint:
-            paragraph(box, context, session.hint, icon="INFO")
-    if session.heard:
-        box = layout.box()
-        paragraph(box, context, f"Heard: “{session.heard}”", icon="OUTLINER_OB_SPEAKER")
-        if session.note:
-            note = box.column()
-            note.active = False
-            paragraph(note, context, session.note, icon="KEYFRAME_HLT")
 
 
 CLASSES = (VOICE_TO_MOTION_PT_main,)

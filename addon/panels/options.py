@@ -33,7 +33,7 @@ class VOICE_TO_MOTION_PT_options(bpy.types.Panel):
             number.prop(settings, value)
             row.prop(settings, automatic, text=text, toggle=True)
         layout.prop(settings, "use_audio_strip")
-        layout.operator("voice_to_motion.apply_motion", icon="IMPORT")
+        layout.operator("voice_to_motion.apply_motion", text="Apply Motion File", icon="IMPORT")
 
 
 CLASSES = (VOICE_TO_MOTION_PT_options,)

@@ -86,6 +86,30 @@ def audio(tmp_path):
 
 
 @pytest.fixture
+def ready(scene, character, audio):
+    """Audio and character chosen: Generate can be pressed."""
+    scene.voice_to_motion.audio_path = str(audio)
+    return scene.voice_to_motion
+
+
+@pytest.fixture
+def session(extension, blender):
+    return extension("session").session
+
+
+@pytest.fixture
+def failing():
+    """A function that calls an operator and returns the message of its report of the kind ERROR."""
+
+    def call(operator, **arguments) -> str:
+        with pytest.raises(RuntimeError) as error:
+            operator(**arguments)
+        return str(error.value)
+
+    return call
+
+
+@pytest.fixture
 def peer(extension, monkeypatch, tmp_path):
     """A function that makes the add-on start peer.py with a behaviour instead of the real backend."""
     monkeypatch.setattr(extension("operators.generate"), "cache_folder", lambda: tmp_path)

@@ -179,7 +179,5 @@ def test_speed():
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=True)
     result = json.loads(done.stdout.strip().splitlines()[-1])
     assert result["bones"] == 55 and result["frames"] == 180 and result["keys"] == (55 * 4 + 3) * 180
-    assert result["ratio"] >= 20, result
-    # Twice the bar: the machine of a test run does other work at the same time. `python -m backend bench` prints the
-    # number.
-    assert result["bulk_ms"] <= 100, result
+    # Processor time, because tests run beside other work; `python -m backend bench` prints the wall clock too.
+    assert result["ratio_processor"] >= 20 and result["bulk_processor_ms"] <= 50, result

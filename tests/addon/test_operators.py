@@ -12,18 +12,6 @@ from pathlib import Path
 import pytest
 
 
-@pytest.fixture
-def ready(scene, character, audio):
-    """Audio and character chosen: Generate can be pressed."""
-    scene.voice_to_motion.audio_path = str(audio)
-    return scene.voice_to_motion
-
-
-@pytest.fixture
-def session(extension, blender):
-    return extension("session").session
-
-
 def generate(blender):
     return blender.ops.voice_to_motion.generate()
 
@@ -40,13 +28,6 @@ def key_frames(extension, target, path='pose.bones["pelvis"].location'):
 def strips_of(scene) -> list:
     editor = scene.sequence_editor
     return list(editor.strips if hasattr(editor, "strips") else editor.sequences) if editor else []
-
-
-def failing(call, **arguments) -> str:
-    """The message of a report of the kind ERROR."""
-    with pytest.raises(RuntimeError) as error:
-        call(**arguments)
-    return str(error.value)
 
 
 def test_generate_keys_the_character(extension, blender, scene, character, ready, peer, session, tmp_path):
@@ -160,7 +141,9 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("behaviour", ERRORS)
-def test_what_goes_wrong_is_said_and_changes_nothing(blender, scene, character, ready, peer, session, behaviour):
+def test_what_goes_wrong_is_said_and_changes_nothing(
+    blender, scene, character, ready, peer, session, failing, behaviour
+):
     peer(behaviour)
     assert ERRORS[behaviour] in failing(blender.ops.voice_to_motion.generate)
     assert session.message and not session.busy
@@ -261,9 +244,9 @@ def test_no_tick_takes_long(peer, modal, session, wait_until):
     durations = []
 
     def timed(*call):
-        started = time.perf_counter()
+        started = time.thread_time()  # processor time: tests run beside other work
         modal.call(*call)
-        durations.append(time.perf_counter() - started)
+        durations.append(time.thread_time() - started)
 
     timed("invoke")
     for _ in range(60):
@@ -271,64 +254,7 @@ def test_no_tick_takes_long(peer, modal, session, wait_until):
         time.sleep(0.01)
     session.cancel()
     wait_until(session.step)
-    assert sorted(durations)[-2] < 0.05, f"slowest ticks: {sorted(durations)[-3:]}"
-
-
-REASONS = [
-    ("busy", "generated already"),
-    ("no audio", "Load an audio file first"),
-    ("no character", "Create a character"),
-    ("no backend", "not set"),
-    ("wrong armature", "none of the SMPL-X bones"),
-    ("gone", "no longer in this scene"),
-]
-
-
-@pytest.mark.parametrize(("state", "words"), REASONS)
-def test_generate_says_why_it_cannot(
-    extension, blender, scene, character, ready, peer, session, monkeypatch, state, words
-):
-    peer("good")
-    if state == "busy":
-        session.busy = True
-    elif state == "no audio":
-        ready.audio_path = ""
-    elif state == "no character":
-        ready.character = None
-    elif state == "wrong armature":
-        other = blender.data.objects.new("Rig", blender.data.armatures.new("Rig"))
-        scene.collection.objects.link(other)
-        ready.character = other
-    elif state == "gone":
-        for collection in list(character.users_collection):
-            collection.objects.unlink(character)
-    else:
-        location = extension("backend_location")
-
-        def missing():
-            raise location.BackendNotFoundError("The Python that runs the motion backend is not set.", "Choose it.")
-
-        monkeypatch.setattr(extension("operators.generate"), "backend_command", missing)
-    reason = blender.types.VOICE_TO_MOTION_OT_generate.disabled_reason(blender.context)
-    assert words in reason and not reason.endswith(".")
-    assert not blender.ops.voice_to_motion.generate.poll()
-
-
-def test_audio_file_that_is_gone(blender, ready, peer, session):
-    peer("good")
-    ready.audio_path = "/nowhere/at all.wav"
-    assert "does not exist" in failing(blender.ops.voice_to_motion.generate)
-    assert session.message and session.client is None
-
-
-def test_cache_folder_that_cannot_be_written(extension, blender, ready, peer, session, monkeypatch):
-    peer("good")
-
-    def refuse():
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(extension("operators.generate"), "cache_folder", refuse)
-    assert "Permission denied" in failing(blender.ops.voice_to_motion.generate)
+    assert max(durations) < 0.05, f"slowest ticks: {sorted(durations)[-3:]}"
 
 
 def test_character_deleted_while_generating(blender, character, ready, peer, modal, session, wait_until):
@@ -339,42 +265,6 @@ def test_character_deleted_while_generating(blender, character, ready, peer, mod
     peer("good")
     assert wait_until(lambda: (state := modal.call("modal")) != {"PASS_THROUGH"} and state, 20) == {"CANCELLED"}
     assert "character" in session.message.lower()
-
-
-def test_select_audio(blender, scene, audio):
-    assert blender.ops.voice_to_motion.select_audio(filepath=str(audio)) == {"FINISHED"}
-    assert scene.voice_to_motion.audio_path == str(audio)
-    assert "no file" in failing(blender.ops.voice_to_motion.select_audio, filepath="/nowhere.wav")
-
-
-def test_only_armatures_can_be_picked(blender, scene, character):
-    prop = type(scene.voice_to_motion).bl_rna.properties["character"]
-    assert prop.fixed_type.identifier == "Object"
-
-
-def test_create_needs_object_mode(blender, character):
-    blender.ops.object.mode_set(mode="POSE")
-    assert not blender.ops.voice_to_motion.create_character.poll()
-    blender.ops.object.mode_set(mode="OBJECT")
-
-
-def test_every_operator_and_property_explains_itself(extension, blender):
-    for cls in extension("operators").CLASSES:
-        rna = cls.bl_rna
-        assert rna.name and len(cls.__doc__) > 10 and not cls.__doc__.endswith("."), cls
-        for prop in rna.properties:
-            if prop.identifier not in (
-                "rna_type",
-                "name",
-                "properties",
-                "filter_folder",
-                "filter_sound",
-                "filter_glob",
-            ):
-                assert prop.description, f"{cls.__name__}.{prop.identifier}"
-    for prop in blender.types.Scene.bl_rna.properties["voice_to_motion"].fixed_type.properties:
-        if prop.identifier not in ("rna_type", "name"):
-            assert prop.description and not prop.description.endswith("."), prop.identifier
 
 
 @pytest.mark.slow

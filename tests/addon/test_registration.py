@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import MODULE, PEER, ROOT
+ROOT = Path(__file__).resolve().parents[2]
+MODULE = "bl_ext.user_default.voice_to_motion"
+PEER = Path(__file__).with_name("peer.py")
 
 
 def ours(blender) -> list[str]:
@@ -23,7 +25,7 @@ def test_disable_and_enable_again(extension, blender, tmp_path, wait_until):
     session = extension("session").session
     session.begin([sys.executable, str(PEER), "serve", "slow"], tmp_path, {"out": str(tmp_path), "seed": 1})
     pid = session.client.pid
-    assert len(ours(blender)) == 8  # six operators, two panels
+    assert len(ours(blender)) == 10  # six operators, four panels
     try:
         blender.ops.preferences.addon_disable(module=MODULE)
         assert ours(blender) == [] and not hasattr(blender.types.Scene, "voice_to_motion")

@@ -35,14 +35,14 @@ trap 'kill $XVFB 2>/dev/null || true' EXIT
 for _ in $(seq 50); do [ -e "$ROOT/tmp/.X11-unix/X$DISPLAY_NUMBER" ] && break; sleep 0.1; done
 
 CODE=0
-timeout -s KILL 240 chroot "$ROOT" env -i PATH=/usr/bin:/bin HOME=/root LANG=C.UTF-8 DISPLAY=":$DISPLAY_NUMBER" \
+timeout -s KILL 900 chroot "$ROOT" env -i PATH=/usr/bin:/bin HOME=/root LANG=C.UTF-8 DISPLAY=":$DISPLAY_NUMBER" \
   LIBGL_ALWAYS_SOFTWARE=1 BLENDER_USER_RESOURCES=$WORK/resources VOICE_TO_MOTION_PYTHON=$WORK/python \
   blender --factory-startup --enable-event-simulate --window-geometry 0 0 1280 800 \
   --python-exit-code 3 --python $WORK/panel_session.py -- $WORK >"$ROOT$WORK/blender.txt" 2>&1 || CODE=$?
 cp -r "$ROOT$WORK/shots/." "$OUTPUT/"
 cp "$ROOT$WORK/blender.txt" "$OUTPUT/"
 cat "$ROOT$WORK/log.txt" 2>/dev/null || true
-if [ "$CODE" != 0 ] || ! grep -q '^all checks held$' "$ROOT$WORK/log.txt"; then
+if [ "$CODE" != 0 ] || ! grep -q 'all checks held$' "$ROOT$WORK/log.txt"; then
   echo "The session in the window failed (Blender's exit code $CODE); its output ends:" >&2
   tail -25 "$ROOT$WORK/blender.txt" >&2
   exit 1

@@ -1,9 +1,11 @@
-"""Driving a real Blender window from a timer: mouse, keys, screenshots, checks. Used by panel_session.py inside Blender."""
+"""Driving a real Blender window from a timer: mouse, keys, screenshots, checks. Used by panel_session.py inside
+Blender."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -20,6 +22,7 @@ class Window:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._started = time.monotonic()
         self._log = (folder / "log.txt").open("w", buffering=1)
 
     @property
@@ -38,7 +41,7 @@ class Window:
 
     def say(self, text: str) -> None:
         """Write a line to the log."""
-        print(text, file=self._log)
+        print(f"{time.monotonic() - self._started:6.1f} s  {text}", file=self._log)
 
     def check(self, what: str, true: object) -> None:
         """Log a fact that has to hold; the session ends where it does not."""

@@ -1,0 +1,48 @@
+"""What came of the last generation: what went wrong, what was heard, what was keyed."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..session import session
+from .text import paragraph
+
+
+class VOICE_TO_MOTION_PT_result(bpy.types.Panel):
+    """Sidebar > Voice to Motion, below Generate."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_result"
+    bl_label = "Result"
+    bl_parent_id = "VOICE_TO_MOTION_PT_main"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Voice to Motion"
+    bl_options = {"HIDE_HEADER"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only when there is something to say."""
+        return bool(session.message or session.heard)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Trouble first."""
+        layout = self.layout
+        if session.message:
+            box = layout.box()
+            row = box.row()
+            words = row.column()
+            words.alert = True
+            paragraph(words, context, session.message, icon="ERROR")
+            row.operator("voice_to_motion.clear_message", text="", icon="X", emboss=False)
+            if session.hint:
+                paragraph(box, context, session.hint, icon="INFO")
+        if session.heard:
+            box = layout.box()
+            paragraph(box, context, f"Heard: “{session.heard}”", icon="OUTLINER_OB_SPEAKER")
+            if session.note:
+                note = box.column()
+                note.active = False
+                paragraph(note, context, session.note, icon="KEYFRAME_HLT")
+
+
+CLASSES = (VOICE_TO_MOTION_PT_result,)
