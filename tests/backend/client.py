@@ -14,7 +14,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[2]
 STAND_IN = [sys.executable, str(REPOSITORY / "tests/backend/stand_in.py")]
 REAL = [sys.executable, "-m", "backend"]
-PATIENCE = 120.0  # seconds; only ever waited for when something is broken
+PATIENCE = 300.0  # seconds; only ever waited for when something is broken
 LAST = {"result", "cancelled", "error"}
 
 
