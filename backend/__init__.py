@@ -1,0 +1,1 @@
+"""Voice to Motion's backend: spoken instructions to SMPL-X motion. Runs in its own Python process, without Blender."""

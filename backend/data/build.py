@@ -78,7 +78,8 @@ def summary(out: Path, console: Console) -> None:
         table.add_column(column, justify="right" if column == "number" else "left")
     for what, number in {
         "utterances": len(spoken), "different sentences": len({row["text"] for row in spoken}),
-        "speaker identities": len({row["voice"] for row in spoken}), "hours of speech": f"{sum(r['frames'] for r in spoken) / 360_000:.1f}",
+        "speaker identities": len({row["voice"] for row in spoken}),
+        "hours of speech": f"{sum(r['frames'] for r in spoken) / 360_000:.1f}",
         "instruction keys spoken": len({row["key"] for row in spoken}), "motion samples": len(samples),
         "hours of motion samples": f"{sum(r['frames'] for r in samples) / 108_000:.1f}",
     }.items():  # fmt: skip

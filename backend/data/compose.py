@@ -161,20 +161,6 @@ def joined(motions: list[Motion], blend: int) -> Motion:
     return out
 
 
-def with_path(motion: Motion) -> Motion:
-    """A walk on the spot (a game loop) gets the path its feet would push it along: while a foot stands, the body moves.
-
-    The speed is the median push of standing feet over the whole loop: frame by frame the push is noisy (toes roll, loops
-    are coarse, runs fly)."""
-    balls = motion.positions()[:, [10, 11]]  # (T, 2, 3) left and right ball of the foot
-    standing = balls[:, :, 1] < balls[:, :, 1].min(axis=0) + 0.025
-    push = -np.diff(balls, axis=0)[standing[1:] & standing[:-1]]  # (n, 3) metres a frame
-    if len(push) == 0:
-        return motion
-    path = np.arange(len(motion))[:, None] * (np.median(push, axis=0) * [1, 0, 1])
-    return replace(motion, pelvis=(motion.pelvis + path).astype(np.float32))
-
-
 def curved(motion: Motion, yaw: float) -> Motion:
     """A straight walk bent into an arc: the heading turns by ``yaw`` radians in all, as fast as the body moves on."""
     speed = np.linalg.norm(np.diff(motion.pelvis[:, [0, 2]], axis=0), axis=1)

@@ -23,7 +23,7 @@ from ..motion.features import to_features
 from ..motion.files import load_motion
 from ..motion.motion import Motion
 from .annotations import cut, load_segments
-from .compose import LONGEST, Library, Take, compose, with_path
+from .compose import LONGEST, Library, Take, compose
 from .corpus import held, read_jsonl
 from .instruction import Action, Instruction
 
@@ -46,10 +46,8 @@ def load_library(data: Path, tiers: tuple[str, ...], split: str = "train") -> Li
             continue
         instruction = Instruction.parse(segment.key)
         if len(instruction.steps) == 1 and len(instruction.steps[0]) == 1:
-            if segment.in_place:
-                motion = with_path(motion)
-                if not goes(motion, instruction.steps[0][0]):
-                    continue
+            if segment.in_place and not goes(motion, instruction.steps[0][0]):
+                continue
             takes.append(Take(motion, instruction.steps[0][0], segment.clip, segment.loop, segment.weight))
     for row in read_jsonl(data / "authored" / "index.jsonl"):
         instruction = Instruction.parse(row["key"])
@@ -62,7 +60,7 @@ def load_library(data: Path, tiers: tuple[str, ...], split: str = "train") -> Li
 
 
 def goes(motion: Motion, action: Action) -> bool:
-    """Whether a made-up path leads where the action says, at a speed a person can have."""
+    """Whether the path that retargeting gave a game loop leads where the action says, at a speed a person can have."""
     travel = (motion.placed_at_origin().pelvis[-1] - [0, motion.pelvis[-1][1], 0]) / motion.seconds
     speed = float(np.linalg.norm(travel))
     heading = {"backward": (0, 0, -1), "left": (1, 0, 0), "right": (-1, 0, 0)}.get(action.direction, (0, 0, 1))

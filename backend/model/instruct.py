@@ -26,8 +26,8 @@ class InstructConfig:
 
     speech_width: int = 192
     width: int = 256
-    layers: int = 6
-    residual_layers: int = 3
+    layers: int = 5
+    residual_layers: int = 2
     heads: int = 8
     memories: int = 128  # M of the memory bank
     slots: int = 8  # the condition is slots x width, whatever the length of the speech

@@ -23,8 +23,8 @@ from ..motion.features import from_features
 from ..motion.motion import FPS, Motion
 from ..packs import find_pack
 from .instruct import InstructConfig, InstructModel
-from .weights import device_named, load_module
 from .tokenizer import DOWN, MotionTokenizer, TokenizerConfig
+from .weights import device_named, load_module
 
 Progress = Callable[[str, float], None]
 MAX_SECONDS = 10.0  # what the model is trained on; longer instructions are chained by the caller, not stretched here
@@ -122,7 +122,13 @@ class Generator:
         return Generation(motions, heard, meant.key if meant else "", seeds, timings)
 
     def _one(
-        self, condition: torch.Tensor, seed: int, seconds: float | None, guidance: float, report: Progress, timings: dict[str, float]
+        self,
+        condition: torch.Tensor,
+        seed: int,
+        seconds: float | None,
+        guidance: float,
+        report: Progress,
+        timings: dict[str, float],
     ) -> Motion:
         generator = torch.Generator().manual_seed(seed % 2**63)
         if seconds is None:

@@ -16,6 +16,7 @@ from torch import nn
 
 from ..errors import UserError
 
+
 def save_module(path: Path, module: nn.Module, config: dict) -> None:
     """Write a module's weights as fp16 (integers and flags as they are) with its sizes in the file's header."""
     tensors = {

@@ -35,6 +35,7 @@ CONTACT_DIMS = slice(58, 62)
 LOWER_DIMS = slice(0, 62)
 UPPER_DIMS = slice(62, 140)
 D = 140
+MAX_TURN = 0.3  # radians a frame, 1.4 turns a second: a fast spin; see `tracked_heading`
 
 
 def to_features(motion: Motion) -> np.ndarray:
@@ -42,12 +43,12 @@ def to_features(motion: Motion) -> np.ndarray:
     if abs(motion.fps - FPS) > 1e-6:
         raise ValueError(f"features are made at {FPS:g} fps, not {motion.fps:g}: resample first")
     rotmats = motion.rotation_matrices().double()  # (T, J, 3, 3)
-    heading = heading_of(rotmats[:, 0])
+    heading = tracked_heading(rotmats[:, 0])
     rotmats[:, 0] = _yaw(-heading) @ rotmats[:, 0]
     pelvis = torch.from_numpy(motion.pelvis).double()
 
     root = torch.zeros(len(motion), 4, dtype=torch.float64)
-    root[1:, 0] = _wrapped(heading[1:] - heading[:-1])
+    root[1:, 0] = heading[1:] - heading[:-1]
     step = (_yaw(-heading[:-1]) @ (pelvis[1:] - pelvis[:-1])[..., None])[..., 0]
     root[1:, 1:3] = step[:, [0, 2]]
     root[:, 3] = pelvis[:, 1]
@@ -55,6 +56,23 @@ def to_features(motion: Motion) -> np.ndarray:
     contacts = torch.from_numpy(foot_contacts(motion.positions(), motion.fps)).double()
     parts = [root, six_d(rotmats[:, list(LOWER)]), contacts, six_d(rotmats[:, list(UPPER)])]
     return torch.cat(parts, dim=-1).float().numpy()
+
+
+def tracked_heading(root: Tensor) -> Tensor:
+    """Heading (T,) followed smoothly through root rotations (T, 3, 3), radians, not wrapped.
+
+    `heading_of` jumps by half a turn when the body rolls over its side. What the heading leaves over stays in the pelvis'
+    rotation, so it may be followed at a bounded rate, and held while the lateral axis points up or down: the inverse is
+    exact whatever heading was chosen, and no network has to learn jumps."""
+    raw = heading_of(root).numpy()
+    level = torch.linalg.vector_norm(root[:, [0, 2], 0], dim=-1).numpy()  # 1 when the lateral axis is level
+    trust = np.clip((level - 0.3) / 0.4, 0.0, 1.0)
+    followed = np.empty(len(raw))
+    followed[0] = raw[0]
+    for frame in range(1, len(raw)):
+        turn = (raw[frame] - followed[frame - 1] + np.pi) % (2 * np.pi) - np.pi
+        followed[frame] = followed[frame - 1] + np.clip(trust[frame] * turn, -MAX_TURN, MAX_TURN)
+    return torch.from_numpy(followed)
 
 
 def from_features(features: np.ndarray) -> Motion:
@@ -102,6 +120,3 @@ def _yaw(angle: Tensor) -> Tensor:
     c, s, zero, one = torch.cos(angle), torch.sin(angle), torch.zeros_like(angle), torch.ones_like(angle)
     return torch.stack([c, zero, s, zero, one, zero, -s, zero, c], dim=-1).unflatten(-1, (3, 3))
 
-
-def _wrapped(angle: Tensor) -> Tensor:
-    return torch.atan2(torch.sin(angle), torch.cos(angle))

@@ -40,8 +40,14 @@ def forward_kinematics(rotmats: Tensor, pelvis: Tensor, offsets: Tensor) -> tupl
         up = [parents[j] for j in level]
         parent_rotations = torch.stack([rotations[p] for p in up], dim=-3)  # (..., n, 3, 3)
         parent_positions = torch.stack([positions[p] for p in up], dim=-2)  # (..., n, 3)
-        moved = parent_positions + (parent_rotations @ offsets[level].to(pelvis)[..., None])[..., 0]
-        turned = parent_rotations @ rotmats[..., level, :, :]
+        moved = parent_positions + (parent_rotations * offsets[level].to(pelvis)[..., None, :]).sum(-1)
+        turned = product(parent_rotations, rotmats[..., level, :, :])
         for i, joint in enumerate(level):
             rotations[joint], positions[joint] = turned[..., i, :, :], moved[..., i, :]
     return torch.stack(positions, dim=-2), torch.stack(rotations, dim=-3)
+
+
+def product(a: Tensor, b: Tensor) -> Tensor:
+    """a @ b for 3x3 matrices (..., 3, 3), as one sum over vectorised products: on a CPU several times faster than bmm, which
+    treats every tiny matrix on its own."""
+    return sum(a[..., :, k, None] * b[..., None, k, :] for k in range(3))

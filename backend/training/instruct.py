@@ -25,8 +25,10 @@ from ..data.samples import tokenize_samples
 from ..data.speech_features import SpeechFeatures
 from ..errors import UserError
 from ..model.instruct import InstructConfig, InstructModel
-from ..model.weights import save_module
-from ..model.tokenizer import DOWN
+from ..model.tokenizer import DOWN, MotionTokenizer, TokenizerConfig
+from ..model.weights import load_module, save_module
+from ..packs import WEIGHTS
+from .encoder import encode_corpus
 from .loop import LoopConfig, fit
 
 POOL = 12  # batches drawn together and sorted by length, so that little is padding

@@ -30,7 +30,9 @@ def assemble(name: str, data: Path, runs: Path) -> Path:
     for part in ("tokenizer", "instruct"):
         shutil.copyfile(runs / part / f"{part}.safetensors", folder / f"{part}.safetensors")
     encoder = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
-    sizes = {part: json.loads((runs / part / "config.json").read_text(encoding="utf-8"))["model"] for part in ("tokenizer", "instruct")}
+    sizes = {}
+    for part in ("tokenizer", "instruct"):
+        sizes[part] = json.loads((runs / part / "config.json").read_text(encoding="utf-8"))["model"]
     pack = {
         "name": name, "licence": LICENCE, "tiers": [*SHIPPED_TIERS, "authored"], "vocabulary": sorted(encoder["words"]),
         "files": ["encoder.safetensors", "tokenizer.safetensors", "instruct.safetensors"], **sizes, "defaults": DEFAULTS,
@@ -47,29 +49,48 @@ def card(name: str, pack: dict, encoder: dict, data: Path, runs: Path) -> str:
     authored = read_jsonl(data / "authored" / "index.jsonl")
     kinds = sorted({action.split(".")[0].split("@")[0].split("*")[0]
                     for row in samples for step in row["key"].split(">") for action in step.split("+")})  # fmt: skip
+    words, voices = len({row["text"] for row in spoken}), len({row["voice"] for row in spoken})
     lines = [
-        f"# Weights `{name}`", "",
-        f"Licence of the weights: **{pack['licence']}**. Free for everybody, commercial use too. CMU asks for credit "
-        "(mocap.cs.cmu.edu, created with funding from NSF EIA-0196217) and that the data itself is not resold; GDQuest's "
-        "animations are CC BY 4.0. No SMPL-X, AMASS, HumanML3D or BEAT2 data is in them. Neither paper's published numbers are ours.",
-        "", "## Data", "",
-        "| tier | clips | minutes | licence |", "| --- | ---: | ---: | --- |",
-        *(f"| {tier} | {sum(r['tier'] == tier for r in clips)} | {sum(r['frames'] for r in clips if r['tier'] == tier) / 1800:.1f} | {LICENCES[tier]} |"
-          for tier in SHIPPED_TIERS),
-        f"| authored | {len(authored)} | {sum(r['frames'] for r in authored) / 1800:.1f} | {LICENCES['authored']} |", "",
-        f"{len(spoken)} spoken instructions ({len({r['text'] for r in spoken})} different sentences, {len({r['voice'] for r in spoken})} "
-        f"synthetic speaker identities from flite, festival and espeak-ng); {len(samples)} composed motion samples. The voices awb and ked and "
-        "every recording of a person are held out.",
-        "", "## Vocabulary", "",
-        f"{len(pack['vocabulary'])} words. Kinds of motion: {', '.join(kinds)}.", "",
-        "What is not in the list is not understood; the nearest words are heard instead.", "",
-        "## Training", "",
-        "| part | command | steps | seconds | validation |", "| --- | --- | ---: | ---: | --- |",
-        *(_run_row(part, runs / part) for part in ("encoder", "tokenizer", "instruct")), "",
-        f"Hardware: {platform.machine()}, {torch.get_num_threads()} CPU thread(s) a run, shared with other work; no GPU. PyTorch {torch.__version__}. Seeds are in the "
-        "configs. Validation clips are of other subjects, validation sentences and identities are not in training.", "",
-    ]  # fmt: skip
+        f"# Weights `{name}`",
+        "",
+        f"Licence of the weights: **{pack['licence']}**. Free for everybody, commercial use too. CMU asks for credit",
+        "(mocap.cs.cmu.edu, created with funding from NSF EIA-0196217) and that the data itself is not resold; GDQuest's",
+        "animations are CC BY 4.0. No SMPL-X, AMASS, HumanML3D or BEAT2 data is in them. Neither paper's published numbers",
+        "are ours.",
+        "",
+        "## Data",
+        "",
+        "| tier | clips | minutes | licence |",
+        "| --- | ---: | ---: | --- |",
+        *(_tier_row(tier, [row for row in clips if row["tier"] == tier]) for tier in SHIPPED_TIERS),
+        _tier_row("authored", authored),
+        "",
+        f"{len(spoken)} spoken instructions ({words} different sentences, {voices} synthetic speaker identities from flite,",
+        f"festival and espeak-ng); {len(samples)} composed motion samples. The voices awb and ked and every recording of a",
+        "person are held out.",
+        "",
+        "## Vocabulary",
+        "",
+        f"{len(pack['vocabulary'])} words. Kinds of motion: {', '.join(kinds)}.",
+        "",
+        "What is not in the list is not understood; the nearest words are heard instead.",
+        "",
+        "## Training",
+        "",
+        "| part | command | steps | seconds | validation |",
+        "| --- | --- | ---: | ---: | --- |",
+        *(_run_row(part, runs / part) for part in ("encoder", "tokenizer", "instruct")),
+        "",
+        f"Hardware: {platform.machine()} CPU, one or two threads a run, shared with other work; no GPU. PyTorch {torch.__version__}.",
+        "Seeds are in the configs. Validation clips are of other subjects; validation sentences and identities are not in",
+        "training.",
+        "",
+    ]
     return "\n".join(lines)
+
+
+def _tier_row(tier: str, rows: list[dict]) -> str:
+    return f"| {tier} | {len(rows)} | {sum(row['frames'] for row in rows) / 1800:.1f} | {LICENCES[tier]} |"
 
 
 def _run_row(part: str, run: Path) -> str:

@@ -1,7 +1,8 @@
 """Train the motion tokenizer: reconstruction in feature space and, through forward kinematics, in metres.
 
 Losses (weights ours): smooth L1 on normalised features; L1 of joint positions as seen from the character; L1 of joint
-velocities in the world, which ties the root to the feet; speed of feet whose real contact is on (foot skate); commitment.
+velocities in the world, which ties the root to the feet; drift of the integrated heading; speed of feet whose real
+contact is on (foot skate); commitment.
 Data come from `backend.data.corpus`, the loop is `loop`, the network `backend.model.tokenizer`.
 """
 
@@ -44,6 +45,7 @@ class TokenizerTraining:
     position_weight: float = 2.0  # per metre
     velocity_weight: float = 0.2  # per metre per second
     skate_weight: float = 0.2  # per metre per second
+    turn_weight: float = 1.0  # per radian: heading is integrated, so small errors add up to walking the wrong way
 
 
 def set_statistics(model: MotionTokenizer, corpus: Corpus) -> None:
@@ -89,21 +91,23 @@ def tokenizer_loss(model: MotionTokenizer, features: Tensor, config: TokenizerTr
         speed = (velocity_hat - velocity).abs().mean()
         contact = features[rows, 1:, CONTACT_DIMS]
         skate = (velocity_hat[:, :, list(FEET)].norm(dim=-1) * contact).mean()
+        turn = (rebuilt[..., 0] - features[rows, :, 0]).cumsum(-1).abs().mean()  # radians the heading has drifted
         height = (rebuilt[..., 3] - features[rows, :, 3]).abs().mean()
     loss = reconstruction + commitment.float() + config.position_weight * (position + height)
+    loss = loss + config.turn_weight * turn
     loss = loss + config.velocity_weight * speed + config.skate_weight * skate
-    return loss, {"features": reconstruction, "commitment": commitment, "mm": position * 1000, "skate": skate}
+    return loss, {"features": reconstruction, "commitment": commitment, "mm": position * 1000, "skate": skate, "turn": turn}
 
 
 @torch.no_grad()
 def evaluate_tokenizer(model: MotionTokenizer, corpus: Corpus) -> dict[str, float]:
     """Whole held-out clips through the tokenizer: MPJPE (pelvis-aligned) in mm by part, codes used, foot skate ratio."""
     used = torch.zeros(2, model.config.layers, model.config.codes, dtype=torch.bool)
-    errors, lower_errors, world_errors, skates, real_skates = [], [], [], [], []
+    errors, seen_errors, lower_errors, world_errors, skates, real_skates = [], [], [], [], [], []
     for i in range(len(corpus)):
         features = corpus.features(i)
         features = features[: len(features) // 4 * 4]
-        tokens = model.encode(torch.from_numpy(features)[None])
+        tokens = model.encode(torch.from_numpy(np.array(features))[None])
         for part in range(2):
             for layer in range(model.config.layers):
                 used[part, layer, tokens[0, :, part, layer].unique()] = True
@@ -111,6 +115,9 @@ def evaluate_tokenizer(model: MotionTokenizer, corpus: Corpus) -> dict[str, floa
         real, fake = from_features(features).positions()[:, :NUM_BODY], from_features(rebuilt).positions()[:, :NUM_BODY]
         distance = np.linalg.norm((fake - fake[:, :1]) - (real - real[:, :1]), axis=-1)
         errors.append(distance.mean(1))
+        offsets = torch.tensor(default_body().offsets[:NUM_BODY])
+        seen = positions_of(torch.from_numpy(np.stack([features, rebuilt])), offsets)[0].numpy()
+        seen_errors.append(np.linalg.norm(seen[0] - seen[1], axis=-1).mean(1))
         lower_errors.append(distance[:, [1, 2, 4, 5, 7, 8, 10, 11]].mean(1))
         world_errors.append(np.linalg.norm(fake - real, axis=-1).mean(1))
         skates.append((foot_skate(fake), len(features)))
@@ -118,6 +125,7 @@ def evaluate_tokenizer(model: MotionTokenizer, corpus: Corpus) -> dict[str, floa
     skate, real_skate = (weighted_mean(pairs) for pairs in (skates, real_skates))
     return {
         "mpjpe_mm": float(np.concatenate(errors).mean() * 1000),
+        "heading_aligned_mpjpe_mm": float(np.concatenate(seen_errors).mean() * 1000),
         "legs_mpjpe_mm": float(np.concatenate(lower_errors).mean() * 1000),
         "world_mpjpe_mm": float(np.concatenate(world_errors).mean() * 1000),
         "codes_used": float(used.float().mean()),

@@ -17,5 +17,5 @@ def wandering(frames: int = 120, seed: int = 0, strength: float = 0.5) -> Motion
     for _ in range(J):
         vectors = rng.normal(size=(6, 3)) * strength
         joints.append(Slerp(keys, Rotation.from_rotvec(vectors))(np.linspace(0, 1, frames)).as_quat())
-    path = np.cumsum(rng.normal(size=(frames, 3)) * 0.01, axis=0) + [0.0, 0.95, 0.0]
+    path = np.cumsum(rng.normal(size=(frames, 3)) * 0.01, axis=0) + np.array([0.0, 0.95, 0.0])
     return Motion(np.stack(joints, axis=1).astype(np.float32), path.astype(np.float32))
