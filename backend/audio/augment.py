@@ -95,8 +95,8 @@ def _power_ratio(decibels: float) -> float:
 class MelAugmentConfig:
     """Strengths of the augmentation at training time; one draw per utterance each.
 
-    The speakers of the corpus already differ by half an octave of vocal tract length, so the warp stays moderate: doubling
-    it kept the encoder from learning within an hour on two cores.
+    The speakers of the corpus already differ by half an octave of vocal tract length, so the warp stays moderate:
+    doubling it kept the encoder from learning within an hour on two cores.
     """
 
     warp: tuple[float, float] = (0.91, 1.1)  # frequency ratio: vocal tract length

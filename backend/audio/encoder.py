@@ -1,9 +1,10 @@
 """The bundled audio encoder: log-mel frames in, 25 feature vectors a second out, and the words it heard.
 
-Two strided convolutions, then light Conformer blocks (Gulati et al. 2020: attention, depthwise convolution, feed-forward;
-one feed-forward instead of two halves, no batch norm, no position code: the convolutions know the order). Trained with CTC on words; a phone CTC head
-inside feeds its guess back into the stream (self-conditioning, Nozaki and Komatsu 2021), which makes it converge fast and
-anchors it to sounds instead of speakers. Sizes are ours. Training is in `training.encoder`, decoding in `words`.
+Two strided convolutions, then light Conformer blocks (Gulati et al. 2020: attention, depthwise convolution,
+feed-forward; one feed-forward instead of two halves, no batch norm, no position code: the convolutions know the
+order). Trained with CTC on words; a phone CTC head inside feeds its guess back into the stream (self-conditioning,
+Nozaki and Komatsu 2021), which makes it converge fast and anchors it to sounds instead of speakers. Sizes are ours.
+Training is in `training.encoder`, decoding in `words`.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ class Block(nn.Module):
     def forward(self, x: Tensor, valid: Tensor) -> Tensor:
         B, T, D = x.shape
         q, k, v = self.qkv(self.attention_norm(x)).view(B, T, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
-        # written out: at these short lengths the backward pass of torch's fused CPU kernel costs a third of a whole step
+        # written out: at these short lengths the backward pass of torch's fused CPU kernel costs a third of a step
         scores = (q @ k.transpose(-2, -1)).float() * q.shape[-1] ** -0.5
         seen = scores.masked_fill(~valid[:, None, None, :], -1e4).softmax(-1).to(v.dtype) @ v
         x = x + self._drop(self.attention_out(seen.transpose(1, 2).reshape(B, T, D)))
@@ -202,7 +203,9 @@ def load_encoder(folder: Path, device: torch.device | str = "cpu") -> AudioEncod
         encoder = AudioEncoder(EncoderConfig(**described["config"]), words, bigram)
         encoder.load_state_dict({name: value.float() for name, value in tensors.items()})
     except FileNotFoundError as error:
-        raise UserError("no_encoder", f"There is no audio encoder in {folder}.", "Install the pack of weights again.") from error
+        hint = "Install the pack of weights again."
+        raise UserError("no_encoder", f"There is no audio encoder in {folder}.", hint) from error
     except Exception as error:  # any damage, of any file in any place, is the same to the user
-        raise UserError("bad_encoder", f"The audio encoder in {folder} is damaged: {error}.", "Install it again.") from error
+        hint = "Install the pack of weights again."
+        raise UserError("bad_encoder", f"The audio encoder in {folder} is damaged: {error}.", hint) from error
     return encoder.to(device).eval()

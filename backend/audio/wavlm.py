@@ -1,8 +1,8 @@
 """WavLM as the ear, as in the paper: a frozen torchaudio model and a learned weighted sum of its layers.
 
-The alternative to the bundled encoder for those who want the published front end (Chen et al. 2022; the instruction paper
-feeds frozen WavLM features to its memory). It gives the same `EncoderOutput`, without words: it hears features only. The
-weights (380 MB to 1.3 GB, torchaudio's bundles) are never fetched unless the caller asks for it.
+The alternative to the bundled encoder for those who want the published front end (Chen et al. 2022; the instruction
+paper feeds frozen WavLM features to its memory). It gives the same `EncoderOutput`, without words: it hears features
+only. The weights (380 MB to 1.3 GB, torchaudio's bundles) are never fetched unless the caller asks for it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ def import_torchaudio() -> ModuleType:
     """
     if find_spec("torchaudio") is None:
         raise UserError(
-            "no_torchaudio", "WavLM needs torchaudio, which is not installed.", "pip install --no-deps torchaudio==2.8.0"
+            "no_torchaudio",
+            "WavLM needs torchaudio, which is not installed.",
+            "Run: pip install --no-deps torchaudio==2.8.0",
         )
     if "torchaudio" not in sys.modules and torch.version.cuda is None:
         sys.modules.setdefault("torchaudio.lib._torchaudio", None)  # type: ignore[arg-type]

@@ -1,7 +1,8 @@
 """Words the encoder can hear: the closed list, their phones, and turning CTC outputs into text.
 
 Decoding is greedy, or a beam search in which a word bigram estimated from the caption grammar has a say. Everything is
-numpy: the network that gives the log-probabilities is in `encoder`, the grammar that gives the sentences in `data.captions`.
+numpy: the network that gives the log-probabilities is in `encoder`, the grammar that gives the sentences in
+`data.captions`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ _NOT_A_WORD = re.compile(r"[^a-z' ]+")
 
 
 def spell(text: str) -> list[str]:
-    """Words of a sentence as they are compared: lower case, no punctuation but the apostrophe; "push-ups" is two words."""
+    """Words of a sentence as they are compared: lower case, no punctuation but the apostrophe.
+
+    A hyphen parts words: "push-ups" is two.
+    """
     return [word for word in _NOT_A_WORD.sub(" ", text.lower().replace("’", "'")).split() if word.strip("'")]
 
 
@@ -91,7 +95,8 @@ class Bigram:
 def beam_search(
     log_probs: np.ndarray, bigram: Bigram, weight: float = 0.4, bonus: float = 0.6, width: int = 12, candidates: int = 8
 ) -> list[int]:
-    """CTC prefix beam search with a bigram (Hannun et al. 2014, "First-Pass Large Vocabulary ...", with words as labels).
+    """CTC prefix beam search with a bigram (Hannun et al. 2014, "First-Pass Large Vocabulary ...", with words as
+    labels).
 
     Args:
         log_probs: (T, W+1) natural log.

@@ -1,9 +1,9 @@
 """The corpus of spoken instructions: sentences of `captions` by the identities of `speakers`, stored as mel frames.
 
-A corpus is a folder of shards, each made from its own seed by one worker: ``shard_00012.jsonl`` (one utterance a line) and
-``shard_00012.npy`` ((frames, 80) float16, natural log power). A stopped build goes on at the first missing shard and a
-finished one can be made larger; ``utterances.jsonl`` lists everything. Waves are not kept. Training reads it through
-`SpeechCorpus`. How waves are spoken and roughened is in `voices` and `audio.augment`.
+A corpus is a folder of shards, each made from its own seed by one worker: ``shard_00012.jsonl`` (one utterance a
+line) and ``shard_00012.npy`` ((frames, 80) float16, natural log power). A stopped build goes on at the first missing
+shard and a finished one can be made larger; ``utterances.jsonl`` lists everything. Waves are not kept. Training reads
+it through `SpeechCorpus`. How waves are spoken and roughened is in `voices` and `audio.augment`.
 """
 
 from __future__ import annotations

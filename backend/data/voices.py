@@ -1,7 +1,7 @@
 """Speaking: text and a speaker identity in, a 16 kHz wave out, through flite, festival and espeak-ng.
 
-Engines run as subprocesses on argument lists (no shell). Festival starts slowly and is therefore given many sentences per
-process. Formants and pitch are shifted by Praat's "Change gender" (praat-parselmouth). Who the speakers are is in
+Engines run as subprocesses on argument lists (no shell). Festival starts slowly and is therefore given many sentences
+per process. Formants and pitch are shifted by Praat's "Change gender" (praat-parselmouth). Who the speakers are is in
 `speakers`; rooms, noise and the corpus are in `audio.augment` and `speech`.
 """
 
@@ -94,7 +94,18 @@ def _arguments(text: str, voice: Voice, file: Path) -> list[str]:
         return ["flite", "-voice", voice.speaker, "--setf", stretch, "-t", text, "-o", str(file)]
     if voice.engine == "espeak":
         pitch = str(int(np.clip(50 * voice.pitch_range, 20, 80)))
-        return ["espeak-ng", "-v", voice.speaker, "-s", str(round(160 * voice.rate)), "-p", pitch, "-w", str(file), text]
+        return [
+            "espeak-ng",
+            "-v",
+            voice.speaker,
+            "-s",
+            str(round(160 * voice.rate)),
+            "-p",
+            pitch,
+            "-w",
+            str(file),
+            text,
+        ]
     raise ValueError(f"unknown speech engine {voice.engine!r}")
 
 
@@ -104,7 +115,7 @@ def _festival(requests: list[tuple[str, Voice, Path]], script: Path) -> None:
     for text, voice, file in requests:
         lines.append(f"(voice_{voice.speaker})")
         if voice.speaker.endswith("_hts"):
-            lines.append(f"(set! hts_engine_params (append hts_engine_params (list (list \"-r\" {voice.rate:.3f}))))")
+            lines.append(f'(set! hts_engine_params (append hts_engine_params (list (list "-r" {voice.rate:.3f}))))')
         else:
             lines.append(f"(Parameter.set 'Duration_Stretch {1 / voice.rate:.3f})")
         lines.append(f'(set! u (Utterance Text "{text}"))\n(utt.synth u)\n(utt.save.wave u "{file}" \'riff)')
@@ -128,7 +139,9 @@ def _run(arguments: list[str], timeout: float = _TIMEOUT) -> str:
 
 def _read(file: Path, voice: Voice) -> np.ndarray:
     if not file.exists():
-        raise UserError("speech_failed", f"{voice.engine} said nothing with the voice {voice.speaker}; is it installed?")
+        raise UserError(
+            "speech_failed", f"{voice.engine} said nothing with the voice {voice.speaker}; is it installed?"
+        )
     wave, rate = soundfile.read(file, dtype="float32", always_2d=True)
     wave = wave.mean(axis=1)
     return wave if rate == SAMPLE_RATE else soxr.resample(wave, rate, SAMPLE_RATE).astype(np.float32)

@@ -2,7 +2,7 @@
 
 ``python -m backend.training.encoder`` trains (or goes on), exports, and with ``--test`` measures word errors of the
 held-out voices; nothing is ever chosen by that test: choices look at the validation split, whose sentences and speaker
-identities are not trained on. Also here: features of a whole corpus for the motion model (`encode_corpus`).
+identities are not trained on.
 """
 
 from __future__ import annotations
@@ -18,15 +18,18 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from backend.audio.augment import MelAugmentConfig, augment_mel
+from backend.audio.corpus import encode_corpus
 from backend.audio.encoder import AudioEncoder, EncoderConfig, load_encoder, save_encoder
-from backend.audio.words import Bigram, WordList, beam_search, greedy, spell
+from backend.audio.words import Bigram, WordList, spell
 from backend.data.speech import SpeechCorpus
+from backend.evaluation.hearing import recognise, test, word_errors
 from backend.training.loop import LoopConfig, Outcome, fit, pick_device
 
 
 @dataclass
 class EncoderTraining:
-    """What to train on and how. ``frames`` is the size of a batch in mel frames, because utterances differ in length."""
+    """What to train on and how. ``frames`` is the size of a batch in mel frames, because utterances differ in
+    length."""
 
     corpora: tuple[str, ...] = (".data/speech", ".data/speech_words")
     run: str = ".runs/encoder"
@@ -77,7 +80,8 @@ class Batches:
                 if end == len(order) or (end + 1 - start) * longest > self.config.frames:
                     plan.append(order[start:end])
                     start = end
-            if epoch or self.config.init:  # the first epoch goes from short to long: CTC aligns short utterances first (Amodei et al. 2016)
+            # the first epoch goes from short to long: CTC aligns short utterances first (Amodei et al. 2016)
+            if epoch or self.config.init:
                 rng.shuffle(plan)
             self._epoch, self._plan = epoch, plan
         return self._plan
@@ -143,42 +147,14 @@ def caption_bigram(words: WordList, sentences_to_draw: int = 60_000, seed: int =
     return Bigram.estimate(drawn, len(words.words) + 1)
 
 
-@torch.inference_mode()
-def recognise(encoder: AudioEncoder, corpus: SpeechCorpus, numbers: list[int], bf16: bool = False) -> dict[str, list[str]]:
-    """Heard text of utterances, {"greedy": [...], "beam": [...]} in the order of ``numbers``."""
-    device = encoder.word_head.weight.device
-    order = sorted(range(len(numbers)), key=lambda k: corpus.utterances[numbers[k]].frames)
-    heard: dict[str, list[str]] = {"greedy": [""] * len(numbers), "beam": [""] * len(numbers)}
-    for start in range(0, len(order), 32):
-        chunk = order[start : start + 32]
-        mel, lengths = corpus.batch([numbers[k] for k in chunk])
-        with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
-            out = encoder(mel.to(device), lengths)
-        log_probs = out.word_logits.float().log_softmax(-1).cpu().numpy()
-        for k, frames, length in zip(chunk, log_probs, out.lengths.tolist(), strict=True):
-            heard["greedy"][k] = encoder.words.decode(greedy(frames[:length]))
-            if encoder.bigram:
-                heard["beam"][k] = encoder.words.decode(beam_search(frames[:length], encoder.bigram))
-    if not encoder.bigram:
-        heard.pop("beam")
-    return heard
-
-
-def word_errors(corpus: SpeechCorpus, numbers: list[int], heard: list[str]) -> float:
-    """Word error rate, 0..; jiwer does the counting."""
-    import jiwer
-
-    said = [" ".join(spell(corpus.utterances[n].text)) for n in numbers]
-    return float(jiwer.wer(said, heard))
-
-
 def train(config: EncoderTraining) -> Outcome:
     """Train, or go on; a finished run is exported to ``config.out``."""
     run, device = Path(config.run), pick_device(config.loop.device)
     run.mkdir(parents=True, exist_ok=True)
     words = load_encoder(Path(config.init)).words if config.init else _kept_word_list(run / "words.json")
     config.model = EncoderConfig(**asdict(config.model) | {"words": len(words.words), "phones": len(words.phones)})
-    folders = [Path(folder) for n, folder in enumerate(config.corpora) if n == 0 or (Path(folder) / "utterances.jsonl").exists()]
+    first, *others = (Path(folder) for folder in config.corpora)
+    folders = [first, *(folder for folder in others if (folder / "utterances.jsonl").exists())]
     corpora = [SpeechCorpus(folder, "train") for folder in folders]
     batches = Batches(corpora, words, config, device)
     validation = SpeechCorpus(Path(config.corpora[0]), "val")
@@ -199,62 +175,14 @@ def train(config: EncoderTraining) -> Outcome:
     (run / "training.json").write_text(json.dumps(asdict(config), indent=1))
     outcome = fit(encoder, batches.draw, loss_of, config.loop, run, validate=validate)
     if outcome.finished:
-        export(encoder, Path(config.out), {"steps": outcome.step, "seconds": round(outcome.seconds),
-                                           "utterances": len(batches.items), "validation": outcome.metrics})  # fmt: skip
+        facts = {"steps": outcome.step, "seconds": round(outcome.seconds), "utterances": len(batches.items)}
+        export(encoder, Path(config.out), facts | {"validation": outcome.metrics})
     return outcome
 
 
 def export(encoder: AudioEncoder, out: Path, facts: dict) -> None:
     """Write the encoder where the pack keeps it."""
     save_encoder(out, encoder, {"training": facts})
-
-
-def test(encoder: AudioEncoder, folder: Path) -> dict[str, float]:
-    """Word error rates on a test corpus: of all, and of each voice, by each decoder; the texts go to heard.jsonl."""
-    corpus = SpeechCorpus(folder)
-    numbers = list(range(len(corpus)))
-    heard = recognise(encoder, corpus, numbers)
-    result = {}
-    for how, texts in heard.items():
-        result[f"all {how}"] = word_errors(corpus, numbers, texts)
-        for voice in sorted({u.voice for u in corpus.utterances}):
-            mine = [n for n in numbers if corpus.utterances[n].voice == voice]
-            result[f"{voice} {how}"] = word_errors(corpus, mine, [texts[n] for n in mine])
-    with (folder / "heard.jsonl").open("w") as file:
-        for n in numbers:
-            row = {"voice": corpus.utterances[n].voice, "said": corpus.utterances[n].text}
-            file.write(json.dumps(row | {how: texts[n] for how, texts in heard.items()}) + "\n")
-    return result
-
-
-@torch.inference_mode()
-def encode_corpus(speech: Path, encoder: AudioEncoder, out: Path, augment: MelAugmentConfig | None = None) -> int:
-    """Frame features of every utterance of a corpus, as recorded and once augmented, for training the motion model.
-
-    Writes ``features_plain.npy`` and ``features_augmented.npy``, (frames, D) float16, and for each ``..._offsets.npy``,
-    (N+1,) int64: utterance n of utterances.jsonl is rows offsets[n]:offsets[n+1]. Returns N.
-    """
-    corpus, device = SpeechCorpus(speech), encoder.word_head.weight.device
-    out.mkdir(parents=True, exist_ok=True)
-    order = sorted(range(len(corpus)), key=lambda n: corpus.utterances[n].frames)
-    for version in ("plain", "augmented"):
-        found: list[np.ndarray | None] = [None] * len(corpus)
-        for start in range(0, len(order), 32):
-            chunk = order[start : start + 32]
-            mel, lengths = corpus.batch(chunk)
-            if version == "augmented":
-                generator = torch.Generator().manual_seed(start)
-                mel, lengths = augment_mel(mel, lengths, augment or MelAugmentConfig(), generator)
-            with torch.autocast(device.type, torch.bfloat16):
-                result = encoder(mel.to(device), lengths)
-            rows = result.features.float().half().cpu().numpy()
-            for n, features, length in zip(chunk, rows, result.lengths.tolist(), strict=True):
-                found[n] = features[:length]
-        offsets = np.concatenate(([0], np.cumsum([len(features) for features in found]))).astype(np.int64)
-        for name, array in ((f"features_{version}", np.concatenate(found)), (f"features_{version}_offsets", offsets)):
-            np.save(out / f"{name}.part.npy", array)
-            (out / f"{name}.part.npy").replace(out / f"{name}.npy")
-    return len(corpus)
 
 
 def _kept_word_list(file: Path) -> WordList:

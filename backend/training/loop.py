@@ -1,8 +1,9 @@
 """The one training loop: schedule, mixed precision, checkpoints that resume, curves, progress.
 
-A training script gives a model, a function that draws batch number n, and a function that turns a batch into a loss; this
-file does the rest. Batch n and the random numbers of step n depend only on the seed and n, so a run that was stopped and
-resumed sees the same data as one that was not. What the loss means, the data and the export belong to the scripts.
+A training script gives a model, a function that draws batch number n, and a function that turns a batch into a loss;
+this file does the rest. Batch n and the random numbers of step n depend only on the seed and n, so a run that was
+stopped and resumed sees the same data as one that was not. What the loss means, the data and the export belong to the
+scripts.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -89,7 +90,8 @@ def fit(
     validate: Callable[[nn.Module, int], dict[str, float]] | None = None,
     console: Console | None = None,
 ) -> Outcome:
-    """Train ``model`` in place, resuming from ``run`` where a checkpoint lies; with ``ema`` it ends with averaged weights.
+    """Train ``model`` in place, resuming from ``run`` where a checkpoint lies; with ``ema`` it ends with averaged
+    weights.
 
     Args:
         draw: (step, generator) -> batch, on any device; must depend on nothing else.
@@ -238,10 +240,8 @@ class _StopSignal:
         self.asked = False
         self.old: dict[int, Any] = {}
         for number in (signal.SIGTERM, signal.SIGINT):
-            try:
+            with suppress(ValueError):  # not the main thread: there the caller's own handling stays
                 self.old[number] = signal.signal(number, self._ask)
-            except ValueError:  # not the main thread: there the caller's own handling stays
-                pass
         return self
 
     def _ask(self, number: int, frame: object) -> None:

@@ -18,7 +18,16 @@ def words() -> WordList:
 
 
 def test_spell():
-    assert spell("Walk forward, THEN do push-ups; don't 'stop'!") == ["walk", "forward", "then", "do", "push", "ups", "don't", "'stop'"]
+    assert spell("Walk forward, THEN do push-ups; don't 'stop'!") == [
+        "walk",
+        "forward",
+        "then",
+        "do",
+        "push",
+        "ups",
+        "don't",
+        "'stop'",
+    ]
 
 
 def test_word_list_goes_both_ways(words):

@@ -8,12 +8,14 @@ import pytest
 import torch
 
 from backend.audio.augment import MelAugmentConfig
-from backend.audio.corpus import SpeechFeatures
+from backend.audio.corpus import SpeechFeatures, encode_corpus
 from backend.audio.encoder import EncoderConfig, load_encoder
 from backend.audio.features import SAMPLE_RATE, log_mel
 from backend.audio.words import Bigram, WordList
 from backend.data.speech import SpeechCorpus
 from backend.errors import UserError
+from backend.evaluation.hearing import test as word_errors_by_voice
+from backend.evaluation.hearing import word_errors
 from backend.training import encoder as training
 from backend.training.loop import LoopConfig
 
@@ -52,8 +54,8 @@ def settings(corpus, **loop) -> training.EncoderTraining:
     return training.EncoderTraining(
         corpora=(str(corpus), str(corpus / "missing")), run=str(corpus / "run"), out=str(corpus / "out"), frames=1500,
         model=EncoderConfig(width=48, blocks=2, heads=2, feed_forward=96, channels=8, phone_block=1),
-        augment=MelAugmentConfig(warp=(0.97, 1.03), speed=(0.9, 1.1), frequency_masks=0, time_masks=0, noise_chance=0.2),
-        loop=LoopConfig(**(loops | loop)),
+        augment=MelAugmentConfig(warp=(0.97, 1.03), speed=(0.9, 1.1), frequency_masks=0, time_masks=0,
+        noise_chance=0.2), loop=LoopConfig(**(loops | loop)),
     )  # fmt: skip
 
 
@@ -94,7 +96,7 @@ def test_a_run_keeps_its_word_list_and_encodes_a_corpus(corpus, whistled, monkey
     encoder = load_encoder(corpus / "out")
     with pytest.raises(UserError, match="not been turned into features"):
         SpeechFeatures(corpus)
-    assert training.encode_corpus(corpus, encoder, corpus) == 64
+    assert encode_corpus(corpus, encoder, corpus) == 64
     features = SpeechFeatures(corpus)
     assert len(features) == 64 and features.versions == 2
     utterances = SpeechCorpus(corpus).utterances
@@ -110,9 +112,9 @@ def test_word_errors_are_counted_by_word(corpus):
     speech = SpeechCorpus(corpus)
     numbers = [0, 1, 2]
     said = [speech.utterances[n].text for n in numbers]
-    assert training.word_errors(speech, numbers, said) == 0.0
+    assert word_errors(speech, numbers, said) == 0.0
     wrong = [said[0] + " walk", *said[1:]]
-    assert training.word_errors(speech, numbers, wrong) == pytest.approx(1 / sum(len(t.split()) for t in said))
+    assert word_errors(speech, numbers, wrong) == pytest.approx(1 / sum(len(t.split()) for t in said))
 
 
 def test_results_are_split_by_voice(corpus, whistled):
@@ -120,6 +122,6 @@ def test_results_are_split_by_voice(corpus, whistled):
     rows = [row | {"voice": ("awb", "ked_diphone")[n % 2]} for n, row in enumerate(rows)]
     (corpus / "utterances.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
     training.train(replace(settings(corpus)))
-    result = training.test(load_encoder(corpus / "out"), corpus)
+    result = word_errors_by_voice(load_encoder(corpus / "out"), corpus)
     assert {"all greedy", "all beam", "awb greedy", "ked_diphone beam"} <= set(result)
     assert len((corpus / "heard.jsonl").read_text().splitlines()) == 64

@@ -78,8 +78,14 @@ def test_minutes_end_a_run(tmp_path):
 
 def test_validation_sees_eval_mode_and_average(tmp_path):
     modes = []
-    fit(tiny(), draw, loss_of, config(ema=0.5, validate_every=20), tmp_path,
-        validate=lambda model, step: modes.append(model.training) or {"step_seen": step})
+    fit(
+        tiny(),
+        draw,
+        loss_of,
+        config(ema=0.5, validate_every=20),
+        tmp_path,
+        validate=lambda model, step: modes.append(model.training) or {"step_seen": step},
+    )
     assert modes == [False] * 4
     rows = list(csv.DictReader((tmp_path / "validation.csv").open()))
     assert [r["step_seen"] for r in rows] == ["20", "40", "60", "60"]
