@@ -81,9 +81,9 @@ def card(name: str, pack: dict, encoder: dict, data: Path, runs: Path) -> str:
         "| --- | --- | ---: | ---: | --- |",
         *(_run_row(part, runs / part) for part in ("encoder", "tokenizer", "instruct")),
         "",
-        f"Hardware: {platform.machine()} CPU, one or two threads a run, shared with other work; no GPU. PyTorch {torch.__version__}.",
-        "Seeds are in the configs. Validation clips are of other subjects; validation sentences and identities are not in",
-        "training.",
+        f"Hardware: {platform.machine()} CPU, one or two threads a run, shared with other work; no GPU. PyTorch",
+        f"{torch.__version__}. Seeds are in the configs. Validation clips are of other subjects; validation sentences and",
+        "identities are not in training.",
         "",
     ]
     return "\n".join(lines)
