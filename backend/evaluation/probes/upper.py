@@ -150,7 +150,7 @@ def _aim(s: Signals, side: str, direction: str) -> float:
 
 def bowing(s: Signals, count: int = 1) -> Verdict:
     """Bows: the trunk goes well forward and comes up, the knees hardly bend, nobody goes anywhere."""
-    deep = [(a, b) for a, b in runs(s.bend > max(26.0, 0.6 * float(s.bend.max()))) if b - a >= 4]
+    deep = [(a, b) for a, b in runs(s.bend > max(20.0, 0.6 * float(s.bend.max()))) if b - a >= 4]
     return hold(
         ("bows", len(deep), ">=", count), ("bows ", len(deep), "<=", count),
         ("bend_deg", float(s.bend.max()), "<=", 115),
