@@ -109,7 +109,7 @@ def test_fuzz_bytes(line):
     must_parse_or_refuse(line)
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=700, deadline=None)
 @given(nearly)
 def test_fuzz_almost_requests(message):
     must_parse_or_refuse(json.dumps(message).encode("utf-8", "surrogatepass"))
