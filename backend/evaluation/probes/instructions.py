@@ -100,7 +100,7 @@ PROBES: tuple[Probe, ...] = (
     Probe("throw", "throw a ball", "throw", upper.throwing),
     Probe("throw", "throw something with your right hand", "throw.right", partial(upper.throwing, side="right")),
     Probe("clap", "clap your hands", "clap", upper.hands_meeting),
-    Probe("clap", "give me a round of applause", "clap", upper.hands_meeting),
+    Probe("clap", "start clapping", "clap", upper.hands_meeting),
     Probe("nod", "nod your head", "nod", upper.nodding),
     Probe("shake head", "shake your head", "shake_head", upper.shaking_head),
     Probe("jumping jacks", "do some jumping jacks", "jumping_jack", lower.jacks),
