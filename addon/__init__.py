@@ -25,6 +25,7 @@ def register() -> None:
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     bpy.types.Scene.voice_to_motion = bpy.props.PointerProperty(type=properties.VoiceToMotionSettings)
+    panels.menus.register()
     atexit.register(_end_backend)
 
 
@@ -32,6 +33,7 @@ def unregister() -> None:
     operators.generate.remove_timer()
     _end_backend()
     atexit.unregister(_end_backend)
+    panels.menus.unregister()
     del bpy.types.Scene.voice_to_motion
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)

@@ -146,7 +146,5 @@ def _parse(line: str) -> dict:
 
 def _environment() -> dict[str, str]:
     """Ours, without what would make another Python load Blender's modules, and with UTF-8 pipes on every platform."""
-    kept = {
-        name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP")
-    }
+    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP")}
     return kept | {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}

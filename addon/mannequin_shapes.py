@@ -89,9 +89,7 @@ def loft(
     angle = np.linspace(0.0, 2 * np.pi, segments, endpoint=False)
     cos, sin = (np.sign(f) * np.abs(f) ** (2.0 / squareness) for f in (np.cos(angle), np.sin(angle)))
     depth = np.where(sin >= 0, radii[:, 1:2], radii[:, 2:3])  # (R, S)
-    ring = (
-        centres[:, None] + (radii[:, :1] * cos)[..., None] * side[:, None] + (depth * sin)[..., None] * front[:, None]
-    )
+    ring = centres[:, None] + (radii[:, :1] * cos)[..., None] * side[:, None] + (depth * sin)[..., None] * front[:, None]
     vertices = np.concatenate([ring.reshape(-1, 3), centres[:1], centres[-1:]])
     here = np.arange(segments)
     after = (here + 1) % segments
@@ -109,17 +107,13 @@ def loft(
     return Part(vertices, np.concatenate([bands, start, end]), spread, slots)
 
 
-def ball(
-    centre: np.ndarray, radius: float | tuple[float, float, float], bone: str, slot: int = JOINT, segments: int = 20
-) -> Part:
+def ball(centre: np.ndarray, radius: float | tuple[float, float, float], bone: str, slot: int = JOINT, segments: int = 20) -> Part:
     """A sphere or an ellipsoid about a joint."""
     radius = np.broadcast_to(radius, (3,))
     up = np.linspace(-np.pi / 2, np.pi / 2, segments // 2 + 1)[1:-1]
     centres = centre + np.outer(np.sin(up) * radius[2], (0.0, 0.0, 1.0))
     ring = np.cos(up)[:, None] * radius[[0, 1, 1]]
-    part = loft(
-        centres, np.array([1.0, 0, 0]), np.array([0, 1.0, 0]), ring, segments=segments, weights=bone, materials=slot
-    )
+    part = loft(centres, np.array([1.0, 0, 0]), np.array([0, 1.0, 0]), ring, segments=segments, weights=bone, materials=slot)
     part.vertices[-2:] = centre + np.outer((-1.0, 1.0), (0.0, 0.0, radius[2]))
     return part
 
@@ -178,9 +172,7 @@ def joined(parts: list[Part]) -> Part:
     """All parts as one; bones that a part does not know weigh nothing there."""
     names = list(dict.fromkeys(name for part in parts for name in part.weights))
     offsets = np.cumsum([0] + [len(part.vertices) for part in parts])
-    weights = {
-        name: np.concatenate([part.weights.get(name, np.zeros(len(part.vertices))) for part in parts]) for name in names
-    }
+    weights = {name: np.concatenate([part.weights.get(name, np.zeros(len(part.vertices))) for part in parts]) for name in names}
     return Part(
         np.concatenate([part.vertices for part in parts]),
         np.concatenate([part.faces + offset for part, offset in zip(parts, offsets, strict=False)]),

@@ -44,9 +44,7 @@ def missing_bones_sentence(armature: bpy.types.Armature) -> str:
     if len(missing) == BODY_JOINTS:
         return "This armature has none of the SMPL-X bones (pelvis, left_hip, spine1 and so on)"
     shown = ", ".join(missing[:4]) + (f" and {len(missing) - 4} more" if len(missing) > 4 else "")
-    return (
-        f"This armature lacks the SMPL-X bones {shown}" if len(missing) > 1 else f"This armature lacks the bone {shown}"
-    )
+    return f"This armature lacks the SMPL-X bones {shown}" if len(missing) > 1 else f"This armature lacks the bone {shown}"
 
 
 def rest_pose(armature: bpy.types.Armature) -> RestPose:

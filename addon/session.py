@@ -106,9 +106,7 @@ class Session:
             return self._end(Outcome("cancelled"))
         if not self._greeted and now - self._started > START_SECONDS:
             self.shutdown(wait=0.0)
-            return self._end(
-                _error("The motion backend does not answer.", "Check its Python in the add-on's preferences.")
-            )
+            return self._end(_error("The motion backend does not answer.", "Check its Python in the add-on's preferences."))
         if self._ready and not self._sent and not self.cancelling:
             self._sent = True
             self._send(self._request)

@@ -42,9 +42,7 @@ class VOICE_TO_MOTION_OT_create_character(Explained, bpy.types.Operator):
 def _visible_collection(context: bpy.types.Context) -> bpy.types.Collection:
     """The active collection, or the scene's own where that one is hidden: Edit Mode needs a visible object."""
     layer = context.view_layer.active_layer_collection
-    hidden = (
-        layer.exclude or layer.hide_viewport or layer.collection.hide_viewport or layer.collection.library is not None
-    )
+    hidden = layer.exclude or layer.hide_viewport or layer.collection.hide_viewport or layer.collection.library is not None
     return context.scene.collection if hidden else layer.collection
 
 

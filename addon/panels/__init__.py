@@ -1,6 +1,7 @@
-"""What is drawn in the 3D viewport's sidebar. `CLASSES` is registered by the add-on's `__init__`, in the order
-drawn."""
+"""What is drawn in the 3D viewport's sidebar and in menus. `CLASSES` is registered by the add-on in the order drawn."""
 
-from . import main, options, progress, result
+from . import main, menus, options, progress, result
 
 CLASSES = (*main.CLASSES, *progress.CLASSES, *result.CLASSES, *options.CLASSES)
+
+__all__ = ("CLASSES", "menus")

@@ -34,11 +34,7 @@ def measure(bpy, frames: int = FRAMES, repeats: int = 5) -> dict:
     from addon.armature import build_armature
     from addon.keyframes import Channel, curve_owner, ensure_action, write_channels
 
-    bones = [
-        bone
-        for bone in build_armature("Bench", bpy.context.scene.collection, bpy.context).pose.bones
-        if bone.name != "root"
-    ]
+    bones = [bone for bone in build_armature("Bench", bpy.context.scene.collection, bpy.context).pose.bones if bone.name != "root"]
     armature = bones[0].id_data
     random = np.random.default_rng(0)
     quaternions = random.normal(size=(frames, len(bones), 4)).cumsum(axis=0) * 0.1 + (1, 0, 0, 0)
@@ -54,8 +50,7 @@ def measure(bpy, frames: int = FRAMES, repeats: int = 5) -> dict:
     def bulk() -> None:
         ensure_action(armature, "Bench")
         channels = [
-            Channel(f'pose.bones["{bone.name}"].rotation_quaternion', quaternions[:, i], bone.name)
-            for i, bone in enumerate(bones)
+            Channel(f'pose.bones["{bone.name}"].rotation_quaternion', quaternions[:, i], bone.name) for i, bone in enumerate(bones)
         ]
         channels.append(Channel('pose.bones["pelvis"].location', place, "pelvis"))
         write_channels(armature, channels, numbers)

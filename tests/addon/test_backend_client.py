@@ -56,9 +56,7 @@ def test_greeting_arrives_as_events(start, wait_until):
 
 
 def test_last_words_and_exit_code_of_a_dying_process(start, wait_until):
-    client = start(
-        "-c", "import sys; print('{\"event\": \"last\"}'); print('no such thing', file=sys.stderr); sys.exit(7)"
-    )
+    client = start("-c", "import sys; print('{\"event\": \"last\"}'); print('no such thing', file=sys.stderr); sys.exit(7)")
     events = events_until(client, "exited", wait_until)
     assert [event["event"] for event in events] == ["last", "exited"]
     assert events[-1]["returncode"] == 7 and events[-1]["log"] == ["no such thing"]

@@ -24,9 +24,7 @@ def write(keys, character):
 
     def go(values, frames, path=SPIN, group="spine1"):
         keys.ensure_action(character, "Test")
-        keys.write_channels(
-            character, [keys.Channel(path, np.asarray(values, float), group)], np.asarray(frames, float)
-        )
+        keys.write_channels(character, [keys.Channel(path, np.asarray(values, float), group)], np.asarray(frames, float))
         return curves_of(keys, character, path)
 
     return go
@@ -49,9 +47,7 @@ def turn(degrees):
 def test_keys_land_where_they_should(write, character, scene):
     curves = write(turn([0, 30, 60]), [10, 11, 12])
     assert len(curves) == 4
-    np.testing.assert_allclose(
-        points(curves[1]), [(10, 0), (11, np.sin(np.radians(15))), (12, np.sin(np.radians(30)))], atol=1e-6
-    )
+    np.testing.assert_allclose(points(curves[1]), [(10, 0), (11, np.sin(np.radians(15))), (12, np.sin(np.radians(30)))], atol=1e-6)
     assert {point.interpolation for point in curves[0].keyframe_points} == {"LINEAR"}
     assert curves[0].group.name == "spine1"
     scene.frame_set(12)

@@ -99,6 +99,22 @@ def test_file_with_another_frame_rate_keeps_its_tempo(extension, blender, scene,
     assert len(frames) == 60 and frames[1] - frames[0] == 0.5 and frames[-1] == 30.5
 
 
+def test_applying_six_seconds_does_not_block_the_window(blender, scene, character, tmp_path):
+    """The bar is 50 ms for reading the file and writing all keys, in processor time: tests run beside other work."""
+    import time
+
+    from tests.addon import peer as peer_module
+
+    peer_module.write_motion(tmp_path / "m.npz", 1, 30.0, 6.0)
+    scene.render.fps = 30
+    durations = []
+    for _ in range(3):
+        started = time.thread_time()
+        blender.ops.voice_to_motion.apply_motion(filepath=str(tmp_path / "m.npz"))
+        durations.append(time.thread_time() - started)
+    assert min(durations) < 0.05, durations
+
+
 def test_audio_goes_on_the_timeline_once(blender, scene, ready, peer, audio, session):
     peer("good")
     if not blender.app.build_options.audaspace:  # bpy 4.2 from PyPI: no sound, which must not keep the keys away
@@ -141,9 +157,7 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("behaviour", ERRORS)
-def test_what_goes_wrong_is_said_and_changes_nothing(
-    blender, scene, character, ready, peer, session, failing, behaviour
-):
+def test_what_goes_wrong_is_said_and_changes_nothing(blender, scene, character, ready, peer, session, failing, behaviour):
     peer(behaviour)
     assert ERRORS[behaviour] in failing(blender.ops.voice_to_motion.generate)
     assert session.message and not session.busy

@@ -15,9 +15,7 @@ REASONS = [
 
 
 @pytest.mark.parametrize(("state", "words"), REASONS)
-def test_generate_says_why_it_cannot(
-    extension, blender, scene, character, ready, peer, session, monkeypatch, state, words
-):
+def test_generate_says_why_it_cannot(extension, blender, scene, character, ready, peer, session, monkeypatch, state, words):
     peer("good")
     if state == "busy":
         session.busy = True
