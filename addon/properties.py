@@ -46,11 +46,10 @@ class VoiceToMotionSettings(bpy.types.PropertyGroup):
     )
     seconds: FloatProperty(
         name="Length",
-        description="Length of the motion in seconds",
+        description="Length of the motion in seconds; the models make up to ten",
         default=4.0,
         min=0.5,
-        max=60.0,
-        soft_max=10.0,
+        max=10.0,
         step=50,
         precision=1,
         subtype="TIME_ABSOLUTE",

@@ -57,7 +57,7 @@ def generate(
         Path, typer.Option("--output", "-o", help="Folder for the .npz files; existing ones are replaced.")
     ],
     seed: Annotated[int | None, typer.Option(help="Same seed, same motion. Default: a random one.")] = None,
-    seconds: Annotated[float | None, typer.Option(help="Length of the motion, 0.5 to 20. Default: predicted.")] = None,
+    seconds: Annotated[float | None, typer.Option(help="Length of the motion, 0.5 to 10. Default: predicted.")] = None,
     variations: Annotated[int, typer.Option(help="Motions per recording, 1 to 8.")] = 1,
     guidance: Annotated[float | None, typer.Option(help="How strictly to follow the words, 0 to 10.")] = None,
     fps: Annotated[float, typer.Option(help="Frames per second of the files, 1 to 240.")] = 30.0,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from backend.motion.motion import Motion
 
 MAX_SEED = 2**31 - 1  # Blender's IntProperty is a signed 32-bit number
+MAX_SECONDS = 10  # what the models are trained on
 PROGRESS_INTERVAL = 0.05  # seconds between two reports of one phase
 READING, WRITING = 0.02, 0.08  # shares of a request, roughly as measured; the generator has the rest
 
@@ -50,6 +51,7 @@ class Generator(Protocol):
         variations: int = 1,
         guidance: float | None = None,
         on_progress: Callable[[str, float], None] | None = None,
+        on_heard: Callable[[str], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Generation:
         """Make motions from a (N,) float32 mono wave at 16 kHz; progress is (phase, fraction of all of it)."""
@@ -73,7 +75,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         in_range("The seed", self.seed, 0, MAX_SEED)
-        in_range("The length in seconds", self.seconds, 0.5, 20)
+        in_range("The length in seconds", self.seconds, 0.5, MAX_SECONDS)
         in_range("The number of variations", self.variations, 1, 8)
         in_range("The guidance", self.guidance, 0, 10)
         in_range("The frame rate", self.fps, 1, 240)
@@ -167,7 +169,7 @@ def run(
         audio: noted in the files as their source.
         model: noted in the files as their maker.
         on_progress: called with the phase and the fraction of the whole request.
-        on_heard: called with the recognised words.
+        on_heard: called with the recognised words, before anything is composed.
         cancelled: polled; when it turns true, nothing is written.
 
     Returns:
@@ -182,10 +184,9 @@ def run(
         variations=settings.variations,
         guidance=settings.guidance,
         on_progress=progress.generating,
+        on_heard=on_heard,
         cancelled=cancelled,
     )
-    if on_heard:
-        on_heard(generation.heard)
     started = time.perf_counter()
     motions = [motion.resampled(settings.fps) for motion in generation.motions]
     notes = {"heard": generation.heard, "audio": str(audio), "model": model}

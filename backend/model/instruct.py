@@ -55,7 +55,7 @@ class InstructModel(nn.Module):
         self.masked = MaskedTransformer(config.codes, width, config.layers, heads)
         self.residual = ResidualTransformer(config.codes, config.quantizers, width, config.residual_layers, heads)
         whole = config.slots * width
-        self.length = nn.Sequential(nn.Linear(whole, width), nn.GELU(), nn.Linear(width, config.longest))
+        self.length = nn.Sequential(nn.Linear(whole, 64), nn.GELU(), nn.Linear(64, config.longest))
         self.meaning = nn.Linear(whole, sum(config.meaning_classes))
 
     def loss(self, batch: dict[str, Tensor], generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:

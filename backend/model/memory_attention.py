@@ -16,7 +16,6 @@ import math
 import torch
 from einops import rearrange, repeat
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 
 def sinusoidal_positions(length: int, width: int) -> Tensor:
@@ -66,10 +65,12 @@ class MemoryRetrievalAttention(nn.Module):
 
     def retrieve(self, speech: Tensor) -> Tensor:
         """softmax(Q_x K_m^T / sqrt(d)) V_m for every frame: (B, T, speech_width) to (B, T, width)."""
-        queries = rearrange(self.to_query(speech), "b t (h d) -> b h t d", h=self.heads)
-        keys = repeat(self.memory_keys, "m (h d) -> b h m d", h=self.heads, b=len(speech))
-        values = repeat(self.memory_values, "m (h d) -> b h m d", h=self.heads, b=len(speech))
-        return rearrange(F.scaled_dot_product_attention(queries, keys, values), "b h t d -> b t (h d)")
+        # every row of the batch asks the same memories, so this is one product a head instead of one a row and head
+        queries = rearrange(self.to_query(speech), "b t (h d) -> h (b t) d", h=self.heads)
+        keys = rearrange(self.memory_keys, "m (h d) -> h d m", h=self.heads)
+        values = rearrange(self.memory_values, "m (h d) -> h m d", h=self.heads)
+        weights = torch.softmax(queries @ keys / math.sqrt(queries.shape[-1]), dim=-1)  # (h, B T, M)
+        return rearrange(weights @ values, "h (b t) d -> b t (h d)", b=len(speech))
 
     def forward(self, speech: Tensor, padding: Tensor) -> Tensor:
         """(B, T, speech_width) and its padding mask (B, T) to the condition (B, slots, width)."""

@@ -18,7 +18,7 @@ import torch
 from ..audio.encoder import AudioEncoder, load_encoder
 from ..audio.features import SAMPLE_RATE, log_mel
 from ..data import meaning as meanings
-from ..errors import Cancelled, UserError
+from ..errors import Cancelled
 from ..motion.features import from_features
 from ..motion.motion import FPS, Motion
 from ..packs import find_pack
@@ -27,7 +27,6 @@ from .tokenizer import DOWN, MotionTokenizer, TokenizerConfig
 from .weights import device_named, load_module
 
 Progress = Callable[[str, float], None]
-MAX_SECONDS = 10.0  # what the model is trained on; longer instructions are chained by the caller, not stretched here
 
 
 @dataclass
@@ -74,6 +73,7 @@ class Generator:
         variations: int = 1,
         guidance: float | None = None,
         on_progress: Progress | None = None,
+        on_heard: Callable[[str], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Generation:
         """Motion for a spoken instruction.
@@ -81,16 +81,15 @@ class Generator:
         Args:
             wave: (N,) float32 mono at 16 kHz.
             seed: of the first variation; the following ones count up. Same seed, device and versions: same motion.
-            seconds: length of the motion, up to 10; None lets the model decide from the instruction.
+            seconds: length of the motion, up to the 10 the model is trained on; None leaves it to the model.
             guidance: classifier-free guidance, 1 = none; None takes the pack's default.
             on_progress: gets (phase, fraction of the whole request).
+            on_heard: gets the recognised words before anything is composed.
             cancelled: asked between network calls.
 
         Raises:
-            Cancelled: ``cancelled()`` said so. UserError: a length the model cannot make.
+            Cancelled: ``cancelled()`` said so.
         """
-        if seconds is not None and not 0.5 <= seconds <= MAX_SECONDS:
-            raise UserError("bad_length", f"The length must be between 0.5 and {MAX_SECONDS:g} seconds.", "Change the length.")
         guidance = float(self.pack["defaults"]["guidance"]) if guidance is None else guidance
         timings: dict[str, float] = {}
 
@@ -108,6 +107,8 @@ class Generator:
             heard = self.encoder.words_of(speech)[0]
             padding = torch.zeros(speech.features.shape[:2], dtype=torch.bool, device=self.device)
             condition, numbers = self.model.understand(speech.features, padding)
+        if on_heard is not None:
+            on_heard(heard)
         meant = meanings.decode(numbers[0].tolist())
 
         motions, seeds = [], [seed + i for i in range(variations)]

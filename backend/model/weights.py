@@ -16,12 +16,16 @@ from torch import nn
 
 from ..errors import UserError
 
+# running averages of the codebooks: only training goes on from them, and they are as large as the codebooks
+TRAINING_ONLY = (".embed_avg", ".cluster_size")
+
 
 def save_module(path: Path, module: nn.Module, config: dict) -> None:
     """Write a module's weights as fp16 (integers and flags as they are) with its sizes in the file's header."""
     tensors = {
         name: (value.half() if value.is_floating_point() else value).cpu().contiguous().clone()
         for name, value in module.state_dict().items()
+        if not name.endswith(TRAINING_ONLY)
     }
     temporary = path.with_suffix(".part")
     save_file(tensors, temporary, metadata={"config": json.dumps(config)})
@@ -32,7 +36,8 @@ def load_module(path: Path, module: nn.Module) -> nn.Module:
     """Fill a module from a file of `save_module`; eval mode, fp32. Raises UserError where the file is missing or does not fit."""
     try:
         tensors = load_file(path)
-        module.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in tensors.items()})
+        kept = {name: value for name, value in module.state_dict().items() if name.endswith(TRAINING_ONLY)}
+        module.load_state_dict(kept | {k: v.float() if v.is_floating_point() else v for k, v in tensors.items() if k not in kept})
     except (OSError, SafetensorError, RuntimeError) as error:
         raise UserError(
             "bad_weights", f"{path.name} is missing, damaged or made for another version.", "Reinstall the extension."

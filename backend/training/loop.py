@@ -27,6 +27,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -71,6 +72,12 @@ def pick_device(name: str = "auto") -> torch.device:
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     return torch.device(name)
+
+
+def attention_of(device: torch.device) -> AbstractContextManager:
+    """On a CPU the plain attention: for the short sequences here its backward pass is over twice as fast as the fused one's
+    (measured with torch 2.13, 64 rows of 36 positions)."""
+    return sdpa_kernel(SDPBackend.MATH) if device.type == "cpu" else nullcontext()
 
 
 def learning_rate(config: LoopConfig, step: int, progress: float) -> float:
@@ -131,7 +138,7 @@ def fit(
             rate = learning_rate(config, step, progress_now())
             for group in optimizer.param_groups:
                 group["lr"] = rate
-            with torch.autocast(device.type, torch.bfloat16) if config.bf16 else nullcontext():
+            with torch.autocast(device.type, torch.bfloat16) if config.bf16 else nullcontext(), attention_of(device):
                 loss, numbers = loss_of(model, batch)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()

@@ -48,7 +48,7 @@ class SwayGenerator:
     def warm_up(self) -> None:
         print("warm")
 
-    def generate(self, wave, *, seed, seconds=None, variations=1, guidance=None, on_progress=None, cancelled=None):
+    def generate(self, wave, *, seed, seconds=None, variations=1, guidance=None, on_progress=None, on_heard=None, cancelled=None):
         """Takes as many seconds as ``guidance`` says."""
         if os.environ.get("STAND_IN_CHILD"):
             child = "print('a child prints'); input()"
@@ -58,6 +58,8 @@ class SwayGenerator:
             raise UserError("nothing_heard", "No words were understood.", "Speak closer to the microphone.")
         if fail == "bug":
             raise ZeroDivisionError("a bug")
+        if on_heard:
+            on_heard("sway gently")
         began, total = time.perf_counter(), guidance or 0.0
         steps = max(3, int(total / 0.02))
         for number, phase in enumerate(PHASES):

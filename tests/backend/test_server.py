@@ -275,7 +275,7 @@ def test_kill_leaves_nothing_half_written(audio, tmp_path):
 def test_kill_while_writing_leaves_nothing_that_looks_like_a_result(audio, tmp_path):
     out = tmp_path / "o"
     with Client() as client:
-        client.send(id="1", request="generate", audio=audio, out=str(out), seconds=20, variations=8)
+        client.send(id="1", request="generate", audio=audio, out=str(out), seconds=10, variations=8)
         client.wait("progress", "1")
         limit = time.monotonic() + PATIENCE
         while not list(out.glob(".*/*.npz")) and time.monotonic() < limit:
