@@ -4,8 +4,8 @@ In SMPL-X every joint's rest orientation is the same, so that a pose is a list o
 here: every bone's rest matrix is C of `coordinates` (SMPL-X axes seen in Blender's), which for a Blender bone, whose
 own axis is local Y, means: pointing up (C's second column), with local Z towards -Y (C's third column). Then K of
 `pose_transfer` is C^-1 C = identity, and an SMPL-X rotation is a bone's rotation_quaternion unchanged. The price is
-that bones do not point at their children, as in every SMPL-X armature. Skin is `mannequin`'s job, keys are
-`keyframes`'.
+that bones do not point at their children, as in every SMPL-X armature. Skin is `mannequin`'s job, what bones look like
+is `bone_shapes`', keys are `keyframes`'.
 """
 
 from __future__ import annotations

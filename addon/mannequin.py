@@ -12,7 +12,7 @@ from .mannequin_parts import mannequin_parts
 from .mannequin_shapes import Part
 
 # name, base colour (linear), roughness: oiled beech and dark walnut
-_MATERIALS = (("Mannequin Shell", (0.80, 0.50, 0.25), 0.42), ("Mannequin Joint", (0.085, 0.047, 0.030), 0.5))
+_MATERIALS = (("Mannequin Shell", (0.72, 0.43, 0.20), 0.42), ("Mannequin Joint", (0.085, 0.047, 0.030), 0.5))
 
 
 def build_mannequin(name: str, armature: bpy.types.Object) -> bpy.types.Object:

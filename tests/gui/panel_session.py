@@ -148,6 +148,7 @@ def cancel_and_kill(window: Window, state, character: str) -> Generator[float, N
     yield 0.5
     window.shot("5_backend_killed")
     behave("good")
+    yield from window.key("ESC")  # Blender's own popup with the error lies over the button
     yield from press(window, "generate")
     yield from window.wait("the next Generate works", lambda: not state.busy and not state.message)
     action = bpy.data.objects[character].animation_data.action

@@ -49,4 +49,4 @@ if [ "$CODE" != 0 ] || ! grep -q 'all checks held$' "$ROOT$WORK/log.txt"; then
 fi
 # A backend that outlived Blender would still be running the peer.
 sleep 1
-if pgrep -f "peer.py serve" >/dev/null; then echo "A backend outlived Blender." >&2; exit 1; fi
+if pgrep -f "/tmp/voice-to-motion/peer.py serve" >/dev/null; then echo "A backend outlived Blender." >&2; exit 1; fi
