@@ -58,9 +58,7 @@ class Window:
 
     def colours(self, path: Path) -> int:
         """How many different colours a picture has: one or two mean that nothing was drawn."""
-        done = subprocess.run(
-            ["identify", "-format", "%k", str(path)], check=True, timeout=30, capture_output=True, text=True
-        )
+        done = subprocess.run(["identify", "-format", "%k", str(path)], check=True, timeout=30, capture_output=True, text=True)
         return int(done.stdout)
 
     def point(self, x: int, y: int) -> Generator[float, None, None]:
