@@ -99,7 +99,8 @@ class MelAugmentConfig:
     doubling it kept the encoder from learning within an hour on two cores.
     """
 
-    warp: tuple[float, float] = (0.91, 1.1)  # frequency ratio: vocal tract length
+    warp: tuple[float, float] = (0.89, 1.12)  # frequency ratio: vocal tract length
+    bend: float = 1.5  # bands that single formants move up or down beside the warp: another mouth, another accent
     speed: tuple[float, float] = (0.88, 1.14)
     wobble: float = 3.0  # frames that time bends back and forth
     channel: float = 0.9  # nats, smooth over frequency: microphone, and the voice's own colour
@@ -139,6 +140,8 @@ def augment_mel(
     time = time + config.wobble * draw(B, 1) * torch.sin(phase + 6.283 * waves * time / lengths[:, None])
     time = torch.minimum(time.clamp_min(0), lengths[:, None] - 1.0)  # (B, T')
     bands = _warped_bands(between(config.warp))  # (B, 80) fractional source band of each target band
+    bend = config.bend * _smooth_curves((draw(B, 4) * 2 - 1) / torch.arange(1, 5, device=mel.device))
+    bands = (bands + bend).clamp(0, BANDS - 1)
     grid = torch.stack(
         ((bands / (BANDS - 1) * 2 - 1)[:, None].expand(B, frames, BANDS),
          (time / max(1, T - 1) * 2 - 1)[:, :, None].expand(B, frames, BANDS)), dim=-1,

@@ -128,7 +128,7 @@ def test_roughening_keeps_length_and_stays_finite():
 def test_mel_augmentation_moves_formants_and_tempo():
     import torch
 
-    quiet = MelAugmentConfig(wobble=0, channel=0, noise_chance=0, frequency_masks=0, time_masks=0)
+    quiet = MelAugmentConfig(bend=0, wobble=0, channel=0, noise_chance=0, frequency_masks=0, time_masks=0)
     mel = torch.full((2, 100, 80), -8.0)
     mel[:, :50, 30] = 4.0  # a formant in the first half
     same, lengths = augment_mel(mel, torch.tensor([100, 60]), replace(quiet, warp=(1, 1), speed=(1, 1)))
