@@ -77,9 +77,12 @@ def card(name: str, pack: dict, encoder: dict, data: Path, runs: Path) -> str:
         "",
         "## Training",
         "",
-        "| part | command | steps | seconds | validation |",
+        "The encoder was trained in stages, each started from the one before (`--init`); a run's own numbers follow.",
+        "",
+        "| run | command | steps | seconds | validation |",
         "| --- | --- | ---: | ---: | --- |",
-        *(_run_row(part, runs / part) for part in ("encoder", "tokenizer", "instruct")),
+        *(_run_row(part, run) for part in ("encoder", "tokenizer", "instruct") for run in sorted(runs.glob(f"{part}*"))
+          if (run / "validation.csv").exists()),
         "",
         f"Hardware: {platform.machine()} CPU, one or two threads a run, shared with other work; no GPU. PyTorch",
         f"{torch.__version__}. Seeds are in the configs. Validation clips are of other subjects; validation sentences and",
@@ -97,7 +100,7 @@ def _run_row(part: str, run: Path) -> str:
     with (run / "validation.csv").open(newline="") as file:
         last = list(csv.DictReader(file))[-1]
     numbers = ", ".join(f"{k} {float(v):.4g}" for k, v in last.items() if k not in ("step", "seconds") and v)
-    return f"| {part} | `python -m backend train {part}` | {last['step']} | {float(last['seconds']):.0f} | {numbers} |"
+    return f"| {run.name} | `python -m backend train {part}` | {last['step']} | {float(last['seconds']):.0f} | {numbers} |"
 
 
 def main(argv: list[str] | None = None) -> None:
