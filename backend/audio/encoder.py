@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from backend.audio.features import BANDS, log_mel
-from backend.audio.words import Bigram, WordList, beam_search, greedy
+from backend.audio.words import WordList, WordModel, beam_search, greedy
 from backend.errors import UserError
 
 
@@ -122,9 +122,9 @@ class Block(nn.Module):
 class AudioEncoder(nn.Module):
     """See the module's docstring. ``words`` is set by `load_encoder`, or by whoever trains."""
 
-    def __init__(self, config: EncoderConfig, words: WordList | None = None, bigram: Bigram | None = None) -> None:
+    def __init__(self, config: EncoderConfig, words: WordList | None = None, language: WordModel | None = None) -> None:
         super().__init__()
-        self.config, self.words, self.bigram = config, words, bigram
+        self.config, self.words, self.language = config, words, language
         self.subsampling = Subsampling(config)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
         self.phone_norm, self.phone_head = nn.LayerNorm(config.width), nn.Linear(config.width, config.phones + 1)
@@ -158,7 +158,7 @@ class AudioEncoder(nn.Module):
         return self.listen(wave)[1]
 
     def words_of(self, output: EncoderOutput) -> list[str]:
-        """The text of each utterance of a batch; with the bigram where there is one.
+        """The text of each utterance of a batch; with the language model where there is one.
 
         Raises RuntimeError when the encoder has no word list.
         """
@@ -167,18 +167,19 @@ class AudioEncoder(nn.Module):
         heard = []
         for frames, length in zip(output.word_logits.float().log_softmax(-1).cpu(), output.lengths, strict=True):
             log_probs = frames[: int(length)].numpy()
-            heard.append(self.words.decode(beam_search(log_probs, self.bigram) if self.bigram else greedy(log_probs)))
+            heard.append(self.words.decode(beam_search(log_probs, self.language) if self.language else greedy(log_probs)))
         return heard
 
 
 def save_encoder(folder: Path, encoder: AudioEncoder, facts: dict | None = None) -> None:
-    """Write encoder.safetensors (float16, with the bigram) and encoder.json (sizes, words, phones, ``facts``)."""
+    """Write encoder.safetensors (float16, with the language model) and encoder.json (sizes, words, phones, ``facts``)."""
     if encoder.words is None:
         raise ValueError("an encoder without a word list cannot be used by anybody")
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {name: value.detach().cpu().half().contiguous() for name, value in encoder.state_dict().items()}
-    if encoder.bigram:
-        tensors["bigram"] = torch.from_numpy(np.ascontiguousarray(encoder.bigram.table))
+    if encoder.language:
+        tensors["language.grams"] = torch.from_numpy(np.ascontiguousarray(encoder.language.grams))
+        tensors["language.scores"] = torch.from_numpy(np.ascontiguousarray(encoder.language.scores))
     described = {
         "config": asdict(encoder.config),
         "words": list(encoder.words.words),
@@ -199,8 +200,10 @@ def load_encoder(folder: Path, device: torch.device | str = "cpu") -> AudioEncod
         tensors = load_file(folder / "encoder.safetensors")
         pronounced = {word: phones.split() for word, phones in described["pronounced"].items()}
         words = WordList.make(described["words"], pronounced)
-        bigram = Bigram(tensors.pop("bigram").numpy()) if "bigram" in tensors else None
-        encoder = AudioEncoder(EncoderConfig(**described["config"]), words, bigram)
+        language = [tensors.pop(f"language.{part}", None) for part in ("grams", "scores")]
+        encoder = AudioEncoder(EncoderConfig(**described["config"]), words)
+        if language[0] is not None:
+            encoder.language = WordModel(*(part.numpy() for part in language))
         encoder.load_state_dict({name: value.float() for name, value in tensors.items()})
     except FileNotFoundError as error:
         hint = "Install the pack of weights again."

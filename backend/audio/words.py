@@ -1,6 +1,6 @@
 """Words the encoder can hear: the closed list, their phones, and turning CTC outputs into text.
 
-Decoding is greedy, or a beam search in which a word bigram estimated from the caption grammar has a say. Everything is
+Decoding is greedy, or a beam search in which a word trigram estimated from the caption grammar has a say. Everything is
 numpy: the network that gives the log-probabilities is in `encoder`, the grammar that gives the sentences in
 `data.captions`.
 """
@@ -68,48 +68,90 @@ def greedy(log_probs: np.ndarray) -> list[int]:
     return [int(c) for c in best[kept] if c != BLANK]
 
 
-@dataclass(frozen=True)
-class Bigram:
-    """Log-probability of a word class after another; class 0 stands for the sentence's start and, as next, its end.
+class WordModel:
+    """Trigram of word classes with absolute discounting and back-off (Ney, Essen and Kneser 1994).
 
-    ``table``: (W+1, W+1) float16 in nats, [previous, next].
+    Class 0 stands for both the start of a sentence (as history) and its end (as the next word). Stored as two arrays:
+    ``grams`` (N, 3) int16, shorter ones padded in front with -1, and ``scores`` (N, 2) float16 in nats: the word's
+    log-probability after its history, and the back-off added where a word never followed this gram.
     """
 
-    table: np.ndarray
+    def __init__(self, grams: np.ndarray, scores: np.ndarray) -> None:
+        self.grams, self.scores = grams, scores
+        keys = [tuple(c for c in row if c >= 0) for row in grams.tolist()]
+        self._probability = {key: p for key, (p, _) in zip(keys, scores.tolist(), strict=True)}
+        self._back_off = {key: b for key, (_, b) in zip(keys, scores.tolist(), strict=True) if b}
 
     @classmethod
-    def estimate(cls, sentences: Iterable[Sequence[int]], classes: int, discount: float = 0.5) -> Bigram:
-        """Counts with absolute discounting, backing off to a smoothed unigram (Ney, Essen and Kneser 1994)."""
-        pairs: Counter[tuple[int, int]] = Counter()
+    def estimate(cls, sentences: Iterable[Sequence[int]], classes: int, discount: float = 0.6, least: int = 2) -> WordModel:
+        """Count sentences (of word classes, each below ``classes``); trigrams rarer than ``least`` are left out."""
+        counts: list[Counter[tuple[int, ...]]] = [Counter(), Counter(), Counter()]
         for sentence in sentences:
-            pairs.update(zip((BLANK, *sentence), (*sentence, BLANK), strict=True))
-        counts = np.zeros((classes, classes), dtype=np.float64)
-        for (before, after), count in pairs.items():
-            counts[before, after] = count
-        unigram = counts.sum(0) + 1.0
-        unigram /= unigram.sum()
-        total = counts.sum(1, keepdims=True)
-        left = np.where(total > 0, discount * (counts > 0).sum(1, keepdims=True) / np.maximum(total, 1), 1.0)
-        table = np.maximum(counts - discount, 0) / np.maximum(total, 1) + left * unigram
-        return cls(np.log(table).astype(np.float16))
+            padded = (BLANK, BLANK, *sentence, BLANK)
+            for end in range(2, len(padded)):
+                for order in range(3):
+                    counts[order][padded[end - order : end + 1]] += 1
+        counts[2] = Counter({gram: count for gram, count in counts[2].items() if count >= least})
+        probability = {(c,): (counts[0][(c,)] + 1.0) for c in range(classes)}
+        total = sum(probability.values())
+        probability = {gram: p / total for gram, p in probability.items()}
+        back_off: dict[tuple[int, ...], float] = {}
+        for order in (1, 2):
+            followed: dict[tuple[int, ...], list[int]] = {}
+            for gram, count in counts[order].items():
+                sums = followed.setdefault(gram[:-1], [0, 0])
+                sums[0] += count
+                sums[1] += 1
+            for history, (seen, kinds) in followed.items():
+                back_off[history] = discount * kinds / seen
+            for gram, count in counts[order].items():
+                history = gram[:-1]
+                lower = back_off[history] * probability[gram[1:]]
+                probability[gram] = (count - discount) / followed[history][0] + lower
+        # the start of a sentence is a history that never was a word: it gets a row for its back-off
+        probability.setdefault((BLANK, BLANK), back_off.get((BLANK,), 1.0) * probability[(BLANK,)])
+        keys = list(probability)
+        grams = np.array([(-1,) * (3 - len(key)) + key for key in keys], dtype=np.int16)
+        logs = [(math.log(probability[key]), math.log(back_off.get(key, 1.0))) for key in keys]
+        return cls(grams, np.array(logs, dtype=np.float16))
+
+    def score(self, prefix: Sequence[int], word: int) -> float:
+        """Log-probability of a word class after the words said so far."""
+        history = (BLANK, BLANK, *prefix[-2:])[-2:]
+        skipped = 0.0
+        for start in range(3):
+            found = self._probability.get((*history[start:], word))
+            if found is not None:
+                return skipped + found
+            skipped += self._back_off.get(history[start:], 0.0)
+        raise IndexError(f"no word has the class {word}")
 
 
 def beam_search(
-    log_probs: np.ndarray, bigram: Bigram, weight: float = 0.4, bonus: float = 2.0, width: int = 10, candidates: int = 8
+    log_probs: np.ndarray,
+    language: WordModel | None,
+    weight: float = 0.4,
+    bonus: float = 2.5,
+    width: int = 10,
+    candidates: int = 8,
 ) -> list[int]:
-    """CTC prefix beam search with a bigram (after Hannun et al. 2014, with words as labels).
+    """CTC prefix beam search with a language model (after Hannun et al. 2014, with words as labels).
 
     Args:
         log_probs: (T, W+1) natural log.
-        weight: of the bigram's log-probability. Like ``bonus`` chosen on the validation split.
-        bonus: nats for every word, because CTC and bigram both prefer to leave words out.
+        language: None searches without one, which still sums over alignments.
+        weight: of the language model's log-probability. Like ``bonus`` chosen on the validation split.
+        bonus: nats for every word, because CTC and language model both prefer to leave words out.
         width: prefixes kept.
         candidates: words tried per frame.
     Returns:
         word classes of the best prefix.
     """
-    score = weight * bigram.table.astype(np.float32) + bonus
-    ends = weight * bigram.table[:, BLANK].astype(np.float32)
+
+    def prior(prefix: tuple[int, ...], word: int) -> float:
+        return weight * language.score(prefix, word) + (bonus if word else 0.0) if language else 0.0
+
+    known: dict[tuple[int, ...], float] = {}
     never = -math.inf
     beams: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, never)}  # prefix: (ends in blank, ends in its word)
     for frame in log_probs:
@@ -126,12 +168,14 @@ def beam_search(
             new[prefix] = (_sum(old[0], both + blank_now), stays)
             for c in tried:
                 grown = (*prefix, c)
+                if grown not in known:
+                    known[grown] = prior(prefix, c)
                 old = new.get(grown, (never, never))
                 source = blank if c == last else both  # a word said twice needs a blank in between
-                new[grown] = (old[0], _sum(old[1], source + float(frame[c]) + float(score[last, c])))
+                new[grown] = (old[0], _sum(old[1], source + float(frame[c]) + known[grown]))
         best = sorted(new.items(), key=lambda item: _sum(*item[1]), reverse=True)
         beams = dict(best[:width])
-    return list(max(beams, key=lambda prefix: _sum(*beams[prefix]) + ends[prefix[-1] if prefix else BLANK]))
+    return list(max(beams, key=lambda prefix: _sum(*beams[prefix]) + prior(prefix, BLANK)))
 
 
 def _sum(a: float, b: float) -> float:

@@ -33,9 +33,7 @@ def say(text: str, voice: Voice | str, rng: np.random.Generator | None = None) -
     return say_all([text], [voice], rng)[0]
 
 
-def say_all(
-    texts: Sequence[str], voices: Sequence[Voice | str], rng: np.random.Generator | None = None
-) -> list[np.ndarray]:
+def say_all(texts: Sequence[str], voices: Sequence[Voice | str], rng: np.random.Generator | None = None) -> list[np.ndarray]:
     """Speak sentences, each with its voice.
 
     Args:
@@ -139,9 +137,7 @@ def _run(arguments: list[str], timeout: float = _TIMEOUT) -> str:
 
 def _read(file: Path, voice: Voice) -> np.ndarray:
     if not file.exists():
-        raise UserError(
-            "speech_failed", f"{voice.engine} said nothing with the voice {voice.speaker}; is it installed?"
-        )
+        raise UserError("speech_failed", f"{voice.engine} said nothing with the voice {voice.speaker}; is it installed?")
     wave, rate = soundfile.read(file, dtype="float32", always_2d=True)
     wave = wave.mean(axis=1)
     return wave if rate == SAMPLE_RATE else soxr.resample(wave, rate, SAMPLE_RATE).astype(np.float32)

@@ -16,9 +16,7 @@ from backend.data.speech import SpeechCorpus
 
 
 @torch.inference_mode()
-def recognise(
-    encoder: AudioEncoder, corpus: SpeechCorpus, numbers: list[int], bf16: bool = False
-) -> dict[str, list[str]]:
+def recognise(encoder: AudioEncoder, corpus: SpeechCorpus, numbers: list[int], bf16: bool = False) -> dict[str, list[str]]:
     """Heard text of utterances, {"greedy": [...], "beam": [...]} in the order of ``numbers``."""
     device = encoder.word_head.weight.device
     order = sorted(range(len(numbers)), key=lambda k: corpus.utterances[numbers[k]].frames)
@@ -31,9 +29,9 @@ def recognise(
         log_probs = out.word_logits.float().log_softmax(-1).cpu().numpy()
         for k, frames, length in zip(chunk, log_probs, out.lengths.tolist(), strict=True):
             heard["greedy"][k] = encoder.words.decode(greedy(frames[:length]))
-            if encoder.bigram:
-                heard["beam"][k] = encoder.words.decode(beam_search(frames[:length], encoder.bigram))
-    if not encoder.bigram:
+            if encoder.language:
+                heard["beam"][k] = encoder.words.decode(beam_search(frames[:length], encoder.language))
+    if not encoder.language:
         heard.pop("beam")
     return heard
 

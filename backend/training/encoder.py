@@ -20,7 +20,7 @@ from torch.nn import functional
 from backend.audio.augment import MelAugmentConfig, augment_mel
 from backend.audio.corpus import encode_corpus
 from backend.audio.encoder import AudioEncoder, EncoderConfig, load_encoder, save_encoder
-from backend.audio.words import Bigram, WordList, spell
+from backend.audio.words import WordList, WordModel, spell
 from backend.data.speech import SpeechCorpus
 from backend.evaluation.hearing import recognise, test, word_errors
 from backend.training.loop import LoopConfig, Outcome, fit, pick_device
@@ -134,17 +134,16 @@ def word_list() -> WordList:
     return WordList.make(words, phones_of(sorted(set(words))))
 
 
-def caption_bigram(words: WordList, sentences_to_draw: int = 60_000, seed: int = 1) -> Bigram:
-    """Word bigram of the caption grammar, from sentences drawn as the corpus draws them."""
+def caption_language(words: WordList, sentences_to_draw: int = 200_000, seed: int = 1) -> WordModel:
+    """Word trigram of the caption grammar, from sentences drawn as the corpus draws them."""
     from backend.data.captions import sentences
     from backend.data.sample import sample_instruction
 
     rng = random.Random(seed)
     drawn = (
-        words.encode(sentences(sample_instruction(rng), rng, ("original", "oral")[n % 2])[0])
-        for n in range(sentences_to_draw)
+        words.encode(sentences(sample_instruction(rng), rng, ("original", "oral")[n % 2])[0]) for n in range(sentences_to_draw)
     )
-    return Bigram.estimate(drawn, len(words.words) + 1)
+    return WordModel.estimate(drawn, len(words.words) + 1)
 
 
 def train(config: EncoderTraining) -> Outcome:
@@ -160,7 +159,7 @@ def train(config: EncoderTraining) -> Outcome:
     validation = SpeechCorpus(Path(config.corpora[0]), "val")
     numbers = list(range(len(validation)))[: config.validation]
     torch.manual_seed(config.loop.seed)
-    encoder = AudioEncoder(config.model, words, caption_bigram(words))
+    encoder = AudioEncoder(config.model, words, caption_language(words))
     if config.init:
         encoder.load_state_dict(load_encoder(Path(config.init)).state_dict())
     print(f"{len(batches.items)} utterances, {len(numbers)} for validation, {_parameters(encoder):.2f} M parameters")

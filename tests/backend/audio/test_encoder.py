@@ -6,7 +6,7 @@ import torch
 
 from backend.audio.encoder import AudioEncoder, EncoderConfig, load_encoder, normalise, save_encoder, subsampled
 from backend.audio.features import log_mel
-from backend.audio.words import Bigram, WordList
+from backend.audio.words import WordList, WordModel
 from backend.errors import UserError
 
 SMALL = EncoderConfig(words=4, phones=6, width=32, blocks=2, heads=2, feed_forward=64, channels=4, phone_block=1)
@@ -16,7 +16,7 @@ SMALL = EncoderConfig(words=4, phones=6, width=32, blocks=2, heads=2, feed_forwa
 def encoder() -> AudioEncoder:
     torch.manual_seed(0)
     words = WordList.make(["walk", "wave", "jump"], {"walk": ["w", "ao", "k"], "wave": ["w", "ey", "v"]})
-    return AudioEncoder(SMALL, words, Bigram(np.zeros((5, 5), np.float16))).eval()
+    return AudioEncoder(SMALL, words, WordModel.estimate([[1], [2], [3]], classes=5)).eval()
 
 
 def noise(seconds: float, seed: int = 0) -> np.ndarray:
@@ -50,7 +50,7 @@ def test_loudness_and_microphone_are_taken_away():
 
 def test_default_size_is_as_promised():
     parameters = sum(p.numel() for p in AudioEncoder(EncoderConfig()).parameters())
-    assert 2 * parameters < 8e6  # bytes in float16, beside 0.6 MB of bigram
+    assert 2 * parameters < 8e6  # bytes in float16, beside 0.4 MB of language model
 
 
 def test_saved_and_loaded_it_hears_the_same(encoder, tmp_path):

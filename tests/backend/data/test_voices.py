@@ -11,9 +11,7 @@ from backend.audio.augment import MelAugmentConfig, augment_mel, roughen, settle
 from backend.data.speakers import HELD_OUT, HELD_OUT_VOICES, by_name, check_trainable, identities, natural_and_synthetic
 from backend.data.voices import SAMPLE_RATE, available, phones_of, say, say_all
 
-engines = pytest.mark.skipif(
-    not all(available().values()), reason="flite, festival and espeak-ng are not all installed"
-)
+engines = pytest.mark.skipif(not all(available().values()), reason="flite, festival and espeak-ng are not all installed")
 SENTENCE = "walk forward, then wave with your right hand"
 
 

@@ -11,7 +11,7 @@ from backend.audio.augment import MelAugmentConfig
 from backend.audio.corpus import SpeechFeatures, encode_corpus
 from backend.audio.encoder import EncoderConfig, load_encoder
 from backend.audio.features import SAMPLE_RATE, log_mel
-from backend.audio.words import Bigram, WordList
+from backend.audio.words import WordList, WordModel
 from backend.data.speech import SpeechCorpus
 from backend.errors import UserError
 from backend.evaluation.hearing import test as word_errors_by_voice
@@ -62,8 +62,8 @@ def settings(corpus, **loop) -> training.EncoderTraining:
 @pytest.fixture
 def whistled(monkeypatch):
     monkeypatch.setattr(training, "word_list", lambda: WORDS)
-    flat = Bigram(np.zeros((5, 5), np.float16))
-    monkeypatch.setattr(training, "caption_bigram", lambda words: flat)
+    flat = WordModel.estimate([[1], [2], [3]], classes=5)
+    monkeypatch.setattr(training, "caption_language", lambda words: flat)
 
 
 def test_batches_are_reproducible_and_cover_an_epoch(corpus):
