@@ -80,7 +80,7 @@ def add_camera(scene: bpy.types.Scene, heads: np.ndarray, pelvis: np.ndarray) ->
     reach = float(np.linalg.norm((heads - target[:, None])[..., :2], axis=-1).max()) + 0.15
     half_height = math.atan(SENSOR / 2 / LENS)
     half_width = math.atan(math.tan(half_height) * scene.render.resolution_x / scene.render.resolution_y)
-    distance = max((high - low) / 2 / math.tan(half_height), reach / math.tan(half_width)) + min(reach, 0.6)
+    distance = max((high - low) / 2 / math.tan(half_height), reach / math.tan(half_width)) + min(reach, 0.4)
 
     backwards = Vector((-math.sin(AZIMUTH), -math.cos(AZIMUTH), math.tan(ELEVATION))).normalized()
     data = bpy.data.cameras.new("Camera")
