@@ -23,6 +23,8 @@ from backend.audio.features import BANDS, log_mel
 from backend.audio.words import WordList, WordModel, beam_search, greedy
 from backend.errors import UserError
 
+PHONE_WEIGHT = 0.3  # of the phone head in choosing among sentences; chosen on the validation split
+
 
 @dataclass(frozen=True)
 class EncoderConfig:
@@ -158,17 +160,36 @@ class AudioEncoder(nn.Module):
         return self.listen(wave)[1]
 
     def words_of(self, output: EncoderOutput) -> list[str]:
-        """The text of each utterance of a batch; with the language model where there is one.
+        """The text of each utterance of a batch: beam search, then the phone head judges what the beam kept.
 
-        Raises RuntimeError when the encoder has no word list.
+        Without a language model the best class of each frame decides. RuntimeError when the encoder has no word list.
         """
         if self.words is None:
             raise RuntimeError("this encoder has no word list: load it with load_encoder, or give it one")
+        word_log_probs = output.word_logits.float().log_softmax(-1).cpu()
+        phone_log_probs = output.phone_logits.float().log_softmax(-1).cpu()
         heard = []
-        for frames, length in zip(output.word_logits.float().log_softmax(-1).cpu(), output.lengths, strict=True):
-            log_probs = frames[: int(length)].numpy()
-            heard.append(self.words.decode(beam_search(log_probs, self.language) if self.language else greedy(log_probs)))
+        for words, phones, length in zip(word_log_probs, phone_log_probs, output.lengths.tolist(), strict=True):
+            if self.language is None:
+                heard.append(self.words.decode(greedy(words[:length].numpy())))
+                continue
+            found = beam_search(words[:length].numpy(), self.language)
+            texts = [self.words.decode(classes) for _, classes in found]
+            fits = self._phone_scores(phones[:length], texts)
+            scores = [score + PHONE_WEIGHT * fit for (score, _), fit in zip(found, fits, strict=True)]
+            heard.append(texts[int(np.argmax(scores))])
         return heard
+
+    def _phone_scores(self, log_probs: Tensor, texts: list[str]) -> list[float]:
+        """Log-probability of each text's phones, given (T', P+1) log-probabilities of the phone head."""
+        spoken = [self.words.encode_phones(text) for text in texts]
+        counts = torch.tensor([len(phones) for phones in spoken])
+        padded = torch.zeros(len(texts), max(1, int(counts.max())), dtype=torch.long)
+        for row, phones in zip(padded, spoken, strict=True):
+            row[: len(phones)] = torch.tensor(phones)
+        frames = log_probs[:, None].expand(-1, len(texts), -1).contiguous()
+        lengths = torch.full((len(texts),), len(log_probs))
+        return (-functional.ctc_loss(frames, padded, lengths, counts, reduction="none")).tolist()
 
 
 def save_encoder(folder: Path, encoder: AudioEncoder, facts: dict | None = None) -> None:

@@ -130,11 +130,11 @@ class WordModel:
 def beam_search(
     log_probs: np.ndarray,
     language: WordModel | None,
-    weight: float = 0.4,
+    weight: float = 0.3,
     bonus: float = 2.5,
-    width: int = 10,
+    width: int = 16,
     candidates: int = 8,
-) -> list[int]:
+) -> list[tuple[float, list[int]]]:
     """CTC prefix beam search with a language model (after Hannun et al. 2014, with words as labels).
 
     Args:
@@ -145,7 +145,7 @@ def beam_search(
         width: prefixes kept.
         candidates: words tried per frame.
     Returns:
-        word classes of the best prefix.
+        (score, word classes) of the prefixes that are left, best first.
     """
 
     def prior(prefix: tuple[int, ...], word: int) -> float:
@@ -175,7 +175,8 @@ def beam_search(
                 new[grown] = (old[0], _sum(old[1], source + float(frame[c]) + known[grown]))
         best = sorted(new.items(), key=lambda item: _sum(*item[1]), reverse=True)
         beams = dict(best[:width])
-    return list(max(beams, key=lambda prefix: _sum(*beams[prefix]) + prior(prefix, BLANK)))
+    found = [(_sum(*p) + prior(prefix, BLANK), list(prefix)) for prefix, p in beams.items()]
+    return sorted(found, reverse=True)
 
 
 def _sum(a: float, b: float) -> float:

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from backend.audio.encoder import AudioEncoder
-from backend.audio.words import beam_search, greedy, spell
+from backend.audio.words import greedy, spell
 from backend.data.speech import SpeechCorpus
 
 
@@ -27,10 +27,10 @@ def recognise(encoder: AudioEncoder, corpus: SpeechCorpus, numbers: list[int], b
         with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
             out = encoder(mel.to(device), lengths)
         log_probs = out.word_logits.float().log_softmax(-1).cpu().numpy()
-        for k, frames, length in zip(chunk, log_probs, out.lengths.tolist(), strict=True):
+        texts = encoder.words_of(out)
+        for k, frames, length, text in zip(chunk, log_probs, out.lengths.tolist(), texts, strict=True):
             heard["greedy"][k] = encoder.words.decode(greedy(frames[:length]))
-            if encoder.language:
-                heard["beam"][k] = encoder.words.decode(beam_search(frames[:length], encoder.language))
+            heard["beam"][k] = text
     if not encoder.language:
         heard.pop("beam")
     return heard

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from backend.audio.encoder import AudioEncoder, EncoderConfig, load_encoder, normalise, save_encoder, subsampled
+from backend.audio.encoder import AudioEncoder, EncoderConfig, EncoderOutput, load_encoder, normalise, save_encoder, subsampled
 from backend.audio.features import log_mel
 from backend.audio.words import WordList, WordModel
 from backend.errors import UserError
@@ -71,6 +71,18 @@ def test_loading_says_what_is_wrong(encoder, tmp_path):
     (tmp_path / "encoder.safetensors").write_bytes(b"not tensors")
     with pytest.raises(UserError, match="damaged"):
         load_encoder(tmp_path)
+
+
+def test_phones_decide_between_what_the_beam_kept(encoder):
+    words = torch.full((1, 8, 5), -6.0)
+    words[..., 0] = 0.0
+    words[0, 3, encoder.words.encode("walk")[0]] = words[0, 3, encoder.words.encode("wave")[0]] = 0.0
+    for said in ("walk", "wave"):
+        phones = torch.full((1, 8, 7), -6.0)
+        for frame, phone in enumerate(encoder.words.encode_phones(said), start=2):
+            phones[0, frame, phone] = 6.0
+        out = EncoderOutput(torch.zeros(1, 8, 32), torch.tensor([8]), words, phones)
+        assert encoder.words_of(out) == [said]
 
 
 def test_without_words_it_says_so():
