@@ -216,10 +216,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--words-only", action="store_true")
-    parser.add_argument("--test", action="store_true")
+    parser.add_argument("--test", action="store_true", help="N sentences by each held-out voice, with waves")
     options = parser.parse_args()
     if options.test:
-        print(build_test_speech(options.out, options.n), "utterances")
+        print(build_test_speech(options.out, options.n, options.seed or 7), "utterances")
         return
 
     def show(done: int, total: int) -> None:
