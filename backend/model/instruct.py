@@ -109,6 +109,7 @@ class InstructModel(nn.Module):
         guidance: float,
         rounds: int = 12,
         temperature: float = 1.0,
+        residual_temperature: float = 0.5,
         keep: float = 0.1,
         report: Callable[[str, float], None] | None = None,
     ) -> Tensor:
@@ -118,4 +119,7 @@ class InstructModel(nn.Module):
             condition, lengths, rounds=rounds, guidance=guidance, temperature=temperature, keep=keep, generator=generator,
             after_round=lambda fraction: tell("composing", fraction),
         )  # fmt: skip
-        return self.residual.complete(base, condition, lengths, lambda fraction: tell("refining", fraction))
+        return self.residual.complete(
+            base, condition, lengths, temperature=residual_temperature, keep=keep, generator=generator,
+            after_layer=lambda fraction: tell("refining", fraction),
+        )  # fmt: skip

@@ -148,8 +148,8 @@ class Generator:
         return motion
 
     def _sampling(self) -> dict[str, float]:
-        defaults = self.pack["defaults"]
-        return {"rounds": int(defaults["rounds"]), "temperature": float(defaults["temperature"]), "keep": float(defaults["keep"])}
+        """The pack's settings of the sampling loops, apart from guidance, which a request may change."""
+        return {name: value for name, value in self.pack["defaults"].items() if name != "guidance"}
 
     def warm_up(self) -> None:
         """Run once on a second of noise, so that the first real request is as fast as the others."""

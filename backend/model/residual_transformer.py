@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .masked_transformer import P, transformer
+from .masked_transformer import P, sample_codes, transformer
 from .memory_attention import sinusoidal_positions
 
 
@@ -50,14 +50,26 @@ class ResidualTransformer(nn.Module):
 
     @torch.no_grad()
     def complete(
-        self, base: Tensor, condition: Tensor, lengths: Tensor, after_layer: Callable[[float], None] | None = None
+        self,
+        base: Tensor,
+        condition: Tensor,
+        lengths: Tensor,
+        *,
+        temperature: float,
+        keep: float,
+        generator: torch.Generator,
+        after_layer: Callable[[float], None] | None = None,
     ) -> Tensor:
-        """All layers (B, L, P, Q) from base tokens (B, L, P): the likeliest code each, so that detail adds no jitter."""
+        """All layers (B, L, P, Q) from base tokens (B, L, P).
+
+        Sampled, at a low temperature: always taking the likeliest code flattens fast movement (a wave stops waving), since
+        the likeliest detail of an uncertain moment is none."""
         padding = torch.arange(base.shape[1], device=lengths.device) >= lengths[:, None]
         tokens = base[..., None]
         for layer in range(1, self.quantizers):
             logits = self(tokens, layer, condition, padding)
-            tokens = torch.cat([tokens, logits.argmax(dim=-1)[..., None]], dim=-1)
+            sampled, _ = sample_codes(logits.float() / temperature, keep, generator)
+            tokens = torch.cat([tokens, sampled[..., None]], dim=-1)
             if after_layer is not None:
                 after_layer(layer / (self.quantizers - 1))
         return tokens

@@ -17,18 +17,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..audio.corpus import SpeechFeatures, encode_corpus
 from ..audio.encoder import load_encoder
 from ..data import meaning
 from ..data.corpus import read_jsonl
 from ..data.instruction import Instruction
 from ..data.samples import tokenize_samples
-from ..data.speech_features import SpeechFeatures
 from ..errors import UserError
 from ..model.instruct import InstructConfig, InstructModel
 from ..model.tokenizer import DOWN, MotionTokenizer, TokenizerConfig
 from ..model.weights import load_module, save_module
 from ..packs import WEIGHTS
-from .encoder import encode_corpus
 from .loop import LoopConfig, fit
 
 POOL = 12  # batches drawn together and sorted by length, so that little is padding
