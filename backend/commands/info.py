@@ -98,7 +98,7 @@ def info(*, as_json: bool = False) -> None:
     console.print(table)
     for pack in facts["packs"]:
         words = pack["vocabulary"]
-        console.print(f"\n[bold]{pack['name']}[/]: {pack['licence']}, {pack['megabytes']} MB, {len(words)} words")
+        console.print(f"\n[bold]{pack['name']}[/]: {pack['licence']}, {pack['megabytes']} MB, {len(words)} words", soft_wrap=True)
         console.print(" ".join(words), style="dim", highlight=False)
     if not facts["packs"]:
         try:

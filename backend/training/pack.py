@@ -19,7 +19,7 @@ from ..data.build import LICENCES, SHIPPED_TIERS
 from ..data.corpus import read_jsonl
 from ..packs import WEIGHTS
 
-LICENCE = "CC BY-SA 3.0 (motion data: CMU, CC0 / MIT / Apache / CC BY 4.0 game animation, HDM05 CC BY-SA 3.0)"
+LICENCE = "CC BY-SA 3.0"  # HDM05's; the other sources ask for less
 # chosen on the training voices slt and rms, never on the held-out ones
 DEFAULTS = {"guidance": 3.0, "rounds": 12, "temperature": 0.6, "residual_temperature": 0.5, "keep": 0.1}
 
