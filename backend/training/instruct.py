@@ -141,11 +141,13 @@ def _older(made: Path, source: Path) -> bool:
     return not made.exists() or (source.exists() and made.stat().st_mtime < source.stat().st_mtime)
 
 
-def train(config: InstructTraining, data: Path, run: Path) -> dict[str, float]:
-    """Train, resuming from ``run``; weights end in ``run/instruct.safetensors``."""
+def train(config: InstructTraining, data: Path, run: Path, init: Path | None = None) -> dict[str, float]:
+    """Train, resuming from ``run`` or starting from the weights file ``init``; weights end in ``run/instruct.safetensors``."""
     pairs, held_back = PairedData(data, "train"), PairedData(data, "val")
     torch.manual_seed(config.loop.seed)
     model = InstructModel(config.model)
+    if init is not None:
+        load_module(init, model).requires_grad_(True)
     device = torch.device(config.loop.device if config.loop.device != "auto" else ("cuda" if torch.cuda.is_available() else "cpu"))
 
     def draw(step: int, rng: np.random.Generator) -> dict[str, Tensor]:
@@ -169,6 +171,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--run", type=Path, default=Path(".runs/instruct"), help="checkpoints and curves; resumes from here")
     parser.add_argument("--tokenizer", type=Path, default=Path(".runs/tokenizer"), help="run of the trained tokenizer")
     parser.add_argument("--encoder", type=Path, default=WEIGHTS / "open", help="folder of the trained audio encoder")
+    parser.add_argument("--init", type=Path, help="an instruct.safetensors to start from, e.g. the pack's")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--minutes", type=float, help="stop (with the learning rate annealed) after this wall-clock time")
     parser.add_argument("--device", default="auto")
@@ -181,7 +184,7 @@ def main(argv: list[str] | None = None) -> None:
     config.loop.minutes = arguments.minutes
     config.loop.device = arguments.device
     prepare(arguments.data, arguments.tokenizer, arguments.encoder)
-    print(json.dumps(train(config, arguments.data, arguments.run), indent=1))
+    print(json.dumps(train(config, arguments.data, arguments.run, arguments.init), indent=1))
 
 
 if __name__ == "__main__":
