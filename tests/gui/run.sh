@@ -49,4 +49,5 @@ if [ "$CODE" != 0 ] || ! grep -q 'all checks held$' "$ROOT$WORK/log.txt"; then
 fi
 # A backend that outlived Blender would still be running the peer.
 sleep 1
-if pgrep -f "/tmp/voice-to-motion/peer.py serve" >/dev/null; then echo "A backend outlived Blender." >&2; exit 1; fi
+# Looked up in /proc, because a bare machine has no pgrep; the brackets keep grep from finding itself.
+if grep -qsa "[/]tmp/voice-to-motion/peer.py" /proc/[0-9]*/cmdline; then echo "A backend outlived Blender." >&2; exit 1; fi
