@@ -68,7 +68,7 @@ def generate(
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # ends through the same clean path
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends through the same clean path as Ctrl-C
     started = time.perf_counter()
     created = outputs.prepare_folder(folder)
     worker = Worker(load, settings, model)

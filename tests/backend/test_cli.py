@@ -162,7 +162,10 @@ def test_failures_of_the_models(tmp_path, manner, code, status):
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_stopping_it_leaves_nothing(tmp_path, how):
     command = [*STAND_IN, "generate", record(tmp_path / "a.wav"), "-o", tmp_path / "out", "--guidance", "10"]
-    with subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    pipes = {"stderr": subprocess.PIPE, "stdout": subprocess.PIPE}
+    # whoever started the tests in the background had them ignore SIGINT, and that is inherited
+    heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+    with subprocess.Popen(command, cwd=REPOSITORY, preexec_fn=heed, **pipes) as process:  # noqa: PLW1509
         limit = time.monotonic() + PATIENCE
         while not (tmp_path / "out").exists() and time.monotonic() < limit:
             time.sleep(0.01)
