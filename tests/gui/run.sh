@@ -47,7 +47,14 @@ if [ "$CODE" != 0 ] || ! grep -q 'all checks held$' "$ROOT$WORK/log.txt"; then
   tail -25 "$ROOT$WORK/blender.txt" >&2
   exit 1
 fi
-# A backend that outlived Blender would still be running the peer.
-sleep 1
-# Looked up in /proc, because a bare machine has no pgrep; the brackets keep grep from finding itself.
-if grep -qsa "[/]tmp/voice-to-motion/peer.py" /proc/[0-9]*/cmdline; then echo "A backend outlived Blender." >&2; exit 1; fi
+# A backend that outlived Blender would still be running the peer, in this folder's root and no other session's. /proc is
+# read directly, because a bare machine has no pgrep.
+leftover() {
+  for process in /proc/[0-9]*; do
+    [ "$process/root" -ef "$ROOT" ] && grep -qsa 'peer\.py' "$process/cmdline" && return 0
+  done
+  return 1
+}
+for _ in $(seq 10); do leftover || exit 0; sleep 0.5; done
+echo "A backend outlived Blender." >&2
+exit 1
