@@ -37,11 +37,19 @@ class Corpus:
 
     def __init__(self, array: np.ndarray, clips: list[Clip]) -> None:
         self.array, self.clips = array, clips
-        frames = np.array([clip.frames for clip in clips], dtype=np.float64)
-        self._weights = frames / frames.sum() if len(clips) else frames
+        weights = np.array([clip.frames for clip in clips], dtype=np.float64) * self._liveliness()
+        self._weights = weights / weights.sum() if len(clips) else weights
 
     def __len__(self) -> int:
         return len(self.clips)
+
+    def _liveliness(self) -> np.ndarray:
+        """(clips,) how much each clip moves beside the others, plus a share for all: a kick is short and must be kept as it
+        is, minutes of standing are learned soon."""
+        moved = np.array(
+            [np.abs(np.diff(self.features(i)[:, 4:], axis=0)).mean() if c.frames > 1 else 0.0 for i, c in enumerate(self.clips)]
+        )
+        return 0.4 + moved / max(float(moved.mean()), 1e-9) if len(moved) else moved
 
     def features(self, index: int) -> np.ndarray:
         """(T, 140) of one clip."""
@@ -49,7 +57,7 @@ class Corpus:
         return self.array[clip.start : clip.start + clip.frames]
 
     def windows(self, rng: np.random.Generator, count: int, length: int) -> np.ndarray:
-        """(count, length, 140): random windows, long clips more often; short clips are held at their last frame."""
+        """(count, length, 140): random windows, long and lively clips more often; short clips are held at their last frame."""
         out = np.empty((count, length, D), dtype=np.float32)
         for row, index in enumerate(rng.choice(len(self), size=count, p=self._weights)):
             features = self.features(int(index))

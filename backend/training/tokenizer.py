@@ -43,7 +43,7 @@ class TokenizerTraining:
     )
     batch: int = 48
     position_weight: float = 2.0  # per metre
-    velocity_weight: float = 0.2  # per metre per second
+    velocity_weight: float = 0.4  # per metre per second
     skate_weight: float = 0.2  # per metre per second
     turn_weight: float = 1.0  # per radian: heading is integrated, so small errors add up to walking the wrong way
 
