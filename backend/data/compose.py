@@ -25,6 +25,7 @@ STRETCH = {"slow": 1.5, "fast": 0.68, "": 1.0}
 ENOUGH = 8  # takes of a turned path below which it is made from straight ones
 TURNED_PATH = frozenset({"walk", "run", "jog", "march", "sneak"})  # "walk left" = turn left, then walk on
 UPPER_AND_HANDS = [*UPPER, *range(22, J)]
+CIRCLE = 120  # frames that going in a circle takes at least: over half of one
 LONGEST = 300  # frames, 10 s: the longest the motion model is trained on
 
 
@@ -96,7 +97,7 @@ def compose(library: Library, instruction: Instruction, rng: np.random.Generator
     share = LONGEST // len(instruction.steps)
     for step in instruction.steps:
         performed = on_straight_path(step[0], library)
-        motion, source = library.perform(performed, rng, shortest=75 if "circle" in step[0].direction else 0)
+        motion, source = library.perform(performed, rng, shortest=CIRCLE if "circle" in step[0].direction else 0)
         sources.append(source)
         for action in step[1:]:
             upper, source = library.perform(action, rng)
@@ -111,7 +112,7 @@ def compose(library: Library, instruction: Instruction, rng: np.random.Generator
             motion = joined([turn, motion], BLEND)
         elif step[0] != performed:
             side = {"circle-left": 1.0, "circle-right": -1.0}.get(step[0].direction, float(rng.choice([-1.0, 1.0])))
-            motion = curved(motion, side * float(rng.uniform(0.35, 0.75)) * motion.seconds)
+            motion = curved(motion, side * float(rng.uniform(0.8, 1.2)) * motion.seconds)
         parts.append(shortened(motion, share, rng) if len(instruction.steps) > 1 or len(motion) > LONGEST else motion)
     return joined(parts, BLEND).placed_at_origin(), sources
 

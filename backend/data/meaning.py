@@ -6,6 +6,8 @@ matter.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .instruction import DIRECTIONS, MAX_COUNT, SIDES, SPEEDS, Action, Instruction
 from .kinds import all_kinds
 
@@ -17,6 +19,17 @@ def classes() -> tuple[int, ...]:
     """Number of classes of each of the STEPS * 2 * FIELDS fields."""
     one = (1 + len(all_kinds()), 1 + len(SIDES), 1 + len(DIRECTIONS), 1 + len(SPEEDS), 1 + MAX_COUNT)
     return one * (STEPS * 2)
+
+
+def known_actions() -> list[list[int]]:
+    """The fields of every action of the vocabulary with every speed and count it may have; "no action" comes first."""
+    found = [[0] * FIELDS]
+    for kind in all_kinds().values():
+        for action in kind.actions():
+            for speed in ("", *SPEEDS) if kind.speeds else ("",):
+                for count in range(1, kind.max_count + 1):
+                    found.append(_encode_action(replace(action, speed=speed, count=count)))
+    return found
 
 
 def encode(instruction: Instruction) -> list[int]:

@@ -1,4 +1,4 @@
-"""Training samples of the motion model: for every instruction key that is spoken, motions that do it.
+"""Training samples of the motion model: for every instruction key that is spoken or typed, motions that do it.
 
 Motions are composed (`compose`) from annotated segments and authored clips of the training split, stored as features, and
 tokenized when the tokenizer is there. A sample knows its key; which utterance it is paired with is decided while training, so
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -23,11 +24,14 @@ from ..motion.features import to_features
 from ..motion.files import load_motion
 from ..motion.motion import Motion
 from .annotations import cut, load_segments
-from .compose import LONGEST, Library, Take, compose
+from .compose import LONGEST, Library, Take, compose, on_straight_path
 from .corpus import held, read_jsonl
 from .instruction import Action, Instruction
+from .sample import sample_instruction
 
 SHORTEST = 24  # frames
+FEWEST, MOST = 16, 80  # motions of a single action: rare ones are varied by tempo and repeats, common ones are enough
+WRITTEN = 12_000  # instructions drawn beside the spoken ones: keys that are only typed in training (`training.pairs`)
 
 
 def load_library(data: Path, tiers: tuple[str, ...], split: str = "train") -> Library:
@@ -74,8 +78,11 @@ def build_samples(
     """Compose motions for all keys of the spoken utterances; writes samples.npy and samples.jsonl. Returns counts."""
     library = load_library(data, tiers)
     spoken = Counter(row["key"] for row in read_jsonl(data / "speech" / "utterances.jsonl") if row["split"] == "train")
+    words = random.Random(f"samples {seed}")
+    written = {sample_instruction(words).key for _ in range(WRITTEN)}
+    wanted = spoken | Counter(written)
     arrays, rows, start, missing = [], [], 0, Counter()
-    for number, (key, count) in enumerate(sorted(spoken.items()), start=1):
+    for number, (key, count) in enumerate(sorted(wanted.items()), start=1):
         instruction = Instruction.parse(key)
         if not library.can_make(instruction):
             missing[key] += count
@@ -89,21 +96,21 @@ def build_samples(
             rows.append({"key": key, "start": start, "frames": len(features), "sources": sources})
             start += len(features)
         if progress is not None:
-            progress(number, len(spoken))
+            progress(number, len(wanted))
     temporary = data / "samples.part.npy"
     np.save(temporary, np.concatenate(arrays))
     os.replace(temporary, data / "samples.npy")
     (data / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     (data / "missing_keys.json").write_text(json.dumps(missing.most_common(), indent=0), encoding="utf-8")
-    return {"samples": len(rows), "frames": start, "keys": len(spoken), "keys without motion": len(missing)}
+    return {"samples": len(rows), "frames": start, "keys": len(wanted), "keys without motion": len(missing)}
 
 
 def performances(library: Library, instruction: Instruction, count: int) -> int:
-    """How many motions a key gets: a common single action is worth many, a rare pair one or two."""
-    single = len(instruction.steps) == 1 and len(instruction.steps[0]) == 1
-    if not single:
+    """How many motions a key gets: a single action is worth many, a pair as many as it is spoken, up to three."""
+    if len(instruction.steps) > 1 or len(instruction.steps[0]) > 1:
         return min(count, 3)
-    return min(max(2 * len(library.sources(instruction.steps[0][0])), 6), 60, 2 * count)
+    ways = library.sources(on_straight_path(instruction.steps[0][0], library))
+    return min(max(2 * len(ways), FEWEST), MOST)
 
 
 def fitted(features: np.ndarray) -> np.ndarray:

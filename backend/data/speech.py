@@ -115,7 +115,7 @@ def _make_shard(out: Path, index: int, seed: int, noises: Path | None, words_onl
             else:
                 instruction = sample_instruction(words)
                 text, key = sentences(instruction, words, style)[0], instruction.key
-            if (_bucket(text) < 4) == (split == "val"):
+            if for_validation(text) == (split == "val"):
                 break
         natural, synthetic = natural_and_synthetic(split)
         group = synthetic if rng.random() < SYNTHETIC else natural
@@ -126,6 +126,11 @@ def _make_shard(out: Path, index: int, seed: int, noises: Path | None, words_onl
     from backend.audio.augment import load_noises
 
     return _store(out, index, requests, rows, rng, load_noises(noises) if noises else ())
+
+
+def for_validation(text: str) -> bool:
+    """Whether a sentence is kept for validation, whoever speaks or types it."""
+    return _bucket(text) < 4
 
 
 def _bucket(text: str) -> int:

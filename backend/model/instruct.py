@@ -1,9 +1,8 @@
 """The instruction model: speech features to motion tokens, and what it understood on the way.
 
 Memory-retrieval attention makes the condition; a masked transformer generates base tokens, a residual transformer the layers above;
-a length predictor and a meaning head read the condition. The meaning head is ours: predicting the instruction's actions from
-the condition keeps semantics in it that motion tokens alone teach slowly (two sides of one gesture differ little in
-tokens). Audio comes in as features of `backend.audio.encoder`; tokens go out to `tokenizer`.
+a length predictor reads the condition, and `meaning_slots` adds to it what was understood. Audio comes in as features and word
+posteriors of `backend.audio.encoder`; tokens go out to `tokenizer`.
 """
 
 from __future__ import annotations
@@ -15,9 +14,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..data import meaning
 from .masked_transformer import MaskedTransformer
+from .meaning_slots import MeaningSlots
 from .memory_attention import MemoryRetrievalAttention, PooledCondition
 from .residual_transformer import ResidualTransformer
+from .speech_stream import SpeechStream
+
+HIDDEN = 0.15  # share of training rows whose meaning is not told, so that the generator listens to the speech itself too
+UNCONDITIONAL = 0.1  # share of training rows without any condition, for classifier-free guidance
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class InstructConfig:
     """Sizes; ours, small enough to train on a CPU in an hour."""
 
     speech_width: int = 192
+    words: int = 551
     width: int = 256
     layers: int = 5
     residual_layers: int = 2
@@ -49,46 +55,56 @@ class InstructModel(nn.Module):
         self.config = config
         width, heads = config.width, config.heads
         if config.condition == "memory":
-            self.condition = MemoryRetrievalAttention(config.speech_width, width, config.memories, config.slots, heads)
+            self.condition = MemoryRetrievalAttention(width, config.memories, config.slots, heads)
         else:
-            self.condition = PooledCondition(config.speech_width, width, config.slots, heads)
+            self.condition = PooledCondition(width, config.slots, heads)
+        self.stream = SpeechStream(config.speech_width, config.words, width)
         self.masked = MaskedTransformer(config.codes, width, config.layers, heads)
         self.residual = ResidualTransformer(config.codes, config.quantizers, width, config.residual_layers, heads)
-        whole = config.slots * width
+        actions = torch.tensor(meaning.known_actions())
+        self.meaning = MeaningSlots(config.slots * width, config.meaning_classes, actions, width)
+        whole = (config.slots + self.meaning.places) * width
         self.length = nn.Sequential(nn.Linear(whole, 64), nn.GELU(), nn.Linear(64, config.longest))
-        self.meaning = nn.Linear(whole, sum(config.meaning_classes))
 
     def loss(self, batch: dict[str, Tensor], generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
-        """Loss of a batch: speech (B, T, D), speech_padding (B, T), tokens (B, L, P, Q), padding (B, L), meaning (B, fields)."""
-        condition = self.condition(batch["speech"], batch["speech_padding"])
+        """Loss of a batch: speech (B, T, D), words and shares (B, T, K), speech_padding (B, T), typed (B,), tokens (B, L, P, Q),
+        padding (B, L), meaning (B, fields)."""
         tokens, padding = batch["tokens"], batch["padding"]
-        dropped = torch.rand(len(tokens), generator=generator).to(tokens.device) < 0.1
-        masked = self.masked.loss(tokens[..., 0], self.masked.drop_condition(condition, dropped), padding, generator)
+
+        def some(share: float) -> Tensor:
+            return (torch.rand(len(tokens), generator=generator) < share).to(tokens.device)
+
+        heard = self.hear(batch)
+        understood = self.meaning.loss(heard.flatten(1), batch["meaning"])
+        condition = torch.cat([heard, self.meaning(batch["meaning"], some(HIDDEN)).to(heard)], dim=1)
+        dropped = self.masked.drop_condition(condition, some(UNCONDITIONAL))
+        masked = self.masked.loss(tokens[..., 0], dropped, padding, generator)
         # layers above the base are easier: half of the rows teach them as well (any half: batches are sorted by length)
         half = torch.randperm(len(tokens), generator=generator)[: (len(tokens) + 1) // 2].to(tokens.device)
         residual = self.residual.loss(tokens[half], condition[half], padding[half], generator)
-        flat = condition.flatten(1).float()
         counts = (~padding).sum(1)
-        length = F.cross_entropy(self.length(flat).float(), self.near_lengths(counts))
-        meaning = self.meaning_loss(flat, batch["meaning"])
-        loss = masked + 0.5 * residual + 0.1 * length + 0.2 * meaning
-        return loss, {"masked": masked, "residual": residual, "length": length, "meaning": meaning}
+        length = F.cross_entropy(self.length(condition.flatten(1)).float(), self.near_lengths(counts))
+        loss = masked + 0.5 * residual + 0.1 * length + understood
+        return loss, {"masked": masked, "residual": residual, "length": length, "meaning": understood}
+
+    def hear(self, batch: dict[str, Tensor]) -> Tensor:
+        """y (B, slots, width) of speech, words, shares, speech_padding and typed; see `loss` and `speech_stream`."""
+        names = ("speech", "words", "shares", "speech_padding", "typed")
+        stream, padding = self.stream(*(batch[name] for name in names))
+        return self.condition(stream, padding)
 
     def near_lengths(self, counts: Tensor) -> Tensor:
         """Soft targets (B, longest): a length a token off is nearly as good."""
         grid = torch.arange(1, self.config.longest + 1, device=counts.device)
         return torch.softmax(-((grid - counts[:, None]) ** 2) / 2.0, dim=-1)
 
-    def meaning_loss(self, flat: Tensor, meaning: Tensor) -> Tensor:
-        logits = self.meaning(flat).float().split(self.config.meaning_classes, dim=-1)
-        return sum(F.cross_entropy(logit, meaning[:, i]) for i, logit in enumerate(logits)) / len(logits)
-
     @torch.no_grad()
-    def understand(self, speech: Tensor, padding: Tensor) -> tuple[Tensor, Tensor]:
-        """Condition (B, slots, width) and the likeliest meaning (B, fields)."""
-        condition = self.condition(speech, padding)
-        logits = self.meaning(condition.flatten(1)).split(self.config.meaning_classes, dim=-1)
-        return condition, torch.stack([logit.argmax(-1) for logit in logits], dim=-1)
+    def understand(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """The condition (B, slots + places, width), the meaning in it (B, fields) and that meaning's log-probability (B,)."""
+        heard = self.hear(batch)
+        meant, sureness = self.meaning.read(heard.flatten(1))
+        told = self.meaning(meant, torch.zeros(len(heard), dtype=torch.bool, device=heard.device))
+        return torch.cat([heard, told], dim=1), meant, sureness
 
     @torch.no_grad()
     def draw_length(self, condition: Tensor, generator: torch.Generator) -> Tensor:

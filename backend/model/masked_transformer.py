@@ -16,17 +16,9 @@ from einops import rearrange
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .memory_attention import sinusoidal_positions
+from .memory_attention import sinusoidal_positions, transformer
 
 P = 2  # body parts a position carries
-
-
-def transformer(width: int, layers: int, heads: int, dropout: float) -> nn.TransformerEncoder:
-    """Pre-norm transformer encoder, GELU, feed-forward four times as wide."""
-    layer = nn.TransformerEncoderLayer(
-        width, heads, 4 * width, dropout, activation="gelu", batch_first=True, norm_first=True
-    )
-    return nn.TransformerEncoder(layer, layers, norm=nn.LayerNorm(width), enable_nested_tensor=False)
 
 
 class MaskedTransformer(nn.Module):

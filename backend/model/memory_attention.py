@@ -2,9 +2,9 @@
 
 Published: a bank of learnable memory tokens gives keys K_m and values V_m, every speech feature x gives a query Q_x, and
 ``Attn(Q_x, K_m, V_m) = softmax(Q_x K_m^T / sqrt(d)) V_m`` is made into a vector y of fixed size. Not published, chosen by us: how
-the retrieved sequence becomes fixed-size (learned queries attend over it, each giving one slot of y; a positional code is
-added first, because "jump, then wave" and "wave, then jump" retrieve the same memories in another order), the numbers and
-widths, and several heads.
+the retrieved sequence becomes fixed-size (two transformer layers put what was found in relation, then learned queries attend
+over it, each giving one slot of y; a positional code is added first, because "jump, then wave" and "wave, then jump" retrieve the
+same memories in another order), the numbers and widths, and several heads. The speech comes as `speech_stream` gives it.
 
 `PooledCondition` is the same module without the memory: the variant it is ablated against.
 """
@@ -25,19 +25,29 @@ def sinusoidal_positions(length: int, width: int) -> Tensor:
     return torch.cat([torch.sin(position * rate), torch.cos(position * rate)], dim=-1)
 
 
-class SlotPooling(nn.Module):
-    """Learned queries attend over a sequence: (B, T, width) to (B, slots, width)."""
+def transformer(width: int, layers: int, heads: int, dropout: float = 0.0) -> nn.TransformerEncoder:
+    """Pre-norm transformer encoder, GELU, feed-forward four times as wide."""
+    layer = nn.TransformerEncoderLayer(
+        width, heads, 4 * width, dropout, activation="gelu", batch_first=True, norm_first=True
+    )
+    return nn.TransformerEncoder(layer, layers, norm=nn.LayerNorm(width), enable_nested_tensor=False)
 
-    def __init__(self, width: int, slots: int, heads: int) -> None:
+
+class SlotPooling(nn.Module):
+    """A sequence is put in relation, then learned queries attend over it: (B, T, width) to (B, slots, width)."""
+
+    def __init__(self, width: int, slots: int, heads: int, layers: int = 2) -> None:
         super().__init__()
+        self.context = transformer(width, layers, heads)
         self.queries = nn.Parameter(torch.randn(slots, width) * width**-0.5)
         self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
         self.norm = nn.LayerNorm(width)
         self.out = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width), nn.LayerNorm(width))
 
     def forward(self, sequence: Tensor, padding: Tensor) -> Tensor:
-        """``padding`` is (B, T) bool, True where there is no speech."""
+        """``padding`` is (B, T) bool, True behind the end."""
         located = sequence + sinusoidal_positions(sequence.shape[1], sequence.shape[2]).to(sequence)
+        located = self.context(located, src_key_padding_mask=padding)
         queries = repeat(self.queries, "s w -> b s w", b=len(sequence))
         pooled, _ = self.attention(queries, located, located, key_padding_mask=padding, need_weights=False)
         return self.out(self.norm(queries + pooled))
@@ -47,24 +57,23 @@ class MemoryRetrievalAttention(nn.Module):
     """Every frame looks its meaning up in M learnable memories; what it finds is pooled into ``slots`` vectors.
 
     Args:
-        speech_width: width of the speech features.
-        width: d, of queries, memories and slots.
+        width: d, of the stream, queries, memories and slots.
         memories: M.
         slots: vectors of the condition y; its size is slots * width whatever the length of the speech.
         heads: attention heads of lookup and pooling.
     """
 
-    def __init__(self, speech_width: int, width: int, memories: int = 128, slots: int = 8, heads: int = 8) -> None:
+    def __init__(self, width: int, memories: int = 128, slots: int = 8, heads: int = 8) -> None:
         super().__init__()
         self.heads = heads
-        self.to_query = nn.Sequential(nn.LayerNorm(speech_width), nn.Linear(speech_width, width))
+        self.to_query = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, width))
         self.memory_keys = nn.Parameter(torch.randn(memories, width))
         self.memory_values = nn.Parameter(torch.randn(memories, width))
         self.norm = nn.LayerNorm(width)
         self.pool = SlotPooling(width, slots, heads)
 
     def retrieve(self, speech: Tensor) -> Tensor:
-        """softmax(Q_x K_m^T / sqrt(d)) V_m for every frame: (B, T, speech_width) to (B, T, width)."""
+        """softmax(Q_x K_m^T / sqrt(d)) V_m for every frame: (B, T, width) in and out."""
         # every row of the batch asks the same memories, so this is one product a head instead of one a row and head
         queries = rearrange(self.to_query(speech), "b t (h d) -> h (b t) d", h=self.heads)
         keys = rearrange(self.memory_keys, "m (h d) -> h d m", h=self.heads)
@@ -73,16 +82,16 @@ class MemoryRetrievalAttention(nn.Module):
         return rearrange(weights @ values, "h (b t) d -> b t (h d)", b=len(speech))
 
     def forward(self, speech: Tensor, padding: Tensor) -> Tensor:
-        """(B, T, speech_width) and its padding mask (B, T) to the condition (B, slots, width)."""
+        """A stream (B, T, width) and its padding mask (B, T) to the condition y (B, slots, width)."""
         return self.pool(self.norm(self.retrieve(speech)), padding)
 
 
 class PooledCondition(nn.Module):
     """Ablation: frames are projected and pooled without the memory."""
 
-    def __init__(self, speech_width: int, width: int, slots: int = 8, heads: int = 8) -> None:
+    def __init__(self, width: int, slots: int = 8, heads: int = 8) -> None:
         super().__init__()
-        self.project = nn.Sequential(nn.LayerNorm(speech_width), nn.Linear(speech_width, width), nn.LayerNorm(width))
+        self.project = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, width), nn.LayerNorm(width))
         self.pool = SlotPooling(width, slots, heads)
 
     def forward(self, speech: Tensor, padding: Tensor) -> Tensor:

@@ -17,12 +17,14 @@ import torch
 
 from ..audio.encoder import AudioEncoder, load_encoder
 from ..audio.features import SAMPLE_RATE, log_mel
+from ..audio.word_stream import typed
 from ..data import meaning as meanings
-from ..errors import Cancelled
+from ..errors import Cancelled, UserError
 from ..motion.features import from_features
 from ..motion.motion import FPS, Motion
 from ..packs import find_pack
 from .instruct import InstructConfig, InstructModel
+from .speech_stream import likeliest_words
 from .tokenizer import DOWN, MotionTokenizer, TokenizerConfig
 from .weights import device_named, load_module
 
@@ -66,7 +68,7 @@ class Generator:
     @torch.inference_mode()
     def generate(
         self,
-        wave: np.ndarray,
+        wave: np.ndarray | str,
         *,
         seed: int,
         seconds: float | None = None,
@@ -76,10 +78,10 @@ class Generator:
         on_heard: Callable[[str], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Generation:
-        """Motion for a spoken instruction.
+        """Motion for a spoken (or typed) instruction.
 
         Args:
-            wave: (N,) float32 mono at 16 kHz.
+            wave: (N,) float32 mono at 16 kHz; or the instruction as text.
             seed: of the first variation; the following ones count up. Same seed, device and versions: same motion.
             seconds: length of the motion, up to the 10 the model is trained on; None leaves it to the model.
             guidance: classifier-free guidance, 1 = none; None takes the pack's default.
@@ -89,6 +91,7 @@ class Generator:
 
         Raises:
             Cancelled: ``cancelled()`` said so.
+            UserError: a text of which no word is known.
         """
         guidance = float(self.pack["defaults"]["guidance"]) if guidance is None else guidance
         timings: dict[str, float] = {}
@@ -101,12 +104,8 @@ class Generator:
 
         tell("hearing", 0.0)
         with _timed(timings, "hearing"):
-            mel = torch.from_numpy(log_mel(wave))[None].to(self.device)
-            lengths = torch.tensor([mel.shape[1]], device=self.device)
-            speech = self.encoder(mel, lengths)
-            heard = self.encoder.words_of(speech)[0]
-            padding = torch.zeros(speech.features.shape[:2], dtype=torch.bool, device=self.device)
-            condition, numbers = self.model.understand(speech.features, padding)
+            speech, heard = self._listen(wave) if isinstance(wave, np.ndarray) else self._read(wave)
+            condition, numbers, _ = self.model.understand(speech)
         if on_heard is not None:
             on_heard(heard)
         meant = meanings.decode(numbers[0].tolist())
@@ -121,6 +120,30 @@ class Generator:
 
             motions.append(self._one(condition, own_seed, seconds, guidance, report, timings))
         return Generation(motions, heard, meant.key if meant else "", seeds, timings)
+
+    def _listen(self, wave: np.ndarray) -> tuple[dict[str, torch.Tensor], str]:
+        """What `InstructModel.understand` needs of a recording, and the words in it."""
+        mel = torch.from_numpy(log_mel(wave))[None].to(self.device)
+        speech = self.encoder(mel, torch.tensor([mel.shape[1]], device=self.device))
+        return self._batch(speech.features, speech.word_logits.softmax(-1), False), self.encoder.words_of(speech)[0]
+
+    def _read(self, text: str) -> tuple[dict[str, torch.Tensor], str]:
+        """The same of a typed text; words that are not in the vocabulary are left out."""
+        words = self.encoder.words
+        known = [word for word in words.encode(text) if words.decode([word])]
+        if not known:
+            hint = "Describe a movement, for example “walk forward”."
+            raise UserError("no_known_word", f"No word of “{text[:60]}” is known.", hint)
+        posteriors = torch.from_numpy(typed(known, self.encoder.config.words + 1))[None].to(self.device)
+        silence = posteriors.new_zeros(*posteriors.shape[:2], self.encoder.config.width)
+        return self._batch(silence, posteriors, True), words.decode(known)
+
+    def _batch(self, features: torch.Tensor, words: torch.Tensor, is_typed: bool) -> dict[str, torch.Tensor]:
+        likeliest, shares = likeliest_words(words)
+        return {
+            "speech": features, "words": likeliest, "shares": shares, "typed": torch.tensor([is_typed], device=self.device),
+            "speech_padding": torch.zeros(features.shape[:2], dtype=torch.bool, device=self.device),
+        }  # fmt: skip
 
     def _one(
         self,

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .masked_transformer import P, sample_codes, transformer
-from .memory_attention import sinusoidal_positions
+from .masked_transformer import P, sample_codes
+from .memory_attention import sinusoidal_positions, transformer
 
 
 class ResidualTransformer(nn.Module):

@@ -1,8 +1,7 @@
 """Train the instruction model: utterances paired with motions that do what they say.
 
-Every step draws utterances (already turned into encoder features, clean or augmented), finds for each a motion of the same
-instruction key, and trains all parts of `backend.model.instruct` at once. The tokenizer and the audio encoder are frozen, as in
-paper A; their outputs were computed before (`samples`, `backend.audio`), so a step costs only the model itself.
+Every step draws pairs (`pairs`), and trains all parts of `backend.model.instruct` at once. The tokenizer and the audio encoder are
+frozen, as in paper A; their outputs were computed before (`samples`, `backend.audio`), so a step costs only the model itself.
 """
 
 from __future__ import annotations
@@ -17,20 +16,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..audio.corpus import SpeechFeatures, encode_corpus
-from ..audio.encoder import load_encoder
+from ..audio.corpus import encode_corpus
+from ..audio.encoder import AudioEncoder, load_encoder
 from ..data import meaning
-from ..data.corpus import read_jsonl
-from ..data.instruction import Instruction
 from ..data.samples import tokenize_samples
 from ..errors import UserError
 from ..model.instruct import InstructConfig, InstructModel
-from ..model.tokenizer import DOWN, MotionTokenizer, TokenizerConfig
-from ..model.weights import load_module, save_module
+from ..model.tokenizer import MotionTokenizer, TokenizerConfig
+from ..model.weights import load_module, load_parts, save_module
 from ..packs import WEIGHTS
 from .loop import LoopConfig, fit
-
-POOL = 12  # batches drawn together and sorted by length, so that little is padding
+from .pairs import PairedData
 
 
 @dataclass
@@ -40,85 +36,28 @@ class InstructTraining:
     model: InstructConfig = field(default_factory=lambda: InstructConfig(meaning_classes=meaning.classes()))
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
-            steps=9_000, learning_rate=6e-4, warmup=300, weight_decay=0.02, ema=0.999, validate_every=500
+            steps=16_000, learning_rate=6e-4, warmup=300, weight_decay=0.02, ema=0.999, validate_every=500
         )
     )
     batch: int = 64
+    typed: float = 0.4  # share of rows that are typed sentences instead of spoken ones
     speech_noise: float = 0.15  # times the features' own deviation, added to them: the condition must not hang on a detail
 
 
-class PairedData:
-    """Utterances and motions that share a key."""
-
-    def __init__(self, data: Path, split: str) -> None:
-        self.speech = SpeechFeatures(data / "speech")
-        self.tokens = np.load(data / "tokens.npy", mmap_mode="r", allow_pickle=False)
-        self.samples = read_jsonl(data / "samples.jsonl")
-        by_key: dict[str, list[int]] = defaultdict(list)
-        for index, sample in enumerate(self.samples):
-            by_key[sample["key"]].append(index)
-        self.by_key = {key: np.array(indices) for key, indices in by_key.items()}
-        rows = read_jsonl(data / "speech" / "utterances.jsonl")
-        self.utterances = [(i, row["key"]) for i, row in enumerate(rows) if row["split"] == split and row["key"] in by_key]
-        if not self.utterances:
-            raise UserError("no_speech_data", f"{data} holds no {split} utterance with a motion.", "Run `data build` first.")
-        self.meaning = {key: meaning.encode(Instruction.parse(key)) for key in by_key}
-
-    def batch(self, step: int, rng: np.random.Generator, size: int, noise: float) -> dict[str, Tensor]:
-        """Batch number ``step``: one slice, by length, of a pool that POOL steps share."""
-        pool_rng = np.random.default_rng([77, step // POOL])
-        chosen = pool_rng.integers(len(self.utterances), size=size * POOL)
-        motions = np.array([pool_rng.choice(self.by_key[self.utterances[i][1]]) for i in chosen])
-        order = np.argsort([self.samples[m]["frames"] for m in motions], kind="stable")
-        slot = int(pool_rng.permutation(POOL)[step % POOL])
-        picked = order[slot * size : (slot + 1) * size]
-        return self.collate([self.utterances[chosen[i]] for i in picked], motions[picked], rng, noise)
-
-    def collate(
-        self, utterances: list[tuple[int, str]], motions: np.ndarray, rng: np.random.Generator, noise: float
-    ) -> dict[str, Tensor]:
-        speech = [self.speech.get(index, int(rng.integers(self.speech.versions))) for index, _ in utterances]
-        tokens = []
-        for motion in motions:
-            row = self.samples[int(motion)]
-            tokens.append(np.asarray(self.tokens[row["start"] // DOWN : (row["start"] + row["frames"]) // DOWN], dtype=np.int64))
-        features, speech_padding = padded(speech, np.float32)
-        if noise:
-            scale = noise * features[~speech_padding].std()
-            features = features + scale * rng.standard_normal(features.shape, dtype=np.float32)
-        codes, padding = padded(tokens, np.int64)
-        return {
-            "speech": torch.from_numpy(features), "speech_padding": torch.from_numpy(speech_padding),
-            "tokens": torch.from_numpy(codes), "padding": torch.from_numpy(padding),
-            "meaning": torch.tensor([self.meaning[key] for _, key in utterances]),
-        }  # fmt: skip
-
-
-def padded(arrays: list[np.ndarray], dtype: type) -> tuple[np.ndarray, np.ndarray]:
-    """Stack arrays of different lengths; returns (B, longest, ...) and the padding mask (B, longest)."""
-    longest = max(len(a) for a in arrays)
-    out = np.zeros((len(arrays), longest, *arrays[0].shape[1:]), dtype=dtype)
-    mask = np.ones((len(arrays), longest), dtype=bool)
-    for row, array in enumerate(arrays):
-        out[row, : len(array)] = array
-        mask[row, : len(array)] = False
-    return out, mask
-
-
 def validation(model: InstructModel, held_back: PairedData) -> dict[str, float]:
-    """Losses, and how often kind and whole meaning are right, on utterances that are not trained on."""
-    rng = np.random.default_rng(5)
+    """Losses, and how often kind and whole meaning are right, on utterances (and typed sentences) that are not trained on."""
     device = next(model.parameters()).device
     totals: dict[str, float] = defaultdict(float)
-    rounds = min(6, max(1, len(held_back.utterances) // 64))
-    for step in range(rounds):
-        batch = {k: v.to(device) for k, v in held_back.batch(step, rng, 64, 0.0).items()}
-        loss, numbers = model.loss(batch, torch.Generator().manual_seed(step))
-        _, guess = model.understand(batch["speech"], batch["speech_padding"])
-        right = guess == batch["meaning"]
-        numbers |= {"loss": loss, "kind_right": right[:, 0].float().mean(), "all_right": right.all(1).float().mean()}
-        for name, value in numbers.items():
-            totals[name] += float(value) / rounds
+    for prefix, typed in (("", 0.0), ("typed_", 1.0)):
+        rng = np.random.default_rng(5)
+        rounds = min(6, max(1, len(held_back.utterances) // 64))
+        for step in range(rounds):
+            batch = {k: v.to(device) for k, v in held_back.batch(step, rng, 64, 0.0, typed).items()}
+            loss, numbers = model.loss(batch, torch.Generator().manual_seed(step))
+            right = model.understand(batch)[1] == batch["meaning"]
+            found = {"kind_right": right[:, 0].float().mean(), "all_right": right.all(1).float().mean()}
+            for name, value in (found if typed else numbers | {"loss": loss} | found).items():
+                totals[prefix + name] += float(value) / rounds
     return dict(totals)
 
 
@@ -141,17 +80,19 @@ def _older(made: Path, source: Path) -> bool:
     return not made.exists() or (source.exists() and made.stat().st_mtime < source.stat().st_mtime)
 
 
-def train(config: InstructTraining, data: Path, run: Path, init: Path | None = None) -> dict[str, float]:
+def train(
+    config: InstructTraining, data: Path, run: Path, encoder: AudioEncoder, init: Path | None = None
+) -> dict[str, float]:
     """Train, resuming from ``run`` or starting from the weights file ``init``; weights end in ``run/instruct.safetensors``."""
-    pairs, held_back = PairedData(data, "train"), PairedData(data, "val")
+    pairs, held_back = PairedData(data, "train", encoder), PairedData(data, "val", encoder)
     torch.manual_seed(config.loop.seed)
     model = InstructModel(config.model)
     if init is not None:
-        load_module(init, model).requires_grad_(True)
+        print("new:", ", ".join(load_parts(init, model)) or "nothing")
     device = torch.device(config.loop.device if config.loop.device != "auto" else ("cuda" if torch.cuda.is_available() else "cpu"))
 
     def draw(step: int, rng: np.random.Generator) -> dict[str, Tensor]:
-        batch = pairs.batch(step, rng, config.batch, config.speech_noise)
+        batch = pairs.batch(step, rng, config.batch, config.speech_noise, config.typed)
         return {k: v.to(device) for k, v in batch.items()} | {"step": torch.tensor(step)}
 
     def loss_of(m: InstructModel, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
@@ -184,7 +125,8 @@ def main(argv: list[str] | None = None) -> None:
     config.loop.minutes = arguments.minutes
     config.loop.device = arguments.device
     prepare(arguments.data, arguments.tokenizer, arguments.encoder)
-    print(json.dumps(train(config, arguments.data, arguments.run, arguments.init), indent=1))
+    encoder = load_encoder(arguments.encoder)
+    print(json.dumps(train(config, arguments.data, arguments.run, encoder, arguments.init), indent=1))
 
 
 if __name__ == "__main__":

@@ -3,30 +3,32 @@
 import pytest
 import torch
 
+from backend.data import meaning
+from backend.data.instruction import Instruction
 from backend.errors import Cancelled
 from backend.model.instruct import InstructConfig, InstructModel
 from backend.model.memory_attention import MemoryRetrievalAttention, PooledCondition
 
 TINY = InstructConfig(
-    speech_width=12, width=32, layers=2, residual_layers=1, heads=4, memories=16, slots=2, codes=16, quantizers=3, longest=12,
-    meaning_classes=(5, 3),
+    speech_width=12, words=6, width=32, layers=2, residual_layers=1, heads=4, memories=16, slots=2, codes=16, quantizers=3,
+    longest=12, meaning_classes=meaning.classes(),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", [MemoryRetrievalAttention, PooledCondition])
 def test_condition_has_one_size_whatever_the_length(kind: type) -> None:
     torch.manual_seed(0)
-    module = kind(12, 32, slots=3, heads=4).eval()
+    module = kind(32, slots=3, heads=4).eval()
     for frames in (1, 40, 300):
-        out = module(torch.randn(2, frames, 12), torch.zeros(2, frames, dtype=torch.bool))
+        out = module(torch.randn(2, frames, 32), torch.zeros(2, frames, dtype=torch.bool))
         assert out.shape == (2, 3, 32)
 
 
 def test_padding_does_not_change_the_condition() -> None:
     torch.manual_seed(0)
-    module = MemoryRetrievalAttention(12, 32, heads=4).eval()
-    speech = torch.randn(1, 30, 12)
-    longer = torch.cat([speech, torch.randn(1, 25, 12)], dim=1)
+    module = MemoryRetrievalAttention(32, heads=4).eval()
+    speech = torch.randn(1, 30, 32)
+    longer = torch.cat([speech, torch.randn(1, 25, 32)], dim=1)
     padding = torch.arange(55)[None] >= 30
     torch.testing.assert_close(module(longer, padding), module(speech, padding[:, :30]), atol=1e-5, rtol=1e-5)
 
@@ -34,16 +36,16 @@ def test_padding_does_not_change_the_condition() -> None:
 def test_retrieval_stays_within_the_memories() -> None:
     """A softmax over memories can return no value outside their range."""
     torch.manual_seed(0)
-    module = MemoryRetrievalAttention(12, 32, memories=8, heads=4)
-    found = module.retrieve(torch.randn(3, 50, 12) * 100)
+    module = MemoryRetrievalAttention(32, memories=8, heads=4)
+    found = module.retrieve(torch.randn(3, 50, 32) * 100)
     assert (found <= module.memory_values.max(0).values + 1e-5).all()
     assert (found >= module.memory_values.min(0).values - 1e-5).all()
 
 
 def test_order_of_the_words_reaches_the_condition() -> None:
     torch.manual_seed(0)
-    module = MemoryRetrievalAttention(12, 32, heads=4).eval()
-    speech = torch.randn(1, 30, 12)
+    module = MemoryRetrievalAttention(32, heads=4).eval()
+    speech = torch.randn(1, 30, 32)
     padding = torch.zeros(1, 30, dtype=torch.bool)
     assert (module(speech, padding) - module(speech.flip(1), padding)).abs().max() > 1e-3
 
@@ -53,13 +55,16 @@ def _batch() -> dict[str, torch.Tensor]:
     generator = torch.Generator().manual_seed(3)
     speech = torch.randn(2, 1, 12, generator=generator).expand(2, 20, 12).contiguous()
     tokens = torch.randint(16, (2, 8, 2, 3), generator=generator)
+    keys = ("kick.left*2", "walk.forward@slow>wave.right")
     return {
-        "speech": speech, "speech_padding": torch.zeros(2, 20, dtype=torch.bool), "tokens": tokens,
-        "padding": torch.tensor([[False] * 8, [False] * 6 + [True] * 2]), "meaning": torch.tensor([[1, 2], [4, 0]]),
+        "speech": speech, "words": torch.ones(2, 20, 4, dtype=torch.long), "shares": torch.zeros(2, 20, 4),
+        "speech_padding": torch.zeros(2, 20, dtype=torch.bool), "tokens": tokens,
+        "padding": torch.tensor([[False] * 8, [False] * 6 + [True] * 2]), "typed": torch.zeros(2, dtype=torch.bool),
+        "meaning": torch.tensor([meaning.encode(Instruction.parse(key)) for key in keys]),
     }  # fmt: skip
 
 
-def _trained(steps: int = 350) -> tuple[InstructModel, dict[str, torch.Tensor]]:
+def _trained(steps: int = 500) -> tuple[InstructModel, dict[str, torch.Tensor]]:
     torch.manual_seed(0)
     model, batch = InstructModel(TINY), _batch()
     optimizer = torch.optim.AdamW(model.parameters(), 3e-3)
@@ -73,8 +78,9 @@ def _trained(steps: int = 350) -> tuple[InstructModel, dict[str, torch.Tensor]]:
 
 def test_a_tiny_model_learns_two_instructions_by_heart() -> None:
     model, batch = _trained()
-    condition, meaning = model.understand(batch["speech"], batch["speech_padding"])
-    assert torch.equal(meaning, batch["meaning"])
+    condition, meant, sureness = model.understand(batch)
+    assert torch.equal(meant, batch["meaning"])
+    assert (sureness > -1.0).all()
     lengths = model.draw_length(condition, torch.Generator().manual_seed(0))
     assert (lengths - torch.tensor([8, 6])).abs().max() <= 1
     tokens = model.generate(condition, torch.tensor([8, 6]), torch.Generator().manual_seed(1), guidance=2.0, keep=0.1)
@@ -86,7 +92,7 @@ def test_a_tiny_model_learns_two_instructions_by_heart() -> None:
 def test_same_seed_same_tokens_other_seed_others() -> None:
     torch.manual_seed(0)
     model, batch = InstructModel(TINY).eval(), _batch()
-    condition, _ = model.understand(batch["speech"], batch["speech_padding"])
+    condition, *_ = model.understand(batch)
 
     def run(seed: int) -> torch.Tensor:
         return model.generate(condition, torch.tensor([8, 6]), torch.Generator().manual_seed(seed), guidance=1.5, keep=1.0)
@@ -99,7 +105,7 @@ def test_same_seed_same_tokens_other_seed_others() -> None:
 def test_cancelling_inside_the_sampling_loop() -> None:
     torch.manual_seed(0)
     model, batch = InstructModel(TINY).eval(), _batch()
-    condition, _ = model.understand(batch["speech"], batch["speech_padding"])
+    condition, *_ = model.understand(batch)
     seen = []
 
     def report(phase: str, fraction: float) -> None:
@@ -110,3 +116,34 @@ def test_cancelling_inside_the_sampling_loop() -> None:
     with pytest.raises(Cancelled):
         model.generate(condition, torch.tensor([8, 6]), torch.Generator(), guidance=1.0, rounds=10, report=report)
     assert seen == [("composing", pytest.approx(0.1)), ("composing", pytest.approx(0.2)), ("composing", pytest.approx(0.3))]
+
+
+def test_only_actions_that_exist_are_read() -> None:
+    """Whatever the head says: the fields it finds are one of the vocabulary's actions, and something is always asked for."""
+    torch.manual_seed(0)
+    model = InstructModel(TINY).eval()
+    known = {tuple(action) for action in meaning.known_actions()}
+    numbers, _ = model.meaning.read(torch.randn(20, 2 * 32) * 30)
+    for row in numbers.tolist():
+        places = [tuple(row[i : i + 5]) for i in range(0, len(row), 5)]
+        assert all(place in known for place in places) and any(places[0])
+
+
+def test_a_typed_row_has_no_sound() -> None:
+    torch.manual_seed(0)
+    model, batch = InstructModel(TINY).eval(), _batch()
+    batch["typed"] = torch.tensor([True, False])
+    heard = model.hear(batch)
+    louder = model.hear(batch | {"speech": batch["speech"] + 3 * torch.randn(2, 20, 12)})
+    torch.testing.assert_close(heard[0], louder[0])
+    assert (heard[1] - louder[1]).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("frames", [1, 3, 8, 19])
+def test_padding_behind_the_speech_does_not_change_what_is_heard(frames: int) -> None:
+    torch.manual_seed(0)
+    model, batch = InstructModel(TINY).eval(), _batch()
+    short = {k: batch[k][:, :frames] for k in ("speech", "words", "shares", "speech_padding")} | {"typed": batch["typed"]}
+    long = {k: batch[k] for k in ("speech", "words", "shares")} | {"typed": batch["typed"]}
+    long["speech_padding"] = (torch.arange(20) >= frames)[None].expand(2, 20)
+    torch.testing.assert_close(model.hear(short), model.hear(long), atol=1e-5, rtol=1e-5)
