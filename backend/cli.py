@@ -52,10 +52,11 @@ def loader(context: typer.Context, device: str, pack: str) -> Callable:
 @app.command()
 def generate(
     context: typer.Context,
-    audio: Annotated[list[Path], typer.Argument(help="Recordings: wav, flac, ogg, mp3 ... up to 60 s each.")],
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder for the .npz files; existing ones are replaced.")
     ],
+    audio: Annotated[list[Path] | None, typer.Argument(help="Recordings: wav, flac, ogg, mp3 ... up to 60 s each.")] = None,
+    text: Annotated[list[str] | None, typer.Option(help="An instruction in words instead; may be given several times.")] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same motion. Default: a random one.")] = None,
     seconds: Annotated[float | None, typer.Option(help="Length of the motion, 0.5 to 10. Default: predicted.")] = None,
     variations: Annotated[int, typer.Option(help="Motions per recording, 1 to 8.")] = 1,
@@ -65,15 +66,18 @@ def generate(
     pack: Pack = "open",
     as_json: Json = False,
 ) -> None:
-    """Make motion files from recordings of spoken instructions."""
+    """Make motion files from recordings of spoken instructions (or from typed ones)."""
     from backend.commands import generate as command
     from backend.jobs import Settings
     from backend.version import version
 
     try:
         settings = Settings(seed, seconds, variations, guidance, fps)
+        sources = [*map(command.Spoken, audio or []), *map(command.Typed, text or [])]
+        if not sources:
+            raise UserError("no_instruction", "There is nothing to generate from.", "Give a recording, or --text \"walk forward\".")
         load = loader(context, device, pack)
-        code = command.generate(audio, output, settings, load, model=f"{pack} {version()}", as_json=as_json)
+        code = command.generate(sources, output, settings, load, model=f"{pack} {version()}", as_json=as_json)
     except UserError as error:
         if as_json:
             command.print_failure(error)

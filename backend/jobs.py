@@ -44,7 +44,7 @@ class Generator(Protocol):
 
     def generate(
         self,
-        wave: np.ndarray,
+        wave: np.ndarray | str,
         *,
         seed: int,
         seconds: float | None = None,
@@ -54,7 +54,7 @@ class Generator(Protocol):
         on_heard: Callable[[str], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Generation:
-        """Make motions from a (N,) float32 mono wave at 16 kHz; progress is (phase, fraction of all of it)."""
+        """Make motions from a (N,) float32 mono wave at 16 kHz or a text; progress is (phase, fraction of all of it)."""
 
     def warm_up(self) -> None:
         """Run every network once, so that the first request is as fast as the others."""
@@ -147,7 +147,7 @@ class Throttled:
 
 def run(
     generator: Generator,
-    wave: np.ndarray,
+    wave: np.ndarray | str,
     paths: list[Path],
     settings: Settings,
     *,
@@ -162,7 +162,7 @@ def run(
 
     Args:
         generator: loaded models.
-        wave: (N,) float32 mono at 16 kHz, from `backend.audio.reading`.
+        wave: (N,) float32 mono at 16 kHz, from `backend.audio.reading`; or the instruction as text.
         paths: where to write, one path per variation, all in one folder; existing files are replaced.
         settings: checked options.
         seed: of the first variation.

@@ -1,12 +1,13 @@
-"""`python -m backend generate`: recordings in, motion files out, one after the other.
+"""`python -m backend generate`: recordings (or typed instructions) in, motion files out, one after the other.
 
-A recording that cannot be used does not stop the others. Results go to stdout, everything else to stderr. The work is
+One that cannot be used does not stop the others. Results go to stdout, everything else to stderr. The work is
 done by `backend.jobs`.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sys
 import time
@@ -22,8 +23,10 @@ from backend.pipes import only_results_on_stdout
 from backend.version import version
 
 if TYPE_CHECKING:
+    import numpy as np
     from rich.progress import Progress
 
+LONGEST_TEXT = 500  # characters
 OK, FAILED, BAD_INPUT = 0, 1, 2
 OUR_FAULT = frozenset(  # nothing is wrong with what the user gave
     ("missing_pack", "damaged_pack", "bad_weights", "missing_package", "out_of_memory", "internal")
@@ -31,8 +34,51 @@ OUR_FAULT = frozenset(  # nothing is wrong with what the user gave
 
 
 @dataclass(frozen=True)
+class Spoken:
+    """An instruction in a recording."""
+
+    path: Path
+
+    @property
+    def file(self) -> Path:
+        """What the motion files are called after."""
+        return self.path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def read(self) -> np.ndarray:
+        """The wave. Raises UserError where there is none."""
+        from backend.audio.reading import read_instruction
+
+        return read_instruction(self.path)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """An instruction in words."""
+
+    text: str
+
+    @property
+    def file(self) -> Path:
+        """What the motion files are called after."""
+        return Path("_".join(re.findall(r"[\w']+", self.text)) or "typed")
+
+    def __str__(self) -> str:
+        return f"“{self.text}”"
+
+    def read(self) -> str:
+        """The text. Raises UserError where it is empty or no instruction any more."""
+        if not self.text.strip() or len(self.text) > LONGEST_TEXT:
+            hint = f"Describe a movement in 1 to {LONGEST_TEXT} characters."
+            raise UserError("bad_text", "The text is empty." if not self.text.strip() else "The text is too long.", hint)
+        return self.text
+
+
+@dataclass(frozen=True)
 class Report:
-    """What became of one recording: an outcome or an error."""
+    """What became of one instruction: an outcome or an error."""
 
     audio: str
     outcome: jobs.Outcome | None = None
@@ -47,7 +93,7 @@ class Report:
 
 
 def generate(
-    recordings: list[Path],
+    sources: list[Spoken | Typed],
     folder: Path,
     settings: jobs.Settings,
     load: Callable[[], jobs.Generator],
@@ -58,7 +104,7 @@ def generate(
     """Generate from each recording. Returns the exit code; raises UserError when nothing could even be tried.
 
     Args:
-        recordings: audio files.
+        sources: recordings and texts.
         folder: where the files go; created when missing. Files of the same name are replaced.
         settings: checked options.
         load: makes the generator; called when the first recording has been read.
@@ -72,19 +118,19 @@ def generate(
     started = time.perf_counter()
     created = outputs.prepare_folder(folder)
     worker = Worker(load, settings, model)
-    plan = outputs.plan_files(recordings, folder, settings.variations)
+    plan = outputs.plan_files([source.file for source in sources], folder, settings.variations)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[phase]}"))
     bar = Progress(*columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal)
     reports = []
     with only_results_on_stdout() as out:
         try:
-            for recording, paths in zip(recordings, plan, strict=True):
-                with bar:  # gone before the line about the recording is printed: both may be on one terminal
-                    report = worker.one(recording, paths, bar)
+            for source, paths in zip(sources, plan, strict=True):
+                with bar:  # gone before the line about it is printed: both may be on one terminal
+                    report = worker.one(source, paths, bar)
                 reports.append(report)
                 if not as_json:
-                    tell(report, out, alone=len(recordings) == 1)
+                    tell(report, out, alone=len(sources) == 1)
         finally:
             outputs.discard_if_empty(created)
         seconds = time.perf_counter() - started
@@ -92,7 +138,7 @@ def generate(
             print_json(reports, device_of(worker.generator), seconds, out)
         elif len(reports) > 1:
             good = sum(report.error is None for report in reports)
-            print(f"{good} of {len(reports)} recordings done in {seconds:.1f} s", file=sys.stderr)
+            print(f"{good} of {len(reports)} instructions done in {seconds:.1f} s", file=sys.stderr)
     return exit_code(reports)
 
 
@@ -105,29 +151,27 @@ class Worker:
         self._settings = settings
         self._model = model
 
-    def one(self, recording: Path, paths: list[Path], progress: Progress) -> Report:
+    def one(self, source: Spoken | Typed, paths: list[Path], progress: Progress) -> Report:
         """Read, generate and write. Whatever goes wrong with it becomes part of the report."""
-        from backend.audio.reading import read_instruction
-
-        task = progress.add_task(recording.name, total=1.0, phase="reading")
+        task = progress.add_task(source.file.name, total=1.0, phase="reading")
         try:
-            wave = read_instruction(recording)
+            instruction = source.read()
             if self.generator is None:
                 progress.update(task, phase="loading the models")
                 self.generator = self._load()
             outcome = jobs.run(
                 self.generator,
-                wave,
+                instruction,
                 paths,
                 self._settings,
                 seed=self._settings.drawn_seed(),
-                audio=recording,
+                audio=str(source) if isinstance(source, Spoken) else "",
                 model=self._model,
                 on_progress=lambda phase, done: progress.update(task, completed=done, phase=phase),
             )
-            return Report(str(recording), outcome)
+            return Report(str(source), outcome)
         except Exception as error:
-            return Report(str(recording), error=jobs.as_user_error(error))
+            return Report(str(source), error=jobs.as_user_error(error))
         finally:
             progress.remove_task(task)
 

@@ -68,7 +68,8 @@ class SwayGenerator:
                     raise Cancelled
                 on_progress(phase, (number + (step + 1) / steps) / len(PHASES))
                 time.sleep(total / len(PHASES) / steps)
-        motions = [sway(round((seconds or 2.0) * 30), seed + k, float(abs(wave).max())) for k in range(variations)]
+        loudness = 0.5 if isinstance(wave, str) else float(abs(wave).max())
+        motions = [sway(round((seconds or 2.0) * 30), seed + k, loudness) for k in range(variations)]
         seeds = [seed + k for k in range(variations)]
         return SwayGeneration(motions, "sway gently", seeds, {"composing": time.perf_counter() - began})
 

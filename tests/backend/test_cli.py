@@ -107,7 +107,7 @@ def test_a_bad_one_does_not_stop_the_others(tmp_path):
     assert done.returncode == 2
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.npz"]
     assert 'a.wav: heard "sway gently", 60 frames at 30 fps, seed' in done.stdout
-    assert f"error: {bad}: " in done.stderr and "1 of 2 recordings done" in done.stderr
+    assert f"error: {bad}: " in done.stderr and "1 of 2 instructions done" in done.stderr
 
 
 @pytest.mark.parametrize("out", ["/proc/motions", "/dev/null/motions", "file/below"])
@@ -310,3 +310,19 @@ def test_the_real_thing(tmp_path):
         files.append(load_motion(result["files"][0]))
     assert np.array_equal(files[0].rotations, files[1].rotations) and len(files[0]) >= 15
     assert np.ptp(files[0].pelvis, axis=0).max() + np.ptp(files[0].positions(), axis=0).max() > 0.05  # it moves
+
+
+def test_typed_instructions(tmp_path):
+    """Text goes the same way as speech: several at once, names made of the words, and one that is no instruction."""
+    done = run("generate", "--text", "walk forward, then wave!", "--text", " ", "--text", "a" * 501, "-o", tmp_path, "--json")
+    results = json.loads(done.stdout)["results"]
+    assert done.returncode == 2 and [result["ok"] for result in results] == [True, False, False]
+    assert Path(results[0]["files"][0]).name == "walk_forward_then_wave.npz"
+    assert {result["code"] for result in results[1:]} == {"bad_text"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["walk_forward_then_wave.npz"]
+
+
+def test_nothing_to_generate_from(tmp_path):
+    done = run("generate", "-o", tmp_path / "out")
+    assert done.returncode == 2 and not (tmp_path / "out").exists()
+    one_sentence(done.stderr)
