@@ -1,4 +1,4 @@
-"""Set up, build, test and show Voice to Motion: `python3 build.py demo|test|build|setup`.
+"""Set up, build, test and show Voice to Motion: `python3 build.py demo|test|build|repo|setup`.
 
 Runs on the bare Python of the machine. What is installed, how the zip is made and what happens inside Blender is
 written in `backend/packaging/` (standard library only) and `tests/demo/`; this file puts those parts in order.
@@ -22,8 +22,7 @@ def use_right_python():
     sys.stderr.write(
         "Voice to Motion needs Python 3.11 and this is Python %d.%d: on Debian 12 it is the package python3-venv, "
         "elsewhere run `uv python install 3.11` and `uv run --no-project --python 3.11 build.py` "
-        "(https://docs.astral.sh/uv), or take an installer from https://www.python.org/downloads.\n"
-        % sys.version_info[:2]
+        "(https://docs.astral.sh/uv), or take an installer from https://www.python.org/downloads.\n" % sys.version_info[:2]
     )
     sys.exit(2)
 
@@ -38,6 +37,7 @@ from pathlib import Path  # noqa: E402
 from backend.errors import UserError  # noqa: E402
 from backend.packaging.environment import Environment, ensure_environment  # noqa: E402
 from backend.packaging.extension import build_extension, validate_extension  # noqa: E402
+from backend.packaging.repository import build_repository  # noqa: E402
 from backend.packaging.system import ensure_libraries  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent
@@ -60,9 +60,7 @@ def set_up(*environments: Environment) -> None:
     """Make these environments ready; what is ready already costs nothing."""
     ensure_libraries()
     for environment in environments:
-        ensure_environment(
-            environment, ROOT / "pyproject.toml", ROOT / ".cache" / "setup" / f"{environment.folder.name}.log"
-        )
+        ensure_environment(environment, ROOT / "pyproject.toml", ROOT / ".cache" / "setup" / f"{environment.folder.name}.log")
 
 
 def run(command: list[str], minutes: float, **variables: str) -> int:
@@ -158,6 +156,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     tests.add_argument("--quick", action="store_true", help="only fast tests, one Blender, no window")
     tests.add_argument("--no-gui", action="store_true", help="leave out the test with a real window")
     commands.add_parser("build", help="make dist/voice_to_motion-VERSION.zip and check it")
+    commands.add_parser("repo", help="the same, and dist/repo/: a repository for a web server, to install and update from")
     commands.add_parser("setup", help="make .venv and nothing else")
     return parser.parse_args(arguments)
 
@@ -173,8 +172,11 @@ def main() -> int:
         if options.command == "test":
             return test(options)
         set_up(MAIN)
-        if options.command == "build":
-            build()
+        if options.command in ("build", "repo"):
+            archive = build()
+        if options.command == "repo":
+            listing = build_repository(archive, ROOT / "dist" / "repo", MAIN.python)
+            print(f"Wrote {listing.relative_to(ROOT)}: put that folder on a web server and give Blender its address", flush=True)
         return 0
     except UserError as error:
         print(f"{error.message}\n{error.hint}".strip(), file=sys.stderr)

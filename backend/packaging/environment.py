@@ -89,9 +89,7 @@ def ensure_environment(environment: Environment, pyproject: Path, log: Path) -> 
     name = environment.folder.name
     free = shutil.disk_usage(pyproject.parent).free / 1e9
     if free < environment.gigabytes:
-        raise UserError(
-            "disk", f"{name} needs {environment.gigabytes:.0f} GB of disk space and {free:.1f} GB are free."
-        )
+        raise UserError("disk", f"{name} needs {environment.gigabytes:.0f} GB of disk space and {free:.1f} GB are free.")
     print(f"Setting up {name}: {len(wanted) + len(unresolved)} pinned packages (log: {log})", flush=True)
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("", encoding="utf-8")
@@ -107,9 +105,7 @@ def ensure_environment(environment: Environment, pyproject: Path, log: Path) -> 
     _run_pip([*pip, "--progress-bar", "raw", "-c", str(constraints), *index, *wanted], log)
     if unresolved:
         _run_pip([*pip, "--progress-bar", "raw", "--no-deps", *unresolved], log)
-    probe = subprocess.run(
-        [str(environment.python), "-c", environment.probe], capture_output=True, text=True, check=False
-    )
+    probe = subprocess.run([str(environment.python), "-c", environment.probe], capture_output=True, text=True, check=False)
     if probe.returncode != 0:
         last = (probe.stderr.strip().splitlines() or [f"exit code {probe.returncode}"])[-1]
         raise UserError(
@@ -150,9 +146,7 @@ def _ensure_venv(folder: Path, python: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not (folder / "pyvenv.cfg").exists():
         raise UserError("environment", f"{folder} is not a Python environment.", "Move it away and try again.")
     clear = ["--clear"] if folder.exists() else []
-    done = subprocess.run(
-        [sys.executable, "-m", "venv", *clear, str(folder)], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-m", "venv", *clear, str(folder)], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         last = ((done.stdout + done.stderr).strip().splitlines() or ["no message"])[-1]
         raise UserError("environment", f"Python could not make an environment in {folder}: {last}")
@@ -164,9 +158,7 @@ def _forget_half_installed(python: Path) -> None:
     pip writes RECORD last. Without it the version counts as installed, files may be missing, and uninstalling fails.
     """
     code = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    packages = Path(
-        subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True).stdout.strip()
-    )
+    packages = Path(subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True).stdout.strip())
     for info in packages.glob("*.dist-info"):
         if not (info / "RECORD").exists():
             shutil.rmtree(info)
@@ -175,9 +167,7 @@ def _forget_half_installed(python: Path) -> None:
 def _run_pip(command: list[str], log: Path) -> None:
     """Run pip, show downloads as they go, keep everything in the log; the log's last lines become the error."""
     # pip of an environment must not be led elsewhere by the caller's own.
-    surroundings = {
-        key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME", "PIP_TARGET"}
-    }
+    surroundings = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME", "PIP_TARGET"}}
     with (
         log.open("a", encoding="utf-8") as file,
         subprocess.Popen(
@@ -199,9 +189,7 @@ def _run_pip(command: list[str], log: Path) -> None:
         code = process.wait()
     if code != 0:
         lines = [line for line in log.read_text(encoding="utf-8").splitlines() if "WARNING" not in line]
-        raise UserError(
-            "pip", "pip could not install the packages:\n  " + "\n  ".join(lines[-6:]), f"The whole output is in {log}"
-        )
+        raise UserError("pip", "pip could not install the packages:\n  " + "\n  ".join(lines[-6:]), f"The whole output is in {log}")
 
 
 def _show_progress(done: int, total: int, shown: int) -> int:
