@@ -1,4 +1,4 @@
-"""Set up, build, test and show Voice to Motion: `python3 build.py demo|test|build|repo|setup`.
+"""Set up, build, test and show Voice to Motion: `python3 build.py demo|test|build|repo|lock|setup`.
 
 Runs on the bare Python of the machine. What is installed, how the zip is made and what happens inside Blender is
 written in `backend/packaging/` (standard library only) and `tests/demo/`; this file puts those parts in order.
@@ -37,6 +37,7 @@ from pathlib import Path  # noqa: E402
 from backend.errors import UserError  # noqa: E402
 from backend.packaging.environment import Environment, ensure_environment  # noqa: E402
 from backend.packaging.extension import build_extension, validate_extension  # noqa: E402
+from backend.packaging.locks import write_locks  # noqa: E402
 from backend.packaging.repository import build_repository  # noqa: E402
 from backend.packaging.system import ensure_libraries  # noqa: E402
 
@@ -53,6 +54,7 @@ OTHER_BLENDERS = (
     Environment(folder=ROOT / ".venvs" / "bpy-4.2", groups=("blender-4-2",)),
     Environment(folder=ROOT / ".venvs" / "bpy-5.0", groups=("blender-5-0",)),
 )
+LOCKING = Environment(folder=ROOT / ".venvs" / "lock", groups=("lock",), probe="import uv", gigabytes=0.2)
 GUI_TEST = ROOT / "tests" / "gui" / "run.sh"
 
 
@@ -158,6 +160,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     commands.add_parser("build", help="make dist/voice_to_motion-VERSION.zip and check it")
     commands.add_parser("repo", help="the same, and dist/repo/: a repository for a web server, to install and update from")
     commands.add_parser("setup", help="make .venv and nothing else")
+    commands.add_parser("lock", help="write addon/runtime/locks anew, after a change of pyproject.toml")
     return parser.parse_args(arguments)
 
 
@@ -171,6 +174,9 @@ def main() -> int:
             return demo(options)
         if options.command == "test":
             return test(options)
+        if options.command == "lock":
+            set_up(LOCKING)
+            return 0 if write_locks(ROOT, LOCKING.python.with_name("uv")) else 1
         set_up(MAIN)
         if options.command in ("build", "repo"):
             archive = build()
