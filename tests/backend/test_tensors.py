@@ -124,7 +124,7 @@ def test_a_pack_that_asks_for_a_giant_is_refused_without_its_memory(tmp_path):
     )
     save_file({"a": torch.zeros(100)}, tmp_path / "a.safetensors")
     done = subprocess.run(
-        [sys.executable, "-c", code, tmp_path / "a.safetensors"], cwd=root, capture_output=True, text=True, timeout=120, check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (4 * 2**30,) * 2),
+        [sys.executable, "-c", code, tmp_path / "a.safetensors"], cwd=root, capture_output=True, text=True, timeout=300,
+        check=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (4 * 2**30,) * 2),
     )  # fmt: skip
     assert done.stdout == "bad_weights\n", done.stderr
