@@ -11,9 +11,10 @@ import atexit
 import bpy
 
 from . import operators, panels, preferences, properties
+from .rigs import characters
 from .session import session
 
-CLASSES = (*preferences.CLASSES, *properties.CLASSES, *operators.CLASSES, *panels.CLASSES)
+CLASSES = (*preferences.CLASSES, *characters.CLASSES, *properties.CLASSES, *operators.CLASSES, *panels.CLASSES)
 
 
 def _end_backend() -> None:
@@ -25,6 +26,7 @@ def register() -> None:
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     bpy.types.Scene.voice_to_motion = bpy.props.PointerProperty(type=properties.VoiceToMotionSettings)
+    characters.register()
     panels.menus.register()
     atexit.register(_end_backend)
 
@@ -34,6 +36,7 @@ def unregister() -> None:
     _end_backend()
     atexit.unregister(_end_backend)
     panels.menus.unregister()
+    characters.unregister()
     del bpy.types.Scene.voice_to_motion
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)

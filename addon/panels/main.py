@@ -6,10 +6,9 @@ from __future__ import annotations
 import bpy
 
 from ..backend_location import BackendNotFoundError
-from ..body_data import BODY_JOINTS, default_body
 from ..preferences import interpreter
-from ..rig import missing_bones_sentence, smplx_bones
 from ..session import session
+from .rig import draw_score
 from .text import paragraph
 
 
@@ -65,15 +64,7 @@ def _draw_character(layout: bpy.types.UILayout, context: bpy.types.Context, sett
     row.operator("voice_to_motion.create_character", text="" if settings.character else "Create", icon="ADD")
     if settings.character is None or settings.character.type != "ARMATURE":
         return
-    sentence = missing_bones_sentence(settings.character.data)
-    if sentence:
-        paragraph(layout, context, sentence + ".", icon="ERROR")
-        return
-    count, joints = len(smplx_bones(settings.character.data)), len(default_body().names)
-    fingers = "" if count > BODY_JOINTS else ", no fingers"
-    note = column.row()
-    note.active = False
-    note.label(text=f"SMPL-X, {count} of {joints} bones{fingers}", icon="CHECKMARK")
+    draw_score(layout, context, settings.character)
 
 
 CLASSES = (VOICE_TO_MOTION_PT_main,)

@@ -9,7 +9,7 @@ REASONS = [
     ("no audio", "Load an audio file first"),
     ("no character", "Create a character"),
     ("no backend", "not set"),
-    ("wrong armature", "none of the SMPL-X bones"),
+    ("wrong armature", "no bones with names known"),
     ("gone", "no longer in this scene"),
 ]
 
