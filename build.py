@@ -1,4 +1,4 @@
-"""Set up, build, test and show Voice to Motion: `python3 build.py demo|test|build|repo|lock|setup`.
+"""Set up, build, test and show Voice to Motion: `python3 build.py demo|test|build|repo|runtime-pack|lock|setup`.
 
 Runs on the bare Python of the machine. What is installed, how the zip is made and what happens inside Blender is
 written in `backend/packaging/` (standard library only) and `tests/demo/`; this file puts those parts in order.
@@ -39,6 +39,7 @@ from backend.packaging.environment import Environment, ensure_environment  # noq
 from backend.packaging.extension import build_extension, validate_extension  # noqa: E402
 from backend.packaging.locks import write_locks  # noqa: E402
 from backend.packaging.repository import build_repository  # noqa: E402
+from backend.packaging.runtime_pack import build_runtime_pack, default_lock, read_lock  # noqa: E402
 from backend.packaging.system import ensure_libraries  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent
@@ -88,6 +89,17 @@ def build() -> Path:
     print(validate_extension(archive, MAIN.python), flush=True)
     print(f"Built {archive.relative_to(ROOT)} ({archive.stat().st_size / 1e6:.1f} MB)", flush=True)
     return archive
+
+
+def pack(name: str) -> None:
+    """Make the archive from which Blender sets up the runtime without a network."""
+    lock = read_lock(ROOT, name)
+    set_up(LOCKING)
+    started = time.monotonic()
+    print(f"Packing {len(lock.hashes)} wheels of {lock.path.name}", flush=True)
+    archive = build_runtime_pack(ROOT, lock, LOCKING.python, ROOT / "dist", ROOT / ".cache" / "wheels")
+    seconds = time.monotonic() - started
+    print(f"Built {archive.relative_to(ROOT)} ({archive.stat().st_size / 1e6:.1f} MB) in {seconds:.0f} s", flush=True)
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -159,6 +171,8 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     tests.add_argument("--no-gui", action="store_true", help="leave out the test with a real window")
     commands.add_parser("build", help="make dist/voice_to_motion-VERSION.zip and check it")
     commands.add_parser("repo", help="the same, and dist/repo/: a repository for a web server, to install and update from")
+    packs = commands.add_parser("runtime-pack", help="make dist/voice_to_motion-runtime-...zip, to set up without a network")
+    packs.add_argument("--lock", default=default_lock(), help="name of a file in addon/runtime/locks (default %(default)s)")
     commands.add_parser("setup", help="make .venv and nothing else")
     commands.add_parser("lock", help="write addon/runtime/locks anew, after a change of pyproject.toml")
     return parser.parse_args(arguments)
@@ -177,6 +191,9 @@ def main() -> int:
         if options.command == "lock":
             set_up(LOCKING)
             return 0 if write_locks(ROOT, LOCKING.python.with_name("uv")) else 1
+        if options.command == "runtime-pack":
+            pack(options.lock)
+            return 0
         set_up(MAIN)
         if options.command in ("build", "repo"):
             archive = build()

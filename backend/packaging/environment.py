@@ -98,13 +98,13 @@ def ensure_environment(environment: Environment, pyproject: Path, log: Path) -> 
     _forget_half_installed(environment.python)
 
     pip = [str(environment.python), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
-    _run_pip([*pip, settings["pip"]], log)
+    run_pip([*pip, settings["pip"]], log)
     constraints = environment.folder / "constraints.txt"
     constraints.write_text("\n".join(settings["constraints"]) + "\n", encoding="utf-8")
     index = torch_index() if any(line.startswith("torch==") for line in wanted) else []
-    _run_pip([*pip, "--progress-bar", "raw", "-c", str(constraints), *index, *wanted], log)
+    run_pip([*pip, "--progress-bar", "raw", "-c", str(constraints), *index, *wanted], log)
     if unresolved:
-        _run_pip([*pip, "--progress-bar", "raw", "--no-deps", *unresolved], log)
+        run_pip([*pip, "--progress-bar", "raw", "--no-deps", *unresolved], log)
     probe = subprocess.run([str(environment.python), "-c", environment.probe], capture_output=True, text=True, check=False)
     if probe.returncode != 0:
         last = (probe.stderr.strip().splitlines() or [f"exit code {probe.returncode}"])[-1]
@@ -123,11 +123,15 @@ def torch_index() -> list[str]:
 
     Without an answer from PyTorch's own index within three seconds pip's configured sources are used as they are.
     """
-    if has_nvidia_gpu() or sys.platform == "darwin":
-        return []
-    request = urllib.request.Request(f"{TORCH_CPU_INDEX}/torch/", method="HEAD")
+    return [] if has_nvidia_gpu() or sys.platform == "darwin" else extra_index(TORCH_CPU_INDEX)
+
+
+def extra_index(address: str) -> list[str]:
+    """Return pip options for one of PyTorch's indexes; none where it does not answer, for pip would ask it in vain for each
+    package, minutes for all."""
+    request = urllib.request.Request(f"{address}/torch/", method="HEAD")
     with contextlib.suppress(urllib.error.URLError, TimeoutError, OSError), urllib.request.urlopen(request, timeout=3):
-        return ["--extra-index-url", TORCH_CPU_INDEX]
+        return ["--extra-index-url", address]
     return []
 
 
@@ -164,7 +168,7 @@ def _forget_half_installed(python: Path) -> None:
             shutil.rmtree(info)
 
 
-def _run_pip(command: list[str], log: Path) -> None:
+def run_pip(command: list[str], log: Path) -> None:
     """Run pip, show downloads as they go, keep everything in the log; the log's last lines become the error."""
     # pip of an environment must not be led elsewhere by the caller's own.
     surroundings = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME", "PIP_TARGET"}}
