@@ -10,11 +10,12 @@ import atexit
 
 import bpy
 
-from . import operators, panels, preferences, properties
+from . import operators, panels, preferences, properties, pump, shortcuts
 from .rigs import characters
+from .takes import properties as takes
 from .session import session
 
-CLASSES = (*preferences.CLASSES, *characters.CLASSES, *properties.CLASSES, *operators.CLASSES, *panels.CLASSES)
+CLASSES = (*preferences.CLASSES, *characters.CLASSES, *takes.CLASSES, *properties.CLASSES, *operators.CLASSES, *panels.CLASSES)
 
 
 def _end_backend() -> None:
@@ -28,11 +29,14 @@ def register() -> None:
     bpy.types.Scene.voice_to_motion = bpy.props.PointerProperty(type=properties.VoiceToMotionSettings)
     characters.register()
     panels.menus.register()
+    pump.register()
+    shortcuts.register()
     atexit.register(_end_backend)
 
 
 def unregister() -> None:
-    operators.generate.remove_timer()
+    shortcuts.unregister()
+    pump.unregister()
     _end_backend()
     atexit.unregister(_end_backend)
     panels.menus.unregister()

@@ -44,8 +44,8 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
-        """While generating, the result would land on top of this one."""
-        return "A motion is being generated" if session.busy else ""
+        """Which character is only known when it runs: it may be named in the call."""
+        return ""
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask for the file."""
