@@ -3,6 +3,7 @@
 from . import (
     apply_motion,
     apply_variations,
+    bone_map,
     cancel,
     clear_message,
     create_character,
@@ -21,6 +22,7 @@ CLASSES = (
     *microphones.CLASSES,
     *takes.CLASSES,
     *create_character.CLASSES,
+    *bone_map.CLASSES,
     *generate.CLASSES,
     *cancel.CLASSES,
     *apply_motion.CLASSES,

@@ -1,6 +1,6 @@
 """What is drawn in the 3D viewport's sidebar and in menus. `CLASSES` is registered by the add-on in the order drawn."""
 
-from . import drop, generate, history, main, menus, options, result, takes
+from . import drop, generate, history, main, menus, options, result, rig, takes
 
 CLASSES = (
     *main.CLASSES,
@@ -9,6 +9,7 @@ CLASSES = (
     *generate.CLASSES,
     *result.CLASSES,
     *history.CLASSES,
+    *rig.CLASSES,
     *options.CLASSES,
     *drop.CLASSES,
 )

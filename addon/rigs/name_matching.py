@@ -42,7 +42,8 @@ _WORDS = {
     "handpinky": "pinky", "thumbfinger": "thumb", "indexfinger": "index", "middlefinger": "middle", "ringfinger": "ring",
     "pinkyfinger": "pinky", "littlefinger": "pinky",
 }  # fmt: skip
-_PHALANX = {"proximal": 1, "intermediate": 2, "medial": 2, "distal": 3}
+_PHALANX = {"metacarpal": 0, "proximal": 1, "intermediate": 2, "medial": 2, "distal": 3}
+_SILENT = {"c", "m", "j", "b", "bip", "def", "cc", "bone", "jnt", "joint", "center"}  # say nothing about the part
 
 
 def match_names(parents: dict[str, str]) -> dict[str, str]:
@@ -56,10 +57,11 @@ def match_names(parents: dict[str, str]) -> dict[str, str]:
     found: dict[tuple[str, str], list[tuple[int, float, str]]] = {}  # (side, part) -> depth, number, name
     for name in parents:
         words = [word for word in _cut(name) if word not in common]
-        if _HELPERS & set(words):
+        # only a thumb moves its metacarpal
+        if _HELPERS & set(words) - ({"metacarpal"} if "thumb" in words else set()):
             continue
         side = next((side for side, marks in zip(SIDES, (_LEFT, _RIGHT), strict=True) if marks & set(words)), "")
-        part, number = _part([word for word in words if word not in _LEFT | _RIGHT])
+        part, number = _part([word for word in words if word not in _LEFT | _RIGHT | _SILENT])
         if part:
             found.setdefault((side, part), []).append((depth[name], number, name))
     for candidates in found.values():
@@ -141,8 +143,8 @@ def _trunk(bones: dict[str, str], found: dict, parents: dict[str, str]) -> dict[
     spine = [name for _, _, name in found.get(("", "spine"), ())]
     neck = [name for _, _, name in found.get(("", "neck"), ())]
     # What both thighs and the spine hang from moves the whole body, whatever it is called.
-    hanging = [bones[key] for key in ("left_hip", "right_hip") if key in bones] + spine[:1]
-    lines = [_ancestors(name, parents) for name in hanging if name != bones.get("pelvis")]
+    lines = [_ancestors(bones[key], parents) for key in ("left_hip", "right_hip") if key in bones]
+    lines += [[name, *_ancestors(name, parents)] for name in spine[:1]]
     shared = [name for name in lines[0] if all(name in line for line in lines)] if "left_hip" in bones else []
     if shared and bones.get("pelvis") not in shared:
         bones["pelvis"] = shared[0]
