@@ -234,5 +234,6 @@ def load_encoder(folder: Path, device: torch.device | str = "cpu") -> AudioEncod
         raise UserError("no_encoder", f"There is no audio encoder in {folder}.", hint) from error
     except Exception as error:  # any damage, of any file in any place, is the same to the user
         hint = "Install the pack of weights again."
-        raise UserError("bad_encoder", f"The audio encoder in {folder} is damaged: {error}.", hint) from error
+        why = str(error).strip().partition("\n")[0][:200].rstrip(" .:") or type(error).__name__
+        raise UserError("bad_encoder", f"The audio encoder in {folder} is damaged: {why}.", hint) from error
     return encoder.to(device).eval()
