@@ -19,7 +19,11 @@ Check = Callable[[object], bool]
 
 
 def _text(most: int) -> Check:
-    return lambda value: isinstance(value, str) and len(value) <= most and "\0" not in value
+    return lambda value: isinstance(value, str) and len(value) <= most
+
+
+def _path(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 4096 and "\0" not in value
 
 
 def _number(low: float, high: float) -> Check:
@@ -51,7 +55,7 @@ def _times(value: object) -> bool:
     return isinstance(value, dict) and len(value) <= 100 and all(seconds(time) for time in value.values())
 
 
-_ID, _NAME, _WORDS, _PATH = _text(64), _text(300), _text(10_000), _text(4096)
+_ID, _NAME, _WORDS = _text(64), _text(300), _text(10_000)
 _SEED = _whole(-1, 2**63 - 1)
 _PACK = _object({"name": _NAME, "licence": _WORDS, "vocabulary": _many(_NAME, 20_000)})
 _DEVICE = _object({"name": _NAME, "channels": _whole(0, 1000), "rate": _whole(0, 10_000_000), "default": _truth})
@@ -66,12 +70,12 @@ EVENTS: dict[str, dict[str, Check]] = {
     "recording": {"id": _ID, "device": _NAME, "rate": _whole(1, 10_000_000)},
     "level": {"id": _ID, "seconds": _number(0.0, 1e6), "peak": _number(0.0, 1e6), "rms": _number(0.0, 1e6)},
     "recorded": {
-        "id": _ID, "file": _PATH, "seconds": _number(0.0, 1e6), "peak": _number(0.0, 1e6), "reason": _NAME,
+        "id": _ID, "file": _path, "seconds": _number(0.0, 1e6), "peak": _number(0.0, 1e6), "reason": _NAME,
         "gaps": _whole(0, 2**63),
     },
     "played": {"id": _ID},
     "result": {
-        "id": _ID, "files": _many(_PATH, 64), "heard": _WORDS, "seeds": _many(_SEED, 64), "frames": _many(_whole(1, 10**6), 64),
+        "id": _ID, "files": _many(_path, 64), "heard": _WORDS, "seeds": _many(_SEED, 64), "frames": _many(_whole(1, 10**6), 64),
         "fps": _number(0.1, 1000.0), "seconds": _times,
     },
     "cancelled": {"id": _ID},
@@ -110,7 +114,8 @@ def _checked(event: dict) -> dict | None:
         value = event.get(name, _DEFAULTS.get((kind, name)))
         if not check(value):
             return None
-        kept[name] = value
+        # Blender's texts end at a zero byte, or refuse it.
+        kept[name] = value.replace("\0", "?") if isinstance(value, str) and name != "id" else value
     return kept
 
 

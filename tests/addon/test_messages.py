@@ -27,6 +27,11 @@ def test_good_events_pass_with_exactly_their_fields(messages):
     assert messages.parse('{"event": "progress", "id": "1", "phase": "composing", "fraction": 1}')["fraction"] == 1
 
 
+def test_zero_bytes_do_not_reach_blender(messages):
+    event = messages.parse('{"event": "heard", "id": "\\u0000", "text": "a\\u0000b"}')
+    assert event == {"event": "heard", "id": "\0", "text": "a?b"}
+
+
 @pytest.mark.parametrize("change", [
     {"files": "/a"}, {"files": [5]}, {"files": ["a"] * 1000}, {"files": ["a" * 5000]}, {"files": ["a\0.npz"]}, {"files": None},
     {"heard": 5}, {"heard": "x" * 20_000}, {"seeds": ["5"]}, {"seeds": [True]}, {"seeds": [2**70]}, {"seeds": [5.0]},
