@@ -91,6 +91,9 @@ def load_motion(path: Path | str) -> MotionData:
 
 
 def _text(data: dict[str, np.ndarray], key: str) -> str:
-    """A text array of one element as it can be shown and stored; empty where there is none."""
-    value = data[key].item() if key in data and data[key].size == 1 else ""
-    return value.encode("utf-8", "replace").decode("utf-8")
+    """A text array of one element as it can be shown and stored; empty where there is none, or no letters."""
+    try:
+        value = data[key].item() if key in data and data[key].size == 1 else ""
+        return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    except ValueError:  # numbers that are no letters
+        return ""

@@ -73,6 +73,13 @@ def test_no_npz_at_all(motion_file, tmp_path, content):
         motion_file.load_motion(tmp_path / "a.npz")
 
 
+@pytest.mark.parametrize("number", [0xD800, 0x110000, 0xFFFFFFFF])
+def test_words_that_are_no_letters_are_left_out(motion_file, tmp_path, number):
+    words = np.frombuffer(number.to_bytes(4, "little"), "<U1")[0:1].reshape(())
+    np.savez(tmp_path / "a.npz", **(arrays() | {"heard": words}))
+    assert len(motion_file.load_motion(tmp_path / "a.npz").heard.encode("utf-8")) <= 1
+
+
 def test_missing_and_folder(motion_file, tmp_path):
     with pytest.raises(motion_file.MotionFileError, match="does not exist"):
         motion_file.load_motion(tmp_path / "none.npz")
