@@ -1,4 +1,4 @@
-"""Set up, build, test and show Voice to Motion: `python3 build.py demo|test|build|setup`.
+"""Set up, build, test and show Voice to Motion: `python3 build.py demo|test|build|repo|runtime-pack|lock|setup`.
 
 Runs on the bare Python of the machine. What is installed, how the zip is made and what happens inside Blender is
 written in `backend/packaging/` (standard library only) and `tests/demo/`; this file puts those parts in order.
@@ -22,8 +22,7 @@ def use_right_python():
     sys.stderr.write(
         "Voice to Motion needs Python 3.11 and this is Python %d.%d: on Debian 12 it is the package python3-venv, "
         "elsewhere run `uv python install 3.11` and `uv run --no-project --python 3.11 build.py` "
-        "(https://docs.astral.sh/uv), or take an installer from https://www.python.org/downloads.\n"
-        % sys.version_info[:2]
+        "(https://docs.astral.sh/uv), or take an installer from https://www.python.org/downloads.\n" % sys.version_info[:2]
     )
     sys.exit(2)
 
@@ -38,6 +37,9 @@ from pathlib import Path  # noqa: E402
 from backend.errors import UserError  # noqa: E402
 from backend.packaging.environment import Environment, ensure_environment  # noqa: E402
 from backend.packaging.extension import build_extension, validate_extension  # noqa: E402
+from backend.packaging.locks import write_locks  # noqa: E402
+from backend.packaging.repository import build_repository  # noqa: E402
+from backend.packaging.runtime_pack import build_runtime_pack, default_lock, read_lock  # noqa: E402
 from backend.packaging.system import ensure_libraries  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent
@@ -53,6 +55,7 @@ OTHER_BLENDERS = (
     Environment(folder=ROOT / ".venvs" / "bpy-4.2", groups=("blender-4-2",)),
     Environment(folder=ROOT / ".venvs" / "bpy-5.0", groups=("blender-5-0",)),
 )
+LOCKING = Environment(folder=ROOT / ".venvs" / "lock", groups=("lock",), probe="import uv", gigabytes=0.2)
 GUI_TEST = ROOT / "tests" / "gui" / "run.sh"
 
 
@@ -60,9 +63,7 @@ def set_up(*environments: Environment) -> None:
     """Make these environments ready; what is ready already costs nothing."""
     ensure_libraries()
     for environment in environments:
-        ensure_environment(
-            environment, ROOT / "pyproject.toml", ROOT / ".cache" / "setup" / f"{environment.folder.name}.log"
-        )
+        ensure_environment(environment, ROOT / "pyproject.toml", ROOT / ".cache" / "setup" / f"{environment.folder.name}.log")
 
 
 def run(command: list[str], minutes: float, **variables: str) -> int:
@@ -88,6 +89,17 @@ def build() -> Path:
     print(validate_extension(archive, MAIN.python), flush=True)
     print(f"Built {archive.relative_to(ROOT)} ({archive.stat().st_size / 1e6:.1f} MB)", flush=True)
     return archive
+
+
+def pack(name: str) -> None:
+    """Make the archive from which Blender sets up the runtime without a network."""
+    lock = read_lock(ROOT, name)
+    set_up(LOCKING)
+    started = time.monotonic()
+    print(f"Packing {len(lock.hashes)} wheels of {lock.path.name}", flush=True)
+    archive = build_runtime_pack(ROOT, lock, LOCKING.python, ROOT / "dist", ROOT / ".cache" / "wheels")
+    seconds = time.monotonic() - started
+    print(f"Built {archive.relative_to(ROOT)} ({archive.stat().st_size / 1e6:.1f} MB) in {seconds:.0f} s", flush=True)
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -158,7 +170,11 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     tests.add_argument("--quick", action="store_true", help="only fast tests, one Blender, no window")
     tests.add_argument("--no-gui", action="store_true", help="leave out the test with a real window")
     commands.add_parser("build", help="make dist/voice_to_motion-VERSION.zip and check it")
+    commands.add_parser("repo", help="the same, and dist/repo/: a repository for a web server, to install and update from")
+    packs = commands.add_parser("runtime-pack", help="make dist/voice_to_motion-runtime-...zip, to set up without a network")
+    packs.add_argument("--lock", default=default_lock(), help="name of a file in addon/runtime/locks (default %(default)s)")
     commands.add_parser("setup", help="make .venv and nothing else")
+    commands.add_parser("lock", help="write addon/runtime/locks anew, after a change of pyproject.toml")
     return parser.parse_args(arguments)
 
 
@@ -172,9 +188,18 @@ def main() -> int:
             return demo(options)
         if options.command == "test":
             return test(options)
+        if options.command == "lock":
+            set_up(LOCKING)
+            return 0 if write_locks(ROOT, LOCKING.python.with_name("uv")) else 1
+        if options.command == "runtime-pack":
+            pack(options.lock)
+            return 0
         set_up(MAIN)
-        if options.command == "build":
-            build()
+        if options.command in ("build", "repo"):
+            archive = build()
+        if options.command == "repo":
+            listing = build_repository(archive, ROOT / "dist" / "repo", MAIN.python)
+            print(f"Wrote {listing.relative_to(ROOT)}: put that folder on a web server and give Blender its address", flush=True)
         return 0
     except UserError as error:
         print(f"{error.message}\n{error.hint}".strip(), file=sys.stderr)

@@ -10,10 +10,12 @@ import atexit
 
 import bpy
 
-from . import operators, panels, preferences, properties
+from . import operators, panels, preferences, properties, pump, shortcuts
+from .rigs import characters
+from .takes import properties as takes
 from .session import session
 
-CLASSES = (*preferences.CLASSES, *properties.CLASSES, *operators.CLASSES, *panels.CLASSES)
+CLASSES = (*preferences.CLASSES, *characters.CLASSES, *takes.CLASSES, *properties.CLASSES, *operators.CLASSES, *panels.CLASSES)
 
 
 def _end_backend() -> None:
@@ -25,15 +27,20 @@ def register() -> None:
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     bpy.types.Scene.voice_to_motion = bpy.props.PointerProperty(type=properties.VoiceToMotionSettings)
+    characters.register()
     panels.menus.register()
+    pump.register()
+    shortcuts.register()
     atexit.register(_end_backend)
 
 
 def unregister() -> None:
-    operators.generate.remove_timer()
+    shortcuts.unregister()
+    pump.unregister()
     _end_backend()
     atexit.unregister(_end_backend)
     panels.menus.unregister()
+    characters.unregister()
     del bpy.types.Scene.voice_to_motion
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)

@@ -1,8 +1,8 @@
 """The backend process and its pipe: newline-delimited JSON out, events in. Plain Python, no bpy.
 
 A thread reads stdout into a queue and another keeps the last lines of stderr, so that nothing here ever waits for the
-process. What the events mean is `session`'s business. Both threads end when the process does: its end of the pipes
-closes.
+process. Whether a line is an event says `messages`, what it means is `session`'s business. A process that talks faster than
+anybody listens has to wait, as the queue is bounded. Both threads end when the process does: its end of the pipes closes.
 """
 
 from __future__ import annotations
@@ -16,8 +16,13 @@ import threading
 from collections import deque
 from pathlib import Path
 
+from .backend_log import BackendLog
+from .messages import LONGEST_LINE, parse
+
 _LOG_LINES = 200
-_LONGEST_LINE = 1 << 20  # characters; an event is some hundred
+_LOG_WIDTH = 2000  # characters of a line that are kept
+_MAX_WAITING = 1000  # events
+_MAX_TAKEN = 500  # events taken in by one `poll`, so that it always is quick
 
 
 class BackendGoneError(Exception):
@@ -30,16 +35,18 @@ class BackendClient:
     Args:
         command: program and arguments; never a shell line.
         folder: working folder of the process.
+        log_folder: where what it says on stderr is kept; None keeps only the last lines in `log`.
 
     Raises:
         BackendGoneError: the program cannot be started at all.
     """
 
-    def __init__(self, command: list[str], folder: Path) -> None:
+    def __init__(self, command: list[str], folder: Path, log_folder: Path | None = None) -> None:
         self.command = list(command)
         self.log: deque[str] = deque(maxlen=_LOG_LINES)
-        self._events: queue.SimpleQueue[dict] = queue.SimpleQueue()
+        self._events: queue.Queue[dict] = queue.Queue(_MAX_WAITING)
         self._said_goodbye = False
+        self._stopped = threading.Event()
         try:
             self._process = subprocess.Popen(
                 self.command,
@@ -57,6 +64,7 @@ class BackendClient:
             )
         except OSError as error:
             raise BackendGoneError(f"The motion backend cannot be started: {error.strerror or error}.") from error
+        self._log_file = BackendLog(log_folder, self.command)
         self._threads = [
             threading.Thread(target=self._read_events, name="voice-to-motion-events", daemon=True),
             threading.Thread(target=self._read_log, name="voice-to-motion-log", daemon=True),
@@ -88,21 +96,19 @@ class BackendClient:
         Two events are made here: ``{"event": "malformed", "line": ...}`` for a line that is no JSON object, and, once
         and last, ``{"event": "exited", "returncode": int, "log": [...]}``.
         """
-        events = []
-        while True:
-            try:
+        through = not any(thread.is_alive() for thread in self._threads)  # asked first, or last words would be lost
+        events: list[dict] = []
+        with contextlib.suppress(queue.Empty):
+            while len(events) < _MAX_TAKEN:
                 events.append(self._events.get_nowait())
-            except queue.Empty:
-                break
-        # The reader has to be through first, or the last words of a dying backend would be lost.
-        if not self._said_goodbye and not self.alive and not any(thread.is_alive() for thread in self._threads):
+        if through and not self.alive and not self._said_goodbye and self._events.empty():
             self._said_goodbye = True
-            events += self._drain()
             events.append({"event": "exited", "returncode": self._process.returncode, "log": list(self.log)})
         return events
 
     def stop(self, wait: float = 1.0) -> None:
         """End the process: by closing its stdin, and by force if it has not ended after ``wait`` seconds."""
+        self._stopped.set()
         with contextlib.suppress(OSError, ValueError):
             self._process.stdin.close()
         if wait > 0:
@@ -115,33 +121,29 @@ class BackendClient:
         for thread in self._threads:
             thread.join(0.2)
 
-    def _drain(self) -> list[dict]:
-        events = []
-        with contextlib.suppress(queue.Empty):
-            while True:
-                events.append(self._events.get_nowait())
-        return events
-
     def _read_events(self) -> None:
         with self._process.stdout as stream:
-            while line := stream.readline(_LONGEST_LINE):
-                if line.strip():
-                    self._events.put(_parse(line))
+            whole = True  # whether the next piece begins a line
+            while piece := stream.readline(LONGEST_LINE + 1):
+                begins, whole = whole, piece.endswith("\n")
+                if begins and piece.strip():  # of a line that is too long, only that it was there
+                    self._put(parse(piece.rstrip("\n")))
+
+    def _put(self, event: dict) -> None:
+        while not self._stopped.is_set():
+            with contextlib.suppress(queue.Full):
+                self._events.put(event, timeout=0.1)
+                return
 
     def _read_log(self) -> None:
         with self._process.stderr as stream:
-            for line in stream:
+            while line := stream.readline(_LOG_WIDTH):
                 self.log.append(line.rstrip())
-
-
-def _parse(line: str) -> dict:
-    try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
-        event = None
-    if isinstance(event, dict) and isinstance(event.get("event"), str):
-        return event
-    return {"event": "malformed", "line": line.strip()[:200]}
+                self._log_file.write(line.rstrip())
+        # A backend ends by itself only when it is told to or something is wrong; which of the two, the code says.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._log_file.write(f"exit code {self._process.wait(5.0)}")
+        self._log_file.close()
 
 
 def _environment() -> dict[str, str]:

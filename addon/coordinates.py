@@ -32,6 +32,35 @@ def quaternions_from_rotation_vectors(vectors: np.ndarray) -> np.ndarray:
     return np.concatenate([np.cos(angle / 2), vectors * scale], axis=-1)
 
 
+def matrices_from_quaternions(quaternions: np.ndarray) -> np.ndarray:
+    """(..., 4) unit quaternions wxyz as (..., 3, 3) rotation matrices."""
+    w, x, y, z = np.moveaxis(quaternions, -1, 0)
+    rows = (
+        (1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)),
+        (2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)),
+        (2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)),
+    )
+    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+
+
+def quaternions_from_matrices(matrices: np.ndarray) -> np.ndarray:
+    """(..., 3, 3) rotation matrices as (..., 4) unit quaternions wxyz of either sign."""
+    m = matrices
+    a, b, c = m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]
+    # Each row is 4 q_i q for one component q_i; the row of the largest is divided by, so that nothing small is.
+    x, y, z = m[..., 2, 1] - m[..., 1, 2], m[..., 0, 2] - m[..., 2, 0], m[..., 1, 0] - m[..., 0, 1]
+    xy, xz, yz = m[..., 0, 1] + m[..., 1, 0], m[..., 0, 2] + m[..., 2, 0], m[..., 1, 2] + m[..., 2, 1]
+    table = np.stack([
+        np.stack([1 + a + b + c, x, y, z], axis=-1),
+        np.stack([x, 1 + a - b - c, xy, xz], axis=-1),
+        np.stack([y, xy, 1 - a + b - c, yz], axis=-1),
+        np.stack([z, xz, yz, 1 - a - b + c], axis=-1),
+    ], axis=-2)  # fmt: skip
+    largest = np.argmax(np.diagonal(table, axis1=-2, axis2=-1), axis=-1)
+    row = np.take_along_axis(table, largest[..., None, None], axis=-2)[..., 0, :]
+    return row / np.linalg.norm(row, axis=-1, keepdims=True)
+
+
 def continuous_signs(quaternions: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
     """The same rotations with signs chosen so that neighbours in time are on the same side.
 

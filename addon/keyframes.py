@@ -37,11 +37,16 @@ class Channel:
         data_path: as seen from the object, e.g. ``pose.bones["pelvis"].rotation_quaternion``.
         values: (T, C) one column for each component.
         group: name of the group it is listed under, for bones the bone's name.
+        keyed: (T) bool, the rows that get a key; all where it is None.
+        slopes: (T, C) change per frame. Where given, keys are Bezier with handles a third of the way to the neighbouring
+            key, which draws the cubic Hermite spline; where None, keys are linear.
     """
 
     data_path: str
     values: np.ndarray
     group: str
+    keyed: np.ndarray | None = None
+    slopes: np.ndarray | None = None
 
 
 def key_disabled_reason(target: bpy.types.Object) -> str:
@@ -77,35 +82,48 @@ def ensure_action(target: bpy.types.Object, name: str) -> bpy.types.Action:
     return action
 
 
-def curve_owner(target: bpy.types.Object) -> bpy.types.Action | bpy.types.ActionChannelbag:
-    """What holds the F-curves and groups of ``target``: its action before 4.4, the channelbag of its slot since."""
-    action = target.animation_data.action
+def curve_owner(target: bpy.types.Object, action: bpy.types.Action | None = None) -> bpy.types.Action | bpy.types.ActionChannelbag:
+    """What holds the F-curves and groups of ``target``: its action before 4.4, the channelbag of its slot since.
+
+    ``action`` may be another one that moves it from an NLA strip.
+    """
+    data = target.animation_data
+    action = action or data.action
     if not hasattr(action, "slots"):
         return action
     layer = action.layers[0] if len(action.layers) else action.layers.new("Layer")
     strip = layer.strips[0] if len(layer.strips) else layer.strips.new(type="KEYFRAME")
-    return strip.channelbag(target.animation_data.action_slot, ensure=True)
+    return strip.channelbag(_slot_of(data, action), ensure=True)
 
 
-def write_channels(target: bpy.types.Object, channels: Iterable[Channel], frames: np.ndarray) -> int:
-    """Key ``channels`` on the action bound to ``target`` (see ensure_action); keys between first and last frame give
-    way.
+def _slot_of(data: bpy.types.AnimData, action: bpy.types.Action) -> bpy.types.ActionSlot:
+    if data.action == action and data.action_slot is not None:
+        return data.action_slot
+    strips = [strip for track in data.nla_tracks for strip in track.strips if strip.action == action]
+    return next((strip.action_slot for strip in strips if strip.action_slot is not None), action.slots[0])
+
+
+def write_channels(
+    target: bpy.types.Object, channels: Iterable[Channel], frames: np.ndarray, action: bpy.types.Action | None = None
+) -> int:
+    """Key ``channels`` on the action bound to ``target`` (see ensure_action), or on ``action``; keys between first and
+    last frame give way.
 
     Keys outside keep their place, handles and interpolation. Four-component channels are quaternions: their signs are
-    made continuous, within and with the keys before and after. New keys are linear: one stands on every frame.
+    made continuous, within and with the keys before and after.
 
     Args:
         target: object whose action is written.
         channels: what to key.
         frames: (T,) increasing frame numbers; may be fractional.
+        action: see `curve_owner`.
 
     Returns:
         How many keys were written.
     """
-    owner = curve_owner(target)
+    owner = curve_owner(target, action)
     curves = {(curve.data_path, curve.array_index): curve for curve in owner.fcurves}
     groups = {group.name: group for group in owner.groups}
-    linear = _enum("interpolation", "LINEAR")
     count = 0
     for channel in channels:
         group = groups.get(channel.group) or groups.setdefault(channel.group, owner.groups.new(channel.group))
@@ -120,10 +138,37 @@ def write_channels(target: bpy.types.Object, channels: Iterable[Channel], frames
         values = channel.values
         if len(own) == 4:
             values = _joined_signs(values, kept, frames[0])
-        for curve, keys, column in zip(own, kept, values.T, strict=True):
-            _rewrite(curve, keys, frames, column, linear)
-            count += len(frames)
+        rows = slice(None) if channel.keyed is None else np.flatnonzero(channel.keyed)
+        slopes = None
+        if channel.slopes is not None:
+            flipped = (values * channel.values).sum(-1, keepdims=True) < 0 if len(own) == 4 else np.zeros((len(values), 1), bool)
+            slopes = np.where(flipped, -channel.slopes, channel.slopes)[rows]
+        for index, (curve, keys) in enumerate(zip(own, kept, strict=True)):
+            new = _linear_keys(frames[rows], values[rows, index])
+            if slopes is not None:
+                new = _bezier_keys(new["co"], slopes[:, index])
+            _rewrite(curve, keys, new)
+            count += len(new["co"])
     return count
+
+
+def _linear_keys(frames: np.ndarray, column: np.ndarray) -> dict[str, np.ndarray]:
+    """The attributes of new keys in which they differ from Blender's own new keys."""
+    co = np.stack([frames, column], axis=-1).astype(np.float32)  # (K, 2)
+    return {"co": co, "interpolation": np.full((len(co), 1), _enum("interpolation", "LINEAR"), np.int32)}
+
+
+def _bezier_keys(co: np.ndarray, slopes: np.ndarray) -> dict[str, np.ndarray]:
+    """Keys at ``co`` (K, 2) with handles a third of the way to their neighbours, rising by ``slopes`` (K) per frame."""
+    reach = np.diff(co[:, 0]) / 3
+    before = np.concatenate([reach[:1], reach]) if len(reach) else np.ones(1)
+    after = np.concatenate([reach, reach[-1:]]) if len(reach) else np.ones(1)
+    left = co - np.stack([before, before * slopes], axis=-1)
+    right = co + np.stack([after, after * slopes], axis=-1)
+    aligned = _enum("handle_left_type", "ALIGNED")
+    keys = {"co": co, "handle_left": left.astype(np.float32), "handle_right": right.astype(np.float32)}
+    keys |= {name: np.full((len(co), 1), aligned, np.int32) for name in ("handle_left_type", "handle_right_type")}
+    return keys | {"interpolation": np.full((len(co), 1), _enum("interpolation", "BEZIER"), np.int32)}
 
 
 def _enum(attribute: str, identifier: str) -> int:
@@ -166,27 +211,28 @@ def _joined_signs(values: np.ndarray, kept: list[dict[str, np.ndarray]], first: 
     return values
 
 
-def _rewrite(curve: bpy.types.FCurve, kept: dict, frames: np.ndarray, column: np.ndarray, linear: int) -> None:
-    """Make ``kept`` and the new keys the keys of ``curve``, in order of time."""
+def _rewrite(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dict[str, np.ndarray]) -> None:
+    """Make ``kept`` and ``new`` the keys of ``curve``, in order of time."""
     points = curve.keyframe_points
     if len(points):
         points.clear()
-    count = len(frames)
-    new = np.stack([frames, column], axis=-1).astype(np.float32)  # (T, 2)
+    count = len(new["co"])
     if not kept:
         points.add(count)
-        points.foreach_set("co", new.ravel())
-        points.foreach_set("interpolation", np.full(count, linear, dtype=np.int32))
+        for name, values in new.items():
+            points.foreach_set(name, values.ravel())
         curve.update()
         return
-    order = np.argsort(np.concatenate([kept["co"][:, 0], frames]), kind="stable")
+    order = np.argsort(np.concatenate([kept["co"][:, 0], new["co"][:, 0]]), kind="stable")
     points.add(len(order))
     default = {name: values[:1] for name, values in kept.items() if name in _KEY_NUMBERS}
     automatic = _enum("handle_left_type", "AUTO_CLAMPED")
-    default |= {"interpolation": linear, "handle_left_type": automatic, "handle_right_type": automatic}
+    default |= {"handle_left_type": automatic, "handle_right_type": automatic}
     default |= {"easing": _enum("easing", "AUTO"), "type": _enum("type", "KEYFRAME")}
     for name, values in kept.items():
-        fresh = new if name in ("co", "handle_left", "handle_right") else np.full((count, 1), default[name])
+        fresh = new.get(name)
+        if fresh is None:
+            fresh = new["co"] if name in ("handle_left", "handle_right") else np.full((count, 1), default[name])
         both = np.concatenate([values, fresh.astype(values.dtype)])[order]
         points.foreach_set(name, np.ascontiguousarray(both).ravel())
     curve.update()

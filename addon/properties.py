@@ -4,7 +4,11 @@ What the backend is doing at the moment is no setting: it lives in `session`.
 """
 
 import bpy
-from bpy.props import BoolProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
+from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
+
+from . import history
+from .takes import audio
+from .takes.properties import RecordingSettings, VoiceTake
 
 LARGEST_SEED = 2**31 - 1  # Blender's integer properties have 32 bits
 
@@ -20,6 +24,18 @@ class VoiceToMotionSettings(bpy.types.PropertyGroup):
         name="Audio",
         description="Recording of the spoken instruction, for example “walk forward, then wave”",
         subtype="FILE_PATH",
+        get=audio.get_path,
+        set=audio.set_path,
+    )
+    loose_path: StringProperty(description="Audio path of which there is no take, because no file is there", options={"HIDDEN"})
+    takes: CollectionProperty(type=VoiceTake, description="What was spoken: recorded, loaded or dropped")
+    take_index: IntProperty(name="Active Take", description="Recording that Generate uses", default=-1, min=-1)
+    recording: PointerProperty(type=RecordingSettings, description="How takes are recorded")
+    history_index: IntProperty(
+        name="Motion",
+        description="Click to put this motion on the character",
+        get=history.get_index,
+        set=history.set_index,
     )
     character: PointerProperty(
         name="Character",
@@ -38,6 +54,13 @@ class VoiceToMotionSettings(bpy.types.PropertyGroup):
         default=1,
         min=0,
         max=LARGEST_SEED,
+    )
+    variations: IntProperty(
+        name="Variations",
+        description="How many motions are made at once. Each becomes an action; the arrows step through them",
+        default=1,
+        min=1,
+        max=8,
     )
     use_auto_length: BoolProperty(
         name="Automatic Length",

@@ -1,7 +1,8 @@
-"""What the add-on knows about the backend and the generation under way. Plain Python, no bpy: tested without Blender.
+"""What the add-on knows about the backend and the requests under way. Plain Python, no bpy: tested without Blender.
 
-`operators.generate` calls `begin` once and `step` ten times a second; panels read the public attributes. Nothing here
-touches a scene: a finished job is handed out as an `Outcome`, and applying it is `operators.apply_motion`'s job.
+Operators `add` tasks, `pump` calls `step` some ten times a second, panels read the public attributes. Generations wait for
+each other here and not in the backend, so that one that dies takes a single request with it and the next starts another.
+Nothing here touches a scene: what to do with a result is the task's ``on_end``.
 """
 
 from __future__ import annotations
@@ -9,44 +10,22 @@ from __future__ import annotations
 import contextlib
 import itertools
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from .backend_client import BackendClient, BackendGoneError
+from .tasks import Outcome, Task, failed, text_of
 
 PROTOCOL = 1
 START_SECONDS = 60.0  # a cold disk and an old machine included; the backend greets before it imports torch
 CANCEL_SECONDS = 5.0  # a backend that has not stopped by then is ended by force
-
-PHASES = {
-    "starting": "Starting the motion backend",
-    "reading": "Reading the audio",
-    "hearing": "Listening",
-    "composing": "Composing the motion",
-    "refining": "Refining the motion",
-    "decoding": "Building the poses",
-    "writing": "Writing the motion",
-    "cancelling": "Cancelling",
-}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a generation ended. ``kind`` is "result", "cancelled" or "error"; message and hint go with an error."""
-
-    kind: str
-    files: tuple[str, ...] = ()
-    seed: int = -1
-    message: str = ""
-    hint: str = ""
+MAX_WAITING = 32  # generations
 
 
 class Session:
-    """One backend at most, one generation at a time.
+    """One backend at most, one generation at a time, and recording or playing beside it.
 
     Attributes:
-        busy: a generation is under way.
-        phase, fraction: what it is doing (a key of PHASES) and how far it is, 0..1.
+        tasks: requests that have not ended, in the order they were asked for.
         heard: the words of the current or last generation.
         message, hint: the last thing that went wrong; shown until cleared.
         note: what the last successful generation did, in one sentence.
@@ -54,82 +33,128 @@ class Session:
 
     def __init__(self) -> None:
         self.client: BackendClient | None = None
-        self.busy = False
-        self.cancelling = False
-        self.phase, self.fraction, self.heard = "", 0.0, ""
-        self.message, self.hint, self.note = "", "", ""
+        self.tasks: list[Task] = []
+        self.heard, self.message, self.hint, self.note = "", "", "", ""
         self._ids = itertools.count(1)
-        self._request: dict = {}
-        self._sent = False
         self._ready = self._greeted = False
-        self._started = self._cancelled_at = 0.0
+        self._started = 0.0
 
-    def begin(self, command: list[str], folder: Path, request: dict) -> None:
-        """Start a generation; starts the backend, or another one if it has died or ``command`` has changed.
+    # --- what panels ask
+
+    @property
+    def running(self) -> Task | None:
+        """The generation under way or next in turn."""
+        return next((task for task in self.tasks if not task.light), None)
+
+    @property
+    def waiting(self) -> list[Task]:
+        """The generations after the running one."""
+        return [task for task in self.tasks if not task.light][1:]
+
+    @property
+    def busy(self) -> bool:
+        """A generation is under way."""
+        return self.running is not None
+
+    @property
+    def cancelling(self) -> bool:
+        """The generation under way has been cancelled and has not ended yet."""
+        return self.busy and self.running.cancelling
+
+    @property
+    def phase(self) -> str:
+        """What the running generation does: a key of `tasks.PHASES`, or empty."""
+        return self.running.phase if self.busy else ""
+
+    @property
+    def fraction(self) -> float:
+        """How far it is, 0..1."""
+        return self.running.fraction if self.busy else 0.0
+
+    def under_way(self, request: str) -> Task | None:
+        """The first task of a kind, for example "record"."""
+        return next((task for task in self.tasks if task.request["request"] == request), None)
+
+    # --- what operators do
+
+    def add(self, task: Task, command: list[str], folder: Path) -> None:
+        """Put a task in the queue; starts the backend, or another one if it has died or ``command`` has changed.
 
         Args:
+            task: not yet ended, not yet added.
             command, folder: from `backend_location.command`.
-            request: the fields of a generate request, without id.
 
         Raises:
-            BackendGoneError: the backend's program cannot be started.
-            RuntimeError: a generation is already under way.
+            BackendGoneError: the backend's program cannot be started; nothing is queued then.
         """
-        if self.busy:
-            raise RuntimeError("a generation is already under way")
         self.clear_message()
-        self.heard, self.note = "", ""
-        if self.client is not None and (not self.client.alive or self.client.command != command):
-            self.shutdown(wait=0.0)
+        if self.client is not None and not self.tasks and (not self.client.alive or self.client.command != command):
+            self._stop(wait=0.0)
         if self.client is None:
-            self._ready = self._greeted = False
-            self._started = time.monotonic()
-            self.client = BackendClient(command, folder)
-        self._request = {"id": str(next(self._ids)), "request": "generate", **request}
-        self._sent = self.cancelling = False
-        self.busy, self.phase, self.fraction = True, "starting", 0.0
+            self._start(command, folder)
+        task.id, task.command = str(next(self._ids)), (command, folder)
+        self.tasks.append(task)
+        if task is self.running:
+            task.phase, self.heard, self.note = "starting", "", ""
 
-    def step(self) -> Outcome | None:
-        """Take in what the backend said since the last call; an Outcome when the generation has ended. Never waits."""
-        if not self.busy:
-            return None
-        if self.client is None:  # shut down under our feet, e.g. the extension was disabled
-            return self._end(Outcome("cancelled"))
-        for event in self.client.poll():
-            outcome = self._take(event)
-            if outcome is not None:
-                return self._end(outcome)
-        now = time.monotonic()
-        if self.cancelling and (not self._sent or now - self._cancelled_at > CANCEL_SECONDS):
-            if self._sent:
-                self.shutdown(wait=0.0)
-            return self._end(Outcome("cancelled"))
-        if not self._greeted and now - self._started > START_SECONDS:
-            self.shutdown(wait=0.0)
-            return self._end(_error("The motion backend does not answer.", "Check its Python in the add-on's preferences."))
-        if self._ready and not self._sent and not self.cancelling:
-            self._sent = True
-            self._send(self._request)
-        return None
+    def step(self) -> list[Task]:
+        """Take in what the backend said since the last call and send what is next. Never waits.
 
-    def cancel(self) -> None:
-        """Ask for the end of the generation under way; `step` reports when it has ended."""
-        if not self.busy or self.cancelling:
+        Returns:
+            The tasks that have ended, their ``outcome`` set and their ``on_end`` called.
+        """
+        ended: list[Task] = []
+        if self.tasks and self.client is None:  # the last one died; these were not sent to it
+            try:
+                self._start(*self.tasks[0].command)
+            except BackendGoneError as error:
+                ended += self._end(self.tasks, failed(str(error), "Check its Python in the add-on's preferences."))
+        if self.client is not None:
+            for event in self.client.poll():
+                ended += self._take(event)
+            ended += self._look_at_the_clock(time.monotonic())
+        self._send_what_is_next()
+        for task in ended:
+            if task.on_end is not None:
+                task.on_end(task, task.outcome)
+        return ended
+
+    def cancel(self, task: Task | None = None) -> None:
+        """Ask for the end of a task, or of the running generation; `step` ends it."""
+        task = task or self.running
+        if task is None or task.cancelling or task.outcome is not None:
             return
-        self.cancelling, self._cancelled_at, self.phase = True, time.monotonic(), "cancelling"
-        if self._sent:
-            self._send({"id": str(next(self._ids)), "request": "cancel", "target": self._request["id"]})
+        task.cancelled_at, task.phase = time.monotonic(), "cancelling"
+        if task.sent:
+            self._send({"request": "cancel", "target": task.id})
+
+    def tell(self, request: str, **fields: object) -> None:
+        """Send a request that is no task, because its answer comes as another task's end."""
+        self._send({"request": request, **fields})
 
     def clear_message(self) -> None:
         """Forget the last thing that went wrong."""
         self.message, self.hint = "", ""
 
     def fail(self, message: str, hint: str = "") -> None:
-        """Remember something that went wrong outside the backend, so that the panel shows it."""
+        """Remember something that went wrong, so that the panel shows it."""
         self.message, self.hint = message, hint
 
     def shutdown(self, wait: float = 1.0) -> None:
-        """End the backend, if one runs. Safe to call at any time, also at exit."""
+        """End the backend, if one runs, and forget every task. Safe to call at any time, also at exit."""
+        for task in self.tasks:
+            task.outcome = Outcome("cancelled")
+        self.tasks.clear()
+        self._stop(wait)
+
+    # --- the process
+
+    def _start(self, command: list[str], folder: Path) -> None:
+        self._ready = self._greeted = False
+        self._started = time.monotonic()
+        self.client = BackendClient(command, folder)
+
+    def _stop(self, wait: float) -> None:
         client, self.client = self.client, None
         self._ready = self._greeted = False
         if client is not None:
@@ -138,81 +163,80 @@ class Session:
     def _send(self, message: dict) -> None:
         # When nobody reads it, the "exited" event of the next poll says so, with the reason.
         with contextlib.suppress(BackendGoneError):
-            self.client.send(message)
+            if self.client is not None:
+                self.client.send({"id": str(next(self._ids)), **message})
 
-    def _end(self, outcome: Outcome) -> Outcome:
-        self.busy = self.cancelling = False
-        self.phase, self.fraction = "", 0.0
-        if outcome.kind == "error":
-            self.fail(outcome.message, outcome.hint)
-        return outcome
+    def _send_what_is_next(self) -> None:
+        for task in self.tasks:
+            if task.sent or task.cancelling or not (self._greeted if task.light else self._ready and task is self.running):
+                continue
+            task.sent = True
+            if not task.light:
+                self.heard, self.note = "", ""
+            self._send({"id": task.id, **task.request})
+        if self.busy and self.running.phase == "waiting":
+            self.running.phase = "starting"
 
-    def _take(self, event: dict) -> Outcome | None:
+    def _look_at_the_clock(self, now: float) -> list[Task]:
+        ended = self._end([task for task in self.tasks if task.cancelling and not task.sent], Outcome("cancelled"))
+        late = [task for task in self.tasks if task.cancelling and now - task.cancelled_at > CANCEL_SECONDS]
+        if late:
+            self._stop(wait=0.0)
+            ended += self._end(late, Outcome("cancelled"))
+            lost = failed("The motion backend did not stop and was ended.", "Try again.")
+            ended += self._end([task for task in self.tasks if task.sent], lost)
+        elif self.tasks and not self._greeted and now - self._started > START_SECONDS:
+            self._stop(wait=0.0)
+            hint = "Check its Python in the add-on's preferences."
+            ended += self._end(self.tasks, failed("The motion backend does not answer.", hint))
+        return ended
+
+    # --- events
+
+    def _take(self, event: dict) -> list[Task]:
         kind = event["event"]
         if kind == "hello":
             self._greeted = True
             if event.get("protocol") != PROTOCOL:
-                self.shutdown(wait=0.0)
-                return _error(
-                    f"The backend speaks protocol {event.get('protocol')}, this add-on protocol {PROTOCOL}.",
-                    "Install add-on and backend of the same version.",
-                )
+                self._stop(wait=0.0)
+                message = f"The backend speaks protocol {event.get('protocol')}, this add-on protocol {PROTOCOL}."
+                return self._end(self.tasks, failed(message, "Install add-on and backend of the same version."))
         elif kind == "ready":
             self._greeted = self._ready = True
         elif kind == "exited":
             return self._died(event)
         elif kind == "error" and event.get("id") in ("", None) and not self._ready:
-            return _error(_text(event, "message"), _text(event, "hint"))  # it could not get ready, e.g. no weights
-        elif event.get("id") == self._request.get("id") and self._sent:
-            return self._take_own(event)
-        return None
+            # It could not get ready, e.g. no weights. What needs no networks may go on until it has left.
+            heavy = [task for task in self.tasks if not task.light]
+            return self._end(heavy, failed(text_of(event, "message"), text_of(event, "hint")))
+        for task in self.tasks:
+            if task.sent and task.id == event.get("id"):
+                outcome = task.take(event)
+                if task is self.running and task.heard:
+                    self.heard = task.heard
+                return self._end([task], outcome) if outcome else []
+        return []
 
-    def _take_own(self, event: dict) -> Outcome | None:
-        kind = event["event"]
-        if kind == "progress":
-            if not self.cancelling and event.get("phase") in PHASES:
-                self.phase = event["phase"]
-            fraction = event.get("fraction")
-            if isinstance(fraction, int | float):
-                self.fraction = min(max(float(fraction), 0.0), 1.0)
-        elif kind == "heard":
-            self.heard = _text(event, "text")
-        elif kind == "cancelled":
-            return Outcome("cancelled")
-        elif kind == "error":
-            return _error(_text(event, "message"), _text(event, "hint"))
-        elif kind == "result":
-            return self._result(event)
-        return None
-
-    def _result(self, event: dict) -> Outcome:
-        if self.cancelling:  # it was finished before the cancel arrived; the user said stop
-            return Outcome("cancelled")
-        files, seeds = event.get("files"), event.get("seeds")
-        if not (isinstance(files, list) and files and all(isinstance(file, str) for file in files)):
-            return _error("The motion backend answered without a motion file.", "Press Generate again.")
-        self.heard = _text(event, "heard") or self.heard
-        seed = seeds[0] if isinstance(seeds, list) and seeds and isinstance(seeds[0], int) else -1
-        return Outcome("result", tuple(files), seed)
-
-    def _died(self, event: dict) -> Outcome:
-        self.shutdown(wait=0.0)
-        if self.cancelling:
-            return Outcome("cancelled")
+    def _died(self, event: dict) -> list[Task]:
+        was_ready = self._ready
+        self._stop(wait=0.0)
+        ended = self._end([task for task in self.tasks if task.cancelling], Outcome("cancelled"))
         code = event["returncode"]
         how = f"was killed (signal {-code})" if code < 0 else f"stopped unexpectedly (exit code {code})"
         last = next((line.strip() for line in reversed(event["log"]) if line.strip()), "")
         hint = "Press Generate to start it again." + (f" Its last words: {last[:200]}" if last else "")
-        return _error(f"The motion backend {how}.", hint)
+        # One that never got ready would not do so for the others either.
+        lost = [task for task in self.tasks if task.sent or not was_ready]
+        return ended + self._end(lost, failed(f"The motion backend {how}.", hint))
 
-
-def _error(message: str, hint: str = "") -> Outcome:
-    return Outcome("error", message=message or "The motion backend reported an error without saying which.", hint=hint)
-
-
-def _text(event: dict, key: str) -> str:
-    value = event.get(key, "")
-    return value[:500] if isinstance(value, str) else ""
+    def _end(self, tasks: list[Task], outcome: Outcome) -> list[Task]:
+        tasks = list(tasks)
+        for task in tasks:
+            task.outcome = outcome
+            self.tasks.remove(task)
+        if tasks and outcome.kind == "error":
+            self.fail(outcome.message, outcome.hint)
+        return tasks
 
 
 session = Session()

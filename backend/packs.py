@@ -1,23 +1,31 @@
 """Packs of weights: which are installed, under which licence, and which words they know.
 
 A pack is a folder ``backend/weights/<name>/`` with ``pack.json``, ``*.safetensors`` and a model card. Only the JSON is
-read here; loading the networks is `backend.model.pipeline`'s job.
+read here, and the files are compared with the SHA-256 it states for them; loading the networks is
+`backend.model.pipeline`'s job.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from backend.errors import UserError
+from backend.wording import reason
 
 WEIGHTS = Path(__file__).parent / "weights"
 HOW_TO_GET = (
     "Take the released extension or a complete checkout, or train it: python -m backend data build, "
-    "then python -m backend train tokenizer, encoder and instruct."
+    "then python -m backend train tokenizer, encoder, instruct and pack."
 )
+REINSTALL = "Install the extension again, or take a complete checkout."
+LARGEST_CARD = 4 * 2**20  # bytes of pack.json
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")  # no separator, so no way out of the pack's folder
+SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,7 @@ class Pack:
         licence: of the weights.
         vocabulary: words the audio encoder can spell, sorted.
         files: names of the weight files, all present.
+        sha256: of every file that is loaded, by name.
     """
 
     name: str
@@ -37,6 +46,7 @@ class Pack:
     licence: str
     vocabulary: tuple[str, ...]
     files: tuple[str, ...]
+    sha256: dict[str, str] = field(default_factory=dict)
 
 
 def find_pack(name: str = "open", weights: Path | None = None) -> Pack:
@@ -48,21 +58,53 @@ def find_pack(name: str = "open", weights: Path | None = None) -> Pack:
     folder = (weights or WEIGHTS) / name
     card = folder / "pack.json"
     try:
-        text = card.read_text(encoding="utf-8")
+        with card.open("rb") as stream:
+            text = stream.read(LARGEST_CARD + 1)
     except OSError:
         raise UserError("missing_pack", f"The weights {card} are missing.", HOW_TO_GET) from None
     try:
+        if len(text) > LARGEST_CARD:
+            raise ValueError("it is too large")
         about = json.loads(text)
         licence = str(about.get("licence") or "not stated")
         words = about.get("vocabulary") or about.get("encoder", {}).get("words") or ()
         vocabulary = tuple(sorted({str(word) for word in words}))
         files = tuple(str(file) for file in about.get("files") or ()) or found_weights(folder)
-    except (ValueError, AttributeError, TypeError) as error:
+        sha256 = {str(file): str(value) for file, value in (about.get("sha256") or {}).items()}
+        for file in (*files, *sha256):
+            if not FILE_NAME.fullmatch(file):
+                raise ValueError(f"{file[:40]!r} is no name of a file")
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise UserError("damaged_pack", f"{card} is damaged ({error}).", HOW_TO_GET) from None
     for file in files or ("*.safetensors",):
         if not files or not (folder / file).is_file():
             raise UserError("missing_pack", f"The weights {folder / file} are missing.", HOW_TO_GET)
-    return Pack(name, folder, licence, vocabulary, files)
+    return Pack(name, folder, licence, vocabulary, files, sha256)
+
+
+def verify(pack: Pack) -> None:
+    """Compare the pack's files with the SHA-256 that its card states. Raises UserError ``damaged_pack``."""
+    for file in pack.files:
+        if not SHA256.fullmatch(pack.sha256.get(file, "")):
+            raise UserError("damaged_pack", f"{pack.folder / 'pack.json'} does not state the SHA-256 of {file}.", REINSTALL)
+    try:
+        actual = hashes(pack.folder, pack.sha256)
+    except OSError as error:
+        raise UserError("damaged_pack", f"The weights in {pack.folder} cannot be read: {reason(error)}.", REINSTALL) from None
+    for file, value in pack.sha256.items():
+        if actual[file] != value:
+            raise UserError(
+                "damaged_pack", f"{pack.folder / file} is damaged: it is not the file this version was made with.", REINSTALL
+            )
+
+
+def hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """SHA-256 of files of a folder, by name. Raises OSError."""
+    found = {}
+    for name in names:
+        with (folder / name).open("rb") as stream:
+            found[name] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return found
 
 
 def found_weights(folder: Path) -> tuple[str, ...]:

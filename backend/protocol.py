@@ -4,13 +4,14 @@ Everything that arrives is checked here for type and size before anything acts o
 matter, because the command line shares them. There is no input or output here: pipes and queue are `server`'s.
 
 In ``progress`` the fraction is of the whole request and never falls. After a ``generate`` exactly one of ``result``,
-``cancelled`` and ``error`` with its id follows.
+``cancelled`` and ``error`` with its id follows; after a ``record`` it is ``recorded`` instead of ``result``, after ``play``
+``played``, after ``devices`` ``devices``. These three are answered beside a generation, and before the models are loaded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, get_args
 
 import msgspec
 from msgspec import Meta, Struct
@@ -44,6 +45,34 @@ class Generate(Request):
 
 class Cancel(Request):
     """Stop the generate request whose id is ``target``, queued or running."""
+
+    target: Id
+
+
+class ListDevices(Request, tag="devices"):
+    """Which microphones are there?"""
+
+
+class Record(Request):
+    """Record into the wav file ``file`` until ``stop``, a pause of ``silence`` seconds after speech, or ``longest`` seconds.
+
+    ``device`` is a name from ``devices``; empty means the system's own choice. ``cancel`` discards what was recorded.
+    """
+
+    file: FilePath
+    device: Annotated[str, Meta(max_length=256)] = ""
+    silence: Annotated[float, Meta(ge=0.2, le=60.0)] | None = None
+    longest: Annotated[float, Meta(ge=0.5, le=60.0)] = 60.0
+
+
+class Play(Request):
+    """Play a sound file on the system's default output; ``stop`` or ``cancel`` ends it."""
+
+    file: FilePath
+
+
+class Stop(Request):
+    """End the recording or playing whose id is ``target``, and keep what was recorded."""
 
     target: Id
 
@@ -98,6 +127,59 @@ class Heard(Event):
     text: str
 
 
+class Device(Struct, frozen=True):
+    """A microphone."""
+
+    name: str
+    channels: int
+    rate: int
+    default: bool
+
+
+class Devices(Event):
+    """The microphones; may be none."""
+
+    id: str
+    devices: tuple[Device, ...]
+
+
+class Recording(Event):
+    """The microphone is open and what is said from now on is kept."""
+
+    id: str
+    device: str
+    rate: int
+
+
+class Level(Event):
+    """About fifteen times a second while recording: seconds so far, peak and RMS of the last moment (0..1)."""
+
+    id: str
+    seconds: float
+    peak: float
+    rms: float
+
+
+class Recorded(Event):
+    """A recording has been written. ``reason`` is stopped, silence, longest or lost (the microphone went away).
+
+    ``gaps`` counts the moments at which this machine was too busy to take in what the microphone gave.
+    """
+
+    id: str
+    file: str
+    seconds: float
+    peak: float
+    reason: str
+    gaps: int
+
+
+class Played(Event):
+    """The end of the sound, or of patience with it."""
+
+    id: str
+
+
 class Result(Event):
     """The files of a finished request and where the time went (seconds per stage)."""
 
@@ -139,8 +221,10 @@ class Bye(Event):
     """Last message."""
 
 
-AnyRequest = Generate | Cancel | Status | Shutdown
-AnyEvent = Hello | Ready | Progress | Heard | Result | Cancelled | Error | State | Bye
+AnyRequest = Generate | Cancel | ListDevices | Record | Play | Stop | Status | Shutdown
+AnyEvent = (
+    Hello | Ready | Progress | Heard | Devices | Recording | Level | Recorded | Played | Result | Cancelled | Error | State | Bye
+)
 
 _requests = msgspec.json.Decoder(AnyRequest)
 _events = msgspec.json.Decoder(AnyEvent)
@@ -178,10 +262,8 @@ def explained(line: bytes, error: Exception) -> BadRequest:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         envelope = _Envelope()
     if not isinstance(error, msgspec.ValidationError):
-        return BadRequest(
-            "bad_line", "The line is not valid JSON in UTF-8.", "Send one JSON object per line.", envelope.id
-        )
-    known = [kind.__struct_config__.tag for kind in (Generate, Cancel, Status, Shutdown)]
+        return BadRequest("bad_line", "The line is not valid JSON in UTF-8.", "Send one JSON object per line.", envelope.id)
+    known = [kind.__struct_config__.tag for kind in get_args(AnyRequest)]
     if envelope.request not in known and "`$.request`" in str(error):
         return BadRequest(
             "unknown_request", "The backend does not know this request.", f"It knows {', '.join(known)}.", envelope.id

@@ -1,8 +1,8 @@
 """The process Blender talks to: one request after the other, cancel at any time, progress on the way, a clean end.
 
 The main thread loads the models and works; a reader thread takes messages, so that cancel and status are answered while
-the networks run. Message formats are `protocol`'s, the work itself `jobs`'; this file owns the queue and the order of
-events.
+the networks run. Microphone and loudspeaker are `recording`'s, message formats `protocol`'s, the work itself `jobs`'; this
+file owns the queue and the order of events.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from backend.errors import Cancelled, UserError
 from backend.loading import device_of
 from backend.packs import list_packs
 from backend.pipes import Pipes
+from backend.recording import SoundDesk
 from backend.version import version
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Server:
         self._running: Job | None = None
         self._state = "loading"
         self._stopping = False
+        self._sounds = SoundDesk(self._send)
 
     def run(self) -> int:
         """Serve until stdin closes, ``shutdown`` or SIGTERM comes. Returns the exit code: 1 when loading failed."""
@@ -82,6 +84,7 @@ class Server:
             if self._running:
                 self._running.cancel.set()
             self._changed.notify_all()
+        self._sounds.close()
         for job in ended:
             self._send(protocol.Cancelled(id=job.request.id))
         if loading:  # importing torch cannot be interrupted, and there is nothing to clean up
@@ -110,6 +113,10 @@ class Server:
                     self._enqueue(request)
                 case protocol.Cancel():
                     self._cancel(request)
+                case protocol.ListDevices() | protocol.Record() | protocol.Play():
+                    self._sounds.begin(request)
+                case protocol.Stop():
+                    self._sounds.stop(request.target)
                 case protocol.Status():
                     self._send(self._status(request.id))
                 case protocol.Shutdown():
@@ -125,15 +132,15 @@ class Server:
                 raise UserError("stopping", "The backend is shutting down.", "Start it again.")
             known = [job.request.id for job in (*self._queue, self._running) if job]
             if request.id in known:
-                raise UserError(
-                    "duplicate_id", f"A request with the id {request.id} is not finished yet.", "Use a new id."
-                )
+                raise UserError("duplicate_id", f"A request with the id {request.id} is not finished yet.", "Use a new id.")
             if len(self._queue) >= MAX_QUEUE:
                 raise UserError("queue_full", f"{MAX_QUEUE} requests are waiting already.", "Wait for some to finish.")
             self._queue.append(Job(request))
             self._changed.notify_all()
 
     def _cancel(self, request: protocol.Cancel) -> None:
+        if self._sounds.cancel(request.target):
+            return  # its own thread answers
         with self._changed:
             if self._running and self._running.request.id == request.target:
                 self._running.cancel.set()  # the worker answers
@@ -143,9 +150,7 @@ class Server:
                     self._queue.remove(job)
                     break
             else:
-                raise UserError(
-                    "not_running", f"No request {request.target} is running or waiting.", "It has ended already."
-                )
+                raise UserError("not_running", f"No request {request.target} is running or waiting.", "It has ended already.")
         self._send(protocol.Cancelled(id=request.target))
 
     def _status(self, request_id: str) -> protocol.State:

@@ -7,12 +7,12 @@ import numpy as np
 from bpy.props import IntProperty, StringProperty
 
 from ..audio_strip import add_audio_strip
-from ..coordinates import continuous_signs
-from ..keyframes import Channel, KeyingError, ensure_action, write_channels
+from ..keyframes import KeyingError, ensure_action, write_channels
 from ..motion_file import MotionData, MotionFileError, load_motion
-from ..pose_transfer import bone_rotations, pelvis_locations
 from ..properties import LARGEST_SEED, scene_fps
-from ..rig import RigError, rest_pose, smplx_bones
+from ..rig import RigError
+from ..rigs.channels import character_channels
+from ..rigs.switches import hold
 from ..session import session
 from .reasons import Explained, character_reason
 
@@ -44,8 +44,8 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
-        """While generating, the result would land on top of this one."""
-        return "A motion is being generated" if session.busy else ""
+        """Which character is only known when it runs: it may be named in the call."""
+        return ""
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask for the file."""
@@ -62,7 +62,7 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
         start = scene.frame_current if self.frame == FROM_PLAYHEAD else self.frame
         try:
             motion = load_motion(bpy.path.abspath(self.filepath))
-            last = self._key(context, target, motion, start)
+            last, told = self._key(context, target, motion, start)
         except (MotionFileError, RigError, KeyingError) as error:
             return self._fail(str(error))
         if settings.use_random_seed and self.seed >= 0:
@@ -74,33 +74,24 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
         if settings.use_audio_strip and self.audio:
             notes.append(add_audio_strip(scene, self.audio, start))
         session.heard = motion.heard or session.heard
-        session.note = ", ".join(note for note in notes if note)
+        session.note = ", ".join(note for note in (*notes, *told) if note)
         return {"FINISHED"}
 
-    def _key(self, context: bpy.types.Context, target: bpy.types.Object, motion: MotionData, start: int) -> int:
-        """Write all keys; the last frame, rounded up."""
-        rest = rest_pose(target.data)
+    def _key(self, context: bpy.types.Context, target: bpy.types.Object, motion: MotionData, start: int) -> tuple[int, list[str]]:
+        """Write all keys; the last frame, rounded up, and what there is to say about it."""
+        keyed = character_channels(context.scene, target, motion)
         action = ensure_action(target, motion.heard or "Motion")
-        names = smplx_bones(target.data)
-        rotations = continuous_signs(bone_rotations(motion, rest))
-        channels = []
-        for row, joint in enumerate(rest.joints):
-            bone = target.pose.bones[names[joint]]
-            bone.rotation_mode = "QUATERNION"
-            path = f'pose.bones["{bpy.utils.escape_identifier(bone.name)}"]'
-            if joint == 0:
-                channels.append(Channel(f"{path}.location", pelvis_locations(motion, rest), bone.name))
-            channels.append(Channel(f"{path}.rotation_quaternion", rotations[:, row], bone.name))
         # A file made for another frame rate keeps its tempo: its frames then fall between the scene's.
         frames = start + np.arange(len(motion.pelvis)) * (scene_fps(context.scene) / motion.fps)
-        write_channels(target, channels, frames)
+        write_channels(target, keyed.channels, frames)
+        hold(target, keyed.switches, frames[0], frames[-1])
         for key, value in (("heard", motion.heard), ("model", motion.model), ("audio", self.audio or motion.audio)):
             action[key] = value
         # As text: a seed may be larger than the 32 bits of an integer property.
         action["seed"] = str(motion.seed) if abs(motion.seed) > LARGEST_SEED else motion.seed
         target.update_tag()
         context.scene.frame_set(context.scene.frame_current)
-        return math.ceil(frames[-1] - 1e-3)
+        return math.ceil(frames[-1] - 1e-3), keyed.notes
 
     def _fail(self, message: str) -> set[str]:
         session.fail(message)

@@ -1,7 +1,8 @@
-"""Operator: from the recording to a motion file, with the scene left alone, then one undo step that applies it.
+"""Operator: from the recording to motion files, with the scene left alone, then one undo step that applies them.
 
-In a window it is modal: a timer asks `session` ten times a second, so Blender stays usable. Called from a script
-(`bpy.ops.voice_to_motion.generate()`) it waits for the result, because scripts expect to find the keys afterwards.
+Pressed as a button it only puts a request in the queue: `pump` looks after it, so Blender stays usable, and so that several
+may wait. Called from a script (`bpy.ops.voice_to_motion.generate()`) it waits for the result, because scripts expect to find
+the keys afterwards.
 """
 
 from __future__ import annotations
@@ -11,25 +12,20 @@ from pathlib import Path
 
 import bpy
 
+from .. import pump
 from ..backend_client import BackendGoneError
 from ..backend_location import BackendNotFoundError
+from ..places import Place, in_scene
 from ..preferences import backend_command, cache_folder
 from ..properties import LARGEST_SEED, scene_fps
-from ..session import Outcome, session
+from ..session import MAX_WAITING, session
+from ..takes.audio import AudioMissingError, active_take, audio_file, note_heard
+from ..tasks import Outcome, Task
 from .reasons import Explained, character_reason
-
-INTERVAL = 0.1  # seconds between two looks at the backend
-_timers: list[bpy.types.Timer] = []
-
-
-def remove_timer() -> None:
-    """Take the timer of a running generation from the window manager, if there is one."""
-    while _timers:
-        bpy.context.window_manager.event_timer_remove(_timers.pop())
 
 
 class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
-    """Turn the spoken instruction into keys for the character, from the current frame on"""
+    """Turn the spoken instruction into keys for the character, from the current frame on. Press again to queue another"""
 
     bl_idname = "voice_to_motion.generate"
     bl_label = "Generate Motion"
@@ -37,12 +33,12 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
-        """Audio, character and backend must be there, and nothing else running."""
+        """Audio, character and backend must be there, and room in the queue."""
         settings = context.scene.voice_to_motion
-        if session.busy:
-            return "A motion is being generated already"
+        if len(session.waiting) >= MAX_WAITING:
+            return "The queue is full: wait for some motions to be finished"
         if not settings.audio_path:
-            return "Load an audio file first"
+            return "Record an instruction or load an audio file first"
         reason = character_reason(context.scene, settings.character)
         if reason:
             return reason
@@ -53,111 +49,102 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
         return ""
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Start, and come back ten times a second."""
-        if not self._begin(context):
+        """Queue it and return to Blender."""
+        if self._begin(context) is None:
             return {"CANCELLED"}
-        remove_timer()
-        _timers.append(context.window_manager.event_timer_add(INTERVAL, window=context.window))
-        context.window_manager.modal_handler_add(self)
-        redraw_sidebars(context)
-        return {"RUNNING_MODAL"}
-
-    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Let everything through but Esc, which cancels."""
-        if event.type == "ESC" and event.value == "PRESS":
-            session.cancel()
-            redraw_sidebars(context)
-            return {"RUNNING_MODAL"}
-        if event.type != "TIMER":
-            return {"PASS_THROUGH"}
-        outcome = session.step()
-        redraw_sidebars(context)
-        if outcome is None:
-            return {"PASS_THROUGH"}
-        remove_timer()
-        return self._finish(outcome)
-
-    def cancel(self, context: bpy.types.Context) -> None:
-        """Blender ends modal operators when another file is loaded or the window closes."""
-        remove_timer()
-        session.cancel()
+        pump.wake()
+        pump.redraw_sidebars()
+        return {"FINISHED"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Start and wait for the end."""
-        if not self._begin(context):
+        """Queue it and wait for its end, and with it for those before it."""
+        task = self._begin(context)
+        if task is None:
             return {"CANCELLED"}
-        while (outcome := session.step()) is None:
+        while task.outcome is None:
+            session.step()
             time.sleep(0.01)
-        return self._finish(outcome)
+        if task.outcome.kind == "cancelled":
+            self.report({"INFO"}, "Motion generation cancelled")
+            return {"CANCELLED"}
+        if session.message:  # from the backend, or from applying what it made
+            self.report({"ERROR"}, f"{session.message} {session.hint}".strip())
+            return {"CANCELLED"}
+        self.report({"INFO"}, session.note)
+        return {"FINISHED"}
 
-    def _begin(self, context: bpy.types.Context) -> bool:
+    def _begin(self, context: bpy.types.Context) -> Task | None:
         settings = context.scene.voice_to_motion
-        audio = Path(bpy.path.abspath(settings.audio_path))
-        self._audio = str(audio)
-        self._character = settings.character.name
-        self._frame = context.scene.frame_current
-        if not audio.is_file():
-            return self._fail(f"The audio file does not exist: {audio}", "Load another one.")
         try:
+            audio = audio_file(settings)
             folder = cache_folder()
+        except AudioMissingError as error:
+            return self._fail(str(error), error.hint)
         except OSError as error:
             return self._fail(
                 f"The cache folder cannot be used: {error.strerror}.", "Choose another one in the add-on's preferences."
             )
         request = {
+            "request": "generate",
             "audio": str(audio),
             "out": str(folder),
             "seed": None if settings.use_random_seed else settings.seed,
             "seconds": None if settings.use_auto_length else round(settings.seconds, 3),
-            "variations": 1,
+            "variations": settings.variations,
             "guidance": None if settings.use_auto_guidance else round(settings.guidance, 3),
             "fps": scene_fps(context.scene),
         }
+        place = Place.of(context.scene, settings.character, context.scene.frame_current)
+        take = active_take(settings)
+        task = Task(request, title=take.name if take is not None else audio.stem)
+        task.on_end = lambda task, outcome: finish(task, outcome, place, audio)
         try:
-            session.begin(*backend_command(), request)
+            session.add(task, *backend_command())
         except (BackendNotFoundError, BackendGoneError) as error:
             return self._fail(str(error), getattr(error, "hint", "Check its Python in the add-on's preferences."))
-        return True
+        return task
 
-    def _fail(self, message: str, hint: str) -> bool:
+    def _fail(self, message: str, hint: str) -> None:
         session.fail(message, hint)
         self.report({"ERROR"}, f"{message} {hint}".strip())
-        return False
 
-    def _finish(self, outcome: Outcome) -> set[str]:
-        if outcome.kind == "cancelled":
-            self.report({"INFO"}, "Motion generation cancelled")
-            return {"CANCELLED"}
-        if outcome.kind == "error":
-            self._fail(outcome.message, outcome.hint)
-            return {"CANCELLED"}
+
+def finish(task: Task, outcome: Outcome, place: Place, audio: Path) -> None:
+    """What becomes of a generation: keys on the character, as one undo step, or a sentence that says why not."""
+    if outcome.kind == "cancelled":
+        pump.say("cancelled")
+        return
+    if outcome.kind == "error":
+        pump.say(outcome.message)
+        return
+    gone = place.gone()
+    if gone:
+        session.fail(gone, "The motion itself is kept in the cache folder.")
+        return
+    session.clear_message()
+    arguments = {"audio": str(audio), "character": place.character.name, "frame": place.frame}
+    with in_scene(place.scene):
+        note_heard(place.scene.voice_to_motion, task.title, task.heard)
         try:
             # The second argument asks for an undo step although a script calls.
-            bpy.ops.voice_to_motion.apply_motion(
-                "EXEC_DEFAULT",
-                True,
-                filepath=outcome.files[0],
-                audio=self._audio,
-                character=self._character,
-                frame=self._frame,
-                seed=min(max(outcome.seed, -1), LARGEST_SEED),
-            )
+            if len(outcome.files) == 1:
+                bpy.ops.voice_to_motion.apply_motion(
+                    "EXEC_DEFAULT",
+                    True,
+                    filepath=outcome.files[0],
+                    seed=min(max(outcome.seed, -1), LARGEST_SEED),
+                    **arguments,
+                )
+            else:
+                bpy.ops.voice_to_motion.apply_variations(
+                    "EXEC_DEFAULT", True, files=[{"name": file} for file in outcome.files], **arguments
+                )
         except RuntimeError as error:  # how bpy.ops passes on a report of the kind ERROR, or a poll that says no
             message = str(error).strip().removeprefix("Error: ")
-            self._fail(message, "" if session.message else "The motion itself is kept in the cache folder.")
-            return {"CANCELLED"}
-        self.report({"INFO"}, session.note)
-        return {"FINISHED"}
-
-
-def redraw_sidebars(context: bpy.types.Context) -> None:
-    """Have the progress bar drawn again in every 3D viewport."""
-    for window in context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                for region in area.regions:
-                    if region.type == "UI":
-                        region.tag_redraw()
+            session.fail(message, session.hint or "The motion itself is kept in the cache folder.")
+            pump.say(message)
+            return
+    pump.say(session.note)
 
 
 CLASSES = (VOICE_TO_MOTION_OT_generate,)

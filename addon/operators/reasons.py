@@ -7,7 +7,7 @@ from __future__ import annotations
 import bpy
 
 from ..keyframes import key_disabled_reason
-from ..rig import missing_bones_sentence
+from ..rigs.channels import rig_reason
 
 
 class Explained:
@@ -35,5 +35,4 @@ def character_reason(scene: bpy.types.Scene, character: bpy.types.Object | None)
         return f"{character.name} is no armature"
     if scene.objects.get(character.name) != character:
         return f"{character.name} is no longer in this scene: pick another character"
-    sentence = missing_bones_sentence(character.data)
-    return sentence or key_disabled_reason(character)
+    return rig_reason(scene, character) or key_disabled_reason(character)

@@ -5,6 +5,8 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
+from ..takes.audio import add_take
+
 
 class VOICE_TO_MOTION_OT_select_audio(bpy.types.Operator):
     """Choose a recording of the spoken instruction"""
@@ -31,7 +33,7 @@ class VOICE_TO_MOTION_OT_select_audio(bpy.types.Operator):
         if not path or not Path(path).is_file():
             self.report({"ERROR"}, f"There is no file {path}" if path else "No file was chosen")
             return {"CANCELLED"}
-        context.scene.voice_to_motion.audio_path = path
+        add_take(context.scene.voice_to_motion, path)
         return {"FINISHED"}
 
 

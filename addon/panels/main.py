@@ -1,16 +1,13 @@
-"""The panel's upper part: audio, character, and Generate. Progress, results and options have panels of their own below
-it."""
+"""The panel itself with what has to be set up first, and the character. Everything else has panels of its own below it."""
 
 from __future__ import annotations
 
 import bpy
 
 from ..backend_location import BackendNotFoundError
-from ..body_data import BODY_JOINTS, default_body
 from ..preferences import interpreter
-from ..rig import missing_bones_sentence, smplx_bones
-from ..session import session
-from .text import paragraph
+from .rig import draw_score
+from .text import SubPanel, paragraph
 
 
 class VOICE_TO_MOTION_PT_main(bpy.types.Panel):
@@ -23,17 +20,19 @@ class VOICE_TO_MOTION_PT_main(bpy.types.Panel):
     bl_category = "Voice to Motion"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """From top to bottom in the order of use."""
-        layout = self.layout
-        settings = context.scene.voice_to_motion
-        _draw_setup(layout, context)
-        _draw_audio(layout, settings)
-        _draw_character(layout, context, settings)
-        if not session.busy:
-            layout.separator()
-            row = layout.row()
-            row.scale_y = 1.6
-            row.operator("voice_to_motion.generate", icon="ARMATURE_DATA")
+        """Only what keeps everything below from working."""
+        _draw_setup(self.layout, context)
+
+
+class VOICE_TO_MOTION_PT_character(SubPanel, bpy.types.Panel):
+    """Whom the motion is for."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_character"
+    bl_label = "Character"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Picker, Create, and what the armature is."""
+        _draw_character(self.layout, context, context.scene.voice_to_motion)
 
 
 def _draw_setup(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
@@ -48,15 +47,6 @@ def _draw_setup(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         fix.module = __package__.rpartition(".")[0]
 
 
-def _draw_audio(layout: bpy.types.UILayout, settings: bpy.types.PropertyGroup) -> None:
-    column = layout.column(align=True)
-    column.label(text="Spoken Instruction")
-    if settings.audio_path:
-        column.prop(settings, "audio_path", text="", icon="SOUND")
-    else:
-        column.operator("voice_to_motion.select_audio", icon="FILE_SOUND")
-
-
 def _draw_character(layout: bpy.types.UILayout, context: bpy.types.Context, settings: bpy.types.PropertyGroup) -> None:
     column = layout.column(align=True)
     column.label(text="Character")
@@ -65,15 +55,8 @@ def _draw_character(layout: bpy.types.UILayout, context: bpy.types.Context, sett
     row.operator("voice_to_motion.create_character", text="" if settings.character else "Create", icon="ADD")
     if settings.character is None or settings.character.type != "ARMATURE":
         return
-    sentence = missing_bones_sentence(settings.character.data)
-    if sentence:
-        paragraph(layout, context, sentence + ".", icon="ERROR")
-        return
-    count, joints = len(smplx_bones(settings.character.data)), len(default_body().names)
-    fingers = "" if count > BODY_JOINTS else ", no fingers"
-    note = column.row()
-    note.active = False
-    note.label(text=f"SMPL-X, {count} of {joints} bones{fingers}", icon="CHECKMARK")
+    draw_score(layout, context, settings.character)
 
 
 CLASSES = (VOICE_TO_MOTION_PT_main,)
+PARTS = (VOICE_TO_MOTION_PT_character,)  # registered, and so drawn, after the takes

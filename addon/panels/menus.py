@@ -11,9 +11,14 @@ def _add_armature(self: bpy.types.Menu, context: bpy.types.Context) -> None:
 
 def _object_animation(self: bpy.types.Menu, context: bpy.types.Context) -> None:
     self.layout.separator()
+    self.layout.operator("voice_to_motion.record")
+    self.layout.operator("voice_to_motion.stop_recording")
     self.layout.operator("voice_to_motion.select_audio", text="Load Spoken Instruction")
     self.layout.operator("voice_to_motion.generate", text="Generate Motion from Speech")
     self.layout.operator("voice_to_motion.cancel")
+    self.layout.operator("voice_to_motion.step_variation", text="Next Variation").direction = "NEXT"
+    self.layout.operator("voice_to_motion.step_variation", text="Previous Variation").direction = "PREVIOUS"
+    self.layout.operator("voice_to_motion.recall")
 
 
 def _file_import(self: bpy.types.Menu, context: bpy.types.Context) -> None:

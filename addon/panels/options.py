@@ -1,4 +1,4 @@
-"""The closed sub-panel with what is seldom changed: seed, length, guidance, sound strip."""
+"""The closed sub-panel with what is seldom changed: length, guidance, sound strip."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ class VOICE_TO_MOTION_PT_options(bpy.types.Panel):
         layout.use_property_decorate = False
         settings = context.scene.voice_to_motion
         for automatic, value, text in (
-            ("use_random_seed", "seed", "Random"),
             ("use_auto_length", "seconds", "Auto"),
             ("use_auto_guidance", "guidance", "Auto"),
         ):
@@ -32,6 +31,14 @@ class VOICE_TO_MOTION_PT_options(bpy.types.Panel):
             number.active = not getattr(settings, automatic)
             number.prop(settings, value)
             row.prop(settings, automatic, text=text, toggle=True)
+        recording = settings.recording
+        row = layout.row(align=True, heading="Stop after Silence")
+        row.prop(recording, "use_silence", text="")
+        pause = row.row(align=True)
+        pause.active = recording.use_silence
+        pause.prop(recording, "silence", text="")
+        layout.prop(recording, "countdown")
+        layout.prop(recording, "use_pack")
         layout.prop(settings, "use_audio_strip")
         layout.operator("voice_to_motion.apply_motion", text="Apply Motion File", icon="IMPORT")
 

@@ -18,3 +18,13 @@ def paragraph(layout: bpy.types.UILayout, context: bpy.types.Context, text: str,
     column.scale_y = 0.85
     for number, line in enumerate(lines):
         column.label(text=line, icon=icon if number == 0 else "NONE" if icon == "NONE" else "BLANK1")
+
+
+class SubPanel:
+    """Mixin: a part of the add-on's panel that has no header, so that it can come and go by itself."""
+
+    bl_parent_id = "VOICE_TO_MOTION_PT_main"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Voice to Motion"
+    bl_options = {"HIDE_HEADER"}

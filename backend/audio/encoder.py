@@ -15,13 +15,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
 from backend.audio.features import BANDS, log_mel
 from backend.audio.words import WordList, WordModel, beam_search, greedy
 from backend.errors import UserError
+from backend.tensors import build, config_of, read_tensors
 
 PHONE_WEIGHT = 0.3  # of the phone head in choosing among sentences; chosen on the validation split
 
@@ -218,18 +219,21 @@ def load_encoder(folder: Path, device: torch.device | str = "cpu") -> AudioEncod
     """Read what `save_encoder` wrote: float32, eval mode. UserError when it is missing or damaged."""
     try:
         described = json.loads((folder / "encoder.json").read_text())
-        tensors = load_file(folder / "encoder.safetensors")
+        tensors = read_tensors(folder / "encoder.safetensors")
         pronounced = {word: phones.split() for word, phones in described["pronounced"].items()}
         words = WordList.make(described["words"], pronounced)
         language = [tensors.pop(f"language.{part}", None) for part in ("grams", "scores")]
-        encoder = AudioEncoder(EncoderConfig(**described["config"]), words)
+        config = config_of(EncoderConfig, described["config"])
+        encoder = build(lambda: AudioEncoder(config, words), folder / "encoder.safetensors")
         if language[0] is not None:
             encoder.language = WordModel(*(part.numpy() for part in language))
+            encoder.language.check(config.words + 1)
         encoder.load_state_dict({name: value.float() for name, value in tensors.items()})
     except FileNotFoundError as error:
         hint = "Install the pack of weights again."
         raise UserError("no_encoder", f"There is no audio encoder in {folder}.", hint) from error
     except Exception as error:  # any damage, of any file in any place, is the same to the user
         hint = "Install the pack of weights again."
-        raise UserError("bad_encoder", f"The audio encoder in {folder} is damaged: {error}.", hint) from error
+        why = str(error).strip().partition("\n")[0][:200].rstrip(" .:") or type(error).__name__
+        raise UserError("bad_encoder", f"The audio encoder in {folder} is damaged: {why}.", hint) from error
     return encoder.to(device).eval()

@@ -19,7 +19,8 @@ from backend.wording import reason, shortened
 SAMPLE_RATE = 16_000  # Hz, of everything after this file
 SHORTEST, LONGEST = 0.2, 60.0  # seconds
 RATES = (4_000, 768_000)  # Hz; outside lies damage or hostility, not speech
-BLOCK = 1 << 16  # frames read at once, so that a file of a thousand channels cannot fill the memory
+CHANNELS = 64  # what the largest field recorders have; a header may claim a thousand
+BLOCK = 1 << 18  # samples read at once, of all channels, so that many channels cannot fill the memory
 SILENCE = 10 ** (-66 / 20)  # RMS of the loudest tenth of a second; a quiet room on a cheap microphone is near -60 dBFS
 KNOWN = "wav, flac, ogg or mp3"
 CONVERT = f"Convert it to {KNOWN} first."
@@ -76,17 +77,13 @@ def check_file(path: Path) -> None:
     try:
         info = path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        raise UserError(
-            "missing_audio", f"There is no file {shortened(path)}.", "Check the path of the recording."
-        ) from None
+        raise UserError("missing_audio", f"There is no file {shortened(path)}.", "Check the path of the recording.") from None
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
         raise UserError(
             "unreadable_audio", f"The path {shortened(path)} cannot be opened: {reason(error)}.", "Check the path."
         ) from None
     if stat.S_ISDIR(info.st_mode):
-        raise UserError(
-            "unreadable_audio", f"{shortened(path)} is a folder, not a recording.", "Give the audio files inside it."
-        )
+        raise UserError("unreadable_audio", f"{shortened(path)} is a folder, not a recording.", "Give the audio files inside it.")
     if not stat.S_ISREG(info.st_mode):
         raise UserError("unreadable_audio", f"{shortened(path)} is not a regular file.", f"Give a {KNOWN} file.")
     if info.st_size == 0:
@@ -105,10 +102,10 @@ def read_mono(path: Path) -> tuple[np.ndarray, int]:
             stream.seek(0)
             with Stream(stream) as sound:
                 check_header(sound, path.name)
-                limit = int(LONGEST * sound.samplerate)
+                limit, size = int(LONGEST * sound.samplerate), BLOCK // sound.channels
                 blocks, count = [], 0
                 while count <= limit:
-                    block = sound.read(BLOCK, dtype="float64", always_2d=True)  # (n, channels)
+                    block = sound.read(size, dtype="float64", always_2d=True)  # (n, channels)
                     if not len(block):
                         break
                     blocks.append(block.mean(axis=1))
@@ -126,12 +123,16 @@ def read_mono(path: Path) -> tuple[np.ndarray, int]:
 
 
 def check_header(sound: soundfile.SoundFile, name: str) -> None:
-    """Refuse by rate and stated length, before any sample is read. Raises UserError."""
+    """Refuse by rate, channels and stated length, before any sample is read. Raises UserError."""
     if not RATES[0] <= sound.samplerate <= RATES[1]:
         raise UserError(
             "unsupported_audio",
             f"{name} has a sample rate of {sound.samplerate} Hz.",
             f"Between {RATES[0] // 1000} and {RATES[1] // 1000} kHz can be read; 16 kHz and more sound best.",
+        )
+    if sound.channels > CHANNELS:
+        raise UserError(
+            "unsupported_audio", f"{name} has {sound.channels} channels.", f"Export it with at most {CHANNELS}, best with one."
         )
     stated = sound.frames / sound.samplerate
     if LONGEST < stated < 1e9:  # an unknown length is given as 2**63 - 1 frames; reading tells

@@ -115,6 +115,11 @@ class WordModel:
         logs = [(math.log(probability[key]), math.log(back_off.get(key, 1.0))) for key in keys]
         return cls(grams, np.array(logs, dtype=np.float16))
 
+    def check(self, classes: int) -> None:
+        """Raise ValueError where a word class has no probability at all: `score` could not answer for it."""
+        if not all((number,) in self._probability for number in range(classes)):
+            raise ValueError("the language model does not know every word")
+
     def score(self, prefix: Sequence[int], word: int) -> float:
         """Log-probability of a word class after the words said so far."""
         history = (BLANK, BLANK, *prefix[-2:])[-2:]

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import torch
@@ -22,7 +23,8 @@ from ..data import meaning as meanings
 from ..errors import Cancelled, UserError
 from ..motion.features import from_features
 from ..motion.motion import FPS, Motion
-from ..packs import find_pack
+from ..packs import find_pack, verify
+from ..tensors import build, config_of
 from .instruct import InstructConfig, InstructModel
 from .speech_stream import likeliest_words
 from .tokenizer import DOWN, MotionTokenizer, TokenizerConfig
@@ -56,13 +58,15 @@ class Generator:
     @classmethod
     def load(cls, pack: str = "open", device: str = "auto") -> Generator:
         """Load a pack by name. Raises UserError where it is missing, damaged, or the device is not there."""
-        place, folder = device_named(device), find_pack(pack).folder
-        description = json.loads((folder / "pack.json").read_text(encoding="utf-8"))
-        encoder = load_encoder(folder)
-        sizes = description["instruct"]
-        tokenizer = load_module(folder / "tokenizer.safetensors", MotionTokenizer(TokenizerConfig(**description["tokenizer"])))
-        config = InstructConfig(**{**sizes, "meaning_classes": tuple(sizes["meaning_classes"])})
-        model = load_module(folder / "instruct.safetensors", InstructModel(config))
+        place, found = device_named(device), find_pack(pack)
+        verify(found)
+        description = json.loads((found.folder / "pack.json").read_text(encoding="utf-8"))
+        encoder = load_encoder(found.folder)
+        networks = []
+        for part, network, kind in (("tokenizer", MotionTokenizer, TokenizerConfig), ("instruct", InstructModel, InstructConfig)):
+            path, sizes = found.folder / f"{part}.safetensors", config_of(kind, description.get(part))
+            networks.append(load_module(path, build(partial(network, sizes), path)))
+        tokenizer, model = networks
         return cls(description, encoder, tokenizer, model, place)
 
     @torch.inference_mode()

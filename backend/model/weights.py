@@ -10,11 +10,11 @@ import json
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import nn
 
 from ..errors import UserError
+from ..tensors import damaged, read_tensors
 
 # running averages of the codebooks: only training goes on from them, and they are as large as the codebooks
 TRAINING_ONLY = (".embed_avg", ".cluster_size")
@@ -35,13 +35,13 @@ def save_module(path: Path, module: nn.Module, config: dict) -> None:
 def load_module(path: Path, module: nn.Module) -> nn.Module:
     """Fill a module from a file of `save_module`; eval mode, fp32. Raises UserError where the file is missing or does not fit."""
     try:
-        tensors = load_file(path)
+        tensors = read_tensors(path)
         kept = {name: value for name, value in module.state_dict().items() if name.endswith(TRAINING_ONLY)}
         module.load_state_dict(kept | {k: v.float() if v.is_floating_point() else v for k, v in tensors.items() if k not in kept})
-    except (OSError, SafetensorError, RuntimeError) as error:
-        raise UserError(
-            "bad_weights", f"{path.name} is missing, damaged or made for another version.", "Reinstall the extension."
-        ) from error
+    except OSError as error:
+        raise UserError("bad_weights", f"The weights {path} cannot be read.", "Install the extension again.") from error
+    except RuntimeError as error:  # other names or shapes
+        raise damaged(path, "they do not fit the network") from error
     return module.eval().requires_grad_(False)
 
 

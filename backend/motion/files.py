@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +14,21 @@ import roma
 import torch
 
 from ..errors import UserError
+from ..npz import NpzError, read_arrays
 from .body import default_body
 from .contacts import foot_contacts
 from .motion import Motion
 from .skeleton import J
 
 MAX_FRAMES = 400_000  # over three hours at 30 fps; more is a damaged or hostile file
+OWN_FRAMES = 36_000  # of an exchange file: 20 minutes at 30 fps
+LARGEST = 10_000.0  # radians or metres; beyond it numbers are damage
+_WANTED = {
+    "poses": ("f", OWN_FRAMES * J * 3 * 8),
+    "trans": ("f", OWN_FRAMES * 3 * 8),
+    "pelvis_rest": ("f", 64),
+    "mocap_frame_rate": ("fiu", 8),
+}
 
 
 def save_motion(
@@ -59,15 +67,18 @@ def save_motion(
 def load_motion(path: Path | str) -> Motion:
     """Read an exchange file. Raises UserError when it is not one."""
     try:
-        with np.load(path, allow_pickle=False) as data:
-            poses, trans, rest = data["poses"], data["trans"], data["pelvis_rest"]
-            fps = float(data["mocap_frame_rate"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        with Path(path).open("rb") as stream:
+            data = read_arrays(stream, _WANTED)
+        poses, trans, rest = data["poses"], data["trans"], data["pelvis_rest"]
+        fps = float(data["mocap_frame_rate"].item())
+    except NpzError as error:
+        raise UserError("bad_motion_file", f"{Path(path).name} is not a motion file of ours: {error}.") from error
+    except (OSError, ValueError, KeyError) as error:
         raise UserError("bad_motion_file", f"{Path(path).name} is not a motion file of ours.", str(error)) from error
     good = poses.ndim == 2 and poses.shape[1] == J * 3 and trans.shape == (len(poses), 3) and rest.shape == (3,)
-    if not good or not 0 < len(poses) <= MAX_FRAMES or not 0 < fps < 1000:
+    if not good or not 0 < len(poses) <= OWN_FRAMES or not 0 < fps < 1000:
         raise UserError("bad_motion_file", f"{Path(path).name} has arrays of the wrong shape for an SMPL-X motion.")
-    if not (np.isfinite(poses).all() and np.isfinite(trans).all() and np.isfinite(rest).all()):
-        raise UserError("bad_motion_file", f"{Path(path).name} contains numbers that are not finite.")
+    if not all(np.isfinite(array).all() and np.abs(array).max() <= LARGEST for array in (poses, trans, rest)):
+        raise UserError("bad_motion_file", f"{Path(path).name} contains numbers that are not finite, or no motion's.")
     rotvec = torch.from_numpy(poses.reshape(-1, J, 3).astype(np.float32))
     return Motion(roma.rotvec_to_unitquat(rotvec).numpy(), (trans + rest).astype(np.float32), fps)

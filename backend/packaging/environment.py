@@ -89,9 +89,7 @@ def ensure_environment(environment: Environment, pyproject: Path, log: Path) -> 
     name = environment.folder.name
     free = shutil.disk_usage(pyproject.parent).free / 1e9
     if free < environment.gigabytes:
-        raise UserError(
-            "disk", f"{name} needs {environment.gigabytes:.0f} GB of disk space and {free:.1f} GB are free."
-        )
+        raise UserError("disk", f"{name} needs {environment.gigabytes:.0f} GB of disk space and {free:.1f} GB are free.")
     print(f"Setting up {name}: {len(wanted) + len(unresolved)} pinned packages (log: {log})", flush=True)
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("", encoding="utf-8")
@@ -100,16 +98,14 @@ def ensure_environment(environment: Environment, pyproject: Path, log: Path) -> 
     _forget_half_installed(environment.python)
 
     pip = [str(environment.python), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
-    _run_pip([*pip, settings["pip"]], log)
+    run_pip([*pip, settings["pip"]], log)
     constraints = environment.folder / "constraints.txt"
     constraints.write_text("\n".join(settings["constraints"]) + "\n", encoding="utf-8")
     index = torch_index() if any(line.startswith("torch==") for line in wanted) else []
-    _run_pip([*pip, "--progress-bar", "raw", "-c", str(constraints), *index, *wanted], log)
+    run_pip([*pip, "--progress-bar", "raw", "-c", str(constraints), *index, *wanted], log)
     if unresolved:
-        _run_pip([*pip, "--progress-bar", "raw", "--no-deps", *unresolved], log)
-    probe = subprocess.run(
-        [str(environment.python), "-c", environment.probe], capture_output=True, text=True, check=False
-    )
+        run_pip([*pip, "--progress-bar", "raw", "--no-deps", *unresolved], log)
+    probe = subprocess.run([str(environment.python), "-c", environment.probe], capture_output=True, text=True, check=False)
     if probe.returncode != 0:
         last = (probe.stderr.strip().splitlines() or [f"exit code {probe.returncode}"])[-1]
         raise UserError(
@@ -127,11 +123,15 @@ def torch_index() -> list[str]:
 
     Without an answer from PyTorch's own index within three seconds pip's configured sources are used as they are.
     """
-    if has_nvidia_gpu() or sys.platform == "darwin":
-        return []
-    request = urllib.request.Request(f"{TORCH_CPU_INDEX}/torch/", method="HEAD")
+    return [] if has_nvidia_gpu() or sys.platform == "darwin" else extra_index(TORCH_CPU_INDEX)
+
+
+def extra_index(address: str) -> list[str]:
+    """Return pip options for one of PyTorch's indexes; none where it does not answer, for pip would ask it in vain for each
+    package, minutes for all."""
+    request = urllib.request.Request(f"{address}/torch/", method="HEAD")
     with contextlib.suppress(urllib.error.URLError, TimeoutError, OSError), urllib.request.urlopen(request, timeout=3):
-        return ["--extra-index-url", TORCH_CPU_INDEX]
+        return ["--extra-index-url", address]
     return []
 
 
@@ -150,9 +150,7 @@ def _ensure_venv(folder: Path, python: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not (folder / "pyvenv.cfg").exists():
         raise UserError("environment", f"{folder} is not a Python environment.", "Move it away and try again.")
     clear = ["--clear"] if folder.exists() else []
-    done = subprocess.run(
-        [sys.executable, "-m", "venv", *clear, str(folder)], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-m", "venv", *clear, str(folder)], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         last = ((done.stdout + done.stderr).strip().splitlines() or ["no message"])[-1]
         raise UserError("environment", f"Python could not make an environment in {folder}: {last}")
@@ -164,20 +162,16 @@ def _forget_half_installed(python: Path) -> None:
     pip writes RECORD last. Without it the version counts as installed, files may be missing, and uninstalling fails.
     """
     code = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    packages = Path(
-        subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True).stdout.strip()
-    )
+    packages = Path(subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True).stdout.strip())
     for info in packages.glob("*.dist-info"):
         if not (info / "RECORD").exists():
             shutil.rmtree(info)
 
 
-def _run_pip(command: list[str], log: Path) -> None:
+def run_pip(command: list[str], log: Path) -> None:
     """Run pip, show downloads as they go, keep everything in the log; the log's last lines become the error."""
     # pip of an environment must not be led elsewhere by the caller's own.
-    surroundings = {
-        key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME", "PIP_TARGET"}
-    }
+    surroundings = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME", "PIP_TARGET"}}
     with (
         log.open("a", encoding="utf-8") as file,
         subprocess.Popen(
@@ -199,9 +193,7 @@ def _run_pip(command: list[str], log: Path) -> None:
         code = process.wait()
     if code != 0:
         lines = [line for line in log.read_text(encoding="utf-8").splitlines() if "WARNING" not in line]
-        raise UserError(
-            "pip", "pip could not install the packages:\n  " + "\n  ".join(lines[-6:]), f"The whole output is in {log}"
-        )
+        raise UserError("pip", "pip could not install the packages:\n  " + "\n  ".join(lines[-6:]), f"The whole output is in {log}")
 
 
 def _show_progress(done: int, total: int, shown: int) -> int:

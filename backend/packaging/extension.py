@@ -16,7 +16,10 @@ from backend.errors import UserError
 
 # Only what running needs goes in; a new kind of file must be added here on purpose.
 SUFFIXES = {".py", ".json", ".toml", ".md", ".txt", ".safetensors", ".svg", ".png"}
-LEFT_OUT = ("backend/packaging/",)
+LEFT_OUT = ("backend/packaging/", "backend/docs/", "docs/")
+# Packs of weights that may be given away with the code. Another pack that lies in the folder (one's own, or one trained on
+# data that forbids it) must not get into the zip by lying there.
+PACKS = ("open",)
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the zip format's own first date: the same for every build
 
 
@@ -43,13 +46,20 @@ def extension_files(root: Path) -> dict[str, Path]:
             inside = path.relative_to(root / folder)
             hidden = any(part.startswith(".") or part == "__pycache__" for part in inside.parts)
             name = prefix + inside.as_posix()
-            if path.is_file() and path.suffix in SUFFIXES and not hidden and not name.startswith(LEFT_OUT):
+            if path.is_file() and path.suffix in SUFFIXES and not hidden and not _left_out(name):
                 found[name] = path
     return dict(sorted(found.items()))
 
 
+def _left_out(name: str) -> bool:
+    """Whether a file stays out of the zip, by its name in there."""
+    parts = name.split("/")
+    strange_pack = parts[:2] == ["backend", "weights"] and len(parts) > 3 and parts[2] not in PACKS
+    return strange_pack or name.startswith(LEFT_OUT)
+
+
 def build_extension(root: Path, target: Path) -> Path:
-    """Write the zip and return its path, e.g. ``dist/voice_to_motion-0.1.0.zip``; the same sources give the same bytes.
+    """Write the zip and return its path, e.g. ``dist/voice_to_motion-VERSION.zip``; the same sources give the same bytes.
 
     Args:
         root: the repository.

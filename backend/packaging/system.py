@@ -52,9 +52,7 @@ def missing_libraries(libraries: dict[str, str] = LIBRARIES) -> list[str]:
         "if importlib.util.find_spec('ensurepip') is None: missing.append('python3-venv')\n"
         "print(json.dumps(missing))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, json.dumps(libraries)], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code, json.dumps(libraries)], capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
@@ -70,9 +68,7 @@ def ensure_libraries() -> None:
     line = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
     by_hand = f"sudo apt-get update && sudo {' '.join(line)}"
     if shutil.which("apt-get") is None:
-        raise UserError(
-            "libraries", "System libraries are missing.", f"On Debian these packages have them: {' '.join(missing)}"
-        )
+        raise UserError("libraries", "System libraries are missing.", f"On Debian these packages have them: {' '.join(missing)}")
     if os.geteuid() != 0:
         raise UserError("libraries", "System libraries are missing.", f"Run this line, then try again:\n  {by_hand}")
     print(f"Installing system libraries: {' '.join(missing)}", flush=True)
@@ -81,11 +77,7 @@ def ensure_libraries() -> None:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-5:])
-            raise UserError(
-                "libraries", f"apt-get failed:\n{tail}", f"Run this line by hand, then try again:\n  {by_hand}"
-            )
+            raise UserError("libraries", f"apt-get failed:\n{tail}", f"Run this line by hand, then try again:\n  {by_hand}")
     still = missing_libraries()
     if still:
-        raise UserError(
-            "libraries", f"After installing, these packages' libraries still do not load: {' '.join(still)}."
-        )
+        raise UserError("libraries", f"After installing, these packages' libraries still do not load: {' '.join(still)}.")

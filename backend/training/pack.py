@@ -17,9 +17,10 @@ import torch
 
 from ..data.build import LICENCES, SHIPPED_TIERS
 from ..data.corpus import read_jsonl
-from ..packs import WEIGHTS
+from ..packs import WEIGHTS, hashes
 
 LICENCE = "CC BY-SA 3.0"  # HDM05's; the other sources ask for less
+FILES = ("encoder.safetensors", "tokenizer.safetensors", "instruct.safetensors")
 # chosen on the training voices slt and rms, never on the held-out ones
 DEFAULTS = {"guidance": 3.0, "rounds": 12, "temperature": 0.6, "residual_temperature": 0.5, "keep": 0.1}
 
@@ -36,7 +37,7 @@ def assemble(name: str, data: Path, runs: Path) -> Path:
         sizes[part] = json.loads((runs / part / "config.json").read_text(encoding="utf-8"))["model"]
     pack = {
         "name": name, "licence": LICENCE, "tiers": [*SHIPPED_TIERS, "authored"], "vocabulary": sorted(encoder["words"]),
-        "files": ["encoder.safetensors", "tokenizer.safetensors", "instruct.safetensors"], **sizes, "defaults": DEFAULTS,
+        "files": list(FILES), "sha256": hashes(folder, (*FILES, "encoder.json")), **sizes, "defaults": DEFAULTS,
     }  # fmt: skip
     (folder / "pack.json").write_text(json.dumps(pack, indent=1), encoding="utf-8")
     (folder / "README.md").write_text(card(name, pack, encoder, data, runs), encoding="utf-8")

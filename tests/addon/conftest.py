@@ -54,8 +54,8 @@ def blender(extension, monkeypatch):
     session.clear_message()
     session.heard = session.note = ""
     yield bpy
-    session.busy = session.cancelling = False
     session.shutdown(wait=0.0)
+    extension("takes.recorder").recorder.__init__()
 
 
 @pytest.fixture
@@ -112,11 +112,15 @@ def failing():
 @pytest.fixture
 def peer(extension, monkeypatch, tmp_path):
     """A function that makes the add-on start peer.py with a behaviour instead of the real backend."""
-    monkeypatch.setattr(extension("operators.generate"), "cache_folder", lambda: tmp_path)
+    modules = [extension(f"operators.{name}") for name in ("generate", "record", "takes", "microphones")]
+    for module in (*modules, extension("takes.audio")):
+        if hasattr(module, "cache_folder"):
+            monkeypatch.setattr(module, "cache_folder", lambda: tmp_path)
 
     def use(behaviour: str) -> None:
         command = lambda: ([sys.executable, str(PEER), "serve", behaviour], tmp_path)  # noqa: E731
-        monkeypatch.setattr(extension("operators.generate"), "backend_command", command)
+        for module in modules:
+            monkeypatch.setattr(module, "backend_command", command)
 
     return use
 

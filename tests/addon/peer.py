@@ -3,7 +3,7 @@ numpy.
 
 `peer.py serve BEHAVIOUR...`, where the behaviour is one of
   good         makes a motion (a step forward with a raised arm) and reports progress
-  slow         the same, with 0.1 s between 40 steps of progress; cancel works
+  slow         the same, with 0.06 s between 40 steps of progress; cancel works
   deaf         starts to compose and never reads anything again
   dies         is killed in the middle of composing
   crash        ends with an exception before it greets
@@ -12,6 +12,10 @@ numpy.
   old          greets with a protocol of the past
   nofile       answers with a result that names a file that is not there
   broken       answers with a file full of NaN
+  nomic        has no microphone
+  breaksoff    is killed while it records
+
+Recording is a second of a tone in any case, with the levels of a microphone, and ends by itself like after a pause.
 """
 
 from __future__ import annotations
@@ -94,7 +98,7 @@ def generate(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
         print('this is no JSON\n[1, 2]\n{"event": 5}\n{"noevent": true}\n' + "x" * 5000, flush=True)
     say(event="progress", id=me, phase="hearing", fraction=0.05)
     say(event="heard", id=me, text="walk forward")
-    steps, pause = (40, 0.1) if behaviour == "slow" else (4, 0.01)
+    steps, pause = (40, 0.06) if behaviour == "slow" else (4, 0.01)
     for step in range(steps):
         if behaviour == "dies" and step == 2:
             print("about to be killed", file=sys.stderr, flush=True)
@@ -111,13 +115,73 @@ def generate(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
             if other.get("request") == "cancel" and other.get("target") == me:
                 say(event="cancelled", id=me)
                 return
-    path = Path(request["out"]) / f"peer {me} {request['seed']}.npz"
     seed = 123 if request["seed"] is None else request["seed"]
-    frames = 3
+    seeds = [seed + number for number in range(request["variations"])]
+    paths = [Path(request["out"]) / f"peer {os.getpid()} {me} {seed}.npz" for seed in seeds]
+    frames = [3] * len(seeds)
     if behaviour != "nofile":
-        frames = write_motion(path, seed, request["fps"], request["seconds"] or 2.0, broken=behaviour == "broken")
-    say(event="result", id=me, files=[str(path)], heard="walk forward", seeds=[seed], frames=[frames],
+        length = request["seconds"] or 2.0
+        frames = [
+            write_motion(path, seed, request["fps"], length, broken=behaviour == "broken")
+            for path, seed in zip(paths, seeds, strict=True)
+        ]
+    say(event="result", id=me, files=[str(path) for path in paths], heard="walk forward", seeds=seeds, frames=frames,
         fps=request["fps"], seconds={"hearing": 0.03})  # fmt: skip
+
+
+def record(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
+    """Answer one record request."""
+    import math
+    import struct
+    import wave
+
+    me, path = request["id"], Path(request["file"])
+    if behaviour == "nomic":
+        say(event="error", id=me, code="no_microphone", message="No microphone was found.", hint="Connect one.")
+        return
+    say(event="recording", id=me, device="Peer's Microphone", rate=16000)
+    part = path.with_name(path.name + ".part")
+    stopped = False
+    with wave.open(str(part), "wb") as stream:
+        stream.setnchannels(1)
+        stream.setsampwidth(2)
+        stream.setframerate(16000)
+        for block in range(15):
+            loud = 0.1 + 0.6 * abs(math.sin(block * 0.5))
+            tone = (int(32000 * loud * math.sin((block * 1067 + i) * 0.17)) for i in range(1067))
+            stream.writeframes(b"".join(struct.pack("<h", value) for value in tone))
+            say(event="level", id=me, seconds=round((block + 1) / 15, 3), peak=loud, rms=loud * 0.7)
+            time.sleep(0.12 if behaviour == "slow" else 0.005)
+            if behaviour == "breaksoff" and block == 9:
+                os.kill(os.getpid(), signal.SIGKILL)
+            while not inbox.empty():
+                other = inbox.get()
+                if other.get("target") == me and other["request"] == "cancel":
+                    part.unlink()
+                    say(event="cancelled", id=me)
+                    return
+                stopped = stopped or (other.get("target") == me and other["request"] == "stop")
+            if stopped:
+                break
+    part.replace(path)
+    reason = "stopped" if stopped else "silence"
+    say(event="recorded", id=me, file=str(path), seconds=round((block + 1) / 15, 3), peak=0.7, reason=reason, gaps=0)
+
+
+def sounds(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
+    """Answer what has to do with the sound card."""
+    if request["request"] == "devices":
+        found = [] if behaviour == "nomic" else ["Built-in Microphone", "USB Headset"]
+        devices = [{"name": name, "channels": 1, "rate": 16000, "default": name.startswith("Built")} for name in found]
+        say(event="devices", id=request["id"], devices=devices)
+    elif request["request"] == "play":
+        for _ in range(20):
+            time.sleep(0.05)
+            if not inbox.empty() and inbox.get().get("target") == request["id"]:
+                break
+        say(event="played", id=request["id"])
+    else:
+        record(request, behaviour, inbox)
 
 
 def main() -> None:
@@ -127,10 +191,16 @@ def main() -> None:
     say(event="hello", protocol=0 if behaviour == "old" else 1, version="0.1.0", pid=os.getpid())
     say(event="ready", device="cpu", packs=[{"name": "peer", "licence": "none", "vocabulary": ["walk", "forward"]}])
     inbox: queue.SimpleQueue = queue.SimpleQueue()
+    desks: dict[str, queue.SimpleQueue] = {}  # of recordings and the like, each in a thread of its own
 
     def read() -> None:
         for line in sys.stdin:
-            inbox.put(json.loads(line))
+            request = json.loads(line)
+            if request["request"] in ("record", "devices", "play"):
+                desk = desks[request["id"]] = queue.SimpleQueue()
+                threading.Thread(target=sounds, args=(request, behaviour, desk), daemon=True).start()
+            else:
+                desks.get(request.get("target"), inbox).put(request)
         os._exit(0)  # stdin closed: end at once, whatever is going on
 
     threading.Thread(target=read, daemon=True).start()

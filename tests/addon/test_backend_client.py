@@ -56,18 +56,18 @@ def test_greeting_arrives_as_events(start, wait_until):
 
 
 def test_last_words_and_exit_code_of_a_dying_process(start, wait_until):
-    client = start("-c", "import sys; print('{\"event\": \"last\"}'); print('no such thing', file=sys.stderr); sys.exit(7)")
+    client = start("-c", "import sys; print('{\"event\": \"bye\"}'); print('no such thing', file=sys.stderr); sys.exit(7)")
     events = events_until(client, "exited", wait_until)
-    assert [event["event"] for event in events] == ["last", "exited"]
+    assert [event["event"] for event in events] == ["bye", "exited"]
     assert events[-1]["returncode"] == 7 and events[-1]["log"] == ["no such thing"]
     assert client.poll() == [], "the end is told once"
 
 
 def test_lines_that_are_no_events_are_marked_and_do_no_harm(start, wait_until):
-    lines = ["no json", "[1]", '{"event": 3}', "\\xff\\xfe", '{"event": "fine"}', "[" * 100_000]
+    lines = ["no json", "[1]", '{"event": 3}', "\\xff\\xfe", '{"event": "bye"}', "[" * 100_000]
     code = f"import sys; sys.stdout.buffer.write(b'' + b'\\n'.join({[line.encode() for line in lines]!r}) + b'\\n')"
     kinds = [event["event"] for event in events_until(start("-c", code), "exited", wait_until)]
-    assert kinds == ["malformed"] * 4 + ["fine", "malformed", "exited"]
+    assert kinds == ["malformed"] * 4 + ["bye", "malformed", "exited"]
 
 
 def test_sending_to_a_dead_process_is_one_clear_error(start, wait_until, client_module):
@@ -106,12 +106,44 @@ def test_polling_a_busy_process_never_waits(start):
 
 def test_environment_is_free_of_our_python(start, wait_until, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/nowhere")
-    code = "import json, os; print(json.dumps({'event': 'environment', 'path': os.environ.get('PYTHONPATH')}))"
-    assert events_until(start("-c", code), "exited", wait_until)[0]["path"] is None
+    code = "import json, os; print(json.dumps({'event': 'heard', 'id': '', 'text': str(os.environ.get('PYTHONPATH'))}))"
+    assert events_until(start("-c", code), "exited", wait_until)[0]["text"] == "None"
 
 
 def test_very_much_standard_error_does_not_block(start, wait_until):
-    code = "import sys\nfor i in range(20000): print('log', i, file=sys.stderr)\nprint('{\"event\": \"done\"}')"
+    code = "import sys\nfor i in range(20000): print('log', i, file=sys.stderr)\nprint('{\"event\": \"bye\"}')"
     client = start("-c", code)
     events_until(client, "exited", wait_until)
     assert len(client.log) == 200 and client.log[-1] == "log 19999"
+
+
+def test_endless_lines_cost_no_memory(start, wait_until, monkeypatch, client_module):
+    """Both pipes get 50 MB without an end of line; what is kept of them is small, and the next event is read."""
+    code = (
+        "import sys\nfor stream in (sys.stderr, sys.stdout):\n"
+        "    for _ in range(50): stream.write('x' * 1_000_000)\n"
+        "    stream.write('\\n'); stream.flush()\n"
+        "print('{\"event\": \"bye\"}')"
+    )
+    client = start("-c", code)
+    events = events_until(client, "exited", lambda condition: wait_until(condition, seconds=60.0))
+    assert [event["event"] for event in events] == ["malformed", "bye", "exited"]
+    assert len(events[0]["line"]) <= 200 and sum(map(len, client.log)) <= 200 * 2000
+
+
+def test_a_process_that_floods_has_to_wait(start, wait_until, client_module):
+    client = start("-c", "import sys\nwhile True: sys.stdout.write('{\"event\": \"bye\"}\\n')")
+    wait_until(client._events.full)
+    threads = [thread for thread in threading.enumerate() if thread.name == "voice-to-motion-events"]
+    begun = time.perf_counter()
+    assert 0 < len(client.poll()) <= 500
+    assert time.perf_counter() - begun < 0.5
+    assert client._events.qsize() <= 1000
+    client.stop(wait=0.0)
+    wait_until(lambda: not any(thread.is_alive() for thread in threads))
+
+
+def test_last_events_are_not_lost_however_many(start, wait_until):
+    client = start("-c", "print('{\"event\": \"bye\"}\\n' * 3000)")
+    events = events_until(client, "exited", wait_until)
+    assert len(events) == 3001

@@ -44,7 +44,10 @@ BAD = {
     "does not say": ({"up_axis": None}, "Y is up"),
     "no speed": ({"mocap_frame_rate": np.float64(0)}, "no usable motion"),
     "nan speed": ({"mocap_frame_rate": np.float64("nan")}, "no usable motion"),
-    "text": ({"poses": np.full((4, 165), "x")}, "not numbers"),
+    "text": ({"poses": np.full((4, 165), "x")}, "not made of what it should be"),
+    "whole numbers": ({"poses": np.zeros((4, 165), np.int32)}, "not made of what it should be"),
+    "two speeds": ({"mocap_frame_rate": np.float32([30, 30])}, "not a motion file"),
+    "light years": ({"trans": np.full((4, 3), 1e30, np.float32)}, "too large for a motion"),
     "pickle": ({"poses": np.array([{"a": 1}] * 4, dtype=object)}, "not a motion file"),
     "far too long": (
         {"poses": np.zeros((40_000, 165), np.float32), "trans": np.zeros((40_000, 3), np.float32)},
@@ -70,6 +73,13 @@ def test_no_npz_at_all(motion_file, tmp_path, content):
         motion_file.load_motion(tmp_path / "a.npz")
 
 
+@pytest.mark.parametrize("number", [0xD800, 0x110000, 0xFFFFFFFF])
+def test_words_that_are_no_letters_are_left_out(motion_file, tmp_path, number):
+    words = np.frombuffer(number.to_bytes(4, "little"), "<U1")[0:1].reshape(())
+    np.savez(tmp_path / "a.npz", **(arrays() | {"heard": words}))
+    assert len(motion_file.load_motion(tmp_path / "a.npz").heard.encode("utf-8")) <= 1
+
+
 def test_missing_and_folder(motion_file, tmp_path):
     with pytest.raises(motion_file.MotionFileError, match="does not exist"):
         motion_file.load_motion(tmp_path / "none.npz")
@@ -78,9 +88,10 @@ def test_missing_and_folder(motion_file, tmp_path):
 
 
 def test_zip_bomb_is_not_unpacked(motion_file, tmp_path):
+    header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (300000, 165), }".ljust(117) + b"\n"
     with zipfile.ZipFile(tmp_path / "a.npz", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("poses.npy", bytes(200 * 2**20))
-    with pytest.raises(motion_file.MotionFileError, match="too large"):
+        archive.writestr("poses.npy", b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + bytes(200 * 2**20))
+    with pytest.raises(motion_file.MotionFileError, match="poses is too large"):
         motion_file.load_motion(tmp_path / "a.npz")
 
 

@@ -1,12 +1,8 @@
-"""The operators as Blender runs them, against peer.py. Modal operators do not tick without a window, so their step is
-called."""
+"""Generating and applying as scripts do it, against peer.py; what happens meanwhile in a window is test_pump's."""
 
 from __future__ import annotations
 
 import json
-import os
-import signal
-import types
 from pathlib import Path
 
 import pytest
@@ -166,119 +162,6 @@ def test_what_goes_wrong_is_said_and_changes_nothing(blender, scene, character, 
     assert blender.ops.voice_to_motion.clear_message() == {"FINISHED"} and not session.message
     peer("good")
     assert generate(blender) == {"FINISHED"}
-
-
-class Modal:
-    """The generate operator's modal methods with a window manager that only counts, as there is no window here."""
-
-    def __init__(self, extension, blender):
-        self.module = extension("operators.generate")
-        self.timers, self.handlers, self.reports = [], [], []
-        self.self = types.SimpleNamespace(report=lambda kind, text: self.reports.append((kind, text)))
-        for name in ("_begin", "_fail", "_finish"):
-            function = vars(self.module.VOICE_TO_MOTION_OT_generate)[name]
-            setattr(self.self, name, types.MethodType(function, self.self))
-        manager = types.SimpleNamespace(
-            event_timer_add=lambda step, window: self.timers.append(step) or step,
-            event_timer_remove=self.timers.remove,
-            modal_handler_add=self.handlers.append,
-            windows=[],
-        )
-        self.context = types.SimpleNamespace(window_manager=manager, window=None, scene=blender.context.scene)
-        self.remove = lambda: [self.timers.remove(self.module._timers.pop()) for _ in list(self.module._timers)]
-
-    def call(self, method: str, kind: str = "TIMER", value: str = "NOTHING"):
-        event = types.SimpleNamespace(type=kind, value=value)
-        return vars(self.module.VOICE_TO_MOTION_OT_generate)[method](self.self, self.context, event)
-
-
-@pytest.fixture
-def modal(extension, blender, ready, monkeypatch):
-    made = Modal(extension, blender)
-    monkeypatch.setattr(made.module, "remove_timer", made.remove)
-    yield made
-    made.remove()
-
-
-def test_modal_ticks_to_the_end(extension, blender, character, peer, modal, wait_until):
-    peer("good")
-    assert modal.call("invoke") == {"RUNNING_MODAL"} and len(modal.timers) == 1
-    assert modal.call("modal", "MOUSEMOVE") == {"PASS_THROUGH"}
-    assert not blender.data.actions, "generating must not touch the scene"
-    last = wait_until(lambda: (state := modal.call("modal")) != {"PASS_THROUGH"} and state)
-    assert last == {"FINISHED"} and not modal.timers
-    assert len(key_frames(extension, character)) > 10
-
-
-def test_escape_cancels(blender, peer, modal, session, wait_until):
-    peer("slow")
-    modal.call("invoke")
-    wait_until(lambda: modal.call("modal") and session.fraction > 0.05)
-    assert modal.call("modal", "ESC", "PRESS") == {"RUNNING_MODAL"}
-    assert session.phase == "cancelling"
-    assert wait_until(lambda: (state := modal.call("modal")) != {"PASS_THROUGH"} and state) == {"CANCELLED"}
-    assert not modal.timers and not blender.data.actions and not session.message
-
-
-def test_cancel_button(blender, peer, modal, session, wait_until):
-    peer("slow")
-    modal.call("invoke")
-    wait_until(lambda: modal.call("modal") and session.fraction > 0.05)
-    assert blender.ops.voice_to_motion.cancel() == {"FINISHED"}
-    assert not blender.ops.voice_to_motion.cancel.poll()
-    assert wait_until(lambda: (state := modal.call("modal")) != {"PASS_THROUGH"} and state) == {"CANCELLED"}
-
-
-def test_killed_while_modal(blender, peer, modal, session, wait_until):
-    peer("slow")
-    modal.call("invoke")
-    wait_until(lambda: modal.call("modal") and session.fraction > 0.05)
-    os.kill(session.client.pid, signal.SIGKILL)
-    assert wait_until(lambda: (state := modal.call("modal")) != {"PASS_THROUGH"} and state) == {"CANCELLED"}
-    assert "was killed" in session.message and modal.reports[-1][0] == {"ERROR"} and not modal.timers
-    peer("good")
-    modal.call("invoke")
-    assert wait_until(lambda: (state := modal.call("modal")) != {"PASS_THROUGH"} and state) == {"FINISHED"}
-
-
-def test_loading_another_file_cancels(peer, modal, session, wait_until):
-    peer("slow")
-    modal.call("invoke")
-    wait_until(lambda: modal.call("modal") and session.fraction > 0.05)
-    vars(modal.module.VOICE_TO_MOTION_OT_generate)["cancel"](modal.self, modal.context)
-    assert not modal.timers and session.cancelling
-    assert wait_until(session.step).kind == "cancelled"
-
-
-def test_no_tick_takes_long(peer, modal, session, wait_until):
-    """The bar is 50 ms; the tick that applies the keys is measured by bench_keyframes."""
-    import time
-
-    peer("slow")
-    durations = []
-
-    def timed(*call):
-        started = time.thread_time()  # processor time: tests run beside other work
-        modal.call(*call)
-        durations.append(time.thread_time() - started)
-
-    timed("invoke")
-    for _ in range(60):
-        timed("modal")
-        time.sleep(0.01)
-    session.cancel()
-    wait_until(session.step)
-    assert max(durations) < 0.05, f"slowest ticks: {sorted(durations)[-3:]}"
-
-
-def test_character_deleted_while_generating(blender, character, ready, peer, modal, session, wait_until):
-    peer("slow")
-    modal.call("invoke")
-    wait_until(lambda: modal.call("modal") and session.fraction > 0.05)
-    blender.data.objects.remove(character)
-    peer("good")
-    assert wait_until(lambda: (state := modal.call("modal")) != {"PASS_THROUGH"} and state, 20) == {"CANCELLED"}
-    assert "character" in session.message.lower()
 
 
 @pytest.mark.slow

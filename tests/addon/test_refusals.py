@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 REASONS = [
-    ("busy", "generated already"),
-    ("no audio", "Load an audio file first"),
+    ("full", "queue is full"),
+    ("no audio", "load an audio file first"),
     ("no character", "Create a character"),
     ("no backend", "not set"),
-    ("wrong armature", "none of the SMPL-X bones"),
+    ("wrong armature", "no bones with names known"),
     ("gone", "no longer in this scene"),
 ]
 
@@ -17,8 +17,8 @@ REASONS = [
 @pytest.mark.parametrize(("state", "words"), REASONS)
 def test_generate_says_why_it_cannot(extension, blender, scene, character, ready, peer, session, monkeypatch, state, words):
     peer("good")
-    if state == "busy":
-        session.busy = True
+    if state == "full":
+        session.tasks += [extension("tasks").Task({"request": "generate"}) for _ in range(40)]
     elif state == "no audio":
         ready.audio_path = ""
     elif state == "no character":

@@ -29,20 +29,41 @@ def menu_entries(blender) -> int:
 
 def test_disable_and_enable_again(extension, blender, tmp_path, wait_until):
     session = extension("session").session
-    session.begin([sys.executable, str(PEER), "serve", "slow"], tmp_path, {"out": str(tmp_path), "seed": 1})
+    request = {"request": "generate", "out": str(tmp_path), "seed": 1}
+    session.add(extension("tasks").Task(request), [sys.executable, str(PEER), "serve", "slow"], tmp_path)
+    extension("pump").wake()
+    tick = extension("pump").tick
+    assert blender.app.timers.is_registered(tick)
     pid = session.client.pid
     assert menu_entries(blender) == 3
-    assert len(ours(blender)) == 10  # six operators, four panels
+    before = ours(blender)
+    assert len(before) > 30 and len(handlers(blender)) == 1
     try:
         blender.ops.preferences.addon_disable(module=MODULE)
         assert menu_entries(blender) == 0
         assert ours(blender) == [] and not hasattr(blender.types.Scene, "voice_to_motion")
+        assert not blender.app.timers.is_registered(tick) and handlers(blender) == [] and shortcuts(blender) == []
         assert not any(thread.name.startswith("voice-to-motion") for thread in threading.enumerate())
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
     finally:
         blender.ops.preferences.addon_enable(module=MODULE)
     assert hasattr(blender.types.Scene, "voice_to_motion")
+    assert ours(blender) == before and len(handlers(blender)) == 1
+
+
+def handlers(blender) -> list:
+    """Application handlers of ours."""
+    lists = [getattr(blender.app.handlers, name) for name in dir(blender.app.handlers)]
+    found = [function for functions in lists if isinstance(functions, list) for function in functions]
+    return [function for function in found if function.__module__.startswith(MODULE)]
+
+
+def shortcuts(blender) -> list:
+    """Keymap entries of ours."""
+    configuration = blender.context.window_manager.keyconfigs.addon
+    maps = configuration.keymaps if configuration else []
+    return [item for keymap in maps for item in keymap.keymap_items if item.idname.startswith("voice_to_motion")]
 
 
 LEAVING = """
@@ -55,7 +76,9 @@ bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
 addon.register()
 from addon.session import session
 folder = sys.argv[3]
-session.begin([sys.executable, sys.argv[2], "serve", "slow"], Path(folder), {"out": folder, "seed": 1})
+from addon.tasks import Task
+task = Task({"request": "generate", "out": folder, "seed": 1})
+session.add(task, [sys.executable, sys.argv[2], "serve", "slow"], Path(folder))
 while not session.fraction:
     session.step()
 print("pid", session.client.pid, flush=True)

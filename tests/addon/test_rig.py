@@ -130,10 +130,15 @@ def test_a_taller_body_takes_longer_steps(extension, blender, scene, character, 
     np.testing.assert_allclose(pose_heads(blender, scene, target, body.names, 4), expected[3], atol=1e-4)
 
 
-def test_euler_bones_become_quaternion_bones(extension, blender, scene, character, body, motion, tmp_path):
-    character.pose.bones["left_knee"].rotation_mode = "XYZ"
+@pytest.mark.parametrize("mode", ["XYZ", "ZXY", "AXIS_ANGLE"])
+def test_bones_are_keyed_in_their_own_rotation_mode(extension, blender, scene, character, body, motion, tmp_path, mode):
+    for name in ("pelvis", "left_knee", "right_shoulder"):
+        character.pose.bones[name].rotation_mode = mode
     key(extension, blender, scene, character, motion, tmp_path)
-    assert character.pose.bones["left_knee"].rotation_mode == "QUATERNION"
+    assert character.pose.bones["left_knee"].rotation_mode == mode
+    expected = smplx_positions(motion, body, body.offsets) @ TO_BLENDER.T
+    for row in range(6):
+        np.testing.assert_allclose(pose_heads(blender, scene, character, body.names, row + 1), expected[row], atol=1e-4)
 
 
 def test_fingers_are_optional(extension, blender, scene, character, body, motion, tmp_path):

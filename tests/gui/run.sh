@@ -1,7 +1,7 @@
 #!/bin/bash
-# One session in a real Blender window: run.sh EXTENSION.zip [SUITE] [OUTPUT]
-# Starts Xvfb and Blender inside the folder made by setup_blender.sh (made here if it is missing), runs panel_session.py there,
-# and copies screenshots and log to OUTPUT (default .gui/output). Exit code 0 only if every check in the session held.
+# One session in a real Blender window: run.sh EXTENSION.zip [SUITE] [OUTPUT] [SESSION]
+# Starts Xvfb and Blender inside the folder made by setup_blender.sh (made here if it is missing), runs SESSION.py there (default
+# panel_session), and copies screenshots and log to OUTPUT (default .gui/output). Exit code 0 only if every check in the session held.
 # The backend of this session is tests/addon/peer.py, run by the folder's own Python: torch is not installed in there.
 set -euo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
@@ -9,13 +9,16 @@ REPO=$(cd "$HERE/../.." && pwd)
 ARCHIVE=$1
 SUITE=${2:-trixie}
 OUTPUT=${3:-$REPO/.gui/output}
+SESSION=${4:-panel_session}
 ROOT=$REPO/.gui/$SUITE
 "$HERE/setup_blender.sh" "$SUITE" "$ROOT"
 
+exec 9>"$ROOT.lock"
+flock 9  # one session at a time in a folder; what is started below must not keep the lock
 WORK=/tmp/voice-to-motion  # inside the folder
 rm -rf "${ROOT:?}$WORK"
 mkdir -p "$ROOT$WORK/resources" "$ROOT$WORK/shots" "$OUTPUT"
-cp "$HERE/panel_session.py" "$HERE/window.py" "$REPO/tests/addon/peer.py" "$ROOT$WORK/"
+cp "$HERE/$SESSION.py" "$HERE/window.py" "$REPO/tests/addon/peer.py" "$ROOT$WORK/"
 cp "$ARCHIVE" "$ROOT$WORK/extension.zip"
 cp "$REPO/tests/demo/walk_forward_then_wave.ogg" "$ROOT$WORK/instruction.ogg" 2>/dev/null || true
 
@@ -29,7 +32,7 @@ chmod +x "$ROOT$WORK/python"
 echo good >"$ROOT$WORK/behaviour"
 
 DISPLAY_NUMBER=$((60 + RANDOM % 200))
-chroot "$ROOT" Xvfb ":$DISPLAY_NUMBER" -screen 0 1280x800x24 -nolisten tcp >/dev/null 2>&1 &
+chroot "$ROOT" Xvfb ":$DISPLAY_NUMBER" -screen 0 1280x800x24 -nolisten tcp >/dev/null 2>&1 9>&- &
 XVFB=$!
 trap 'kill $XVFB 2>/dev/null || true' EXIT
 for _ in $(seq 50); do [ -e "$ROOT/tmp/.X11-unix/X$DISPLAY_NUMBER" ] && break; sleep 0.1; done
@@ -38,7 +41,7 @@ CODE=0
 timeout -s KILL 900 chroot "$ROOT" env -i PATH=/usr/bin:/bin HOME=/root LANG=C.UTF-8 DISPLAY=":$DISPLAY_NUMBER" \
   LIBGL_ALWAYS_SOFTWARE=1 BLENDER_USER_RESOURCES=$WORK/resources VOICE_TO_MOTION_PYTHON=$WORK/python \
   blender --factory-startup --enable-event-simulate --window-geometry 0 0 1280 800 \
-  --python-exit-code 3 --python $WORK/panel_session.py -- $WORK >"$ROOT$WORK/blender.txt" 2>&1 || CODE=$?
+  --python-exit-code 3 --python "$WORK/$SESSION.py" -- $WORK >"$ROOT$WORK/blender.txt" 2>&1 9>&- || CODE=$?
 cp -r "$ROOT$WORK/shots/." "$OUTPUT/"
 cp "$ROOT$WORK/blender.txt" "$OUTPUT/"
 cat "$ROOT$WORK/log.txt" 2>/dev/null || true

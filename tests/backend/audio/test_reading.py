@@ -1,7 +1,9 @@
 """Every kind of recording a user may hand over, written for real; every unusable one must give one sentence."""
 
+import contextlib
 import os
 import struct
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -262,3 +264,27 @@ def test_damaged_headers_never_escape_as_anything_but_a_sentence(tmp_path, posit
         assert error.message.endswith(".")
     else:
         assert np.isfinite(wave).all() and len(wave) <= 960_001
+
+
+def test_too_many_channels(tmp_path):
+    path = tmp_path / "many.wav"
+    soundfile.write(path, np.zeros((200, 65)), 16_000)
+    assert "65 channels" in refused(path, "unsupported_audio").message
+
+
+def test_hours_in_a_header_of_a_small_file(tmp_path):
+    """A header that claims ten hours, 64 channels and 24 bits; behind it is a second of sound."""
+    path = tmp_path / "liar.wav"
+    soundfile.write(path, np.repeat(tone(16_000)[:, None], 64, axis=1)[:16_000], 16_000, subtype="PCM_24")
+    content = bytearray(path.read_bytes())
+    for mark in (b"RIFF", b"data"):
+        at = content.index(mark) + 4
+        content[at : at + 4] = (2**32 - 1).to_bytes(4, "little")
+    path.write_bytes(content)
+    tracemalloc.start()
+    try:
+        with contextlib.suppress(UserError):
+            read_instruction(path)
+        assert tracemalloc.get_traced_memory()[1] < 20e6
+    finally:
+        tracemalloc.stop()

@@ -38,7 +38,7 @@ def pyproject(tmp_path: Path) -> Path:
 def pip_calls(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Replace pip, the only part that talks to a network, by a list of what it was asked."""
     calls: list[list[str]] = []
-    monkeypatch.setattr(module, "_run_pip", lambda command, log: calls.append(command))
+    monkeypatch.setattr(module, "run_pip", lambda command, log: calls.append(command))
     return calls
 
 
@@ -121,7 +121,7 @@ def test_a_failing_pip_is_told_with_its_last_lines_and_the_log(tmp_path: Path):
     log = tmp_path / "pip.log"
     log.write_text("")
     with pytest.raises(UserError, match="no such thing") as caught:
-        module._run_pip([sys.executable, "-c", "print('ERROR: no such thing'); raise SystemExit(1)"], log)
+        module.run_pip([sys.executable, "-c", "print('ERROR: no such thing'); raise SystemExit(1)"], log)
     assert str(log) in caught.value.hint and "no such thing" in log.read_text()
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from backend.errors import UserError
 from backend.packaging.extension import build_extension, extension_files, read_version, validate_extension
+from backend.version import version as backend_version
 
 MANIFEST = """schema_version = "1.0.0"
 id = "voice_to_motion"
@@ -43,6 +44,9 @@ def sources(tmp_path: Path) -> Path:
         "backend/packaging/environment.py": "",
         "backend/weights/open/model.safetensors": "weights",
         "backend/weights/open/.partial.safetensors": "half",
+        "backend/weights/mine/model.safetensors": "not to be given away",
+        "backend/docs/developing.md": "for people with a checkout",
+        "addon/docs/manual.md": "the same",
         "backend/notes.wav": "sound",
         "tests/test_x.py": "",
         "build.py": "",
@@ -86,13 +90,46 @@ def test_a_missing_part_is_named(sources: Path, name: str):
         extension_files(sources)
 
 
+def test_a_commit_gives_the_same_bytes_in_any_folder_at_any_time(repository: Path, tmp_path: Path):
+    """The tree as git has it, unpacked twice, built in two processes that differ in everything a build could pick up."""
+    if subprocess.run(["git", "rev-parse", "HEAD"], cwd=repository, capture_output=True, check=False).returncode != 0:
+        pytest.skip("not a git checkout")
+    code = (
+        "import os, sys; from pathlib import Path; os.umask(int(sys.argv[1], 8))\n"
+        "from backend.packaging.extension import build_extension; print(build_extension(Path.cwd(), Path('dist')))"
+    )
+    built = []
+    for number, (umask, zone, date) in enumerate([("022", "UTC", 10**9), ("077", "Asia/Tokyo", 1.7e9)]):
+        folder = tmp_path / ("x" * (9 * number + 1)) / "checkout"
+        folder.mkdir(parents=True)
+        # Without the weights, on which compressing would spend its time: they are read like any other file.
+        tree = ["git", "archive", "--format=tar", "HEAD", ".", ":!backend/weights"]
+        packed = subprocess.run(tree, cwd=repository, capture_output=True, check=True)
+        subprocess.run(["tar", "-x"], cwd=folder, input=packed.stdout, check=True)
+        for path in sorted(folder.rglob("*"), reverse=bool(number)):
+            os.utime(path, (date, date))
+        surroundings = {"PATH": os.environ["PATH"], "TZ": zone, "PYTHONHASHSEED": str(number), "PYTHONUTF8": str(number)}
+        subprocess.run([sys.executable, "-c", code, umask], cwd=folder, env=surroundings, check=True, capture_output=True)
+        built += (folder / "dist").iterdir()
+    assert built[0].read_bytes() == built[1].read_bytes()
+    assert built[0].name == f"voice_to_motion-{read_version(repository)}.zip"
+
+
+def test_the_version_is_written_in_one_place(repository: Path):
+    """And nowhere else in what is shipped or builds it: a second one would be forgotten at the next release."""
+    version = read_version(repository)
+    assert version == backend_version()
+    sources = [*(repository / "addon").rglob("*.py"), *(repository / "backend").rglob("*.py"), repository / "build.py"]
+    sources += [repository / "pyproject.toml", repository / "README.md"]
+    said = [str(path) for path in sources if f"-{version}.zip" in path.read_text() or f'version = "{version}"' in path.read_text()]
+    assert not said
+
+
 @has_blender
 def test_blenders_checker_accepts_a_good_zip_and_rejects_a_bad_one(sources: Path, tmp_path: Path):
     good = build_extension(sources, tmp_path / "good")
     validate_extension(good, Path(sys.executable))
-    (sources / "blender_manifest.toml").write_text(
-        MANIFEST.replace('tagline = "Speak"', 'tagline = "Ends with a stop."')
-    )
+    (sources / "blender_manifest.toml").write_text(MANIFEST.replace('tagline = "Speak"', 'tagline = "Ends with a stop."'))
     bad = build_extension(sources, tmp_path / "bad")
     with pytest.raises(UserError, match="tagline"):
         validate_extension(bad, Path(sys.executable))
@@ -104,7 +141,11 @@ def test_the_real_extension_is_accepted_and_its_backend_runs_from_the_zip(reposi
     assert read_version(repository) in archive.name
     validate_extension(archive, Path(sys.executable))
     with zipfile.ZipFile(archive) as opened:
+        names = opened.namelist()
         opened.extractall(tmp_path / "installed")
+    assert archive.stat().st_size < 60e6
+    assert not [name for name in names if name.endswith((".whl", ".pyc", ".so", ".dll", ".exe"))]
+    assert "backend/weights/open/pack.json" in names
     done = subprocess.run(
         [sys.executable, "-m", "backend", "--help"],
         cwd=tmp_path / "installed",

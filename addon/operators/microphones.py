@@ -1,0 +1,69 @@
+"""Operators: ask the backend which microphones there are, and choose one."""
+
+import bpy
+from bpy.props import StringProperty
+
+from .. import pump
+from ..backend_client import BackendGoneError
+from ..preferences import backend_command
+from ..session import session
+from ..takes import devices
+from ..takes.recorder import recorder
+from ..tasks import Outcome, Task
+from .reasons import Explained
+from .record import backend_reason
+
+
+class VOICE_TO_MOTION_OT_find_microphones(Explained, bpy.types.Operator):
+    """Look which microphones are connected"""
+
+    bl_idname = "voice_to_motion.find_microphones"
+    bl_label = "Find Microphones"
+    bl_options = {"REGISTER"}
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """The sound card is asked while nothing uses it."""
+        if recorder.active or session.under_way("play") or session.under_way("devices"):
+            return "The sound card is in use: wait until recording or playing is over"
+        return backend_reason()
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """The menu has them when the backend has answered."""
+        task = Task({"request": "devices"}, on_end=found)
+        try:
+            session.add(task, *backend_command())
+        except BackendGoneError as error:
+            session.fail(str(error), "Check its Python in the add-on's preferences.")
+            self.report({"ERROR"}, session.message)
+            return {"CANCELLED"}
+        pump.wake()
+        return {"FINISHED"}
+
+
+def found(task: Task, outcome: Outcome) -> None:
+    """Take in the answer."""
+    if outcome.kind == "result":
+        devices.remember(outcome.event.get("devices"))
+        count = len(devices.names)
+        pump.say(f"{count} microphone{'s' if count != 1 else ''} found" if count else "no microphone found")
+    elif outcome.kind == "error":
+        pump.say(outcome.message)
+
+
+class VOICE_TO_MOTION_OT_choose_microphone(bpy.types.Operator):
+    """Record from this microphone"""
+
+    bl_idname = "voice_to_motion.choose_microphone"
+    bl_label = "Choose Microphone"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}  # internal: the names are in the panel's menu
+
+    device: StringProperty(name="Microphone", description="Name of the device; empty for the default", options={"SKIP_SAVE"})
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Remember it for this scene."""
+        context.scene.voice_to_motion.recording.device = self.device
+        return {"FINISHED"}
+
+
+CLASSES = (VOICE_TO_MOTION_OT_find_microphones, VOICE_TO_MOTION_OT_choose_microphone)

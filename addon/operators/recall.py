@@ -1,0 +1,50 @@
+"""Operator: the settings a motion was made with, back into the panel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+
+from ..history import is_motion
+from ..properties import LARGEST_SEED
+from ..takes.audio import set_path
+from ..variations import current_action
+from .reasons import Explained
+
+
+class VOICE_TO_MOTION_OT_recall(Explained, bpy.types.Operator):
+    """Take recording and seed of the character's motion back into the panel, so that Generate makes it again"""
+
+    bl_idname = "voice_to_motion.recall"
+    bl_label = "Reuse Recording and Seed"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """The character must wear a motion of ours."""
+        action = current_action(context.scene.voice_to_motion.character)
+        if action is None or not is_motion(action):
+            return "Click a motion in the list first: the character wears none that was generated"
+        return ""
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Lock the seed; say so where the recording is gone."""
+        settings = context.scene.voice_to_motion
+        action = current_action(settings.character)
+        try:
+            seed = int(action["seed"])
+        except (TypeError, ValueError):
+            seed = -1
+        if 0 <= seed <= LARGEST_SEED:
+            settings.seed, settings.use_random_seed, settings.variations = seed, False, 1
+        audio = str(action.get("audio", ""))
+        if audio and Path(bpy.path.abspath(audio)).is_file():
+            set_path(settings, audio)
+            self.report({"INFO"}, f"Seed {seed} is locked, and {Path(audio).name} is chosen")
+        else:
+            self.report({"WARNING"}, f"Seed {seed} is locked, but the recording is gone: {audio or 'unknown'}")
+        return {"FINISHED"}
+
+
+CLASSES = (VOICE_TO_MOTION_OT_recall,)

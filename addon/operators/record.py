@@ -1,0 +1,231 @@
+"""Operators: record a take with the backend's microphone, stop, discard, begin again."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import bpy
+
+from .. import pump
+from ..backend_client import BackendGoneError
+from ..backend_location import BackendNotFoundError
+from ..places import in_scene
+from ..preferences import backend_command, cache_folder
+from ..session import session
+from ..takes.audio import active_take
+from ..takes.recorder import PART, partial_recording, recorder
+from ..tasks import Outcome, Task
+from .reasons import Explained
+
+LONGEST = 60.0  # seconds; what the backend takes for one instruction
+
+
+def backend_reason() -> str:
+    """Why the backend cannot be started; empty when it can."""
+    try:
+        backend_command()
+    except BackendNotFoundError as error:
+        return f"{error} {error.hint}".rstrip(".")
+    return ""
+
+
+class VOICE_TO_MOTION_OT_record(Explained, bpy.types.Operator):
+    """Record a spoken instruction. It becomes a take in the list"""
+
+    bl_idname = "voice_to_motion.record"
+    bl_label = "Record Instruction"
+    bl_options = {"REGISTER"}  # no UNDO: adding the take is a step of its own
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """One at a time, not while playing, and with a backend."""
+        if recorder.active:
+            return "A recording is under way already"
+        if session.under_way("play"):
+            return "A take is being played: stop it first"
+        if context.scene.library is not None:
+            return "This scene is linked from another file"
+        return backend_reason()
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Start and return to Blender."""
+        if start(context) is None:
+            return self._say_why()
+        pump.wake()
+        pump.redraw_sidebars()
+        return {"FINISHED"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """For scripts: wait until a pause or the longest length ends it."""
+        task = start(context)
+        while recorder.active:
+            recorder.step()
+            session.step()
+            time.sleep(0.01)
+        if task is None or task.outcome is None or task.outcome.kind != "result":
+            return self._say_why()
+        return {"FINISHED"}
+
+    def _say_why(self) -> set[str]:
+        if session.message:
+            self.report({"ERROR"}, f"{session.message} {session.hint}".strip())
+        return {"CANCELLED"}
+
+
+class VOICE_TO_MOTION_OT_stop_recording(Explained, bpy.types.Operator):
+    """End the recording and keep it"""
+
+    bl_idname = "voice_to_motion.stop_recording"
+    bl_label = "Stop Recording"
+    bl_options = {"REGISTER"}
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """Something must be recorded."""
+        return "" if recorder.active else "Nothing is being recorded"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """The take appears when the backend has written it."""
+        recorder.stop()
+        pump.redraw_sidebars()
+        return {"FINISHED"}
+
+
+class VOICE_TO_MOTION_OT_discard_recording(Explained, bpy.types.Operator):
+    """End the recording and throw it away (shortcut: Esc)"""
+
+    bl_idname = "voice_to_motion.discard_recording"
+    bl_label = "Discard Recording"
+    bl_options = {"REGISTER"}
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """Something must be recorded."""
+        return "" if recorder.active else "Nothing is being recorded"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Nothing is left of it."""
+        recorder.discard()
+        pump.redraw_sidebars()
+        return {"FINISHED"}
+
+
+class VOICE_TO_MOTION_OT_record_again(Explained, bpy.types.Operator):
+    """Record this take once more; the new recording takes its place in the list. The old file stays on disk"""
+
+    bl_idname = "voice_to_motion.record_again"
+    bl_label = "Record Again"
+    bl_options = {"REGISTER"}
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """As for recording, and there must be a take."""
+        if active_take(context.scene.voice_to_motion) is None:
+            return "Choose a take in the list first"
+        return VOICE_TO_MOTION_OT_record.disabled_reason(context)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Undo brings the old one back."""
+        if start(context, instead_of=active_take(context.scene.voice_to_motion).name) is None:
+            self.report({"ERROR"}, f"{session.message} {session.hint}".strip())
+            return {"CANCELLED"}
+        pump.wake()
+        return {"FINISHED"}
+
+
+def start(context: bpy.types.Context, instead_of: str = "") -> Task | None:
+    """Begin to count down; None when it cannot be, and then the session has the sentence."""
+    settings = context.scene.voice_to_motion.recording
+    try:
+        path = free_path(recordings_folder())
+        command, folder = backend_command()
+    except (BackendNotFoundError, OSError) as error:
+        hint = getattr(error, "hint", "Choose another cache folder in the add-on's preferences.")
+        session.fail(f"Nothing can be recorded: {error}", hint)
+        return None
+    request = {
+        "request": "record",
+        "file": str(path),
+        "device": settings.device,
+        "silence": round(settings.silence, 2) if settings.use_silence else None,
+        "longest": LONGEST,
+    }
+    scene_uid = context.scene.session_uid
+    task = Task(request, title=path.stem)
+    task.on_end = lambda task, outcome: finish(outcome, path, scene_uid, instead_of)
+
+    def begin() -> None:
+        try:
+            session.add(task, command, folder)
+        except BackendGoneError as error:
+            task.outcome = Outcome("error")
+            session.fail(str(error), "Check its Python in the add-on's preferences.")
+
+    recorder.start(task, settings.countdown, begin)
+    return task if recorder.active else None
+
+
+def recordings_folder() -> Path:
+    """Beside the .blend, or in the cache while there is none. Raises OSError when that cannot be made."""
+    folder = Path(bpy.path.abspath("//")) if bpy.data.is_saved else cache_folder()
+    folder = folder / "recordings"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def free_path(folder: Path) -> Path:
+    """The next name that no recording has, finished or not."""
+    number = 1
+    while (path := folder / f"Take {number}.wav").exists() or path.with_name(path.name + PART).exists():
+        number += 1
+    return path
+
+
+def finish(outcome: Outcome, path: Path, scene_uid: int, instead_of: str) -> None:
+    """What becomes of a recording: a take, as one undo step. What a dead backend left is kept too."""
+    if outcome.kind == "cancelled":
+        pump.say("recording discarded")
+        return
+    notes = []
+    if outcome.kind == "error":
+        if partial_recording(path) is None:
+            pump.say(outcome.message)
+            return
+        notes.append("what was recorded until then is kept")
+    event = outcome.event
+    if event.get("reason") == "lost":
+        notes.append("the microphone went away; what was recorded until then is kept")
+    if event.get("peak") == 0:
+        session.fail(
+            "The recording is completely silent.",
+            "The microphone may be muted, or the system's privacy settings may keep Blender from using it.",
+        )
+    if isinstance(event.get("gaps"), int) and event["gaps"]:
+        notes.append(f"{event['gaps']} gaps, because this computer was busy")
+    scene = next((scene for scene in bpy.data.scenes if scene.session_uid == scene_uid), None)
+    if scene is None:
+        session.fail("The scene this was recorded for is gone.", f"The recording is kept: {path}")
+        return
+    seconds = event.get("seconds")
+    with in_scene(scene):
+        bpy.ops.voice_to_motion.add_take(
+            "EXEC_DEFAULT",
+            True,
+            filepath=str(path),
+            seconds=float(seconds) if isinstance(seconds, int | float) else 0.0,
+            instead_of=instead_of,
+            recorded=True,
+        )
+    said = "; ".join([f"{path.stem} recorded", *notes])
+    pump.say(said)
+    if notes:
+        session.fail(f"{session.message} {said}.".strip(), session.hint)
+
+
+CLASSES = (
+    VOICE_TO_MOTION_OT_record,
+    VOICE_TO_MOTION_OT_stop_recording,
+    VOICE_TO_MOTION_OT_discard_recording,
+    VOICE_TO_MOTION_OT_record_again,
+)

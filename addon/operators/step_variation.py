@@ -1,0 +1,79 @@
+"""Operators: go through the variations on the character, and keep one of them."""
+
+import bpy
+from bpy.props import EnumProperty
+
+from ..keyframes import key_disabled_reason
+from ..variations import NUMBER, SET, current_action, siblings, wear
+from .reasons import Explained
+
+
+def _reason(context: bpy.types.Context) -> str:
+    character = context.scene.voice_to_motion.character
+    if character is None:
+        return "Create a character or pick an armature first"
+    if len(siblings(current_action(character))) < 2:
+        return "The character's action has no variations: generate with Variations above 1"
+    return key_disabled_reason(character)
+
+
+class VOICE_TO_MOTION_OT_step_variation(Explained, bpy.types.Operator):
+    """Put the next or previous variation on the character"""
+
+    bl_idname = "voice_to_motion.step_variation"
+    bl_label = "Step through Variations"
+    bl_options = {"REGISTER", "UNDO"}
+
+    direction: EnumProperty(
+        name="Direction",
+        description="Which one is next",
+        items=(("NEXT", "Next", "The following variation"), ("PREVIOUS", "Previous", "The one before")),
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        """The tooltip of each arrow."""
+        return f"Put the {properties.direction.lower()} variation on the character"
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """There must be others."""
+        return _reason(context)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Go round at the ends."""
+        character = context.scene.voice_to_motion.character
+        current = current_action(character)
+        others = siblings(current)
+        step = 1 if self.direction == "NEXT" else -1
+        wear(context.scene, character, others[(others.index(current) + step) % len(others)])
+        return {"FINISHED"}
+
+
+class VOICE_TO_MOTION_OT_keep_variation(Explained, bpy.types.Operator):
+    """Keep this variation and delete the others from the file"""
+
+    bl_idname = "voice_to_motion.keep_variation"
+    bl_label = "Keep Only This Variation"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """There must be others."""
+        return _reason(context)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Delete what nobody else uses; other characters and NLA strips keep theirs."""
+        current = current_action(context.scene.voice_to_motion.character)
+        others = [action for action in siblings(current) if action != current]
+        unused = [action for action in others if action.users <= int(action.use_fake_user)]
+        bpy.data.batch_remove(unused)
+        if len(unused) == len(others):
+            del current[SET], current[NUMBER]
+        else:
+            self.report({"INFO"}, f"{len(others) - len(unused)} variations are used elsewhere and stay")
+        return {"FINISHED"}
+
+
+CLASSES = (VOICE_TO_MOTION_OT_step_variation, VOICE_TO_MOTION_OT_keep_variation)

@@ -1,0 +1,191 @@
+"""Operators: add, remove and play takes; take one from the sequencer or from files dropped onto the viewport."""
+
+import bpy
+from bpy.props import BoolProperty, CollectionProperty, FloatProperty, StringProperty
+
+from .. import pump
+from ..backend_client import BackendGoneError
+from ..preferences import backend_command
+from ..session import session
+from ..takes.audio import AudioMissingError, active_take, add_sound, add_take, audio_file, remove_take
+from ..takes.recorder import recorder
+from ..tasks import Task
+from .reasons import Explained
+from .record import backend_reason
+
+
+def _take_reason(context: bpy.types.Context) -> str:
+    return "" if active_take(context.scene.voice_to_motion) is not None else "Choose a take in the list first"
+
+
+class VOICE_TO_MOTION_OT_add_take(bpy.types.Operator):
+    """Add a recording to the list of takes"""
+
+    bl_idname = "voice_to_motion.add_take"
+    bl_label = "Add Take"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}  # internal: people press Record or Load
+
+    filepath: StringProperty(name="File", description="Sound file", subtype="FILE_PATH", options={"SKIP_SAVE"})
+    seconds: FloatProperty(name="Length", description="Length in seconds; 0 if unknown", options={"SKIP_SAVE"})
+    instead_of: StringProperty(description="Name of the take whose place it gets", options={"SKIP_SAVE"})
+    recorded: BoolProperty(description="Pack it as the recording settings say", options={"SKIP_SAVE"})
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Choose it as well."""
+        settings = context.scene.voice_to_motion
+        place = settings.takes.find(self.instead_of) if self.instead_of else -1
+        try:
+            take = add_take(settings, self.filepath, self.seconds)
+        except RuntimeError as error:
+            self.report({"ERROR"}, str(error).strip())
+            return {"CANCELLED"}
+        if self.recorded and (settings.recording.use_pack or not bpy.data.is_saved):
+            take.sound.pack()
+        if place >= 0:
+            name, last = settings.takes[place].name, len(settings.takes) - 1
+            remove_take(settings, place)
+            settings.takes.move(last - 1, place)
+            settings.take_index = place
+            settings.takes[place].name = name
+        return {"FINISHED"}
+
+
+class VOICE_TO_MOTION_OT_remove_take(Explained, bpy.types.Operator):
+    """Take this recording out of the list, and delete its file only if you say so"""
+
+    bl_idname = "voice_to_motion.remove_take"
+    bl_label = "Remove Take"
+    bl_options = {"REGISTER", "UNDO"}
+
+    delete_file: BoolProperty(
+        name="Delete the File Too",
+        description="Delete the recording from the disk. Undo does not bring it back",
+        default=False,
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """There must be one."""
+        return _take_reason(context)
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask."""
+        return context.window_manager.invoke_props_dialog(self, width=420)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Say which file it is."""
+        take = active_take(context.scene.voice_to_motion)
+        self.layout.label(text=f"Remove “{take.name}” from the list?", translate=False)
+        self.layout.label(text=take.sound.filepath if take.sound else "", icon="FILE_SOUND", translate=False)
+        self.layout.prop(self, "delete_file")
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Out of the list first: a file that cannot be deleted is then said and left."""
+        settings = context.scene.voice_to_motion
+        problem = remove_take(settings, settings.take_index, delete_file=self.delete_file)
+        if problem:
+            self.report({"WARNING"}, problem)
+        return {"FINISHED"}
+
+
+class VOICE_TO_MOTION_OT_play_take(Explained, bpy.types.Operator):
+    """Play this take on the computer's default output"""
+
+    bl_idname = "voice_to_motion.play_take"
+    bl_label = "Play Take"
+    bl_options = {"REGISTER"}
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """There must be one, and the sound card must be free."""
+        if recorder.active or session.under_way("play") or session.under_way("devices"):
+            return "The sound card is in use: stop recording or playing first"
+        return _take_reason(context) or backend_reason()
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """The backend plays it: not every Blender is built with sound."""
+        try:
+            audio = audio_file(context.scene.voice_to_motion)
+            session.add(Task({"request": "play", "file": str(audio)}, title=audio.stem), *backend_command())
+        except (AudioMissingError, BackendGoneError, OSError) as error:
+            session.fail(str(error), getattr(error, "hint", ""))
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        pump.wake()
+        return {"FINISHED"}
+
+
+class VOICE_TO_MOTION_OT_stop_playing(Explained, bpy.types.Operator):
+    """Stop playing the take"""
+
+    bl_idname = "voice_to_motion.stop_playing"
+    bl_label = "Stop Playing"
+    bl_options = {"REGISTER"}
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """Something must be playing."""
+        return "" if session.under_way("play") else "No take is being played"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """At once."""
+        session.cancel(session.under_way("play"))
+        return {"FINISHED"}
+
+
+class VOICE_TO_MOTION_OT_take_from_strip(Explained, bpy.types.Operator):
+    """Use the sound of the active sound strip of the sequencer as the spoken instruction"""
+
+    bl_idname = "voice_to_motion.take_from_strip"
+    bl_label = "Take from Sound Strip"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """A sound strip must be active."""
+        strip = _active_strip(context)
+        if strip is None or strip.type != "SOUND" or strip.sound is None:
+            return "Click a sound strip in the video sequencer first"
+        return ""
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """The strip's own Sound data-block becomes the take's."""
+        strip = _active_strip(context)
+        add_sound(context.scene.voice_to_motion, strip.sound, strip.name)
+        if strip.frame_offset_start or strip.frame_offset_end:
+            self.report({"INFO"}, "The whole recording is used, also what the strip cuts off")
+        return {"FINISHED"}
+
+
+def _active_strip(context: bpy.types.Context) -> bpy.types.Struct | None:
+    # Since 5.0 the sequencer may show another scene than the viewport.
+    scene = getattr(context, "sequencer_scene", None) or context.scene
+    return scene.sequence_editor.active_strip if scene.sequence_editor else None
+
+
+class VOICE_TO_MOTION_OT_drop_audio(bpy.types.Operator):
+    """Add dropped sound files as takes"""
+
+    bl_idname = "voice_to_motion.drop_audio"
+    bl_label = "Use as Spoken Instruction"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}  # internal: dropping files calls it
+
+    directory: StringProperty(description="Where the files are", subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})
+    files: CollectionProperty(type=bpy.types.OperatorFileListElement, description="Sound files", options={"SKIP_SAVE", "HIDDEN"})
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """The last one is chosen."""
+        for file in self.files:
+            add_take(context.scene.voice_to_motion, f"{self.directory}{file.name}")
+        return {"FINISHED"} if len(self.files) else {"CANCELLED"}
+
+
+CLASSES = (
+    VOICE_TO_MOTION_OT_add_take,
+    VOICE_TO_MOTION_OT_remove_take,
+    VOICE_TO_MOTION_OT_play_take,
+    VOICE_TO_MOTION_OT_stop_playing,
+    VOICE_TO_MOTION_OT_take_from_strip,
+    VOICE_TO_MOTION_OT_drop_audio,
+)

@@ -1,0 +1,66 @@
+"""The list of motions made so far, newest first; a click puts one on the character."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..history import is_motion
+from ..variations import NUMBER, siblings
+
+
+class VOICE_TO_MOTION_UL_motions(bpy.types.UIList):
+    """Actions, by what was heard."""
+
+    bl_idname = "VOICE_TO_MOTION_UL_motions"
+
+    def draw_item(self, context, layout, data, item, icon, active_data, active_property, index) -> None:
+        """Words, and what tells two of the same words apart."""
+        row = layout.row(align=True)
+        row.label(text=str(item.get("heard") or item.name), icon="ACTION", translate=False)
+        right = row.row(align=True)
+        right.alignment = "RIGHT"
+        right.active = False
+        number = f"{item[NUMBER]}/{len(siblings(item))}  " if NUMBER in item else ""
+        right.label(text=f"{number}s{item.get('seed', '?')}", translate=False)
+
+    def filter_items(self, context, data, property) -> tuple[list[int], list[int]]:
+        """Only motions, by their words where something is searched for; newest first."""
+        actions = getattr(data, property)
+        searched = self.filter_name.casefold()
+        flags = [
+            self.bitflag_filter_item if is_motion(action) and searched in f"{action['heard']} {action.name}".casefold() else 0
+            for action in actions
+        ]
+        # A data-block's session uid grows in the order they were made or loaded.
+        newest = sorted(range(len(actions)), key=lambda index: -actions[index].session_uid)
+        order = [0] * len(actions)
+        for place, index in enumerate(newest):
+            order[index] = place
+        return flags, order
+
+
+class VOICE_TO_MOTION_PT_history(bpy.types.Panel):
+    """Sidebar > Voice to Motion > History."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_history"
+    bl_label = "History"
+    bl_parent_id = "VOICE_TO_MOTION_PT_main"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Voice to Motion"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only when something was made."""
+        return any(is_motion(action) for action in bpy.data.actions)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The list, and repeating what is chosen."""
+        settings = context.scene.voice_to_motion
+        self.layout.template_list(
+            "VOICE_TO_MOTION_UL_motions", "", bpy.data, "actions", settings, "history_index", rows=3, maxrows=8
+        )
+        self.layout.operator("voice_to_motion.recall", icon="LOOP_BACK")
+
+
+CLASSES = (VOICE_TO_MOTION_UL_motions, VOICE_TO_MOTION_PT_history)

@@ -1,0 +1,111 @@
+"""What kind of rig the character is, and the editor of its bone map."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..rigs import presets
+from ..rigs.channels import rig_reason
+from ..rigs.characters import edited_map, known_maps, match_of, users_folder
+from ..rigs.joints import REQUIRED, counted
+from .text import paragraph
+
+
+def draw_score(layout: bpy.types.UILayout, context: bpy.types.Context, character: bpy.types.Object) -> None:
+    """One line: which rig it is and how many of its bones are there; what keeps it from being keyed, if something does."""
+    match = match_of(context.scene, character)
+    reason = rig_reason(context.scene, character)
+    if reason:
+        paragraph(layout, context, reason + ".", icon="ERROR")
+        return
+    column = layout.column(align=True)
+    column.active = False
+    column.label(text=match.score, icon="CHECKMARK")
+    if match.missing:
+        paragraph(column, context, f"Without {counted(list(match.missing))}", icon="BLANK1")
+
+
+class VOICE_TO_MOTION_UL_bones(bpy.types.UIList):
+    """Joints and the bones chosen for them. The list's own search looks for joints."""
+
+    bl_idname = "VOICE_TO_MOTION_UL_bones"
+
+    def draw_item(self, context, layout, data, item, icon, active_data, active_property, index, flt_flag) -> None:
+        """Joint, then the bone with a search field; needed joints without a bone are red."""
+        split = layout.split(factor=0.42, align=True)
+        label = split.row()
+        label.alert = item.key in REQUIRED and not item.bone
+        label.label(text=item.name, translate=False)
+        split.prop_search(item, "bone", data.character.data, "bones", text="")
+
+    def filter_items(self, context, data, property_name) -> tuple[list[int], list[int]]:
+        """Search by joint or bone; only joints without a bone where that is asked for."""
+        wanted = self.filter_name.lower()
+        flags = []
+        for row in getattr(data, property_name):
+            shown = not (wanted and wanted not in row.name.lower() and wanted not in row.bone.lower())
+            shown = shown and not (data.only_missing and row.bone)
+            flags.append(self.bitflag_filter_item if shown else 0)
+        return flags, []
+
+
+class VOICE_TO_MOTION_MT_bone_maps(bpy.types.Menu):
+    """Maps that ship and maps that were saved."""
+
+    bl_idname = "VOICE_TO_MOTION_MT_bone_maps"
+    bl_label = "Bone Maps"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """One entry a map, then loading from elsewhere."""
+        layout = self.layout
+        own = {each.name for each in presets.users(users_folder())[0]}
+        for known in known_maps():
+            entry = layout.operator(
+                "voice_to_motion.use_bone_map",
+                text=known.name,
+                translate=False,
+                icon="USER" if known.name in own else "ARMATURE_DATA",
+            )
+            entry.name = known.name
+        layout.separator()
+        layout.operator("voice_to_motion.load_bone_map", icon="IMPORT")
+
+
+class VOICE_TO_MOTION_PT_bone_map(bpy.types.Panel):
+    """Sidebar > Voice to Motion > Bone Map."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_bone_map"
+    bl_label = "Bone Map"
+    bl_parent_id = "VOICE_TO_MOTION_PT_main"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Voice to Motion"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only with an armature to map."""
+        character = context.scene.voice_to_motion.character
+        return character is not None and character.type == "ARMATURE"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The detected map with a button to edit it, or the editor."""
+        layout = self.layout
+        character = context.scene.voice_to_motion.character
+        edited = edited_map(context.scene, character)
+        row = layout.row(align=True)
+        row.menu("VOICE_TO_MOTION_MT_bone_maps", text=match_of(context.scene, character).rig_map.name, icon="PRESET")
+        if edited is None:
+            row.operator("voice_to_motion.edit_bone_map", text="Edit", icon="GREASEPENCIL")
+        else:
+            row.operator("voice_to_motion.save_bone_map", text="", icon="FILE_TICK")
+            row.operator("voice_to_motion.reset_bone_map", text="", icon="LOOP_BACK")
+            layout.template_list("VOICE_TO_MOTION_UL_bones", "", edited, "rows", edited, "active", rows=8)
+            row = layout.row(align=True)
+            row.operator("voice_to_motion.match_bones", icon="VIEWZOOM")
+            row.prop(edited, "only_missing", toggle=True)
+        for trouble in presets.users(users_folder())[1]:
+            paragraph(layout, context, trouble, icon="ERROR")
+
+
+CLASSES = (VOICE_TO_MOTION_UL_bones, VOICE_TO_MOTION_MT_bone_maps, VOICE_TO_MOTION_PT_bone_map)

@@ -1,0 +1,136 @@
+"""What was spoken: Record with its level meter, and the list of takes."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..session import session
+from ..takes import devices
+from ..takes.audio import active_take
+from ..takes.recorder import recorder
+from .text import SubPanel, paragraph
+
+
+class VOICE_TO_MOTION_UL_takes(bpy.types.UIList):
+    """Name, length, words."""
+
+    bl_idname = "VOICE_TO_MOTION_UL_takes"
+
+    def draw_item(self, context, layout, data, item, icon, active_data, active_property, index) -> None:
+        """Double-click renames, as everywhere in Blender."""
+        split = layout.split(factor=0.42)
+        packed = item.sound is not None and item.sound.packed_file is not None
+        split.prop(item, "name", text="", emboss=False, icon="PACKAGE" if packed else "SOUND", translate=False)
+        row = split.row()
+        words = row.row()
+        words.active = False
+        words.label(text=f"“{item.heard}”" if item.heard else "", translate=False)
+        if item.seconds:
+            length = row.row()
+            length.alignment = "RIGHT"
+            length.label(text=f"{item.seconds:.1f} s")
+
+
+class VOICE_TO_MOTION_MT_microphones(bpy.types.Menu):
+    """The microphones of this machine."""
+
+    bl_idname = "VOICE_TO_MOTION_MT_microphones"
+    bl_label = "Microphone"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The default first; looking again last."""
+        layout = self.layout
+        layout.operator("voice_to_motion.choose_microphone", text="Default Microphone").device = ""
+        for name in devices.names:
+            layout.operator("voice_to_motion.choose_microphone", text=name, translate=False).device = name
+        layout.separator()
+        layout.operator("voice_to_motion.find_microphones", icon="FILE_REFRESH")
+
+
+class VOICE_TO_MOTION_PT_record(SubPanel, bpy.types.Panel):
+    """The Record button, while nothing is being recorded."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_record"
+    bl_label = "Record"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Gives its place to the level meter."""
+        return not recorder.active
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Record, its microphone, and loading instead."""
+        settings = context.scene.voice_to_motion
+        column = self.layout.column(align=True)
+        column.label(text="Spoken Instruction")
+        row = column.row(align=True)
+        row.scale_y = 1.3
+        row.operator("voice_to_motion.record", text="Record", icon="REC")
+        row.operator("voice_to_motion.select_audio", text="", icon="FILEBROWSER")
+        row.operator("voice_to_motion.take_from_strip", text="", icon="SEQUENCE")
+        device = settings.recording.device or "Default Microphone"
+        column.menu("VOICE_TO_MOTION_MT_microphones", text=device, translate=False)
+
+
+class VOICE_TO_MOTION_PT_recording(SubPanel, bpy.types.Panel):
+    """Level and time, Stop and Discard. A panel of its own for the reason given at the progress bar."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_recording"
+    bl_label = "Recording"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only while recording."""
+        return recorder.active
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """How loud, how long."""
+        column = self.layout.column(align=True)
+        column.label(text=recorder.device or "Microphone", icon="REC", translate=False)
+        row = column.row(align=True)
+        row.scale_y = 1.3
+        row.progress(factor=recorder.meter, type="BAR", text=recorder.words)
+        row.operator("voice_to_motion.stop_recording", text="", icon="SNAP_FACE")
+        row.operator("voice_to_motion.discard_recording", text="", icon="TRASH")
+        hint = column.row()
+        hint.active = False
+        hint.label(text=recorder.advice)
+
+
+class VOICE_TO_MOTION_PT_takes(SubPanel, bpy.types.Panel):
+    """The list."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_takes"
+    bl_label = "Takes"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only when there are some, or a path that leads nowhere."""
+        settings = context.scene.voice_to_motion
+        return bool(len(settings.takes) or settings.loose_path)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The list with its buttons at the right, as Blender's lists have them."""
+        settings = context.scene.voice_to_motion
+        if len(settings.takes):
+            row = self.layout.row()
+            row.template_list("VOICE_TO_MOTION_UL_takes", "", settings, "takes", settings, "take_index", rows=3, maxrows=6)
+            column = row.column(align=True)
+            if session.under_way("play"):
+                column.operator("voice_to_motion.stop_playing", text="", icon="PAUSE")
+            else:
+                column.operator("voice_to_motion.play_take", text="", icon="PLAY")
+            column.operator("voice_to_motion.record_again", text="", icon="REC")
+            column.separator()
+            column.operator("voice_to_motion.remove_take", text="", icon="REMOVE")
+        if active_take(settings) is None and settings.loose_path:
+            paragraph(self.layout, context, f"There is no file {settings.loose_path}", icon="ERROR")
+
+
+CLASSES = (
+    VOICE_TO_MOTION_UL_takes,
+    VOICE_TO_MOTION_MT_microphones,
+    VOICE_TO_MOTION_PT_record,
+    VOICE_TO_MOTION_PT_recording,
+    VOICE_TO_MOTION_PT_takes,
+)

@@ -1,0 +1,122 @@
+"""Blender's side of waiting: a timer that runs while requests are under way, and only then.
+
+It lets `session` take in what the backend said, writes the status bar and has the panels redrawn. An application timer and
+not a modal operator, because that would keep Blender from saving automatically, and would end with its window.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+
+import bpy
+
+from .session import session
+from .takes.recorder import recorder
+from .tasks import PHASES
+
+INTERVAL = 0.1  # seconds between two looks at the backend
+LIVE_INTERVAL = 1 / 15  # while a level meter moves
+LINGER = 5.0  # seconds the last word stays in the status bar
+_last_word = ("", 0.0)  # text and until when
+
+
+@bpy.app.handlers.persistent
+def _leave_the_file(*_arguments: object) -> None:
+    """Another file is about to be loaded: what was asked for in this one would arrive in that one."""
+    if recorder.active:
+        recorder.stop()  # what was said is kept, as a file
+    for task in [task for task in session.tasks if task is not recorder.task]:
+        session.cancel(task)
+    if session.tasks:
+        wake()
+
+
+def register() -> None:
+    """Listen for the loading of files."""
+    bpy.app.handlers.load_pre.append(_leave_the_file)
+
+
+def unregister() -> None:
+    """Stop at once and leave nothing behind."""
+    bpy.app.handlers.load_pre.remove(_leave_the_file)
+    if bpy.app.timers.is_registered(tick):
+        bpy.app.timers.unregister(tick)
+    _show(None)
+
+
+def wake() -> None:
+    """Begin to look after the session, if nobody does yet."""
+    if not bpy.app.timers.is_registered(tick):
+        bpy.app.timers.register(tick, first_interval=0.01, persistent=True)
+
+
+def say(text: str) -> None:
+    """Show a sentence in the status bar for some seconds; people may have the sidebar closed."""
+    global _last_word  # noqa: PLW0603  (one status bar, one word)
+    _last_word = (text, time.monotonic() + LINGER)
+    wake()
+
+
+def tick() -> float | None:
+    """One look at the backend. Returns the seconds until the next, or None when there is nothing left to look at."""
+    if not step_under_way():
+        try:
+            recorder.step()
+            session.step()
+        except Exception as error:  # whatever a result does to Blender: the next in the queue must have its turn
+            traceback.print_exc()
+            session.fail(f"Something went wrong inside the add-on ({type(error).__name__}).", "The console has the details.")
+    redraw_sidebars()
+    _show(_status())
+    if session.tasks or recorder.active:
+        return LIVE_INTERVAL if recorder.active else INTERVAL
+    return INTERVAL if _last_word[0] else None
+
+
+def step_under_way() -> bool:
+    """Whether the user is in the middle of something that will be an undo step, such as dragging a bone.
+
+    Keys written and an undo step pushed then would be mixed up with theirs, so results wait until the mouse is released.
+    """
+    windows = bpy.context.window_manager.windows
+    return any("BLOCKING" in operator.bl_options for window in windows for operator in window.modal_operators)
+
+
+def redraw_sidebars() -> None:
+    """Have the panels drawn again in every 3D viewport."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                for region in area.regions:
+                    if region.type == "UI":
+                        region.tag_redraw()
+
+
+def _status() -> str | None:
+    global _last_word  # noqa: PLW0603
+    if recorder.active:
+        return f"Voice to Motion: recording {recorder.words}   (Esc discards)"
+    task = session.running
+    if task is not None:
+        more = f", {len(session.waiting)} waiting" if session.waiting else ""
+        percent = f" {task.fraction:.0%}" if task.phase not in ("starting", "cancelling") else ""
+        heard = f": “{task.heard}”" if task.heard else ""
+        return f"Voice to Motion: {PHASES.get(task.phase, 'Working')}{percent}{heard}{more}   (Esc cancels)"
+    if _last_word[0] and time.monotonic() > _last_word[1]:
+        _last_word = ("", 0.0)
+    return f"Voice to Motion: {_last_word[0]}" if _last_word[0] else None
+
+
+_shown: set[str] = set()  # workspaces whose status bar has our text
+
+
+def _show(text: str | None) -> None:
+    """Write the status bar of the workspaces that are seen; hand all others back to Blender."""
+    seen = {window.workspace.name for window in bpy.context.window_manager.windows} if text else set()
+    for name in seen | _shown:
+        workspace = bpy.data.workspaces.get(name)
+        if workspace is not None:
+            workspace.status_text_set(text if name in seen else None)
+    _shown.clear()
+    _shown.update(seen)

@@ -1,0 +1,182 @@
+"""How a rig's rest pose differs from SMPL-X's: one constant rotation for each mapped bone. Only numpy.
+
+SMPL-X rests in a T-pose with every joint's orientation the identity. A rig may rest in an A-pose, with bent elbows, facing
+anywhere, in other units. With A the rotation from SMPL-X space to armature space, E(t) the turn of a bone away from its own
+rest in armature space and G(t) the joint's turn away from SMPL-X's rest,
+
+    E(t) = A G(t) A^-1 S,
+
+where S turns the bone from its rest pose to where SMPL-X's rest has it. S is what this module finds: limbs by the smallest
+turn that lets them point the same way, on top of their parent's; hands also by the line of the knuckles, so that palms
+agree; feet by their heading only, because both rest poses stand flat on the floor; the trunk not at all, because an
+upright back is upright whatever curve its bones draw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..body_data import BodyData
+from ..coordinates import snapped_to_axes
+from .joints import FINGERS, SIDES
+
+_ARM, _LEG = ("shoulder", "elbow", "wrist"), ("hip", "knee")
+_LARGEST_TURN = np.radians(100.0)  # of a hand against its forearm; more means that the knuckles are named wrongly
+_FLAT = 0.3  # of a foot's length: less of it along the floor is no heading
+
+
+class AlignmentError(Exception):
+    """The rest pose makes no sense as a body. The text is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class TargetRest:
+    """The rest pose of the mapped bones of an armature, in armature space. N bones, parents before children.
+
+    Attributes:
+        keys: N joint keys.
+        bones: N bone names.
+        parents: N rows of the mapped bone that carries this one, -1 for none.
+        turns_with_parent: N, whether the parent's rotation is inherited.
+        heads, tails: (N, 3).
+        orientations: (N, 3, 3) of `Bone.matrix_local`.
+        local_location: whether the pelvis bone's location counts in its own axes (else in the armature's).
+    """
+
+    keys: tuple[str, ...]
+    bones: tuple[str, ...]
+    parents: tuple[int, ...]
+    turns_with_parent: tuple[bool, ...]
+    heads: np.ndarray
+    tails: np.ndarray
+    orientations: np.ndarray
+    local_location: bool = True
+
+    def head(self, key: str) -> np.ndarray | None:
+        """(3,) where a joint is, None when it is not mapped."""
+        return self.heads[self.keys.index(key)] if key in self.keys else None
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Attributes:
+    to_armature: (3, 3) A, SMPL-X space to armature space.
+    turns: (N, 3, 3) S of each bone.
+    scale: armature units per metre of the default body, by leg length.
+    """
+
+    to_armature: np.ndarray
+    turns: np.ndarray
+    scale: float
+
+
+def align(rest: TargetRest, body: BodyData) -> Alignment:
+    """Compare ``rest`` with the default body's. Raises AlignmentError when legs or torso have no extent."""
+    ours = body.rest_positions()
+    source = {name: ours[i] for i, name in enumerate(body.names)}
+    own = {key: head for key, head in zip(rest.keys, rest.heads, strict=True)}
+    lengths = [_leg_length(own), _leg_length(source)]
+    hips = own["left_hip"] - own["right_hip"]
+    shoulders = own["left_shoulder"] - own["right_shoulder"]
+    torso = (own["left_shoulder"] + own["right_shoulder"] - own["left_hip"] - own["right_hip"]) / 2
+    size = max(lengths[0], 1e-12)
+    if lengths[0] < 1e-6 or np.linalg.norm(torso) < 0.05 * size or np.linalg.norm(hips + shoulders) < 0.02 * size:
+        raise AlignmentError("The mapped legs and shoulders of this armature do not form a body: check its bone map.")
+    to_armature = snapped_to_axes(_frame(torso, hips + shoulders))
+    turned = _turns(own, {name: to_armature @ at for name, at in source.items()}, rest, to_armature[:, 1])
+    turns = np.stack([turned.get(key, np.eye(3)) for key in rest.keys])
+    return Alignment(to_armature, turns, lengths[0] / lengths[1])
+
+
+def _leg_length(at: dict[str, np.ndarray]) -> float:
+    """Hip to ankle along the bones, mean of both legs."""
+    total = 0.0
+    for side in SIDES:
+        hip, knee, ankle = (at[f"{side}_{name}"] for name in ("hip", "knee", "ankle"))
+        total += float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))
+    return total / 2
+
+
+def _turns(own: dict, source: dict, rest: TargetRest, up: np.ndarray) -> dict[str, np.ndarray]:
+    """S by joint key, from where the joints are in both rest poses, both in armature space."""
+    out: dict[str, np.ndarray] = {}
+    for side in SIDES:
+        for limb, first in ((_ARM, "shoulder"), (_LEG, "hip")):
+            turn = np.eye(3)
+            for joint in limb:
+                following = {"shoulder": "elbow", "elbow": "wrist", "hip": "knee", "knee": "ankle"}.get(joint)
+                if following:
+                    here, there = f"{side}_{joint}", f"{side}_{following}"
+                    turn = swing(turn @ (own[there] - own[here]), source[there] - source[here]) @ turn
+                    out[here] = turn
+            if first == "shoulder":
+                out[f"{side}_wrist"] = hand = _hand(side, own, source, turn)
+                out |= _fingers(side, own, source, hand)
+        out[f"{side}_ankle"] = out[f"{side}_foot"] = _foot(side, own, source, rest, up)
+    return out
+
+
+def _hand(side: str, own: dict, source: dict, forearm: np.ndarray) -> np.ndarray:
+    wrist, middle = f"{side}_wrist", f"{side}_middle1"
+    if middle not in own:
+        return forearm
+    across = next(((f"{side}_index1", key) for key in (f"{side}_pinky1", f"{side}_ring1") if key in own), None)
+    if across is None or across[0] not in own:
+        return swing(forearm @ (own[middle] - own[wrist]), source[middle] - source[wrist]) @ forearm
+    first, last = across
+    now = _frame(own[middle] - own[wrist], own[first] - own[last])
+    wanted = _frame(source[middle] - source[wrist], source[first] - source[last])
+    turn = wanted @ now.T
+    angle = np.arccos(np.clip((np.trace(turn.T @ forearm) - 1) / 2, -1.0, 1.0))
+    return turn if angle < _LARGEST_TURN else forearm
+
+
+def _fingers(side: str, own: dict, source: dict, hand: np.ndarray) -> dict[str, np.ndarray]:
+    out = {}
+    for finger in FINGERS:
+        turn = hand
+        for i in (1, 2, 3):
+            here, there = f"{side}_{finger}{i}", f"{side}_{finger}{i + 1}"
+            if here not in own:
+                break
+            if there in own:
+                turn = swing(turn @ (own[there] - own[here]), source[there] - source[here]) @ turn
+            out[here] = turn
+    return out
+
+
+def _foot(side: str, own: dict, source: dict, rest: TargetRest, up: np.ndarray) -> np.ndarray:
+    """A turn about the vertical that gives the feet of both rest poses one heading."""
+    ankle, ball = f"{side}_ankle", f"{side}_foot"
+    row = rest.keys.index(ankle)
+    points = own[ball] - own[ankle] if ball in own else rest.tails[row] - rest.heads[row]
+    wanted = source[ball] - source[ankle]
+    level = points - up * (points @ up)
+    if np.linalg.norm(level) < _FLAT * np.linalg.norm(points):
+        return np.eye(3)  # the bone stands upright, as in rigs whose bones do not point at their children
+    return swing(level, wanted - up * (wanted @ up))
+
+
+def swing(source: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """(3, 3) the smallest rotation that points ``source`` to where ``target`` points."""
+    a, b = _unit(source), _unit(target)
+    cross, dot = np.cross(a, b), float(a @ b)
+    if dot < -0.999999:  # any axis square to a will do
+        other = np.cross(a, np.eye(3)[int(np.abs(a).argmin())])
+        axis = _unit(other)
+        return 2 * np.outer(axis, axis) - np.eye(3)
+    k = np.array([[0, -cross[2], cross[1]], [cross[2], 0, -cross[0]], [-cross[1], cross[0], 0]])
+    return np.eye(3) + k + k @ k / (1 + dot)
+
+
+def _frame(up: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """(3, 3) the rotation whose Y is ``up`` and whose X is as near to ``left`` as that allows."""
+    y = _unit(up)
+    x = _unit(left - y * (left @ y))
+    return np.stack([x, y, np.cross(x, y)], axis=1)
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / max(float(np.linalg.norm(vector)), 1e-12)

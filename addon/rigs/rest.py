@@ -1,0 +1,82 @@
+"""Reading the rest pose of an armature's mapped bones. The armature is only read: linked and overridden ones work too."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+from .alignment import AlignmentError, TargetRest
+from .detection import Match
+from .joints import label
+
+
+def read_rest(armature: bpy.types.Armature, match: Match) -> TargetRest:
+    """The mapped bones of ``armature`` with what carries them.
+
+    Raises:
+        AlignmentError: bones are carried in a circle, or limbs do not hang from the pelvis.
+    """
+    keys_of = {name: key for key, name in match.bones.items()}
+    carriers = {key: _carrier(armature.bones[name], key, keys_of, match) for key, name in match.bones.items()}
+    keys = _carriers_first(carriers)
+    for key in keys:
+        if key != "pelvis" and "pelvis" not in _line(key, carriers):
+            pelvis = match.bones["pelvis"]
+            raise AlignmentError(
+                f"{label(key)} ({match.bones[key]}) does not hang from the pelvis bone {pelvis}: check the bone map."
+            )
+    bones = [armature.bones[match.bones[key]] for key in keys]
+    return TargetRest(
+        keys=keys,
+        bones=tuple(bone.name for bone in bones),
+        parents=tuple(keys.index(carriers[key]) if carriers[key] else -1 for key in keys),
+        turns_with_parent=tuple(_inherits(bone, key, keys_of, match) for bone, key in zip(bones, keys, strict=True)),
+        heads=np.array([bone.head_local for bone in bones], dtype=np.float64),
+        tails=np.array([bone.tail_local for bone in bones], dtype=np.float64),
+        orientations=np.array([bone.matrix_local.to_3x3().normalized() for bone in bones], dtype=np.float64),
+        local_location=armature.bones[match.bones["pelvis"]].use_local_location,
+    )
+
+
+def _carrier(bone: bpy.types.Bone, key: str, keys_of: dict[str, str], match: Match) -> str:
+    """The joint whose bone carries this one: the map's word, else the nearest mapped ancestor; empty for none."""
+    said = match.rig_map.follows.get(key, "")
+    if said in match.bones:
+        return said
+    for ancestor in bone.parent_recursive:
+        if ancestor.name in keys_of:
+            return keys_of[ancestor.name]
+    return ""
+
+
+def _inherits(bone: bpy.types.Bone, key: str, keys_of: dict[str, str], match: Match) -> bool:
+    """Whether the carrier's rotation reaches the bone: every bone from it down must pass it on."""
+    if match.rig_map.follows.get(key, "") in match.bones:
+        return True
+    while bone is not None:
+        if not bone.use_inherit_rotation:
+            return False
+        bone = bone.parent
+        if bone is not None and bone.name in keys_of:
+            return True
+    return True
+
+
+def _line(key: str, carriers: dict[str, str]) -> list[str]:
+    """What carries a joint, what carries that, and so on."""
+    found: list[str] = []
+    while (key := carriers[key]) and key not in found:
+        found.append(key)
+    return found
+
+
+def _carriers_first(carriers: dict[str, str]) -> tuple[str, ...]:
+    ordered: list[str] = []
+    waiting = list(carriers)
+    while waiting:
+        ready = [key for key in waiting if not carriers[key] or carriers[key] in ordered]
+        if not ready:
+            raise AlignmentError("The bone map lets bones carry each other in a circle: check the bone map.")
+        ordered += ready
+        waiting = [key for key in waiting if key not in ready]
+    return tuple(ordered)

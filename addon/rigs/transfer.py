@@ -1,0 +1,132 @@
+"""A motion on another rig: rotations and pelvis location for every mapped bone. Only numpy.
+
+`alignment` gives E_j(t), how far bone j is turned from its rest pose in armature space. Blender stores the turn against
+the parent, in the bone's own rest axes B_j. With p the mapped bone that carries j (bones between are not posed and hand its
+turn on unchanged), solving Blender's P_j = P_p B_p^-1 B_j b_j for b_j with P = E B gives
+
+    b_j = B_j^-1 E_p^-1 E_j B_j,
+
+in which B_p has cancelled. Limbs so point exactly where SMPL-X's point. What is left to decide is where the pelvis is: over
+the floor as the source's, scaled by leg length; its height from the feet, because thighs and shins of other proportions
+reach differently far with the same angles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..body_data import BodyData
+from ..coordinates import matrices_from_quaternions, quaternions_from_matrices, quaternions_from_rotation_vectors
+from ..motion_file import MotionData
+from .alignment import Alignment, TargetRest
+from .joints import SIDES
+
+_FEET = tuple(f"{side}_{joint}" for side in SIDES for joint in ("ankle", "foot"))
+_NEAR_FLOOR = 0.015  # metres of the default body: feet lifted more than this above the lower one hardly count
+
+
+@dataclass(frozen=True)
+class Transferred:
+    """Attributes:
+    rotations: (T, N, 4) quaternions wxyz for `PoseBone.rotation_quaternion`, signs not yet continuous.
+    pelvis: (T, 3) for `PoseBone.location` of the pelvis bone.
+    """
+
+    rotations: np.ndarray
+    pelvis: np.ndarray
+
+
+def transfer(motion: MotionData, rest: TargetRest, alignment: Alignment, body: BodyData) -> Transferred:
+    """Carry ``motion`` over to the rig."""
+    world, positions = forward_kinematics(motion, body)
+    a = alignment.to_armature
+    turned = np.stack([orientation(world, key, rest.keys, body) for key in rest.keys], axis=1)  # (T, N, 3, 3)
+    turned = a @ turned @ a.T @ alignment.turns
+    local = turned.copy()
+    for row, parent in enumerate(rest.parents):
+        if parent >= 0 and rest.turns_with_parent[row]:
+            local[:, row] = turned[:, parent].transpose(0, 2, 1) @ turned[:, row]
+    b = rest.orientations
+    rotations = quaternions_from_matrices(b.transpose(0, 2, 1) @ local @ b)
+
+    pelvis = rest.keys.index("pelvis")
+    moved = _moved(turned, positions, rest, alignment, body)
+    return Transferred(rotations, moved @ b[pelvis] if rest.local_location else moved)
+
+
+def forward_kinematics(motion: MotionData, body: BodyData) -> tuple[np.ndarray, np.ndarray]:
+    """Global rotations (T, J, 3, 3) and positions (T, J, 3) of the default body's joints, in SMPL-X space."""
+    local = matrices_from_quaternions(quaternions_from_rotation_vectors(motion.rotations))
+    world, positions = local.copy(), np.empty((*local.shape[:2], 3))
+    positions[:, 0] = motion.pelvis
+    for joint, parent in enumerate(body.parents):
+        if parent >= 0:
+            world[:, joint] = world[:, parent] @ local[:, joint]
+            positions[:, joint] = positions[:, parent] + world[:, parent] @ body.offsets[joint]
+    return world, positions
+
+
+def orientation(world: np.ndarray, key: str, keys: tuple[str, ...], body: BodyData) -> np.ndarray:
+    """(T, 3, 3) what of the source a joint follows; spines and necks with other counts of bones share the way out."""
+    chain, dot, number = key.partition(".")
+    if not dot:
+        name = {"left_eye": "left_eye_smplhf", "right_eye": "right_eye_smplhf"}.get(key, key)
+        return world[:, body.index(name)]
+    count = sum(other.startswith(chain + ".") for other in keys)
+    if chain == "spine":  # its last bone is the chest
+        way, place = ("pelvis", "spine1", "spine2", "spine3"), (int(number) + 1) / count
+    else:  # the head comes after the last one
+        way, place = ("spine3", "neck", "head"), (int(number) + 1) / (count + 1)
+    step = place * (len(way) - 1)
+    low = min(int(step + 1e-9), len(way) - 2)
+    return _between(world[:, body.index(way[low])], world[:, body.index(way[low + 1])], step - low)
+
+
+def _between(first: np.ndarray, last: np.ndarray, part: float) -> np.ndarray:
+    """(T, 3, 3) from ``first`` the shortest way ``part`` of the way to ``last``."""
+    if part < 1e-6 or part > 1 - 1e-6:
+        return first if part < 0.5 else last
+    step = quaternions_from_matrices(first.transpose(0, 2, 1) @ last)
+    step *= np.where(step[..., :1] < 0, -1.0, 1.0)
+    sine = np.linalg.norm(step[..., 1:], axis=-1, keepdims=True)
+    half = np.arctan2(sine, step[..., :1]) * part
+    # sin(part x) / sin(x) tends to part
+    factor = np.where(sine > 1e-9, np.sin(half) / np.maximum(sine, 1e-12), part)
+    return first @ matrices_from_quaternions(np.concatenate([np.cos(half), step[..., 1:] * factor], axis=-1))
+
+
+def target_positions(turned: np.ndarray, rest: TargetRest) -> np.ndarray:
+    """(T, N, 3) heads of the bones in armature space while the pelvis bone's head stays where it rests."""
+    at = np.empty((*turned.shape[:2], 3))
+    for row, parent in enumerate(rest.parents):
+        if parent < 0:
+            at[:, row] = rest.heads[row]
+        else:
+            at[:, row] = at[:, parent] + turned[:, parent] @ (rest.heads[row] - rest.heads[parent])
+    return at
+
+
+def _moved(turned: np.ndarray, positions: np.ndarray, rest: TargetRest, alignment: Alignment, body: BodyData) -> np.ndarray:
+    """(T, 3) how far the pelvis bone's head is from its rest place, in armature space."""
+    a, scale = alignment.to_armature, alignment.scale
+    up = a[:, 1]
+    ours = body.rest_positions()
+    at = target_positions(turned, rest)
+    hips = [rest.keys.index(f"{side}_hip") for side in SIDES]
+    rows = [body.index(f"{side}_hip") for side in SIDES]
+    # The middle of the hip joints travels as the source's does.
+    travelled = scale * (positions[:, rows].mean(axis=1) - ours[rows].mean(axis=0)) @ a.T
+    moved = travelled - (at[:, hips].mean(axis=1) - rest.heads[hips].mean(axis=0))
+
+    # Height: the feet that are down come as far above where they rest as the source's, scaled.
+    points = [key for key in _FEET if key in rest.keys]
+    own = [rest.keys.index(key) for key in points]
+    source = [body.index(key) for key in points]
+    wanted = scale * (positions[:, source, 1] - ours[source, 1])  # (T, P) above rest
+    reached = (at[:, own] - rest.heads[own]) @ up + (moved @ up)[:, None]
+    lift = wanted - wanted.min(axis=1, keepdims=True)
+    weights = np.exp(-lift / (_NEAR_FLOOR * scale))
+    short = (weights * (wanted - reached)).sum(axis=1) / weights.sum(axis=1)
+    return moved + short[:, None] * up

@@ -1,0 +1,263 @@
+"""Getting the locked wheels and installing them, with pip; what is there already, and whole, is left as it is.
+
+Wheels are fetched into the runtime's own folder first, whether from the package index or from an offline pack, and pip then
+installs from there alone. That is what makes a set-up that was killed go on where it was: pip itself keeps a finished
+download only in its temporary folder, and an index may forbid it to cache.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+import ssl
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from .errors import SetupError
+from .folder import RuntimeFolder
+from .locks import PYPI, Lock, Package
+from .pack import sha256_of
+from .programs import Programs
+
+Tell = Callable[[float], None]  # called with 0..1
+_PIP = ["pip", "--disable-pip-version-check", "--no-input"]
+_FIXED = ["--no-deps", "--require-hashes", "--only-binary", ":all:"]
+
+
+class Packages:
+    """The packages of one lock in one runtime folder."""
+
+    def __init__(self, folder: RuntimeFolder, lock: Lock, programs: Programs) -> None:
+        self._folder = folder
+        self._lock = lock
+        self._programs = programs
+
+    def here(self) -> dict[str, Path]:
+        """SHA-256 -> wheel, of those of this lock that are downloaded; a killed pip's finished downloads are taken in."""
+        wanted = {package.sha256 for package in self._lock.packages}
+        for path in self._folder.temporary.glob("pip-*/*.whl"):
+            # pip writes a wheel under its own name from the first byte on: only the hash tells a finished one.
+            if sha256_of(path) in wanted:
+                path.replace(self._folder.wheels / path.name)
+        shutil.rmtree(self._folder.temporary, ignore_errors=True)
+        self._folder.temporary.mkdir()
+        found = {}
+        for path in self._folder.wheels.iterdir():
+            sha256 = sha256_of(path) if path.suffix == ".whl" else ""
+            if sha256 in wanted:
+                found[sha256] = path
+            elif path.is_file():  # of an older lock, or half written
+                path.unlink()
+        return found
+
+    def download(self, tell: Tell) -> None:
+        """Fetch what is missing from the package index, and torch from its own where the lock says so.
+
+        Raises:
+            SetupError: pip cannot get a package (code ``download``), in pip's words.
+        """
+        here = self.here()
+        missing = [package for package in self._lock.packages if package.sha256 not in here]
+        installed = installed_versions(self._folder.site_packages)
+        missing = [package for package in missing if installed.get(package.name) != package.version]
+        if not missing:
+            return
+        pip = self._pip_wheel(here)
+        # The local part of a version, as in 2.13.0+cpu, means a build that is on PyTorch's own index only.
+        own = [package for package in missing if "+" in package.version]
+        rest = [package for package in missing if package not in own]
+        total = sum(package.size for package in missing)
+        done = 0
+        for group in (own, rest):
+            self._fetch(group, pip, lambda size, start=done: tell((start + size) / total))
+            done += sum(package.size for package in group)
+
+    def _fetch(self, group: list[Package], pip: Path, tell_bytes: Callable[[int], None]) -> None:
+        if not group:
+            return
+        # First where pip is told to look on this machine (a company's mirror, a folder of wheels).
+        places: list[list[str]] = [[]]
+        if any("+" in package.version for package in group):
+            places.append(["--index-url", self._lock.torch_index])
+        for place in places:
+            meter = _Meter(group, tell_bytes)
+            code, last = self._pip(pip, ["download", *_FIXED, "--progress-bar", "raw", *place], group, meter.take)
+            if code == 0:
+                return
+        raise SetupError("download", f"A package could not be downloaded. {reason(last)}", "Press the button again to go on.")
+
+    def _pip(self, pip: Path, arguments: list[str], group: list[Package], on_line: Callable, on_tick: Callable = lambda: None):
+        listing = self._folder.temporary / "requirements.txt"
+        listing.write_text("".join(package.requirement + "\n" for package in group), encoding="utf-8")
+        command = [*_PIP, *arguments, "-r", str(listing)]
+        if "download" in arguments:
+            command += ["--dest", str(self._folder.wheels), "--no-cache-dir"]
+        return self._programs.run(self._folder.python, command, path=pip, on_line=on_line, on_tick=on_tick)
+
+    def _pip_wheel(self, here: dict[str, Path]) -> Path:
+        """The locked pip as a wheel, which runs as it is. Without it, the pip that Python brings gets it; without that, we do."""
+        package = next(package for package in self._lock.packages if package.name == "pip")
+        if package.sha256 not in here:
+            bundled = bundled_pip(self._folder.venv)
+            code = 1
+            if bundled:
+                code, _ = self._pip(bundled, ["download", *_FIXED], [package], lambda line: None)
+            if code != 0:
+                fetch_wheel(package, self._folder.wheels)
+            here = self.here()
+        return here[package.sha256]
+
+    def install(self, tell: Tell) -> None:
+        """Install every package that is not installed, from the downloaded wheels and nowhere else.
+
+        Raises:
+            SetupError: pip cannot (code ``install``), in pip's words.
+        """
+        here = self.here()
+        installed = installed_versions(self._folder.site_packages)
+        left = [package for package in self._lock.packages if installed.get(package.name) != package.version]
+        if not left:
+            return
+        pip = self._pip_wheel(here)
+        total = sum(package.size for package in left)
+        # pip says nothing while it installs, and torch is most of it: the disk's fill level shows that something happens.
+        growth = self._lock.disk * total / max(1, self._lock.download)
+        free, shown = shutil.disk_usage(self._folder.root).free, 0.0
+
+        def look() -> None:
+            nonlocal shown
+            versions = installed_versions(self._folder.site_packages)
+            whole = sum(package.size for package in left if versions.get(package.name) == package.version) / total
+            filled = (free - shutil.disk_usage(self._folder.root).free) / max(1.0, growth)
+            shown = max(shown, whole, min(filled, 0.95))
+            tell(shown)
+
+        # No byte code: of the thousands of modules some hundred are ever imported, and those the self-test compiles.
+        arguments = ["install", *_FIXED, "--no-index", "--find-links", str(self._folder.wheels), "--no-compile", "--no-user"]
+        arguments += ["--no-warn-script-location", "--ignore-installed", "--no-cache-dir"]
+        code, last = self._pip(pip, arguments, left, lambda line: None, look)
+        if code != 0:
+            raise SetupError("install", f"The packages could not be installed. {reason(last)}", "Press the button again.")
+
+
+class _Meter:
+    """From pip's lines to bytes: what is collected before counts whole, what is being downloaded as far as it is."""
+
+    def __init__(self, group: list[Package], tell: Callable[[int], None]) -> None:
+        self._sizes = {package.name: package.size for package in group}
+        self._tell = tell
+        self._before = self._current = 0
+
+    def take(self, line: str) -> None:
+        if match := re.match(r"Progress (\d+) of (\d+)", line):
+            self._tell(self._before + min(int(match[1]), self._current))
+        elif match := re.match(r"Collecting ([A-Za-z0-9._-]+)==", line):
+            self._before += self._current
+            self._current = self._sizes.get(match[1], 0)
+            self._tell(self._before)
+
+
+def forget_damaged(site_packages: Path) -> list[str]:
+    """Remove the records of packages that are not whole, so that they are installed again; returns their names.
+
+    pip writes RECORD, the list of a package's files, last. A package without it was being installed when pip was killed;
+    one whose files are missing or of another size has been damaged since, by a full disk or a virus scanner.
+    """
+    damaged = []
+    for info in sorted(site_packages.glob("*.dist-info")):
+        if not _whole(info, site_packages):
+            damaged.append(info.name.split("-")[0])
+            shutil.rmtree(info)
+    for rest in site_packages.glob("~*"):  # what pip sets aside while it replaces a package
+        shutil.rmtree(rest, ignore_errors=True)
+    return damaged
+
+
+def _whole(info: Path, site_packages: Path) -> bool:
+    try:
+        lines = (info / "RECORD").read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return False
+    for row in csv.reader(lines):
+        if len(row) < 3 or not row[2]:  # RECORD itself, and byte code
+            continue
+        try:
+            if (site_packages / row[0]).stat().st_size != int(row[2]):
+                return False
+        except (OSError, ValueError):
+            return False
+    return bool(lines)
+
+
+def installed_versions(site_packages: Path) -> dict[str, str]:
+    """Name -> version of the packages that are wholly installed, names as in a lock file."""
+    found = {}
+    for record in site_packages.glob("*.dist-info/RECORD"):
+        name, _, version = record.parent.name.removesuffix(".dist-info").partition("-")
+        found[name.lower().replace("_", "-").replace(".", "-")] = version
+    return found
+
+
+def bundled_pip(venv: Path) -> Path | None:
+    """The wheel of pip inside the Python that the environment was made with; Linux distributions leave it out."""
+    text = (venv / "pyvenv.cfg").read_text(encoding="utf-8")
+    home = re.search(r"^home\s*=\s*(.+)$", text, re.M)
+    version = re.search(r"^version\s*=\s*(\d+\.\d+)", text, re.M)
+    if home is None or version is None:
+        return None
+    base = Path(home[1].strip())
+    for libraries in (base.parent / "lib" / f"python{version[1]}", base / "Lib", base.parent / "lib", base.parent / "Lib"):
+        found = sorted(libraries.glob("ensurepip/_bundled/pip-*.whl"))
+        if found:
+            return found[-1]
+    return None
+
+
+def fetch_wheel(package: Package, folder: Path) -> Path:
+    """Download one small wheel from the package index without pip, which is what it is for.
+
+    Raises:
+        SetupError: the index does not answer or does not have it (code ``download``).
+    """
+    context = ssl.create_default_context()
+    try:
+        import certifi  # Blender's Python has it where the system's certificates are not found
+
+        context.load_verify_locations(certifi.where())
+    except ImportError:
+        pass
+    page = f"{PYPI}/{package.name}/"
+    try:
+        with urllib.request.urlopen(page, timeout=30, context=context) as answer:
+            html = answer.read(64 << 20).decode("utf-8", "replace")
+        link = re.search(rf'href="([^"#]+)#sha256={package.sha256}"', html)
+        if link is None:
+            raise SetupError("download", f"The package index does not have {package.name} {package.version} any more.")
+        address = urllib.parse.urljoin(page, link[1])
+        with urllib.request.urlopen(address, timeout=60, context=context) as answer:
+            data = answer.read(package.size + 1)
+    except (urllib.error.URLError, OSError) as error:
+        said = getattr(error, "reason", error)
+        raise SetupError(
+            "download", f"The package index pypi.org cannot be reached: {said}.", "Check the network, then press the button again."
+        ) from None
+    path = folder / address.rpartition("/")[2]
+    partial = path.with_suffix(".part")
+    partial.write_bytes(data)
+    if sha256_of(partial) != package.sha256:
+        partial.unlink()
+        raise SetupError("download", f"{path.name} from the package index is not what was locked.")
+    partial.replace(path)
+    return path
+
+
+def reason(lines: list[str]) -> str:
+    """The last thing pip complained about, without its colours and prefix."""
+    said = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in lines]
+    errors = [line for line in said if line.startswith("ERROR:")]
+    text = (errors or [line for line in said if line] or ["pip gave no reason"])[-1]
+    return text.removeprefix("ERROR:").strip()[:300].rstrip(".") + "."

@@ -1,0 +1,1 @@
+"""Takes: what was spoken, recorded or loaded, kept with the .blend. The microphone itself is the backend's."""

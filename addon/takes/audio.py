@@ -1,0 +1,161 @@
+"""Which recording is meant: the take that is chosen, its path on disk, and adding what was recorded, loaded or dropped.
+
+`audio_path` of the scene's settings is read and written through here, so that there is one truth: the list of takes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+import wave
+from pathlib import Path
+
+import bpy
+
+from ..preferences import cache_folder
+
+SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
+
+
+class AudioMissingError(Exception):
+    """The recording cannot be found. The text is one sentence for the user; ``hint`` says what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def active_take(settings: bpy.types.PropertyGroup) -> bpy.types.PropertyGroup | None:
+    """The chosen take."""
+    index = settings.take_index
+    return settings.takes[index] if 0 <= index < len(settings.takes) else None
+
+
+def get_path(settings: bpy.types.PropertyGroup) -> str:
+    """Where the chosen recording is, as Blender writes paths: relative ones begin with //."""
+    take = active_take(settings)
+    return take.sound.filepath if take is not None and take.sound is not None else settings.loose_path
+
+
+def set_path(settings: bpy.types.PropertyGroup, path: str) -> None:
+    """Choose the take with this path; one is added where there is none and the file exists."""
+    settings.loose_path, settings.take_index = path, -1
+    if path and Path(bpy.path.abspath(path)).is_file():
+        add_take(settings, bpy.path.abspath(path))
+
+
+def same_path(one: str, other: str) -> bool:
+    """Whether two of Blender's paths lead to the same place."""
+    return Path(bpy.path.abspath(one)) == Path(bpy.path.abspath(other))
+
+
+def add_take(settings: bpy.types.PropertyGroup, path: str, seconds: float = 0.0) -> bpy.types.PropertyGroup:
+    """Add a file as a take, or find the take it already is, and choose it.
+
+    Args:
+        settings: `scene.voice_to_motion`.
+        path: absolute path of an existing sound file.
+        seconds: its length where known.
+    """
+    for index, take in enumerate(settings.takes):
+        if take.sound is not None and same_path(take.sound.filepath, path):
+            settings.take_index = index
+            return take
+    sound = bpy.data.sounds.load(path, check_existing=True)
+    if bpy.data.is_saved and bpy.context.preferences.filepaths.use_relative_paths:
+        with contextlib.suppress(ValueError):  # another drive, on Windows
+            sound.filepath = bpy.path.relpath(path)
+    return add_sound(settings, sound, Path(path).stem, seconds or length_of(path))
+
+
+def add_sound(
+    settings: bpy.types.PropertyGroup, sound: bpy.types.Sound, name: str, seconds: float = 0.0
+) -> bpy.types.PropertyGroup:
+    """Add a Sound data-block as a take, or find the take it already is, and choose it."""
+    for index, take in enumerate(settings.takes):
+        if take.sound == sound:
+            settings.take_index = index
+            return take
+    name = _free_name(settings, name)
+    take = settings.takes.add()
+    take.sound, take.name, take.seconds = sound, name, seconds
+    settings.take_index = len(settings.takes) - 1
+    return take
+
+
+def remove_take(settings: bpy.types.PropertyGroup, index: int, delete_file: bool = False) -> str:
+    """Take one out of the list, and its Sound out of the .blend where nothing else uses it.
+
+    Returns:
+        Why the file could not be deleted, in one sentence; empty where it was, or was not to be.
+    """
+    sound = settings.takes[index].sound
+    path = Path(bpy.path.abspath(sound.filepath)) if sound is not None else None
+    settings.takes.remove(index)
+    settings.take_index = min(settings.take_index, len(settings.takes) - 1)
+    if sound is not None and sound.library is None and sound.users <= int(sound.use_fake_user):
+        bpy.data.sounds.remove(sound)
+    if delete_file and path is not None:
+        try:
+            path.unlink()
+        except OSError as error:
+            return f"{path.name} could not be deleted: {error.strerror or error}"
+    return ""
+
+
+def _free_name(settings: bpy.types.PropertyGroup, wanted: str) -> str:
+    taken = {take.name for take in settings.takes}
+    name, number = wanted, 2
+    while name in taken:
+        name, number = f"{wanted} {number}", number + 1
+    return name
+
+
+def length_of(path: str) -> float:
+    """Seconds of a wav file; 0 for what only other programs can read."""
+    with contextlib.suppress(OSError, EOFError, wave.Error), wave.open(path, "rb") as stream:
+        return stream.getnframes() / max(1, stream.getframerate())
+    return 0.0
+
+
+def audio_file(settings: bpy.types.PropertyGroup) -> Path:
+    """The chosen recording as a file that another program can open; one that is only packed is written to the cache.
+
+    Raises:
+        AudioMissingError: there is no such file and nothing packed.
+        OSError: the packed recording cannot be written.
+    """
+    take = active_take(settings)
+    return sound_file(take.sound) if take is not None and take.sound is not None else _existing(settings.loose_path)
+
+
+def sound_file(sound: bpy.types.Sound) -> Path:
+    """The same for any sound of the .blend. Raises as `audio_file` does."""
+    path = bpy.path.abspath(sound.filepath, library=sound.library)
+    if sound.packed_file is None or Path(path).is_file():
+        return _existing(path)
+    data = sound.packed_file.data
+    # Named by its contents: written once, and never mistaken for another take of the same name.
+    target = cache_folder() / f"{Path(path).stem}-{hashlib.sha256(data).hexdigest()[:12]}{Path(path).suffix or '.wav'}"
+    if not target.is_file():
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(temporary).replace(target)
+    return target
+
+
+def _existing(path: str) -> Path:
+    absolute = Path(bpy.path.abspath(path))
+    if not absolute.is_file():
+        raise AudioMissingError(f"The audio file does not exist: {absolute}", "Record or load another one.")
+    return absolute
+
+
+def note_heard(settings: bpy.types.PropertyGroup, name: str, heard: str) -> None:
+    """Write the words that were understood beside the take they were understood in."""
+    take = settings.takes.get(name) if name and heard else None
+    if take is not None:
+        take.heard = heard

@@ -1,0 +1,61 @@
+"""What is saved of a take, and how takes are recorded.
+
+A take points at a Sound data-block, so that Blender itself keeps its path relative when the .blend is saved elsewhere, packs
+and unpacks it, and finds it when files are missing.
+"""
+
+import bpy
+from bpy.props import BoolProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
+
+
+def _rename(take: bpy.types.PropertyGroup, _context: bpy.types.Context) -> None:
+    if take.sound is not None and take.sound.library is None:
+        take.sound.name = take.name
+
+
+class VoiceTake(bpy.types.PropertyGroup):
+    """One recording."""
+
+    name: StringProperty(name="Name", description="Name of the take; double-click to change it", update=_rename)
+    sound: PointerProperty(type=bpy.types.Sound, name="Sound", description="Where the recording is")
+    seconds: FloatProperty(name="Length", description="Length of the recording; 0 where unknown", min=0.0, subtype="TIME_ABSOLUTE")
+    heard: StringProperty(name="Heard", description="The words that were understood")
+
+
+class RecordingSettings(bpy.types.PropertyGroup):
+    """How to record: `scene.voice_to_motion.recording`."""
+
+    device: StringProperty(
+        name="Microphone", description="Name of the device to record from; empty for the one the system is set to"
+    )
+    use_silence: BoolProperty(
+        name="Stop after Silence",
+        description="End the recording by itself when nothing has been said for a while",
+        default=True,
+    )
+    silence: FloatProperty(
+        name="Silence",
+        description="How long the pause is that ends the recording",
+        default=1.5,
+        min=0.3,
+        max=10.0,
+        step=10,
+        precision=1,
+        subtype="TIME_ABSOLUTE",
+    )
+    countdown: IntProperty(
+        name="Countdown",
+        description="Seconds between pressing Record and the recording; 0 starts at once",
+        default=0,
+        min=0,
+        max=10,
+        subtype="TIME_ABSOLUTE",
+    )
+    use_pack: BoolProperty(
+        name="Pack into .blend",
+        description="Keep recordings inside the .blend as well. Done in any case while the .blend has not been saved",
+        default=False,
+    )
+
+
+CLASSES = (VoiceTake, RecordingSettings)

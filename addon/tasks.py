@@ -1,0 +1,124 @@
+"""One request to the backend and what has become of it. Plain Python, no bpy; sending it is `session`'s job."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PHASES = {
+    "waiting": "Waiting",
+    "starting": "Starting the motion backend",
+    "reading": "Reading the audio",
+    "hearing": "Listening",
+    "composing": "Composing the motion",
+    "refining": "Refining the motion",
+    "decoding": "Building the poses",
+    "writing": "Writing the motion",
+    "cancelling": "Cancelling",
+}
+LIGHT = ("record", "devices", "play")  # need no networks: answered beside a generation, and while the models still load
+LAST = ("result", "recorded", "devices", "played")  # events that end a request well
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a request ended. ``kind`` is "result", "cancelled" or "error"; message and hint go with an error.
+
+    Attributes:
+        files, seeds: of a generation, one for each variation; -1 where a seed is unknown.
+        event: the backend's last word, as it came; its contents are not checked beyond that it is an object.
+    """
+
+    kind: str
+    files: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = ()
+    message: str = ""
+    hint: str = ""
+    event: dict = field(default_factory=dict)
+
+    @property
+    def seed(self) -> int:
+        """Of the first variation."""
+        return self.seeds[0] if self.seeds else -1
+
+
+def failed(message: str, hint: str = "") -> Outcome:
+    """An outcome of the kind error, never without a sentence."""
+    return Outcome("error", message=message or "The motion backend reported an error without saying which.", hint=hint)
+
+
+def text_of(event: dict, key: str) -> str:
+    """A text of an event, bounded; empty when it is none."""
+    value = event.get(key, "")
+    return value[:500] if isinstance(value, str) else ""
+
+
+@dataclass(eq=False)
+class Task:
+    """A request on its way.
+
+    Attributes:
+        request: fields of the message, "request" among them, without id.
+        title: what the queue calls it, for example the name of the recording.
+        on_end: called once, in Blender's main thread, when it has ended.
+        on_event: called with every event of this request before the last.
+        phase, fraction: what it is doing (a key of PHASES) and how far it is, 0..1.
+        heard: the words, as soon as they are known.
+        outcome: how it ended; None until then.
+    """
+
+    request: dict
+    title: str = ""
+    on_end: Callable[[Task, Outcome], None] | None = None
+    on_event: Callable[[dict], None] | None = None
+    command: tuple[list[str], Path] = ((), Path())
+    id: str = ""
+    sent: bool = False
+    cancelled_at: float = 0.0
+    phase: str = "waiting"
+    fraction: float = 0.0
+    heard: str = ""
+    outcome: Outcome | None = None
+
+    @property
+    def light(self) -> bool:
+        """Whether the backend answers it without its networks."""
+        return self.request["request"] in LIGHT
+
+    @property
+    def cancelling(self) -> bool:
+        """Whether the user has asked for its end."""
+        return self.cancelled_at > 0.0
+
+    def take(self, event: dict) -> Outcome | None:
+        """Take in an event of this request; an Outcome when it was the last."""
+        kind = event["event"]
+        if kind == "cancelled":
+            return Outcome("cancelled")
+        if kind == "error":
+            return failed(text_of(event, "message"), text_of(event, "hint"))
+        if kind in LAST:
+            if self.cancelling:  # it was finished before the cancel arrived; the user said stop
+                return Outcome("cancelled", event=event)
+            return self._result(event) if kind == "result" else Outcome("result", event=event)
+        if kind == "progress":
+            if not self.cancelling and event.get("phase") in PHASES:
+                self.phase = event["phase"]
+            fraction = event.get("fraction")
+            if isinstance(fraction, int | float) and math.isfinite(fraction):
+                self.fraction = min(max(float(fraction), 0.0), 1.0)
+        elif kind == "heard":
+            self.heard = text_of(event, "text")
+        if self.on_event is not None:
+            self.on_event(event)
+        return None
+
+    def _result(self, event: dict) -> Outcome:
+        files, seeds = event.get("files"), event.get("seeds")
+        if not (isinstance(files, list) and files and all(isinstance(file, str) for file in files)):
+            return failed("The motion backend answered without a motion file.", "Press Generate again.")
+        known = isinstance(seeds, list) and len(seeds) == len(files) and all(isinstance(seed, int) for seed in seeds)
+        self.heard = text_of(event, "heard") or self.heard
+        return Outcome("result", tuple(files), tuple(seeds) if known else (-1,) * len(files), event=event)

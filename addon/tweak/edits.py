@@ -1,0 +1,93 @@
+"""Keys that the animator changed by hand, found again and kept when the motion underneath is made anew.
+
+Found: a key whose value is not what was written there. Kept: the pose at that frame is the animator's, exactly, and the
+difference fades out towards the neighbouring keys, over the frames that the change had moved when it was made. So the
+layer holds few numbers, whatever is done to the motion. Works on channels as they are keyed, for any rig.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from ..coordinates import continuous_signs
+from .quaternions import conjugate, exponential, multiply, normalized, rotation_vectors
+
+SAME = 2e-4  # keys are stored in single precision; an animator's change is larger
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One key made by hand.
+
+    Attributes:
+        path: data path of the channel.
+        time, before, after: seconds from the start of the raw motion at its own speed: the key, and the neighbours up to
+            which it reaches.
+        value: of all components.
+    """
+
+    path: str
+    time: float
+    before: float
+    after: float
+    value: tuple[float, ...]
+
+    def as_json(self) -> dict:
+        """For storing; `Edit(**...)` reads it."""
+        return asdict(self)
+
+
+def found(path: str, expected: np.ndarray, times: np.ndarray, keyed: np.ndarray, actual: np.ndarray) -> list[Edit]:
+    """The keys of one channel that are not as they were written.
+
+    Args:
+        expected: (T, C) what was written, every frame; times: (T) of the frames, seconds as in `Edit`.
+        keyed: (K) rows, increasing, at which any component has a key now; actual: (K, C) the values there.
+    """
+    off = np.abs(actual - expected[keyed]).max(axis=1)
+    if actual.shape[1] == 4:  # q and -q are one rotation
+        off = np.minimum(off, np.abs(actual + expected[keyed]).max(axis=1))
+    edits = []
+    for number in np.flatnonzero(off > SAME):
+        # Up to the next keys that are still as written; changed neighbours are edits of their own.
+        before, after = keyed[max(number - 1, 0)], keyed[min(number + 1, len(keyed) - 1)]
+        value = tuple(float(x) for x in actual[number])
+        edits.append(Edit(path, float(times[keyed[number]]), float(times[before]), float(times[after]), value))
+    return edits
+
+
+def kept(values: np.ndarray, times: np.ndarray, edits: list[Edit]) -> tuple[np.ndarray, np.ndarray]:
+    """A channel with the edits of its path in it.
+
+    Args:
+        values: (T, C) without them; times: (T) as in `Edit`.
+
+    Returns:
+        The values with them, and (T) bool: frames that must be keyed for the edits to keep their shape.
+    """
+    pinned = np.zeros(len(values), dtype=bool)
+    if not edits:
+        return values, pinned
+    quaternion = values.shape[1] == 4
+    result = values.copy()
+    rows = np.round(np.interp([[e.time, e.before, e.after] for e in edits], times, np.arange(len(times)))).astype(int)
+    shift = np.zeros((len(values), 3))
+    deltas, places = [], []
+    for edit, (row, before, after) in zip(edits, rows, strict=True):
+        if not times[0] - 1e-6 <= edit.time <= times[-1] + 1e-6:
+            continue  # outside, as when a newer motion covers that part
+        value = np.array(edit.value)
+        delta = rotation_vectors(multiply(normalized(value), conjugate(values[row]))) if quaternion else value - values[row]
+        deltas.append(delta)
+        places.append((row, before, after))
+        pinned[[row, before, after]] = True
+    for delta, (row, before, after) in zip(deltas, places, strict=True):
+        frames = np.arange(before, after + 1)
+        rising = (frames - before) / max(row - before, 1) if row > before else np.ones(len(frames))
+        falling = (after - frames) / max(after - row, 1) if after > row else np.ones(len(frames))
+        share = np.where(frames == row, 1.0, np.clip(np.minimum(rising, falling), 0.0, 1.0))
+        shift[before : after + 1] += share[:, None] * delta
+    result = continuous_signs(multiply(exponential(shift), values)) if quaternion else values + shift
+    return result, pinned

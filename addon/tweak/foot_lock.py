@@ -1,0 +1,133 @@
+"""Foot lock: standing feet are held where they stand, by moving each leg as little and as softly as that takes.
+
+For each foot an offset o(t) over the floor is sought that is d(t), the way back to where the foot should stand, while
+it stands, nothing while it does not, and never bends sharply:
+
+    minimise  sum_t w(t) |o(t) - d(t)|^2 + m |o(t)|^2 + s |o(t-1) - 2 o(t) + o(t+1)|^2.
+
+That is one linear system with five diagonals. Because the last term spreads every change over the frames around it, the
+foot glides into its place and out of it without a jerk, and a foot that is free for a short time only goes on from one
+place to the next. The legs follow by inverse kinematics (`legs`); where one cannot reach, the pelvis is lowered a little.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..coordinates import continuous_signs
+from .contacts import POINTS, runs
+from .legs import bend_leg, leg_rows
+from .motion import Motion, Skeleton, forward_kinematics
+from .smooth import gaussian
+
+_RELEASE = 0.16  # seconds within which a free foot returns to its own path
+_GRIP = 0.012  # seconds within which a standing foot is in its place
+_REACH = 0.99  # of the leg's length; the pelvis is lowered for feet that are farther away, unless they were so already
+_LOWEST = 0.06  # metres; the pelvis is never lowered by more
+
+
+def feet_locked(motion: Motion, standing: np.ndarray, strength: float, skeleton: Skeleton) -> Motion:
+    """The motion with its standing feet held in place.
+
+    Args:
+        standing: (T, 4) bool, which of `contacts.POINTS` stand.
+        strength: 0 (as it is) to 1 (held).
+    """
+    if strength <= 0 or not standing.any():
+        return motion
+    positions, _turned = forward_kinematics(motion.rotations, motion.pelvis, skeleton)
+    ankles, drop = {}, np.zeros(len(motion))
+    for number, side in enumerate(("left", "right")):
+        columns = [2 * number, 2 * number + 1]
+        points = positions[:, [skeleton.index(POINTS[column]) for column in columns]]
+        hip, knee, ankle = leg_rows(side, skeleton)
+        offset = strength * _offsets(points[..., [0, 2]], standing[:, columns], motion.fps)
+        ankles[side] = positions[:, ankle] + np.stack([offset[:, 0], np.zeros(len(offset)), offset[:, 1]], axis=-1)
+        length = float(np.linalg.norm(skeleton.offsets[knee]) + np.linalg.norm(skeleton.offsets[ankle]))
+        needed = _needed_drop(positions[:, hip], positions[:, ankle], ankles[side], _REACH * length)
+        drop = np.maximum(drop, np.where(standing[:, columns].any(axis=1), needed, 0.0))
+    pelvis = motion.pelvis.copy()
+    pelvis[:, 1] -= np.minimum(_softly_above(drop, 0.1 * motion.fps), _LOWEST)
+    rotations = motion.rotations.copy()
+    for side, ankle in ankles.items():
+        rotations[:, list(leg_rows(side, skeleton))] = bend_leg(motion.rotations, pelvis, ankle, side, skeleton)
+    return Motion(continuous_signs(rotations), pelvis, motion.fps)
+
+
+def _offsets(points: np.ndarray, standing: np.ndarray, fps: float) -> np.ndarray:
+    """(T, 2) the offset o over the floor for one foot, from its ankle and ball (T, 2, 2) and when they stand (T, 2)."""
+    count = len(points)
+    # From frame to frame the foot slides as the points do that stand in both; heel first, then both, then the ball.
+    both = standing[1:] & standing[:-1]
+    step = np.diff(points, axis=0) * both[..., None]
+    slide = step.sum(axis=1) / np.maximum(both.sum(axis=1), 1)[:, None]
+    pull = np.zeros((count, 2))
+    stands = standing.any(axis=1)
+    for first, last in runs(stands):
+        back = np.zeros((last - first + 1, 2))
+        back[1:] = -np.cumsum(slide[first:last], axis=0)
+        pull[first : last + 1] = back - back.mean(axis=0)
+    free, held = (1.0 / (seconds * fps) ** 4 for seconds in (_RELEASE, _GRIP))
+    return _solve(free + held * stands, held * pull, 1.0)
+
+
+def _solve(diagonal: np.ndarray, right: np.ndarray, bend: float) -> np.ndarray:
+    """Solve (diag(d) + b D^T D) x = r with D the second difference: an L D L^T factorisation of five diagonals.
+
+    Args:
+        diagonal: (T) d; right: (T, C) r; bend: b.
+    """
+    count = len(diagonal)
+    if count < 3:
+        return right / diagonal[:, None]
+    # D^T D: the rows of its diagonals are 1 -2 1 overlapped.
+    main = diagonal + bend * np.convolve([1.0, 1.0, 1.0], np.ones(count - 2)) * 1.0
+    main[1:-1] += bend * 3.0  # the middle of 1 -2 1 squared is 4, of which 1 is counted above
+    first = np.zeros(count)
+    first[:-1] = -2.0 * bend * np.convolve([1.0, 1.0], np.ones(count - 2))
+    d, l1, l2 = [0.0] * count, [0.0] * count, [0.0] * count
+    main_list, first_list = main.tolist(), first.tolist()
+    for i in range(count):
+        e = first_list[i]
+        value = main_list[i]
+        if i >= 1:
+            value -= l1[i - 1] ** 2 * d[i - 1]
+            e -= l1[i - 1] * l2[i - 1] * d[i - 1]
+        if i >= 2:
+            value -= l2[i - 2] ** 2 * d[i - 2]
+        d[i] = value
+        l1[i] = e / value if i < count - 1 else 0.0
+        l2[i] = bend / value if i < count - 2 else 0.0
+    x = right.astype(np.float64).tolist()
+    columns = range(right.shape[1])
+    for i in range(1, count):
+        for c in columns:
+            x[i][c] -= l1[i - 1] * x[i - 1][c] + (l2[i - 2] * x[i - 2][c] if i >= 2 else 0.0)
+    for i in range(count - 1, -1, -1):
+        for c in columns:
+            x[i][c] /= d[i]
+            if i + 1 < count:
+                x[i][c] -= l1[i] * x[i + 1][c]
+            if i + 2 < count:
+                x[i][c] -= l2[i] * x[i + 2][c]
+    return np.array(x)
+
+
+def _needed_drop(hip: np.ndarray, before: np.ndarray, after: np.ndarray, reach: float) -> np.ndarray:
+    """(T) by how much a hip has to come down until an ankle is within reach; ankles were at ``before`` and go to
+    ``after``.
+    """
+    reach = np.maximum(np.linalg.norm(hip - before, axis=-1), reach)
+    away = hip - after
+    across = away[:, 0] ** 2 + away[:, 2] ** 2
+    return np.maximum(away[:, 1] - np.sqrt(np.maximum(reach**2 - across, 0.0)), 0.0)
+
+
+def _softly_above(values: np.ndarray, frames: float) -> np.ndarray:
+    """A smooth curve that is nowhere below ``values``: their maximum over ``frames`` to either side, smoothed as far."""
+    if not values.any():
+        return values
+    radius = max(int(np.ceil(frames)), 1)
+    padded = np.pad(values, radius)
+    highest = np.max([padded[shift : shift + len(values)] for shift in range(2 * radius + 1)], axis=0)
+    return np.maximum(gaussian(highest, radius / 3), 0.0)

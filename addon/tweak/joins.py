@@ -1,0 +1,53 @@
+"""Joins without a jump or a kink: a channel starts with the value and the speed that was there before, and lets go of the
+difference within some frames; the same backwards at its end.
+
+The difference dies away along the polynomial of the fifth degree that starts with its value and its speed and arrives
+with value, speed and acceleration zero. Only the nearest two frames outside are looked at, so the new motion keeps its
+own shape everywhere else. Works on channels as they are keyed, for any rig: four components are a quaternion.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..coordinates import continuous_signs
+from .quaternions import conjugate, exponential, multiply, rotation_vectors
+
+
+def joined(values: np.ndarray, near: np.ndarray, far: np.ndarray, frames: int, at_end: bool = False) -> np.ndarray:
+    """One channel continued from what is beside it.
+
+    Args:
+        values: (T, C) with C 3 or 4, one row a frame.
+        near, far: (C) the values one and two frames before the first row; with ``at_end`` after the last one.
+        frames: how long the difference may last; at most the channel's length.
+    """
+    if at_end:
+        return joined(values[::-1], near, far, frames)[::-1]
+    frames = min(frames, len(values))
+    if frames < 1:
+        return values
+    quaternion = values.shape[1] == 4
+    # One frame before the first: where the new motion itself would have come from.
+    speed = _difference(values[1], values[0], quaternion) if len(values) > 1 else np.zeros(3)
+    earlier = multiply(exponential(-speed), values[0]) if quaternion else values[0] - speed
+    off = _difference(near, earlier, quaternion)
+    off_speed = _difference(near, far, quaternion) - speed
+    shift = _dying(off, off_speed, frames + 1)[1 : frames + 1]  # its row 0 is the frame outside
+    result = values.copy()
+    result[:frames] = multiply(exponential(shift), values[:frames]) if quaternion else values[:frames] + shift
+    return continuous_signs(result) if quaternion else result
+
+
+def _difference(a: np.ndarray, b: np.ndarray, quaternion: bool) -> np.ndarray:
+    """(3) what leads from ``b`` to ``a``."""
+    return rotation_vectors(multiply(a, conjugate(b))) if quaternion else a - b
+
+
+def _dying(value: np.ndarray, speed: np.ndarray, frames: int) -> np.ndarray:
+    """(frames + 1, 3) from ``value`` with ``speed`` (per frame) to nothing, over ``frames``."""
+    t = np.linspace(0.0, 1.0, frames + 1)[:, None]
+    # p(t) = x h0 + v h1 with h0(0) = 1, h1'(0) = 1, and everything else 0 up to the second derivative at both ends.
+    h0 = 1 - 10 * t**3 + 15 * t**4 - 6 * t**5
+    h1 = t - 6 * t**3 + 8 * t**4 - 3 * t**5
+    return value * h0 + speed * frames * h1

@@ -1,0 +1,88 @@
+"""A real motion (walking, then waving) on every kind of rig: limbs point where the source's point, feet are as high."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.addon.rigs import make, measure
+
+# The bars: mean angle between limb directions, degrees; mean foot height error, centimetres.
+ANGLE, HEIGHT = 3.0, 1.0
+
+
+@pytest.fixture
+def body(extension):
+    return extension("body_data").default_body()
+
+
+@pytest.fixture
+def key(blender, scene):
+    """A function that puts the motion on a character, through the operator that users use."""
+
+    def run(target) -> None:
+        scene.render.fps, scene.render.fps_base = 30, 1.0
+        scene.voice_to_motion.character = target
+        scene.frame_set(1)
+        assert blender.ops.voice_to_motion.apply_motion(filepath=str(measure.MOTION)) == {"FINISHED"}
+
+    return run
+
+
+def report(kind: str, found: dict[str, float], capsys) -> None:
+    with capsys.disabled():
+        print(f"\n{kind}: " + ", ".join(f"{name} {value:.2f}" for name, value in found.items()), end="")
+
+
+def bones_by_place(kind: make.Kind) -> dict[str, str]:
+    """Joint -> first bone that begins there, from the kind's own table."""
+    found: dict[str, str] = {}
+    for name, _, place in kind.bones:
+        if not name.startswith(("ik_", "pelvis.", "J_")) or name.startswith("J_Bip"):
+            found.setdefault(place, name)
+    return found
+
+
+@pytest.mark.parametrize("name", make.KINDS)
+def test_limbs_and_feet_follow(name, extension, blender, scene, body, key, capsys):
+    kind = make.KINDS[name]
+    target = make.make(kind)
+    assert extension("rigs.characters").match_of(scene, target).score == kind.shown
+    key(target)
+    found = measure.follow(target, bones_by_place(kind), body)
+    report(name, found, capsys)
+    assert found["angle"] < ANGLE and found["height"] < HEIGHT
+    assert found["way"] == pytest.approx(1.0, abs=0.03), "the way walked is scaled by leg length"
+
+
+def smplx_bones(body) -> dict[str, str]:
+    return {name: name for name in body.names}
+
+
+def test_our_own_rig(extension, blender, scene, body, key, character, capsys):
+    assert extension("rigs.characters").match_of(scene, character).score == "SMPL-X, 55 of 55 bones"
+    key(character)
+    found = measure.follow(character, smplx_bones(body), body)
+    report("our own", found, capsys)
+    assert found["angle"] < 0.05 and found["height"] < 0.05
+
+
+# Where the deform bones of a generated Rigify rig begin; they follow the controls that are keyed.
+DEFORM = {"hip": "thigh", "knee": "shin", "ankle": "foot", "foot": "toe"}
+DEFORM |= {"shoulder": "upper_arm", "elbow": "forearm", "wrist": "hand"}
+RIGIFY = {f"{side}_{joint}": f"DEF-{bone}.{side[0].upper()}" for side in ("left", "right") for joint, bone in DEFORM.items()}
+
+
+@pytest.mark.parametrize("human", ["basic_human", pytest.param("human", marks=pytest.mark.slow)])
+def test_rigify(human, extension, blender, scene, body, key, session, capsys):
+    target = make.rigify(human)
+    bones = 21 if human == "basic_human" else 52
+    shown = extension("rigs.characters").match_of(scene, target).score
+    assert shown == f"Rigify, {bones} of 52 bones"
+    modes = {bone.name: bone.rotation_mode for bone in target.pose.bones}
+    key(target)
+    assert "switched from IK to FK" in session.note
+    assert {bone.name: bone.rotation_mode for bone in target.pose.bones} == modes, "the rig's own settings stay"
+    found = measure.follow(target, RIGIFY, body)
+    report(f"rigify {human}", found, capsys)
+    assert found["angle"] < ANGLE and found["height"] < HEIGHT
+    assert found["way"] == pytest.approx(1.0, abs=0.03)

@@ -1,0 +1,207 @@
+"""What happens in a window while a motion is generated: the queue, the timer, Esc, and a scene that changes meanwhile.
+
+Application timers do not fire without a window, so their function is called.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+import types
+
+import pytest
+
+
+@pytest.fixture
+def press(extension, blender, ready):
+    """Press the button as in a window, where it returns at once. Without one, Blender executes operators instead."""
+    functions = vars(extension("operators.generate").VOICE_TO_MOTION_OT_generate)
+    button = types.SimpleNamespace(report=lambda kind, text: None)
+    for name in ("_begin", "_fail"):
+        setattr(button, name, types.MethodType(functions[name], button))
+
+    def invoke():
+        assert functions["invoke"](button, blender.context, None) == {"FINISHED"}
+
+    return invoke
+
+
+@pytest.fixture
+def pump(extension, blender):
+    pump = extension("pump")
+    yield pump
+    if blender.app.timers.is_registered(pump.tick):
+        blender.app.timers.unregister(pump.tick)
+
+
+@pytest.fixture
+def finished(pump, session, wait_until):
+    """Tick until nothing is under way."""
+    return lambda seconds=20.0: wait_until(lambda: pump.tick() is None or not session.tasks, seconds)
+
+
+@pytest.fixture
+def composing(pump, session, wait_until):
+    """Tick until a generation is under way."""
+    return lambda: wait_until(lambda: pump.tick() and session.fraction > 0.05)
+
+
+def test_the_button_returns_and_the_timer_brings_the_keys(blender, scene, character, peer, press, pump, finished, session):
+    peer("good")
+    press()
+    assert session.busy and not blender.data.actions and blender.app.timers.is_registered(pump.tick)
+    finished()
+    assert character.animation_data.action["heard"] == "walk forward" and not session.message
+
+
+def test_words_are_there_before_the_keys(blender, peer, press, pump, session, wait_until):
+    peer("slow")
+    press()
+    wait_until(lambda: pump.tick() and session.heard)
+    assert session.heard == "walk forward" and session.busy and not blender.data.actions
+
+
+def test_two_in_the_queue_go_where_they_were_asked_for(extension, blender, scene, character, ready, peer, press, finished):
+    peer("good")
+    scene.frame_set(1)
+    press()
+    scene.frame_set(101)
+    press()
+    scene.frame_set(50)
+    finished()
+    from tests.addon.test_operators import key_frames
+
+    frames = key_frames(extension, character)
+    assert frames[0] == 1 and 101 in frames and frames[-1] == 101 + 47
+
+
+def test_another_scene_and_another_character(blender, scene, character, ready, peer, press, finished, audio):
+    peer("good")
+    press()
+    assert blender.ops.voice_to_motion.create_character() == {"FINISHED"}
+    other = scene.voice_to_motion.character
+    assert other != character
+    press()
+    second = blender.data.scenes.new("Other")
+    if blender.context.window:
+        blender.context.window.scene = second
+    finished()
+    assert character.animation_data.action is not None and other.animation_data.action is not None
+    assert character.animation_data.action != other.animation_data.action
+
+
+def test_renamed_character_is_found(character, peer, press, finished, composing):
+    peer("slow")
+    press()
+    composing()
+    character.name = "Renée"
+    finished()
+    assert character.animation_data.action is not None
+
+
+def test_character_deleted_while_generating(blender, character, peer, press, finished, composing, session):
+    peer("slow")
+    press()
+    composing()
+    blender.data.objects.remove(character)
+    finished()
+    assert "is gone" in session.message and not blender.data.actions
+
+
+def test_loading_another_file_cancels(blender, peer, press, composing, session, wait_until, pump, extension):
+    peer("slow")
+    press()
+    press()
+    composing()
+    blender.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+    wait_until(lambda: not pump.tick() or not session.tasks, 3.0)
+    assert not session.tasks and not blender.data.actions and not session.message
+
+
+def test_undo_while_generating(blender, character, peer, press, composing, finished, session):
+    peer("slow")
+    blender.ops.ed.undo_push(message="before")
+    blender.context.scene.frame_end = 77
+    blender.ops.ed.undo_push(message="after")
+    press()
+    composing()
+    blender.ops.ed.undo()
+    finished()
+    character = blender.data.objects["Character"]  # undo made the old references invalid
+    assert character.animation_data.action is not None and not session.message
+
+
+def test_cancel_leaves_nothing_and_is_quick(blender, peer, press, composing, session, pump, wait_until):
+    peer("slow")
+    press()
+    composing()
+    started = time.monotonic()
+    assert blender.ops.voice_to_motion.cancel() == {"FINISHED"}
+    assert not blender.ops.voice_to_motion.cancel.poll() and session.phase == "cancelling"
+    wait_until(lambda: pump.tick() and not session.busy)
+    assert time.monotonic() - started < 0.5
+    assert not blender.data.actions and not session.message
+
+
+def test_one_that_waits_is_taken_out(blender, peer, press, composing, session, pump, wait_until):
+    peer("slow")
+    press()
+    press()
+    press()
+    composing()
+    assert len(session.waiting) == 2
+    blender.ops.voice_to_motion.remove_from_queue(task=session.waiting[0].id)
+    wait_until(lambda: pump.tick() and len(session.waiting) == 1)
+    blender.ops.voice_to_motion.remove_from_queue()
+    wait_until(lambda: pump.tick() and not session.waiting)
+    assert session.busy and not session.cancelling
+
+
+def test_killed_while_generating(blender, character, peer, press, composing, session, finished):
+    peer("slow")
+    press()
+    composing()
+    os.kill(session.client.pid, signal.SIGKILL)
+    finished()
+    assert "was killed" in session.message
+    peer("good")
+    press()
+    finished()
+    assert character.animation_data.action is not None and not session.message
+
+
+def test_a_result_that_breaks_does_not_stop_the_queue(peer, press, finished, session, monkeypatch, capsys):
+    peer("good")
+    press()
+    monkeypatch.setattr(session.tasks[0], "on_end", lambda task, outcome: 1 / 0)
+    press()
+    finished()
+    assert "ZeroDivisionError" in capsys.readouterr().err and not session.tasks
+
+
+def test_the_status_bar_is_given_back(extension, blender, peer, press, pump, finished, session, composing, monkeypatch):
+    monkeypatch.setattr(pump, "LINGER", 0.05)
+    peer("slow")
+    press()
+    composing()
+    assert "Composing the motion" in pump._status() and "Esc cancels" in pump._status()
+    finished()
+    assert "48 frames" in pump._status()
+    time.sleep(0.06)
+    assert pump.tick() is None and not pump._shown
+
+
+def test_no_tick_takes_long(blender, character, peer, press, pump, session, wait_until):
+    """The bar is 50 ms, in processor time: tests run beside other work. The tick that applies the keys is left out."""
+    peer("slow")
+    durations = []
+    started = time.thread_time()
+    press()
+    durations.append(time.thread_time() - started)
+    while session.busy and session.fraction < 0.95:
+        started = time.thread_time()
+        pump.tick()
+        durations.append(time.thread_time() - started)
+        time.sleep(0.02)
+    assert len(durations) > 20 and max(durations) < 0.05, f"slowest ticks: {sorted(durations)[-3:]}"

@@ -1,0 +1,33 @@
+"""`python -m tests.fuzz [--cases N] [--seed S] TARGET...`: hostile input by the hundred thousand, from the repository root.
+
+Prints one line a target: cases, crashes, hangs, peak RSS. Exit code 1 when anything was found; what was found can be made
+again with ``--first NUMBER --cases 1``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from tests.fuzz.runner import TARGETS, fuzz
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("targets", nargs="+", choices=[*TARGETS, "all"], metavar="TARGET", help=", ".join([*TARGETS, "all"]))
+    parser.add_argument("--cases", type=int, default=2000, help="for each target (default 2000)")
+    parser.add_argument("--first", type=int, default=0, help="number of the first case")
+    parser.add_argument("--seed", type=int, default=0, help="another seed, other cases")
+    options = parser.parse_args()
+    bad = False
+    for target in TARGETS if "all" in options.targets else options.targets:
+        report = fuzz(target, options.cases, options.seed, options.first)
+        print(report.line(), flush=True)
+        for finding in report.findings:
+            print(f"  {finding}", flush=True)
+        bad |= bool(report.findings)
+    return int(bad)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

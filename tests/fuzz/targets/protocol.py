@@ -1,0 +1,186 @@
+"""Messages both ways: lines into the real server loop (without models) and into the decoder, events into the add-on's parser.
+
+The server runs in the main thread, the cases in another that plays Blender: after each case the server has to answer a status
+request, and everything it ever says has to be an event for both ends. Lines that would end the server or open the microphone
+are only decoded.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import get_args
+
+import msgspec
+import numpy as np
+import soundfile
+
+from backend import protocol
+from backend.errors import Cancelled, UserError
+from backend.pipes import Pipes
+from backend.server import Server
+from tests.fuzz.addon import addon
+from tests.fuzz.mutate import INTERESTING, damaged
+
+SENT = (protocol.Generate, protocol.Cancel, protocol.Status)
+REQUESTS = tuple(kind.__struct_config__.tag for kind in get_args(protocol.AnyRequest))
+FIELDS = ("id", "request", "audio", "out", "seed", "seconds", "variations", "guidance", "fps", "target", "file", "device", "more")
+EVENTS = (
+    {"event": "hello", "protocol": 1, "version": "0.1.0", "pid": 7},
+    {"event": "ready", "device": "cpu", "packs": [{"name": "open", "licence": "CC", "vocabulary": ["walk", "wave"]}]},
+    {"event": "progress", "id": "1", "phase": "composing", "fraction": 0.5},
+    {"event": "heard", "id": "1", "text": "walk forward"},
+    {"event": "result", "id": "1", "files": ["a.npz"], "heard": "walk", "seeds": [5], "frames": [60], "fps": 30.0, "seconds": {}},
+    {"event": "cancelled", "id": "1"},
+    {"event": "error", "id": "", "code": "missing_pack", "message": "The weights are missing.", "hint": "Train them."},
+    {"event": "status", "id": "1", "state": "ready", "running": None, "queued": [], "device": "cpu"},
+    {"event": "bye"},
+)  # fmt: skip
+TEXTS = ("", "1", "a.wav", "/", "..", "\0", "\ud800", "x" * 5000, "geh 走", "\u202e", "1" * 400, "NaN", "-1", "__proto__")
+
+
+class Reluctant:
+    """A generator that never makes anything; now and then one that fails unlike the others."""
+
+    device = "cpu"
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def warm_up(self) -> None:
+        pass
+
+    def generate(self, wave: np.ndarray, **options: object) -> None:
+        self.number += 1
+        options["on_progress"]("composing", self.number % 7 / 6)
+        options["on_heard"]("walk")
+        if self.number % 5 == 0:
+            raise Cancelled
+        if self.number % 17 == 0:
+            raise MemoryError
+        raise UserError("nothing_heard", "No words were understood.", "Speak closer.")
+
+
+class Target:
+    def __init__(self, folder: Path) -> None:
+        self.messages = addon("messages")
+        soundfile.write(folder / "a.wav", 0.3 * np.sin(np.arange(4000) / 9), 8000)
+        (folder / "o").mkdir()
+        source, self.to_server = os.pipe()
+        self.from_server, sink = os.pipe()
+        self.pipes = Pipes(source, sink)
+        self.rest = b""
+        self.number = 0
+
+    def around(self, loop: Callable[[], None]) -> None:
+        """The server where signals can be handled, the cases beside it."""
+
+        def cases() -> None:
+            self.until("ready")
+            loop()
+            sys.stdout.flush()
+            os._exit(0)  # how a server ends is tested elsewhere
+
+        threading.Thread(target=cases, daemon=True).start()
+        Server(self.pipes, Reluctant, "fuzz").run()
+        raise AssertionError("the server has ended")
+
+    def case(self, rng: Random) -> tuple[list[bytes], list[str], list[int]]:
+        lines = [self.request(rng) for _ in range(rng.choice((1, 1, 2, 4)))]
+        events = [self.event(rng) for _ in range(2)]
+        return lines, events, [rng.choice((1, 7, 100, 65_536)) for _ in range(4)]
+
+    def value(self, rng: Random, depth: int = 0) -> object:
+        kind = rng.randrange(9 if depth < 3 else 7)
+        if kind == 0:
+            return rng.choice((*INTERESTING, -1, 2**64, 10**30))
+        if kind == 1:
+            return rng.choice((0.5, -1.0, 1e308, 5e-324, float("nan"), float("inf"), 30.0))
+        if kind in (2, 3):
+            return rng.choice(TEXTS)
+        if kind == 4:
+            return rng.choice((None, True, False))
+        if kind in (5, 6):
+            return "".join(chr(rng.choice((rng.randrange(32), rng.randrange(128), rng.randrange(0x11000)))) for _ in range(5))
+        if kind == 7:
+            return [self.value(rng, depth + 1) for _ in range(rng.choice((0, 1, 3)))]
+        return {rng.choice(FIELDS): self.value(rng, depth + 1) for _ in range(rng.choice((0, 1, 2)))}
+
+    def request(self, rng: Random) -> bytes:
+        good = {
+            "id": str(rng.randrange(9)), "request": rng.choice(REQUESTS), "audio": "a.wav", "out": "o",
+            "target": str(rng.randrange(9)), "seconds": 1.0,
+        }  # fmt: skip
+        how = rng.random()
+        if how < 0.03:
+            return rng.choice((b"[", b'{"id":', b'{"a":[', b"9", b'"', b"\xff")) * rng.choice((10, 1000, 300_000))
+        known = {"generate": ("audio", "out", "seconds"), "cancel": ("target",)}.get(good["request"], ())
+        message = {name: value for name, value in good.items() if name in ("id", "request", *known)}
+        if how < 0.6:
+            for _ in range(rng.choice((1, 1, 2))):
+                message[rng.choice(FIELDS)] = self.value(rng)
+        line = json.dumps(message, ensure_ascii=rng.random() < 0.5).encode("utf-8", "surrogatepass")
+        return (damaged(rng, line) if 0.5 < how < 0.9 else line).replace(b"\n", b" ")
+
+    def event(self, rng: Random) -> str:
+        event = dict(rng.choice(EVENTS))
+        how = rng.random()
+        if how < 0.6:
+            for _ in range(rng.choice((1, 1, 2))):
+                event[rng.choice([*event, "more"])] = self.value(rng)
+        if how < 0.02:
+            event = rng.choice(("[", '{"event":', "9", "\ud800")) * rng.choice((10, 400_000))
+            return event
+        line = json.dumps(event)
+        return damaged(rng, line.encode()).decode("utf-8", "replace") if how > 0.5 else line
+
+    def run(self, made: tuple[list[bytes], list[str], list[int]]) -> None:
+        lines, events, cuts = made
+        for line in events:
+            event = self.messages.parse(line)
+            assert event["event"] in self.messages.EVENTS or event["event"] == "malformed"
+            assert len(json.dumps(event)) < 4 * self.messages.LONGEST_LINE
+        stream = b""
+        for line in lines:
+            try:
+                request = protocol.parse(line)
+            except protocol.BadRequest as error:
+                assert error.message.endswith(".") and "\n" not in error.message and len(error.id) <= 64
+            else:
+                assert protocol.parse(protocol.encode(request)) == request
+                if not isinstance(request, SENT):
+                    continue
+            stream += line + b"\n"
+        self.number += 1
+        me = f"case {self.number}"
+        stream += json.dumps({"id": me, "request": "status"}).encode() + b"\n"
+        for cut in cuts:
+            self.write(stream[:cut])
+            stream = stream[cut:]
+        self.write(stream)
+        self.until("status", me)
+
+    def write(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self.to_server, view) :]
+
+    def until(self, kind: str, name: str | None = None) -> None:
+        """Read what the server says up to an event, and judge all of it."""
+        while True:
+            *lines, self.rest = (self.rest + os.read(self.from_server, 1 << 16)).split(b"\n")
+            there = False
+            for line in lines:
+                event = msgspec.to_builtins(protocol.parse_event(line))
+                checked = self.messages.parse(line.decode("utf-8"))
+                assert checked["event"] == event["event"] and checked.get("id") == event.get("id"), (
+                    f"the add-on does not know {line[:300]!r}"
+                )
+                there |= event["event"] == kind and (name is None or event["id"] == name)
+            if there:
+                return
