@@ -49,7 +49,7 @@ def load_parts(path: Path, module: nn.Module) -> list[str]:
     """Take over from a file of `save_module` every tensor that a module to be trained has in the same shape.
 
     Returns the names of the parts (the module's children) that are new in some tensor."""
-    tensors, state = load_file(path), module.state_dict()
+    tensors, state = read_tensors(path), module.state_dict()
     fitting = {k: v.float() for k, v in tensors.items() if k in state and v.shape == state[k].shape}
     module.load_state_dict(fitting, strict=False)
     return sorted({name.split(".")[0] for name in state if name not in fitting})
