@@ -28,7 +28,10 @@ from ..model.speech_stream import WORDS_KEPT, likeliest_words
 from ..model.tokenizer import DOWN
 
 POOL = 12  # batches drawn together and sorted by length, so that little is padding
-SPOKEN = -1  # no utterance: the row is typed
+TYPED = -1  # no utterance: the row is a typed sentence
+# share of spoken rows whose sound is hidden, so that only the word posteriors speak: features are learned by heart, words are not
+# (on validation voices the meaning was right more often without the sound than with it before this)
+HIDDEN_SOUND = 0.6
 
 
 class PairedData:
@@ -64,7 +67,7 @@ class PairedData:
         spoken = pool_rng.integers(len(self.utterances), size=count)
         drawn = pool_rng.choice(len(self.keys), size=count, p=self.weights)
         by_text = pool_rng.random(count) < typed
-        rows = [(SPOKEN, self.keys[k]) if t else self.utterances[u] for u, k, t in zip(spoken, drawn, by_text, strict=True)]
+        rows = [(TYPED, self.keys[k]) if t else self.utterances[u] for u, k, t in zip(spoken, drawn, by_text, strict=True)]
         motions = np.array([pool_rng.choice(self.by_key[key]) for _, key in rows])
         order = np.argsort([self.samples[m]["frames"] for m in motions], kind="stable")
         slot = int(pool_rng.permutation(POOL)[step % POOL])
@@ -78,12 +81,12 @@ class PairedData:
         width, classes = self.encoder.config.width, self.encoder.config.words + 1
         speech, written = [], []
         for index, key in rows:
-            if index == SPOKEN:
+            if index == TYPED:
                 written.append(misheard(self.encoder.words.encode(self.sentence(key, rng)), classes, self.near, rng))
                 speech.append(np.zeros((len(written[-1]), width), np.float16))
             else:
                 speech.append(self.speech.get(index, int(rng.integers(self.speech.versions))))
-        typed = np.array([index == SPOKEN for index, _ in rows])
+        typed = np.array([index == TYPED for index, _ in rows])
         features, padding = padded(speech, np.float32)
         words = torch.ones(*padding.shape, WORDS_KEPT, dtype=torch.long)
         shares = torch.zeros(*padding.shape, WORDS_KEPT)
@@ -99,6 +102,7 @@ class PairedData:
             words[where], shares[where] = likeliest_words(posteriors)
         for row, posteriors in zip(np.flatnonzero(typed), written, strict=True):
             words[row, : len(posteriors)], shares[row, : len(posteriors)] = likeliest_words(torch.from_numpy(posteriors))
+        silent = typed | (rng.random(len(rows)) < (HIDDEN_SOUND if noise else 0.0))
         tokens = []
         for motion in motions:
             sample = self.samples[int(motion)]
@@ -106,7 +110,7 @@ class PairedData:
         codes, behind = padded(tokens, np.int64)
         return {
             "speech": torch.from_numpy(features), "words": words, "shares": shares,
-            "speech_padding": torch.from_numpy(padding), "typed": torch.from_numpy(typed), "tokens": torch.from_numpy(codes),
+            "speech_padding": torch.from_numpy(padding), "typed": torch.from_numpy(silent), "tokens": torch.from_numpy(codes),
             "padding": torch.from_numpy(behind), "meaning": torch.tensor([self.meaning[key] for _, key in rows]),
         }  # fmt: skip
 
