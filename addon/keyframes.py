@@ -48,6 +48,17 @@ class Channel:
     keyed: np.ndarray | None = None
     slopes: np.ndarray | None = None
 
+    def part(self, rows: slice) -> Channel:
+        """Some rows of it, with keys on the first and the last."""
+        if rows == slice(0, len(self.values)):
+            return self
+        keyed = None
+        if self.keyed is not None:
+            keyed = self.keyed[rows].copy()
+            keyed[[0, -1]] = True
+        slopes = None if self.slopes is None else self.slopes[rows]
+        return Channel(self.data_path, self.values[rows], self.group, keyed, slopes)
+
 
 def key_disabled_reason(target: bpy.types.Object) -> str:
     """Why keys cannot be written to ``target`` at the moment; empty when they can."""
@@ -150,6 +161,15 @@ def write_channels(
             _rewrite(curve, keys, new)
             count += len(new["co"])
     return count
+
+
+def clear_keys(owner: bpy.types.Action | bpy.types.ActionChannelbag, paths: set[str], first: float, last: float) -> None:
+    """Remove the keys from ``first`` to ``last`` of the channels at ``paths``; the curves stay, even without keys."""
+    for curve in owner.fcurves:
+        if curve.data_path in paths and len(curve.keyframe_points):
+            kept = _keys_outside(curve, first, last)
+            if len(kept.get("co", ())) != len(curve.keyframe_points):
+                _rewrite(curve, kept, {"co": np.empty((0, 2), np.float32)})
 
 
 def _linear_keys(frames: np.ndarray, column: np.ndarray) -> dict[str, np.ndarray]:

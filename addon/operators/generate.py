@@ -7,6 +7,7 @@ the keys afterwards.
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import bpy
 from .. import pump
 from ..backend_client import BackendGoneError
 from ..backend_location import BackendNotFoundError
+from ..clips.placement import asked_seconds
 from ..places import Place, in_scene
 from ..preferences import backend_command, cache_folder
 from ..properties import LARGEST_SEED, scene_fps
@@ -89,7 +91,7 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
             "audio": str(audio),
             "out": str(folder),
             "seed": None if settings.use_random_seed else settings.seed,
-            "seconds": None if settings.use_auto_length else round(settings.seconds, 3),
+            "seconds": asked_seconds(context.scene) or (None if settings.use_auto_length else round(settings.seconds, 3)),
             "variations": settings.variations,
             "guidance": None if settings.use_auto_guidance else round(settings.guidance, 3),
             "fps": scene_fps(context.scene),
@@ -123,6 +125,7 @@ def finish(task: Task, outcome: Outcome, place: Place, audio: Path) -> None:
         return
     session.clear_message()
     arguments = {"audio": str(audio), "character": place.character.name, "frame": place.frame}
+    arguments["request"] = json.dumps({key: task.request[key] for key in ("guidance", "seconds")})
     with in_scene(place.scene):
         note_heard(place.scene.voice_to_motion, task.title, task.heard)
         try:
