@@ -140,6 +140,8 @@ def test(options: argparse.Namespace) -> int:
         left_out = "it needs root on Debian or Ubuntu, to put a Blender with a window in a folder of its own"
     else:
         steps.append(("a real window", ["bash", str(GUI_TEST), str(archive)], 20))
+        updates = ["bash", str(GUI_TEST), str(archive), "trixie", str(ROOT / ".gui" / "output-updates"), "update_session"]
+        steps.append(("updates in a window", updates, 20))
 
     # One thread: the networks of the tests are tiny, and on a busy machine threads mostly wait for each other.
     variables = {"VOICE_TO_MOTION_ZIP": str(archive), "OMP_NUM_THREADS": "1"}
