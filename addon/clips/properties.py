@@ -194,4 +194,16 @@ def clip_at(action: bpy.types.Action | None, frame: float) -> VoiceToMotionClip 
     return min(reversed(clips), key=lambda clip: max(clip.start - frame, frame - clip.last), default=None)
 
 
+def shown_clip(character: bpy.types.Object | None, frame: float) -> VoiceToMotionClip | None:
+    """The clip a character shows at a frame: of its action, or where it has none of the uppermost strip there."""
+    data = character.animation_data if character is not None else None
+    if data is None:
+        return None
+    if data.action is not None:
+        return clip_at(data.action, frame)
+    strips = [strip for track in data.nla_tracks for strip in track.strips if strip.action is not None]
+    there = [strip for strip in strips if strip.frame_start <= frame <= strip.frame_end] or strips
+    return next((clip for strip in reversed(there) if (clip := clip_at(strip.action, frame)) is not None), None)
+
+
 CLASSES = (VoiceToMotionClip, VoiceToMotionClips)

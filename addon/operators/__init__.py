@@ -9,11 +9,13 @@ from . import (
     create_character,
     generate,
     microphones,
+    push_down,
     recall,
     record,
     select_audio,
     step_variation,
     takes,
+    tweak,
 )
 
 CLASSES = (
@@ -29,5 +31,7 @@ CLASSES = (
     *apply_variations.CLASSES,
     *step_variation.CLASSES,
     *recall.CLASSES,
+    *tweak.CLASSES,
+    *push_down.CLASSES,
     *clear_message.CLASSES,
 )

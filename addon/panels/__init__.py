@@ -1,6 +1,6 @@
 """What is drawn in the 3D viewport's sidebar and in menus. `CLASSES` is registered by the add-on in the order drawn."""
 
-from . import drop, generate, history, main, menus, options, result, rig, takes
+from . import drop, generate, history, main, menus, options, placement, result, rig, takes, tweak
 
 CLASSES = (
     *main.CLASSES,
@@ -8,8 +8,10 @@ CLASSES = (
     *main.PARTS,
     *generate.CLASSES,
     *result.CLASSES,
+    *tweak.CLASSES,
     *history.CLASSES,
     *rig.CLASSES,
+    *placement.CLASSES,
     *options.CLASSES,
     *drop.CLASSES,
 )
