@@ -18,13 +18,13 @@ class VOICE_TO_MOTION_UL_takes(bpy.types.UIList):
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index) -> None:
         """Double-click renames, as everywhere in Blender."""
-        split = layout.split(factor=0.42)
+        split = layout.split(factor=0.5)
         packed = item.sound is not None and item.sound.packed_file is not None
         split.prop(item, "name", text="", emboss=False, icon="PACKAGE" if packed else "SOUND", translate=False)
         row = split.row()
         words = row.row()
         words.active = False
-        words.label(text=f"“{item.heard}”" if item.heard else "", translate=False)
+        words.label(text=item.heard, translate=False)
         if item.seconds:
             length = row.row()
             length.alignment = "RIGHT"
@@ -120,7 +120,7 @@ class VOICE_TO_MOTION_PT_takes(SubPanel, bpy.types.Panel):
                 column.operator("voice_to_motion.stop_playing", text="", icon="PAUSE")
             else:
                 column.operator("voice_to_motion.play_take", text="", icon="PLAY")
-            column.operator("voice_to_motion.record_again", text="", icon="REC")
+            column.operator("voice_to_motion.record_again", text="", icon="FILE_REFRESH")
             column.separator()
             column.operator("voice_to_motion.remove_take", text="", icon="REMOVE")
         if active_take(settings) is None and settings.loose_path:
