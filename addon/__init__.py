@@ -40,6 +40,7 @@ def register() -> None:
     panels.menus.register()
     pump.register()
     shortcuts.register()
+    session.log_folder = preferences.log_folder
     atexit.register(_end_backend)
 
 

@@ -20,6 +20,7 @@ from ..clips.placement import asked_seconds
 from ..places import Place, in_scene
 from ..preferences import backend_command, cache_folder
 from ..properties import LARGEST_SEED, scene_fps
+from ..results import own_folder
 from ..session import MAX_WAITING, session
 from ..takes.audio import AudioMissingError, active_take, audio_file, note_heard
 from ..tasks import Outcome, Task
@@ -79,7 +80,7 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
         settings = context.scene.voice_to_motion
         try:
             audio = audio_file(settings)
-            folder = cache_folder()
+            folder = own_folder(cache_folder())
         except AudioMissingError as error:
             return self._fail(str(error), error.hint)
         except OSError as error:

@@ -13,7 +13,7 @@ def generate(blender):
 
 
 def requests(folder: Path) -> list[dict]:
-    return [json.loads(line) for line in (folder / "requests.jsonl").read_text().splitlines()]
+    return [json.loads(line) for line in next(folder.rglob("requests.jsonl")).read_text().splitlines()]
 
 
 def key_frames(extension, target, path='pose.bones["pelvis"].location'):
