@@ -29,7 +29,7 @@ _NEXT = {"pelvis": "spine1", "spine3": "neck", "left_wrist": "left_middle1", "ri
 def dress(target: bpy.types.Object) -> None:
     """Give every bone of ``target``, made by `armature.build_armature`, its ring, colour and collection."""
     body = default_body()
-    ring = _ring()
+    ring = ring_shape()
     collections = {name: target.data.collections.new(name) for name in ("Body", "Fingers", "Face")}
     collections["Face"].is_visible = False
     for bone in target.pose.bones:
@@ -69,7 +69,7 @@ def _direction(name: str, body: BodyData) -> Vector:
     return Vector(body.offsets[children[0]])
 
 
-def _ring() -> bpy.types.Object:
+def ring_shape() -> bpy.types.Object:
     """The one mesh all rings share: a circle of radius 1 across Y, in no scene. Its radius is the bone's shape
     scale."""
     found = bpy.data.objects.get(_RING)

@@ -1,6 +1,6 @@
 """What is drawn in the 3D viewport's sidebar and in menus. `CLASSES` is registered by the add-on in the order drawn."""
 
-from . import drop, generate, history, main, menus, options, placement, result, rig, takes, tweak
+from . import drop, generate, history, ik, main, menus, options, placement, result, rig, takes, tweak
 
 CLASSES = (
     *main.CLASSES,
@@ -11,6 +11,7 @@ CLASSES = (
     *tweak.CLASSES,
     *history.CLASSES,
     *rig.CLASSES,
+    *ik.CLASSES,
     *placement.CLASSES,
     *options.CLASSES,
     *drop.CLASSES,

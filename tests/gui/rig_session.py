@@ -1,0 +1,110 @@
+"""Other rigs in a real window: a generated Rigify rig and a Mixamo one follow a motion beside our own character. Started by
+run.sh; never imported."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import bpy
+from mathutils import Euler, Matrix, Vector
+
+FOLDER = Path(sys.argv[sys.argv.index("--") + 1])
+sys.path.insert(0, str(FOLDER))
+import make  # noqa: E402
+from window import Window, run  # noqa: E402
+
+MODULE = "bl_ext.user_default.voice_to_motion"
+MOTION = str(FOLDER / "walk_then_wave.npz")
+WAVING = 40  # a frame in which the right hand is up
+
+
+def session(window: Window) -> Generator[float, None, None]:
+    """The whole visit; every yield is a pause in seconds."""
+    for thing in list(bpy.data.objects):
+        bpy.data.objects.remove(thing)
+    archive = str(FOLDER / "extension.zip")
+    bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
+    window.say(f"Blender {bpy.app.version_string}")
+    scene = bpy.context.scene
+    scene.render.fps = 30
+    bpy.ops.voice_to_motion.create_character()
+    rigs = {"ours": scene.voice_to_motion.character}
+    rigs["mixamo"] = make.make(make.KINDS["mixamo"], "Mixamo")
+    rigs["rigify"] = make.rigify()
+    bpy.data.objects.remove(bpy.data.objects["metarig"])
+    # The deform bones in place of the controls: they show where the controls take the body.
+    for collection in rigs["rigify"].data.collections_all:
+        collection.is_visible = collection.name == "DEF"
+    for name, x in (("mixamo", -1.3), ("ours", 0.0), ("rigify", 1.3)):
+        rigs[name].location.x = x
+        rigs[name].show_in_front = name == "mixamo"
+    score = sys.modules[f"{MODULE}.rigs.characters"].match_of
+    for name, rig in rigs.items():
+        scene.voice_to_motion.character = rig
+        scene.frame_set(1)
+        window.say(score(scene, rig).score)
+        bpy.ops.voice_to_motion.apply_motion("EXEC_DEFAULT", True, filepath=MOTION)
+        window.check(f"{name} is keyed", rig.animation_data.action is not None)
+    space = window.area.spaces.active
+    space.show_region_ui = True
+    space.overlay.show_relationship_lines = False
+    yield 0.5
+    turned = Euler((1.38, 0.0, 0.35)).to_matrix().to_4x4()
+    place = Matrix.Translation((0.3, -0.5, 0.85)) @ turned @ Matrix.Translation((0.0, 0.0, 5.2))
+    space.region_3d.view_matrix = place.inverted()
+    bpy.context.preferences.system.viewport_aa = "FXAA"
+    window.region("UI").active_panel_category = "Voice to Motion"
+    window.area.tag_redraw()
+    yield 1.0
+
+    for frame, name in ((1, "start"), (WAVING, "wave"), (100, "walked")):
+        scene.frame_set(frame)
+        yield 1.0
+        window.shot(f"rigs_{name}")
+    scene.frame_set(WAVING)
+    yield 0.5
+    hands = {}
+    for name, bones in (
+        ("ours", ("right_wrist", "head")),
+        ("mixamo", ("mixamorig:RightHand", "mixamorig:Head")),
+        ("rigify", ("DEF-hand.R", "head")),
+    ):
+        rig = rigs[name]
+        hand, head = ((rig.matrix_world @ rig.pose.bones[bone].head) for bone in bones)
+        hands[name] = hand - head
+        window.say(f"{name}: right hand {tuple(round(v, 2) for v in hand - head)} from the head")
+    window.check("all of them have the hand up beside the head", all(Vector(v).z > -0.2 for v in hands.values()))
+    switches = [rigs["rigify"].pose.bones[bone]["IK_FK"] for bone in ("upper_arm_parent.L", "thigh_parent.R")]
+    window.check("Rigify's arms and legs are in FK", switches == [1.0, 1.0])
+
+    yield from window.key("Z", ctrl=True)
+    rig = bpy.data.objects["rig"]
+    window.check("one undo takes Rigify's keys away", rig.animation_data.action is None)
+    yield from window.key("Z", ctrl=True, shift=True)
+    window.check("redo brings them back", bpy.data.objects["rig"].animation_data.action is not None)
+
+    scene = bpy.context.scene
+    scene.voice_to_motion.character = bpy.data.objects["Mixamo"]
+    bpy.ops.voice_to_motion.edit_bone_map()
+    # Its panel is closed until somebody opens it: registered anew as an open one, and scrolled to.
+    panel = bpy.types.VOICE_TO_MOTION_PT_bone_map
+    bpy.utils.unregister_class(panel)
+    panel.bl_options = set()
+    bpy.utils.register_class(panel)
+    window.area.tag_redraw()
+    yield 0.5
+    region = window.region("UI")
+    x, y = region.x + region.width // 2, region.y + 40
+    yield from window.point(x, y)
+    for _ in range(12):
+        window.window.event_simulate(type="WHEELDOWNMOUSE", value="PRESS", x=x, y=y)
+        yield 0.1
+    yield 0.5
+    window.shot("rigs_panel")
+
+
+bpy.context.preferences.view.show_splash = False
+_window = Window(FOLDER)
+run(_window, session(_window))
