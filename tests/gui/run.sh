@@ -18,7 +18,8 @@ flock 9  # one session at a time in a folder; what is started below must not kee
 WORK=/tmp/voice-to-motion  # inside the folder
 rm -rf "${ROOT:?}$WORK"
 mkdir -p "$ROOT$WORK/resources" "$ROOT$WORK/shots" "$OUTPUT"
-cp "$HERE/$SESSION.py" "$HERE/window.py" "$REPO/tests/addon/peer.py" "$ROOT$WORK/"
+cp "$HERE/$SESSION.py" "$HERE/window.py" "$HERE/probe.py" "$REPO/tests/addon/peer.py" "$ROOT$WORK/"
+cp "$REPO/tests/addon/rigs/make.py" "$REPO/tests/addon/rigs/walk_then_wave.npz" "$ROOT$WORK/"
 cp "$ARCHIVE" "$ROOT$WORK/extension.zip"
 cp "$REPO/tests/demo/walk_forward_then_wave.ogg" "$ROOT$WORK/instruction.ogg" 2>/dev/null || true
 
