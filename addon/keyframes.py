@@ -252,7 +252,7 @@ def _rewrite(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dict[str
     for name, values in kept.items():
         fresh = new.get(name)
         if fresh is None:
-            fresh = new["co"] if name in ("handle_left", "handle_right") else np.full((count, 1), default[name])
+            fresh = new["co"] if name in ("handle_left", "handle_right") else np.full((count, 1), default.get(name, 0))
         both = np.concatenate([values, fresh.astype(values.dtype)])[order]
         points.foreach_set(name, np.ascontiguousarray(both).ravel())
     curve.update()

@@ -89,8 +89,10 @@ def hand_made(channels: list[Channel], old: Written, edits: list[Edit], curves: 
             continue
         rows, actual = _keys_in(own, old.start, free)
         if len(rows):
-            new += found(channel.data_path, channel.values, times, rows, actual)
-            all_keys += len(rows)
+            changed = found(channel.data_path, channel.values, times, rows, actual)
+            new += changed
+            # Still fingers look the same wherever their keys were moved to.
+            all_keys += len(rows) if np.ptp(channel.values, axis=0).max() > 1e-3 or changed else 0
     if len(new) > max(MOST_BY_HAND * all_keys, 20):
         raise ClipError(
             "Most keys of this motion were moved or changed since it was generated. Rewrite Keys makes them anew and gives up"

@@ -8,7 +8,7 @@ from .reasons import Explained
 
 
 class VOICE_TO_MOTION_OT_push_down(Explained, bpy.types.Operator):
-    """Make the character's action a strip on a new NLA track below the others, so that it hides none of them"""
+    """Make the character's action an NLA strip below those that were generated, so that it no longer hides them"""
 
     bl_idname = "voice_to_motion.push_down"
     bl_label = "Push Down"
@@ -23,18 +23,48 @@ class VOICE_TO_MOTION_OT_push_down(Explained, bpy.types.Operator):
         return key_disabled_reason(character)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Below the others: what was generated into strips plays on top of it, as it would over keys."""
+        """Blender puts new tracks on top; what was generated into strips is put on top of that one again."""
         data = context.scene.voice_to_motion.character.animation_data
         action, slot = data.action, getattr(data, "action_slot", None)
-        track = data.nla_tracks.new(prev=None)
-        track.name = action.name
-        strip = track.strips.new(action.name, int(action.frame_range[0]), action)
-        if slot is not None and hasattr(strip, "action_slot"):
-            strip.action_slot = slot
+        ours = [track for track in data.nla_tracks if _is_ours(track)]
+        strip = _new_strip(data, action.name, action, int(action.frame_range[0]), slot)
         data.action = None
+        for track in ours:
+            _lift(data, track)
         context.scene.frame_set(context.scene.frame_current)
-        self.report({"INFO"}, f"{action.name} is a strip now")
+        self.report({"INFO"}, f"{strip.name} is a strip now")
         return {"FINISHED"}
+
+
+def _is_ours(track: bpy.types.NlaTrack) -> bool:
+    """Whether it has one generated strip and nothing that only the animator could have made."""
+    if len(track.strips) != 1:
+        return False
+    strip = track.strips[0]
+    return strip.action is not None and len(strip.action.voice_to_motion.clips) > 0 and not len(strip.fcurves)
+
+
+def _new_strip(data: bpy.types.AnimData, name: str, action: bpy.types.Action, frame: int, slot) -> bpy.types.NlaStrip:
+    track = data.nla_tracks.new()
+    track.name = name
+    strip = track.strips.new(action.name, frame, action)
+    if slot is not None and hasattr(strip, "action_slot"):
+        strip.action_slot = slot
+    return strip
+
+
+def _lift(data: bpy.types.AnimData, track: bpy.types.NlaTrack) -> None:
+    """Move a track with one strip to the top: there is no function for that, so it is made once more."""
+    old = track.strips[0]
+    new = _new_strip(data, track.name, old.action, int(old.frame_start), getattr(old, "action_slot", None))
+    for name in _STRIP:
+        setattr(new, name, getattr(old, name))
+    data.nla_tracks.remove(track)
+
+
+# In this order: the ends of a strip follow from what it shows and at what scale.
+_STRIP = ("name", "action_frame_start", "action_frame_end", "scale", "repeat", "frame_start", "frame_end", "blend_type",
+          "use_auto_blend", "blend_in", "blend_out", "extrapolation", "influence", "mute", "use_reverse")  # fmt: skip
 
 
 CLASSES = (VOICE_TO_MOTION_OT_push_down,)
