@@ -47,6 +47,7 @@ def register() -> None:
 def unregister() -> None:
     shortcuts.unregister()
     pump.unregister()
+    operators.runtime.stop()
     _end_backend()
     atexit.unregister(_end_backend)
     panels.menus.unregister()

@@ -85,7 +85,7 @@ def backend_command() -> tuple[list[str], Path]:
 
 def cache_folder() -> Path:
     """The folder for generated motions, made when missing. Raises OSError when it cannot be."""
-    folder = Path(_chosen("cache_path") or _user_folder("cache"))
+    folder = Path(runtime_here.chosen("cache_path") or _user_folder("cache"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

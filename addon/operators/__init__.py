@@ -13,6 +13,7 @@ from . import (
     push_down,
     recall,
     record,
+    runtime,
     select_audio,
     step_variation,
     takes,
@@ -36,4 +37,5 @@ CLASSES = (
     *tweak.CLASSES,
     *push_down.CLASSES,
     *clear_message.CLASSES,
+    *runtime.CLASSES,
 )
