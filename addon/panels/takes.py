@@ -73,7 +73,11 @@ class VOICE_TO_MOTION_PT_record(SubPanel, bpy.types.Panel):
 
 
 class VOICE_TO_MOTION_PT_recording(SubPanel, bpy.types.Panel):
-    """Level and time, Stop and Discard. A panel of its own for the reason given at the progress bar."""
+    """Level and time, Stop and Discard. A panel of its own for the reason given at the progress bar.
+
+    It must not be as high as the Record panel it replaces: Blender 4.3 and 5.2 place panels anew only when the whole changes its
+    height, and leave this one blank otherwise.
+    """
 
     bl_idname = "VOICE_TO_MOTION_PT_recording"
     bl_label = "Recording"
@@ -88,7 +92,7 @@ class VOICE_TO_MOTION_PT_recording(SubPanel, bpy.types.Panel):
         column = self.layout.column(align=True)
         column.label(text=recorder.device or "Microphone", icon="REC", translate=False)
         row = column.row(align=True)
-        row.scale_y = 1.3
+        row.scale_y = 1.7
         row.progress(factor=recorder.meter, type="BAR", text=recorder.words)
         row.operator("voice_to_motion.stop_recording", text="", icon="SNAP_FACE")
         row.operator("voice_to_motion.discard_recording", text="", icon="TRASH")
