@@ -45,6 +45,7 @@ def register() -> None:
 
 
 def unregister() -> None:
+    operators.doctor.unregister()
     shortcuts.unregister()
     pump.unregister()
     operators.runtime.stop()

@@ -56,7 +56,7 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
     def draw(self, context: bpy.types.Context) -> None:
         """The runtime first; the rest is seldom needed."""
         # Imported here, because panels import this module.
-        from .panels import runtime_page
+        from .panels import doctor, runtime_page
 
         runtime_page.draw(self.layout, context, self)
         column = self.layout.column()
@@ -67,6 +67,8 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
             column.label(text=f"In use: {interpreter()}", icon="CHECKMARK")
         except backend_location.BackendNotFoundError as error:
             column.label(text=f"{error} {error.hint}", icon="INFO")
+        self.layout.separator()
+        doctor.draw(self.layout, context)
 
 
 def _runtime() -> Path | None:

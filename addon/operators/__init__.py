@@ -7,6 +7,7 @@ from . import (
     cancel,
     clear_message,
     create_character,
+    doctor,
     generate,
     ik,
     microphones,
@@ -37,5 +38,6 @@ CLASSES = (
     *tweak.CLASSES,
     *push_down.CLASSES,
     *clear_message.CLASSES,
+    *doctor.CLASSES,
     *runtime.CLASSES,
 )
