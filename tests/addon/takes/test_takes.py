@@ -166,7 +166,7 @@ def test_microphones_are_listed_and_chosen(blender, extension, settings, peer, s
     peer("good")
     assert blender.ops.voice_to_motion.find_microphones() == {"FINISHED"}
     assert not blender.ops.voice_to_motion.find_microphones.poll(), "one question at a time"
-    wait_until(lambda: session.step() or devices.asked and not session.tasks)
+    wait_until(lambda: session.step() or (devices.asked and not session.tasks))
     assert devices.names == ["Built-in Microphone", "USB Headset"]
     blender.ops.voice_to_motion.choose_microphone(device="USB Headset")
     assert settings.recording.device == "USB Headset"
