@@ -47,6 +47,11 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
         ),
         subtype="FILE_PATH",
     )
+    smplx_path: StringProperty(
+        name="SMPL-X Model File",
+        description="Your own SMPLX_NEUTRAL.npz (or MALE, FEMALE), for characters with the exact SMPL-X body",
+        subtype="FILE_PATH",
+    )
     cache_path: StringProperty(
         name="Cache Folder",
         description="Where generated motion files are kept. Leave empty to use the extension's own user folder",
@@ -59,6 +64,7 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
         from .panels import doctor, runtime_page
 
         runtime_page.draw(self.layout, context, self)
+        smplx_body.draw_preferences(self.layout, self)
         column = self.layout.column()
         column.use_property_split = True
         column.prop(self, "cache_path", placeholder="Automatic")

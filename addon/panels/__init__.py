@@ -1,6 +1,6 @@
 """What is drawn in the 3D viewport's sidebar and in menus. `CLASSES` is registered by the add-on in the order drawn."""
 
-from . import doctor, drop, generate, history, ik, main, menus, options, placement, result, rig, takes, tweak
+from . import doctor, drop, generate, history, ik, main, menus, options, placement, result, rig, smplx_body, takes, tweak
 
 CLASSES = (
     *main.CLASSES,
@@ -11,6 +11,7 @@ CLASSES = (
     *tweak.CLASSES,
     *history.CLASSES,
     *rig.CLASSES,
+    *smplx_body.CLASSES,
     *ik.CLASSES,
     *placement.CLASSES,
     *options.CLASSES,
