@@ -61,7 +61,7 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
     def draw(self, context: bpy.types.Context) -> None:
         """The runtime first; the rest is seldom needed."""
         # Imported here, because panels import this module.
-        from .panels import doctor, runtime_page
+        from .panels import doctor, runtime_page, smplx_body
 
         runtime_page.draw(self.layout, context, self)
         smplx_body.draw_preferences(self.layout, self)
