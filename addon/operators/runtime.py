@@ -19,6 +19,7 @@ from ..session import session
 from .reasons import Explained
 
 INTERVAL = 0.2  # seconds between two looks at the process
+_drawn: tuple = ()  # what the pages showed when they were last drawn
 
 
 def tick() -> float | None:
@@ -29,7 +30,11 @@ def tick() -> float | None:
         runtime_here.forget_state()
         if last.get("event") == "result":
             _settle(work, last)
-    redraw()
+    global _drawn  # noqa: PLW0603
+    shown = (task.work, task.phase, round(task.fraction * 100))
+    if last is not None or shown != _drawn:
+        _drawn = shown
+        redraw()
     return INTERVAL if task.work else None
 
 

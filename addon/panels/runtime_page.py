@@ -66,6 +66,7 @@ def _draw_ready(layout: bpy.types.UILayout, context: bpy.types.Context, state: S
     layout.label(text="Motion Backend: Ready", icon="CHECKMARK")
     _rows(
         layout,
+        context,
         (
             ("Device", {"cpu": "Processor (CPU)"}.get(facts.get("device", ""), str(facts.get("device", "")))),
             ("Size on Disk", size_text(facts.get("bytes", 0))),
@@ -124,10 +125,11 @@ def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: 
     device = "NVIDIA graphics card (CUDA)" if lock.device == "cuda" else "processor"
     _rows(
         layout,
+        context,
         (
             (
                 "Packages",
-                f"PyTorch {torch.version} for the {device} and {len(lock.packages) - 1} others, each checked by its SHA-256",
+                f"PyTorch {torch.version} for the {device}, and {len(lock.packages) - 1} it needs. Each is checked by its SHA-256",
             ),
             ("From", ", ".join(source.split("/")[2] for source in lock.sources)),
             ("Download", f"{size_text(lock.download)} at most"),
@@ -150,13 +152,13 @@ def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: 
         row.prop(context.preferences.system, "use_online_access")
 
 
-def _rows(layout: bpy.types.UILayout, rows: tuple[tuple[str, str], ...]) -> None:
+def _rows(layout: bpy.types.UILayout, context: bpy.types.Context, rows: tuple[tuple[str, str], ...]) -> None:
     grid = layout.column(align=True)
-    grid.scale_y = 0.85
     for name, value in rows:
         split = grid.split(factor=0.2)
         left = split.row()
         left.alignment = "RIGHT"
         left.active = False
+        left.scale_y = 0.85
         left.label(text=name)
-        split.label(text=value)
+        paragraph(split, context, value, share=0.8)

@@ -64,10 +64,9 @@ def _digest(data: bytes) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
 
 
-@pytest.fixture(scope="session")
-def index(tmp_path_factory) -> Path:
-    """The folder of wheels: pip itself (the installed one, packed again) and three of ours, one with a local version."""
-    folder = tmp_path_factory.mktemp("index")
+def make_index(folder: Path) -> Path:
+    """A folder of wheels: pip itself (the installed one, packed again) and three of ours, one with a local version."""
+    folder.mkdir()
     pip = importlib.metadata.distribution("pip")
     files = {str(file): Path(pip.locate_file(file)).read_bytes() for file in pip.files if str(file).startswith("pip/")}
     wheel(folder, "pip", pip.version, {name: data for name, data in files.items() if not name.endswith(".pyc")})
@@ -76,6 +75,12 @@ def index(tmp_path_factory) -> Path:
     wheel(folder, "torch", "2.0+cpu", {"torch/__init__.py": b"", "torch/heavy.bin": heavy})
     wheel(folder, "gamma_ray", "3.1", {f"gamma_ray/part{number}.py": b"# \n" * 500 for number in range(60)})
     return folder
+
+
+@pytest.fixture(scope="session")
+def index(tmp_path_factory) -> Path:
+    """One for all tests; not to be changed."""
+    return make_index(tmp_path_factory.mktemp("wheels") / "index")
 
 
 def write_lock(path: Path, index: Path) -> Lock:
