@@ -3,6 +3,7 @@
 from . import (
     apply_motion,
     apply_variations,
+    batch,
     bone_map,
     cancel,
     clear_message,
@@ -37,6 +38,7 @@ CLASSES = (
     *apply_variations.CLASSES,
     *step_variation.CLASSES,
     *recall.CLASSES,
+    *batch.CLASSES,
     *tweak.CLASSES,
     *push_down.CLASSES,
     *clear_message.CLASSES,

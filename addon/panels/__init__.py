@@ -1,6 +1,6 @@
 """What is drawn in the 3D viewport's sidebar and in menus. `CLASSES` is registered by the add-on in the order drawn."""
 
-from . import doctor, drop, generate, history, ik, main, menus, options, placement, result, rig, smplx_body, takes, tweak
+from . import batch, doctor, drop, generate, history, ik, main, menus, options, placement, result, rig, smplx_body, takes, tweak
 
 CLASSES = (
     *main.CLASSES,
@@ -14,6 +14,7 @@ CLASSES = (
     *smplx_body.CLASSES,
     *ik.CLASSES,
     *placement.CLASSES,
+    *batch.CLASSES,
     *options.CLASSES,
     *doctor.CLASSES,
     *drop.CLASSES,
