@@ -43,7 +43,7 @@ def build_armature(
         bpy.ops.object.mode_set(mode="OBJECT")
     for bone in target.pose.bones:
         bone.rotation_mode = "QUATERNION"
-    dress(target)
+    dress(target, body)
     return target
 
 

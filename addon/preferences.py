@@ -72,8 +72,7 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
         try:
             column.label(text=f"In use: {interpreter()}", icon="CHECKMARK")
         except backend_location.BackendNotFoundError as error:
-            if self.python_path:  # without one the page above says what to do
-                column.label(text=str(error), icon="ERROR")
+            column.label(text=f"{error} {error.hint}", icon="INFO")
         self.layout.separator()
         doctor.draw(self.layout, context)
 

@@ -33,12 +33,12 @@ class VOICE_TO_MOTION_PT_ik(bpy.types.Panel):
         if not has_controls(character):
             layout.operator("voice_to_motion.add_ik", icon="CON_KINEMATIC")
             return
-        grid = layout.grid_flow(row_major=True, columns=2, even_columns=True, align=True)
+        column = layout.column(align=True)
         for limb in LIMBS:
-            grid.prop(character.pose.bones[limb.control], f'["{SWITCH}"]', text=limb.label, slider=True)
-        row = layout.row(align=True)
-        row.operator("voice_to_motion.snap_to_ik", icon="SNAP_ON")
-        row.operator("voice_to_motion.snap_to_fk", icon="SNAP_OFF")
+            column.prop(character.pose.bones[limb.control], f'["{SWITCH}"]', text=limb.label, slider=True)
+        column = layout.column(align=True)
+        column.operator("voice_to_motion.snap_to_ik", icon="SNAP_ON")
+        column.operator("voice_to_motion.snap_to_fk", icon="SNAP_OFF")
 
 
 CLASSES = (VOICE_TO_MOTION_PT_ik,)

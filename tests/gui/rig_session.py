@@ -88,21 +88,47 @@ def session(window: Window) -> Generator[float, None, None]:
     scene = bpy.context.scene
     scene.voice_to_motion.character = bpy.data.objects["Mixamo"]
     bpy.ops.voice_to_motion.edit_bone_map()
-    # Its panel is closed until somebody opens it: registered anew as an open one, and scrolled to.
-    panel = bpy.types.VOICE_TO_MOTION_PT_bone_map
-    bpy.utils.unregister_class(panel)
-    panel.bl_options = set()
-    bpy.utils.register_class(panel)
+    yield from panel_shot(window, "bone_map")
+
+    # Our own rig: IK controls added, snapped to the motion, and a hand moved.
+    character = bpy.data.objects["Character"]
+    scene.voice_to_motion.character = character
+    scene.frame_set(WAVING)
+    yield 0.3
+    wrist = character.pose.bones["right_wrist"]
+    before = wrist.head.copy()
+    bpy.ops.voice_to_motion.add_ik("EXEC_DEFAULT", True)
+    bpy.ops.voice_to_motion.snap_to_ik("EXEC_DEFAULT", True)
+    yield 0.5
+    wrist = bpy.data.objects["Character"].pose.bones["right_wrist"]
+    window.check(f"snapping to IK moves the hand {(wrist.head - before).length * 1000:.3f} mm", (wrist.head - before).length < 1e-3)
+    yield from panel_shot(window, "ik")
+    bpy.ops.voice_to_motion.snap_to_fk("EXEC_DEFAULT", True)
+    yield 0.5
+    window.check(f"and back {(wrist.head - before).length * 1000:.3f} mm", (wrist.head - before).length < 1e-3)
+
+    bpy.ops.screen.userpref_show("INVOKE_DEFAULT")
+    bpy.ops.preferences.addon_show(module=MODULE)
+    yield 1.5
+    window.shot("rigs_preferences")
+
+
+def panel_shot(window: Window, name: str) -> Generator[float, None, None]:
+    """Draw one panel, which may be closed or far down in its tab, open and in a tab of its own."""
+    original = getattr(bpy.types, f"VOICE_TO_MOTION_PT_{name}")
+    members = {"bl_idname": f"VOICE_TO_MOTION_PT_{name}_alone", "bl_label": original.bl_label, "bl_category": "Alone"}
+    members |= {"bl_space_type": "VIEW_3D", "bl_region_type": "UI", "draw": original.draw}
+    alone = type(members["bl_idname"], (bpy.types.Panel,), members)
+    bpy.utils.register_class(alone)
     window.area.tag_redraw()
     yield 0.5
-    region = window.region("UI")
-    x, y = region.x + region.width // 2, region.y + 40
-    yield from window.point(x, y)
-    for _ in range(12):
-        window.window.event_simulate(type="WHEELDOWNMOUSE", value="PRESS", x=x, y=y)
-        yield 0.1
+    window.region("UI").active_panel_category = "Alone"
+    window.area.tag_redraw()
+    yield 1.0
+    window.shot(f"rigs_{name}")
+    bpy.utils.unregister_class(alone)
+    window.region("UI").active_panel_category = "Voice to Motion"
     yield 0.5
-    window.shot("rigs_panel")
 
 
 bpy.context.preferences.view.show_splash = False
