@@ -72,7 +72,8 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
         try:
             column.label(text=f"In use: {interpreter()}", icon="CHECKMARK")
         except backend_location.BackendNotFoundError as error:
-            column.label(text=f"{error} {error.hint}", icon="INFO")
+            if self.python_path:  # without one the page above says what to do
+                column.label(text=str(error), icon="ERROR")
         self.layout.separator()
         doctor.draw(self.layout, context)
 
