@@ -64,6 +64,12 @@ def base_python() -> Path:
     return Path(chosen("runtime_python") or sys.executable)
 
 
+def worker_python() -> Path:
+    """The interpreter that runs the set-up's process: Blender's own wherever it is a program that can be started."""
+    own = Path(sys.executable)
+    return own if "python" in own.name.lower() else base_python()
+
+
 @functools.cache
 def locks() -> dict[str, Lock]:
     """Those that came with this version of the add-on."""
@@ -87,6 +93,8 @@ def forget_state() -> None:
 
 def choice() -> Choice | None:
     """The packages for this machine, or why there are none; None while a chosen Python is being asked for its version."""
+    if "python" not in base_python().name.lower():  # some builds of Blender bring no interpreter, and name themselves
+        return Choice(None, "This Blender has no Python that can be started by itself: choose one under Made with Python.")
     version = remembered_version(base_python())
     if version == "asking":
         return None

@@ -42,6 +42,7 @@ def _settle(work: str, facts: dict) -> None:
     """What is left to do in Blender when the process has done its part."""
     if work == "move":
         runtime_here.settings().runtime_path = str(_move_target.parent)
+        bpy.context.preferences.is_dirty = True  # or Blender would not save it on exit
     task.note = {
         "set-up": f"Set up in {facts.get('seconds', 0):.0f} s and tested: heard “{facts.get('heard', '')}”.",
         "remove": "The motion backend's packages were removed.",
@@ -75,7 +76,7 @@ def redraw() -> None:
 def begin(work: str, options: dict[str, object]) -> None:
     """Start; a backend that runs from the old packages is ended first."""
     session.shutdown(wait=0.0)
-    task.begin(work, options)
+    task.begin(work, options, runtime_here.worker_python())
     wake()
 
 

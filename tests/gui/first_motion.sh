@@ -32,22 +32,23 @@ if [ -n "$CERTIFICATES" ]; then
   SETTINGS+=("PIP_CERT=$WORK/certificates.crt" "SSL_CERT_FILE=$WORK/certificates.crt")
 fi
 if [ -n "$PREFIX" ]; then
-  rm -rf "${ROOT:?}/opt/python" && mkdir -p "$ROOT/opt/python/lib" "$ROOT/opt/python/bin"
-  cp -a "$PREFIX"/bin/python3* "$ROOT/opt/python/bin/"
-  cp -a "$PREFIX"/lib/libpython3* "$ROOT/opt/python/lib/" 2>/dev/null || true
-  (cd "$PREFIX/lib" && tar cf - --exclude site-packages --exclude test --exclude __pycache__ python3.11) | tar xf - -C "$ROOT/opt/python/lib"
-  SETTINGS+=("FIRST_MOTION_PYTHON=/opt/python/bin/python3.11" "LD_LIBRARY_PATH=/opt/python/lib")
+  mkdir -p "$ROOT$PREFIX/lib" "$ROOT$PREFIX/bin"
+  cp -a "$PREFIX"/bin/python3* "$ROOT$PREFIX/bin/"
+  cp -a "$PREFIX"/lib/libpython3* "$ROOT$PREFIX/lib/" 2>/dev/null || true
+  (cd "$PREFIX/lib" && tar cf - --exclude site-packages --exclude test --exclude __pycache__ python3.11) | tar xf - -C "$ROOT$PREFIX/lib"
+  SETTINGS+=("FIRST_MOTION_PYTHON=$PREFIX/bin/python3.11")
   if [ -n "${PIP_FIND_LINKS:-}" ]; then
     mkdir -p "$ROOT$WORK/wheels"
     cp "$PIP_FIND_LINKS"/torch-*.whl "$ROOT$WORK/wheels/"
     SETTINGS+=("PIP_FIND_LINKS=$WORK/wheels")
   fi
 fi
-ISOLATE=()
+# PyTorch looks for the processor in /proc and /sys. They are mounted in a namespace of this session's own and end with it.
+ISOLATE=(unshare --mount)
 if [ -n "$PACK" ]; then
   cp "$PACK" "$ROOT$WORK/pack.zip"
   SETTINGS+=("FIRST_MOTION_PACK=$WORK/pack.zip")
-  ISOLATE=(unshare --net)
+  ISOLATE+=(--net)
 fi
 
 DISPLAY_NUMBER=$((60 + RANDOM % 200))
@@ -57,7 +58,9 @@ trap 'kill $XVFB 2>/dev/null || true' EXIT
 for _ in $(seq 50); do [ -e "$ROOT/tmp/.X11-unix/X$DISPLAY_NUMBER" ] && break; sleep 0.1; done
 
 CODE=0
-timeout -s KILL 1800 "${ISOLATE[@]}" chroot "$ROOT" env -i PATH=/usr/bin:/bin HOME=/root LANG=C.UTF-8 DISPLAY=":$DISPLAY_NUMBER" \
+mkdir -p "$ROOT/proc" "$ROOT/sys"
+timeout -s KILL 1800 "${ISOLATE[@]}" bash -c 'mount --bind /proc "$0/proc" && mount --bind /sys "$0/sys" && exec chroot "$0" "$@"' \
+  "$ROOT" env -i PATH=/usr/bin:/bin HOME=/root LANG=C.UTF-8 DISPLAY=":$DISPLAY_NUMBER" \
   LIBGL_ALWAYS_SOFTWARE=1 BLENDER_USER_RESOURCES=$WORK/resources "${SETTINGS[@]}" \
   blender --factory-startup --window-geometry 0 0 1280 800 \
   --python-exit-code 3 --python "$WORK/first_motion_session.py" -- $WORK >"$ROOT$WORK/blender.txt" 2>&1 9>&- || CODE=$?
