@@ -43,7 +43,7 @@ from backend.packaging.runtime_pack import build_runtime_pack, default_lock, rea
 from backend.packaging.system import ensure_libraries, ensure_virtual_microphone  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent
-DEMO_AUDIO = ROOT / "tests" / "demo" / "walk_forward_then_wave.ogg"
+DEMO_AUDIO = ROOT / "addon" / "examples" / "walk_forward_then_wave.ogg"
 MAIN = Environment(
     folder=ROOT / ".venv",
     groups=("backend", "blender", "train", "test"),

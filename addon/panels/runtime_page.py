@@ -21,7 +21,7 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, preferences: bp
     box = layout.box()
     state = runtime_here.state()
     if task.work:
-        _draw_progress(box)
+        _draw_progress(box, context)
         return
     _draw_outcome(box, context)
     if state.kind == "ready":
@@ -42,12 +42,13 @@ def draw_progress_bar(layout: bpy.types.UILayout) -> None:
     row.operator("voice_to_motion.cancel_runtime", text="", icon="CANCEL")
 
 
-def _draw_progress(layout: bpy.types.UILayout) -> None:
+def _draw_progress(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     layout.label(text="Motion Backend: Being Set Up" if task.work == "set-up" else "Motion Backend", icon="TIME")
     draw_progress_bar(layout)
     note = layout.column()
     note.active = False
-    note.label(text="You can go on working, or close this window. Closing Blender stops it; it goes on from there next time.")
+    text = "You can go on working, and close this window. Closing Blender stops it; the next time it goes on from there."
+    paragraph(note, context, text)
 
 
 def _draw_outcome(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:

@@ -170,7 +170,7 @@ def test_real_backend(extension, blender, scene, character, monkeypatch, tmp_pat
     """The whole way with the networks. Left out only where the weights or the backend's packages are not there."""
     root = Path(__file__).resolve().parents[2]
     python = root / ".venv" / "bin" / "python"
-    spoken = root / "tests" / "demo" / "walk_forward_then_wave.ogg"
+    spoken = root / "addon" / "examples" / "walk_forward_then_wave.ogg"
     pack = root / "backend" / "weights" / "open" / "pack.json"
     if not (python.is_file() and pack.is_file()):
         pytest.skip("needs .venv and the weights in backend/weights/open")

@@ -114,6 +114,8 @@ def session(window: Window) -> Generator[float, None, None]:
     yield from picture(window, "5_ready")
     window.check(f"Blender never waited for it: longest call {max(calls) * 1000:.1f} ms of {len(calls)}", max(calls) < 0.05)
 
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[-1]):
+        bpy.ops.wm.window_close()
     settings = bpy.context.scene.voice_to_motion
     character = settings.character
     window.check("Generate can be pressed", bpy.ops.voice_to_motion.generate.poll())

@@ -19,7 +19,7 @@ import time
 import zipfile
 from pathlib import Path
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "demo" / "walk_forward_then_wave.ogg"
+EXAMPLE = Path(__file__).resolve().parents[3] / "addon" / "examples" / "walk_forward_then_wave.ogg"
 
 
 def reachable() -> str:
