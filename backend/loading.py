@@ -51,7 +51,7 @@ def missing_package(name: str | None) -> UserError:
     return UserError(
         "missing_package",
         f"The Python package {name} is not installed.",
-        "Set the environment up with: python3 build.py setup",
+        "In Blender press Repair in the add-on's preferences; in a checkout run: python3 build.py setup",
     )
 
 

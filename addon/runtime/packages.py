@@ -26,6 +26,7 @@ from .programs import Programs
 
 Tell = Callable[[float], None]  # called with 0..1
 _PIP = ["pip", "--disable-pip-version-check", "--no-input"]
+_NO_NETWORK = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError", "SSLError")
 _FIXED = ["--no-deps", "--require-hashes", "--only-binary", ":all:"]
 
 
@@ -102,7 +103,10 @@ class Packages:
             code, last = self._pip(pip, ["download", *_FIXED, "--progress-bar", "raw", *place], group, meter.take)
             if code == 0:
                 return
-        raise SetupError("download", f"A package could not be downloaded. {reason(last)}", "Press the button again to go on.")
+        hint = "Press the button again to go on."
+        if any(word in line for line in last for word in _NO_NETWORK):
+            hint = "The network, or a server, did not answer. " + hint
+        raise SetupError("download", f"A package could not be downloaded. {reason(last)}", hint)
 
     def _pip(self, pip: Path, arguments: list[str], group: list[Package], on_line: Callable, on_tick: Callable = lambda: None):
         listing = self._folder.temporary / "requirements.txt"
