@@ -6,6 +6,7 @@ import bpy
 
 from ..smplx import LICENCE
 from ..smplx.character import EXPRESSION, SHAPE, smplx_skin
+from ..smplx.correctives import has_correctives
 from ..smplx.fitting import fits
 from ..smplx.model_file import EXPRESSIONS, SHAPES
 from ..smplx.settings import model_path
@@ -54,7 +55,9 @@ class VOICE_TO_MOTION_PT_smplx_body(bpy.types.Panel):
                 row = layout.row()
                 row.alert = not fits(skin.parent)
                 row.operator("voice_to_motion.fit_armature", icon="ARMATURE_DATA")
-        paragraph(layout, context, "Pose correctives are not applied: joints bend by linear skinning alone.", icon="INFO")
+        if not has_correctives(skin):
+            paragraph(layout, context, "Pose correctives are not applied: joints bend by linear skinning alone.", icon="INFO")
+            layout.operator("voice_to_motion.add_correctives", icon="SHAPEKEY_DATA")
 
 
 def _skin(context: bpy.types.Context) -> bpy.types.Object | None:

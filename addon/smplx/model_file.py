@@ -1,7 +1,7 @@
 """Reading an SMPL-X model file, `SMPLX_NEUTRAL.npz` and the like. Nothing in it is trusted; pickles are refused. Only numpy.
 
-What is read: v_template (V, 3), f (F, 3), weights (V, 55), J_regressor (55, V), shapedirs (V, 3, S), kintree_table (2, 55).
-What is not: posedirs. Pose correctives are no part of what Blender's armature modifier does.
+What is read: v_template (V, 3), f (F, 3), weights (V, 55), J_regressor (55, V), shapedirs (V, 3, S), kintree_table (2, 55), and
+on demand posedirs (V, 3, 486), which are as large as all others together.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _WANTED = {
     "shapedirs": ("f", 256 * 2**20),
     "kintree_table": ("iu", 4096),
 }
+_POSE_WANTED = {"posedirs": ("f", 256 * 2**20)}
 _ADVICE = "Take the .npz of SMPL-X v1.1 from its website."
 
 
@@ -67,16 +68,7 @@ def load_model(path: Path) -> SmplxModel:
     Raises:
         ModelFileError: missing, no SMPL-X model, or holding pickled objects.
     """
-    try:
-        with path.open("rb") as stream:
-            arrays = read_arrays(stream, _WANTED)
-    except OSError as error:
-        raise ModelFileError(f"{path.name} cannot be read: {error.strerror}.") from error
-    except NpzError as error:
-        raise ModelFileError(f"{path.name} cannot be used, because {error}. {_ADVICE}") from error
-    missing = [name for name in _WANTED if name not in arrays]
-    if missing:
-        raise ModelFileError(f"{path.name} is no SMPL-X model: it lacks {', '.join(missing)}. {_ADVICE}")
+    arrays = _arrays(path, _WANTED)
     _check(path.name, arrays)
     shapedirs = arrays["shapedirs"]
     count = shapedirs.shape[2]
@@ -89,6 +81,35 @@ def load_model(path: Path) -> SmplxModel:
         shapes=shapedirs[:, :, :SHAPES].astype(np.float64),
         expressions=shapedirs[:, :, first : first + EXPRESSIONS].astype(np.float64),
     )
+
+
+def load_pose_directions(path: Path) -> np.ndarray:
+    """(V, 3, 486) what a turned joint adds to the mesh: nine directions for each joint below the pelvis.
+
+    Raises:
+        ModelFileError: as `load_model`.
+    """
+    directions = _arrays(path, _POSE_WANTED)["posedirs"]
+    joints = len(default_body().names) - 1
+    if directions.ndim != 3 or directions.shape[1:] != (3, joints * 9) or not 0 < len(directions) <= _MOST_VERTICES:
+        raise ModelFileError(f"{path.name} has pose correctives of another size than SMPL-X's. {_ADVICE}")
+    if not np.isfinite(directions).all():
+        raise ModelFileError(f"{path.name} contains numbers that are not finite.")
+    return directions
+
+
+def _arrays(path: Path, wanted: dict[str, tuple[str, int]]) -> dict[str, np.ndarray]:
+    try:
+        with path.open("rb") as stream:
+            arrays = read_arrays(stream, wanted)
+    except OSError as error:
+        raise ModelFileError(f"{path.name} cannot be read: {error.strerror}.") from error
+    except NpzError as error:
+        raise ModelFileError(f"{path.name} cannot be used, because {error}. {_ADVICE}") from error
+    missing = [name for name in wanted if name not in arrays]
+    if missing:
+        raise ModelFileError(f"{path.name} is no SMPL-X model: it lacks {', '.join(missing)}. {_ADVICE}")
+    return arrays
 
 
 def _check(name: str, arrays: dict[str, np.ndarray]) -> None:

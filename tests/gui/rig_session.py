@@ -13,6 +13,7 @@ from mathutils import Euler, Matrix, Vector
 FOLDER = Path(sys.argv[sys.argv.index("--") + 1])
 sys.path.insert(0, str(FOLDER))
 import make  # noqa: E402
+import make_model  # noqa: E402
 from window import Window, run  # noqa: E402
 
 MODULE = "bl_ext.user_default.voice_to_motion"
@@ -107,10 +108,38 @@ def session(window: Window) -> Generator[float, None, None]:
     yield 0.5
     window.check(f"and back {(wrist.head - before).length * 1000:.3f} mm", (wrist.head - before).length < 1e-3)
 
+    yield from own_body(window)
     bpy.ops.screen.userpref_show("INVOKE_DEFAULT")
     bpy.ops.preferences.addon_show(module=MODULE)
     yield 1.5
     window.shot("rigs_preferences")
+
+
+def own_body(window: Window) -> Generator[float, None, None]:
+    """An SMPL-X body from a made-up model file: read in a thread, built in steps, one undo."""
+    body = sys.modules[f"{MODULE}.body_data"].default_body()
+    data = make_model.arrays(body, directions=400)
+    posedirs = make_model.np.zeros((len(data["v_template"]), 3, 486))
+    file = make_model.write(FOLDER / "SMPLX_NEUTRAL.npz", data, posedirs=posedirs)
+    bpy.context.preferences.addons[MODULE].preferences.smplx_path = str(file)
+    yield 0.5
+    with bpy.context.temp_override(window=window.window, area=window.area, region=window.region("WINDOW")):
+        bpy.ops.voice_to_motion.create_smplx_body("INVOKE_DEFAULT")
+    window.check("reading does not block", "SMPL-X" not in bpy.data.objects)
+    yield from window.wait("the body is there", lambda: "SMPL-X" in bpy.data.objects)
+    window.check("and is the character", bpy.context.scene.voice_to_motion.character.name == "SMPL-X")
+    yield 0.5
+    with bpy.context.temp_override(window=window.window, area=window.area, region=window.region("WINDOW")):
+        bpy.ops.voice_to_motion.add_correctives("INVOKE_DEFAULT")
+    keys = bpy.data.objects["SMPL-X Body"].data.shape_keys.key_blocks
+    yield from window.wait("pose correctives are there", lambda: len(keys) == 1 + 10 + 10 + 486)
+    yield 0.5
+    yield from panel_shot(window, "smplx_body")
+    yield from window.key("Z", ctrl=True)
+    keys = bpy.data.objects["SMPL-X Body"].data.shape_keys.key_blocks
+    window.check("one undo takes the correctives away", len(keys) == 21)
+    yield from window.key("Z", ctrl=True)
+    window.check("and one more the body", "SMPL-X" not in bpy.data.objects)
 
 
 def panel_shot(window: Window, name: str) -> Generator[float, None, None]:
