@@ -189,7 +189,7 @@ def test_range_asks_for_its_length(blender, scene, ready, peer, placement, tmp_p
     scene.render.fps = 30
     placement.destination, placement.range_start, placement.range_end = "RANGE", 11, 70
     blender.ops.voice_to_motion.generate()
-    request = json.loads((tmp_path / "requests.jsonl").read_text().splitlines()[-1])
+    request = json.loads(next(tmp_path.rglob("requests.jsonl")).read_text().splitlines()[-1])
     assert request["seconds"] == 2.0
     clip = character.animation_data.action.voice_to_motion.clips[0]
     assert (clip.start, clip.last) == (11, 70)
