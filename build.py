@@ -40,10 +40,10 @@ from backend.packaging.extension import build_extension, validate_extension  # n
 from backend.packaging.locks import write_locks  # noqa: E402
 from backend.packaging.repository import build_repository  # noqa: E402
 from backend.packaging.runtime_pack import build_runtime_pack, default_lock, read_lock  # noqa: E402
-from backend.packaging.system import ensure_libraries  # noqa: E402
+from backend.packaging.system import ensure_libraries, ensure_virtual_microphone  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent
-DEMO_AUDIO = ROOT / "tests" / "demo" / "walk_forward_then_wave.ogg"
+DEMO_AUDIO = ROOT / "addon" / "examples" / "walk_forward_then_wave.ogg"
 MAIN = Environment(
     folder=ROOT / ".venv",
     groups=("backend", "blender", "train", "test"),
@@ -125,6 +125,7 @@ def test(options: argparse.Namespace) -> int:
     environments = (MAIN,) if options.quick else (MAIN, *OTHER_BLENDERS)
     set_up(*environments)
     archive = build()
+    quiet = "" if options.quick else ensure_virtual_microphone()
     pytest = ["-m", "pytest", "-q", *(["-m", "not slow"] if options.quick else [])]
     steps = [
         ("lint", [str(MAIN.python), "-m", "ruff", "check", "."], 2),
@@ -140,6 +141,9 @@ def test(options: argparse.Namespace) -> int:
         left_out = "it needs root on Debian or Ubuntu, to put a Blender with a window in a folder of its own"
     else:
         steps.append(("a real window", ["bash", str(GUI_TEST), str(archive)], 20))
+        for name in ("takes", "update"):
+            output = str(ROOT / ".gui" / f"output-{name}")
+            steps.append((f"{name} in a window", ["bash", str(GUI_TEST), str(archive), "trixie", output, f"{name}_session"], 20))
 
     # One thread: the networks of the tests are tiny, and on a busy machine threads mostly wait for each other.
     variables = {"VOICE_TO_MOTION_ZIP": str(archive), "OMP_NUM_THREADS": "1"}
@@ -154,6 +158,8 @@ def test(options: argparse.Namespace) -> int:
         print(f"{name:<24} {verdict:<24} {seconds:6.0f} s")
     if left_out:
         print(f"{'a real window':<24} left out: {left_out}")
+    if quiet:
+        print(quiet)
     return 1 if any(code != 0 for _, code, _ in results) else 0
 
 

@@ -10,12 +10,20 @@ import atexit
 
 import bpy
 
-from . import operators, panels, preferences, properties, pump, shortcuts
+from . import clips, operators, panels, preferences, properties, pump, shortcuts
 from .rigs import characters
-from .takes import properties as takes
 from .session import session
+from .takes import properties as takes
 
-CLASSES = (*preferences.CLASSES, *characters.CLASSES, *takes.CLASSES, *properties.CLASSES, *operators.CLASSES, *panels.CLASSES)
+CLASSES = (
+    *preferences.CLASSES,
+    *clips.CLASSES,
+    *characters.CLASSES,
+    *takes.CLASSES,
+    *properties.CLASSES,
+    *operators.CLASSES,
+    *panels.CLASSES,
+)
 
 
 def _end_backend() -> None:
@@ -28,18 +36,23 @@ def register() -> None:
         bpy.utils.register_class(cls)
     bpy.types.Scene.voice_to_motion = bpy.props.PointerProperty(type=properties.VoiceToMotionSettings)
     characters.register()
+    clips.register()
     panels.menus.register()
     pump.register()
     shortcuts.register()
+    session.log_folder = preferences.log_folder
     atexit.register(_end_backend)
 
 
 def unregister() -> None:
+    operators.doctor.unregister()
     shortcuts.unregister()
     pump.unregister()
+    operators.runtime.stop()
     _end_backend()
     atexit.unregister(_end_backend)
     panels.menus.unregister()
+    clips.unregister()
     characters.unregister()
     del bpy.types.Scene.voice_to_motion
     for cls in reversed(CLASSES):

@@ -21,12 +21,15 @@ ROOT = "root"
 _SHORTEST, _LONGEST = 0.012, 0.08  # metres; bones point up through the flesh, long ones would stick out of the arms
 
 
-def build_armature(name: str, collection: bpy.types.Collection, context: bpy.types.Context) -> bpy.types.Object:
+def build_armature(
+    name: str, collection: bpy.types.Collection, context: bpy.types.Context, body: BodyData | None = None
+) -> bpy.types.Object:
     """A new armature object in ``collection``, active and in Object Mode, at the world's origin.
 
-    ``collection`` must be visible in the view layer, because edit bones exist only in Edit Mode.
+    ``collection`` must be visible in the view layer, because edit bones exist only in Edit Mode. ``body`` is the default
+    one unless another with the same joints is given.
     """
-    body = default_body()
+    body = body or default_body()
     target = bpy.data.objects.new(name, bpy.data.armatures.new(name))
     collection.objects.link(target)
     for other in context.selected_objects:
@@ -40,7 +43,7 @@ def build_armature(name: str, collection: bpy.types.Collection, context: bpy.typ
         bpy.ops.object.mode_set(mode="OBJECT")
     for bone in target.pose.bones:
         bone.rotation_mode = "QUATERNION"
-    dress(target)
+    dress(target, body)
     return target
 
 

@@ -51,7 +51,7 @@ class BackendClient:
             self._process = subprocess.Popen(
                 self.command,
                 cwd=folder,
-                env=_environment(),
+                env=environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -146,7 +146,7 @@ class BackendClient:
         self._log_file.close()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Ours, without what would make another Python load Blender's modules, and with UTF-8 pipes on every platform."""
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP")}
     return kept | {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}

@@ -40,11 +40,12 @@ def _venv_interpreter(folder: Path) -> Path:
     return folder / (".venv/Scripts/python.exe" if sys.platform == "win32" else ".venv/bin/python")
 
 
-def interpreter(chosen: str = "", package_folder: Path | None = None) -> Path:
-    """The Python that runs the backend: the user's choice, the environment variable, or the checkout's own `.venv`.
+def interpreter(chosen: str = "", package_folder: Path | None = None, runtime: Path | None = None) -> Path:
+    """The Python that runs the backend: the user's choice, the environment variable, the runtime, or a checkout's `.venv`.
 
     Args:
         chosen: path from the preferences; empty means automatic.
+        runtime: Python of the runtime that was set up from the preferences, if it is ready.
         package_folder: folder of the add-on, for tests.
 
     Raises:
@@ -62,16 +63,17 @@ def interpreter(chosen: str = "", package_folder: Path | None = None) -> Path:
         raise BackendNotFoundError(
             f"The backend's Python named in {where} does not exist: {path}", "Choose it in the add-on's preferences."
         )
+    if runtime is not None:
+        return runtime
     candidate = _venv_interpreter(backend_folder(package_folder).parent)
     if candidate.is_file():
         return candidate
     raise BackendNotFoundError(
-        "The Python that runs the motion backend is not set.",
-        "Run build.py in the project's folder, then choose its .venv Python in the add-on's preferences.",
+        "The motion backend is not set up yet.", "Open the add-on's preferences and press Set Up."
     )
 
 
-def command(chosen: str = "") -> tuple[list[str], Path]:
+def command(chosen: str = "", runtime: Path | None = None) -> tuple[list[str], Path]:
     """What starts the backend: (arguments, working folder). Raises BackendNotFoundError."""
-    python = interpreter(chosen)
+    python = interpreter(chosen, runtime=runtime)
     return [str(python), "-m", "backend", "serve"], backend_folder().parent

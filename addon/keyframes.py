@@ -48,6 +48,17 @@ class Channel:
     keyed: np.ndarray | None = None
     slopes: np.ndarray | None = None
 
+    def part(self, rows: slice) -> Channel:
+        """Some rows of it, with keys on the first and the last."""
+        if rows == slice(0, len(self.values)):
+            return self
+        keyed = None
+        if self.keyed is not None:
+            keyed = self.keyed[rows].copy()
+            keyed[[0, -1]] = True
+        slopes = None if self.slopes is None else self.slopes[rows]
+        return Channel(self.data_path, self.values[rows], self.group, keyed, slopes)
+
 
 def key_disabled_reason(target: bpy.types.Object) -> str:
     """Why keys cannot be written to ``target`` at the moment; empty when they can."""
@@ -152,6 +163,15 @@ def write_channels(
     return count
 
 
+def clear_keys(owner: bpy.types.Action | bpy.types.ActionChannelbag, paths: set[str], first: float, last: float) -> None:
+    """Remove the keys from ``first`` to ``last`` of the channels at ``paths``; the curves stay, even without keys."""
+    for curve in owner.fcurves:
+        if curve.data_path in paths and len(curve.keyframe_points):
+            kept = _keys_outside(curve, first, last)
+            if len(kept.get("co", ())) != len(curve.keyframe_points):
+                _rewrite(curve, kept, {"co": np.empty((0, 2), np.float32)})
+
+
 def _linear_keys(frames: np.ndarray, column: np.ndarray) -> dict[str, np.ndarray]:
     """The attributes of new keys in which they differ from Blender's own new keys."""
     co = np.stack([frames, column], axis=-1).astype(np.float32)  # (K, 2)
@@ -232,7 +252,7 @@ def _rewrite(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dict[str
     for name, values in kept.items():
         fresh = new.get(name)
         if fresh is None:
-            fresh = new["co"] if name in ("handle_left", "handle_right") else np.full((count, 1), default[name])
+            fresh = new["co"] if name in ("handle_left", "handle_right") else np.full((count, 1), default.get(name, 0))
         both = np.concatenate([values, fresh.astype(values.dtype)])[order]
         points.foreach_set(name, np.ascontiguousarray(both).ravel())
     curve.update()

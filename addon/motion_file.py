@@ -95,5 +95,5 @@ def _text(data: dict[str, np.ndarray], key: str) -> str:
     try:
         value = data[key].item() if key in data and data[key].size == 1 else ""
         return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-    except ValueError:  # numbers that are no letters
+    except (ValueError, SystemError):  # numbers that are no letters; numpy answers with either
         return ""

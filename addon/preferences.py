@@ -1,4 +1,4 @@
-"""The add-on's preferences: which Python runs the backend, and where motions are cached.
+"""The add-on's preferences: the backend's runtime, another Python for it, and where motions are cached.
 
 No postponed annotations here: Blender reads the properties from them.
 """
@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 
 import bpy
-from bpy.props import StringProperty
+from bpy.props import EnumProperty, StringProperty
 
-from . import backend_location
+from . import backend_location, runtime_here
 
 
 class VoiceToMotionPreferences(bpy.types.AddonPreferences):
@@ -17,12 +17,39 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
 
     bl_idname = __package__
 
-    python_path: StringProperty(
-        name="Backend Python",
+    runtime_path: StringProperty(
+        name="Folder",
         description=(
-            "Python interpreter with the backend's packages, made by build.py. Leave empty to use the environment "
-            f"variable {backend_location.INTERPRETER_VARIABLE} or the project's own .venv"
+            "Where the motion backend's Python and packages are set up, in a folder of their own. Leave empty to use the "
+            "extension's own user folder"
         ),
+        subtype="DIR_PATH",
+    )
+    runtime_python: StringProperty(
+        name="Made with Python",
+        description="Python interpreter to make the backend's environment with. Leave empty to use Blender's own",
+        subtype="FILE_PATH",
+    )
+    runtime_device: EnumProperty(
+        name="Device",
+        description="What the motions are computed on, which decides how much has to be downloaded",
+        items=(
+            ("AUTO", "Automatic", "The graphics card where there is one that fits, else the processor"),
+            ("CPU", "Processor (CPU)", "Works everywhere, and is fast enough for the models that come with the add-on"),
+            ("CUDA", "NVIDIA Graphics Card (CUDA)", "Needs a driver for CUDA 13 and several gigabytes"),
+        ),
+    )
+    python_path: StringProperty(
+        name="Other Backend Python",
+        description=(
+            "Python interpreter that has the backend's packages already, instead of a runtime that is set up here. Leave "
+            f"empty to use the environment variable {backend_location.INTERPRETER_VARIABLE}, the runtime, or a checkout's .venv"
+        ),
+        subtype="FILE_PATH",
+    )
+    smplx_path: StringProperty(
+        name="SMPL-X Model File",
+        description="Your own SMPLX_NEUTRAL.npz (or MALE, FEMALE), for characters with the exact SMPL-X body",
         subtype="FILE_PATH",
     )
     cache_path: StringProperty(
@@ -32,52 +59,62 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
     )
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Both settings, and what the interpreter setting comes to."""
-        layout = self.layout
-        layout.use_property_split = True
-        layout.prop(self, "python_path", placeholder="Automatic")
-        column = layout.column()
+        """The runtime first; the rest is seldom needed."""
+        # Imported here, because panels import this module.
+        from .panels import doctor, runtime_page, smplx_body
+
+        runtime_page.draw(self.layout, context, self)
+        smplx_body.draw_preferences(self.layout, self)
+        column = self.layout.column()
+        column.use_property_split = True
+        column.prop(self, "cache_path", placeholder="Automatic")
+        column.prop(self, "python_path", placeholder="Automatic")
         try:
-            column.label(text=f"Found: {interpreter()}", icon="CHECKMARK")
+            column.label(text=f"In use: {interpreter()}", icon="CHECKMARK")
         except backend_location.BackendNotFoundError as error:
-            column.label(text=str(error), icon="ERROR")
-            column.label(text=error.hint, icon="BLANK1")
-        layout.prop(self, "cache_path", placeholder="Automatic")
+            if self.python_path:  # without one the page above says what to do
+                column.label(text=str(error), icon="ERROR")
+        self.layout.separator()
+        doctor.draw(self.layout, context)
 
 
-def _preferences() -> VoiceToMotionPreferences | None:
-    addon = bpy.context.preferences.addons.get(__package__)
-    return addon.preferences if addon else None
-
-
-def _chosen(name: str) -> str:
-    preferences = _preferences()
-    value = getattr(preferences, name) if preferences else ""
-    return bpy.path.abspath(value) if value else ""
+def _runtime() -> Path | None:
+    return runtime_here.folder().python if runtime_here.state().kind == "ready" else None
 
 
 def interpreter() -> Path:
     """The Python of the backend. Raises BackendNotFoundError with a sentence and a hint."""
-    return backend_location.interpreter(_chosen("python_path"))
+    return backend_location.interpreter(runtime_here.chosen("python_path"), runtime=_runtime())
 
 
 def backend_command() -> tuple[list[str], Path]:
     """What starts the backend: (arguments, working folder). Raises BackendNotFoundError."""
-    return backend_location.command(_chosen("python_path"))
+    return backend_location.command(runtime_here.chosen("python_path"), runtime=_runtime())
 
 
 def cache_folder() -> Path:
     """The folder for generated motions, made when missing. Raises OSError when it cannot be."""
-    chosen = _chosen("cache_path")
-    if chosen:
-        folder = Path(chosen)
-    else:
-        try:
-            folder = Path(bpy.utils.extension_path_user(__package__, path="cache", create=True))
-        except ValueError:  # not installed as an extension, as when a developer links the folder into scripts/addons
-            folder = Path(tempfile.gettempdir()) / "voice_to_motion_cache"
+    folder = Path(runtime_here.chosen("cache_path") or _user_folder("cache"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def log_folder() -> Path | None:
+    """The folder for what the backend writes about its troubles, made when missing; None where it cannot be."""
+    folder = _user_folder("logs")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder
+
+
+def _user_folder(name: str) -> Path:
+    """A folder of the extension that survives its updates."""
+    try:
+        return Path(bpy.utils.extension_path_user(__package__, path=name, create=True))
+    except ValueError:  # not installed as an extension, as when a developer links the folder into scripts/addons
+        return Path(tempfile.gettempdir()) / f"voice_to_motion_{name}"
 
 
 CLASSES = (VoiceToMotionPreferences,)

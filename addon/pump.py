@@ -113,10 +113,15 @@ _shown: set[str] = set()  # workspaces whose status bar has our text
 
 def _show(text: str | None) -> None:
     """Write the status bar of the workspaces that are seen; hand all others back to Blender."""
-    seen = {window.workspace.name for window in bpy.context.window_manager.windows} if text else set()
-    for name in seen | _shown:
+    windows = bpy.context.window_manager.windows
+    if not len(windows):
+        return
+    seen = {window.workspace.name: window for window in windows} if text else {}
+    for name in {*seen, *_shown}:
         workspace = bpy.data.workspaces.get(name)
         if workspace is not None:
-            workspace.status_text_set(text if name in seen else None)
+            # Blender redraws the status bar of the context's window, and crashes where a timer has none.
+            with bpy.context.temp_override(window=seen.get(name, windows[0]), workspace=workspace):
+                workspace.status_text_set(text if name in seen else None)
     _shown.clear()
     _shown.update(seen)

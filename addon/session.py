@@ -10,9 +10,11 @@ from __future__ import annotations
 import contextlib
 import itertools
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from .backend_client import BackendClient, BackendGoneError
+from .results import discard_unfinished
 from .tasks import Outcome, Task, failed, text_of
 
 PROTOCOL = 1
@@ -29,6 +31,7 @@ class Session:
         heard: the words of the current or last generation.
         message, hint: the last thing that went wrong; shown until cleared.
         note: what the last successful generation did, in one sentence.
+        log_folder: gives the folder for the backend's logs, or None to keep none.
     """
 
     def __init__(self) -> None:
@@ -38,6 +41,8 @@ class Session:
         self._ids = itertools.count(1)
         self._ready = self._greeted = False
         self._started = 0.0
+        self._folders: set[Path] = set()  # where the running backend writes
+        self.log_folder: Callable[[], Path | None] = lambda: None
 
     # --- what panels ask
 
@@ -152,13 +157,15 @@ class Session:
     def _start(self, command: list[str], folder: Path) -> None:
         self._ready = self._greeted = False
         self._started = time.monotonic()
-        self.client = BackendClient(command, folder)
+        self.client = BackendClient(command, folder, self.log_folder())
 
     def _stop(self, wait: float) -> None:
         client, self.client = self.client, None
         self._ready = self._greeted = False
         if client is not None:
             client.stop(wait)
+            while self._folders:  # now that nobody writes there
+                discard_unfinished(self._folders.pop())
 
     def _send(self, message: dict) -> None:
         # When nobody reads it, the "exited" event of the next poll says so, with the reason.
@@ -171,6 +178,8 @@ class Session:
             if task.sent or task.cancelling or not (self._greeted if task.light else self._ready and task is self.running):
                 continue
             task.sent = True
+            if "out" in task.request:
+                self._folders.add(Path(task.request["out"]))
             if not task.light:
                 self.heard, self.note = "", ""
             self._send({"id": task.id, **task.request})

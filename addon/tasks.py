@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .messages import all_inside
+
 PHASES = {
     "waiting": "Waiting",
     "starting": "Starting the motion backend",
@@ -119,6 +121,10 @@ class Task:
         files, seeds = event.get("files"), event.get("seeds")
         if not (isinstance(files, list) and files and all(isinstance(file, str) for file in files)):
             return failed("The motion backend answered without a motion file.", "Press Generate again.")
+        if not all_inside(files, self.request.get("out", "")):
+            return failed("The motion backend answered with a file outside the cache folder.", "Install the extension again.")
+        if not all_inside(files, str(self.request.get("out", ""))):
+            return failed("The motion backend named a file outside the folder it was given.", "Install the extension again.")
         known = isinstance(seeds, list) and len(seeds) == len(files) and all(isinstance(seed, int) for seed in seeds)
         self.heard = text_of(event, "heard") or self.heard
         return Outcome("result", tuple(files), tuple(seeds) if known else (-1,) * len(files), event=event)

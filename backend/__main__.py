@@ -1,8 +1,23 @@
-"""Entry of `python -m backend`; see `backend.cli`."""
+"""Entry of `python -m backend`; see `backend.cli`. Where that cannot be imported, the doctor still can."""
 
 import sys
 
-from backend.cli import main
+
+def main() -> int:
+    """Run the command line, or say what it lacks."""
+    try:
+        from backend.cli import main as run
+    except ImportError as error:
+        if sys.argv[1:2] == ["doctor"]:
+            from backend.commands.doctor import main as doctor
+
+            return doctor(sys.argv[2:])
+        package = getattr(error, "name", None) or "one of its packages"
+        print(f"error: The backend cannot start without {package} ({error}).", file=sys.stderr)
+        print("python -m backend doctor says what is missing.", file=sys.stderr)
+        return 1
+    return run()
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -106,6 +106,18 @@ def info(as_json: Json = False) -> None:
 
 
 @app.command()
+def doctor(
+    folder: Annotated[list[Path] | None, typer.Option(help="Folder that must take files, e.g. the cache; may be repeated.")] = None,
+    protocol: Annotated[int | None, typer.Option(help="Version of the messages that the add-on speaks.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Check what this machine and installation lack, with a fix for each; exit code 1 when something failed."""
+    from backend.commands.doctor import doctor as run
+
+    raise typer.Exit(run(tuple(folder or ()), protocol, as_json=as_json))
+
+
+@app.command()
 def bench(
     audio: Annotated[Path | None, typer.Option(help="Recording to use. Default: the one in the repository.")] = None,
     runs: Annotated[int, typer.Option(help="Warm runs; the median counts.")] = 9,

@@ -65,6 +65,7 @@ class Server:
         prepared = self._prepare()
         while job := self._next():
             self._work(job)
+        self._sounds.close()
         self._send(protocol.Bye())
         self._pipes.close(GRACE)
         return 0 if prepared else 1

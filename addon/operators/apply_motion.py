@@ -1,19 +1,19 @@
 """Operator: put the motion of a file on the character, as one undo step. The only operator that writes keys."""
 
-import math
+import json
 
 import bpy
-import numpy as np
-from bpy.props import IntProperty, StringProperty
+from bpy.props import BoolProperty, IntProperty, StringProperty
 
 from ..audio_strip import add_audio_strip
-from ..keyframes import KeyingError, ensure_action, write_channels
+from ..clips.destination import put
+from ..clips.values import ClipError
+from ..keyframes import KeyingError
 from ..motion_file import MotionData, MotionFileError, load_motion
 from ..properties import LARGEST_SEED, scene_fps
 from ..rig import RigError
-from ..rigs.channels import character_channels
-from ..rigs.switches import hold
 from ..session import session
+from ..version import add_on_version
 from .reasons import Explained, character_reason
 
 FROM_PLAYHEAD = -(2**31)
@@ -42,6 +42,13 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
         options={"HIDDEN", "SKIP_SAVE"},
     )
 
+    request: StringProperty(name="Request", description="What was asked of the backend, as JSON", options={"HIDDEN", "SKIP_SAVE"})
+    into_action: BoolProperty(
+        name="Into Action",
+        description="Use the character's action, because it was made for this motion",
+        options={"HIDDEN", "SKIP_SAVE"},
+    )
+
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """Which character is only known when it runs: it may be named in the call."""
@@ -62,41 +69,55 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
         start = scene.frame_current if self.frame == FROM_PLAYHEAD else self.frame
         try:
             motion = load_motion(bpy.path.abspath(self.filepath))
-            last, told = self._key(context, target, motion, start)
-        except (MotionFileError, RigError, KeyingError) as error:
+            source = self._source(motion, scene)
+            action, last, told = put(scene, target, motion, start, motion.heard or "Motion", source, self.into_action)
+        except (MotionFileError, RigError, KeyingError, ClipError) as error:
             return self._fail(str(error))
+        for key, value in source.items():
+            action[key] = value
+        target.update_tag()
+        scene.frame_set(scene.frame_current)
         if settings.use_random_seed and self.seed >= 0:
             settings.seed = self.seed  # so that turning Random Seed off gives this motion again
-        notes = [f"{len(motion.pelvis)} frames from frame {start}"]
+        clip = action.voice_to_motion.clips[-1]
+        notes = [f"{clip.length} frames from frame {clip.start}"]
         if last > scene.frame_end:
             scene.frame_end = last
             notes.append(f"scene now ends at {last}")
         if settings.use_audio_strip and self.audio:
-            notes.append(add_audio_strip(scene, self.audio, start))
+            notes.append(add_audio_strip(scene, self.audio, clip.start))
         session.heard = motion.heard or session.heard
         session.note = ", ".join(note for note in (*notes, *told) if note)
         return {"FINISHED"}
 
-    def _key(self, context: bpy.types.Context, target: bpy.types.Object, motion: MotionData, start: int) -> tuple[int, list[str]]:
-        """Write all keys; the last frame, rounded up, and what there is to say about it."""
-        keyed = character_channels(context.scene, target, motion)
-        action = ensure_action(target, motion.heard or "Motion")
-        # A file made for another frame rate keeps its tempo: its frames then fall between the scene's.
-        frames = start + np.arange(len(motion.pelvis)) * (scene_fps(context.scene) / motion.fps)
-        write_channels(target, keyed.channels, frames)
-        hold(target, keyed.switches, frames[0], frames[-1])
-        for key, value in (("heard", motion.heard), ("model", motion.model), ("audio", self.audio or motion.audio)):
-            action[key] = value
-        # As text: a seed may be larger than the 32 bits of an integer property.
-        action["seed"] = str(motion.seed) if abs(motion.seed) > LARGEST_SEED else motion.seed
-        target.update_tag()
-        context.scene.frame_set(context.scene.frame_current)
-        return math.ceil(frames[-1] - 1e-3), keyed.notes
+    def _source(self, motion: MotionData, scene: bpy.types.Scene) -> dict:
+        """Everything that is needed to make the motion again, as custom properties can hold it."""
+        try:
+            request = json.loads(self.request or "{}")
+        except ValueError:
+            request = {}
+        return {
+            "heard": motion.heard,
+            "model": motion.model,
+            "audio": self.audio or motion.audio,
+            # As text: a seed may be larger than the 32 bits of an integer property.
+            "seed": str(motion.seed) if abs(motion.seed) > LARGEST_SEED else motion.seed,
+            "guidance": _number_or(request.get("guidance"), "automatic"),
+            "seconds": _number_or(request.get("seconds"), "automatic"),
+            "fps": motion.fps,
+            "frames": len(motion.pelvis),
+            "scene_fps": scene_fps(scene),
+            "add_on": add_on_version(),
+        }
 
     def _fail(self, message: str) -> set[str]:
         session.fail(message)
         self.report({"ERROR"}, message)
         return {"CANCELLED"}
+
+
+def _number_or(value: object, otherwise: str) -> float | str:
+    return float(value) if isinstance(value, int | float) else otherwise
 
 
 CLASSES = (VOICE_TO_MOTION_OT_apply_motion,)

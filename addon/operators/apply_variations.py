@@ -22,6 +22,7 @@ class VOICE_TO_MOTION_OT_apply_variations(bpy.types.Operator):
     audio: StringProperty(name="Audio", description="Recording to put on the timeline", options={"SKIP_SAVE"})
     character: StringProperty(name="Character", description="Name of the armature", options={"SKIP_SAVE"})
     frame: IntProperty(name="Frame", description="First frame", default=FROM_PLAYHEAD, options={"SKIP_SAVE"})
+    request: StringProperty(name="Request", description="What was asked of the backend, as JSON", options={"SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """All of them or none: what was made before one failed is taken away again."""
@@ -37,7 +38,12 @@ class VOICE_TO_MOTION_OT_apply_variations(bpy.types.Operator):
             data.action = before.copy() if before is not None else None
             try:
                 bpy.ops.voice_to_motion.apply_motion(
-                    filepath=file.name, audio="" if number else self.audio, character=self.character, frame=self.frame
+                    filepath=file.name,
+                    audio="" if number else self.audio,
+                    character=self.character,
+                    frame=self.frame,
+                    request=self.request,
+                    into_action=True,
                 )
             except RuntimeError as error:
                 made.append(data.action)

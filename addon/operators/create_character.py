@@ -28,7 +28,7 @@ class VOICE_TO_MOTION_OT_create_character(Explained, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Build it and make it the character of the panel."""
         try:
-            armature = build_armature("Character", _visible_collection(context), context)
+            armature = build_armature("Character", visible_collection(context), context)
         except BackendNotFoundError as error:
             session.fail(str(error), error.hint)
             self.report({"ERROR"}, f"{error} {error.hint}")
@@ -39,7 +39,7 @@ class VOICE_TO_MOTION_OT_create_character(Explained, bpy.types.Operator):
         return {"FINISHED"}
 
 
-def _visible_collection(context: bpy.types.Context) -> bpy.types.Collection:
+def visible_collection(context: bpy.types.Context) -> bpy.types.Collection:
     """The active collection, or the scene's own where that one is hidden: Edit Mode needs a visible object."""
     layer = context.view_layer.active_layer_collection
     hidden = layer.exclude or layer.hide_viewport or layer.collection.hide_viewport or layer.collection.library is not None

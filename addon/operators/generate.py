@@ -7,6 +7,7 @@ the keys afterwards.
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -15,9 +16,11 @@ import bpy
 from .. import pump
 from ..backend_client import BackendGoneError
 from ..backend_location import BackendNotFoundError
+from ..clips.placement import asked_seconds
 from ..places import Place, in_scene
 from ..preferences import backend_command, cache_folder
 from ..properties import LARGEST_SEED, scene_fps
+from ..results import own_folder
 from ..session import MAX_WAITING, session
 from ..takes.audio import AudioMissingError, active_take, audio_file, note_heard
 from ..tasks import Outcome, Task
@@ -77,7 +80,7 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
         settings = context.scene.voice_to_motion
         try:
             audio = audio_file(settings)
-            folder = cache_folder()
+            folder = own_folder(cache_folder())
         except AudioMissingError as error:
             return self._fail(str(error), error.hint)
         except OSError as error:
@@ -89,7 +92,7 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
             "audio": str(audio),
             "out": str(folder),
             "seed": None if settings.use_random_seed else settings.seed,
-            "seconds": None if settings.use_auto_length else round(settings.seconds, 3),
+            "seconds": asked_seconds(context.scene) or (None if settings.use_auto_length else round(settings.seconds, 3)),
             "variations": settings.variations,
             "guidance": None if settings.use_auto_guidance else round(settings.guidance, 3),
             "fps": scene_fps(context.scene),
@@ -123,6 +126,7 @@ def finish(task: Task, outcome: Outcome, place: Place, audio: Path) -> None:
         return
     session.clear_message()
     arguments = {"audio": str(audio), "character": place.character.name, "frame": place.frame}
+    arguments["request"] = json.dumps({key: task.request[key] for key in ("guidance", "seconds")})
     with in_scene(place.scene):
         note_heard(place.scene.voice_to_motion, task.title, task.heard)
         try:

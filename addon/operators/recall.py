@@ -14,10 +14,10 @@ from .reasons import Explained
 
 
 class VOICE_TO_MOTION_OT_recall(Explained, bpy.types.Operator):
-    """Take recording and seed of the character's motion back into the panel, so that Generate makes it again"""
+    """Take recording, seed, length and guidance of the character's motion back into the panel, so that Generate makes it again"""
 
     bl_idname = "voice_to_motion.recall"
-    bl_label = "Reuse Recording and Seed"
+    bl_label = "Reuse Settings of This Motion"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -38,6 +38,11 @@ class VOICE_TO_MOTION_OT_recall(Explained, bpy.types.Operator):
             seed = -1
         if 0 <= seed <= LARGEST_SEED:
             settings.seed, settings.use_random_seed, settings.variations = seed, False, 1
+        for name, automatic in (("guidance", "use_auto_guidance"), ("seconds", "use_auto_length")):
+            value = action.get(name)
+            setattr(settings, automatic, not isinstance(value, int | float))
+            if isinstance(value, int | float):
+                setattr(settings, name, value)
         audio = str(action.get("audio", ""))
         if audio and Path(bpy.path.abspath(audio)).is_file():
             set_path(settings, audio)

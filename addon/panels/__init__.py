@@ -1,6 +1,6 @@
 """What is drawn in the 3D viewport's sidebar and in menus. `CLASSES` is registered by the add-on in the order drawn."""
 
-from . import drop, generate, history, main, menus, options, result, rig, takes
+from . import batch, doctor, drop, generate, history, ik, main, menus, options, placement, result, rig, smplx_body, takes, tweak
 
 CLASSES = (
     *main.CLASSES,
@@ -8,9 +8,15 @@ CLASSES = (
     *main.PARTS,
     *generate.CLASSES,
     *result.CLASSES,
+    *tweak.CLASSES,
     *history.CLASSES,
     *rig.CLASSES,
+    *smplx_body.CLASSES,
+    *ik.CLASSES,
+    *placement.CLASSES,
+    *batch.CLASSES,
     *options.CLASSES,
+    *doctor.CLASSES,
     *drop.CLASSES,
 )
 

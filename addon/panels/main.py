@@ -6,7 +6,9 @@ import bpy
 
 from ..backend_location import BackendNotFoundError
 from ..preferences import interpreter
+from ..runtime.task import task
 from .rig import draw_score
+from .runtime_page import draw_progress_bar
 from .text import SubPanel, paragraph
 
 
@@ -36,6 +38,9 @@ class VOICE_TO_MOTION_PT_character(SubPanel, bpy.types.Panel):
 
 
 def _draw_setup(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    if task.work:
+        draw_progress_bar(layout.box())
+        return
     try:
         interpreter()
     except BackendNotFoundError as error:

@@ -19,6 +19,7 @@ def _object_animation(self: bpy.types.Menu, context: bpy.types.Context) -> None:
     self.layout.operator("voice_to_motion.step_variation", text="Next Variation").direction = "NEXT"
     self.layout.operator("voice_to_motion.step_variation", text="Previous Variation").direction = "PREVIOUS"
     self.layout.operator("voice_to_motion.recall")
+    self.layout.operator("voice_to_motion.batch")
 
 
 def _file_import(self: bpy.types.Menu, context: bpy.types.Context) -> None:

@@ -32,7 +32,7 @@ class VOICE_TO_MOTION_UL_bones(bpy.types.UIList):
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index, flt_flag) -> None:
         """Joint, then the bone with a search field; needed joints without a bone are red."""
-        split = layout.split(factor=0.42, align=True)
+        split = layout.split(factor=0.36, align=True)
         label = split.row()
         label.alert = item.key in REQUIRED and not item.bone
         label.label(text=item.name, translate=False)

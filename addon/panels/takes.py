@@ -18,13 +18,13 @@ class VOICE_TO_MOTION_UL_takes(bpy.types.UIList):
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index) -> None:
         """Double-click renames, as everywhere in Blender."""
-        split = layout.split(factor=0.42)
+        split = layout.split(factor=0.5)
         packed = item.sound is not None and item.sound.packed_file is not None
         split.prop(item, "name", text="", emboss=False, icon="PACKAGE" if packed else "SOUND", translate=False)
         row = split.row()
         words = row.row()
         words.active = False
-        words.label(text=f"“{item.heard}”" if item.heard else "", translate=False)
+        words.label(text=item.heard, translate=False)
         if item.seconds:
             length = row.row()
             length.alignment = "RIGHT"
@@ -73,7 +73,11 @@ class VOICE_TO_MOTION_PT_record(SubPanel, bpy.types.Panel):
 
 
 class VOICE_TO_MOTION_PT_recording(SubPanel, bpy.types.Panel):
-    """Level and time, Stop and Discard. A panel of its own for the reason given at the progress bar."""
+    """Level and time, Stop and Discard. A panel of its own for the reason given at the progress bar.
+
+    It must not be as high as the Record panel it replaces: Blender 4.3 and 5.2 place panels anew only when the whole changes its
+    height, and leave this one blank otherwise.
+    """
 
     bl_idname = "VOICE_TO_MOTION_PT_recording"
     bl_label = "Recording"
@@ -88,7 +92,7 @@ class VOICE_TO_MOTION_PT_recording(SubPanel, bpy.types.Panel):
         column = self.layout.column(align=True)
         column.label(text=recorder.device or "Microphone", icon="REC", translate=False)
         row = column.row(align=True)
-        row.scale_y = 1.3
+        row.scale_y = 1.7
         row.progress(factor=recorder.meter, type="BAR", text=recorder.words)
         row.operator("voice_to_motion.stop_recording", text="", icon="SNAP_FACE")
         row.operator("voice_to_motion.discard_recording", text="", icon="TRASH")
@@ -120,7 +124,7 @@ class VOICE_TO_MOTION_PT_takes(SubPanel, bpy.types.Panel):
                 column.operator("voice_to_motion.stop_playing", text="", icon="PAUSE")
             else:
                 column.operator("voice_to_motion.play_take", text="", icon="PLAY")
-            column.operator("voice_to_motion.record_again", text="", icon="REC")
+            column.operator("voice_to_motion.record_again", text="", icon="FILE_REFRESH")
             column.separator()
             column.operator("voice_to_motion.remove_take", text="", icon="REMOVE")
         if active_take(settings) is None and settings.loose_path:

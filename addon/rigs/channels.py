@@ -75,7 +75,20 @@ def character_channels(scene: bpy.types.Scene, character: bpy.types.Object, moti
         channels.append(rotation_channel(bone, rotations[:, row]))
     switches = _switches(character, match)
     notes = [match.rig_map.note.rstrip(".")] if switches and match.rig_map.note else []
+    notes += _held_back(character, match)
     return CharacterChannels(channels, switches, notes)
+
+
+def _held_back(character: bpy.types.Object, match: Match) -> list[str]:
+    """A note about mapped bones that constraints move as well. Rigs with switches turn theirs off by these."""
+    if match.rig_map.settings:
+        return []
+    bones = [character.pose.bones[name] for name in match.bones.values()]
+    held = [bone.name for bone in bones if any(not each.mute and each.influence > 0 for each in bone.constraints)]
+    if not held:
+        return []
+    shown = ", ".join(held[:3]) + (f" and {len(held) - 3} more" if len(held) > 3 else "")
+    return [f"Constraints may keep {shown} from following: mute them, or map the bones that control them"]
 
 
 def _as_smplx(character: bpy.types.Object, match: Match, motion: MotionData) -> tuple | None:

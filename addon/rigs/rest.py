@@ -14,16 +14,19 @@ def read_rest(armature: bpy.types.Armature, match: Match) -> TargetRest:
     """The mapped bones of ``armature`` with what carries them.
 
     Raises:
-        AlignmentError: bones are carried in a circle, or limbs do not hang from the pelvis.
+        AlignmentError: bones are carried in a circle, limbs do not hang from the pelvis, or that cannot be moved.
     """
+    pelvis = armature.bones[match.bones["pelvis"]]
+    if pelvis.use_connect:
+        parent = pelvis.parent.name
+        raise AlignmentError(f"{pelvis.name} is connected to {parent} and cannot move: choose {parent} as Pelvis in the bone map.")
     keys_of = {name: key for key, name in match.bones.items()}
     carriers = {key: _carrier(armature.bones[name], key, keys_of, match) for key, name in match.bones.items()}
     keys = _carriers_first(carriers)
     for key in keys:
         if key != "pelvis" and "pelvis" not in _line(key, carriers):
-            pelvis = match.bones["pelvis"]
             raise AlignmentError(
-                f"{label(key)} ({match.bones[key]}) does not hang from the pelvis bone {pelvis}: check the bone map."
+                f"{label(key)} ({match.bones[key]}) does not hang from the pelvis bone {pelvis.name}: check the bone map."
             )
     bones = [armature.bones[match.bones[key]] for key in keys]
     return TargetRest(
@@ -34,7 +37,7 @@ def read_rest(armature: bpy.types.Armature, match: Match) -> TargetRest:
         heads=np.array([bone.head_local for bone in bones], dtype=np.float64),
         tails=np.array([bone.tail_local for bone in bones], dtype=np.float64),
         orientations=np.array([bone.matrix_local.to_3x3().normalized() for bone in bones], dtype=np.float64),
-        local_location=armature.bones[match.bones["pelvis"]].use_local_location,
+        local_location=pelvis.use_local_location,
     )
 
 

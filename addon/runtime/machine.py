@@ -11,6 +11,7 @@ import platform
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 CUDA_DRIVER = 580  # the oldest NVIDIA driver that runs CUDA 13, which the locked torch is built for
@@ -54,6 +55,26 @@ def _driver_by_library() -> tuple[int, ...]:
 def cuda_ready() -> bool:
     """Whether the locked CUDA build of torch can use this machine's graphics card."""
     return nvidia_driver()[:1] >= (CUDA_DRIVER,)
+
+
+_asked: dict[Path, tuple[int, int] | str] = {}  # a version, or "asking", or "none"
+
+
+def remembered_version(python: Path) -> tuple[int, int] | str:
+    """The version of an interpreter for those who cannot wait: "asking" at first, later the version, or "none".
+
+    Blender's own Python is known without asking.
+    """
+    if python == Path(sys.executable):
+        return (sys.version_info[0], sys.version_info[1])
+    if python not in _asked:
+        _asked[python] = "asking"
+
+        def ask() -> None:
+            _asked[python] = python_version(python) or "none"
+
+        threading.Thread(target=ask, name="voice-to-motion-python", daemon=True).start()
+    return _asked[python]
 
 
 def python_version(python: Path) -> tuple[int, int] | None:

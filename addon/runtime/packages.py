@@ -8,6 +8,7 @@ download only in its temporary folder, and an index may forbid it to cache.
 from __future__ import annotations
 
 import csv
+import os
 import re
 import shutil
 import ssl
@@ -25,6 +26,7 @@ from .programs import Programs
 
 Tell = Callable[[float], None]  # called with 0..1
 _PIP = ["pip", "--disable-pip-version-check", "--no-input"]
+_NO_NETWORK = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError", "SSLError")
 _FIXED = ["--no-deps", "--require-hashes", "--only-binary", ":all:"]
 
 
@@ -53,6 +55,19 @@ class Packages:
             elif path.is_file():  # of an older lock, or half written
                 path.unlink()
         return found
+
+    def drop_others(self) -> None:
+        """Uninstall other versions than the locked ones, and what is not in the lock: left by an older set-up."""
+        packages = self._folder.site_packages
+        wanted = {package.name: package.version for package in self._lock.packages}
+        for info in list(packages.glob("*.dist-info")):
+            name, version = _named(info)
+            if wanted.get(name) != version:
+                for file in _files(info):
+                    path = Path(os.path.normpath(packages / file))
+                    if path.is_relative_to(self._folder.venv) and info not in path.parents:
+                        path.unlink(missing_ok=True)
+                shutil.rmtree(info)
 
     def download(self, tell: Tell) -> None:
         """Fetch what is missing from the package index, and torch from its own where the lock says so.
@@ -88,7 +103,10 @@ class Packages:
             code, last = self._pip(pip, ["download", *_FIXED, "--progress-bar", "raw", *place], group, meter.take)
             if code == 0:
                 return
-        raise SetupError("download", f"A package could not be downloaded. {reason(last)}", "Press the button again to go on.")
+        hint = "Press the button again to go on."
+        if any(word in line for line in last for word in _NO_NETWORK):
+            hint = "The network, or a server, did not answer. " + hint
+        raise SetupError("download", f"A package could not be downloaded. {reason(last)}", hint)
 
     def _pip(self, pip: Path, arguments: list[str], group: list[Package], on_line: Callable, on_tick: Callable = lambda: None):
         listing = self._folder.temporary / "requirements.txt"
@@ -179,27 +197,27 @@ def forget_damaged(site_packages: Path) -> list[str]:
 
 def _whole(info: Path, site_packages: Path) -> bool:
     try:
-        lines = (info / "RECORD").read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        files = _files(info)
+        return bool(files) and all((site_packages / file).stat().st_size == size for file, size in files.items())
+    except (OSError, ValueError):
         return False
-    for row in csv.reader(lines):
-        if len(row) < 3 or not row[2]:  # RECORD itself, and byte code
-            continue
-        try:
-            if (site_packages / row[0]).stat().st_size != int(row[2]):
-                return False
-        except (OSError, ValueError):
-            return False
-    return bool(lines)
+
+
+def _files(info: Path) -> dict[str, int]:
+    """Path below site-packages -> bytes, of the files of a package; byte code and RECORD itself have no size and are left out."""
+    with (info / "RECORD").open(encoding="utf-8", newline="") as file:
+        return {row[0]: int(row[2]) for row in csv.reader(file) if len(row) > 2 and row[2]}
+
+
+def _named(info: Path) -> tuple[str, str]:
+    """Name, as in a lock file, and version of an installed package."""
+    name, _, version = info.name.removesuffix(".dist-info").partition("-")
+    return name.lower().replace("_", "-").replace(".", "-"), version
 
 
 def installed_versions(site_packages: Path) -> dict[str, str]:
     """Name -> version of the packages that are wholly installed, names as in a lock file."""
-    found = {}
-    for record in site_packages.glob("*.dist-info/RECORD"):
-        name, _, version = record.parent.name.removesuffix(".dist-info").partition("-")
-        found[name.lower().replace("_", "-").replace(".", "-")] = version
-    return found
+    return dict(_named(record.parent) for record in site_packages.glob("*.dist-info/RECORD"))
 
 
 def bundled_pip(venv: Path) -> Path | None:
@@ -210,11 +228,10 @@ def bundled_pip(venv: Path) -> Path | None:
     if home is None or version is None:
         return None
     base = Path(home[1].strip())
-    for libraries in (base.parent / "lib" / f"python{version[1]}", base / "Lib", base.parent / "lib", base.parent / "Lib"):
-        found = sorted(libraries.glob("ensurepip/_bundled/pip-*.whl"))
-        if found:
-            return found[-1]
-    return None
+    inside = "ensurepip/_bundled"
+    # Unix, Windows, and where Debian keeps the wheels of its package python3-pip-whl.
+    folders = (base.parent / "lib" / f"python{version[1]}" / inside, base / "Lib" / inside, base.parent / "share" / "python-wheels")
+    return next((path for folder in folders for path in folder.glob("pip-*.whl")), None)
 
 
 def fetch_wheel(package: Package, folder: Path) -> Path:

@@ -15,7 +15,8 @@ from .errors import SetupCancelled
 WATCHED = Path(__file__).resolve().with_name("watched.py")
 _TICK = 0.2  # seconds between two looks at whether the user has cancelled
 # What would lead an environment's pip and Python elsewhere than into that environment.
-_MISLEADING = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_REQUIREMENT")
+_MISLEADING = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP")
+_MISLEADING += ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_REQUIREMENT", "PIP_CONSTRAINT")
 
 
 class Programs:

@@ -79,6 +79,7 @@ def set_up(order: Order, tell: Tell, cancelled: threading.Event) -> dict:
         _make_environment(order, programs)
         packages = Packages(folder, order.lock, programs)
         damaged = forget_damaged(folder.site_packages)
+        packages.drop_others()
         if order.pack:
             say("unpacking", 0.0)
             pack.unpack(order.pack, order.lock, folder.wheels, lambda done: say("unpacking", done))

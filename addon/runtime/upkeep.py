@@ -77,8 +77,9 @@ def move(order: Order, target: RuntimeFolder, tell: Tell, cancelled: threading.E
         if source.root.stat().st_dev != target.root.stat().st_dev and free < size:
             raise SetupError("disk", f"{size / 1e9:.1f} GB are needed in {target.root}, and {free / 1e9:.1f} GB are free.")
         tell("moving", 0.0)
-        renamed = _carry(source, target, size, tell, cancelled)
+        renamed = False
         try:
+            renamed = _carry(source, target, size, tell, cancelled)
             tell("testing", 0.0)
             self_test(replace(order, folder=target), Programs(target.log, cancelled, descriptor, target.temporary))
             write_sentinel(target, facts)

@@ -12,6 +12,8 @@ place to the next. The legs follow by inverse kinematics (`legs`); where one can
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from ..coordinates import continuous_signs
@@ -22,8 +24,11 @@ from .smooth import gaussian
 
 _RELEASE = 0.16  # seconds within which a free foot returns to its own path
 _GRIP = 0.012  # seconds within which a standing foot is in its place
+_HASTE = 20.0  # metres per second squared that a foot is hurried at most on its way from one place to the next
 _REACH = 0.99  # of the leg's length; the pelvis is lowered for feet that are farther away, unless they were so already
-_LOWEST = 0.06  # metres; the pelvis is never lowered by more
+_LOWEST = 0.04  # metres; the pelvis is never lowered by more
+_LOWERING = 0.2  # seconds within which it goes down
+_FOLLOW = 0.15  # seconds; how gradually the body follows its feet
 
 
 def feet_locked(motion: Motion, standing: np.ndarray, strength: float, skeleton: Skeleton) -> Motion:
@@ -35,19 +40,25 @@ def feet_locked(motion: Motion, standing: np.ndarray, strength: float, skeleton:
     """
     if strength <= 0 or not standing.any():
         return motion
-    positions, _turned = forward_kinematics(motion.rotations, motion.pelvis, skeleton)
-    ankles, drop = {}, np.zeros(len(motion))
+    positions, _ = forward_kinematics(motion.rotations, motion.pelvis, skeleton)
+    offsets = {}
     for number, side in enumerate(("left", "right")):
         columns = [2 * number, 2 * number + 1]
         points = positions[:, [skeleton.index(POINTS[column]) for column in columns]]
-        hip, knee, ankle = leg_rows(side, skeleton)
         offset = strength * _offsets(points[..., [0, 2]], standing[:, columns], motion.fps)
-        ankles[side] = positions[:, ankle] + np.stack([offset[:, 0], np.zeros(len(offset)), offset[:, 1]], axis=-1)
+        offsets[side] = np.stack([offset[:, 0], np.zeros(len(offset)), offset[:, 1]], axis=-1)
+    # What both feet have in common the whole body does, so that legs are stretched by less.
+    shared = gaussian((offsets["left"] + offsets["right"]) / 2, _FOLLOW * motion.fps)
+    pelvis = motion.pelvis + shared
+    ankles, drop = {}, np.zeros(len(motion))
+    for number, side in enumerate(("left", "right")):
+        hip, knee, ankle = leg_rows(side, skeleton)
+        ankles[side] = positions[:, ankle] + offsets[side]
         length = float(np.linalg.norm(skeleton.offsets[knee]) + np.linalg.norm(skeleton.offsets[ankle]))
-        needed = _needed_drop(positions[:, hip], positions[:, ankle], ankles[side], _REACH * length)
-        drop = np.maximum(drop, np.where(standing[:, columns].any(axis=1), needed, 0.0))
-    pelvis = motion.pelvis.copy()
-    pelvis[:, 1] -= np.minimum(_softly_above(drop, 0.1 * motion.fps), _LOWEST)
+        leg = positions[:, hip] - positions[:, ankle]
+        needed = _needed_drop(positions[:, hip] + shared, leg, ankles[side], _REACH * length)
+        drop = np.maximum(drop, np.where(standing[:, [2 * number, 2 * number + 1]].any(axis=1), needed, 0.0))
+    pelvis[:, 1] -= np.minimum(_softly_above(drop, _LOWERING * motion.fps), _LOWEST)
     rotations = motion.rotations.copy()
     for side, ankle in ankles.items():
         rotations[:, list(leg_rows(side, skeleton))] = bend_leg(motion.rotations, pelvis, ankle, side, skeleton)
@@ -67,8 +78,15 @@ def _offsets(points: np.ndarray, standing: np.ndarray, fps: float) -> np.ndarray
         back = np.zeros((last - first + 1, 2))
         back[1:] = -np.cumsum(slide[first:last], axis=0)
         pull[first : last + 1] = back - back.mean(axis=0)
+    gripped = stands.copy()
+    for (_, leaves), (arrives, last) in pairwise(runs(stands)):
+        # A foot that stands again at once, but far away, is let go earlier and caught later: it needs the time.
+        needed = fps * np.sqrt(6.0 * np.linalg.norm(pull[arrives] - pull[leaves]) / _HASTE)
+        extra = int(np.ceil(max(needed - (arrives - leaves), 0.0) / 2))
+        gripped[max(leaves - extra + 1, 0) : leaves + 1] &= extra == 0
+        gripped[arrives : min(arrives + extra, last)] = False
     free, held = (1.0 / (seconds * fps) ** 4 for seconds in (_RELEASE, _GRIP))
-    return _solve(free + held * stands, held * pull, 1.0)
+    return _solve(free + held * gripped, held * pull * gripped[:, None], 1.0)
 
 
 def _solve(diagonal: np.ndarray, right: np.ndarray, bend: float) -> np.ndarray:
@@ -113,12 +131,10 @@ def _solve(diagonal: np.ndarray, right: np.ndarray, bend: float) -> np.ndarray:
     return np.array(x)
 
 
-def _needed_drop(hip: np.ndarray, before: np.ndarray, after: np.ndarray, reach: float) -> np.ndarray:
-    """(T) by how much a hip has to come down until an ankle is within reach; ankles were at ``before`` and go to
-    ``after``.
-    """
-    reach = np.maximum(np.linalg.norm(hip - before, axis=-1), reach)
-    away = hip - after
+def _needed_drop(hip: np.ndarray, leg: np.ndarray, ankle: np.ndarray, reach: float) -> np.ndarray:
+    """(T) by how much a hip has to come down until its ankle is within reach, or as near as it was before (``leg``)."""
+    reach = np.maximum(np.linalg.norm(leg, axis=-1), reach)
+    away = hip - ankle
     across = away[:, 0] ** 2 + away[:, 2] ** 2
     return np.maximum(away[:, 1] - np.sqrt(np.maximum(reach**2 - across, 0.0)), 0.0)
 

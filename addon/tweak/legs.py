@@ -9,7 +9,7 @@ import numpy as np
 from .motion import Skeleton
 from .quaternions import conjugate, exponential, multiply, normalized, rotate
 
-_STRAIGHTEST = 0.9995  # of the leg's length: beyond it the knee would lock
+_STRAIGHTEST = 0.9995  # of the leg's length; the knee never locks
 
 
 def leg_rows(side: str, skeleton: Skeleton) -> tuple[int, int, int]:
@@ -43,8 +43,8 @@ def bend_leg(rotations: np.ndarray, pelvis: np.ndarray, ankle: np.ndarray, side:
     folded = rotate(rotations[:, knee], np.broadcast_to(shin, pelvis.shape))
     a, b = float(np.linalg.norm(thigh)), float(np.linalg.norm(shin))
     wanted = ankle - at_hip
-    longest = np.maximum(np.linalg.norm(thigh + folded, axis=-1), _STRAIGHTEST * (a + b))
-    distance = np.clip(np.linalg.norm(wanted, axis=-1), abs(a - b) + 1e-3, longest)
+    before = np.linalg.norm(thigh + folded, axis=-1)
+    distance = np.maximum(_softly_within(before, np.linalg.norm(wanted, axis=-1), a + b), abs(a - b) + 1e-3)
     now = _between(np.broadcast_to(-thigh, folded.shape), folded)
     then = np.arccos(np.clip((a * a + b * b - distance**2) / (2 * a * b), -1.0, 1.0))
     axis = _hinge(np.broadcast_to(-thigh, folded.shape), folded)
@@ -56,6 +56,17 @@ def bend_leg(rotations: np.ndarray, pelvis: np.ndarray, ankle: np.ndarray, side:
     new_hip = multiply(conjugate(root), new_turned_hip)
     new_foot = multiply(conjugate(multiply(new_turned_hip, new_knee)), turned_foot)
     return normalized(np.stack([new_hip, new_knee, new_foot], axis=1))
+
+
+def _softly_within(before: np.ndarray, wanted: np.ndarray, length: float) -> np.ndarray:
+    """(T) the distance ``wanted`` where the leg can reach it; towards full length it lags behind more and more.
+
+    A hard limit would stop the knee all at once. Measured from the distance ``before``, so that a leg that was straight
+    already and is not moved stays as it is.
+    """
+    more = wanted - before
+    room = np.maximum(_STRAIGHTEST * length - before, 1e-4 * length)
+    return before + np.where(more > 0, room * -np.expm1(-np.maximum(more, 0.0) / room), more)
 
 
 def _between(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -94,12 +94,13 @@ def reduced(
         off = np.linalg.norm(_joint_places(curved, np.moveaxis(shifted, 0, 1), skeleton) - true_places, axis=-1)
         too_far = (off if weights is None else off * weights) > metres  # (T, J)
         turned = angles(turns, curves)
-        if not too_far.any():
+        too_turned = turned > np.radians(bound.degrees)  # a key more can make a spline worse beside it
+        if not too_far.any() and not too_turned.any():
             break
         guilty = (too_far.astype(np.float32) @ above).T > 0  # (C, T) channels above a joint that is too far off
         anywhere = too_far.any(axis=1)
         if number >= _ROUNDS:
-            turn_keys = turn_keys | guilty
+            turn_keys = turn_keys | guilty | too_turned
             move_keys = move_keys | anywhere
             continue
         # Only channels that contribute are tightened, so that a still spine is not keyed for a swinging leg.

@@ -38,6 +38,13 @@ def extracted(motion: Motion, with_yaw: bool) -> tuple[Motion, Root]:
     return Motion(continuous_signs(rotations), pelvis, motion.fps), Root(continuous_signs(turns), positions)
 
 
+def put_back(motion: Motion, root: Root) -> Motion:
+    """What `extracted` began with."""
+    rotations = motion.rotations.copy()
+    rotations[:, 0] = multiply(root.rotations, rotations[:, 0])
+    return Motion(continuous_signs(rotations), rotate(root.rotations, motion.pelvis) + root.positions, motion.fps)
+
+
 def in_place(motion: Motion, with_yaw: bool) -> Motion:
     """The motion above where it starts; with ``with_yaw`` also facing where it starts."""
     still, root = extracted(motion, with_yaw)

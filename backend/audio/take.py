@@ -6,6 +6,7 @@ to recover. Where the samples come from is `microphone`'s matter.
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import wave
@@ -45,6 +46,8 @@ class Take:
         self._samples, self._spoken, self._pause = 0, 0.0, 0.0
         self._levels: list[float] = []
         try:
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             path.parent.mkdir(parents=True, exist_ok=True)
             self._stream = self._part.open("wb")
         except (OSError, ValueError) as error:

@@ -41,7 +41,7 @@ class Row:
 
 def spoken_instruction() -> Path:
     """The recording that ships with the repository. Raises UserError where only the extension is installed."""
-    path = ROOT / "tests" / "demo" / "walk_forward_then_wave.ogg"
+    path = ROOT / "addon" / "examples" / "walk_forward_then_wave.ogg"
     if not path.is_file():
         raise UserError("missing_audio", "No recording ships with this installation.", "Give one with --audio.")
     return path

@@ -32,6 +32,9 @@ LIBRARIES = {
     "libgomp.so.1": "libgomp1",
 }
 
+# For tests of recording on a machine without a sound card: PortAudio, a sound server of their own, and the way between.
+VIRTUAL_MICROPHONE = ("libportaudio2", "libasound2-plugins", "pulseaudio", "pulseaudio-utils")
+
 
 def has_nvidia_gpu() -> bool:
     """Tell whether this machine has an NVIDIA driver, without importing anything."""
@@ -72,12 +75,35 @@ def ensure_libraries() -> None:
     if os.geteuid() != 0:
         raise UserError("libraries", "System libraries are missing.", f"Run this line, then try again:\n  {by_hand}")
     print(f"Installing system libraries: {' '.join(missing)}", flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update"], line):
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-5:])
-            raise UserError("libraries", f"apt-get failed:\n{tail}", f"Run this line by hand, then try again:\n  {by_hand}")
+    problem = apt_get(line)
+    if problem:
+        raise UserError("libraries", f"apt-get failed:\n{problem}", f"Run this line by hand, then try again:\n  {by_hand}")
     still = missing_libraries()
     if still:
         raise UserError("libraries", f"After installing, these packages' libraries still do not load: {' '.join(still)}.")
+
+
+def apt_get(install: list[str]) -> str:
+    """Refresh the lists and run an apt-get line; the end of its output where it failed, else empty."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "update"], install):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            return "\n".join((done.stdout + done.stderr).strip().splitlines()[-5:])
+    return ""
+
+
+def ensure_virtual_microphone() -> str:
+    """Install what tests of recording need, where this can be done (root on Debian or Ubuntu).
+
+    Returns:
+        Why those tests will be left out, in one sentence; empty when they can run.
+    """
+    if shutil.which("pulseaudio") and shutil.which("parec") and not missing_libraries({"libportaudio.so.2": "libportaudio2"}):
+        return ""
+    by_hand = f"apt-get install {' '.join(VIRTUAL_MICROPHONE)}"
+    if not sys.platform.startswith("linux") or shutil.which("apt-get") is None or os.geteuid() != 0:
+        return f"Tests of recording are left out: they need a virtual microphone ({by_hand})."
+    print("Installing a virtual microphone for the tests", flush=True)
+    problem = apt_get(["apt-get", "install", "-y", "--no-install-recommends", *VIRTUAL_MICROPHONE])
+    return f"Tests of recording are left out, because apt-get failed: {problem}" if problem else ""

@@ -151,7 +151,7 @@ def record(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
             tone = (int(32000 * loud * math.sin((block * 1067 + i) * 0.17)) for i in range(1067))
             stream.writeframes(b"".join(struct.pack("<h", value) for value in tone))
             say(event="level", id=me, seconds=round((block + 1) / 15, 3), peak=loud, rms=loud * 0.7)
-            time.sleep(0.12 if behaviour == "slow" else 0.005)
+            time.sleep(0.3 if behaviour == "slow" else 0.005)
             if behaviour == "breaksoff" and block == 9:
                 os.kill(os.getpid(), signal.SIGKILL)
             while not inbox.empty():

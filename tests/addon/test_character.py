@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 import pytest
-from mathutils import Matrix, Quaternion
+from mathutils import Matrix, Quaternion, Vector
 
 
 @pytest.fixture
@@ -170,3 +170,17 @@ def test_creating_is_quick(blender):
     started = time.thread_time()  # processor time: tests run beside other work
     blender.ops.voice_to_motion.create_character()
     assert time.thread_time() - started < 0.1
+
+
+def test_shapes_of_limbs_run_from_joint_to_joint(character, body):
+    """Custom shapes change what is seen; seen are the limbs, although the bones themselves all point up."""
+    for name in ("left_hip", "right_knee", "left_shoulder", "right_elbow", "left_index1", "right_thumb2"):
+        bone = character.pose.bones[name]
+        shape = Matrix.LocRotScale(bone.custom_shape_translation, bone.custom_shape_rotation_euler, bone.custom_shape_scale_xyz)
+        following = next(child for child in bone.children if not child.name.startswith("MCH"))
+        placed = bone.bone.matrix_local @ shape
+        assert (placed @ Vector((0, 0, 0)) - bone.bone.head_local).length < 1e-5
+        assert (placed @ Vector((0, 1, 0)) - following.bone.head_local).length < 1e-5
+        assert not bone.use_custom_shape_bone_size
+    assert {c.name for c in character.data.collections} >= {"Body", "Fingers", "Face"}
+    assert character.data.bones["left_knee"].color.palette != character.data.bones["right_knee"].color.palette

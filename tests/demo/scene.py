@@ -108,7 +108,7 @@ def run(options: argparse.Namespace, clock: Clock) -> None:
         bpy.ops.preferences.addon_disable(module=MODULE)  # ends the backend; without it Blender may hang on exit
 
     options.out.mkdir(parents=True, exist_ok=True)
-    written = max(Path(cache).glob("*.npz"), key=lambda path: path.stat().st_mtime)
+    written = max(Path(cache).rglob("*.npz"), key=lambda path: path.stat().st_mtime)
     shutil.copyfile(written, options.out / "demo.npz")
     with np.load(written, allow_pickle=False) as motion:
         heard, seed, frames, fps = (motion[key] for key in ("heard", "seed", "poses", "mocap_frame_rate"))

@@ -15,26 +15,35 @@ ROOT=$REPO/.gui/$SUITE
 
 exec 9>"$ROOT.lock"
 flock 9  # one session at a time in a folder; what is started below must not keep the lock
-WORK=/tmp/voice-to-motion  # inside the folder
+WORK=/tmp/voice-to-motion-$SUITE  # inside the folder; a session with a real backend makes the same path lead there outside
 rm -rf "${ROOT:?}$WORK"
 mkdir -p "$ROOT$WORK/resources" "$ROOT$WORK/shots" "$OUTPUT"
-cp "$HERE/$SESSION.py" "$HERE/window.py" "$REPO/tests/addon/peer.py" "$ROOT$WORK/"
+cp "$HERE/$SESSION.py" "$HERE/window.py" "$HERE/probe.py" "$REPO/tests/addon/peer.py" "$ROOT$WORK/"
+cp "$REPO"/tests/addon/{rigs/make.py,rigs/walk_then_wave.npz,smplx/make_model.py} "$ROOT$WORK/"
 cp "$ARCHIVE" "$ROOT$WORK/extension.zip"
-cp "$REPO/tests/demo/walk_forward_then_wave.ogg" "$ROOT$WORK/instruction.ogg" 2>/dev/null || true
+cp "$REPO/addon/examples/walk_forward_then_wave.ogg" "$ROOT$WORK/instruction.ogg" 2>/dev/null || true
 
 # The add-on starts "PYTHON -m backend serve"; this stands for PYTHON. How the peer behaves is read from a file, so that the
 # session can change it between two starts.
-cat >"$ROOT$WORK/python" <<'END'
+cat >"$ROOT$WORK/python" <<END
 #!/bin/sh
-exec python3 /tmp/voice-to-motion/peer.py serve "$(cat /tmp/voice-to-motion/behaviour)"
+exec python3 $WORK/peer.py serve "\$(cat $WORK/behaviour)"
 END
 chmod +x "$ROOT$WORK/python"
 echo good >"$ROOT$WORK/behaviour"
 
+# What a session needs outside the folder, such as the trained backend, is a program beside it.
+OUTSIDE=""
+if [ -e "$HERE/${SESSION%_session}_outside.py" ]; then
+  "$REPO/.venv/bin/python" "$HERE/${SESSION%_session}_outside.py" "$ROOT$WORK" "$WORK" >"$ROOT$WORK/outside.txt" 2>&1 9>&- &
+  OUTSIDE=$!
+  for _ in $(seq 600); do [ -e "$ROOT$WORK/outside.ready" ] && break; sleep 1; done
+fi
+
 DISPLAY_NUMBER=$((60 + RANDOM % 200))
 chroot "$ROOT" Xvfb ":$DISPLAY_NUMBER" -screen 0 1280x800x24 -nolisten tcp >/dev/null 2>&1 9>&- &
 XVFB=$!
-trap 'kill $XVFB 2>/dev/null || true' EXIT
+trap 'kill $XVFB $OUTSIDE 2>/dev/null || true' EXIT
 for _ in $(seq 50); do [ -e "$ROOT/tmp/.X11-unix/X$DISPLAY_NUMBER" ] && break; sleep 0.1; done
 
 CODE=0

@@ -270,6 +270,16 @@ def _place(at: dict[str, Vector], place: str) -> Vector:
     return (at[place[:-1]] + at[f"{side}_{following}"]) / 2
 
 
+def metarig() -> bpy.types.Object:
+    """Rigify's own human before generation: a plain skeleton whose names no preset has."""
+    import addon_utils
+
+    addon_utils.enable("rigify", default_set=True)
+    bpy.ops.object.armature_basic_human_metarig_add()
+    bpy.ops.object.mode_set(mode="OBJECT")
+    return bpy.context.object
+
+
 def rigify(human: str = "basic_human") -> bpy.types.Object:
     """The control rig that Rigify generates from one of its own metarigs."""
     import addon_utils

@@ -117,6 +117,18 @@ def test_earlier_values_of_switches_stay_where_they_were(extension, blender, sce
     assert values[98] < 0.1 and values[277] < 0.3 and values[400] == 0.25
 
 
+def test_constraints_that_keep_bones_from_following_are_told(blender, scene, key, session):
+    target = make.make(make.KINDS["mixamo"])
+    key(target)
+    assert "Constraints" not in session.note
+    limit = target.pose.bones["mixamorig:LeftLeg"].constraints.new("LIMIT_ROTATION")
+    key(target)
+    assert "Constraints may keep mixamorig:LeftLeg from following" in session.note
+    limit.mute = True
+    key(target)
+    assert "Constraints" not in session.note
+
+
 def test_turning_away_from_rest_is_what_is_carried_over(extension):
     """A swing is the smallest rotation, and a whole turn back has an axis too."""
     alignment = extension("rigs.alignment")

@@ -165,6 +165,20 @@ def test_limbs_beside_the_pelvis_are_refused(extension, blender, scene, mixamo, 
     assert "Left Thigh (mixamorig:LeftUpLeg) does not hang from the pelvis bone" in said
 
 
+def test_a_pelvis_that_cannot_move_is_refused(extension, blender, scene, mixamo, failing):
+    from tests.addon.rigs import measure
+
+    blender.context.view_layer.objects.active = mixamo
+    blender.ops.object.mode_set(mode="EDIT")
+    bones = mixamo.data.edit_bones
+    bones["mixamorig:Hips"].parent = below = bones.new("base")
+    below.tail = bones["mixamorig:Hips"].head
+    bones["mixamorig:Hips"].use_connect = True
+    blender.ops.object.mode_set(mode="OBJECT")
+    said = failing(blender.ops.voice_to_motion.apply_motion, filepath=str(measure.MOTION))
+    assert "mixamorig:Hips is connected to base and cannot move" in said
+
+
 BROKEN = {
     "no json": ("{", "not a JSON file"),
     "another format": ('{"format": "gltf"}', "not a rig map"),

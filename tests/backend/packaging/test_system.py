@@ -34,3 +34,17 @@ def test_nothing_is_run_when_nothing_is_missing(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(system, "missing_libraries", lambda: [])
     monkeypatch.setattr(system.subprocess, "run", lambda *a, **k: pytest.fail("ran something"))
     system.ensure_libraries()
+
+
+def test_a_virtual_microphone_is_left_out_with_a_reason(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(system.shutil, "which", lambda name: None if name == "pulseaudio" else f"/usr/bin/{name}")
+    monkeypatch.setattr(system.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(system.subprocess, "run", lambda *a, **k: pytest.fail("ran something"))
+    assert "apt-get install libportaudio2" in system.ensure_virtual_microphone()
+
+
+def test_a_virtual_microphone_that_cannot_be_installed_stops_nothing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(system.shutil, "which", lambda name: None if name == "pulseaudio" else f"/usr/bin/{name}")
+    monkeypatch.setattr(system.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(system, "apt_get", lambda line: "E: no network")
+    assert "E: no network" in system.ensure_virtual_microphone()

@@ -1,0 +1,30 @@
+"""Generated motions as the file keeps them: on their action, with the raw result, to be written again with other settings.
+
+properties   what is remembered of a clip
+body         the character as tweaks see it: proportions, root bone, where it stands
+values       what a clip comes to on the character's bones
+around       keys beside a clip and keys made by hand
+writing      keys, written and written again
+changes      a setting changed in the panel
+placement    where a new motion goes: the settings; destination: the deed
+"""
+
+import bpy
+
+from . import changes, placement, properties
+
+CLASSES = (*properties.CLASSES, *placement.CLASSES)
+
+
+def register() -> None:
+    """Give actions their clips and scenes their placement, and listen to the clips' settings."""
+    bpy.types.Action.voice_to_motion = bpy.props.PointerProperty(type=properties.VoiceToMotionClips)
+    bpy.types.Scene.voice_to_motion_placement = bpy.props.PointerProperty(type=placement.VoiceToMotionPlacement)
+    properties.listen(changes.changed)
+
+
+def unregister() -> None:
+    """Take them away again; what is in the file stays there."""
+    properties.listen(None)
+    del bpy.types.Scene.voice_to_motion_placement
+    del bpy.types.Action.voice_to_motion

@@ -1,0 +1,189 @@
+"""Where a motion goes: into the character's action, an action of its own, a range of frames, or an NLA strip.
+
+The scene's frame rate is not touched: motions are resampled to it.
+"""
+
+from __future__ import annotations
+
+import json
+
+import bpy
+
+from ..keyframes import KeyingError, curve_owner, ensure_action, key_disabled_reason
+from ..motion_file import MotionData
+from ..properties import scene_fps
+from ..rigs.channels import bone_path, character_channels
+from ..rigs.characters import match_of
+from ..rigs.switches import hold
+from ..tweak.archive import packed
+from ..tweak.motion import from_motion_data, resampled_length
+from ..tweak.pipeline import MAX_FRAMES
+from .around import curves_by_path
+from .body import joints_of, root_bone, spot_now
+from .placement import VoiceToMotionPlacement
+from .properties import VoiceToMotionClip, quietly
+from .values import ClipError
+from .writing import Stage, write
+
+
+def put(
+    scene: bpy.types.Scene,
+    target: bpy.types.Object,
+    motion: MotionData,
+    start: int,
+    name: str,
+    source: dict,
+    into_action: bool = False,
+) -> tuple[bpy.types.Action, int, list[str]]:
+    """Key a motion on a character, as ``scene.voice_to_motion_placement`` says.
+
+    Args:
+        start: its first frame, unless it replaces a range.
+        name: of the clip and, where there is a new one, the action.
+        source: everything that is needed to make the motion again.
+        into_action: the character wears an action that was made for this motion, as variations do; no other is made.
+
+    Returns:
+        The action, the last frame, and what the user should know, in short sentences without final period.
+
+    Raises:
+        ClipError, RigError, KeyingError: nothing was changed.
+    """
+    placement = scene.voice_to_motion_placement
+    destination = placement.destination
+    if into_action and destination in ("ACTION", "NLA"):
+        destination = "KEYS"
+    reason = key_disabled_reason(target)
+    if reason:
+        raise KeyingError(reason + ".")
+    if len(motion.pelvis) > MAX_FRAMES:
+        raise ClipError(f"This motion has more than {MAX_FRAMES} frames: cut it into parts first.")
+    if placement.root == "ROOT" and not root_bone(scene, target):
+        raise ClipError(f"{target.name} has no bone above the pelvis: keep the root motion on the pelvis, or in place.")
+    length = resampled_length(from_motion_data(motion), scene_fps(scene))
+    fits = destination == "RANGE"
+    if fits:
+        start, length = placement.range_start, placement.range_end - placement.range_start + 1
+        if length < 2:
+            raise ClipError("The frame range ends before it begins: set its last frame after its first.")
+    data = target.animation_data or target.animation_data_create()
+    before, slot = data.action, getattr(data, "action_slot", None)
+    spots = _spots(scene, target, start, start + length if fits else None)
+    pose = _pose(scene, target) if placement.use_current_pose else {}
+    if destination in ("ACTION", "NLA"):
+        data.action = None
+    action = ensure_action(target, name)
+    try:
+        clip, notes = _new_clip(action, motion, start, length, name, source)
+        _set_up(clip, placement, destination, spots, pose)
+        keyed = character_channels(scene, target, motion)
+        notes += keyed.notes + write(Stage(scene, target, action), len(action.voice_to_motion.clips) - 1)
+        hold(target, keyed.switches, clip.start, clip.last)
+    except Exception:
+        if action != before:
+            bpy.data.actions.remove(action)
+            data.action = before
+            if slot is not None:
+                data.action_slot = slot
+        else:
+            action.voice_to_motion.clips.remove(len(action.voice_to_motion.clips) - 1)
+        raise
+    if before is not None and action != before:
+        before.use_fake_user = True  # else it would be gone with the next save
+    if destination == "NLA":
+        notes.append(_push(target, action, clip, before, slot))
+    elif destination == "ACTION" and before is not None:
+        notes.append(f"“{before.name}” is kept")
+    return action, clip.last, notes
+
+
+def _new_clip(
+    action: bpy.types.Action, motion: MotionData, start: int, length: int, name: str, source: dict
+) -> tuple[VoiceToMotionClip, list[str]]:
+    """The clip, uppermost; those it hides completely go."""
+    clips, notes = action.voice_to_motion.clips, []
+    for index in reversed(range(len(clips))):
+        if start <= clips[index].start and clips[index].last <= start + length - 1:
+            if clips[index].by_hand:
+                notes.append(
+                    f"“{clips[index].name}” was replaced with {clips[index].by_hand} keys made by hand: Undo brings them back"
+                )
+            clips.remove(index)
+    clip = clips.add()
+    with quietly():
+        clip.name, clip.raw, clip.source = name, packed(motion), json.dumps(source)
+        clip.start, clip.length = start, length
+    return clip, notes
+
+
+def _set_up(clip: VoiceToMotionClip, placement: VoiceToMotionPlacement, destination: str, spots: tuple, pose: dict) -> None:
+    fits = destination == "RANGE"
+    with quietly():
+        clip.fits_range, clip.root, clip.root_yaw = fits, placement.root, placement.root_yaw
+        # A strip blends with others as a strip; its own keys stay as they are.
+        clip.blend_in = clip.blend_out = 0 if destination == "NLA" and not pose else placement.blend
+        clip.pose = json.dumps(pose) if pose else ""
+        first, last = spots
+        # Of a character at rest nothing is to be taken over: the motion then starts as it is.
+        at_rest = max(abs(first.x), abs(first.z), abs(first.yaw)) < 1e-3
+        if (placement.use_current_place or fits) and not at_rest:
+            clip.has_start, clip.start_spot = True, (first.x, first.z, first.yaw)
+        if last is not None:
+            clip.has_end, clip.end_spot = True, (last.x, last.z, last.yaw)
+
+
+def _spots(scene: bpy.types.Scene, target: bpy.types.Object, start: int, after: int | None) -> tuple:
+    """Where the character stands at ``start`` and, if keys go on after it, at the frame ``after``."""
+    frame, subframe = scene.frame_current, scene.frame_subframe
+    last = None
+    try:
+        if after is not None and _keyed_from(target, after):
+            scene.frame_set(after)
+            last = spot_now(scene, target)
+        scene.frame_set(start)
+        return spot_now(scene, target), last
+    finally:
+        scene.frame_set(frame, subframe=subframe)
+
+
+def _keyed_from(target: bpy.types.Object, frame: int) -> bool:
+    if target.animation_data.action is None:
+        return False
+    curves = curves_by_path(curve_owner(target))
+    return any((curve.frames >= frame - 0.5).any() for own in curves.values() for curve in own)
+
+
+def _pose(scene: bpy.types.Scene, target: bpy.types.Object) -> dict[str, list[float]]:
+    """The values the bones have now, by data path."""
+    pose, pelvis = {}, match_of(scene, target).bones.get("pelvis", "")
+    for name in joints_of(scene, target):
+        bone = target.pose.bones[name]
+        if bone.rotation_mode == "QUATERNION":
+            pose[bone_path(name) + ".rotation_quaternion"] = list(bone.rotation_quaternion)
+        elif bone.rotation_mode != "AXIS_ANGLE":
+            pose[bone_path(name) + ".rotation_euler"] = list(bone.rotation_euler)
+        if name == pelvis:
+            pose[bone_path(name) + ".location"] = list(bone.location)
+    return pose
+
+
+def _push(target: bpy.types.Object, action: bpy.types.Action, clip: VoiceToMotionClip, before, slot) -> str:
+    """Move the action to an NLA strip, give the character back what it had, and say what hides what."""
+    data = target.animation_data
+    own_slot = getattr(data, "action_slot", None)
+    track = data.nla_tracks.new()
+    track.name = clip.name
+    strip = track.strips.new(action.name, clip.start, action)
+    if own_slot is not None and hasattr(strip, "action_slot"):
+        strip.action_slot = own_slot
+    blend = min(8, clip.length // 3)
+    strip.use_auto_blend = False
+    if len(data.nla_tracks) > 1:
+        strip.blend_in = strip.blend_out = blend
+        strip.extrapolation = "NOTHING"
+    data.action = before
+    if before is None:
+        return "it plays from an NLA strip"
+    if slot is not None:
+        data.action_slot = slot
+    return f"it is hidden by the active action “{before.name}”: press Push Down to make that a strip as well"

@@ -1,0 +1,56 @@
+"""The settings that say where a new motion goes. What they come to is `destination`'s job.
+
+No postponed annotations here: Blender reads the properties from them.
+"""
+
+import bpy
+from bpy.props import BoolProperty, EnumProperty, IntProperty
+
+from ..properties import scene_fps
+from .properties import ROOTS
+
+DESTINATIONS = (
+    ("KEYS", "Current Action", "Into the action the character has, from the current frame on"),
+    ("ACTION", "New Action", "Into an action of its own. The one the character had is kept"),
+    ("RANGE", "Frame Range", "Instead of what is between two frames, joined to what is before and after"),
+    ("NLA", "NLA Strip", "Into a strip on a track of its own in the nonlinear animation"),
+)
+
+
+class VoiceToMotionPlacement(bpy.types.PropertyGroup):
+    """`scene.voice_to_motion_placement`."""
+
+    destination: EnumProperty(name="Put Into", description="Where the keys of a new motion go", items=DESTINATIONS)
+    range_start: IntProperty(name="First Frame", description="First frame that is replaced", default=1, subtype="TIME")
+    range_end: IntProperty(name="Last Frame", description="Last frame that is replaced", default=60, subtype="TIME")
+    use_current_place: BoolProperty(
+        name="Start Where It Stands",
+        description="Begin where the character stands and faces at that frame, instead of at the armature's origin",
+        default=True,
+    )
+    use_current_pose: BoolProperty(
+        name="Blend from Current Pose",
+        description="Come out of the pose the character has at that frame, even where it is not keyed",
+    )
+    blend: IntProperty(
+        name="Blend",
+        description="Frames within which the motion comes out of what is before it, and goes over into what is after it",
+        default=8,
+        min=0,
+        max=120,
+    )
+    root: EnumProperty(name="Root Motion", description="Which bone carries the way over the floor", items=ROOTS)
+    root_yaw: BoolProperty(name="With Turns", description="Turning left and right goes the same way as the path")
+
+
+def asked_seconds(scene: bpy.types.Scene) -> float | None:
+    """How long a motion has to be for where it goes; None where that is free."""
+    placement = scene.voice_to_motion_placement
+    if placement.destination != "RANGE":
+        return None
+    frames = placement.range_end - placement.range_start + 1
+    # What the models make; a range that is shorter or longer gets the motion quicker or slower.
+    return round(min(max(frames / scene_fps(scene), 0.5), 10.0), 3)
+
+
+CLASSES = (VoiceToMotionPlacement,)

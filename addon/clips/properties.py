@@ -1,0 +1,209 @@
+"""What is remembered of a generated motion, on the action that was made from it: the raw result, where it stands, the
+tweaks, and what was written last. Writing the keys is `writing`' job.
+
+It is a property of the action, so it is saved, copied, appended and undone together with its keys. An action may hold several
+clips; a later one lies over the earlier ones where they meet, like strips of a sequencer.
+
+No postponed annotations here: Blender reads the properties from them.
+"""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+
+import bpy
+from bpy.props import (
+    BoolProperty,
+    CollectionProperty,
+    EnumProperty,
+    FloatProperty,
+    FloatVectorProperty,
+    IntProperty,
+    StringProperty,
+)
+
+from ..tweak.pipeline import Tweaks
+from ..tweak.place import Spot
+
+REDUCTIONS = (
+    ("NONE", "Every Frame", "A key on every frame, exactly as generated"),
+    ("LIGHT", "Light", "Fewer keys: joints stay within 1 degree and 3 mm"),
+    ("MIDDLE", "Middle", "Few keys: joints stay within 3 degrees and 1 cm"),
+    ("STRONG", "Strong", "Fewest keys, for blocking out: joints stay within 8 degrees and 3 cm"),
+)
+ROOTS = (
+    ("PELVIS", "On Pelvis", "The pelvis bone carries the body over the floor"),
+    ("ROOT", "On Root Bone", "The way over the floor is moved to the bone at the root of the armature"),
+    ("IN_PLACE", "In Place", "The character stays where it starts, as games and treadmills want it"),
+)
+_listeners: list = []  # `changes` registers what rewrites a clip, since that needs this module
+_quiet: list[None] = []  # not empty while settings are changed without the keys following
+
+
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """Settings changed in here do not rewrite keys."""
+    _quiet.append(None)
+    try:
+        yield
+    finally:
+        _quiet.pop()
+
+
+def _changed(clip: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:
+    if not _quiet:
+        for listener in _listeners:
+            listener(context, clip)
+
+
+def listen(function: Callable[[bpy.types.Context, bpy.types.PropertyGroup], None] | None) -> None:
+    """Have ``function(context, clip)`` called when the user changes a setting of a clip; nobody with None."""
+    _listeners[:] = [function] if function else []
+
+
+class VoiceToMotionClip(bpy.types.PropertyGroup):
+    """One generated motion in an action. ``name`` is what was heard."""
+
+    raw: StringProperty(options={"HIDDEN"})  # see `tweak.archive`; empty where the motion is too long for tweaks
+    source: StringProperty(options={"HIDDEN"})  # JSON: everything that is needed to make it again
+    written: StringProperty(options={"HIDDEN"})  # JSON: with what the keys that are there now were made
+    edits: StringProperty(options={"HIDDEN"})  # JSON: keys made by hand, see `tweak.edits`
+    pose: StringProperty(options={"HIDDEN"})  # JSON: data path -> value, the pose it starts from where no keys are before it
+    start: IntProperty(name="First Frame", options={"HIDDEN"})
+    length: IntProperty(name="Frames", options={"HIDDEN"})
+    fits_range: BoolProperty(options={"HIDDEN"})  # its length is that of the range it replaced
+    has_start: BoolProperty(options={"HIDDEN"})
+    has_end: BoolProperty(options={"HIDDEN"})
+    start_spot: FloatVectorProperty(size=3, options={"HIDDEN"})  # x, z in metres of SMPL-X space, yaw
+    end_spot: FloatVectorProperty(size=3, options={"HIDDEN"})
+
+    speed: FloatProperty(
+        name="Speed",
+        description="How many times as fast as generated. Markers of the action move along",
+        default=1.0,
+        min=0.25,
+        max=4.0,
+        precision=2,
+        update=_changed,
+    )
+    mirror: BoolProperty(name="Mirror", description="Swap left and right", update=_changed)
+    strength: FloatProperty(
+        name="Strength",
+        description="Exaggerate or soften every movement relative to the mean pose of this motion",
+        default=1.0,
+        min=0.0,
+        max=2.0,
+        subtype="FACTOR",
+        update=_changed,
+    )
+    smoothing: FloatProperty(
+        name="Smoothing",
+        description="Remove movements shorter than about this time",
+        default=0.0,
+        min=0.0,
+        max=2.0,
+        step=5,
+        precision=2,
+        subtype="TIME_ABSOLUTE",
+        update=_changed,
+    )
+    foot_lock: FloatProperty(
+        name="Foot Lock",
+        description="Hold feet where they stand. 0 leaves them as generated, 1 holds them",
+        default=0.0,
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
+        update=_changed,
+    )
+    reduction: EnumProperty(
+        name="Keys",
+        description="How many keys are kept. Always chosen anew from the raw result",
+        items=REDUCTIONS,
+        update=_changed,
+    )
+    root: EnumProperty(name="Root Motion", description="Which bone carries the way over the floor", items=ROOTS, update=_changed)
+    root_yaw: BoolProperty(name="With Turns", description="Turning left and right goes the same way as the path", update=_changed)
+    blend_in: IntProperty(
+        name="Blend In",
+        description="Frames within which the motion comes out of the keys before it",
+        default=8,
+        min=0,
+        max=120,
+        update=_changed,
+    )
+    blend_out: IntProperty(
+        name="Blend Out",
+        description="Frames within which the motion goes over into the keys after it",
+        default=8,
+        min=0,
+        max=120,
+        update=_changed,
+    )
+
+    # What was measured when it was written last.
+    skate_before: FloatProperty(options={"HIDDEN"})
+    skate_after: FloatProperty(options={"HIDDEN"})
+    keys: IntProperty(options={"HIDDEN"})
+    all_keys: IntProperty(options={"HIDDEN"})
+    degrees: FloatProperty(options={"HIDDEN"})
+    centimetres: FloatProperty(options={"HIDDEN"})
+    by_hand: IntProperty(options={"HIDDEN"})
+
+    @property
+    def last(self) -> int:
+        """Its last frame."""
+        return self.start + self.length - 1
+
+    def tweaks(self) -> Tweaks:
+        """The settings as `tweak.pipeline` takes them."""
+        return Tweaks(
+            speed=self.speed,
+            mirror=self.mirror,
+            strength=self.strength,
+            smoothing=self.smoothing,
+            foot_lock=self.foot_lock,
+            reduction=self.reduction,
+            root=self.root,
+            root_yaw=self.root_yaw,
+            start=Spot(*self.start_spot) if self.has_start else None,
+            end=Spot(*self.end_spot) if self.has_end else None,
+        )
+
+    def stored(self, name: str) -> dict | list:
+        """One of the JSON properties; empty where it is empty or damaged."""
+        try:
+            value = json.loads(getattr(self, name) or "{}")
+        except ValueError:
+            return {}
+        return value if isinstance(value, dict | list) else {}
+
+
+class VoiceToMotionClips(bpy.types.PropertyGroup):
+    """`action.voice_to_motion`: the clips of an action, the uppermost last."""
+
+    clips: CollectionProperty(type=VoiceToMotionClip)
+
+
+def clip_at(action: bpy.types.Action | None, frame: float) -> VoiceToMotionClip | None:
+    """The clip at a frame; the uppermost where several meet, the nearest where none is."""
+    clips = list(action.voice_to_motion.clips) if action is not None else []
+    inside = [clip for clip in clips if clip.start <= frame <= clip.last]
+    if inside:
+        return inside[-1]
+    return min(reversed(clips), key=lambda clip: max(clip.start - frame, frame - clip.last), default=None)
+
+
+def shown_clip(character: bpy.types.Object | None, frame: float) -> VoiceToMotionClip | None:
+    """The clip a character shows at a frame: of its action, or where it has none of the uppermost strip there."""
+    data = character.animation_data if character is not None else None
+    if data is None:
+        return None
+    if data.action is not None:
+        return clip_at(data.action, frame)
+    strips = [strip for track in data.nla_tracks for strip in track.strips if strip.action is not None]
+    there = [strip for strip in strips if strip.frame_start <= frame <= strip.frame_end] or strips
+    return next((clip for strip in reversed(there) if (clip := clip_at(strip.action, frame)) is not None), None)
+
+
+CLASSES = (VoiceToMotionClip, VoiceToMotionClips)

@@ -1,0 +1,186 @@
+"""What a clip comes to on a character's bones: the raw result through the tweaks, joined to what is around, with the
+animator's own keys in it. A pure question, apart from the rig it is asked for; writing the keys is `writing`'s job.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+
+import bpy
+import numpy as np
+
+from ..keyframes import Channel
+from ..tweak import edits as by_hand
+from ..tweak.joins import joined
+from ..tweak.motion import Motion
+from ..tweak.pipeline import Tweaked, Tweaks, chosen_keys, tweaked
+from ..tweak.place import Spot
+from ..tweak.quaternions import angles, normalized
+from ..tweak.reduce_keys import PRESETS, Keys
+from ..tweak.root_motion import Root, put_back
+from ..tweak.splines import interpolated, slopes_of, split_worst
+from .body import channels_of, joints_of, resting_root, root_bone, root_channels, skeleton_of
+
+
+class ClipError(Exception):
+    """The keys cannot be written. The text is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """With what keys were made, so that they can be computed again.
+
+    Attributes:
+        before, after: for each data path the values one and two frames outside, where there was something to join.
+        root_rests: the root bone is keyed at rest, because other clips of the action move it.
+    """
+
+    tweaks: Tweaks
+    fps: float
+    start: int
+    length: int
+    blend_in: int
+    blend_out: int
+    before: dict[str, list] = field(default_factory=dict)
+    after: dict[str, list] = field(default_factory=dict)
+    root_rests: bool = False
+
+    def as_text(self) -> str:
+        """JSON; `from_text` reads it."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_text(cls, text: str) -> Written | None:
+        """None where nothing was written yet, or it cannot be read."""
+        try:
+            data = json.loads(text)
+            tweaks = data["tweaks"]
+            for name in ("start", "end"):
+                tweaks[name] = Spot(**tweaks[name]) if tweaks[name] else None
+            return cls(**{**data, "tweaks": Tweaks(**tweaks)})
+        except (ValueError, KeyError, TypeError):
+            return None
+
+
+@dataclass(frozen=True)
+class Dense:
+    """What a clip comes to on a character, on every frame.
+
+    Attributes:
+        channels: with the joins and the animator's keys in them.
+        pinned: for each channel (T) bool, frames that must keep a key.
+    """
+
+    channels: list[Channel]
+    pinned: list[np.ndarray]
+    result: Tweaked
+
+
+_last: dict[tuple, Dense] = {}  # what was written last, by its text: needed again at the next change
+
+
+def dense(scene: bpy.types.Scene, target: bpy.types.Object, raw: str, written: Written, edits: list[by_hand.Edit]) -> Dense:
+    """All values of a clip. Raises RigError, ClipError, ArchiveError."""
+    key = (target.session_uid, hash(raw), written.as_text(), json.dumps([edit.as_json() for edit in edits]))
+    if key in _last:
+        return _last[key]
+    result = _cut(tweaked(raw, written.tweaks, skeleton_of(target), written.fps), written.length)
+    channels = channels_of(scene, target, result.motion)
+    if result.root is not None:
+        if not root_bone(scene, target):
+            raise ClipError(f"{target.name} has no bone above the pelvis: keep the root motion on the pelvis, or in place.")
+        whole = channels_of(scene, target, put_back(result.motion, result.root))
+        channels += root_channels(scene, target, result.root, whole, channels)
+    elif written.root_rests:
+        channels += resting_root(scene, target, written.length)
+    times = np.arange(written.length) / written.fps * written.tweaks.speed
+    made, pinned = [], []
+    for channel in channels:
+        values, pins = _with_neighbours(channel, written)
+        if _joinable(channel):
+            values, more = by_hand.kept(values, times, [edit for edit in edits if edit.path == channel.data_path])
+            pins |= more
+        made.append(replace(channel, values=values))
+        pinned.append(pins)
+    while len(_last) >= 4:
+        _last.pop(next(iter(_last)))
+    _last[key] = Dense(made, pinned, result)
+    return _last[key]
+
+
+def _with_neighbours(channel: Channel, written: Written) -> tuple[np.ndarray, np.ndarray]:
+    """The channel's values joined to what is around, and (T) bool where that needs every key."""
+    values, pins = channel.values, np.zeros(written.length, dtype=bool)
+    if not _joinable(channel):
+        return values, pins
+    for beside, frames, at_end in ((written.before, written.blend_in, False), (written.after, written.blend_out, True)):
+        if channel.data_path in beside and frames:
+            near, far = np.array(beside[channel.data_path])
+            values = joined(values, near, far, frames, at_end)
+            pins[-frames:] |= at_end
+            pins[:frames] |= not at_end
+    return values, pins
+
+
+def _cut(result: Tweaked, length: int) -> Tweaked:
+    """The first ``length`` frames."""
+    motion, root = result.motion, result.root
+    if len(motion) <= length:
+        return result
+    motion = Motion(motion.rotations[:length], motion.pelvis[:length], motion.fps)
+    root = Root(root.rotations[:length], root.positions[:length]) if root is not None else None
+    return replace(result, motion=motion, root=root, standing=result.standing[:length])
+
+
+def _joinable(channel: Channel) -> bool:
+    return channel.values.shape[1] == 3 or channel.data_path.endswith("rotation_quaternion")
+
+
+def with_fewer_keys(
+    scene: bpy.types.Scene, target: bpy.types.Object, made: Dense, reduction: str
+) -> tuple[list[Channel], Keys | None]:
+    """The channels with the frames that get a key, and what that reduction measured; all frames where it is "NONE".
+
+    Frames are chosen on the skeleton, joint by joint. Where a rig's channels are not the joints' own rotations (Euler
+    angles, a spine of other bones) each is looked at once more by itself.
+    """
+    count = len(made.result.motion)
+    keys = chosen_keys(made.result, reduction, skeleton_of(target), np.zeros(count, dtype=bool))
+    if keys is None:
+        return made.channels, None
+    rows = joints_of(scene, target)
+    root = root_bone(scene, target)
+    channels = []
+    for channel, pins in zip(made.channels, made.pinned, strict=True):
+        if not _joinable(channel):
+            channels.append(channel)
+            continue
+        moves = channel.data_path.endswith("].location")
+        if channel.group == root and root not in rows:
+            keyed = np.zeros(count, dtype=bool)
+            if made.result.root is not None:
+                keyed = keys.places[:, -1] if moves else keys.rotations[:, -1]
+        elif moves:
+            keyed = keys.places[:, 0]
+        else:
+            keyed = keys.rotations[:, list(rows.get(channel.group, (0,)))].any(axis=1)
+        keyed = keyed | pins
+        keyed[[0, -1]] = True
+        slopes = slopes_of(channel.values[None])[0]
+        if not moves and (not channel.data_path.endswith("quaternion") or len(rows.get(channel.group, ())) != 1):
+            keyed = _close_enough(channel, slopes, keyed, np.radians(PRESETS[reduction].degrees) / 2)
+        channels.append(replace(channel, keyed=keyed, slopes=slopes))
+    return channels, keys
+
+
+def _close_enough(channel: Channel, slopes: np.ndarray, keyed: np.ndarray, bound: float) -> np.ndarray:
+    """(T) ``keyed`` with so many more that the rotation is nowhere off by more than ``bound`` radians."""
+    values, quaternion = channel.values[None], channel.values.shape[1] == 4
+    while True:
+        curve = interpolated(values, slopes[None], keyed[None])
+        off = angles(values, normalized(curve)) if quaternion else np.abs(values - curve).sum(-1)
+        more = split_worst(off / bound, keyed[None])[0]
+        if (more == keyed).all():
+            return keyed
+        keyed = more

@@ -1,0 +1,173 @@
+"""Writes the keys of clips, again whenever a setting changes, without losing what the animator did in between.
+
+What was written last can be computed once more (`values`). The difference between that and the keys there are now was
+made by hand, and is laid over what is written next.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+import bpy
+import numpy as np
+
+from ..keyframes import clear_keys, curve_owner, key_disabled_reason, write_channels
+from ..properties import scene_fps
+from ..rigs.channels import bone_path
+from ..tweak.archive import unpacked
+from ..tweak.edits import Edit
+from ..tweak.motion import resampled_length
+from .around import Curves, beside, curves_by_path, hand_made, visible
+from .body import joints_of, root_bone
+from .properties import VoiceToMotionClip, quietly
+from .values import ClipError, Written, dense, with_fewer_keys
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where clips are written: a character in a scene, and the action that holds them."""
+
+    scene: bpy.types.Scene
+    target: bpy.types.Object
+    action: bpy.types.Action
+
+    @property
+    def owner(self) -> bpy.types.Action | bpy.types.ActionChannelbag:
+        """What holds the F-curves."""
+        return curve_owner(self.target, self.action)
+
+
+def stage_of(scene: bpy.types.Scene, action: bpy.types.Action) -> Stage:
+    """The armature that wears the action or has it in an NLA strip, the panel's character first. Raises ClipError."""
+    chosen = scene.voice_to_motion.character
+    for thing in (*((chosen,) if chosen else ()), *scene.objects, *bpy.data.objects):
+        data = thing.animation_data if thing.type == "ARMATURE" else None
+        if data is None:
+            continue
+        if data.action == action or any(strip.action == action for track in data.nla_tracks for strip in track.strips):
+            reason = key_disabled_reason(thing) or ("The action is linked from another file" if action.library else "")
+            if reason:
+                raise ClipError(reason + ".")
+            return Stage(scene, thing, action)
+    raise ClipError(f"No character wears {action.name}: put the action on a character first.")
+
+
+def rewrite(scene: bpy.types.Scene, action: bpy.types.Action, clip: VoiceToMotionClip, by_hand: bool = True) -> list[str]:
+    """Write a clip anew, and those whose keys depend on it.
+
+    Args:
+        by_hand: whether the animator's own keys are kept; else all of them give way.
+
+    Returns:
+        What the user should know, in short sentences without final period.
+
+    Raises:
+        ClipError, RigError, ArchiveError: this clip's keys are as they were.
+    """
+    stage = stage_of(scene, action)
+    clips = list(action.voice_to_motion.clips)
+    index = clips.index(clip)
+    first, last = clip.start, clip.last
+    notes = write(stage, index, by_hand)
+    # Where it got shorter, what lies below comes up again; what lies above or beside is joined to it anew.
+    below = [i for i in range(index) if clips[i].raw and clips[i].start <= last and clips[i].last > clip.last]
+    for other in below:
+        notes += write(stage, other)
+    if below:
+        notes += write(stage, index)
+    first, last = min(first, clip.start) - 2, max(last, clip.last) + 2
+    for other in range(index + 1, len(clips)):
+        if clips[other].raw and clips[other].start <= last and clips[other].last >= first:
+            notes += write(stage, other)
+    stage.target.update_tag()
+    scene.frame_set(scene.frame_current)
+    return notes
+
+
+def write(stage: Stage, index: int, by_hand: bool = True) -> list[str]:
+    """Write one clip; see `rewrite`. Everything is computed before the first key changes."""
+    scene, target, clips = stage.scene, stage.target, list(stage.action.voice_to_motion.clips)
+    clip, notes = clips[index], []
+    bones = {*joints_of(scene, target), root_bone(scene, target)}
+    curves = {path: found for path, found in curves_by_path(stage.owner).items() if _bone(path) in bones}
+    covered = [(other.start, other.last) for other in clips[index + 1 :]]
+    old = Written.from_text(clip.written)
+    edits = _stored_edits(clip) if by_hand else []
+    if old is not None and by_hand:
+        was = dense(scene, target, clip.raw, old, edits)
+        edits = hand_made(was.channels, old, edits, curves, visible(old.start, old.length, covered))
+
+    new = _plan(stage, clip, old, curves, clips)
+    if new.length < resampled_length(unpacked(clip.raw), new.fps, new.tweaks.speed):
+        notes.append(f"“{clip.name}” is cut at frame {clip.start + new.length - 1}, because other keys begin there")
+    made = dense(scene, target, clip.raw, new, edits)
+    channels, keys = with_fewer_keys(scene, target, made, clip.reduction)
+
+    paths = {channel.data_path for channel in channels}
+    if old is not None:
+        for rows in visible(old.start, old.length, [*covered, (new.start, new.start + new.length - 1)]):
+            clear_keys(stage.owner, paths, old.start + rows.start, old.start + rows.stop - 1)
+        _move_markers(stage.action, old, new)
+    frames, written = new.start + np.arange(new.length), 0
+    for rows in visible(new.start, new.length, covered):
+        written += write_channels(target, [channel.part(rows) for channel in channels], frames[rows], stage.action)
+    with quietly():
+        clip.written, clip.length = new.as_text(), new.length
+        clip.edits = json.dumps([edit.as_json() for edit in edits])
+        clip.skate_before, clip.skate_after = made.result.skate_before, made.result.skate_after
+        clip.keys, clip.all_keys = written, new.length * sum(channel.values.shape[1] for channel in channels)
+        clip.degrees, clip.centimetres = (keys.degrees, keys.centimetres) if keys is not None else (0.0, 0.0)
+        clip.by_hand = len(edits)
+    return notes
+
+
+def _plan(stage: Stage, clip: VoiceToMotionClip, old: Written | None, curves: Curves, clips: list) -> Written:
+    """With what the clip is to be written."""
+    fps, tweaks = scene_fps(stage.scene), clip.tweaks()
+    raw = unpacked(clip.raw)
+    if clip.fits_range and clip.length > 1:
+        tweaks = replace(tweaks, speed=max((len(raw) - 1) / raw.fps, 1e-3) / ((clip.length - 1) / fps))
+    length = resampled_length(raw, fps, tweaks.speed)
+    if old is not None and length > old.length and not clip.fits_range:
+        length = min(length, _room(clip, old, curves, clips))
+    last = clip.start + length - 1
+    own_last = last if old is None else max(last, old.start + old.length - 1)
+    before = beside(curves, clip.start, -1, old.before if old else {}) if clip.blend_in else {}
+    if clip.blend_in:
+        before = {**{path: [value, value] for path, value in clip.stored("pose").items()}, **before}
+    after = beside(curves, own_last, 1, old.after if old else {}) if clip.blend_out else {}
+    root = root_bone(stage.scene, stage.target)
+    rests = clip.root != "ROOT" and bool(root) and any(path.startswith(bone_path(root) + ".") for path in curves)
+    return Written(tweaks, fps, clip.start, length, clip.blend_in, clip.blend_out, before, after, rests)
+
+
+def _room(clip: VoiceToMotionClip, old: Written, curves: Curves, clips: list) -> int:
+    """How many frames there are from the clip's start to the first key beyond its old end that is no clip's."""
+    last = old.start + old.length - 1
+    others = [(other.start, other.last) for other in clips if other != clip]
+    frames = {frame for found in curves.values() for curve in found for frame in curve.frames[curve.frames > last + 0.5]}
+    free = [frame for frame in frames if not any(a - 0.5 < frame < b + 0.5 for a, b in others)]
+    return int(np.ceil(min(free) - 1e-3)) - clip.start if free else 10**9
+
+
+def _stored_edits(clip: VoiceToMotionClip) -> list[Edit]:
+    try:
+        return [Edit(**{**edit, "value": tuple(edit["value"])}) for edit in clip.stored("edits")]
+    except (TypeError, KeyError):
+        return []
+
+
+def _move_markers(action: bpy.types.Action, old: Written, new: Written) -> None:
+    """Markers of the action keep their place in the motion."""
+    stretch = new.fps / new.tweaks.speed / (old.fps / old.tweaks.speed)
+    if abs(stretch - 1) < 1e-9:
+        return
+    for marker in action.pose_markers:
+        if old.start <= marker.frame <= old.start + old.length - 1:
+            marker.frame = round(new.start + (marker.frame - old.start) * stretch)
+
+
+def _bone(path: str) -> str:
+    """Name of the bone a data path is about, as Blender unescapes it."""
+    return bpy.utils.unescape_identifier(path.removeprefix('pose.bones["').rpartition('"]')[0])

@@ -1,0 +1,118 @@
+"""Keys that let IK do what FK does, and the other way round, without a jump.
+
+FK to IK: the control goes where hand or foot is, the pole to the side to which the limb is bent. What the solver then does
+is known in closed form (`two_bone`); the twist it leaves out goes to the bones between it and the body. IK to FK: the same
+read backwards.
+"""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+from ..coordinates import continuous_signs, quaternions_from_matrices
+from ..keyframes import Channel, write_channels
+from ..rigs.channels import bone_path, rotation_channel
+from ..rigs.switches import hold
+from .limbs import SWITCH, Limb
+from .poses import Poses
+from .two_bone import solve, square_to
+
+_POLE_AWAY = 0.45  # metres
+_BENT = 1e-3  # metres off the line: less is no direction to bend to
+
+
+def snap_to_ik(target: bpy.types.Object, limbs: list[Limb], frames: np.ndarray, keyed: bool) -> None:
+    """Controls and poles of ``limbs`` follow the FK pose at ``frames``, by keys or (one frame) by posing; IK is on."""
+    poses = Poses(target, frames)
+    for limb in limbs:
+        (upper, start), (lower, middle), (end, goal) = (poses.at(name) for name in limb.fk)
+        toward = _bent_to(target, limb, start, middle, goal, upper)
+        pole = middle + toward * _POLE_AWAY
+        channels = _placed(target, poses, limb.control, end, goal, keyed)
+        channels += _placed(target, poses, limb.pole, None, pole, keyed)
+        solved = _solved(target, limb, start, goal, pole)
+        for name, above, turned, wanted in zip(limb.turned, limb.solved, solved, (upper, lower), strict=True):
+            own = (turned @ _step(target, above, name)).transpose(0, 2, 1) @ wanted
+            channels.append(_rotated(target, name, own, keyed))
+        _apply(target, limb, channels, frames, 1.0, keyed)
+
+
+def snap_to_fk(target: bpy.types.Object, limbs: list[Limb], frames: np.ndarray, keyed: bool) -> None:
+    """The bones of ``limbs`` take over the IK pose at ``frames``, by keys or (one frame) by posing; IK is off."""
+    poses = Poses(target, frames)
+    for limb in limbs:
+        carried, start = poses.carried(limb.upper)
+        end, goal = poses.at(limb.control)
+        pole = poses.at(limb.pole)[1]
+        solved = _solved(target, limb, start, goal, pole)
+        wanted = [
+            turned @ _step(target, mechanism, name) @ poses.own_rotation(name)
+            for name, mechanism, turned in zip(limb.turned, limb.solved, solved, strict=True)
+        ]
+        wanted.append(end)
+        channels = []
+        for name, orientation in zip(limb.fk, wanted, strict=True):
+            channels.append(_rotated(target, name, carried.transpose(0, 2, 1) @ orientation, keyed))
+            following = limb.fk[(limb.fk.index(name) + 1) % 3]
+            carried = orientation @ _step(target, name, following)
+        _apply(target, limb, channels, frames, 0.0, keyed)
+
+
+def _solved(target: bpy.types.Object, limb: Limb, start: np.ndarray, goal: np.ndarray, pole: np.ndarray) -> tuple:
+    """(T, 3, 3) of both mechanism bones."""
+    lengths = [target.data.bones[name].length for name in limb.solved]
+    return solve(start, goal, pole, *lengths)[1:]
+
+
+def _bent_to(
+    target: bpy.types.Object, limb: Limb, start: np.ndarray, middle: np.ndarray, goal: np.ndarray, upper: np.ndarray
+) -> np.ndarray:
+    """(T, 3) unit directions from the line between start and goal to the middle joint; for a straight limb, the side that
+    the upper bone turns to where it would bend.
+    """
+    way = goal - start
+    line = way / np.maximum(np.linalg.norm(way, axis=-1, keepdims=True), 1e-9)
+    off = middle - start
+    off = off - line * (off * line).sum(-1, keepdims=True)
+    size = np.linalg.norm(off, axis=-1, keepdims=True)
+    bone = target.data.bones[limb.upper]
+    mechanism = target.data.bones[limb.solved[0]]
+    usual = upper @ (np.array(bone.matrix_local.to_3x3()).T @ np.array(mechanism.matrix_local.to_3x3())[:, 2])
+    return np.where(size > _BENT, off / np.maximum(size, 1e-9), square_to(usual, line))
+
+
+def _step(target: bpy.types.Object, above: str, name: str) -> np.ndarray:
+    """(3, 3) from the rest orientation of one bone to that of another."""
+    bones = target.data.bones
+    return np.array(bones[above].matrix_local.to_3x3()).T @ np.array(bones[name].matrix_local.to_3x3())
+
+
+def _placed(
+    target: bpy.types.Object, poses: Poses, name: str, orientation: np.ndarray | None, heads: np.ndarray, keyed: bool
+) -> list[Channel]:
+    """Channels that bring a bone to these places, and orientations where given, in armature space."""
+    carried, rest = poses.carried(name)
+    location = (carried.transpose(0, 2, 1) @ (heads - rest)[..., None])[..., 0]
+    if not keyed:
+        target.pose.bones[name].location = location[0]
+    channels = [Channel(bone_path(name) + ".location", location, name)]
+    if orientation is not None:
+        channels.append(_rotated(target, name, carried.transpose(0, 2, 1) @ orientation, keyed))
+    return channels
+
+
+def _rotated(target: bpy.types.Object, name: str, own: np.ndarray, keyed: bool) -> Channel:
+    channel = rotation_channel(target.pose.bones[name], continuous_signs(quaternions_from_matrices(own)))
+    if not keyed:
+        setattr(target.pose.bones[name], channel.data_path.rpartition(".")[2], channel.values[0])
+    return channel
+
+
+def _apply(target: bpy.types.Object, limb: Limb, channels: list[Channel], frames: np.ndarray, switch: float, keyed: bool) -> None:
+    if not keyed:
+        target.pose.bones[limb.control][SWITCH] = switch
+        return
+    write_channels(target, channels, frames)
+    path = f'{bone_path(limb.control)}["{SWITCH}"]'
+    hold(target, [Channel(path, np.array([[switch]]), limb.control)], frames[0], frames[-1])

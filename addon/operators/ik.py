@@ -1,0 +1,134 @@
+"""Operators: IK controls for the default character, and snapping between FK and IK."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+from bpy.props import BoolProperty, EnumProperty
+
+from ..ik.controls import add_controls, has_controls
+from ..ik.limbs import LIMBS, Limb
+from ..ik.snapping import snap_to_fk, snap_to_ik
+from ..keyframes import key_disabled_reason
+from .reasons import Explained
+
+_LONGEST = 20_000  # frames; more is a mistyped range
+
+
+def _character(context: bpy.types.Context) -> bpy.types.Object | None:
+    character = context.scene.voice_to_motion.character
+    return character if character is not None and character.type == "ARMATURE" else None
+
+
+class VOICE_TO_MOTION_OT_add_ik(Explained, bpy.types.Operator):
+    """Add IK controls for hands and feet to the character. Its bones and its motion stay as they are"""
+
+    bl_idname = "voice_to_motion.add_ik"
+    bl_label = "Add IK Controls"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """Only for SMPL-X characters of this file, which have no IK of their own."""
+        character = _character(context)
+        if character is None:
+            return "Create a character or pick an armature first"
+        if any(name not in character.data.bones for limb in LIMBS for name in limb.fk):
+            return f"{character.name} has no SMPL-X bones: use the IK that its own rig has"
+        if character.library or character.override_library or character.data.library:
+            return f"{character.name} comes from another file, where the controls have to be added"
+        if has_controls(character):
+            return f"{character.name} has IK controls already"
+        if context.mode != "OBJECT":
+            return "Controls are added in Object Mode: press Tab to leave this mode"
+        return "" if character.visible_get() else f"{character.name} is hidden"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Add bones and constraints."""
+        add_controls(_character(context), context)
+        self.report({"INFO"}, "Hands and feet have IK controls now, switched to FK")
+        return {"FINISHED"}
+
+
+class _Snap(Explained):
+    """Which limbs, and over which frames."""
+
+    bl_options = {"REGISTER", "UNDO"}
+
+    frames: EnumProperty(
+        name="Frames",
+        description="Frames that get keys",
+        items=(
+            ("ACTION", "All Keys", "From the first key of the character's action to its last"),
+            ("SCENE", "Scene Range", "From the scene's first frame to its last, or in the preview range"),
+        ),
+    )
+    use_left_hand: BoolProperty(name="Left Hand", description="Snap this limb", default=True)
+    use_right_hand: BoolProperty(name="Right Hand", description="Snap this limb", default=True)
+    use_left_foot: BoolProperty(name="Left Foot", description="Snap this limb", default=True)
+    use_right_foot: BoolProperty(name="Right Foot", description="Snap this limb", default=True)
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """IK must be there, and keys must be writable and readable."""
+        character = _character(context)
+        if character is None:
+            return "Create a character or pick an armature first"
+        if not has_controls(character):
+            return f"{character.name} has no IK controls: add them first"
+        data = character.animation_data
+        if data is not None and any(not strip.mute for track in data.nla_tracks if not track.mute for strip in track.strips):
+            return f"{character.name} is moved by NLA strips too: mute or bake them first"
+        return key_disabled_reason(character)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Key the range; without an action, pose the character as it stands."""
+        character = _character(context)
+        limbs = [limb for limb in LIMBS if getattr(self, "use_" + limb.label.lower().replace(" ", "_"))]
+        keyed = character.animation_data is not None and character.animation_data.action is not None
+        frames = np.array([float(context.scene.frame_current)])
+        if keyed:
+            first, last = self._range(context.scene, character)
+            if last - first > _LONGEST:
+                self.report({"ERROR"}, f"The range has more than {_LONGEST} frames: choose a shorter one")
+                return {"CANCELLED"}
+            frames = np.arange(np.floor(first), np.ceil(last) + 1.0)
+        self._snap(character, limbs, frames, keyed)
+        character.update_tag()
+        context.scene.frame_set(context.scene.frame_current)
+        where = f"on {len(frames)} frames" if keyed else "in the current pose"
+        self.report({"INFO"}, f"{len(limbs)} limbs were snapped {where}")
+        return {"FINISHED"}
+
+    def _range(self, scene: bpy.types.Scene, character: bpy.types.Object) -> tuple[float, float]:
+        if self.frames == "ACTION":
+            return tuple(character.animation_data.action.frame_range)
+        if scene.use_preview_range:
+            return scene.frame_preview_start, scene.frame_preview_end
+        return scene.frame_start, scene.frame_end
+
+    def _snap(self, character: bpy.types.Object, limbs: list[Limb], frames: np.ndarray, keyed: bool) -> None:
+        raise NotImplementedError
+
+
+class VOICE_TO_MOTION_OT_snap_to_ik(_Snap, bpy.types.Operator):
+    """Let the IK controls follow the motion, and switch to IK: nothing moves, but hands and feet can be placed"""
+
+    bl_idname = "voice_to_motion.snap_to_ik"
+    bl_label = "Snap IK to Motion"
+
+    def _snap(self, character: bpy.types.Object, limbs: list[Limb], frames: np.ndarray, keyed: bool) -> None:
+        snap_to_ik(character, limbs, frames, keyed)
+
+
+class VOICE_TO_MOTION_OT_snap_to_fk(_Snap, bpy.types.Operator):
+    """Let the bones take over what the IK controls do, and switch back to FK: nothing moves"""
+
+    bl_idname = "voice_to_motion.snap_to_fk"
+    bl_label = "Snap FK to IK"
+
+    def _snap(self, character: bpy.types.Object, limbs: list[Limb], frames: np.ndarray, keyed: bool) -> None:
+        snap_to_fk(character, limbs, frames, keyed)
+
+
+CLASSES = (VOICE_TO_MOTION_OT_add_ik, VOICE_TO_MOTION_OT_snap_to_ik, VOICE_TO_MOTION_OT_snap_to_fk)

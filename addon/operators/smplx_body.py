@@ -1,0 +1,201 @@
+"""Operators: the user's own SMPL-X body as a character, its armature fitted to its shape, and its pose correctives.
+
+Model files have a hundred megabytes, so they are read in a thread while Blender stays usable; called from a script, the
+operators read and return when all is done.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import bpy
+
+from ..ik.controls import has_controls
+from ..smplx import WEBSITE
+from ..smplx.character import build_character, smplx_skin
+from ..smplx.correctives import add_correctives, has_correctives
+from ..smplx.fitting import fit, fits
+from ..smplx.model_file import ModelFileError, load_model, load_pose_directions
+from ..smplx.settings import model_path
+from .create_character import visible_collection
+from .reasons import Explained
+
+_STEP = 0.03  # seconds of building between two redraws
+
+
+class _FromModelFile(Explained):
+    """Reads something from the model file, then builds with it in steps."""
+
+    bl_options = {"REGISTER", "UNDO"}
+
+    @staticmethod
+    def _read(path: Path) -> object:
+        """In a thread: no bpy. Raises ModelFileError."""
+        raise NotImplementedError
+
+    def _build(self, context: bpy.types.Context, data: object) -> Iterator[object]:
+        """In steps, each short."""
+        raise NotImplementedError
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Start reading, and come back ten times a second."""
+        self._data = self._error = self._steps = None
+        path = Path(model_path())
+
+        def work() -> None:
+            try:
+                self._data = self._read(path)
+            except ModelFileError as error:
+                self._error = str(error)
+            except MemoryError:
+                self._error = f"There is not enough memory to read {path.name}."
+
+        self._thread = threading.Thread(target=work, name="voice-to-motion-smplx", daemon=True)
+        self._thread.start()
+        self._timer = context.window_manager.event_timer_add(0.1, window=context.window)
+        context.window_manager.modal_handler_add(self)
+        context.workspace.status_text_set(f"Reading {path.name} (Esc cancels)")
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Wait for the thread, then build a little in every tick."""
+        if event.type == "ESC" and self._steps is None:
+            return self._end(context, {"CANCELLED"})
+        if event.type != "TIMER" or self._thread.is_alive():
+            return {"PASS_THROUGH"}
+        reason = self._error or ("" if self._steps else self.disabled_reason(context))  # the scene may have changed meanwhile
+        if reason:
+            self.report({"ERROR"}, reason)
+            return self._end(context, {"CANCELLED"})
+        self._steps = self._steps or self._build(context, self._data)
+        until = time.monotonic() + _STEP
+        try:
+            while time.monotonic() < until:
+                next(self._steps)
+        except StopIteration:
+            return self._end(context, {"FINISHED"})
+        except ReferenceError:
+            self.report({"ERROR"}, "The character was deleted meanwhile")
+            return self._end(context, {"CANCELLED"})
+        return {"PASS_THROUGH"}
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Blender ends modal operators when another file is loaded or the window closes."""
+        self._end(context, {"CANCELLED"})
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Read and build at once."""
+        try:
+            data = self._read(Path(model_path()))
+        except ModelFileError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        for _ in self._build(context, data):
+            pass
+        return {"FINISHED"}
+
+    def _end(self, context: bpy.types.Context, state: set[str]) -> set[str]:
+        context.window_manager.event_timer_remove(self._timer)
+        if context.workspace is not None:
+            context.workspace.status_text_set(None)
+        return state
+
+
+class VOICE_TO_MOTION_OT_create_smplx_body(_FromModelFile, bpy.types.Operator):
+    """Add your own SMPL-X body at the 3D cursor, from the model file chosen in the add-on's preferences"""
+
+    bl_idname = "voice_to_motion.create_smplx_body"
+    bl_label = "Create SMPL-X Body"
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """A model file must be chosen, and objects are added in Object Mode."""
+        if not model_path():
+            return f"Choose your SMPL-X model file in the add-on's preferences first; it comes from {WEBSITE}"
+        if context.mode != "OBJECT":
+            return "Characters are added in Object Mode: press Tab to leave this mode"
+        return "This scene is linked from another file" if context.scene.library is not None else ""
+
+    @staticmethod
+    def _read(path: Path) -> object:
+        return load_model(path)
+
+    def _build(self, context: bpy.types.Context, data: object) -> Iterator[object]:
+        """Build armature and mesh, make it the character of the panel."""
+        armature = build_character("SMPL-X", data, visible_collection(context), context)
+        armature.location = context.scene.cursor.location
+        context.scene.voice_to_motion.character = armature
+        self.report({"INFO"}, f"{len(data.vertices)} vertices, skinned linearly, without pose correctives yet")
+        yield
+
+
+class VOICE_TO_MOTION_OT_add_correctives(_FromModelFile, bpy.types.Operator):
+    """Let the mesh bulge and fold with the pose as SMPL-X defines it: 486 driven shape keys, from the model file"""
+
+    bl_idname = "voice_to_motion.add_correctives"
+    bl_label = "Add Pose Correctives"
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """For local SMPL-X bodies made here, that have none."""
+        reason = _body_reason(context)
+        if reason:
+            return reason
+        if has_correctives(smplx_skin(context.scene.voice_to_motion.character)):
+            return "The body has pose correctives already"
+        return "" if model_path() else "Choose your SMPL-X model file in the add-on's preferences first"
+
+    @staticmethod
+    def _read(path: Path) -> object:
+        return load_pose_directions(path)
+
+    def _build(self, context: bpy.types.Context, data: object) -> Iterator[object]:
+        """Add them, a joint at a time."""
+        armature = context.scene.voice_to_motion.character
+        skin = smplx_skin(armature)
+        if len(data) != len(skin.data.vertices):
+            self.report({"ERROR"}, "The model file is not the one this body was made from")
+            return
+        yield from add_correctives(armature, skin, data)
+
+
+class VOICE_TO_MOTION_OT_fit_armature(Explained, bpy.types.Operator):
+    """Move the joints to where the body's shape has them, and its feet onto the floor"""
+
+    bl_idname = "voice_to_motion.fit_armature"
+    bl_label = "Fit Armature to Shape"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """Only for bodies whose joints are not there yet."""
+        reason = _body_reason(context)
+        if reason:
+            return reason
+        character = context.scene.voice_to_motion.character
+        if has_controls(character):
+            return "Fit the armature before adding IK controls, which stand where the joints were"
+        if not character.visible_get():
+            return f"{character.name} is hidden"
+        return "The armature fits already" if fits(character) else ""
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Move bones and mesh."""
+        fit(context.scene.voice_to_motion.character, context)
+        return {"FINISHED"}
+
+
+def _body_reason(context: bpy.types.Context) -> str:
+    """Why the panel's character is no SMPL-X body that can be changed; empty when it is one."""
+    character = context.scene.voice_to_motion.character
+    if character is None or character.type != "ARMATURE" or smplx_skin(character) is None:
+        return "The character is no SMPL-X body made from a model file"
+    if character.library or character.data.library or character.override_library:
+        return f"{character.name} comes from another file, where its body has to be changed"
+    return "" if context.mode == "OBJECT" else "The body is changed in Object Mode: press Tab to leave this mode"
+
+
+CLASSES = (VOICE_TO_MOTION_OT_create_smplx_body, VOICE_TO_MOTION_OT_add_correctives, VOICE_TO_MOTION_OT_fit_armature)

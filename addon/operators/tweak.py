@@ -1,0 +1,105 @@
+"""Operators on the clip at the current frame: back to the raw result, keys anew, and giving the raw result up."""
+
+import bpy
+
+from ..clips.properties import VoiceToMotionClip, quietly, shown_clip
+from ..clips.values import ClipError
+from ..clips.writing import rewrite
+from ..rig import RigError
+from ..session import session
+from ..tweak.archive import ArchiveError
+from .reasons import Explained
+
+SETTINGS = ("speed", "mirror", "strength", "smoothing", "foot_lock", "reduction")
+
+
+class OnClip(Explained):
+    """Mixin: runs on the clip that the character shows at the current frame."""
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """There must be one with its raw result."""
+        clip = clip_of(context)
+        if clip is None:
+            return "The character has no generated motion: generate one first"
+        return "" if clip.raw else "The raw result of this motion was given up"
+
+    def anew(self, context: bpy.types.Context, clip: VoiceToMotionClip, by_hand: bool) -> set[str]:
+        """Write the clip's keys, or say why not."""
+        try:
+            notes = rewrite(context.scene, clip.id_data, clip, by_hand)
+        except (ClipError, RigError, ArchiveError) as error:
+            session.fail(str(error))
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        session.clear_message()
+        for note in notes:
+            self.report({"INFO"}, note)
+        return {"FINISHED"}
+
+
+def clip_of(context: bpy.types.Context) -> VoiceToMotionClip | None:
+    """The clip the panel shows."""
+    return shown_clip(context.scene.voice_to_motion.character, context.scene.frame_current)
+
+
+class VOICE_TO_MOTION_OT_reset_tweaks(OnClip, bpy.types.Operator):
+    """Set all tweaks of this motion back, so that it is as it was generated. Keys made by hand stay"""
+
+    bl_idname = "voice_to_motion.reset_tweaks"
+    bl_label = "Reset Tweaks"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """One rewriting for all settings."""
+        clip = clip_of(context)
+        before = {name: getattr(clip, name) for name in SETTINGS}
+        with quietly():
+            for name in SETTINGS:
+                clip.property_unset(name)
+        done = self.anew(context, clip, by_hand=True)
+        if done == {"CANCELLED"}:
+            with quietly():
+                for name, value in before.items():
+                    setattr(clip, name, value)
+        return done
+
+
+class VOICE_TO_MOTION_OT_rewrite_keys(OnClip, bpy.types.Operator):
+    """Make all keys of this motion anew from the raw result. Changes made to them by hand are given up"""
+
+    bl_idname = "voice_to_motion.rewrite_keys"
+    bl_label = "Rewrite Keys"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask first."""
+        return context.window_manager.invoke_confirm(self, event)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Without looking at what is there."""
+        return self.anew(context, clip_of(context), by_hand=False)
+
+
+class VOICE_TO_MOTION_OT_keep_keys(OnClip, bpy.types.Operator):
+    """Keep the keys as they are and remove the raw result from the file. Tweaks can no longer be changed then"""
+
+    bl_idname = "voice_to_motion.keep_keys"
+    bl_label = "Make Final"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask first."""
+        return context.window_manager.invoke_confirm(self, event)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """The keys are ordinary keys already."""
+        clip = clip_of(context)
+        clips = clip.id_data.voice_to_motion.clips
+        size = len(clip.raw) + len(clip.written)
+        clips.remove(list(clips).index(clip))
+        self.report({"INFO"}, f"{size / 1000:.0f} kB less in the file; the keys stay")
+        return {"FINISHED"}
+
+
+CLASSES = (VOICE_TO_MOTION_OT_reset_tweaks, VOICE_TO_MOTION_OT_rewrite_keys, VOICE_TO_MOTION_OT_keep_keys)

@@ -1,0 +1,45 @@
+"""The closed sub-panel for folders of recordings: start, progress, and what became of each."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..batch.run import batch
+from .text import paragraph
+
+SHOWN = 6  # failures; the report has all
+
+
+class VOICE_TO_MOTION_PT_batch(bpy.types.Panel):
+    """Sidebar > Voice to Motion > Batch."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_batch"
+    bl_label = "Batch"
+    bl_parent_id = "VOICE_TO_MOTION_PT_main"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Voice to Motion"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Progress takes the button's place in the same column."""
+        layout = self.layout
+        layout.operator("voice_to_motion.batch", text="Generate from Folder...", icon="FILE_FOLDER")
+        if batch.active:
+            ended = len(batch.items) - batch.count("waiting")
+            row = layout.row(align=True)
+            row.progress(factor=batch.done_share, type="BAR", text=f"{ended} of {len(batch.items)}: {batch.task.title}")
+            row.operator("voice_to_motion.cancel_batch", text="", icon="CANCEL")
+        if not batch.items:
+            return
+        failures = [item for item in batch.items if item.state == "failed"]
+        box = layout.box()
+        paragraph(box, context, batch.summary, icon="ERROR" if failures else "ASSET_MANAGER")
+        for item in failures[:SHOWN]:
+            paragraph(box, context, f"{item.path.name}: {item.message}", icon="DOT")
+        if len(failures) > SHOWN:
+            box.label(text=f"and {len(failures) - SHOWN} more", icon="BLANK1")
+        box.operator("voice_to_motion.batch_report", icon="TEXT")
+
+
+CLASSES = (VOICE_TO_MOTION_PT_batch,)

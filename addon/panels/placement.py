@@ -1,0 +1,55 @@
+"""The closed sub-panel that says where a new motion goes and where it starts."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..variations import current_action
+from .text import paragraph
+
+
+class VOICE_TO_MOTION_PT_placement(bpy.types.Panel):
+    """Sidebar > Voice to Motion > Placement."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_placement"
+    bl_label = "Placement"
+    bl_parent_id = "VOICE_TO_MOTION_PT_main"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Voice to Motion"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Where it goes, how it starts, what carries it."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        placement = context.scene.voice_to_motion_placement
+        column = layout.column(align=True)
+        column.prop(placement, "destination")
+        if placement.destination == "RANGE":
+            column.prop(placement, "range_start")
+            column.prop(placement, "range_end", text="Last")
+        self._draw_hidden(layout, context)
+        column = layout.column(align=True)
+        if placement.destination != "RANGE":  # a range begins where the character is there
+            column.prop(placement, "use_current_place")
+        column.prop(placement, "use_current_pose")
+        column.prop(placement, "blend")
+        column = layout.column(align=True)
+        column.prop(placement, "root")
+        if placement.root != "PELVIS":
+            column.prop(placement, "root_yaw")
+
+    def _draw_hidden(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+        """An active action plays over all strips, so that a motion in a strip is not seen."""
+        character = context.scene.voice_to_motion.character
+        action = current_action(character)
+        if action is None or not any(len(track.strips) for track in character.animation_data.nla_tracks):
+            return
+        box = layout.box()
+        paragraph(box, context, f"The active action “{action.name}” hides the NLA strips", icon="INFO")
+        box.operator("voice_to_motion.push_down", icon="TRIA_DOWN_BAR")
+
+
+CLASSES = (VOICE_TO_MOTION_PT_placement,)

@@ -1,0 +1,165 @@
+"""The part of the preferences about the motion backend: what a set-up downloads and needs, how far it is, what there is.
+
+Drawn by `preferences`; the buttons are `operators.runtime`'s.
+"""
+
+from __future__ import annotations
+
+import bpy
+
+from .. import runtime_here
+from ..runtime.folder import State
+from ..runtime.locks import Lock
+from ..runtime.machine import platform_name
+from ..runtime.plan import licences_text, size_text
+from ..runtime.task import PHASES, task
+from .text import paragraph
+
+
+def draw(layout: bpy.types.UILayout, context: bpy.types.Context, preferences: bpy.types.AddonPreferences) -> None:
+    """One of: under way, ready, or what would be done."""
+    box = layout.box()
+    state = runtime_here.state()
+    if task.work:
+        _draw_progress(box, context)
+        return
+    _draw_outcome(box, context)
+    if state.kind == "ready":
+        _draw_ready(box, context, state)
+    else:
+        _draw_offer(box, context, preferences, state)
+
+
+def draw_progress_bar(layout: bpy.types.UILayout) -> None:
+    """Phase, percentage and Cancel, also for the sidebar."""
+    row = layout.row(align=True)
+    phase = PHASES.get(task.phase, "Working")
+    row.progress(
+        factor=task.fraction if task.measured else 0.0,
+        type="BAR",
+        text=f"{phase}  {task.fraction:.0%}" if task.measured else f"{phase}...",
+    )
+    row.operator("voice_to_motion.cancel_runtime", text="", icon="CANCEL")
+
+
+def _draw_progress(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    layout.label(text="Motion Backend: Being Set Up" if task.work == "set-up" else "Motion Backend", icon="TIME")
+    draw_progress_bar(layout)
+    note = layout.column()
+    note.active = False
+    text = "You can go on working, and close this window. Closing Blender stops it; the next time it goes on from there."
+    paragraph(note, context, text)
+
+
+def _draw_outcome(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    if task.message:
+        words = layout.column()
+        words.alert = True
+        paragraph(words, context, task.message, icon="ERROR")
+        if task.hint:
+            paragraph(layout, context, task.hint, icon="INFO")
+    elif task.note:
+        paragraph(layout, context, task.note, icon="INFO")
+
+
+def _draw_ready(layout: bpy.types.UILayout, context: bpy.types.Context, state: State) -> None:
+    facts = state.facts
+    layout.label(text="Motion Backend: Ready", icon="CHECKMARK")
+    _rows(
+        layout,
+        context,
+        (
+            ("Device", {"cpu": "Processor (CPU)"}.get(facts.get("device", ""), str(facts.get("device", "")))),
+            ("Size on Disk", size_text(facts.get("bytes", 0))),
+            ("Versions", f"PyTorch {facts.get('torch', '')}, Python {facts.get('python', '')}"),
+            ("Folder", str(runtime_here.folder().root)),
+        ),
+    )
+    row = layout.row()
+    row.operator("voice_to_motion.set_up_runtime", text="Repair", icon="FILE_REFRESH")
+    row.operator("voice_to_motion.move_runtime", text="Move...", icon="FILE_FOLDER")
+    row.operator("voice_to_motion.remove_runtime", text="Remove", icon="TRASH")
+
+
+def _draw_offer(
+    layout: bpy.types.UILayout, context: bpy.types.Context, preferences: bpy.types.AddonPreferences, state: State
+) -> None:
+    titles = {
+        "absent": "Not Set Up Yet",
+        "partial": "Set-Up Not Finished",
+        "outdated": "Update Needed",
+        "broken": "Needs Repair",
+    }
+    layout.label(text=f"Motion Backend: {titles[state.kind]}", icon="ERROR" if state.kind == "broken" else "IMPORT")
+    about = {
+        "absent": "Motions are computed by a program of its own, which needs these packages. Blender's Python stays as it is.",
+        "partial": "The last set-up was interrupted. It goes on from where it was.",
+        "outdated": "This version of the add-on needs other packages. Only what differs is downloaded.",
+        "broken": state.reason,
+    }
+    paragraph(layout, context, about[state.kind])
+    column = layout.column()
+    column.use_property_split = True
+    column.use_property_decorate = False
+    column.prop(preferences, "runtime_device")
+    column.prop(preferences, "runtime_python", placeholder="Blender's Own")
+    column.prop(preferences, "runtime_path", placeholder="Automatic")
+    choice = runtime_here.choice()
+    if choice is None:
+        layout.label(text="Looking at the chosen Python...", icon="TIME")
+    elif choice.lock is None:
+        paragraph(layout, context, choice.reason, icon="ERROR")
+    else:
+        _draw_consent(layout, context, choice.lock, choice.note)
+    button = layout.row()
+    button.scale_y = 1.4
+    texts = {"absent": "Download and Set Up", "partial": "Continue Setting Up", "outdated": "Update", "broken": "Repair"}
+    button.operator("voice_to_motion.set_up_runtime", text=texts[state.kind], icon="IMPORT")
+    row = layout.row()
+    row.operator("voice_to_motion.install_runtime_pack", text="Install from Pack (Offline)...", icon="FILE_ARCHIVE")
+    row.operator("voice_to_motion.remove_runtime", text="Remove", icon="TRASH")
+
+
+def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: Lock, note: str) -> None:
+    """What pressing the button agrees to."""
+    torch = next(package for package in lock.packages if package.name == "torch")
+    device = "NVIDIA graphics card (CUDA)" if lock.device == "cuda" else "processor"
+    _rows(
+        layout,
+        context,
+        (
+            (
+                "Packages",
+                f"PyTorch {torch.version} for the {device}, and {len(lock.packages) - 1} it needs. Each is checked by its SHA-256",
+            ),
+            ("From", ", ".join(source.split("/")[2] for source in lock.sources)),
+            ("Download", f"{size_text(lock.download)} at most"),
+            ("Disk Space", f"{size_text(lock.disk)}, and {size_text(max(lock.download, lock.disk) + lock.download)} meanwhile"),
+            ("Licences", licences_text(lock)),
+            ("Platform", f"{platform_name()}, Python {lock.python[0]}.{lock.python[1]}"),
+            ("Place", str(runtime_here.folder().root)),
+        ),
+    )
+    if note:
+        paragraph(layout, context, note, icon="INFO")
+    if not bpy.app.online_access:
+        words = layout.column()
+        words.alert = True
+        paragraph(
+            words, context, "Blender is not allowed to go online. Allow it here, or install from a pack.", icon="INTERNET_OFFLINE"
+        )
+        row = layout.row()
+        row.enabled = not getattr(bpy.app, "online_access_override", False)
+        row.prop(context.preferences.system, "use_online_access")
+
+
+def _rows(layout: bpy.types.UILayout, context: bpy.types.Context, rows: tuple[tuple[str, str], ...]) -> None:
+    grid = layout.column(align=True)
+    for name, value in rows:
+        split = grid.split(factor=0.2)
+        left = split.row()
+        left.alignment = "RIGHT"
+        left.active = False
+        left.scale_y = 0.85
+        left.label(text=name)
+        paragraph(split, context, value, share=0.8)

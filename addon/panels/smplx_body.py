@@ -1,0 +1,68 @@
+"""The user's own SMPL-X body: create it, shape it, fit its armature."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..smplx import LICENCE
+from ..smplx.character import EXPRESSION, SHAPE, smplx_skin
+from ..smplx.correctives import has_correctives
+from ..smplx.fitting import fits
+from ..smplx.model_file import EXPRESSIONS, SHAPES
+from ..smplx.settings import model_path
+from .text import paragraph
+
+
+def draw_preferences(layout: bpy.types.UILayout, preferences: bpy.types.AddonPreferences) -> None:
+    """The file picker, with whose file it is and under which licence."""
+    column = layout.column()
+    column.use_property_split = True
+    column.prop(preferences, "smplx_path")
+    column.label(text=LICENCE, icon="INFO")
+
+
+class VOICE_TO_MOTION_PT_smplx_body(bpy.types.Panel):
+    """Sidebar > Voice to Motion > SMPL-X Body."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_smplx_body"
+    bl_label = "SMPL-X Body"
+    bl_parent_id = "VOICE_TO_MOTION_PT_main"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Voice to Motion"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only for those who have a model file, or a body made from one."""
+        return bool(model_path()) or _skin(context) is not None
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Create; then the body's sliders."""
+        layout = self.layout
+        layout.operator("voice_to_motion.create_smplx_body", icon="OUTLINER_OB_ARMATURE")
+        skin = _skin(context)
+        if skin is None:
+            paragraph(layout, context, LICENCE + ".", icon="INFO")
+            return
+        keys = skin.data.shape_keys.key_blocks
+        for title, pattern, count in (("Shape", SHAPE, SHAPES), ("Expression", EXPRESSION, EXPRESSIONS)):
+            layout.label(text=title)
+            column = layout.column(align=True)
+            for index in range(1, count + 1):
+                column.prop(keys[pattern.format(index)], "value", text=pattern.format(index), slider=True)
+            if pattern == SHAPE:
+                row = layout.row()
+                row.alert = not fits(skin.parent)
+                row.operator("voice_to_motion.fit_armature", icon="ARMATURE_DATA")
+        if not has_correctives(skin):
+            paragraph(layout, context, "Pose correctives are not applied: joints bend by linear skinning alone.", icon="INFO")
+            layout.operator("voice_to_motion.add_correctives", icon="SHAPEKEY_DATA")
+
+
+def _skin(context: bpy.types.Context) -> bpy.types.Object | None:
+    character = context.scene.voice_to_motion.character
+    return smplx_skin(character) if character is not None and character.type == "ARMATURE" else None
+
+
+CLASSES = (VOICE_TO_MOTION_PT_smplx_body,)

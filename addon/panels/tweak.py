@@ -1,0 +1,89 @@
+"""The sub-panel with what can be done to a motion after it was generated: settings of the clip at the current frame."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..clips.properties import VoiceToMotionClip, shown_clip
+from .text import paragraph
+
+
+class VOICE_TO_MOTION_PT_tweak(bpy.types.Panel):
+    """Sidebar > Voice to Motion > Tweak."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_tweak"
+    bl_label = "Tweak"
+    bl_parent_id = "VOICE_TO_MOTION_PT_main"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Voice to Motion"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only with a motion to tweak."""
+        return shown_clip(context.scene.voice_to_motion.character, context.scene.frame_current) is not None
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The settings in the order in which they are applied, with what they come to."""
+        layout = self.layout
+        clip = shown_clip(context.scene.voice_to_motion.character, context.scene.frame_current)
+        row = layout.row()
+        row.label(text=clip.name, icon="ACTION", translate=False)
+        frames = row.row()
+        frames.alignment = "RIGHT"
+        frames.active = False
+        frames.label(text=f"{clip.start} – {clip.last}", translate=False)
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        self._draw_shape(layout, clip)
+        self._draw_feet_and_keys(layout, context, clip)
+        column = layout.column(align=True)
+        column.prop(clip, "root")
+        if clip.root != "PELVIS":
+            column.prop(clip, "root_yaw")
+        column = layout.column(align=True)
+        column.prop(clip, "blend_in")
+        column.prop(clip, "blend_out")
+        if clip.by_hand:
+            text = f"{clip.by_hand} keys made by hand are kept" if clip.by_hand > 1 else "1 key made by hand is kept"
+            paragraph(layout, context, text, icon="VIEW_PAN")
+        row = layout.row(align=True)
+        row.operator("voice_to_motion.reset_tweaks", icon="LOOP_BACK")
+        row.operator("voice_to_motion.rewrite_keys", text="", icon="FILE_REFRESH")
+        row.operator("voice_to_motion.keep_keys", text="", icon="CHECKMARK")
+
+    def _draw_shape(self, layout: bpy.types.UILayout, clip: VoiceToMotionClip) -> None:
+        column = layout.column(align=True)
+        speed = column.row()
+        speed.active = not clip.fits_range  # a motion that replaced a range is as long as the range
+        speed.prop(clip, "speed")
+        column.prop(clip, "strength", slider=True)
+        column.prop(clip, "smoothing")
+        column.prop(clip, "mirror")
+
+    def _draw_feet_and_keys(self, layout: bpy.types.UILayout, context: bpy.types.Context, clip: VoiceToMotionClip) -> None:
+        column = layout.column(align=True)
+        column.prop(clip, "foot_lock", slider=True)
+        if clip.skate_before <= 0:
+            text = "No foot stands on the floor here"
+        elif clip.foot_lock > 0:
+            text = f"Standing feet slide {clip.skate_after:.1f} instead of {clip.skate_before:.1f} cm/s"
+        else:
+            text = f"Standing feet slide {clip.skate_before:.1f} cm/s"
+        _note(column, context, text)
+        column = layout.column(align=True)
+        column.prop(clip, "reduction")
+        text = f"{clip.keys:,} keys"
+        if clip.reduction != "NONE" and clip.keys:
+            fewer = clip.all_keys / clip.keys
+            text += f", {fewer:.1f} × fewer, within {clip.degrees:.1f}° and {clip.centimetres:.1f} cm"
+        _note(column, context, text)
+
+
+def _note(layout: bpy.types.UILayout, context: bpy.types.Context, text: str) -> None:
+    column = layout.column()
+    column.active = False
+    paragraph(column, context, text)
+
+
+CLASSES = (VOICE_TO_MOTION_PT_tweak,)

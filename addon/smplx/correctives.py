@@ -1,0 +1,61 @@
+"""Pose correctives: what SMPL-X adds to the mesh for each turn of a joint, as shape keys that drivers set.
+
+Each of the 54 joints below the pelvis has nine directions, one for each element of its rotation matrix minus the identity. The
+driver computes the element from the bone's rotation against its parent as it comes out of constraints, so IK counts too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import bpy
+import numpy as np
+
+from ..body_data import default_body
+from ..coordinates import to_blender
+
+CORRECTIVE = "Pose {} {}{}"  # joint, row, column
+# Rotation matrix minus identity, from a unit quaternion; plain arithmetic, which Blender evaluates without Python.
+_ELEMENTS = (
+    ("-2*(y*y+z*z)", "2*(x*y-w*z)", "2*(x*z+w*y)"),
+    ("2*(x*y+w*z)", "-2*(x*x+z*z)", "2*(y*z-w*x)"),
+    ("2*(x*z-w*y)", "2*(y*z+w*x)", "-2*(x*x+y*y)"),
+)
+
+
+def has_correctives(skin: bpy.types.Object) -> bool:
+    """Whether all joints have theirs."""
+    return CORRECTIVE.format(default_body().names[-1], 3, 3) in skin.data.shape_keys.key_blocks
+
+
+def add_correctives(armature: bpy.types.Object, skin: bpy.types.Object, directions: np.ndarray) -> Iterator[float]:
+    """Add keys and drivers, a joint at a step; yields how far it is, 0..1.
+
+    Args:
+        directions: (V, 3, 486) from `model_file.load_pose_directions`.
+    """
+    names = default_body().names
+    basis = np.empty(len(skin.data.vertices) * 3, np.float32)
+    skin.data.shape_keys.key_blocks[0].data.foreach_get("co", basis)
+    for joint, name in enumerate(names[1:]):
+        for element in range(9):
+            row, column = divmod(element, 3)
+            key = skin.shape_key_add(name=CORRECTIVE.format(name, row + 1, column + 1), from_mix=False)
+            moved = to_blender(directions[:, :, joint * 9 + element]).astype(np.float32)
+            key.data.foreach_set("co", basis + moved.ravel())
+            key.slider_min, key.slider_max = -2.0, 1.0 if row == column else 2.0
+            _drive(key, armature, name, _ELEMENTS[row][column])
+        yield (joint + 1) / (len(names) - 1)
+
+
+def _drive(key: bpy.types.ShapeKey, armature: bpy.types.Object, bone: str, expression: str) -> None:
+    driver = key.driver_add("value").driver
+    driver.type, driver.expression = "SCRIPTED", expression
+    for letter in "wxyz":
+        if letter in expression:
+            variable = driver.variables.new()
+            variable.name, variable.type = letter, "TRANSFORMS"
+            target = variable.targets[0]
+            target.id, target.bone_target = armature, bone
+            target.transform_type, target.transform_space = f"ROT_{letter.upper()}", "LOCAL_SPACE"
+            target.rotation_mode = "QUATERNION"

@@ -1,0 +1,202 @@
+"""The user's own SMPL-X body, from a generated file of the right layout: skinning is exact, joints fit the shape."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from mathutils import Matrix, Vector
+
+from tests.addon.rigs import measure
+from tests.addon.smplx import make_model
+
+MODULE = "bl_ext.user_default.voice_to_motion"
+VERTICES = 2640  # of the small made-up body
+UPRIGHT = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
+
+
+@pytest.fixture(scope="module")
+def file(extension, tmp_path_factory):
+    """As released: 300 shape and 100 expression directions."""
+    data = make_model.arrays(extension("body_data").default_body(), directions=400)
+    return make_model.write(tmp_path_factory.mktemp("model") / "SMPLX_NEUTRAL.npz", data)
+
+
+@pytest.fixture(scope="module")
+def small(extension):
+    """Arrays with 10 + 10 directions."""
+    return make_model.arrays(extension("body_data").default_body())
+
+
+@pytest.fixture
+def preferences(blender):
+    settings = blender.context.preferences.addons[MODULE].preferences
+    yield settings
+    settings.smplx_path = ""
+
+
+@pytest.fixture
+def model(extension, file):
+    return extension("smplx.model_file").load_model(file)
+
+
+@pytest.fixture
+def smplx(blender, scene, preferences, file):
+    preferences.smplx_path = str(file)
+    assert blender.ops.voice_to_motion.create_smplx_body() == {"FINISHED"}
+    return scene.voice_to_motion.character
+
+
+def evaluated(blender, skin) -> np.ndarray:
+    blender.context.view_layer.update()
+    mesh = skin.evaluated_get(blender.context.evaluated_depsgraph_get()).data
+    flat = np.empty(len(mesh.vertices) * 3, np.float32)
+    mesh.vertices.foreach_get("co", flat)
+    return flat.reshape(-1, 3)
+
+
+def skinned(body, model, betas, expression, pose, shift, posedirs=None) -> np.ndarray:
+    """SMPL-X's own formula, written out: shape, joints, pose correctives, linear blend skinning. (V, 3), Z up."""
+    shaped = model.vertices + model.shapes @ betas
+    joints = model.joint_regressor @ shaped
+    shaped = shaped + model.expressions @ expression
+    local = [np.array(Matrix.Rotation(Vector(v).length, 3, Vector(v))) if np.any(v) else np.eye(3) for v in pose]
+    if posedirs is not None:
+        shaped = shaped + posedirs @ np.concatenate([(turn - np.eye(3)).ravel() for turn in local[1:]])
+    turned, placed = [], []
+    for joint, parent in enumerate(body.parents):
+        turned.append(local[joint] if parent < 0 else turned[parent] @ local[joint])
+        placed.append(joints[0] if parent < 0 else placed[parent] + turned[parent] @ (joints[joint] - joints[parent]))
+    out = np.zeros_like(shaped)
+    for joint in range(55):
+        out += model.weights[:, joint : joint + 1] * ((shaped - joints[joint]) @ turned[joint].T + placed[joint])
+    return (out + shift) @ UPRIGHT.T
+
+
+def test_skinning_shape_and_expression_are_exact(extension, blender, scene, smplx, model, capsys):
+    body = extension("body_data").default_body()
+    skin = extension("smplx.character").smplx_skin(smplx)
+    random = np.random.default_rng(1)
+    betas, expression, pose = random.normal(size=10) * 1.5, random.normal(size=10), random.normal(size=(55, 3)) * 0.5
+    keys = skin.data.shape_keys.key_blocks
+    for i in range(10):
+        keys[f"Beta {i + 1}"].value, keys[f"Expression {i + 1}"].value = betas[i], expression[i]
+    assert not extension("smplx.fitting").fits(smplx)
+    assert blender.ops.voice_to_motion.fit_armature() == {"FINISHED"}
+    assert extension("smplx.fitting").fits(smplx) and not blender.ops.voice_to_motion.fit_armature.poll()
+    np.testing.assert_allclose(smplx["betas"], betas, atol=1e-6)
+    for name, vector in zip(body.names, pose, strict=True):
+        smplx.pose.bones[name].rotation_quaternion = Matrix.Rotation(Vector(vector).length, 4, Vector(vector)).to_quaternion()
+    got = evaluated(blender, skin)
+    shift = np.array(skin.data["smplx_shift"])
+    error = np.linalg.norm(got - skinned(body, model, betas, expression, pose, shift), axis=-1).max()
+    with capsys.disabled():
+        print(f"\nlargest skinning error {error * 1000:.4f} mm", end="")
+    assert error < 2e-5
+
+
+def test_pose_correctives_are_exact_too(extension, blender, scene, preferences, small, tmp_path, failing, capsys):
+    body = extension("body_data").default_body()
+    random = np.random.default_rng(6)
+    posedirs = random.normal(scale=2e-3, size=(VERTICES, 3, 486)).astype(np.float32)
+    preferences.smplx_path = str(make_model.write(tmp_path / "SMPLX.npz", small, posedirs=posedirs))
+    blender.ops.voice_to_motion.create_smplx_body()
+    smplx = scene.voice_to_motion.character
+    skin = extension("smplx.character").smplx_skin(smplx)
+    started = time.thread_time()
+    assert blender.ops.voice_to_motion.add_correctives() == {"FINISHED"}
+    seconds = time.thread_time() - started
+    assert not blender.ops.voice_to_motion.add_correctives.poll()
+    betas, zero, pose = np.zeros(10), np.zeros(10), random.normal(size=(55, 3)) * 0.6
+    betas[0] = 2.0
+    skin.data.shape_keys.key_blocks["Beta 1"].value = 2.0
+    blender.ops.voice_to_motion.fit_armature()
+    for name, vector in zip(body.names, pose, strict=True):
+        smplx.pose.bones[name].rotation_quaternion = Matrix.Rotation(Vector(vector).length, 4, Vector(vector)).to_quaternion()
+    model = extension("smplx.model_file").load_model(tmp_path / "SMPLX.npz")
+    shift = np.array(skin.data["smplx_shift"])
+    got = evaluated(blender, skin)
+    error = np.linalg.norm(got - skinned(body, model, betas, zero, pose, shift, posedirs), axis=-1).max()
+    without = np.linalg.norm(got - skinned(body, model, betas, zero, pose, shift), axis=-1).max()
+    with capsys.disabled():
+        print(f"\nwith correctives {error * 1000:.4f} mm off, without {without * 1000:.1f} mm; added in {seconds:.2f} s", end="")
+    assert error < 5e-5 and without > 0.01
+
+
+def test_files_without_correctives(blender, scene, preferences, small, tmp_path, failing):
+    preferences.smplx_path = str(make_model.write(tmp_path / "SMPLX.npz", small))
+    blender.ops.voice_to_motion.create_smplx_body()
+    assert "lacks posedirs" in failing(blender.ops.voice_to_motion.add_correctives)
+    make_model.write(tmp_path / "SMPLX.npz", small, posedirs=np.zeros((VERTICES, 3, 207)))
+    assert "another size" in failing(blender.ops.voice_to_motion.add_correctives)
+
+
+def test_joints_and_feet_fit_the_shape(extension, blender, scene, smplx, model):
+    body = extension("body_data").default_body()
+    skin = extension("smplx.character").smplx_skin(smplx)
+    assert evaluated(blender, skin)[:, 2].min() == pytest.approx(0.0, abs=1e-5)
+    tall = np.zeros(10)
+    tall[0] = 3.0
+    skin.data.shape_keys.key_blocks["Beta 1"].value = 3.0
+    blender.ops.voice_to_motion.fit_armature()
+    expected = (model.joints(tall) + np.array(skin.data["smplx_shift"])) @ UPRIGHT.T
+    heads = np.array([smplx.data.bones[name].head_local for name in body.names])
+    np.testing.assert_allclose(heads, expected, atol=1e-5)
+    assert evaluated(blender, skin)[:, 2].min() == pytest.approx(0.0, abs=1e-5)
+    for bone in smplx.data.bones:
+        np.testing.assert_allclose(np.array(bone.matrix_local.to_3x3()), UPRIGHT, atol=1e-5)
+    skin.data.shape_keys.key_blocks["Beta 1"].value = 0.0
+    blender.ops.voice_to_motion.fit_armature()
+    back = (model.joints()[15] + np.array(skin.data["smplx_shift"])) @ UPRIGHT.T
+    np.testing.assert_allclose(smplx.data.bones["head"].head_local[:], back, atol=1e-5)
+
+
+def test_motion_is_carried_over(extension, blender, scene, smplx):
+    scene.render.fps = 30
+    scene.frame_set(1)
+    assert extension("rigs.characters").match_of(scene, smplx).score == "SMPL-X, 55 of 55 bones"
+    assert blender.ops.voice_to_motion.apply_motion(filepath=str(measure.MOTION)) == {"FINISHED"}
+    body = extension("body_data").default_body()
+    found = measure.follow(smplx, {name: name for name in body.names}, body, every=16)
+    assert found["angle"] < 0.1 and found["height"] < 0.1
+
+
+def test_files_with_twenty_directions(extension, small, tmp_path):
+    model = extension("smplx.model_file").load_model(make_model.write(tmp_path / "SMPLX_MALE.npz", small))
+    np.testing.assert_array_equal(model.expressions, small["shapedirs"][:, :, 10:20])
+
+
+VERTICES = 2640
+REFUSED = {
+    "pickled": ({"J_regressor": np.array([{"a": 1}], dtype=object)}, (), "J_regressor is not made of what it should be"),
+    "lacking": ({}, ("shapedirs", "weights"), "lacks weights, shapedirs"),
+    "another body": ({"weights": np.ones((VERTICES, 24)) / 24}, (), "other sizes than an SMPL-X model"),
+    "bad faces": ({"f": np.array([[0, 1, 99_999]], np.uint32)}, (), "faces of vertices that do not exist"),
+    "bad weights": ({"weights": np.full((VERTICES, 55), 0.5)}, (), "do not add up to 1"),
+    "not finite": ({"v_template": np.full((VERTICES, 3), np.nan)}, (), "not finite"),
+    "other joints": ({"kintree_table": np.zeros((2, 55), np.uint32)}, (), "another hierarchy"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_model_is_refused_and_nothing_is_built(blender, preferences, small, failing, tmp_path, name):
+    changes, drop, words = REFUSED[name]
+    preferences.smplx_path = str(make_model.write(tmp_path / "SMPLX.npz", small, drop, **changes))
+    assert words in failing(blender.ops.voice_to_motion.create_smplx_body)
+    assert not blender.data.objects and not blender.data.armatures and not blender.data.meshes
+
+
+def test_no_file_chosen_and_no_such_file(blender, preferences, failing, tmp_path):
+    reason = blender.types.VOICE_TO_MOTION_OT_create_smplx_body.disabled_reason(blender.context)
+    assert "preferences" in reason and "smpl-x.is.tue.mpg.de" in reason
+    preferences.smplx_path = str(tmp_path / "none.npz")
+    assert "cannot be read" in failing(blender.ops.voice_to_motion.create_smplx_body)
+    (tmp_path / "none.npz").write_bytes(b"PK not really")
+    assert "cannot be used, because" in failing(blender.ops.voice_to_motion.create_smplx_body)
+
+
+def test_ik_and_fitting_do_not_mix(blender, scene, smplx):
+    assert blender.ops.voice_to_motion.add_ik() == {"FINISHED"}
+    reason = blender.types.VOICE_TO_MOTION_OT_fit_armature.disabled_reason(blender.context)
+    assert reason.startswith("Fit the armature before adding IK")

@@ -1,0 +1,186 @@
+"""`python -m tests.cycles [--cycles 500]`: generate, cancel and kill -9 the real backend at random moments, and count what is left.
+
+Everything goes through the add-on's own session and client, without Blender. Leaked are processes, open files of either end,
+threads, and temporary or half-written files. Prints one line of numbers; exit code 1 when anything leaked or went another way
+than it should.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+import psutil
+
+from tests.fuzz.addon import addon
+from tests.fuzz.runner import ROOT
+
+AUDIO = ROOT / "addon" / "examples" / "walk_forward_then_wave.ogg"
+STUCK = 300.0  # seconds; a machine may be busy with other things
+SHARES = (("generate", 0.45), ("cancel", 0.43), ("kill", 0.12))  # of the cycles; a kill costs the next one a start
+
+
+@dataclass
+class Tally:
+    """What happened and what was left."""
+
+    ended: Counter = field(default_factory=Counter)  # (what was done, how it ended)
+    problems: list[str] = field(default_factory=list)
+    starts: int = 0
+    seconds: float = 0.0
+    most_files: int = 0  # open files of one backend, between requests
+    memory: int = 0  # of the largest backend, bytes
+
+    def line(self) -> str:
+        """For people."""
+        parts = ", ".join(f"{done} -> {how}: {count}" for (done, how), count in sorted(self.ended.items()))
+        return (
+            f"{self.ended.total()} cycles in {self.seconds:.0f} s ({parts}); {self.starts} backends started; "
+            f"{len(self.problems)} leaks or surprises; "
+            f"at most {self.most_files} open files and {self.memory / 2**20:.0f} MB in a backend"
+        )
+
+
+class Cycles:
+    """One session of the add-on and what it is put through."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.rng = Random(seed)
+        self.tally = Tally()
+        self.tasks, self.session = addon("tasks"), addon("session").Session()
+        self.cache, self.logs = folder / "cache", folder / "logs"
+        self.session.log_folder = lambda: self.logs
+        self.out = addon("results").own_folder(self.cache)
+        self.me = psutil.Process()
+        self.command = [sys.executable, "-m", "backend", "serve", "--device", "cpu"]
+        self.pid = 0
+        self.files = 0  # open files of the running backend after its first request
+        self.results = 0
+
+    def run(self, cycles: int) -> Tally:
+        """All cycles, then the counting."""
+        began = time.monotonic()
+        descriptors, threads = self.me.num_fds(), threading.active_count()
+        self.cycle("generate")
+        for _ in range(cycles - 1):
+            self.cycle(self.rng.choices([name for name, _ in SHARES], [share for _, share in SHARES])[0])
+        self.session.shutdown(wait=5.0)
+        time.sleep(0.5)
+        self.expect(self.me.num_fds() == descriptors, f"{self.me.num_fds() - descriptors} open files more than at the start")
+        self.expect(threading.active_count() == threads, f"threads: {[thread.name for thread in threading.enumerate()]}")
+        self.expect(not self.me.children(recursive=True), f"processes: {self.me.children(recursive=True)}")
+        made = [path for path in self.out.rglob("*") if path.is_file()]
+        self.expect(len(made) == self.results, f"{len(made)} files for {self.results} results: {made[-3:]}")
+        self.expect(all(path.suffix == ".npz" and path.parent == self.out for path in made), "something that is no result")
+        # torch makes one folder for its compiler's cache, for all time and every process.
+        left = [path for path in Path(tempfile.gettempdir()).iterdir() if not path.name.startswith("torchinductor_")]
+        self.expect(not left, f"temporary files: {left[:5]}")
+        logs = sorted(self.logs.iterdir())
+        self.expect(len(logs) <= 5, f"{len(logs)} logs")
+        self.tally.seconds = time.monotonic() - began
+        return self.tally
+
+    def expect(self, so: bool, otherwise: str) -> None:
+        """Note a problem."""
+        if not so:
+            self.tally.problems.append(f"cycle {self.tally.ended.total()}: {otherwise}")
+
+    def cycle(self, what: str) -> None:
+        """One request and what is done to it."""
+        variations = self.rng.choice((1, 1, 1, 2))
+        task = self.tasks.Task({
+            "request": "generate", "audio": str(AUDIO), "out": str(self.out), "seed": self.rng.randrange(2**31), "seconds": 1.0,
+            "variations": variations, "guidance": None, "fps": 30.0,
+        })  # fmt: skip
+        self.session.add(task, self.command, ROOT)
+        self.note_start()
+        moment = time.monotonic() + self.rng.uniform(0.0, 1.2)
+        limit = time.monotonic() + STUCK
+        done = what == "generate"
+        while task.outcome is None and time.monotonic() < limit:
+            self.session.step()
+            # A moment counts from when the networks are there; one in five comes earlier, while they are loaded.
+            if not done and not self.session._ready and self.rng.random() > 0.0002:
+                moment = max(moment, time.monotonic() + self.rng.uniform(0.0, 1.0))
+            if not done and task.outcome is None and time.monotonic() > moment:
+                done = True
+                if what == "cancel":
+                    self.session.cancel(task)
+                elif self.session.client is not None:
+                    os.kill(self.session.client.pid, 9)
+            time.sleep(0.002)
+        how = task.outcome.kind if task.outcome else "stuck"
+        self.tally.ended[what, how] += 1
+        self.judge(task, what, how)
+
+    def judge(self, task: object, what: str, how: str) -> None:
+        """Whether this is how it should have ended, and what lies about now."""
+        allowed = {"generate": ("result",), "cancel": ("cancelled", "result"), "kill": ("error", "result")}[what]
+        self.expect(how in allowed, f"{what} ended with {how}: {task.outcome}")
+        if task.outcome and (how == "result" or task.outcome.event.get("event") == "result"):
+            files = task.outcome.event["files"]
+            self.results += len(files)
+            self.expect(all(Path(file).is_file() for file in files), f"no such file: {files}")
+        children = self.me.children(recursive=True)
+        client = self.session.client
+        mine = [client.pid] if client is not None else []
+        strangers = [child for child in children if child.pid not in mine and child.pid != self.pid]
+        self.expect(not strangers, f"processes: {strangers}")
+        if client is None or not client.alive or what == "kill":
+            return
+        hidden = [path.name for path in self.out.iterdir() if path.name.startswith(".")]
+        self.expect(not hidden, f"half-written files while nothing runs: {hidden}")
+        backend = psutil.Process(client.pid)
+        files = backend.num_fds()
+        if not self.files:
+            self.files = files
+        self.expect(files <= self.files, f"the backend has {files} open files, after its first request it had {self.files}")
+        self.tally.most_files = max(self.tally.most_files, files)
+        self.tally.memory = max(self.tally.memory, backend.memory_info().rss)
+
+    def note_start(self) -> None:
+        """A backend of another process id is a new one."""
+        if self.session.client.pid != self.pid:
+            self.expect(not self.pid or not psutil.pid_exists(self.pid), f"process {self.pid} is still there")
+            self.pid, self.files = self.session.client.pid, 0
+            self.tally.starts += 1
+
+
+def run(cycles: int, seed: int = 0) -> Tally:
+    """Cycles with temporary folders of their own, for this process and the backends."""
+    with tempfile.TemporaryDirectory(prefix="cycles-") as folder:
+        kept = tempfile.tempdir, os.environ.get("TMPDIR")
+        place = Path(folder) / "tmp"
+        place.mkdir()
+        tempfile.tempdir = os.environ["TMPDIR"] = str(place)
+        try:
+            return Cycles(Path(folder), seed).run(cycles)
+        finally:
+            tempfile.tempdir = kept[0]
+            os.environ.pop("TMPDIR")
+            if kept[1] is not None:
+                os.environ["TMPDIR"] = kept[1]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.cycles", description=__doc__)
+    parser.add_argument("--cycles", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    tally = run(options.cycles, options.seed)
+    print(tally.line())
+    for problem in tally.problems[:50]:
+        print(f"  {problem}")
+    return int(bool(tally.problems))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""Other rigs in a real window: a generated Rigify rig and a Mixamo one follow a motion beside our own character. Started by
+run.sh; never imported."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import bpy
+from mathutils import Euler, Matrix, Vector
+
+FOLDER = Path(sys.argv[sys.argv.index("--") + 1])
+sys.path.insert(0, str(FOLDER))
+import make  # noqa: E402
+import make_model  # noqa: E402
+from window import Window, run  # noqa: E402
+
+MODULE = "bl_ext.user_default.voice_to_motion"
+MOTION = str(FOLDER / "walk_then_wave.npz")
+WAVING = 40  # a frame in which the right hand is up
+
+
+def session(window: Window) -> Generator[float, None, None]:
+    """The whole visit; every yield is a pause in seconds."""
+    for thing in list(bpy.data.objects):
+        bpy.data.objects.remove(thing)
+    archive = str(FOLDER / "extension.zip")
+    bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
+    window.say(f"Blender {bpy.app.version_string}")
+    scene = bpy.context.scene
+    scene.render.fps = 30
+    bpy.ops.voice_to_motion.create_character()
+    rigs = {"ours": scene.voice_to_motion.character}
+    rigs["mixamo"] = make.make(make.KINDS["mixamo"], "Mixamo")
+    rigs["rigify"] = make.rigify()
+    bpy.data.objects.remove(bpy.data.objects["metarig"])
+    # The deform bones in place of the controls: they show where the controls take the body.
+    for collection in rigs["rigify"].data.collections_all:
+        collection.is_visible = collection.name == "DEF"
+    for name, x in (("mixamo", -1.3), ("ours", 0.0), ("rigify", 1.3)):
+        rigs[name].location.x = x
+        rigs[name].show_in_front = name == "mixamo"
+    score = sys.modules[f"{MODULE}.rigs.characters"].match_of
+    for name, rig in rigs.items():
+        scene.voice_to_motion.character = rig
+        scene.frame_set(1)
+        window.say(score(scene, rig).score)
+        bpy.ops.voice_to_motion.apply_motion("EXEC_DEFAULT", True, filepath=MOTION)
+        window.check(f"{name} is keyed", rig.animation_data.action is not None)
+    space = window.area.spaces.active
+    space.show_region_ui = True
+    space.overlay.show_relationship_lines = False
+    yield 0.5
+    turned = Euler((1.38, 0.0, 0.35)).to_matrix().to_4x4()
+    place = Matrix.Translation((0.3, -0.5, 0.85)) @ turned @ Matrix.Translation((0.0, 0.0, 5.2))
+    space.region_3d.view_matrix = place.inverted()
+    bpy.context.preferences.system.viewport_aa = "FXAA"
+    window.region("UI").active_panel_category = "Voice to Motion"
+    window.area.tag_redraw()
+    yield 1.0
+
+    for frame, name in ((1, "start"), (WAVING, "wave"), (100, "walked")):
+        scene.frame_set(frame)
+        yield 1.0
+        window.shot(f"rigs_{name}")
+    scene.frame_set(WAVING)
+    yield 0.5
+    hands = {}
+    for name, bones in (
+        ("ours", ("right_wrist", "head")),
+        ("mixamo", ("mixamorig:RightHand", "mixamorig:Head")),
+        ("rigify", ("DEF-hand.R", "head")),
+    ):
+        rig = rigs[name]
+        hand, head = ((rig.matrix_world @ rig.pose.bones[bone].head) for bone in bones)
+        hands[name] = hand - head
+        window.say(f"{name}: right hand {tuple(round(v, 2) for v in hand - head)} from the head")
+    window.check("all of them have the hand up beside the head", all(Vector(v).z > -0.2 for v in hands.values()))
+    switches = [rigs["rigify"].pose.bones[bone]["IK_FK"] for bone in ("upper_arm_parent.L", "thigh_parent.R")]
+    window.check("Rigify's arms and legs are in FK", switches == [1.0, 1.0])
+
+    yield from window.key("Z", ctrl=True)
+    rig = bpy.data.objects["rig"]
+    window.check("one undo takes Rigify's keys away", rig.animation_data.action is None)
+    yield from window.key("Z", ctrl=True, shift=True)
+    window.check("redo brings them back", bpy.data.objects["rig"].animation_data.action is not None)
+
+    scene = bpy.context.scene
+    scene.voice_to_motion.character = bpy.data.objects["Mixamo"]
+    bpy.ops.voice_to_motion.edit_bone_map()
+    yield from panel_shot(window, "bone_map")
+
+    # Our own rig: IK controls added, snapped to the motion, and a hand moved.
+    character = bpy.data.objects["Character"]
+    scene.voice_to_motion.character = character
+    scene.frame_set(WAVING)
+    yield 0.3
+    wrist = character.pose.bones["right_wrist"]
+    before = wrist.head.copy()
+    bpy.ops.voice_to_motion.add_ik("EXEC_DEFAULT", True)
+    bpy.ops.voice_to_motion.snap_to_ik("EXEC_DEFAULT", True)
+    yield 0.5
+    wrist = bpy.data.objects["Character"].pose.bones["right_wrist"]
+    window.check(f"snapping to IK moves the hand {(wrist.head - before).length * 1000:.3f} mm", (wrist.head - before).length < 1e-3)
+    yield from panel_shot(window, "ik")
+    bpy.ops.voice_to_motion.snap_to_fk("EXEC_DEFAULT", True)
+    yield 0.5
+    window.check(f"and back {(wrist.head - before).length * 1000:.3f} mm", (wrist.head - before).length < 1e-3)
+
+    yield from own_body(window)
+    bpy.ops.screen.userpref_show("INVOKE_DEFAULT")
+    bpy.ops.preferences.addon_show(module=MODULE)
+    yield 1.5
+    window.shot("rigs_preferences")
+
+
+def own_body(window: Window) -> Generator[float, None, None]:
+    """An SMPL-X body from a made-up model file: read in a thread, built in steps, one undo."""
+    body = sys.modules[f"{MODULE}.body_data"].default_body()
+    data = make_model.arrays(body, directions=400)
+    posedirs = make_model.np.zeros((len(data["v_template"]), 3, 486))
+    file = make_model.write(FOLDER / "SMPLX_NEUTRAL.npz", data, posedirs=posedirs)
+    bpy.context.preferences.addons[MODULE].preferences.smplx_path = str(file)
+    yield 0.5
+    with bpy.context.temp_override(window=window.window, area=window.area, region=window.region("WINDOW")):
+        bpy.ops.voice_to_motion.create_smplx_body("INVOKE_DEFAULT")
+    window.check("reading does not block", "SMPL-X" not in bpy.data.objects)
+    yield from window.wait("the body is there", lambda: "SMPL-X" in bpy.data.objects)
+    window.check("and is the character", bpy.context.scene.voice_to_motion.character.name == "SMPL-X")
+    yield 0.5
+    with bpy.context.temp_override(window=window.window, area=window.area, region=window.region("WINDOW")):
+        bpy.ops.voice_to_motion.add_correctives("INVOKE_DEFAULT")
+    keys = bpy.data.objects["SMPL-X Body"].data.shape_keys.key_blocks
+    yield from window.wait("pose correctives are there", lambda: len(keys) == 1 + 10 + 10 + 486)
+    yield 0.5
+    yield from panel_shot(window, "smplx_body")
+    yield from window.key("Z", ctrl=True)
+    keys = bpy.data.objects["SMPL-X Body"].data.shape_keys.key_blocks
+    window.check("one undo takes the correctives away", len(keys) == 21)
+    yield from window.key("Z", ctrl=True)
+    window.check("and one more the body", "SMPL-X" not in bpy.data.objects)
+
+
+def panel_shot(window: Window, name: str) -> Generator[float, None, None]:
+    """Draw one panel, which may be closed or far down in its tab, open and in a tab of its own."""
+    original = getattr(bpy.types, f"VOICE_TO_MOTION_PT_{name}")
+    members = {"bl_idname": f"VOICE_TO_MOTION_PT_{name}_alone", "bl_label": original.bl_label, "bl_category": "Alone"}
+    members |= {"bl_space_type": "VIEW_3D", "bl_region_type": "UI", "draw": original.draw}
+    alone = type(members["bl_idname"], (bpy.types.Panel,), members)
+    bpy.utils.register_class(alone)
+    window.area.tag_redraw()
+    yield 0.5
+    window.region("UI").active_panel_category = "Alone"
+    window.area.tag_redraw()
+    yield 1.0
+    window.shot(f"rigs_{name}")
+    bpy.utils.unregister_class(alone)
+    window.region("UI").active_panel_category = "Voice to Motion"
+    yield 0.5
+
+
+bpy.context.preferences.view.show_splash = False
+_window = Window(FOLDER)
+run(_window, session(_window))

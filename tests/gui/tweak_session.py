@@ -1,0 +1,111 @@
+"""Tweaking in a real window: the foot lock is dragged in the panel, keys are reduced, and every change is one
+undo step. Started by run.sh; never imported."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+import bpy
+from mathutils import Euler, Matrix
+
+FOLDER = Path(sys.argv[sys.argv.index("--") + 1])
+sys.path.insert(0, str(FOLDER))
+from window import Window, run  # noqa: E402
+
+MODULE = "bl_ext.user_default.voice_to_motion"
+MOTION = str(FOLDER / "walk_then_wave.npz")
+OTHERS = ("takes", "history", "bone_map", "options", "placement", "generate")
+
+
+def clip():
+    """The clip, looked up each time: undo replaces it."""
+    return bpy.context.scene.voice_to_motion.character.animation_data.action.voice_to_motion.clips[0]
+
+
+def count() -> int:
+    """Keys of the character's action."""
+    keyframes = sys.modules[f"{MODULE}.keyframes"]
+    owner = keyframes.curve_owner(bpy.context.scene.voice_to_motion.character)
+    return sum(len(curve.keyframe_points) for curve in owner.fcurves)
+
+
+def drag(window: Window, below: int) -> Generator[float, None, None]:
+    """Drag a slider of the panel from its left end beyond its right end."""
+    region = window.region("UI")
+    y = region.y + region.height - int(below * bpy.context.preferences.system.ui_scale)
+    places = [region.x + int(region.width * part) for part in (0.48, 0.52, 0.6, 0.7, 0.8, 0.9, 0.99)]
+    yield from window.point(places[0], y)
+    window.window.event_simulate(type="LEFTMOUSE", value="PRESS", x=places[0], y=y)
+    yield 0.2
+    for x in places[1:]:
+        window.window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
+        yield 0.2
+    window.window.event_simulate(type="LEFTMOUSE", value="RELEASE", x=places[-1], y=y)
+    yield 1.0
+
+
+def session(window: Window) -> Generator[float, None, None]:
+    """The whole visit; every yield is a pause in seconds."""
+    for thing in list(bpy.data.objects):
+        bpy.data.objects.remove(thing)
+    archive = str(FOLDER / "extension.zip")
+    bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
+    window.say(f"Blender {bpy.app.version_string}")
+    scene = bpy.context.scene
+    scene.render.fps = 30
+    bpy.ops.voice_to_motion.create_character()
+    bpy.ops.ed.undo_push(message="character")
+    bpy.ops.voice_to_motion.apply_motion("EXEC_DEFAULT", True, filepath=MOTION)
+    space = window.area.spaces.active
+    space.show_region_ui = True
+    yield 0.5
+    turned = Euler((1.38, 0.0, 0.62)).to_matrix().to_4x4()
+    place = Matrix.Translation((0.35, -0.5, 0.86)) @ turned @ Matrix.Translation((0.0, 0.0, 4.3))
+    space.region_3d.view_matrix = place.inverted()
+    bpy.context.preferences.system.viewport_aa = "FXAA"
+    scene.frame_set(40)
+    # Only the panel that is looked at; the others would push it below the window's edge.
+    for name in OTHERS:
+        panel = getattr(bpy.types, f"VOICE_TO_MOTION_PT_{name}", None)
+        if panel is not None:
+            bpy.utils.unregister_class(panel)
+    window.region("UI").active_panel_category = "Voice to Motion"
+    window.area.tag_redraw()
+    yield 1.0
+    window.shot("tweak_1_raw")
+    before = count()
+
+    yield from drag(window, FOOT_LOCK)
+    window.shot("tweak_2_foot_lock")
+    window.check("the slider in the panel locks the feet", clip().foot_lock > 0.9)
+    window.say(f"foot lock {clip().foot_lock:.2f}, skate {clip().skate_before:.1f} -> {clip().skate_after:.1f} cm/s")
+    window.check("and they slide less", clip().skate_after < 0.3 * clip().skate_before)
+    started = time.perf_counter()
+    clip().reduction = "MIDDLE"
+    window.say(f"reducing keys took {(time.perf_counter() - started) * 1e3:.0f} ms")
+    bpy.ops.ed.undo_push(message="keys")
+    yield 0.8
+    window.check("few keys are left", count() * 5 < before)
+    window.shot("tweak_3_keys")
+
+    yield from window.key("Z", ctrl=True)
+    window.check("one undo brings the keys back", count() == before and clip().reduction == "NONE")
+    window.check("and leaves the foot lock", clip().foot_lock > 0.9)
+    yield from window.key("Z", ctrl=True)
+    window.check("one more undoes the foot lock", clip().foot_lock == 0.0)
+    state = sys.modules[f"{MODULE}.session"].session
+    clip().smoothing = 0.2
+    window.check(f"after undo tweaks still work {state.message}", not state.message and clip().by_hand == 0)
+    yield from window.key("Z", ctrl=True, shift=True)
+    bpy.ops.ed.undo_push(message="smooth")
+    yield 0.5
+
+
+FOOT_LOCK = 441  # pixels below the sidebar's upper edge at interface scale 1
+
+bpy.context.preferences.view.show_splash = False
+_window = Window(FOLDER)
+run(_window, session(_window))

@@ -1,0 +1,120 @@
+"""Which packages a machine gets, what the page says about them, and that the lock files in the repository are whole."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from runtime.errors import SetupError
+from runtime.exclusive import exclusive
+from runtime.locks import PYPI, all_locks
+from runtime.machine import cuda_ready, nvidia_driver, platform_name, python_version, remembered_version
+from runtime.plan import choose, licences_text, size_text
+
+LOCKS = all_locks()
+
+
+def chosen(platform, python, wish="AUTO", cuda=False):
+    choice = choose(LOCKS.values(), platform, python, wish, cuda)
+    return choice.lock.path.name if choice.lock else choice.reason
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (("linux-x86_64", (3, 11)), "linux-x86_64-py311-cpu.txt"),
+        (("linux-x86_64", (3, 11), "AUTO", True), "linux-x86_64-py311-cuda.txt"),
+        (("linux-x86_64", (3, 11), "CPU", True), "linux-x86_64-py311-cpu.txt"),
+        (("linux-x86_64", (3, 11), "CUDA"), "linux-x86_64-py311-cuda.txt"),
+        (("linux-x86_64", (3, 14), "AUTO", True), "linux-x86_64-py314-cuda.txt"),
+        (("windows-x86_64", (3, 11)), "windows-x86_64-py311-cpu.txt"),
+        (("windows-x86_64", (3, 13)), "windows-x86_64-py313-cpu.txt"),
+        (("macos-arm64", (3, 11)), "macos-arm64-py311-cpu.txt"),
+        (("macos-arm64", (3, 13)), "macos-arm64-py313-cpu.txt"),
+    ],
+)
+def test_every_machine_gets_its_packages(arguments, name):
+    assert chosen(*arguments) == name
+
+
+def test_what_cannot_be_set_up_is_said_in_a_sentence():
+    assert "no current PyTorch" in chosen("macos-x86_64", (3, 11))
+    assert "3.11 or 3.13" in chosen("windows-x86_64", (3, 12))
+
+
+def test_a_large_build_without_a_card_for_it_is_pointed_out():
+    locks = [lock for lock in LOCKS.values() if lock.path.name != "linux-x86_64-py313-cpu.txt"]
+    choice = choose(locks, "linux-x86_64", (3, 13), "AUTO", False)
+    assert choice.lock.device == "cuda" and "With Python 3.11 it would be" in choice.note
+    choice = choose(locks, "linux-x86_64", (3, 11), "CUDA", False)
+    assert "No NVIDIA driver" in choice.note
+
+
+@pytest.mark.parametrize("lock", LOCKS.values(), ids=LOCKS)
+def test_a_lock_file_has_every_package_pinned_and_its_size(lock, repository):
+    names = {package.name: package.version for package in lock.packages}
+    table = tomllib.loads((repository / "pyproject.toml").read_text())
+    wanted = dict(line.split("==") for line in table["dependency-groups"]["backend"])
+    if lock.python != (3, 11):
+        wanted |= dict(line.split("==") for line in table["dependency-groups"]["backend-py313"])
+    assert {name: names[name].split("+")[0] for name in wanted} == wanted, "run: python3 build.py lock"
+    assert f"pip=={names['pip']}" == table["tool"]["voice-to-motion"]["pip"]
+    assert sum(package.size for package in lock.packages) == lock.download < lock.disk
+    assert len({package.sha256 for package in lock.packages}) == len(lock.packages)
+    assert all(package.size > 0 and package.licence for package in lock.packages)
+    assert lock.sources[0] == PYPI and all(source.startswith("https://") for source in lock.sources)
+    assert ("+" in names["torch"]) == (lock.torch_index != PYPI)
+    assert 0 < lock.longest_path < 200
+
+
+def test_pip_can_read_the_lock_files(repository):
+    for lock in LOCKS.values():
+        for line in lock.path.read_text().splitlines():
+            assert line.startswith("#") or re.fullmatch(r"\S+==\S+ --hash=sha256:[0-9a-f]{64}  # \d+ bytes, .+", line)
+
+
+def test_sizes_and_licences_for_people():
+    assert (size_text(265_401_434), size_text(2_803_891_852)) == ("265 MB", "2.8 GB")
+    text = licences_text(LOCKS["linux-x86_64-py311-cuda.txt"])
+    assert text.index("MIT (") < text.index("LGPL (") and "NVIDIA (" in text
+
+
+def test_this_machine():
+    assert re.fullmatch(r"(linux|windows|macos)-\w+", platform_name())
+    assert python_version(Path(sys.executable)) == sys.version_info[:2] == remembered_version(Path(sys.executable))
+    assert python_version(Path("/nowhere/python")) is None
+    assert cuda_ready() == (nvidia_driver()[:1] >= (580,))
+
+
+def test_another_python_is_asked_in_the_background(tmp_path):
+    link = tmp_path / "python"
+    link.symlink_to(Path(sys.executable).resolve())
+    started = time.perf_counter()
+    assert remembered_version(link) == "asking" and time.perf_counter() - started < 0.05
+    end = time.monotonic() + 20
+    while remembered_version(link) == "asking" and time.monotonic() < end:
+        time.sleep(0.02)
+    assert remembered_version(link) == sys.version_info[:2]
+
+
+def test_the_lock_of_a_dead_process_is_free(tmp_path):
+    code = (
+        "import sys, time; sys.path.insert(0, sys.argv[1])\n"
+        "from pathlib import Path; from runtime.exclusive import exclusive\n"
+        "with exclusive(Path(sys.argv[2])): print('held', flush=True); time.sleep(60)"
+    )
+    addon = Path(__file__).resolve().parents[2] / "addon"
+    holder = subprocess.Popen([sys.executable, "-c", code, addon, tmp_path / "lock"], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout.readline() == "held\n"
+    with pytest.raises(SetupError, match="Another Blender"), exclusive(tmp_path / "lock", wait=0.2):
+        pass
+    holder.kill()
+    holder.wait()
+    holder.stdout.close()
+    with exclusive(tmp_path / "lock", wait=2.0):
+        pass
