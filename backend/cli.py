@@ -21,6 +21,7 @@ TOOLS = {
     "train": {
         "tokenizer": ("backend.training.tokenizer", "Train the residual vector quantizers of the motion."),
         "encoder": ("backend.training.encoder", "Train the audio encoder that spells the words."),
+        "narrow-encoder": ("backend.training.narrow_encoder", "Teach the tokenizer a small encoder for the pack."),
         "instruct": ("backend.training.instruct", "Train the instruction model: speech to motion."),
         "pack": ("backend.training.pack", "Put the trained parts together as a pack of weights."),
     },

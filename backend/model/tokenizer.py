@@ -29,6 +29,7 @@ class TokenizerConfig:
     """Sizes of one part's network; both parts are alike."""
 
     width: int = 256  # channels of the convolutions
+    encoder_width: int = 256  # of the encoder's; a narrow one can be taught afterwards (`training.narrow_encoder`)
     depth: int = 2  # residual blocks a scale, dilation 1, 3, ...
     code_dim: int = 128  # latent and codebook width
     codes: int = 256  # entries of a codebook
@@ -59,12 +60,12 @@ class PartTokenizer(nn.Module):
 
     def __init__(self, dims: int, config: TokenizerConfig) -> None:
         super().__init__()
-        width = config.width
+        width, narrow = config.width, config.encoder_width
         self.encoder = nn.Sequential(
-            nn.Conv1d(dims, width, 3, padding=1), nn.ReLU(),
-            nn.Conv1d(width, width, 4, stride=2, padding=1), *_blocks(width, config.depth),
-            nn.Conv1d(width, width, 4, stride=2, padding=1), *_blocks(width, config.depth),
-            nn.Conv1d(width, config.code_dim, 3, padding=1),
+            nn.Conv1d(dims, narrow, 3, padding=1), nn.ReLU(),
+            nn.Conv1d(narrow, narrow, 4, stride=2, padding=1), *_blocks(narrow, config.depth),
+            nn.Conv1d(narrow, narrow, 4, stride=2, padding=1), *_blocks(narrow, config.depth),
+            nn.Conv1d(narrow, config.code_dim, 3, padding=1),
         )  # fmt: skip
         self.quantizer = ResidualVQ(
             dim=config.code_dim, num_quantizers=config.layers, codebook_size=config.codes, decay=0.99, kmeans_init=True,

@@ -29,12 +29,13 @@ def assemble(name: str, data: Path, runs: Path) -> Path:
     """Copy weights and write pack.json and README.md; returns the pack's folder. Raises OSError where a part is missing."""
     folder = WEIGHTS / name
     folder.mkdir(parents=True, exist_ok=True)
-    for part in ("tokenizer", "instruct"):
-        shutil.copyfile(runs / part / f"{part}.safetensors", folder / f"{part}.safetensors")
+    sources = {"tokenizer": runs / "tokenizer_narrow", "instruct": runs / "instruct"}
+    for part, run in sources.items():
+        shutil.copyfile(run / f"{part}.safetensors", folder / f"{part}.safetensors")
     encoder = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
     sizes = {}
-    for part in ("tokenizer", "instruct"):
-        sizes[part] = json.loads((runs / part / "config.json").read_text(encoding="utf-8"))["model"]
+    for part, run in sources.items():
+        sizes[part] = json.loads((run / "config.json").read_text(encoding="utf-8"))["model"]
     pack = {
         "name": name, "licence": LICENCE, "tiers": [*SHIPPED_TIERS, "authored"], "vocabulary": sorted(encoder["words"]),
         "files": list(FILES), "sha256": hashes(folder, (*FILES, "encoder.json")), **sizes, "defaults": DEFAULTS,
