@@ -68,6 +68,8 @@ class VOICE_TO_MOTION_PT_record(SubPanel, bpy.types.Panel):
         row.operator("voice_to_motion.record", text="Record", icon="REC")
         row.operator("voice_to_motion.select_audio", text="", icon="FILEBROWSER")
         row.operator("voice_to_motion.take_from_strip", text="", icon="SEQUENCE")
+        if not len(settings.takes):
+            row.operator("voice_to_motion.use_example", text="", icon="OUTLINER_OB_SPEAKER")
         device = settings.recording.device or "Default Microphone"
         column.menu("VOICE_TO_MOTION_MT_microphones", text=device, translate=False)
 

@@ -75,7 +75,13 @@ def kill_in(world, phase: str, delay: float) -> None:
 
 
 # Some moments of each phase; `kill_twenty_times.py` does the same with the real packages.
-KILLS = [("environment", 0.05), ("downloading", 0.6), ("installing", 0.4), ("testing", 0.05)]
+KILLS = [
+    ("installing", 0.4),
+    *(
+        pytest.param(phase, delay, marks=pytest.mark.slow)
+        for phase, delay in (("environment", 0.05), ("downloading", 0.6), ("testing", 0.05))
+    ),
+]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is Unix's")
