@@ -18,7 +18,7 @@ class VOICE_TO_MOTION_UL_takes(bpy.types.UIList):
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index) -> None:
         """Double-click renames, as everywhere in Blender."""
-        split = layout.split(factor=0.5)
+        split = layout.split(factor=0.42)
         packed = item.sound is not None and item.sound.packed_file is not None
         split.prop(item, "name", text="", emboss=False, icon="PACKAGE" if packed else "SOUND", translate=False)
         row = split.row()
