@@ -28,7 +28,6 @@ RUN = {
     ".venv/bin/ruff check .": "",
     ".venv/bin/ruff format --check .": "",
     "python3 build.py setup": "",
-    "python3 build.py build": "Built dist/voice_to_motion-",
     "python3 build.py repo": "Wrote dist/repo/index.json",
 }
 DATA, TRAINING, EVALUATION = "tests/backend/data/sources", "tests/backend/training", "tests/backend/evaluation"
@@ -37,6 +36,7 @@ PACKING = "tests/backend/packaging"
 COVERED = {
     "python3 build.py demo": "tests/demo/test_demo.py::test_the_demo_writes_what_the_readme_promises",
     "python3 build.py test": ".ci/run: python3 build.py test",
+    "python3 build.py build": ".ci/run: python3 build.py build",
     "python3 build.py test --quick": "tests/test_build.py::test_a_failed_step_makes_the_whole_test_command_fail",
     "python3 build.py lock": f"{PACKING}/test_locks.py::test_what_it_writes_the_add_on_can_read",
     "python3 build.py runtime-pack --lock windows-x86_64-py313-cpu": f"{PACKING}/test_runtime_pack.py::"
