@@ -26,7 +26,6 @@ RUN = {
     f"{PYTHON} -m backend doctor": "Python",
     f"{PYTHON} -m backend generate take1.wav take2.flac -o motions --seed 7 --seconds 5 --variations 3": "motions/*.npz",
     ".venv/bin/ruff check .": "",
-    ".venv/bin/ruff format --check .": "",
     "python3 build.py setup": "",
     "python3 build.py repo": "Wrote dist/repo/index.json",
 }
