@@ -127,7 +127,7 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
     blend_in: IntProperty(
         name="Blend In",
         description="Frames within which the motion comes out of the keys before it",
-        default=8,
+        default=15,
         min=0,
         max=120,
         update=_changed,
@@ -135,7 +135,7 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
     blend_out: IntProperty(
         name="Blend Out",
         description="Frames within which the motion goes over into the keys after it",
-        default=8,
+        default=15,
         min=0,
         max=120,
         update=_changed,
