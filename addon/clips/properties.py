@@ -64,7 +64,7 @@ def listen(function: Callable[[bpy.types.Context, bpy.types.PropertyGroup], None
 class VoiceToMotionClip(bpy.types.PropertyGroup):
     """One generated motion in an action. ``name`` is what was heard."""
 
-    raw: StringProperty(options={"HIDDEN"})  # see `tweak.archive`; empty where the motion is too long for tweaks
+    raw: StringProperty(options={"HIDDEN"})  # see `tweak.archive`
     source: StringProperty(options={"HIDDEN"})  # JSON: everything that is needed to make it again
     written: StringProperty(options={"HIDDEN"})  # JSON: with what the keys that are there now were made
     edits: StringProperty(options={"HIDDEN"})  # JSON: keys made by hand, see `tweak.edits`

@@ -71,14 +71,14 @@ def rewrite(scene: bpy.types.Scene, action: bpy.types.Action, clip: VoiceToMotio
     first, last = clip.start, clip.last
     notes = write(stage, index, by_hand)
     # Where it got shorter, what lies below comes up again; what lies above or beside is joined to it anew.
-    below = [i for i in range(index) if clips[i].raw and clips[i].start <= last and clips[i].last > clip.last]
+    below = [i for i in range(index) if clips[i].start <= last and clips[i].last > clip.last]
     for other in below:
         notes += write(stage, other)
     if below:
         notes += write(stage, index)
     first, last = min(first, clip.start) - 2, max(last, clip.last) + 2
     for other in range(index + 1, len(clips)):
-        if clips[other].raw and clips[other].start <= last and clips[other].last >= first:
+        if clips[other].start <= last and clips[other].last >= first:
             notes += write(stage, other)
     stage.target.update_tag()
     scene.frame_set(scene.frame_current)
