@@ -44,6 +44,8 @@ COVERED = {
     ".venvs/bpy-4.2/bin/python -m pytest tests/addon": 'build.py: "tests/addon"]',
     f"{PYTHON} -m pytest tests/addon/rigs": 'build.py: "tests/addon"]',
     f"{PYTHON} -m pytest tests/backend/data": 'build.py: "--ignore=tests/addon"',
+    f"{PYTHON} -m tests.fuzz --cases 100000 all": "tests/fuzz/test_fuzz.py::test_nothing_is_found",
+    f"{PYTHON} -m tests.cycles --cycles 500": "tests/test_cycles.py::test_nothing_leaks",
     "bash tests/gui/run.sh dist/voice_to_motion-VERSION.zip sid": 'build.py: ["bash", str(GUI_TEST), str(archive)]',
     # Hours: their parts are tested, and `test_its_options_exist` sees that the command is spelled right.
     f"{PYTHON} -m backend data build --shared FOLDER": f"{DATA}/test_convert.py::test_every_clip_is_made_or_refused_with_a_reason",
