@@ -24,6 +24,7 @@ MEGABYTE = 1_000_000
 MEMORY = (2000 * MEGABYTE, 900 * MEGABYTE)
 DISK = (1000 * MEGABYTE, 50 * MEGABYTE)
 SETUP = "Press Repair in the add-on's preferences, or run: python3 build.py setup"
+PYTHONS = "Python 3.11, 3.13 or 3.14"  # those of the Blenders that are supported; the set-up has locked packages for them
 # module -> package; torch and the sound library have checks of their own
 PACKAGES = {
     "numpy": "numpy", "scipy": "scipy", "einops": "einops", "roma": "roma", "vector_quantize_pytorch": "vector-quantize-pytorch",
@@ -121,9 +122,9 @@ def python() -> Check:
     """Which Python runs this."""
     found = f"{platform.python_version()}, {platform.architecture()[0]}, {sys.executable}"
     if sys.maxsize < 2**32 or sys.version_info < (3, 11):
-        return Check("Python", FAILED, found, "Set the motion backend up again with a 64-bit Python 3.11 or 3.13.")
-    if sys.version_info[:2] not in ((3, 11), (3, 13)):
-        return Check("Python", WARNING, found, "The backend is tested with Python 3.11 and 3.13: set it up with one of these.")
+        return Check("Python", FAILED, found, f"Set the motion backend up again with a 64-bit {PYTHONS}.")
+    if sys.version_info[:2] not in ((3, 11), (3, 13), (3, 14)):
+        return Check("Python", WARNING, found, f"The backend is made for {PYTHONS}: set it up with one of these.")
     return Check("Python", OK, found)
 
 
