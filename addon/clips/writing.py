@@ -66,6 +66,7 @@ def rewrite(scene: bpy.types.Scene, action: bpy.types.Action, clip: VoiceToMotio
         ClipError, RigError, ArchiveError: this clip's keys are as they were.
     """
     stage = stage_of(scene, action)
+    ended = action.frame_range[1]
     clips = list(action.voice_to_motion.clips)
     index = clips.index(clip)
     first, last = clip.start, clip.last
@@ -80,6 +81,10 @@ def rewrite(scene: bpy.types.Scene, action: bpy.types.Action, clip: VoiceToMotio
     for other in range(index + 1, len(clips)):
         if clips[other].start <= last and clips[other].last >= first:
             notes += write(stage, other)
+    for track in stage.target.animation_data.nla_tracks:
+        for strip in track.strips:
+            if strip.action == action and abs(strip.action_frame_end - ended) < 0.5:  # it shows the action to its end
+                strip.action_frame_end = action.frame_range[1]
     stage.target.update_tag()
     scene.frame_set(scene.frame_current)
     return notes
