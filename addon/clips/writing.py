@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 import bpy
 import numpy as np
 
+from ..body_data import default_body
 from ..keyframes import clear_keys, curve_owner, key_disabled_reason, write_channels
 from ..properties import scene_fps
 from ..rigs.channels import bone_path
 from ..tweak.archive import unpacked
+from ..tweak.contacts import POINTS, sliding
 from ..tweak.edits import Edit
 from ..tweak.motion import resampled_length
 from .around import Curves, beside, curves_by_path, hand_made, visible
@@ -121,6 +123,9 @@ def write(stage: Stage, index: int, by_hand: bool = True) -> list[str]:
         clip.written, clip.length = new.as_text(), new.length
         clip.edits = json.dumps([edit.as_json() for edit in edits])
         clip.skate_before, clip.skate_after = made.result.skate_before, made.result.skate_after
+        if keys is not None:
+            feet = [default_body().index(point) for point in POINTS]
+            clip.skate_after = sliding(keys.joints[:, feet], made.result.standing, new.fps)
         clip.keys, clip.all_keys = written, new.length * sum(channel.values.shape[1] for channel in channels)
         clip.degrees, clip.centimetres = (keys.degrees, keys.centimetres) if keys is not None else (0.0, 0.0)
         clip.by_hand = len(edits)
