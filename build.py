@@ -141,7 +141,7 @@ def test(options: argparse.Namespace) -> int:
         left_out = "it needs root on Debian or Ubuntu, to put a Blender with a window in a folder of its own"
     else:
         steps.append(("a real window", ["bash", str(GUI_TEST), str(archive)], 20))
-        for name in ("takes", "update"):
+        for name in ("takes", "update", "doctor"):
             output = str(ROOT / ".gui" / f"output-{name}")
             steps.append((f"{name} in a window", ["bash", str(GUI_TEST), str(archive), "trixie", output, f"{name}_session"], 20))
 

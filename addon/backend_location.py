@@ -73,7 +73,6 @@ def interpreter(chosen: str = "", package_folder: Path | None = None, runtime: P
     )
 
 
-def command(chosen: str = "", runtime: Path | None = None) -> tuple[list[str], Path]:
-    """What starts the backend: (arguments, working folder). Raises BackendNotFoundError."""
-    python = interpreter(chosen, runtime=runtime)
+def command(python: Path) -> tuple[list[str], Path]:
+    """What starts the backend with this Python: (arguments, working folder). Raises BackendNotFoundError."""
     return [str(python), "-m", "backend", "serve"], backend_folder().parent

@@ -3,6 +3,7 @@
 No postponed annotations here: Blender reads the properties from them.
 """
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import bpy
 from bpy.props import EnumProperty, StringProperty
 
 from . import backend_location, runtime_here
+from .runtime.folder import State
 
 
 class VoiceToMotionPreferences(bpy.types.AddonPreferences):
@@ -84,12 +86,34 @@ def _runtime() -> Path | None:
 
 def interpreter() -> Path:
     """The Python of the backend. Raises BackendNotFoundError with a sentence and a hint."""
-    return backend_location.interpreter(runtime_here.chosen("python_path"), runtime=_runtime())
+    chosen = runtime_here.chosen("python_path")
+    try:
+        return backend_location.interpreter(chosen, runtime=_runtime())
+    except backend_location.BackendNotFoundError:
+        if not chosen and not os.environ.get(backend_location.INTERPRETER_VARIABLE):
+            _say_what_the_runtime_needs(runtime_here.state())
+        raise
+
+
+def _say_what_the_runtime_needs(state: State) -> None:
+    """A runtime that is there and cannot be used says why, instead of that there is none."""
+    if state.kind == "partial":
+        raise backend_location.BackendNotFoundError(
+            "The motion backend's set-up is not finished.", "Open the add-on's preferences and press Continue Setting Up."
+        )
+    if state.kind == "outdated":
+        raise backend_location.BackendNotFoundError(
+            "This version of the add-on needs other packages.", "Open the add-on's preferences and press Update."
+        )
+    if state.kind == "broken":
+        raise backend_location.BackendNotFoundError(
+            f"The motion backend needs repair. {state.reason}", "Open the add-on's preferences and press Repair."
+        )
 
 
 def backend_command() -> tuple[list[str], Path]:
     """What starts the backend: (arguments, working folder). Raises BackendNotFoundError."""
-    return backend_location.command(runtime_here.chosen("python_path"), runtime=_runtime())
+    return backend_location.command(interpreter())
 
 
 def cache_folder() -> Path:

@@ -181,10 +181,10 @@ class Session:
             if "out" in task.request:
                 self._folders.add(Path(task.request["out"]))
             if not task.light:
-                self.heard, self.note = "", ""
+                self.heard, self.note, task.phase = "", "", "reading"
             self._send({"id": task.id, **task.request})
         if self.busy and self.running.phase == "waiting":
-            self.running.phase = "starting"
+            self.running.phase = "starting"  # no longer behind another, but before the models
 
     def _look_at_the_clock(self, now: float) -> list[Task]:
         ended = self._end([task for task in self.tasks if task.cancelling and not task.sent], Outcome("cancelled"))

@@ -1,37 +1,35 @@
 """The checks of `python -m backend doctor`: what this machine and this installation lack, and one sentence on how to fix it.
 
 Only the standard library is imported here, so that it can speak where everything else is missing; whatever may crash, hang or be
-broken (torch, the sound libraries) is asked in a child process. Printing is `backend.commands.doctor`'s matter.
+broken (torch, the sound libraries) is asked in a child process by `backend.probing`. Printing is `backend.commands.doctor`'s
+matter.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from backend.probing import ask, free_memory
+
 OK, WARNING, FAILED = "ok", "warning", "failed"
-PATIENCE = 120.0  # seconds for a child process; importing torch from a cold disk takes half a minute
 MEGABYTE = 1_000_000
 # of memory and disk: below the first it is a warning, below the second it will not do; generating takes about 0.6 GB
 MEMORY = (2000 * MEGABYTE, 900 * MEGABYTE)
 DISK = (1000 * MEGABYTE, 50 * MEGABYTE)
 SETUP = "Press Repair in the add-on's preferences, or run: python3 build.py setup"
+PYTHONS = "Python 3.11, 3.13 or 3.14"  # those of the Blenders that are supported; the set-up has locked packages for them
 # module -> package; torch and the sound library have checks of their own
 PACKAGES = {
     "numpy": "numpy", "scipy": "scipy", "einops": "einops", "roma": "roma", "vector_quantize_pytorch": "vector-quantize-pytorch",
     "safetensors": "safetensors", "soundfile": "soundfile", "soxr": "soxr", "msgspec": "msgspec", "typer": "typer", "rich": "rich",
 }  # fmt: skip
-
-CRASHES = {4: "illegal instruction", 6: "aborted", 9: "killed, perhaps for memory", 11: "segmentation fault"}
 
 IMPORTS = """
 import importlib, json
@@ -124,9 +122,9 @@ def python() -> Check:
     """Which Python runs this."""
     found = f"{platform.python_version()}, {platform.architecture()[0]}, {sys.executable}"
     if sys.maxsize < 2**32 or sys.version_info < (3, 11):
-        return Check("Python", FAILED, found, "Set the motion backend up again with a 64-bit Python 3.11 or 3.13.")
-    if sys.version_info[:2] not in ((3, 11), (3, 13)):
-        return Check("Python", WARNING, found, "The backend is tested with Python 3.11 and 3.13: set it up with one of these.")
+        return Check("Python", FAILED, found, f"Set the motion backend up again with a 64-bit {PYTHONS}.")
+    if sys.version_info[:2] not in ((3, 11), (3, 13), (3, 14)):
+        return Check("Python", WARNING, found, f"The backend is made for {PYTHONS}: set it up with one of these.")
     return Check("Python", OK, found)
 
 
@@ -258,73 +256,6 @@ def disk(folder: Path) -> Check:
     return Check("Disk", level(free, DISK), f"{free / 1e9:.1f} GB free in {folder}", fix if free < DISK[0] else "")
 
 
-# --- how to ask
-
-
 def level(value: float, limits: tuple[float, float]) -> str:
     """Ok from the first limit on, failed below the second."""
     return OK if value >= limits[0] else WARNING if value >= limits[1] else FAILED
-
-
-def ask(code: str) -> tuple[dict | None, str]:
-    """Run a piece of Python in a child process that prints one JSON object; (object, "") or (None, why not)."""
-    environment = os.environ | {"PYTHONUTF8": "1"}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-c", code], cwd=Path(__file__).resolve().parents[1], env=environment, stdin=subprocess.DEVNULL,
-            capture_output=True, timeout=PATIENCE, check=False, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return None, f"no answer within {PATIENCE:.0f} s"
-    except OSError as error:
-        return None, f"Python cannot be started: {error.strerror}"
-    if done.returncode:
-        return None, death(done.returncode, done.stderr.decode("utf-8", "replace"))
-    try:
-        found = json.loads(done.stdout.decode("utf-8", "replace").strip().splitlines()[-1])
-    except (ValueError, IndexError):
-        found = None
-    return (found, "") if isinstance(found, dict) else (None, "an answer that makes no sense")
-
-
-def death(code: int, said: str) -> str:
-    """Why a child process failed, in one line."""
-    if code < 0:
-        return f"it crashes when it is imported ({CRASHES.get(-code, f'signal {-code}')})"
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return (lines[-1] if lines else f"exit code {code}")[:300]
-
-
-def free_memory() -> int | None:
-    """Bytes that a new process could have; None where this is not known."""
-    readers: dict[str, Callable[[], int]] = {"linux": linux_memory, "win32": windows_memory}
-    try:
-        return readers[sys.platform]()
-    except (KeyError, OSError, ValueError, AttributeError, StopIteration):
-        return None
-
-
-def linux_memory() -> int:
-    """MemAvailable, or what the control group leaves if that is less."""
-    lines = Path("/proc/meminfo").read_text().splitlines()
-    free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
-    group = Path("/sys/fs/cgroup")
-    try:
-        most, used = (int((group / name).read_text()) for name in ("memory.max", "memory.current"))
-        cached = next(int(line.split()[1]) for line in (group / "memory.stat").read_text().splitlines() if line.startswith("file "))
-        return min(free, most - used + cached)
-    except (OSError, ValueError, StopIteration):  # "max": no limit
-        return free
-
-
-def windows_memory() -> int:
-    """What GlobalMemoryStatusEx calls available."""
-    import ctypes
-
-    class Status(ctypes.Structure):
-        _fields_ = [("length", ctypes.c_ulong), ("load", ctypes.c_ulong)] + [(f"n{i}", ctypes.c_ulonglong) for i in range(7)]
-
-    status = Status(length=ctypes.sizeof(Status))
-    if not ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status)):
-        raise OSError("no answer")
-    return status.n1

@@ -15,8 +15,6 @@ from .writing import rewrite
 def changed(context: bpy.types.Context, clip: VoiceToMotionClip) -> None:
     """Write the clip anew. Blender makes the change of the setting and this one undo step."""
     try:
-        if not clip.raw:
-            raise ClipError("This motion is too long to be tweaked: its raw result was not kept.")
         notes = rewrite(context.scene, clip.id_data, clip)
     except (ClipError, RigError, ArchiveError) as error:
         _take_back(clip)

@@ -17,7 +17,6 @@ from ..rigs.characters import match_of
 from ..rigs.switches import hold
 from ..tweak.archive import packed
 from ..tweak.motion import from_motion_data, resampled_length
-from ..tweak.pipeline import MAX_FRAMES
 from .around import curves_by_path
 from .body import joints_of, root_bone, spot_now
 from .placement import VoiceToMotionPlacement
@@ -56,8 +55,6 @@ def put(
     reason = key_disabled_reason(target)
     if reason:
         raise KeyingError(reason + ".")
-    if len(motion.pelvis) > MAX_FRAMES:
-        raise ClipError(f"This motion has more than {MAX_FRAMES} frames: cut it into parts first.")
     if placement.root == "ROOT" and not root_bone(scene, target):
         raise ClipError(f"{target.name} has no bone above the pelvis: keep the root motion on the pelvis, or in place.")
     length = resampled_length(from_motion_data(motion), scene_fps(scene))

@@ -35,7 +35,7 @@ class VoiceToMotionPlacement(bpy.types.PropertyGroup):
     blend: IntProperty(
         name="Blend",
         description="Frames within which the motion comes out of what is before it, and goes over into what is after it",
-        default=8,
+        default=15,
         min=0,
         max=120,
     )

@@ -64,7 +64,7 @@ def listen(function: Callable[[bpy.types.Context, bpy.types.PropertyGroup], None
 class VoiceToMotionClip(bpy.types.PropertyGroup):
     """One generated motion in an action. ``name`` is what was heard."""
 
-    raw: StringProperty(options={"HIDDEN"})  # see `tweak.archive`; empty where the motion is too long for tweaks
+    raw: StringProperty(options={"HIDDEN"})  # see `tweak.archive`
     source: StringProperty(options={"HIDDEN"})  # JSON: everything that is needed to make it again
     written: StringProperty(options={"HIDDEN"})  # JSON: with what the keys that are there now were made
     edits: StringProperty(options={"HIDDEN"})  # JSON: keys made by hand, see `tweak.edits`
@@ -127,7 +127,7 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
     blend_in: IntProperty(
         name="Blend In",
         description="Frames within which the motion comes out of the keys before it",
-        default=8,
+        default=15,
         min=0,
         max=120,
         update=_changed,
@@ -135,7 +135,7 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
     blend_out: IntProperty(
         name="Blend Out",
         description="Frames within which the motion goes over into the keys after it",
-        default=8,
+        default=15,
         min=0,
         max=120,
         update=_changed,

@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 import bpy
 import numpy as np
 
+from ..body_data import default_body
 from ..keyframes import clear_keys, curve_owner, key_disabled_reason, write_channels
 from ..properties import scene_fps
 from ..rigs.channels import bone_path
 from ..tweak.archive import unpacked
+from ..tweak.contacts import POINTS, sliding
 from ..tweak.edits import Edit
 from ..tweak.motion import resampled_length
 from .around import Curves, beside, curves_by_path, hand_made, visible
@@ -66,20 +68,25 @@ def rewrite(scene: bpy.types.Scene, action: bpy.types.Action, clip: VoiceToMotio
         ClipError, RigError, ArchiveError: this clip's keys are as they were.
     """
     stage = stage_of(scene, action)
+    ended = action.frame_range[1]
     clips = list(action.voice_to_motion.clips)
     index = clips.index(clip)
     first, last = clip.start, clip.last
     notes = write(stage, index, by_hand)
     # Where it got shorter, what lies below comes up again; what lies above or beside is joined to it anew.
-    below = [i for i in range(index) if clips[i].raw and clips[i].start <= last and clips[i].last > clip.last]
+    below = [i for i in range(index) if clips[i].start <= last and clips[i].last > clip.last]
     for other in below:
         notes += write(stage, other)
     if below:
         notes += write(stage, index)
     first, last = min(first, clip.start) - 2, max(last, clip.last) + 2
     for other in range(index + 1, len(clips)):
-        if clips[other].raw and clips[other].start <= last and clips[other].last >= first:
+        if clips[other].start <= last and clips[other].last >= first:
             notes += write(stage, other)
+    for track in stage.target.animation_data.nla_tracks:
+        for strip in track.strips:
+            if strip.action == action and abs(strip.action_frame_end - ended) < 0.5:  # it shows the action to its end
+                strip.action_frame_end = action.frame_range[1]
     stage.target.update_tag()
     scene.frame_set(scene.frame_current)
     return notes
@@ -116,6 +123,9 @@ def write(stage: Stage, index: int, by_hand: bool = True) -> list[str]:
         clip.written, clip.length = new.as_text(), new.length
         clip.edits = json.dumps([edit.as_json() for edit in edits])
         clip.skate_before, clip.skate_after = made.result.skate_before, made.result.skate_after
+        if keys is not None:
+            feet = [default_body().index(point) for point in POINTS]
+            clip.skate_after = sliding(keys.joints[:, feet], made.result.standing, new.fps)
         clip.keys, clip.all_keys = written, new.length * sum(channel.values.shape[1] for channel in channels)
         clip.degrees, clip.centimetres = (keys.degrees, keys.centimetres) if keys is not None else (0.0, 0.0)
         clip.by_hand = len(edits)

@@ -19,6 +19,7 @@ from ..tasks import Outcome, Task
 from .reasons import Explained
 
 LONGEST = 60.0  # seconds; what the backend takes for one instruction
+STALE = 60.0  # seconds after which an unfinished recording is nobody's
 
 
 def backend_reason() -> str:
@@ -138,6 +139,7 @@ def start(context: bpy.types.Context, instead_of: str = "") -> Task | None:
     """Begin to count down; None when it cannot be, and then the session has the sentence."""
     settings = context.scene.voice_to_motion.recording
     try:
+        recover_leftovers(recordings_folder())
         path = free_path(recordings_folder())
         command, folder = backend_command()
     except (BackendNotFoundError, OSError) as error:
@@ -172,6 +174,14 @@ def recordings_folder() -> Path:
     folder = folder / "recordings"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def recover_leftovers(folder: Path) -> None:
+    """Give recordings their names that were under way when Blender was closed, and say so. Raises OSError."""
+    for part in folder.glob(f"*.wav{PART}"):
+        # One that another Blender is recording right now grows several times a second.
+        if time.time() - part.stat().st_mtime > STALE and (kept := partial_recording(part.with_suffix(""))) is not None:
+            pump.say(f"a recording that was broken off is kept: {kept}")
 
 
 def free_path(folder: Path) -> Path:

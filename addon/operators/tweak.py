@@ -19,10 +19,7 @@ class OnClip(Explained):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """There must be one with its raw result."""
-        clip = clip_of(context)
-        if clip is None:
-            return "The character has no generated motion: generate one first"
-        return "" if clip.raw else "The raw result of this motion was given up"
+        return "" if clip_of(context) else "The character has no generated motion: generate one first"
 
     def anew(self, context: bpy.types.Context, clip: VoiceToMotionClip, by_hand: bool) -> set[str]:
         """Write the clip's keys, or say why not."""

@@ -18,6 +18,7 @@ CLASSES = (
     *options.CLASSES,
     *doctor.CLASSES,
     *drop.CLASSES,
+    *menus.CLASSES,
 )
 
 __all__ = ("CLASSES", "menus")

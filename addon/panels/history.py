@@ -16,7 +16,10 @@ class VOICE_TO_MOTION_UL_motions(bpy.types.UIList):
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index) -> None:
         """Words, and what tells two of the same words apart."""
         row = layout.row(align=True)
-        row.label(text=str(item.get("heard") or item.name), icon="ACTION", translate=False)
+        heard = str(item.get("heard") or item.name)
+        # Renamed, or named after its recording: the name is what it is looked for by.
+        own_name = "" if item.name.startswith(heard[:40]) else f"{item.name}: "
+        row.label(text=f"{own_name}{heard}", icon="ACTION", translate=False)
         right = row.row(align=True)
         right.alignment = "RIGHT"
         right.active = False

@@ -18,7 +18,7 @@ class VOICE_TO_MOTION_UL_takes(bpy.types.UIList):
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index) -> None:
         """Double-click renames, as everywhere in Blender."""
-        split = layout.split(factor=0.5)
+        split = layout.split(factor=0.42)
         packed = item.sound is not None and item.sound.packed_file is not None
         split.prop(item, "name", text="", emboss=False, icon="PACKAGE" if packed else "SOUND", translate=False)
         row = split.row()
@@ -68,6 +68,8 @@ class VOICE_TO_MOTION_PT_record(SubPanel, bpy.types.Panel):
         row.operator("voice_to_motion.record", text="Record", icon="REC")
         row.operator("voice_to_motion.select_audio", text="", icon="FILEBROWSER")
         row.operator("voice_to_motion.take_from_strip", text="", icon="SEQUENCE")
+        if not len(settings.takes):
+            row.operator("voice_to_motion.use_example", text="", icon="OUTLINER_OB_SPEAKER")
         device = settings.recording.device or "Default Microphone"
         column.menu("VOICE_TO_MOTION_MT_microphones", text=device, translate=False)
 

@@ -66,7 +66,7 @@ class VOICE_TO_MOTION_PT_tweak(bpy.types.Panel):
         column.prop(clip, "foot_lock", slider=True)
         if clip.skate_before <= 0:
             text = "No foot stands on the floor here"
-        elif clip.foot_lock > 0:
+        elif clip.foot_lock > 0 or clip.reduction != "NONE":
             text = f"Standing feet slide {clip.skate_after:.1f} instead of {clip.skate_before:.1f} cm/s"
         else:
             text = f"Standing feet slide {clip.skate_before:.1f} cm/s"

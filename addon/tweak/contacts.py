@@ -43,12 +43,17 @@ def runs(flags: np.ndarray) -> list[tuple[int, int]]:
 
 
 def skate(motion: Motion, standing: np.ndarray, skeleton: Skeleton) -> float:
+    """How far standing feet slide; see `sliding`."""
+    return sliding(contact_points(motion, skeleton), standing, motion.fps)
+
+
+def sliding(points: np.ndarray, standing: np.ndarray, fps: float) -> float:
     """Mean horizontal speed of standing points, centimetres per second; 0 where none ever stands.
 
     Args:
+        points: (T, 4, 3) where POINTS are.
         standing: (T, 4) from `contacts`; a step from one frame to the next counts when the point stands in both.
     """
-    points = contact_points(motion, skeleton)
-    speed = np.linalg.norm(np.diff(points[..., [0, 2]], axis=0), axis=-1) * motion.fps * 100
+    speed = np.linalg.norm(np.diff(points[..., [0, 2]], axis=0), axis=-1) * fps * 100
     both = standing[1:] & standing[:-1]
     return float(speed[both].mean()) if both.any() else 0.0

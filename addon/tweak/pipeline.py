@@ -18,7 +18,6 @@ from . import contacts, foot_lock, mirror, place, reduce_keys, root_motion, smoo
 from .archive import unpacked
 from .motion import Motion, Skeleton, resampled
 
-MAX_FRAMES = 3600  # two minutes at 30 fps; longer motions are keyed as they are
 _FOOT_WEIGHT = 2.0  # how many times more exact standing feet are kept by key reduction
 
 

@@ -37,11 +37,13 @@ class Keys:
 
     Attributes:
         rotations: (T, J) bool; places: (T, 1 or 2) bool, pelvis and root.
+        joints: (T, J, 3) where the joints come to with these keys.
         degrees, centimetres: the largest errors, measured at every frame.
     """
 
     rotations: np.ndarray
     places: np.ndarray
+    joints: np.ndarray
     degrees: float
     centimetres: float
 
@@ -91,7 +93,8 @@ def reduced(
         curves = normalized(interpolated(turns, turn_slopes, turn_keys))
         shifted = interpolated(moves, move_slopes, move_keys)
         curved[:, moving] = np.moveaxis(curves, 0, 1)
-        off = np.linalg.norm(_joint_places(curved, np.moveaxis(shifted, 0, 1), skeleton) - true_places, axis=-1)
+        reached = _joint_places(curved, np.moveaxis(shifted, 0, 1), skeleton)
+        off = np.linalg.norm(reached - true_places, axis=-1)
         too_far = (off if weights is None else off * weights) > metres  # (T, J)
         turned = angles(turns, curves)
         too_turned = turned > np.radians(bound.degrees)  # a key more can make a spline worse beside it
@@ -111,7 +114,7 @@ def reduced(
         move_keys = split_worst(np.linalg.norm(moves - shifted, axis=-1) / move_bound, move_keys)
     keys = np.broadcast_to(pinned[:, None], rotations.shape[:2]).copy()
     keys[:, moving] = turn_keys.T
-    return Keys(keys, move_keys.T, float(np.degrees(turned.max(initial=0.0))), float(off.max() * 100))
+    return Keys(keys, move_keys.T, reached, float(np.degrees(turned.max(initial=0.0))), float(off.max() * 100))
 
 
 def _fitted(error_of, channels: int, pinned: np.ndarray) -> np.ndarray:

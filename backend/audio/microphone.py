@@ -154,9 +154,10 @@ def play(wave: np.ndarray, rate: int, stopped: threading.Event) -> None:
     size = max(1, int(rate * BLOCK_SECONDS))
     wave = np.clip(wave, -1.0, 1.0).astype(np.float32)[:, None]
     try:
-        with sounddevice.OutputStream(samplerate=rate, channels=1, dtype="float32") as stream:
+        with sounddevice.OutputStream(samplerate=rate, channels=1, dtype="float32", latency=RESERVE) as stream:
             for start in range(0, len(wave), size):
                 if stopped.is_set():
+                    stream.abort()  # what is still in the reserve is not to be heard
                     return
                 stream.write(wave[start : start + size])
     except (sounddevice.PortAudioError, ValueError) as error:

@@ -200,7 +200,7 @@ def write_locks(root: Path, uv: Path) -> bool:
     for target in TARGETS:
         try:
             print(f"Locked {resolver.lock(target, folder).relative_to(root)}", flush=True)
-        except (UserError, OSError) as error:
+        except (UserError, OSError, zipfile.BadZipFile) as error:
             complete = False
             print(f"Not locked: {error}", flush=True)
     return complete

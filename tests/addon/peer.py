@@ -4,6 +4,7 @@ numpy.
 `peer.py serve BEHAVIOUR...`, where the behaviour is one of
   good         makes a motion (a step forward with a raised arm) and reports progress
   slow         the same, with 0.06 s between 40 steps of progress; cancel works
+  longer       ten seconds, for windows that are drawn slowly
   deaf         starts to compose and never reads anything again
   dies         is killed in the middle of composing
   crash        ends with an exception before it greets
@@ -98,7 +99,7 @@ def generate(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
         print('this is no JSON\n[1, 2]\n{"event": 5}\n{"noevent": true}\n' + "x" * 5000, flush=True)
     say(event="progress", id=me, phase="hearing", fraction=0.05)
     say(event="heard", id=me, text="walk forward")
-    steps, pause = (40, 0.06) if behaviour == "slow" else (4, 0.01)
+    steps, pause = {"slow": (40, 0.06), "longer": (40, 0.25)}.get(behaviour, (4, 0.01))
     for step in range(steps):
         if behaviour == "dies" and step == 2:
             print("about to be killed", file=sys.stderr, flush=True)

@@ -22,7 +22,7 @@ def ours(blender) -> list[str]:
 
 
 def menu_entries(blender) -> int:
-    menus = ("VIEW3D_MT_armature_add", "VIEW3D_MT_object_animation", "TOPBAR_MT_file_import")
+    menus = ("VIEW3D_MT_armature_add", "VIEW3D_MT_object_animation", "VIEW3D_MT_pose", "TOPBAR_MT_file_import")
     draws = [draw for menu in menus for draw in getattr(blender.types, menu).draw._draw_funcs]
     return sum(draw.__module__.startswith(MODULE) for draw in draws)
 
@@ -35,7 +35,7 @@ def test_disable_and_enable_again(extension, blender, tmp_path, wait_until):
     tick = extension("pump").tick
     assert blender.app.timers.is_registered(tick)
     pid = session.client.pid
-    assert menu_entries(blender) == 3
+    assert menu_entries(blender) == 4
     before = ours(blender)
     assert len(before) > 30 and len(handlers(blender)) == 1
     try:

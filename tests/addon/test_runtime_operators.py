@@ -215,8 +215,23 @@ def test_only_a_ready_runtime_is_used(extension, here, monkeypatch, tmp_path):
     assert location.interpreter() == folder.python
     folder.sentinel.unlink()
     here.forget_state()
-    with pytest.raises(error):
+    with pytest.raises(error, match="not finished"):
         location.interpreter()
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("partial", "not finished"), ("outdated", "needs other packages"), ("broken", "needs repair.*is gone")]
+)
+def test_a_runtime_that_cannot_be_used_says_why(extension, here, kind, words):
+    folder = fake_runtime(here, **({"lock_sha256": "0"} if kind == "outdated" else {}))
+    if kind == "partial":
+        folder.sentinel.unlink()
+    if kind == "broken":
+        folder.python.unlink()
+    here.forget_state()
+    with pytest.raises(extension("backend_location").BackendNotFoundError, match=words) as error:
+        extension("preferences").backend_command()
+    assert "preferences and press" in error.value.hint
 
 
 def test_what_is_no_pack_for_here_is_refused(blender, here, failing, tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backend import doctor
+from backend import doctor, probing
 from backend.packs import WEIGHTS
 from backend.protocol import VERSION
 
@@ -76,7 +76,7 @@ def test_other_commands_without_any_package_point_to_the_doctor():
 ])  # fmt: skip
 def test_a_broken_torch_is_one_line(monkeypatch, code, words):
     monkeypatch.setattr(doctor, "TORCH", code)
-    monkeypatch.setattr(doctor, "PATIENCE", 3.0)
+    monkeypatch.setattr(probing, "PATIENCE", 3.0)
     torch, device = doctor.torch()
     assert torch.status == device.status == "failed" and words in torch.detail and len(torch.detail) <= 300
     sensible(vars(torch))
@@ -104,7 +104,7 @@ def test_memory(monkeypatch):
         sensible(vars(doctor.memory()))
     monkeypatch.undo()
     if sys.platform.startswith("linux"):
-        assert 1e6 < doctor.free_memory() < 1e15
+        assert 1e6 < probing.free_memory() < 1e15
 
 
 @pytest.mark.parametrize(("code", "words"), [

@@ -93,9 +93,7 @@ def run(options: argparse.Namespace, clock: Clock) -> None:
 
     with clock.time("installing the extension"):
         bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
-        bpy.ops.extensions.package_install_files(
-            repo="user_default", filepath=str(options.extension), enable_on_install=True
-        )
+        bpy.ops.extensions.package_install_files(repo="user_default", filepath=str(options.extension), enable_on_install=True)
         if MODULE not in bpy.context.preferences.addons:
             raise DemoError(f"Blender did not enable the extension from {options.extension.name}.")
     bpy.context.preferences.filepaths.save_version = 0  # no demo.blend1 beside demo.blend

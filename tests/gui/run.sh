@@ -40,7 +40,9 @@ if [ -e "$HERE/${SESSION%_session}_outside.py" ]; then
   for _ in $(seq 600); do [ -e "$ROOT$WORK/outside.ready" ] && break; sleep 1; done
 fi
 
-DISPLAY_NUMBER=$((60 + RANDOM % 200))
+DISPLAY_NUMBER=$((60 + RANDOM % 2000))
+# Displays of other roots on this machine are seen from here too.
+while grep -q "X11-unix/X$DISPLAY_NUMBER\$" /proc/net/unix; do DISPLAY_NUMBER=$((60 + RANDOM % 2000)); done
 chroot "$ROOT" Xvfb ":$DISPLAY_NUMBER" -screen 0 1280x800x24 -nolisten tcp >/dev/null 2>&1 9>&- &
 XVFB=$!
 trap 'kill $XVFB $OUTSIDE 2>/dev/null || true' EXIT

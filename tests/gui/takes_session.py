@@ -100,7 +100,7 @@ def record(window: Window, state) -> Generator[float, None, None]:
     bpy.ops.voice_to_motion.clear_message()
     bpy.ops.voice_to_motion.drop_audio(directory=str(FOLDER) + "/", files=[{"name": AUDIO.name}])
     window.check("a dropped file is a take and chosen", settings().audio_path == str(AUDIO))
-    behave("slow")
+    behave("longer")
     state.shutdown()
 
 
@@ -118,8 +118,10 @@ def generate(window: Window, state) -> Generator[float, None, None]:
     window.check("before anything is keyed", not bpy.data.actions and state.busy)
     yield from window.wait("progress arrives", lambda: state.fraction > 0.3)
     window.shot("takes_4_queue")
-    bpy.ops.voice_to_motion.remove_from_queue(task=state.waiting[-1].id)
-    yield from window.wait("one is taken out", lambda: len(state.waiting) == 1)
+    last = state.waiting[-1]
+    bpy.ops.voice_to_motion.remove_from_queue(task=last.id)
+    yield from window.wait("one is taken out", lambda: last.outcome)
+    window.check("and only that one", last.outcome.kind == "cancelled" and len(state.waiting) == 1)
     yield from window.wait("the first is keyed", lambda: character().animation_data and character().animation_data.action)
     yield from window.wait("the second runs", lambda: state.fraction > 0.1)
     yield from window.key("Z", ctrl=True)
@@ -165,7 +167,7 @@ def variations(window: Window, state) -> Generator[float, None, None]:
 
 def leaving(window: Window, state) -> Generator[float, None, None]:
     """Load another file and disable the extension in the middle of it."""
-    behave("slow")
+    behave("longer")
     state.shutdown()
     bpy.ops.voice_to_motion.generate("INVOKE_DEFAULT")
     yield from window.wait("a generation runs", lambda: state.fraction > 0.1)

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sysconfig
+import tempfile
 import time
 from pathlib import Path
 
@@ -75,7 +76,13 @@ def kill_in(world, phase: str, delay: float) -> None:
 
 
 # Some moments of each phase; `kill_twenty_times.py` does the same with the real packages.
-KILLS = [("environment", 0.05), ("downloading", 0.6), ("installing", 0.4), ("testing", 0.05)]
+KILLS = [
+    ("installing", 0.4),
+    *(
+        pytest.param(phase, delay, marks=pytest.mark.slow)
+        for phase, delay in (("environment", 0.05), ("downloading", 0.6), ("testing", 0.05))
+    ),
+]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is Unix's")
@@ -244,3 +251,17 @@ def test_a_move_that_fails_leaves_the_runtime_where_it_was(ready, tmp_path):
     events = ready.run("move", target=tmp_path / "new")
     assert events[-1]["code"] == "self_test"
     assert ready.state().kind == "ready" and not (tmp_path / "new" / "venv").exists()
+
+
+def test_moving_to_another_disk_copies_and_then_removes(ready, tmp_path):
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no second file system to write to")
+    with tempfile.TemporaryDirectory(dir=memory) as other:
+        old = ready.folder.root
+        events = ready.run("move", target=Path(other) / "runtime")
+        assert events[-1]["event"] == "result", events[-1]
+        assert "moving" in [event.get("phase") for event in events]
+        assert not old.exists()
+        names = sorted(path.name for path in (Path(other) / "runtime").iterdir())
+        assert names == ["ready.json", "setup.lock", "setup.log", "venv"]

@@ -63,6 +63,16 @@ def test_each_recording_becomes_an_asset(blender, scene, character, use, folder,
     assert character.pose.bones["head"].rotation_quaternion[1] == pytest.approx(0.11, abs=0.02)
 
 
+def test_assets_keep_their_pictures_in_the_file(blender, character, use, folder, tmp_path):
+    use("good")
+    blender.ops.voice_to_motion.batch(directory=str(folder))
+    blender.ops.wm.save_as_mainfile(filepath=str(tmp_path / "library.blend"))
+    blender.ops.wm.open_mainfile(filepath=str(tmp_path / "library.blend"))
+    assert len(blender.data.actions) == 3
+    for action in blender.data.actions:
+        assert action.asset_data.tags.keys() == ["Voice to Motion"] and tuple(action.preview.image_size) == (128, 128)
+
+
 def test_the_worn_action_stays_on_and_unchanged(extension, blender, scene, character, ready, use, folder):
     use("good")
     blender.ops.voice_to_motion.generate()

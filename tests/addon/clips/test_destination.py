@@ -89,6 +89,9 @@ def test_strip_and_what_hides_it(blender, walk, put, placement, character, sessi
     clip = strip_action.voice_to_motion.clips[0]
     clip.foot_lock = 1.0
     assert not session.message and clip.skate_after < 0.3 * clip.skate_before
+    clip.speed = 0.5
+    strip = data.nla_tracks[1].strips[0]
+    assert strip.action == strip_action and strip.frame_end == pytest.approx(clip.last), "the strip grows with its action"
 
 
 def test_strip_without_an_action_moves_the_character(put, placement, character, joints, session):

@@ -74,6 +74,11 @@ def test_skate_in_blender_is_what_the_panel_says(extension, walk, joints):
     points = joints(walk.start, walk.last)[:, [body.index(name) for name in contacts.POINTS], :2]
     speed = np.linalg.norm(np.diff(points, axis=0), axis=-1) * 30 * 100
     assert speed[standing[1:] & standing[:-1]].mean() == pytest.approx(walk.skate_after, rel=0.01)
+    walk.reduction = "MIDDLE"
+    points = joints(walk.start, walk.last)[:, [body.index(name) for name in contacts.POINTS], :2]
+    speed = np.linalg.norm(np.diff(points, axis=0), axis=-1) * 30 * 100
+    assert speed[standing[1:] & standing[:-1]].mean() == pytest.approx(walk.skate_after, rel=0.02), "with few keys too"
+    assert walk.skate_after < walk.skate_before
 
 
 def test_mirror_swaps_the_sides(extension, walk, joints):

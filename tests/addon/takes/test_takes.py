@@ -161,6 +161,29 @@ def test_a_backend_that_dies_leaves_what_was_recorded(blender, settings, peer, f
     assert blender.ops.voice_to_motion.record() == {"FINISHED"} and len(settings.takes) == 2
 
 
+def test_loading_another_file_keeps_what_was_said(extension, blender, settings, peer, session, wait_until, tmp_path):
+    recorder, record = extension("takes.recorder").recorder, extension("operators.record")
+    peer("slow")
+    record.start(blender.context)
+    wait_until(lambda: session.step() or recorder.seconds > 0.1)
+    blender.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+    wait_until(lambda: session.step() or not recorder.active)
+    kept = tmp_path / "recordings" / "Take 1.wav"
+    assert kept.is_file() and str(kept) in session.hint and not blender.context.scene.voice_to_motion.takes
+
+
+def test_what_was_under_way_when_blender_was_closed_is_kept(settings, record, tmp_path, audio):
+    import os
+
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    for name, age in (("Take 7.wav.part", 3600), ("Take 8.wav.part", 0)):
+        shutil.copy(audio, folder / name)
+        os.utime(folder / name, (time.time() - age,) * 2)
+    record()
+    assert sorted(path.name for path in folder.iterdir()) == ["Take 1.wav", "Take 7.wav", "Take 8.wav.part"]
+
+
 def test_microphones_are_listed_and_chosen(blender, extension, settings, peer, session, wait_until):
     devices = extension("takes.devices")
     peer("good")

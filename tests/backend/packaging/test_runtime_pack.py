@@ -53,7 +53,7 @@ def pack(root: Path, cache: str = "cache", target: str = "dist") -> Path:
     return build_runtime_pack(root, lock, Path(sys.executable), root / target, root / cache)
 
 
-def test_the_archive_holds_every_wheel_as_it_is_and_says_what_they_are(root: Path):
+def test_the_archive_holds_every_wheel(root: Path):
     archive = pack(root)
     assert archive.name == "voice_to_motion-runtime-1.2.3-windows-x86_64-py313-cpu.zip"
     with zipfile.ZipFile(archive) as opened:

@@ -35,7 +35,8 @@ EVENTS = (
     {"event": "ready", "device": "cpu", "packs": [{"name": "open", "licence": "CC", "vocabulary": ["walk", "wave"]}]},
     {"event": "progress", "id": "1", "phase": "composing", "fraction": 0.5},
     {"event": "heard", "id": "1", "text": "walk forward"},
-    {"event": "result", "id": "1", "files": ["a.npz"], "heard": "walk", "seeds": [5], "frames": [60], "fps": 30.0, "seconds": {}},
+    {"event": "result", "id": "1", "files": ["/cache/a.npz"], "heard": "walk", "seeds": [5], "frames": [60], "fps": 30.0,
+     "seconds": {"total": 1.5}},
     {"event": "cancelled", "id": "1"},
     {"event": "error", "id": "", "code": "missing_pack", "message": "The weights are missing.", "hint": "Train them."},
     {"event": "status", "id": "1", "state": "ready", "running": None, "queued": [], "device": "cpu"},
@@ -66,9 +67,30 @@ class Reluctant:
         raise UserError("nothing_heard", "No words were understood.", "Speak closer.")
 
 
+class Scripted:
+    """In the place of the add-on's client: says what it is told to say."""
+
+    alive, pid = True, 1
+
+    def __init__(self, command: list[str], folder: Path, log_folder: Path | None) -> None:
+        self.command = command
+        self.says = [dict(event) for event in EVENTS[:2]]
+
+    def send(self, message: dict) -> None:
+        json.dumps(message)
+
+    def poll(self) -> list[dict]:
+        said, self.says = self.says, []
+        return said
+
+    def stop(self, wait: float) -> None:
+        pass
+
+
 class Target:
     def __init__(self, folder: Path) -> None:
-        self.messages = addon("messages")
+        self.messages, self.session, self.tasks = addon("messages"), addon("session"), addon("tasks")
+        self.session.BackendClient = Scripted
         soundfile.write(folder / "a.wav", 0.3 * np.sin(np.arange(4000) / 9), 8000)
         (folder / "o").mkdir()
         source, self.to_server = os.pipe()
@@ -141,10 +163,7 @@ class Target:
 
     def run(self, made: tuple[list[bytes], list[str], list[int]]) -> None:
         lines, events, cuts = made
-        for line in events:
-            event = self.messages.parse(line)
-            assert event["event"] in self.messages.EVENTS or event["event"] == "malformed"
-            assert len(json.dumps(event)) < 4 * self.messages.LONGEST_LINE
+        self.blender(events)
         stream = b""
         for line in lines:
             try:
@@ -164,6 +183,27 @@ class Target:
             stream = stream[cut:]
         self.write(stream)
         self.until("status", me)
+
+    def blender(self, lines: list[str]) -> None:
+        """The add-on's parser, and its session in the middle of a generation."""
+        events = []
+        for line in lines:
+            event = self.messages.parse(line)
+            assert event["event"] in self.messages.EVENTS or event["event"] == "malformed"
+            assert len(json.dumps(event)) < 4 * self.messages.LONGEST_LINE
+            events.append(event)
+        session = self.session.Session()
+        task = self.tasks.Task({"request": "generate", "out": "/cache"})
+        session.add(task, [], Path())
+        session.step()
+        assert task.sent
+        session.client.says = events
+        session.step()
+        assert 0.0 <= session.fraction <= 1.0
+        for shown in (session.heard, session.message, session.hint, session.phase):
+            assert isinstance(shown, str) and len(shown) <= 10_000 and "\0" not in shown
+        if task.outcome and task.outcome.kind == "result":
+            assert all(Path("/cache") in Path(os.path.realpath(file)).parents for file in task.outcome.files)
 
     def write(self, data: bytes) -> None:
         view = memoryview(data)

@@ -1,0 +1,136 @@
+"""Every command in the pages is run: here, where that takes seconds, or by the test or CI step that is named for it.
+
+A command of a page that is in neither table fails the first test, so that nobody writes one that nobody has tried.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backend.cli import TOOLS
+from tests.documentation.pages import ROOT, commands
+
+RECORDING = ROOT / "addon" / "examples" / "walk_forward_then_wave.ogg"
+PYTHON = ".venv/bin/python"
+# Run by `test_it_runs`, each in a folder of its own, with the recordings it names; what it has to say or to leave there.
+RUN = {
+    f"{PYTHON} -m backend info": "CC BY-SA 3.0",
+    f"{PYTHON} -m backend doctor": "Python",
+    f"{PYTHON} -m backend generate take1.wav take2.flac -o motions --seed 7 --seconds 5 --variations 3": "motions/*.npz",
+    ".venv/bin/ruff check .": "",
+    "python3 build.py setup": "",
+    "python3 build.py repo": "Wrote dist/repo/index.json",
+}
+DATA, TRAINING, EVALUATION = "tests/backend/data/sources", "tests/backend/training", "tests/backend/evaluation"
+PACKING = "tests/backend/packaging"
+# Run elsewhere: by a step of .ci/run or of `build.py test`, or by a test, as file::function.
+COVERED = {
+    "python3 build.py demo": "tests/demo/test_demo.py::test_the_demo_writes_what_the_readme_promises",
+    "python3 build.py test": ".ci/run: python3 build.py test",
+    "python3 build.py build": ".ci/run: python3 build.py build",
+    "python3 build.py test --quick": "tests/test_build.py::test_a_failed_step_makes_the_whole_test_command_fail",
+    "python3 build.py lock": f"{PACKING}/test_locks.py::test_what_it_writes_the_add_on_can_read",
+    "python3 build.py runtime-pack --lock windows-x86_64-py313-cpu": f"{PACKING}/test_runtime_pack.py::"
+    "test_the_archive_holds_every_wheel",
+    f"{PYTHON} -m pytest tests/backend -m 'not slow'": 'build.py: "--ignore=tests/addon"',
+    ".venvs/bpy-4.2/bin/python -m pytest tests/addon": 'build.py: "tests/addon"]',
+    f"{PYTHON} -m pytest tests/addon/rigs": 'build.py: "tests/addon"]',
+    f"{PYTHON} -m pytest tests/backend/data": 'build.py: "--ignore=tests/addon"',
+    f"{PYTHON} -m tests.fuzz --cases 100000 all": "tests/fuzz/test_fuzz.py::test_nothing_is_found",
+    f"{PYTHON} -m tests.cycles --cycles 500": "tests/test_cycles.py::test_nothing_leaks",
+    "bash tests/gui/run.sh dist/voice_to_motion-VERSION.zip sid": 'build.py: ["bash", str(GUI_TEST), str(archive)]',
+    # Hours: their parts are tested, and `test_its_options_exist` sees that the command is spelled right.
+    f"{PYTHON} -m backend data build --shared FOLDER": f"{DATA}/test_convert.py::test_every_clip_is_made_or_refused_with_a_reason",
+    f"{PYTHON} -m backend train encoder --out backend/weights/NAME": f"{TRAINING}/test_encoder.py::test_it_learns_to_spell",
+    f"{PYTHON} -m backend train encoder --out backend/weights/NAME --encode .data/speech": f"{TRAINING}/test_encoder.py::"
+    "test_a_run_keeps_its_word_list_and_encodes_a_corpus",
+    f"{PYTHON} -m backend train tokenizer": f"{TRAINING}/test_loop.py::test_learns_and_logs",
+    f"{PYTHON} -m backend train instruct --encoder backend/weights/NAME": f"{TRAINING}/test_loop.py::test_learns_and_logs",
+    f"{PYTHON} -m backend train pack --name NAME": "tests/backend/test_packs.py::test_the_shipped_pack_is_the_one_that_was_made",
+    f"{PYTHON} -m backend evaluate probes --pack NAME --seeds 3": f"{EVALUATION}/test_runner.py::"
+    "test_every_probe_voice_and_seed_is_asked_once",
+    f"{PYTHON} -m backend generate take1.wav -o motions --pack NAME": "tests/backend/test_cli.py::test_the_real_thing",
+}
+EVERY = sorted({command.line for command in commands()})
+
+
+def test_every_command_of_the_pages_is_run_by_something():
+    unknown = [line for line in EVERY if line not in RUN and line not in COVERED]
+    assert not unknown, f"run these in a test and say so in {Path(__file__).name}: {unknown}"
+    assert len(EVERY) > 15  # the pages were found
+
+
+def test_no_command_is_kept_here_that_no_page_has():
+    assert not [line for line in [*RUN, *COVERED] if line not in EVERY]
+
+
+@pytest.mark.parametrize("line", [line for line in COVERED if line in EVERY])
+def test_what_covers_it_is_there(line: str):
+    file, _, rest = COVERED[line].partition(":")
+    path = ROOT / file
+    assert path.is_file()
+    text = path.read_text(encoding="utf-8")
+    if rest.startswith(":"):
+        names = {node.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)}
+        assert rest[1:] in names
+    else:
+        assert rest.strip() in text
+
+
+@pytest.mark.parametrize("line", [line for line in COVERED if " -m backend " in line and line in EVERY])
+def test_its_options_exist(line: str):
+    words = shlex.split(line)[3:]
+    known = options_of(words[0], words[1])
+    assert [word for word in words if word.startswith("-") and word not in known] == []
+
+
+def options_of(command: str, tool: str) -> set[str]:
+    """Options of a command, read from its source: importing torch for each of them would take longer than the rest."""
+    if command in TOOLS:
+        path = ROOT / f"{TOOLS[command][tool][0].replace('.', '/')}.py"
+        calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+        adding = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument"]
+        return {argument.value for call in adding for argument in call.args if isinstance(argument, ast.Constant)}
+    done = subprocess.run(
+        [sys.executable, "-m", "backend", command, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", done.stdout))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", [line for line in RUN if line in EVERY])
+def test_it_runs(line: str, tmp_path: Path):
+    words = shlex.split(line)
+    place = ROOT
+    if words[:3] == [PYTHON, "-m", "backend"]:
+        words[0] = sys.executable
+        if "take1.wav" in words:
+            import soundfile
+
+            samples, rate = soundfile.read(RECORDING)
+            for name in ("take1.wav", "take2.flac"):
+                soundfile.write(tmp_path / name, samples, rate)
+            words = [str(tmp_path / word) if word in {"take1.wav", "take2.flac", "motions"} else word for word in words]
+    elif words[0].startswith(".venv/bin/"):
+        words[0] = str(Path(sys.executable).with_name(Path(words[0]).name))
+    done = subprocess.run(words, cwd=place, capture_output=True, text=True, timeout=300, check=False)
+    # The doctor is asked how this machine is: a build machine without a sound card is one it has something to say about.
+    assert done.returncode == 0 or (words[-1] == "doctor" and done.returncode == 1), done.stdout + done.stderr
+    if RUN[line].endswith("*.npz"):
+        assert len(list(tmp_path.glob(RUN[line]))) == 6
+    else:
+        assert RUN[line] in done.stdout
+
+
+def test_the_shell_words_of_the_pages_are_programs_that_exist_here():
+    for line in EVERY:
+        program = shlex.split(line)[0]
+        assert program.startswith(".venv") or shutil.which(program), f"{line}: there is no program {program}"
