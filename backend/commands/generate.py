@@ -70,9 +70,11 @@ class Typed:
 
     def read(self) -> str:
         """The text. Raises UserError where it is empty or no instruction any more."""
-        if not self.text.strip() or len(self.text) > LONGEST_TEXT:
-            hint = f"Describe a movement in 1 to {LONGEST_TEXT} characters."
-            raise UserError("bad_text", "The text is empty." if not self.text.strip() else "The text is too long.", hint)
+        hint = f"Describe a movement in 1 to {LONGEST_TEXT} characters."
+        if not self.text.strip():
+            raise UserError("bad_text", "The text is empty.", hint)
+        if len(self.text) > LONGEST_TEXT:
+            raise UserError("bad_text", "The text is too long.", hint)
         return self.text
 
 
