@@ -52,9 +52,7 @@ class Pack:
 def find_pack(name: str = "open", weights: Path | None = None) -> Pack:
     """Look up one pack and see that it is whole. Raises UserError naming the file that is missing or damaged."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", name):
-        raise UserError(
-            "unknown_pack", f"{name!r} is not a name of a pack of weights.", "python -m backend info lists them."
-        )
+        raise UserError("unknown_pack", f"{name!r} is not a name of a pack of weights.", "python -m backend info lists them.")
     folder = (weights or WEIGHTS) / name
     card = folder / "pack.json"
     try:

@@ -74,8 +74,8 @@ class VirtualMicrophone:
         return done.returncode
 
     def play(self, path: Path) -> subprocess.Popen:
-        """Speak a sound file into the microphone."""
-        return subprocess.Popen(["paplay", str(path)], env=os.environ | self.environment)
+        """Speak a sound file into the microphone, with a reserve against stuttering on a busy machine."""
+        return subprocess.Popen(["paplay", "--latency-msec=2000", str(path)], env=os.environ | self.environment)
 
     def listen(self, path: Path) -> subprocess.Popen:
         """Write what comes out of the loudspeaker into a wav file, until terminated."""
