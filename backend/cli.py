@@ -69,12 +69,13 @@ def generate(
 ) -> None:
     """Make motion files from recordings of spoken instructions (or from typed ones)."""
     from backend.commands import generate as command
+    from backend.instructions import Spoken, Typed
     from backend.jobs import Settings
     from backend.version import version
 
     try:
         settings = Settings(seed, seconds, variations, guidance, fps)
-        sources = [*map(command.Spoken, audio or []), *map(command.Typed, text or [])]
+        sources = [*map(Spoken, audio or []), *map(Typed, text or [])]
         if not sources:
             raise UserError("no_instruction", "There is nothing to generate from.", "Give a recording, or --text \"walk forward\".")
         load = loader(context, device, pack)

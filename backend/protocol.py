@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from backend.errors import UserError
+from backend.instructions import LONGEST_TEXT
 
 VERSION = 1  # raised when a message changes in a way an older partner would misread
 MAX_LINE = 1_000_000  # bytes, more than any honest request by far
@@ -32,10 +33,11 @@ class Request(Struct, tag_field="request", tag=str.lower, frozen=True, forbid_un
 
 
 class Generate(Request):
-    """Make motions from a recording and write them into the folder ``out``."""
+    """Make motions from the recording ``audio``, or where there is none from ``text``, and write them into the folder ``out``."""
 
-    audio: FilePath
     out: FilePath
+    audio: FilePath | None = None
+    text: Annotated[str, Meta(max_length=LONGEST_TEXT)] | None = None
     seed: int | None = None
     seconds: float | None = None
     variations: int = 1

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from backend import jobs, outputs, protocol
 from backend.errors import Cancelled, UserError
+from backend.instructions import Spoken, Typed
 from backend.loading import device_of
 from backend.packs import list_packs
 from backend.pipes import Pipes
@@ -212,9 +213,8 @@ class Server:
         self._send(event)
 
     def _generate(self, job: Job) -> protocol.Result:
-        from backend.audio.reading import read_instruction
-
         request = job.request
+        source = Typed(request.text or "") if request.audio is None else Spoken(Path(request.audio))
         report = jobs.Throttled(lambda phase, f: self._send(protocol.Progress(id=request.id, phase=phase, fraction=f)))
         settings = jobs.Settings(request.seed, request.seconds, request.variations, request.guidance, request.fps)
         folder = Path(request.out)
@@ -222,16 +222,16 @@ class Server:
         try:
             report("reading", 0.0)
             clock = time.perf_counter()
-            wave = read_instruction(request.audio)
+            instruction = source.read()
             reading = time.perf_counter() - clock
             seed = settings.drawn_seed()
             outcome = jobs.run(
                 self._generator,
-                wave,
-                outputs.free_files(Path(request.audio), folder, seed, settings.variations),
+                instruction,
+                outputs.free_files(source.file, folder, seed, settings.variations),
                 settings,
                 seed=seed,
-                audio=request.audio,
+                audio=request.audio or "",
                 model=self._model,
                 on_progress=report,
                 on_heard=lambda text: self._send(protocol.Heard(id=request.id, text=text)),

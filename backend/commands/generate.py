@@ -7,7 +7,6 @@ done by `backend.jobs`.
 from __future__ import annotations
 
 import json
-import re
 import signal
 import sys
 import time
@@ -18,64 +17,18 @@ from typing import TYPE_CHECKING, TextIO
 
 from backend import jobs, outputs
 from backend.errors import UserError
+from backend.instructions import Spoken, Typed
 from backend.loading import device_of
 from backend.pipes import only_results_on_stdout
 from backend.version import version
 
 if TYPE_CHECKING:
-    import numpy as np
     from rich.progress import Progress
 
-LONGEST_TEXT = 500  # characters
 OK, FAILED, BAD_INPUT = 0, 1, 2
 OUR_FAULT = frozenset(  # nothing is wrong with what the user gave
     ("missing_pack", "damaged_pack", "bad_weights", "missing_package", "out_of_memory", "internal")
 )
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """An instruction in a recording."""
-
-    path: Path
-
-    @property
-    def file(self) -> Path:
-        """What the motion files are called after."""
-        return self.path
-
-    def __str__(self) -> str:
-        return str(self.path)
-
-    def read(self) -> np.ndarray:
-        """The wave. Raises UserError where there is none."""
-        from backend.audio.reading import read_instruction
-
-        return read_instruction(self.path)
-
-
-@dataclass(frozen=True)
-class Typed:
-    """An instruction in words."""
-
-    text: str
-
-    @property
-    def file(self) -> Path:
-        """What the motion files are called after."""
-        return Path("_".join(re.findall(r"[\w']+", self.text)) or "typed")
-
-    def __str__(self) -> str:
-        return f"“{self.text}”"
-
-    def read(self) -> str:
-        """The text. Raises UserError where it is empty or no instruction any more."""
-        hint = f"Describe a movement in 1 to {LONGEST_TEXT} characters."
-        if not self.text.strip():
-            raise UserError("bad_text", "The text is empty.", hint)
-        if len(self.text) > LONGEST_TEXT:
-            raise UserError("bad_text", "The text is too long.", hint)
-        return self.text
 
 
 @dataclass(frozen=True)

@@ -342,3 +342,11 @@ def test_the_real_thing(tmp_path):
         assert client.end_of("2")["event"] == "cancelled"
         assert client.finish() == 0
     assert len(visible(tmp_path)) == 1
+
+
+def test_a_typed_instruction(client, tmp_path):
+    """Without a recording the text counts; without both there is one sentence."""
+    done = client.end_of(client.send(request="generate", text="walk forward", out=str(tmp_path), seed=3, guidance=0.1))
+    assert done["event"] == "result" and [Path(file).name for file in done["files"]] == ["walk_forward_3.npz"]
+    refused = client.end_of(client.send(request="generate", out=str(tmp_path), guidance=0.1))
+    assert refused["event"] == "error" and refused["code"] == "bad_text"

@@ -1,0 +1,63 @@
+"""What a motion is made from: a recording, or words that somebody typed. The same for the command line and for Blender.
+
+Both are read into what a generator takes; how audio files are read is `audio.reading`'s matter.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backend.errors import UserError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+LONGEST_TEXT = 500  # characters
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """An instruction in a recording."""
+
+    path: Path
+
+    @property
+    def file(self) -> Path:
+        """What the motion files are called after."""
+        return self.path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def read(self) -> np.ndarray:
+        """The wave. Raises UserError where there is none."""
+        from backend.audio.reading import read_instruction
+
+        return read_instruction(self.path)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """An instruction in words."""
+
+    text: str
+
+    @property
+    def file(self) -> Path:
+        """What the motion files are called after."""
+        return Path("_".join(re.findall(r"[\w']+", self.text)) or "typed")
+
+    def __str__(self) -> str:
+        return f"“{self.text}”"
+
+    def read(self) -> str:
+        """The text. Raises UserError where it is empty or no instruction any more."""
+        hint = f"Describe a movement in 1 to {LONGEST_TEXT} characters."
+        if not self.text.strip():
+            raise UserError("bad_text", "The text is empty.", hint)
+        if len(self.text) > LONGEST_TEXT:
+            raise UserError("bad_text", "The text is too long.", hint)
+        return self.text
