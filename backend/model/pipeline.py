@@ -129,7 +129,8 @@ class Generator:
         """What `InstructModel.understand` needs of a recording, and the words in it."""
         mel = torch.from_numpy(log_mel(wave))[None].to(self.device)
         speech = self.encoder(mel, torch.tensor([mel.shape[1]], device=self.device))
-        return self._batch(speech.features, speech.word_logits.softmax(-1), False), self.encoder.words_of(speech)[0]
+        words = speech.word_logits.softmax(-1)
+        return self._batch(speech.features, words, not self.pack["use_sound"]), self.encoder.words_of(speech)[0]
 
     def _read(self, text: str) -> tuple[dict[str, torch.Tensor], str]:
         """The same of a typed text; words that are not in the vocabulary are left out."""
@@ -142,10 +143,10 @@ class Generator:
         silence = posteriors.new_zeros(*posteriors.shape[:2], self.encoder.config.width)
         return self._batch(silence, posteriors, True), words.decode(known)
 
-    def _batch(self, features: torch.Tensor, words: torch.Tensor, is_typed: bool) -> dict[str, torch.Tensor]:
+    def _batch(self, features: torch.Tensor, words: torch.Tensor, silent: bool) -> dict[str, torch.Tensor]:
         likeliest, shares = likeliest_words(words)
         return {
-            "speech": features, "words": likeliest, "shares": shares, "typed": torch.tensor([is_typed], device=self.device),
+            "speech": features, "words": likeliest, "shares": shares, "typed": torch.tensor([silent], device=self.device),
             "speech_padding": torch.zeros(features.shape[:2], dtype=torch.bool, device=self.device),
         }  # fmt: skip
 
