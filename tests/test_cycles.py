@@ -13,6 +13,6 @@ from backend.packs import WEIGHTS
 def test_nothing_leaks():
     from tests.cycles import run
 
-    tally = run(12, seed=3)
+    tally = run(12, seed=8)
     assert tally.ended.total() == 12 and not tally.problems, "\n".join([tally.line(), *tally.problems])
     assert {what for what, _ in tally.ended} == {"generate", "cancel", "kill"}
