@@ -41,7 +41,8 @@ def assemble(name: str, data: Path, runs: Path) -> Path:
         sizes[part] = json.loads((run / "config.json").read_text(encoding="utf-8"))["model"]
     pack = {
         "name": name, "licence": LICENCE, "tiers": [*SHIPPED_TIERS, "authored"], "vocabulary": sorted(encoder["words"]),
-        "files": list(FILES), "sha256": hashes(folder, (*FILES, "encoder.json")), **sizes, "use_sound": USE_SOUND, "defaults": DEFAULTS,
+        "files": list(FILES), "sha256": hashes(folder, (*FILES, "encoder.json")), **sizes,
+        "use_sound": USE_SOUND, "defaults": DEFAULTS,
     }  # fmt: skip
     (folder / "pack.json").write_text(json.dumps(pack, indent=1), encoding="utf-8")
     (folder / "README.md").write_text(card(name, pack, encoder, data, runs), encoding="utf-8")
