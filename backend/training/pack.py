@@ -107,7 +107,8 @@ def _run_row(part: str, run: Path) -> str:
     with (run / "validation.csv").open(newline="") as file:
         last = list(csv.DictReader(file))[-1]
     numbers = ", ".join(f"{k} {float(v):.4g}" for k, v in last.items() if k not in ("step", "seconds") and v)
-    return f"| {run.name} | `python -m backend train {part}` | {last['step']} | {float(last['seconds']):.0f} | {numbers} |"
+    command = "narrow-encoder" if run.name == "tokenizer_narrow" else part
+    return f"| {run.name} | `python -m backend train {command}` | {last['step']} | {float(last['seconds']):.0f} | {numbers} |"
 
 
 def main(argv: list[str] | None = None) -> None:

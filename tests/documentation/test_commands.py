@@ -25,6 +25,7 @@ RUN = {
     f"{PYTHON} -m backend info": "CC BY-SA 3.0",
     f"{PYTHON} -m backend doctor": "Python",
     f"{PYTHON} -m backend generate take1.wav take2.flac -o motions --seed 7 --seconds 5 --variations 3": "motions/*.npz",
+    f'{PYTHON} -m backend generate --text "walk forward, then wave" -o motions': "motions/walk_forward_then_wave.npz",
     ".venv/bin/ruff check .": "",
     "python3 build.py setup": "",
     "python3 build.py repo": "Wrote dist/repo/index.json",
