@@ -37,7 +37,7 @@ def film(audio: Path, seed: int, folder: Path) -> tuple[str, list[Path]]:
     scene.render.fps, scene.render.fps_base = 30, 1.0
     generate(argparse.Namespace(audio=audio, seed=seed, seconds=None), Clock())
     cache = import_module(f"{MODULE}.preferences").cache_folder()
-    written = max(Path(cache).glob("*.npz"), key=lambda path: path.stat().st_mtime)
+    written = max(Path(cache).rglob("*.npz"), key=lambda path: path.stat().st_mtime)
     with np.load(written, allow_pickle=False) as motion:
         heard, frames = str(motion["heard"]), len(motion["poses"])
     scene.frame_end = scene.frame_start + frames - 1
