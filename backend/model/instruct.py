@@ -48,10 +48,14 @@ class InstructConfig:
 
 
 class InstructModel(nn.Module):
-    """All trained parts of instruction mode that stand between the audio encoder and the tokenizer."""
+    """All trained parts of instruction mode that stand between the audio encoder and the tokenizer.
+
+    Raises ValueError for a config of another vocabulary of motions."""
 
     def __init__(self, config: InstructConfig) -> None:
         super().__init__()
+        if tuple(config.meaning_classes) != meaning.classes():
+            raise ValueError("the meaning classes are those of another vocabulary of motions")
         self.config = config
         width, heads = config.width, config.heads
         if config.condition == "memory":

@@ -130,7 +130,7 @@ class Generator:
         mel = torch.from_numpy(log_mel(wave))[None].to(self.device)
         speech = self.encoder(mel, torch.tensor([mel.shape[1]], device=self.device))
         words = speech.word_logits.softmax(-1)
-        return self._batch(speech.features, words, not self.pack["use_sound"]), self.encoder.words_of(speech)[0]
+        return self._batch(speech.features, words, not self.pack.get("use_sound", True)), self.encoder.words_of(speech)[0]
 
     def _read(self, text: str) -> tuple[dict[str, torch.Tensor], str]:
         """The same of a typed text; words that are not in the vocabulary are left out."""

@@ -132,7 +132,7 @@ def test_options_out_of_range(tmp_path, option):
 
 
 @pytest.mark.parametrize("arguments", [
-    ["generate"], ["generate", "a.wav"], ["generate", "-o", "x"], ["fly"],
+    ["generate"], ["generate", "a.wav"], ["fly"],
     ["generate", "a", "-o", "x", "--fps", "fast"],
     ["generate", "a.wav", "-o", "x", "--nonsense"], ["train", "nothing"],
 ])  # fmt: skip

@@ -15,6 +15,7 @@ from safetensors.torch import save
 from backend import packs
 from backend.audio.encoder import AudioEncoder, EncoderConfig, save_encoder
 from backend.audio.words import WordList, WordModel
+from backend.data import meaning
 from backend.errors import UserError
 from backend.model.instruct import InstructConfig, InstructModel
 from backend.model.pipeline import Generator
@@ -27,7 +28,10 @@ TYPES = ("F32", "F16", "BF16", "I64", "BOOL", "U8", "F64", "F8_E4M3", "F4", "I3"
 PARTS = ("encoder.safetensors", "tokenizer.safetensors", "instruct.safetensors", "encoder.json", "pack.json")
 ENCODER = EncoderConfig(words=4, phones=6, width=16, blocks=1, heads=2, feed_forward=16, channels=2, phone_block=1)
 TOKENIZER = TokenizerConfig(width=8, depth=1, code_dim=8, codes=8, layers=2)
-INSTRUCT = InstructConfig(16, 16, 1, 1, 2, 4, 2, 8, 2, 75, (3, 2))
+INSTRUCT = InstructConfig(
+    speech_width=16, words=4, width=16, layers=1, residual_layers=1, heads=2, memories=4, slots=2, codes=8, quantizers=2,
+    meaning_classes=meaning.classes(),
+)  # fmt: skip
 WHOLE = 0.01  # share of cases that load a whole pack, which takes a hundred times as long
 
 
@@ -45,6 +49,7 @@ class Target:
         self.card = {
             "name": "open", "licence": "CC0", "vocabulary": list(words.words), "files": list(PARTS[:3]),
             "tokenizer": asdict(TOKENIZER), "instruct": asdict(replace(INSTRUCT, meaning_classes=list(INSTRUCT.meaning_classes))),
+            "use_sound": True,
             "defaults": {"guidance": 3.0, "rounds": 2, "temperature": 0.6, "residual_temperature": 0.5, "keep": 0.1},
         }  # fmt: skip
         self.originals = {name: (self.pack / name).read_bytes() for name in PARTS[:4]}
