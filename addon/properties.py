@@ -29,7 +29,14 @@ class VoiceToMotionSettings(bpy.types.PropertyGroup):
     )
     loose_path: StringProperty(description="Audio path of which there is no take, because no file is there", options={"HIDDEN"})
     takes: CollectionProperty(type=VoiceTake, description="What was spoken: recorded, loaded or dropped")
-    take_index: IntProperty(name="Active Take", description="Recording that Generate uses", default=-1, min=-1)
+    take_index: IntProperty(
+        name="Active Take", description="Recording that Generate uses", default=-1, min=-1, update=audio.choose_recording
+    )
+    typed: StringProperty(
+        name="Instruction in Words",
+        description="Typed instead of spoken, for example “walk forward, then wave”. Used while there is something in it",
+        maxlen=500,  # as many as the backend takes
+    )
     recording: PointerProperty(type=RecordingSettings, description="How takes are recorded")
     history_index: IntProperty(
         name="Motion",

@@ -100,6 +100,7 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
             "heard": motion.heard,
             "model": motion.model,
             "audio": self.audio or motion.audio,
+            "text": str(request.get("text") or ""),
             # As text: a seed may be larger than the 32 bits of an integer property.
             "seed": str(motion.seed) if abs(motion.seed) > LARGEST_SEED else motion.seed,
             "guidance": _number_or(request.get("guidance"), "automatic"),

@@ -40,8 +40,8 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
         settings = context.scene.voice_to_motion
         if len(session.waiting) >= MAX_WAITING:
             return "The queue is full: wait for some motions to be finished"
-        if not settings.audio_path:
-            return "Record an instruction or load an audio file first"
+        if not settings.audio_path and not settings.typed.strip():
+            return "Record or type an instruction, or load an audio file first"
         reason = character_reason(context.scene, settings.character)
         if reason:
             return reason
@@ -78,8 +78,9 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
 
     def _begin(self, context: bpy.types.Context) -> Task | None:
         settings = context.scene.voice_to_motion
+        typed = settings.typed.strip()
         try:
-            audio = audio_file(settings)
+            audio = None if typed else audio_file(settings)
             folder = own_folder(cache_folder())
         except AudioMissingError as error:
             return self._fail(str(error), error.hint)
@@ -89,7 +90,7 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
             )
         request = {
             "request": "generate",
-            "audio": str(audio),
+            **({"text": typed} if audio is None else {"audio": str(audio)}),
             "out": str(folder),
             "seed": None if settings.use_random_seed else settings.seed,
             "seconds": asked_seconds(context.scene) or (None if settings.use_auto_length else round(settings.seconds, 3)),
@@ -98,8 +99,7 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
             "fps": scene_fps(context.scene),
         }
         place = Place.of(context.scene, settings.character, context.scene.frame_current)
-        take = active_take(settings)
-        task = Task(request, title=take.name if take is not None else audio.stem)
+        task = Task(request, title=typed[:40] if audio is None else self._title(settings, audio))
         task.on_end = lambda task, outcome: finish(task, outcome, place, audio)
         try:
             session.add(task, *backend_command())
@@ -107,13 +107,20 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
             return self._fail(str(error), getattr(error, "hint", "Check its Python in the add-on's preferences."))
         return task
 
+    @staticmethod
+    def _title(settings: bpy.types.PropertyGroup, audio: Path) -> str:
+        take = active_take(settings)
+        return take.name if take is not None else audio.stem
+
     def _fail(self, message: str, hint: str) -> None:
         session.fail(message, hint)
         self.report({"ERROR"}, f"{message} {hint}".strip())
 
 
-def finish(task: Task, outcome: Outcome, place: Place, audio: Path) -> None:
-    """What becomes of a generation: keys on the character, as one undo step, or a sentence that says why not."""
+def finish(task: Task, outcome: Outcome, place: Place, audio: Path | None) -> None:
+    """What becomes of a generation: keys on the character, as one undo step, or a sentence that says why not.
+
+    Where it was typed, ``audio`` is None."""
     if outcome.kind == "cancelled":
         pump.say("cancelled")
         return
@@ -125,10 +132,11 @@ def finish(task: Task, outcome: Outcome, place: Place, audio: Path) -> None:
         session.fail(gone, "The motion itself is kept in the cache folder.")
         return
     session.clear_message()
-    arguments = {"audio": str(audio), "character": place.character.name, "frame": place.frame}
-    arguments["request"] = json.dumps({key: task.request[key] for key in ("guidance", "seconds")})
+    arguments = {"audio": str(audio or ""), "character": place.character.name, "frame": place.frame}
+    arguments["request"] = json.dumps({key: task.request.get(key) for key in ("guidance", "seconds", "text")})
     with in_scene(place.scene):
-        note_heard(place.scene.voice_to_motion, task.title, task.heard)
+        if audio is not None:
+            note_heard(place.scene.voice_to_motion, task.title, task.heard)
         try:
             # The second argument asks for an undo step although a script calls.
             if len(outcome.files) == 1:

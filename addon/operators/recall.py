@@ -43,8 +43,11 @@ class VOICE_TO_MOTION_OT_recall(Explained, bpy.types.Operator):
             setattr(settings, automatic, not isinstance(value, int | float))
             if isinstance(value, int | float):
                 setattr(settings, name, value)
-        audio = str(action.get("audio", ""))
-        if audio and Path(bpy.path.abspath(audio)).is_file():
+        audio, text = str(action.get("audio", "")), str(action.get("text", ""))
+        if text:
+            settings.typed = text
+            self.report({"INFO"}, f"Seed {seed} is locked, and the words are back")
+        elif audio and Path(bpy.path.abspath(audio)).is_file():
             set_path(settings, audio)
             self.report({"INFO"}, f"Seed {seed} is locked, and {Path(audio).name} is chosen")
         else:

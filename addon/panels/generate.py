@@ -20,6 +20,7 @@ class VOICE_TO_MOTION_PT_generate(SubPanel, bpy.types.Panel):
         """Settings above the button they are for."""
         settings = context.scene.voice_to_motion
         column = self.layout.column(align=True)
+        column.prop(settings, "typed", text="", icon="GREASEPENCIL", placeholder="Or type the instruction")
         row = column.row(align=True)
         row.prop(settings, "variations")
         seed = row.row(align=True)

@@ -33,6 +33,11 @@ def active_take(settings: bpy.types.PropertyGroup) -> bpy.types.PropertyGroup | 
     return settings.takes[index] if 0 <= index < len(settings.takes) else None
 
 
+def choose_recording(settings: bpy.types.PropertyGroup, _context: bpy.types.Context) -> None:
+    """Whoever records, loads or clicks a take means it, and not what was typed before."""
+    settings.typed = ""
+
+
 def get_path(settings: bpy.types.PropertyGroup) -> str:
     """Where the chosen recording is, as Blender writes paths: relative ones begin with //."""
     take = active_take(settings)

@@ -167,6 +167,34 @@ def test_what_goes_wrong_is_said_and_changes_nothing(blender, scene, character, 
 
 
 @pytest.mark.slow
+def test_typed_instead_of_spoken(extension, blender, scene, character, ready, peer, tmp_path):
+    """What was typed is asked for and noted on the action; recalling brings it back, choosing a take empties it."""
+    peer("good")
+    ready.typed = "  walk forward, then wave "
+    assert generate(blender) == {"FINISHED"}
+    request = requests(tmp_path)[0]
+    assert request["text"] == "walk forward, then wave" and "audio" not in request
+    action = character.animation_data.action
+    assert action["text"] == "walk forward, then wave" and not action["audio"] and not strips_of(scene)
+    ready.typed = ""
+    assert blender.ops.voice_to_motion.recall() == {"FINISHED"}
+    assert ready.typed == "walk forward, then wave"
+    ready.take_index = 0
+    assert ready.typed == ""
+
+
+def test_typing_alone_is_enough(extension, blender, scene, character, peer):
+    peer("good")
+    settings = scene.voice_to_motion
+    settings.character = character
+    operator = blender.types.VOICE_TO_MOTION_OT_generate
+    assert "type an instruction" in operator.disabled_reason(blender.context)
+    settings.typed = "   "
+    assert operator.disabled_reason(blender.context)
+    settings.typed = "jump"
+    assert operator.disabled_reason(blender.context) == ""
+
+
 def test_real_backend(extension, blender, scene, character, monkeypatch, tmp_path):
     """The whole way with the networks. Left out only where the weights or the backend's packages are not there."""
     root = Path(__file__).resolve().parents[2]
@@ -189,3 +217,7 @@ def test_real_backend(extension, blender, scene, character, monkeypatch, tmp_pat
     scene.frame_set(int(frames[-1]))
     blender.context.view_layer.update()
     assert 0.2 < (character.matrix_world @ character.pose.bones["head"].head).z < 2.2
+    scene.voice_to_motion.typed = "sit down"
+    assert generate(blender) == {"FINISHED"}
+    action = character.animation_data.action
+    assert (action["text"], action["heard"]) == ("sit down", "sit down")
