@@ -20,11 +20,12 @@ from window import Window, run  # noqa: E402
 MODULE = "bl_ext.user_default.voice_to_motion"
 
 
-def arrange(window: Window) -> None:
-    """Look at the character from the front left, without bones."""
+def arrange(window: Window, ahead: float) -> None:
+    """Look from the front left, without bones, at where the character stands: ``ahead`` metres from the origin."""
     space = window.area.spaces.active
     turned = Euler((1.38, 0.0, 0.62)).to_matrix().to_4x4()
-    space.region_3d.view_matrix = (Matrix.Translation((0.55, -1.2, 0.95)) @ turned @ Matrix.Translation((0.0, 0.0, 4.0))).inverted()
+    place = Matrix.Translation((0.55, 0.9 - ahead, 0.95))
+    space.region_3d.view_matrix = (place @ turned @ Matrix.Translation((0.0, 0.0, 4.0))).inverted()
     space.shading.show_cavity = True
     space.overlay.show_bones = False
     bpy.context.preferences.system.viewport_aa = "FXAA"
@@ -48,7 +49,7 @@ def session(window: Window) -> Generator[float, None, None]:
     bpy.context.scene.render.fps = 30
     bpy.ops.voice_to_motion.select_audio(filepath=str(FOLDER / "instruction.ogg"))
     settings.use_random_seed, settings.seed = False, 7
-    arrange(window)
+    arrange(window, 2.1)
     yield 1.0
     bpy.ops.voice_to_motion.generate("INVOKE_DEFAULT")
     yield from window.wait("a motion is made", lambda: not state.busy and (state.heard or state.message), 240.0)
@@ -56,7 +57,8 @@ def session(window: Window) -> Generator[float, None, None]:
     last = settings.character.animation_data.action.frame_range[1]
     bpy.context.scene.frame_end = int(last)
     bpy.context.scene.frame_set(int(last * 0.62))
-    arrange(window)
+    character = settings.character
+    arrange(window, -(character.matrix_world @ character.pose.bones["pelvis"].head).y)
     bpy.ops.object.select_all(action="DESELECT")
     yield 1.5
     window.shot("panel")
