@@ -92,7 +92,7 @@ class VoiceToMotionSettings(bpy.types.PropertyGroup):
     guidance: FloatProperty(
         name="Guidance",
         description="How closely the motion follows the words. Lower is freer and more varied, higher more literal",
-        default=4.0,
+        default=2.5,
         min=0.0,
         max=20.0,
         soft_max=8.0,
