@@ -99,7 +99,7 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
             "fps": scene_fps(context.scene),
         }
         place = Place.of(context.scene, settings.character, context.scene.frame_current)
-        task = Task(request, title=typed[:40] if audio is None else self._title(settings, audio))
+        task = Task(request, title=typed[:40] if audio is None else title_of(settings, audio))
         task.on_end = lambda task, outcome: finish(task, outcome, place, audio)
         try:
             session.add(task, *backend_command())
@@ -107,14 +107,15 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
             return self._fail(str(error), getattr(error, "hint", "Check its Python in the add-on's preferences."))
         return task
 
-    @staticmethod
-    def _title(settings: bpy.types.PropertyGroup, audio: Path) -> str:
-        take = active_take(settings)
-        return take.name if take is not None else audio.stem
-
     def _fail(self, message: str, hint: str) -> None:
         session.fail(message, hint)
         self.report({"ERROR"}, f"{message} {hint}".strip())
+
+
+def title_of(settings: bpy.types.PropertyGroup, audio: Path) -> str:
+    """What the queue calls a recording: the take's name, else the file's."""
+    take = active_take(settings)
+    return take.name if take is not None else audio.stem
 
 
 def finish(task: Task, outcome: Outcome, place: Place, audio: Path | None) -> None:
