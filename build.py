@@ -133,7 +133,8 @@ def test(options: argparse.Namespace) -> int:
     ]
     for environment in environments:
         name = "bpy-4.5" if environment is MAIN else environment.folder.name
-        steps.append((f"add-on on {name}", [str(environment.python), *pytest, "tests/addon"], 20))
+        # Short tracebacks: the long ones show arguments, and showing a Blender object that is gone crashes Blender.
+        steps.append((f"add-on on {name}", [str(environment.python), *pytest, "--tb=short", "tests/addon"], 20))
     left_out = ""
     if options.quick or options.no_gui:
         left_out = "asked for"
