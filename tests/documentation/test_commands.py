@@ -120,7 +120,7 @@ def test_it_runs(line: str, tmp_path: Path):
             samples, rate = soundfile.read(RECORDING)
             for name in ("take1.wav", "take2.flac"):
                 soundfile.write(tmp_path / name, samples, rate)
-            words = [str(tmp_path / word) if word in {"take1.wav", "take2.flac", "motions"} else word for word in words]
+        words = [str(tmp_path / word) if word in {"take1.wav", "take2.flac", "motions"} else word for word in words]
     elif words[0].startswith(".venv/bin/"):
         words[0] = str(Path(sys.executable).with_name(Path(words[0]).name))
     done = subprocess.run(words, cwd=place, capture_output=True, text=True, timeout=300, check=False)
