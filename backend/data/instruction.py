@@ -74,6 +74,11 @@ class Instruction:
     def key(self) -> str:
         return ">".join("+".join(action.key for action in step) for step in self.steps)
 
+    @property
+    def single(self) -> bool:
+        """Whether one action is all there is."""
+        return len(self.steps) == 1 and len(self.steps[0]) == 1
+
     @classmethod
     def parse(cls, key: str) -> Instruction:
         """Read a key. Raises ValueError where it does not follow the grammar."""

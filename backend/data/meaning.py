@@ -12,7 +12,7 @@ from .instruction import DIRECTIONS, MAX_COUNT, SIDES, SPEEDS, Action, Instructi
 from .kinds import all_kinds
 
 STEPS = 2
-FIELDS = 5
+FIELDS = 5  # of an action: kind, side, direction, speed, count
 
 
 def classes() -> tuple[int, ...]:

@@ -49,13 +49,13 @@ def load_library(data: Path, tiers: tuple[str, ...], split: str = "train") -> Li
         except ValueError:  # trimming left too little of it
             continue
         instruction = Instruction.parse(segment.key)
-        if len(instruction.steps) == 1 and len(instruction.steps[0]) == 1:
+        if instruction.single:
             if segment.in_place and not goes(motion, instruction.steps[0][0]):
                 continue
             takes.append(Take(motion, instruction.steps[0][0], segment.clip, segment.loop, segment.weight))
     for row in read_jsonl(data / "authored" / "index.jsonl"):
         instruction = Instruction.parse(row["key"])
-        if row.get("split", "train") == split and len(instruction.steps) == 1 and len(instruction.steps[0]) == 1:
+        if row.get("split", "train") == split and instruction.single:
             motion = load_motion(data / "authored" / f"{row['name']}.npz")
             takes.append(Take(motion, instruction.steps[0][0], row["name"]))
     if not takes:
@@ -107,7 +107,7 @@ def build_samples(
 
 def performances(library: Library, instruction: Instruction, count: int) -> int:
     """How many motions a key gets: a single action is worth many, a pair as many as it is spoken, up to three."""
-    if len(instruction.steps) > 1 or len(instruction.steps[0]) > 1:
+    if not instruction.single:
         return min(count, 3)
     ways = library.sources(on_straight_path(instruction.steps[0][0], library))
     return min(max(2 * len(ways), FEWEST), MOST)

@@ -71,7 +71,7 @@ class InstructModel(nn.Module):
         self.length = nn.Sequential(nn.Linear(whole, 64), nn.GELU(), nn.Linear(64, config.longest))
 
     def loss(self, batch: dict[str, Tensor], generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
-        """Loss of a batch: speech (B, T, D), words and shares (B, T, K), speech_padding (B, T), typed (B,), tokens (B, L, P, Q),
+        """Loss of a batch: speech (B, T, D), words and shares (B, T, K), speech_padding (B, T), silent (B,), tokens (B, L, P, Q),
         padding (B, L), meaning (B, fields)."""
         tokens, padding = batch["tokens"], batch["padding"]
 
@@ -92,8 +92,8 @@ class InstructModel(nn.Module):
         return loss, {"masked": masked, "residual": residual, "length": length, "meaning": understood}
 
     def hear(self, batch: dict[str, Tensor]) -> Tensor:
-        """y (B, slots, width) of speech, words, shares, speech_padding and typed; see `loss` and `speech_stream`."""
-        names = ("speech", "words", "shares", "speech_padding", "typed")
+        """y (B, slots, width) of speech, words, shares, speech_padding and silent; see `loss` and `speech_stream`."""
+        names = ("speech", "words", "shares", "speech_padding", "silent")
         stream, padding = self.stream(*(batch[name] for name in names))
         return self.condition(stream, padding)
 

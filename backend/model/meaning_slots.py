@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-FIELDS = 5  # of an action: kind, side, direction, speed, count
+from ..data.meaning import FIELDS
 
 
 class MeaningSlots(nn.Module):

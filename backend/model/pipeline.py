@@ -146,7 +146,7 @@ class Generator:
     def _batch(self, features: torch.Tensor, words: torch.Tensor, silent: bool) -> dict[str, torch.Tensor]:
         likeliest, shares = likeliest_words(words)
         return {
-            "speech": features, "words": likeliest, "shares": shares, "typed": torch.tensor([silent], device=self.device),
+            "speech": features, "words": likeliest, "shares": shares, "silent": torch.tensor([silent], device=self.device),
             "speech_padding": torch.zeros(features.shape[:2], dtype=torch.bool, device=self.device),
         }  # fmt: skip
 

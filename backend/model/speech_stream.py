@@ -22,18 +22,18 @@ class SpeechStream(nn.Module):
         super().__init__()
         self.sound = nn.Sequential(nn.LayerNorm(speech_width), nn.Linear(speech_width, width))
         self.words = nn.Embedding(words + 1, width)  # row 0 is CTC's blank
-        self.no_sound = nn.Parameter(torch.zeros(width))  # stands for the features of a typed text
+        self.no_sound = nn.Parameter(torch.zeros(width))  # stands for the features where there are none, as of a typed text
         self.shrink = nn.Conv1d(width, width, 2 * SHRINK, stride=SHRINK, padding=SHRINK // 2)
 
     def forward(
-        self, speech: Tensor, words: Tensor, shares: Tensor, padding: Tensor, typed: Tensor
+        self, speech: Tensor, words: Tensor, shares: Tensor, padding: Tensor, silent: Tensor
     ) -> tuple[Tensor, Tensor]:
         """The stream and its padding mask (B, ceil(T / 4)).
 
-        ``words`` and ``shares`` (B, T, K) are from `likeliest_words`; ``padding`` (B, T) is True behind the end; ``typed`` (B,)
+        ``words`` and ``shares`` (B, T, K) are from `likeliest_words`; ``padding`` (B, T) is True behind the end; ``silent`` (B,)
         are the rows without sound.
         """
-        sound = torch.where(typed[:, None, None], self.no_sound.to(speech), self.sound(speech))
+        sound = torch.where(silent[:, None, None], self.no_sound.to(speech), self.sound(speech))
         # summed without ever being a row of all words: nearly all of them are nearly 0
         meant = F.embedding_bag(words.flatten(0, 1), self.words.weight, per_sample_weights=shares.flatten(0, 1), mode="sum")
         x = (sound + meant.view(*sound.shape)).masked_fill(padding[..., None], 0.0)

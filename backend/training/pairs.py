@@ -55,8 +55,9 @@ class PairedData:
         self.meaning = {key: meaning.encode(instruction) for key, instruction in self.instructions.items()}
         # a key's motions are as many as it deserves, apart from single actions, of which a walk has far more than a bow
         self.keys = list(by_key)
-        weights = np.array([len(by_key[key]) ** 0.5 if single(self.instructions[key]) else len(by_key[key]) for key in self.keys])
-        alone = np.array([single(self.instructions[key]) for key in self.keys])
+        alone = np.array([self.instructions[key].single for key in self.keys])
+        counts = np.array([len(by_key[key]) for key in self.keys])
+        weights = np.where(alone, counts**0.5, counts)
         weights = np.where(alone, weights / weights[alone].sum(), weights / max(weights[~alone].sum(), 1e-9))
         self.weights = weights / weights.sum()
 
@@ -110,7 +111,7 @@ class PairedData:
         codes, behind = padded(tokens, np.int64)
         return {
             "speech": torch.from_numpy(features), "words": words, "shares": shares,
-            "speech_padding": torch.from_numpy(padding), "typed": torch.from_numpy(silent), "tokens": torch.from_numpy(codes),
+            "speech_padding": torch.from_numpy(padding), "silent": torch.from_numpy(silent), "tokens": torch.from_numpy(codes),
             "padding": torch.from_numpy(behind), "meaning": torch.tensor([self.meaning[key] for _, key in rows]),
         }  # fmt: skip
 
@@ -122,11 +123,6 @@ class PairedData:
             if for_validation(text) == (self.split == "val"):
                 break
         return text
-
-
-def single(instruction: Instruction) -> bool:
-    """Whether one action is all there is."""
-    return len(instruction.steps) == 1 and len(instruction.steps[0]) == 1
 
 
 def padded(arrays: list[np.ndarray], dtype: type) -> tuple[np.ndarray, np.ndarray]:

@@ -59,7 +59,7 @@ def _batch() -> dict[str, torch.Tensor]:
     return {
         "speech": speech, "words": torch.ones(2, 20, 4, dtype=torch.long), "shares": torch.zeros(2, 20, 4),
         "speech_padding": torch.zeros(2, 20, dtype=torch.bool), "tokens": tokens,
-        "padding": torch.tensor([[False] * 8, [False] * 6 + [True] * 2]), "typed": torch.zeros(2, dtype=torch.bool),
+        "padding": torch.tensor([[False] * 8, [False] * 6 + [True] * 2]), "silent": torch.zeros(2, dtype=torch.bool),
         "meaning": torch.tensor([meaning.encode(Instruction.parse(key)) for key in keys]),
     }  # fmt: skip
 
@@ -132,7 +132,7 @@ def test_only_actions_that_exist_are_read() -> None:
 def test_a_typed_row_has_no_sound() -> None:
     torch.manual_seed(0)
     model, batch = InstructModel(TINY).eval(), _batch()
-    batch["typed"] = torch.tensor([True, False])
+    batch["silent"] = torch.tensor([True, False])
     heard = model.hear(batch)
     louder = model.hear(batch | {"speech": batch["speech"] + 3 * torch.randn(2, 20, 12)})
     torch.testing.assert_close(heard[0], louder[0])
@@ -143,7 +143,7 @@ def test_a_typed_row_has_no_sound() -> None:
 def test_padding_behind_the_speech_does_not_change_what_is_heard(frames: int) -> None:
     torch.manual_seed(0)
     model, batch = InstructModel(TINY).eval(), _batch()
-    short = {k: batch[k][:, :frames] for k in ("speech", "words", "shares", "speech_padding")} | {"typed": batch["typed"]}
-    long = {k: batch[k] for k in ("speech", "words", "shares")} | {"typed": batch["typed"]}
+    short = {k: batch[k][:, :frames] for k in ("speech", "words", "shares", "speech_padding")} | {"silent": batch["silent"]}
+    long = {k: batch[k] for k in ("speech", "words", "shares")} | {"silent": batch["silent"]}
     long["speech_padding"] = (torch.arange(20) >= frames)[None].expand(2, 20)
     torch.testing.assert_close(model.hear(short), model.hear(long), atol=1e-5, rtol=1e-5)

@@ -60,9 +60,9 @@ def test_rows_of_a_batch_belong_together(pairs: PairedData) -> None:
 
 def test_only_typed_rows_and_only_spoken_rows(pairs: PairedData) -> None:
     typed = pairs.batch(0, np.random.default_rng(0), 8, 0.0, 1.0)
-    assert typed["typed"].all() and typed["speech"].abs().sum() == 0 and typed["shares"].max() > 0.4
+    assert typed["silent"].all() and typed["speech"].abs().sum() == 0 and typed["shares"].max() > 0.4
     spoken = pairs.batch(0, np.random.default_rng(0), 8, 0.0, 0.0)
-    assert not spoken["typed"].any() and (spoken["speech"].abs().sum((1, 2)) > 0).all()
+    assert not spoken["silent"].any() and (spoken["speech"].abs().sum((1, 2)) > 0).all()
 
 
 def test_word_posteriors_are_the_encoders(pairs: PairedData) -> None:
