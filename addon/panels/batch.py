@@ -5,21 +5,16 @@ from __future__ import annotations
 import bpy
 
 from ..batch.run import batch
-from .text import paragraph
+from .text import FoldedPanel, paragraph
 
 SHOWN = 6  # failures; the report has all
 
 
-class VOICE_TO_MOTION_PT_batch(bpy.types.Panel):
+class VOICE_TO_MOTION_PT_batch(FoldedPanel, bpy.types.Panel):
     """Sidebar > Voice to Motion > Batch."""
 
     bl_idname = "VOICE_TO_MOTION_PT_batch"
     bl_label = "Batch"
-    bl_parent_id = "VOICE_TO_MOTION_PT_main"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Voice to Motion"
-    bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: bpy.types.Context) -> None:
         """Progress takes the button's place in the same column."""

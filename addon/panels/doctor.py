@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..doctor import doctor
-from .text import paragraph
+from .text import FoldedPanel, paragraph
 
 ICONS = {"ok": "CHECKMARK", "warning": "ERROR", "failed": "CANCEL"}
 
@@ -30,16 +30,11 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
             paragraph(fix, context, check.fix, icon="BLANK1")
 
 
-class VOICE_TO_MOTION_PT_doctor(bpy.types.Panel):
+class VOICE_TO_MOTION_PT_doctor(FoldedPanel, bpy.types.Panel):
     """Sidebar > Voice to Motion > Installation."""
 
     bl_idname = "VOICE_TO_MOTION_PT_doctor"
     bl_label = "Installation"
-    bl_parent_id = "VOICE_TO_MOTION_PT_main"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Voice to Motion"
-    bl_options = {"DEFAULT_CLOSED"}
     bl_order = 100  # below everything that is used daily
 
     def draw(self, context: bpy.types.Context) -> None:

@@ -7,18 +7,14 @@ import bpy
 from ..ik.controls import has_controls
 from ..ik.limbs import LIMBS, SWITCH
 from ..rig import missing_bones_sentence
+from .text import FoldedPanel
 
 
-class VOICE_TO_MOTION_PT_ik(bpy.types.Panel):
+class VOICE_TO_MOTION_PT_ik(FoldedPanel, bpy.types.Panel):
     """Sidebar > Voice to Motion > Hands and Feet."""
 
     bl_idname = "VOICE_TO_MOTION_PT_ik"
     bl_label = "Hands and Feet (IK)"
-    bl_parent_id = "VOICE_TO_MOTION_PT_main"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Voice to Motion"
-    bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import bpy
 
+from .text import FoldedPanel
 
-class VOICE_TO_MOTION_PT_options(bpy.types.Panel):
+
+class VOICE_TO_MOTION_PT_options(FoldedPanel, bpy.types.Panel):
     """Sidebar > Voice to Motion > Options."""
 
     bl_idname = "VOICE_TO_MOTION_PT_options"
     bl_label = "Options"
-    bl_parent_id = "VOICE_TO_MOTION_PT_main"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Voice to Motion"
-    bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: bpy.types.Context) -> None:
         """Checkbox for automatic, number for by hand."""

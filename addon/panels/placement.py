@@ -5,19 +5,14 @@ from __future__ import annotations
 import bpy
 
 from ..variations import current_action
-from .text import paragraph
+from .text import FoldedPanel, paragraph
 
 
-class VOICE_TO_MOTION_PT_placement(bpy.types.Panel):
+class VOICE_TO_MOTION_PT_placement(FoldedPanel, bpy.types.Panel):
     """Sidebar > Voice to Motion > Placement."""
 
     bl_idname = "VOICE_TO_MOTION_PT_placement"
     bl_label = "Placement"
-    bl_parent_id = "VOICE_TO_MOTION_PT_main"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Voice to Motion"
-    bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: bpy.types.Context) -> None:
         """Where it goes, how it starts, what carries it."""

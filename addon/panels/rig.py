@@ -8,7 +8,7 @@ from ..rigs import presets
 from ..rigs.channels import rig_reason
 from ..rigs.characters import edited_map, known_maps, match_of, users_folder
 from ..rigs.joints import REQUIRED, counted
-from .text import paragraph
+from .text import FoldedPanel, paragraph
 
 
 def draw_score(layout: bpy.types.UILayout, context: bpy.types.Context, character: bpy.types.Object) -> None:
@@ -71,16 +71,11 @@ class VOICE_TO_MOTION_MT_bone_maps(bpy.types.Menu):
         layout.operator("voice_to_motion.load_bone_map", icon="IMPORT")
 
 
-class VOICE_TO_MOTION_PT_bone_map(bpy.types.Panel):
+class VOICE_TO_MOTION_PT_bone_map(FoldedPanel, bpy.types.Panel):
     """Sidebar > Voice to Motion > Bone Map."""
 
     bl_idname = "VOICE_TO_MOTION_PT_bone_map"
     bl_label = "Bone Map"
-    bl_parent_id = "VOICE_TO_MOTION_PT_main"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Voice to Motion"
-    bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

@@ -10,7 +10,7 @@ from ..smplx.correctives import has_correctives
 from ..smplx.fitting import fits
 from ..smplx.model_file import EXPRESSIONS, SHAPES
 from ..smplx.settings import model_path
-from .text import paragraph
+from .text import FoldedPanel, paragraph
 
 
 def draw_preferences(layout: bpy.types.UILayout, preferences: bpy.types.AddonPreferences) -> None:
@@ -21,16 +21,11 @@ def draw_preferences(layout: bpy.types.UILayout, preferences: bpy.types.AddonPre
     column.label(text=LICENCE, icon="INFO")
 
 
-class VOICE_TO_MOTION_PT_smplx_body(bpy.types.Panel):
+class VOICE_TO_MOTION_PT_smplx_body(FoldedPanel, bpy.types.Panel):
     """Sidebar > Voice to Motion > SMPL-X Body."""
 
     bl_idname = "VOICE_TO_MOTION_PT_smplx_body"
     bl_label = "SMPL-X Body"
-    bl_parent_id = "VOICE_TO_MOTION_PT_main"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Voice to Motion"
-    bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

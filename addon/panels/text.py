@@ -28,3 +28,9 @@ class SubPanel:
     bl_region_type = "UI"
     bl_category = "Voice to Motion"
     bl_options = {"HIDE_HEADER"}
+
+
+class FoldedPanel(SubPanel):
+    """Mixin: a part with a header, closed until somebody wants it."""
+
+    bl_options = {"DEFAULT_CLOSED"}
