@@ -83,10 +83,9 @@ def test_another_scene_and_another_character(blender, scene, character, ready, p
     other = scene.voice_to_motion.character
     assert other != character
     press()
-    second = blender.data.scenes.new("Other")
-    if blender.context.window:
-        blender.context.window.scene = second
-    finished()
+    # Not by context.window.scene: without a real window that corrupts memory (seen in bpy 4.2 and 4.5, one run in six).
+    with blender.context.temp_override(scene=blender.data.scenes.new("Other")):
+        finished()
     assert character.animation_data.action is not None and other.animation_data.action is not None
     assert character.animation_data.action != other.animation_data.action
 
