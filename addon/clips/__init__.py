@@ -1,7 +1,9 @@
 """Generated motions as the file keeps them: on their action, with the raw result, to be written again with other settings.
 
 properties   what is remembered of a clip
-body         the character as tweaks see it: proportions, root bone, where it stands
+body         the character as tweaks see it: proportions, root bone
+keyed_pose   poses as F-curves say them, without evaluating the scene
+standing     where the character stands at a frame
 values       what a clip comes to on the character's bones
 around       keys beside a clip and keys made by hand
 writing      keys, written and written again

@@ -1,6 +1,6 @@
-"""A character as the tweaks need it: its proportions, which bone follows which joint, its root bone, and where it stands.
+"""A character as the tweaks need it: its proportions, which bone follows which joint, and its root bone.
 
-What a motion comes to on a rig is `rigs.channels`' job; here are only questions to it and to the pose.
+What a motion comes to on a rig is `rigs.channels`' job; here are only questions to it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from ..rig import RigError, missing_bones_sentence, rest_pose
 from ..rigs.channels import bone_path, character_channels, rotation_channel
 from ..rigs.characters import match_of
 from ..tweak.motion import Motion, Skeleton
-from ..tweak.place import Spot
-from ..tweak.quaternions import rotate, rotation_vectors, yaw_of
+from ..tweak.quaternions import rotate, rotation_vectors
 from ..tweak.root_motion import Root
 
 _CHAINS = {"spine": ("spine1", "spine2", "spine3"), "neck": ("neck", "head")}
@@ -105,17 +104,6 @@ def space_of(scene: bpy.types.Scene, target: bpy.types.Object) -> Space:
     scale = float(np.linalg.norm(x))
     x, z = x / scale, z / scale
     return Space(np.stack([x, np.cross(z, x), z], axis=-1), scale, places[0])
-
-
-def spot_now(scene: bpy.types.Scene, target: bpy.types.Object) -> Spot:
-    """Where the character's pelvis is over the floor and which way it faces, in its evaluated pose."""
-    space = space_of(scene, target)
-    bone = target.pose.bones[match_of(scene, target).bones["pelvis"]]
-    place = space.axes.T @ (np.array(bone.head) - space.pelvis) / space.scale
-    turned = bone.matrix.to_3x3().normalized() @ bone.bone.matrix_local.to_3x3().normalized().inverted()
-    around = np.array(turned.to_quaternion())
-    around[1:] = space.axes.T @ around[1:]
-    return Spot(float(place[0]), float(place[2]), float(yaw_of(around)))
 
 
 def root_channels(

@@ -18,9 +18,10 @@ from ..rigs.switches import hold
 from ..tweak.archive import packed
 from ..tweak.motion import from_motion_data, resampled_length
 from .around import curves_by_path
-from .body import joints_of, root_bone, spot_now
+from .body import joints_of, root_bone
 from .placement import VoiceToMotionPlacement
 from .properties import VoiceToMotionClip, quietly
+from .standing import spots_at
 from .values import ClipError
 from .writing import Stage, write
 
@@ -131,16 +132,9 @@ def _set_up(clip: VoiceToMotionClip, placement: VoiceToMotionPlacement, destinat
 
 def _spots(scene: bpy.types.Scene, target: bpy.types.Object, start: int, after: int | None) -> tuple:
     """Where the character stands at ``start`` and, if keys go on after it, at the frame ``after``."""
-    frame, subframe = scene.frame_current, scene.frame_subframe
-    last = None
-    try:
-        if after is not None and _keyed_from(target, after):
-            scene.frame_set(after)
-            last = spot_now(scene, target)
-        scene.frame_set(start)
-        return spot_now(scene, target), last
-    finally:
-        scene.frame_set(frame, subframe=subframe)
+    goes_on = after is not None and _keyed_from(target, after)
+    spots = spots_at(scene, target, [start, after] if goes_on else [start])
+    return spots[0], spots[1] if goes_on else None
 
 
 def _keyed_from(target: bpy.types.Object, frame: int) -> bool:

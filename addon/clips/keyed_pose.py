@@ -1,0 +1,101 @@
+"""Poses as F-curves say them, at any frame, without evaluating the scene.
+
+`Scene.frame_set` evaluates everything there is, runs the handlers of other add-ons and moves the playhead, for a question about
+one bone. Where F-curves alone decide the answer, it is computed here: what a bone stores from its curves, its pose from the rest
+matrices. Where something else has a say, `decided_elsewhere` tells, and the caller has to evaluate or to refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import bpy
+import numpy as np
+from mathutils import Euler, Matrix, Quaternion
+
+from ..coordinates import quaternions_from_rotation_vectors
+from ..keyframes import curve_owner
+from ..rigs.channels import bone_path
+
+_ROTATIONS = {"QUATERNION": ("rotation_quaternion", 4), "AXIS_ANGLE": ("rotation_axis_angle", 4)}
+
+
+def with_parents(target: bpy.types.Object, name: str) -> list[str]:
+    """A bone and everything it hangs from, the uppermost first."""
+    bone = target.data.bones[name]
+    return [above.name for above in reversed(bone.parent_recursive)] + [name]
+
+
+def decided_elsewhere(target: bpy.types.Object, names: Iterable[str]) -> str:
+    """What besides the action's F-curves moves one of these bones, for a sentence; empty where nothing does."""
+    names, data = list(names), target.animation_data
+    for name in names:
+        if any(not each.mute and each.influence > 0 for each in target.pose.bones[name].constraints):
+            return f"a constraint on {name}"
+    if data is None:
+        return ""
+    if data.use_nla and any(not track.mute and len(track.strips) for track in data.nla_tracks):
+        return "an NLA strip"
+    paths = tuple(bone_path(name) + "." for name in names)
+    driven = next((driver.data_path for driver in data.drivers if driver.data_path.startswith(paths)), "")
+    return f"a driver of {driven}" if driven else ""
+
+
+class KeyedPose:
+    """The poses of a character's action, by frame; what has no F-curve is as it is set now."""
+
+    def __init__(self, target: bpy.types.Object) -> None:
+        self._target = target
+        self._curves: dict[tuple[str, int], bpy.types.FCurve] = {}
+        data = target.animation_data
+        # An action whose slot is not bound moves nothing.
+        if data is not None and data.action is not None and getattr(data, "action_slot", True) is not None:
+            for curve in curve_owner(target).fcurves:
+                if not (curve.mute or (curve.group is not None and curve.group.mute)) and not curve.is_empty:
+                    self._curves[curve.data_path, curve.array_index] = curve
+
+    def keyed(self, name: str) -> bool:
+        """Whether the bone has an F-curve."""
+        start = bone_path(name) + "."
+        return any(path.startswith(start) for path, _ in self._curves)
+
+    def locations(self, name: str, frames: np.ndarray) -> np.ndarray:
+        """(T, 3) what the bone stores as its location."""
+        return self._values(name, "location", 3, frames)
+
+    def rotations(self, name: str, frames: np.ndarray) -> np.ndarray:
+        """(T, 4) how the bone is turned away from rest: unit quaternions wxyz, in whatever mode it is keyed."""
+        mode = self._target.pose.bones[name].rotation_mode
+        values = self._values(name, *_ROTATIONS.get(mode, ("rotation_euler", 3)), frames)
+        if mode == "QUATERNION":
+            return values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), 1e-12)
+        if mode == "AXIS_ANGLE":
+            axes = values[:, 1:] / np.maximum(np.linalg.norm(values[:, 1:], axis=-1, keepdims=True), 1e-12)
+            return quaternions_from_rotation_vectors(axes * values[:, :1])
+        return np.array([Euler(row, mode).to_quaternion() for row in values])
+
+    def poses(self, name: str, frames: np.ndarray) -> list[Matrix]:
+        """The bone's matrix in armature space at every frame, like `PoseBone.matrix`."""
+        above: list[Matrix] = []
+        for link in with_parents(self._target, name):
+            bone, scale = self._target.data.bones[link], self._target.pose.bones[link].scale
+            stored = zip(self.locations(link, frames), self.rotations(link, frames), strict=True)
+            own = [Matrix.LocRotScale(location, Quaternion(rotation), scale) for location, rotation in stored]
+            rest = bone.matrix_local
+            if bone.parent is None:
+                above = [bone.convert_local_to_pose(matrix, rest) for matrix in own]
+            else:
+                base = bone.parent.matrix_local
+                above = [
+                    bone.convert_local_to_pose(matrix, rest, parent_matrix=parent, parent_matrix_local=base)
+                    for matrix, parent in zip(own, above, strict=True)
+                ]
+        return above
+
+    def _values(self, name: str, attribute: str, size: int, frames: np.ndarray) -> np.ndarray:
+        path, now = f"{bone_path(name)}.{attribute}", getattr(self._target.pose.bones[name], attribute)
+        values = np.empty((len(frames), size))
+        for index in range(size):
+            curve = self._curves.get((path, index))
+            values[:, index] = now[index] if curve is None else [curve.evaluate(frame) for frame in frames]
+        return values
