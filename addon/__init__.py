@@ -10,7 +10,7 @@ import atexit
 
 import bpy
 
-from . import clips, operators, panels, preferences, properties, pump, shortcuts
+from . import clips, operators, panels, preferences, properties, pump, shortcuts, translations
 from .rigs import characters
 from .session import session
 from .takes import properties as takes
@@ -32,6 +32,7 @@ def _end_backend() -> None:
 
 
 def register() -> None:
+    translations.register()
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     bpy.types.Scene.voice_to_motion = bpy.props.PointerProperty(type=properties.VoiceToMotionSettings)
@@ -57,3 +58,4 @@ def unregister() -> None:
     del bpy.types.Scene.voice_to_motion
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)
+    translations.unregister()

@@ -68,9 +68,7 @@ def interpreter(chosen: str = "", package_folder: Path | None = None, runtime: P
     candidate = _venv_interpreter(backend_folder(package_folder).parent)
     if candidate.is_file():
         return candidate
-    raise BackendNotFoundError(
-        "The motion backend is not set up yet.", "Open the add-on's preferences and press Set Up."
-    )
+    raise BackendNotFoundError("The motion backend is not set up yet.", "Open the add-on's preferences and press Set Up.")
 
 
 def command(python: Path) -> tuple[list[str], Path]:

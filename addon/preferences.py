@@ -12,6 +12,7 @@ from bpy.props import EnumProperty, StringProperty
 
 from . import backend_location, runtime_here
 from .runtime.folder import State
+from .translations import iface_
 
 
 class VoiceToMotionPreferences(bpy.types.AddonPreferences):
@@ -72,10 +73,10 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
         column.prop(self, "cache_path", placeholder="Automatic")
         column.prop(self, "python_path", placeholder="Automatic")
         try:
-            column.label(text=f"In use: {interpreter()}", icon="CHECKMARK")
+            column.label(text=iface_("In use: {}", interpreter()), icon="CHECKMARK")
         except backend_location.BackendNotFoundError as error:
             if self.python_path:  # without one the page above says what to do
-                column.label(text=str(error), icon="ERROR")
+                column.label(text=iface_(str(error)), icon="ERROR")
         self.layout.separator()
         doctor.draw(self.layout, context)
 

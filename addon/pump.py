@@ -14,6 +14,7 @@ import bpy
 from .session import session
 from .takes.recorder import recorder
 from .tasks import PHASES
+from .translations import rpt_
 
 INTERVAL = 0.1  # seconds between two looks at the backend
 LIVE_INTERVAL = 1 / 15  # while a level meter moves
@@ -96,16 +97,17 @@ def redraw_sidebars() -> None:
 def _status() -> str | None:
     global _last_word  # noqa: PLW0603
     if recorder.active:
-        return f"Voice to Motion: recording {recorder.words}   (Esc discards)"
+        return rpt_("Voice to Motion: recording {}   (Esc discards)", recorder.words)
     task = session.running
     if task is not None:
-        more = f", {len(session.waiting)} waiting" if session.waiting else ""
+        more = rpt_(", {} waiting", len(session.waiting)) if session.waiting else ""
         percent = f" {task.fraction:.0%}" if task.phase not in ("starting", "cancelling") else ""
         heard = f": “{task.heard}”" if task.heard else ""
-        return f"Voice to Motion: {PHASES.get(task.phase, 'Working')}{percent}{heard}{more}   (Esc cancels)"
+        phase = rpt_(PHASES.get(task.phase, "Working"))
+        return rpt_("Voice to Motion: {}   (Esc cancels)", f"{phase}{percent}{heard}{more}")
     if _last_word[0] and time.monotonic() > _last_word[1]:
         _last_word = ("", 0.0)
-    return f"Voice to Motion: {_last_word[0]}" if _last_word[0] else None
+    return f"Voice to Motion: {rpt_(_last_word[0])}" if _last_word[0] else None
 
 
 _shown: set[str] = set()  # workspaces whose status bar has our text

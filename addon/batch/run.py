@@ -13,6 +13,7 @@ from ..backend_client import BackendGoneError
 from ..places import Place, in_scene
 from ..session import session
 from ..tasks import Outcome, Task
+from ..translations import rpt_
 from .keying import make_action
 
 
@@ -54,8 +55,9 @@ class Batch:
     @property
     def summary(self) -> str:
         """In one sentence."""
-        parts = [f"{self.count('done')} motions made"]
-        parts += [f"{self.count(state)} {state}" for state in ("failed", "cancelled") if self.count(state)]
+        parts = [rpt_("{} motions made", self.count("done"))]
+        ends = (("failed", "{} failed"), ("cancelled", "{} cancelled"))
+        parts += [rpt_(text, self.count(state)) for state, text in ends if self.count(state)]
         return ", ".join(parts)
 
     def start(self, files: list[Path], place: Place, request: dict, command: tuple) -> None:

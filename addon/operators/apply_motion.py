@@ -13,6 +13,7 @@ from ..motion_file import MotionData, MotionFileError, load_motion
 from ..properties import LARGEST_SEED, scene_fps
 from ..rig import RigError
 from ..session import session
+from ..translations import rpt_
 from ..version import add_on_version
 from .reasons import Explained, character_reason
 
@@ -80,14 +81,14 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
         if settings.use_random_seed and self.seed >= 0:
             settings.seed = self.seed  # so that turning Random Seed off gives this motion again
         clip = action.voice_to_motion.clips[-1]
-        notes = [f"{clip.length} frames from frame {clip.start}"]
+        notes = [rpt_("{} frames from frame {}", clip.length, clip.start)]
         if last > scene.frame_end:
             scene.frame_end = last
-            notes.append(f"scene now ends at {last}")
+            notes.append(rpt_("scene now ends at {}", last))
         if settings.use_audio_strip and self.audio:
             notes.append(add_audio_strip(scene, self.audio, clip.start))
         session.heard = motion.heard or session.heard
-        session.note = ", ".join(note for note in (*notes, *told) if note)
+        session.note = ", ".join(rpt_(note) for note in (*notes, *told) if note)
         return {"FINISHED"}
 
     def _source(self, motion: MotionData, scene: bpy.types.Scene) -> dict:
@@ -113,7 +114,7 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
 
     def _fail(self, message: str) -> set[str]:
         session.fail(message)
-        self.report({"ERROR"}, message)
+        self.report({"ERROR"}, rpt_(message))
         return {"CANCELLED"}
 
 

@@ -5,6 +5,7 @@ from bpy.props import CollectionProperty, IntProperty, StringProperty
 
 from ..keyframes import key_disabled_reason
 from ..session import session
+from ..translations import rpt_
 from ..variations import mark, wear
 from .apply_motion import FROM_PLAYHEAD
 
@@ -29,7 +30,7 @@ class VOICE_TO_MOTION_OT_apply_variations(bpy.types.Operator):
         target = bpy.data.objects.get(self.character)
         reason = key_disabled_reason(target) if target is not None else "The character is gone"
         if reason:
-            self.report({"ERROR"}, reason + ".")
+            self.report({"ERROR"}, rpt_(reason + "."))
             return {"CANCELLED"}
         data = target.animation_data or target.animation_data_create()
         before, made = data.action, []
@@ -49,13 +50,13 @@ class VOICE_TO_MOTION_OT_apply_variations(bpy.types.Operator):
                 made.append(data.action)
                 data.action = before
                 bpy.data.batch_remove([action for action in made if action is not None])
-                self.report({"ERROR"}, str(error).strip().removeprefix("Error: "))
+                self.report({"ERROR"}, rpt_(session.message or str(error).strip().removeprefix("Error: ")))
                 return {"CANCELLED"}
             made.append(data.action)
             data.action.name = f"{data.action.get('heard') or 'Motion'} {number + 1}"
         mark(made)
         wear(context.scene, target, made[0])
-        session.note = f"{len(made)} variations as actions. {session.note}"
+        session.note = rpt_("{} variations as actions. {}", len(made), session.note)
         return {"FINISHED"}
 
 

@@ -14,6 +14,7 @@ from ..places import Place
 from ..preferences import backend_command, cache_folder
 from ..properties import scene_fps
 from ..session import session
+from ..translations import rpt_
 from .reasons import Explained, character_reason
 from .record import backend_reason
 
@@ -52,10 +53,11 @@ class VOICE_TO_MOTION_OT_batch(Explained, bpy.types.Operator):
             files = recordings(Path(bpy.path.abspath(self.directory)), self.deep) if self.directory else []
             cache = cache_folder()
         except OSError as error:
-            self.report({"ERROR"}, f"The folder cannot be read: {error.strerror or error}")
+            self.report({"ERROR"}, rpt_("The folder cannot be read: {}", error.strerror or error))
             return {"CANCELLED"}
         if not files:
-            self.report({"ERROR"}, f"There are no recordings in {self.directory or 'no folder'}: wav, flac, ogg and mp3 are read")
+            where = self.directory or "?"
+            self.report({"ERROR"}, rpt_("There are no recordings in {}: wav, flac, ogg and mp3 are read", where))
             return {"CANCELLED"}
         request = {
             "out": str(cache),
@@ -68,7 +70,7 @@ class VOICE_TO_MOTION_OT_batch(Explained, bpy.types.Operator):
             batch.start(files, Place.of(context.scene, settings.character, 1), request, backend_command())
         except BackendGoneError as error:
             session.fail(str(error), "Check its Python in the add-on's preferences.")
-            self.report({"ERROR"}, session.message)
+            self.report({"ERROR"}, rpt_(session.message))
             return {"CANCELLED"}
         if getattr(self, "_asked", False):
             pump.wake()
@@ -116,7 +118,7 @@ class VOICE_TO_MOTION_OT_batch_report(Explained, bpy.types.Operator):
         """A new text each time, because an older one may be of use."""
         text = bpy.data.texts.new("Voice to Motion Batch")
         text.write(batch.report())
-        self.report({"INFO"}, f"The report is the text “{text.name}”")
+        self.report({"INFO"}, rpt_("The report is the text “{}”", text.name))
         return {"FINISHED"}
 
 

@@ -16,6 +16,7 @@ from ..rigs.characters import edited_map, fill, known_maps, match_of, parents_of
 from ..rigs.detection import Match, fit
 from ..rigs.name_matching import match_names
 from ..rigs.rig_map import RigMap, RigMapError, Setting, chains_closed
+from ..translations import rpt_
 from .reasons import Explained
 
 
@@ -82,7 +83,7 @@ class VOICE_TO_MOTION_OT_match_bones(_MapOperator, bpy.types.Operator):
         """Guess from names alone, presets left aside."""
         guessed = match_names(parents_of(_character(context).data))
         count = _use(context, Match(RigMap("Matched by name", guessed), guessed, ()))
-        self.report({"INFO"}, f"{count} bones were matched by their names")
+        self.report({"INFO"}, rpt_("{} bones were matched by their names", count))
         return {"FINISHED"}
 
 
@@ -111,11 +112,11 @@ class VOICE_TO_MOTION_OT_use_bone_map(_MapOperator, bpy.types.Operator):
         """Lay the named map over the armature."""
         chosen = next((known for known in known_maps() if known.name == self.name), None)
         if chosen is None:
-            self.report({"ERROR"}, f"There is no bone map called “{self.name}”: choose another one")
+            self.report({"ERROR"}, rpt_("There is no bone map called “{}”: choose another one", self.name))
             return {"CANCELLED"}
         match = fit(chosen, parents_of(_character(context).data))
         _use(context, match)
-        self.report({"INFO"}, match.score)
+        self.report({"INFO"}, rpt_(match.score))
         return {"FINISHED"}
 
 
@@ -141,11 +142,11 @@ class VOICE_TO_MOTION_OT_load_bone_map(_MapOperator, bpy.types.Operator):
         try:
             loaded = rig_map.load(Path(bpy.path.abspath(self.filepath)))
         except RigMapError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, rpt_(str(error)))
             return {"CANCELLED"}
         match = fit(loaded, parents_of(_character(context).data))
         _use(context, match)
-        self.report({"INFO"}, match.score)
+        self.report({"INFO"}, rpt_(match.score))
         return {"FINISHED"}
 
 
@@ -182,10 +183,10 @@ class VOICE_TO_MOTION_OT_save_bone_map(_EditedOperator, bpy.types.Operator):
             path = users_folder(create=True) / (bpy.path.clean_name(saved.name) + ".json")
             rig_map.save(saved, path)
         except OSError as error:
-            self.report({"ERROR"}, f"The map cannot be saved: {error.strerror}")
+            self.report({"ERROR"}, rpt_("The map cannot be saved: {}", error.strerror))
             return {"CANCELLED"}
         edited_map(context.scene, _character(context)).preset = saved.name
-        self.report({"INFO"}, f"Saved as {path}")
+        self.report({"INFO"}, rpt_("Saved as {}", path))
         return {"FINISHED"}
 
 

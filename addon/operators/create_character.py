@@ -8,6 +8,7 @@ from ..armature import build_armature
 from ..backend_location import BackendNotFoundError
 from ..mannequin import build_mannequin
 from ..session import session
+from ..translations import rpt_
 from .reasons import Explained
 
 
@@ -31,7 +32,7 @@ class VOICE_TO_MOTION_OT_create_character(Explained, bpy.types.Operator):
             armature = build_armature("Character", visible_collection(context), context)
         except BackendNotFoundError as error:
             session.fail(str(error), error.hint)
-            self.report({"ERROR"}, f"{error} {error.hint}")
+            self.report({"ERROR"}, f"{rpt_(str(error))} {rpt_(error.hint)}")
             return {"CANCELLED"}
         build_mannequin("Mannequin", armature)
         armature.location = context.scene.cursor.location

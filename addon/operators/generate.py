@@ -24,6 +24,7 @@ from ..results import own_folder
 from ..session import MAX_WAITING, session
 from ..takes.audio import AudioMissingError, active_take, audio_file, note_heard
 from ..tasks import Outcome, Task
+from ..translations import rpt_
 from .reasons import Explained, character_reason
 
 
@@ -71,9 +72,9 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
             self.report({"INFO"}, "Motion generation cancelled")
             return {"CANCELLED"}
         if session.message:  # from the backend, or from applying what it made
-            self.report({"ERROR"}, f"{session.message} {session.hint}".strip())
+            self.report({"ERROR"}, f"{rpt_(session.message)} {rpt_(session.hint)}".strip())
             return {"CANCELLED"}
-        self.report({"INFO"}, session.note)
+        self.report({"INFO"}, rpt_(session.note))
         return {"FINISHED"}
 
     def _begin(self, context: bpy.types.Context) -> Task | None:
@@ -109,7 +110,7 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
 
     def _fail(self, message: str, hint: str) -> None:
         session.fail(message, hint)
-        self.report({"ERROR"}, f"{message} {hint}".strip())
+        self.report({"ERROR"}, f"{rpt_(message)} {rpt_(hint)}".strip())
 
 
 def title_of(settings: bpy.types.PropertyGroup, audio: Path) -> str:
@@ -153,7 +154,7 @@ def finish(task: Task, outcome: Outcome, place: Place, audio: Path | None) -> No
                     "EXEC_DEFAULT", True, files=[{"name": file} for file in outcome.files], **arguments
                 )
         except RuntimeError as error:  # how bpy.ops passes on a report of the kind ERROR, or a poll that says no
-            message = str(error).strip().removeprefix("Error: ")
+            message = session.message or str(error).strip().removeprefix("Error: ")
             session.fail(message, session.hint or "The motion itself is kept in the cache folder.")
             pump.say(message)
             return

@@ -10,6 +10,7 @@ from ..ik.controls import add_controls, has_controls
 from ..ik.limbs import LIMBS, Limb
 from ..ik.snapping import snap_to_fk, snap_to_ik
 from ..keyframes import key_disabled_reason
+from ..translations import rpt_
 from .reasons import Explained
 
 _LONGEST = 20_000  # frames; more is a mistyped range
@@ -90,14 +91,16 @@ class _Snap(Explained):
         if keyed:
             first, last = self._range(context.scene, character)
             if last - first > _LONGEST:
-                self.report({"ERROR"}, f"The range has more than {_LONGEST} frames: choose a shorter one")
+                self.report({"ERROR"}, rpt_("The range has more than {} frames: choose a shorter one", _LONGEST))
                 return {"CANCELLED"}
             frames = np.arange(np.floor(first), np.ceil(last) + 1.0)
         self._snap(character, limbs, frames, keyed)
         character.update_tag()
         context.scene.frame_set(context.scene.frame_current)
-        where = f"on {len(frames)} frames" if keyed else "in the current pose"
-        self.report({"INFO"}, f"{len(limbs)} limbs were snapped {where}")
+        if keyed:
+            self.report({"INFO"}, rpt_("{} limbs were snapped on {} frames", len(limbs), len(frames)))
+        else:
+            self.report({"INFO"}, rpt_("{} limbs were snapped in the current pose", len(limbs)))
         return {"FINISHED"}
 
     def _range(self, scene: bpy.types.Scene, character: bpy.types.Object) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from ..session import session
 from ..takes import devices
 from ..takes.recorder import recorder
 from ..tasks import Outcome, Task
+from ..translations import rpt_
 from .reasons import Explained
 from .record import backend_reason
 
@@ -35,7 +36,7 @@ class VOICE_TO_MOTION_OT_find_microphones(Explained, bpy.types.Operator):
             session.add(task, *backend_command())
         except BackendGoneError as error:
             session.fail(str(error), "Check its Python in the add-on's preferences.")
-            self.report({"ERROR"}, session.message)
+            self.report({"ERROR"}, rpt_(session.message))
             return {"CANCELLED"}
         pump.wake()
         return {"FINISHED"}
@@ -46,7 +47,7 @@ def found(task: Task, outcome: Outcome) -> None:
     if outcome.kind == "result":
         devices.remember(outcome.event.get("devices"))
         count = len(devices.names)
-        pump.say(f"{count} microphone{'s' if count != 1 else ''} found" if count else "no microphone found")
+        pump.say({0: "no microphone found", 1: "1 microphone found"}.get(count) or rpt_("{} microphones found", count))
     elif outcome.kind == "error":
         pump.say(outcome.message)
 

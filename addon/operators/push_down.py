@@ -3,6 +3,7 @@
 import bpy
 
 from ..keyframes import key_disabled_reason
+from ..translations import rpt_
 from ..variations import current_action
 from .reasons import Explained
 
@@ -32,7 +33,7 @@ class VOICE_TO_MOTION_OT_push_down(Explained, bpy.types.Operator):
         for track in ours:
             _lift(data, track)
         context.scene.frame_set(context.scene.frame_current)
-        self.report({"INFO"}, f"{strip.name} is a strip now")
+        self.report({"INFO"}, rpt_("{} is a strip now", strip.name))
         return {"FINISHED"}
 
 

@@ -8,6 +8,7 @@ import bpy
 
 from ..keyframes import key_disabled_reason
 from ..rigs.channels import rig_reason
+from ..translations import tip_
 
 
 class Explained:
@@ -23,7 +24,7 @@ class Explained:
         """Blender's question; the answer's reason goes into the tooltip."""
         reason = cls.disabled_reason(context)
         if reason:
-            cls.poll_message_set(reason.replace("%", "%%"))
+            cls.poll_message_set(tip_(reason).replace("%", "%%"))
         return not reason
 
 

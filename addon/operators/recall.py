@@ -9,6 +9,7 @@ import bpy
 from ..history import is_motion
 from ..properties import LARGEST_SEED
 from ..takes.audio import set_path
+from ..translations import rpt_
 from ..variations import current_action
 from .reasons import Explained
 
@@ -46,12 +47,12 @@ class VOICE_TO_MOTION_OT_recall(Explained, bpy.types.Operator):
         audio, text = str(action.get("audio", "")), str(action.get("text", ""))
         if text:
             settings.typed = text
-            self.report({"INFO"}, f"Seed {seed} is locked, and the words are back")
+            self.report({"INFO"}, rpt_("Seed {} is locked, and the words are back", seed))
         elif audio and Path(bpy.path.abspath(audio)).is_file():
             set_path(settings, audio)
-            self.report({"INFO"}, f"Seed {seed} is locked, and {Path(audio).name} is chosen")
+            self.report({"INFO"}, rpt_("Seed {} is locked, and {} is chosen", seed, Path(audio).name))
         else:
-            self.report({"WARNING"}, f"Seed {seed} is locked, but the recording is gone: {audio or 'unknown'}")
+            self.report({"WARNING"}, rpt_("Seed {} is locked, but the recording is gone: {}", seed, audio or "?"))
         return {"FINISHED"}
 
 

@@ -16,6 +16,7 @@ from ..session import session
 from ..takes.audio import active_take
 from ..takes.recorder import PART, partial_recording, recorder
 from ..tasks import Outcome, Task
+from ..translations import rpt_
 from .reasons import Explained
 
 LONGEST = 60.0  # seconds; what the backend takes for one instruction
@@ -70,7 +71,7 @@ class VOICE_TO_MOTION_OT_record(Explained, bpy.types.Operator):
 
     def _say_why(self) -> set[str]:
         if session.message:
-            self.report({"ERROR"}, f"{session.message} {session.hint}".strip())
+            self.report({"ERROR"}, f"{rpt_(session.message)} {rpt_(session.hint)}".strip())
         return {"CANCELLED"}
 
 
@@ -129,7 +130,7 @@ class VOICE_TO_MOTION_OT_record_again(Explained, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Undo brings the old one back."""
         if start(context, instead_of=active_take(context.scene.voice_to_motion).name) is None:
-            self.report({"ERROR"}, f"{session.message} {session.hint}".strip())
+            self.report({"ERROR"}, f"{rpt_(session.message)} {rpt_(session.hint)}".strip())
             return {"CANCELLED"}
         pump.wake()
         return {"FINISHED"}
@@ -181,7 +182,7 @@ def recover_leftovers(folder: Path) -> None:
     for part in folder.glob(f"*.wav{PART}"):
         # One that another Blender is recording right now grows several times a second.
         if time.time() - part.stat().st_mtime > STALE and (kept := partial_recording(part.with_suffix(""))) is not None:
-            pump.say(f"a recording that was broken off is kept: {kept}")
+            pump.say(rpt_("a recording that was broken off is kept: {}", kept))
 
 
 def free_path(folder: Path) -> Path:
@@ -202,17 +203,17 @@ def finish(outcome: Outcome, path: Path, scene_uid: int, instead_of: str) -> Non
         if partial_recording(path) is None:
             pump.say(outcome.message)
             return
-        notes.append("what was recorded until then is kept")
+        notes.append(rpt_("what was recorded until then is kept"))
     event = outcome.event
     if event.get("reason") == "lost":
-        notes.append("the microphone went away; what was recorded until then is kept")
+        notes.append(rpt_("the microphone went away; what was recorded until then is kept"))
     if event.get("peak") == 0:
         session.fail(
             "The recording is completely silent.",
             "The microphone may be muted, or the system's privacy settings may keep Blender from using it.",
         )
     if isinstance(event.get("gaps"), int) and event["gaps"]:
-        notes.append(f"{event['gaps']} gaps, because this computer was busy")
+        notes.append(rpt_("{} gaps, because this computer was busy", event["gaps"]))
     scene = next((scene for scene in bpy.data.scenes if scene.session_uid == scene_uid), None)
     if scene is None:
         session.fail("The scene this was recorded for is gone.", f"The recording is kept: {path}")
@@ -227,10 +228,10 @@ def finish(outcome: Outcome, path: Path, scene_uid: int, instead_of: str) -> Non
             instead_of=instead_of,
             recorded=True,
         )
-    said = "; ".join([f"{path.stem} recorded", *notes])
+    said = "; ".join([rpt_("{} recorded", path.stem), *notes])
     pump.say(said)
     if notes:
-        session.fail(f"{session.message} {said}.".strip(), session.hint)
+        session.fail(f"{rpt_(session.message)} {said}.".strip(), session.hint)
 
 
 CLASSES = (

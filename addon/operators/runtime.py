@@ -16,6 +16,7 @@ from ..runtime.machine import platform_name, remembered_version
 from ..runtime.pack import read_listing
 from ..runtime.task import task
 from ..session import session
+from ..translations import rpt_
 from .reasons import Explained
 
 INTERVAL = 0.2  # seconds between two looks at the process
@@ -114,7 +115,7 @@ class VOICE_TO_MOTION_OT_set_up_runtime(Explained, bpy.types.Operator):
         try:
             begin("set-up", runtime_here.order(runtime_here.choice().lock))
         except BackendNotFoundError as error:
-            self.report({"ERROR"}, f"{error} {error.hint}")
+            self.report({"ERROR"}, f"{rpt_(str(error))} {rpt_(error.hint)}")
             return {"CANCELLED"}
         return {"FINISHED"}
 
@@ -143,13 +144,13 @@ class VOICE_TO_MOTION_OT_install_runtime_pack(Explained, bpy.types.Operator):
         """Look what it is for, and start."""
         path = Path(bpy.path.abspath(self.filepath)) if self.filepath else None
         if path is None or not path.is_file():
-            self.report({"ERROR"}, f"There is no file {path}" if path else "No file was chosen")
+            self.report({"ERROR"}, rpt_("There is no file {}", path) if path else "No file was chosen")
             return {"CANCELLED"}
         try:
             lock = _lock_of(path)
             begin("set-up", {**runtime_here.order(lock), "pack": path})
         except (SetupError, BackendNotFoundError) as error:
-            self.report({"ERROR"}, f"{error} {error.hint}".strip())
+            self.report({"ERROR"}, f"{rpt_(str(error))} {rpt_(error.hint)}".strip())
             return {"CANCELLED"}
         return {"FINISHED"}
 

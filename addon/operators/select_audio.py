@@ -6,6 +6,7 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from ..takes.audio import add_take
+from ..translations import rpt_
 
 
 class VOICE_TO_MOTION_OT_select_audio(bpy.types.Operator):
@@ -31,7 +32,7 @@ class VOICE_TO_MOTION_OT_select_audio(bpy.types.Operator):
         """Remember the file."""
         path = bpy.path.abspath(self.filepath) if self.filepath else ""
         if not path or not Path(path).is_file():
-            self.report({"ERROR"}, f"There is no file {path}" if path else "No file was chosen")
+            self.report({"ERROR"}, rpt_("There is no file {}", path) if path else "No file was chosen")
             return {"CANCELLED"}
         add_take(context.scene.voice_to_motion, path)
         return {"FINISHED"}

@@ -20,6 +20,7 @@ from ..smplx.correctives import add_correctives, has_correctives
 from ..smplx.fitting import fit, fits
 from ..smplx.model_file import ModelFileError, load_model, load_pose_directions
 from ..smplx.settings import model_path
+from ..translations import rpt_
 from .create_character import visible_collection
 from .reasons import Explained
 
@@ -57,7 +58,7 @@ class _FromModelFile(Explained):
         self._thread.start()
         self._timer = context.window_manager.event_timer_add(0.1, window=context.window)
         context.window_manager.modal_handler_add(self)
-        context.workspace.status_text_set(f"Reading {path.name} (Esc cancels)")
+        context.workspace.status_text_set(rpt_("Reading {} (Esc cancels)", path.name))
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
@@ -68,7 +69,7 @@ class _FromModelFile(Explained):
             return {"PASS_THROUGH"}
         reason = self._error or ("" if self._steps else self.disabled_reason(context))  # the scene may have changed meanwhile
         if reason:
-            self.report({"ERROR"}, reason)
+            self.report({"ERROR"}, rpt_(reason))
             return self._end(context, {"CANCELLED"})
         self._steps = self._steps or self._build(context, self._data)
         until = time.monotonic() + _STEP
@@ -91,7 +92,7 @@ class _FromModelFile(Explained):
         try:
             data = self._read(Path(model_path()))
         except ModelFileError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, rpt_(str(error)))
             return {"CANCELLED"}
         for _ in self._build(context, data):
             pass
@@ -128,7 +129,7 @@ class VOICE_TO_MOTION_OT_create_smplx_body(_FromModelFile, bpy.types.Operator):
         armature = build_character("SMPL-X", data, visible_collection(context), context)
         armature.location = context.scene.cursor.location
         context.scene.voice_to_motion.character = armature
-        self.report({"INFO"}, f"{len(data.vertices)} vertices, skinned linearly, without pose correctives yet")
+        self.report({"INFO"}, rpt_("{} vertices, skinned linearly, without pose correctives yet", len(data.vertices)))
         yield
 
 

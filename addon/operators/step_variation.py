@@ -4,6 +4,7 @@ import bpy
 from bpy.props import EnumProperty
 
 from ..keyframes import key_disabled_reason
+from ..translations import rpt_, tip_
 from ..variations import NUMBER, SET, current_action, siblings, wear
 from .reasons import Explained
 
@@ -34,7 +35,8 @@ class VOICE_TO_MOTION_OT_step_variation(Explained, bpy.types.Operator):
     @classmethod
     def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
         """The tooltip of each arrow."""
-        return f"Put the {properties.direction.lower()} variation on the character"
+        following = properties.direction == "NEXT"
+        return tip_("Put the next variation on the character" if following else "Put the previous variation on the character")
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
@@ -72,7 +74,7 @@ class VOICE_TO_MOTION_OT_keep_variation(Explained, bpy.types.Operator):
         if len(unused) == len(others):
             del current[SET], current[NUMBER]
         else:
-            self.report({"INFO"}, f"{len(others) - len(unused)} variations are used elsewhere and stay")
+            self.report({"INFO"}, rpt_("{} variations are used elsewhere and stay", len(others) - len(unused)))
         return {"FINISHED"}
 
 

@@ -10,6 +10,7 @@ from ..session import session
 from ..takes.audio import AudioMissingError, active_take, add_sound, add_take, audio_file, remove_take
 from ..takes.recorder import recorder
 from ..tasks import Task
+from ..translations import iface_, rpt_
 from .reasons import Explained
 from .record import backend_reason
 
@@ -76,7 +77,7 @@ class VOICE_TO_MOTION_OT_remove_take(Explained, bpy.types.Operator):
     def draw(self, context: bpy.types.Context) -> None:
         """Say which file it is."""
         take = active_take(context.scene.voice_to_motion)
-        self.layout.label(text=f"Remove “{take.name}” from the list?", translate=False)
+        self.layout.label(text=iface_("Remove “{}” from the list?", take.name), translate=False)
         self.layout.label(text=take.sound.filepath if take.sound else "", icon="FILE_SOUND", translate=False)
         self.layout.prop(self, "delete_file")
 
@@ -85,7 +86,7 @@ class VOICE_TO_MOTION_OT_remove_take(Explained, bpy.types.Operator):
         settings = context.scene.voice_to_motion
         problem = remove_take(settings, settings.take_index, delete_file=self.delete_file)
         if problem:
-            self.report({"WARNING"}, problem)
+            self.report({"WARNING"}, rpt_(problem))
         return {"FINISHED"}
 
 
@@ -110,7 +111,7 @@ class VOICE_TO_MOTION_OT_play_take(Explained, bpy.types.Operator):
             session.add(Task({"request": "play", "file": str(audio)}, title=audio.stem), *backend_command())
         except (AudioMissingError, BackendGoneError, OSError) as error:
             session.fail(str(error), getattr(error, "hint", ""))
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, rpt_(str(error)))
             return {"CANCELLED"}
         pump.wake()
         return {"FINISHED"}

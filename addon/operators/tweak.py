@@ -7,6 +7,7 @@ from ..clips.values import ClipError
 from ..clips.writing import rewrite
 from ..rig import RigError
 from ..session import session
+from ..translations import rpt_
 from ..tweak.archive import ArchiveError
 from .reasons import Explained
 
@@ -27,11 +28,11 @@ class OnClip(Explained):
             notes = rewrite(context.scene, clip.id_data, clip, by_hand)
         except (ClipError, RigError, ArchiveError) as error:
             session.fail(str(error))
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, rpt_(str(error)))
             return {"CANCELLED"}
         session.clear_message()
         for note in notes:
-            self.report({"INFO"}, note)
+            self.report({"INFO"}, rpt_(note))
         return {"FINISHED"}
 
 
@@ -95,7 +96,7 @@ class VOICE_TO_MOTION_OT_keep_keys(OnClip, bpy.types.Operator):
         clips = clip.id_data.voice_to_motion.clips
         size = len(clip.raw) + len(clip.written)
         clips.remove(list(clips).index(clip))
-        self.report({"INFO"}, f"{size / 1000:.0f} kB less in the file; the keys stay")
+        self.report({"INFO"}, rpt_("{} kB less in the file; the keys stay", f"{size / 1000:.0f}"))
         return {"FINISHED"}
 
 

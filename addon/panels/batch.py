@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..batch.run import batch
+from ..translations import iface_
 from .text import FoldedPanel, paragraph
 
 SHOWN = 6  # failures; the report has all
@@ -23,7 +24,9 @@ class VOICE_TO_MOTION_PT_batch(FoldedPanel, bpy.types.Panel):
         if batch.active:
             ended = len(batch.items) - batch.count("waiting")
             row = layout.row(align=True)
-            row.progress(factor=batch.done_share, type="BAR", text=f"{ended} of {len(batch.items)}: {batch.task.title}")
+            row.progress(
+                factor=batch.done_share, type="BAR", text=iface_("{} of {}: {}", ended, len(batch.items), batch.task.title)
+            )
             row.operator("voice_to_motion.cancel_batch", text="", icon="CANCEL")
         if not batch.items:
             return
@@ -31,9 +34,9 @@ class VOICE_TO_MOTION_PT_batch(FoldedPanel, bpy.types.Panel):
         box = layout.box()
         paragraph(box, context, batch.summary, icon="ERROR" if failures else "ASSET_MANAGER")
         for item in failures[:SHOWN]:
-            paragraph(box, context, f"{item.path.name}: {item.message}", icon="DOT")
+            paragraph(box, context, f"{item.path.name}: {iface_(item.message)}", icon="DOT")
         if len(failures) > SHOWN:
-            box.label(text=f"and {len(failures) - SHOWN} more", icon="BLANK1")
+            box.label(text=iface_("and {} more", len(failures) - SHOWN), icon="BLANK1")
         box.operator("voice_to_motion.batch_report", icon="TEXT")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..doctor import doctor
+from ..translations import iface_
 from .text import FoldedPanel, paragraph
 
 ICONS = {"ok": "CHECKMARK", "warning": "ERROR", "failed": "CANCEL"}
@@ -24,7 +25,7 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     for check in doctor.checks:
         words = box.column(align=True)
         words.alert = check.status == "failed"
-        paragraph(words, context, f"{check.name}: {check.detail}", icon=ICONS[check.status])
+        paragraph(words, context, f"{iface_(check.name)}: {iface_(check.detail)}", icon=ICONS[check.status])
         if check.fix:
             fix = box.column(align=True)
             paragraph(fix, context, check.fix, icon="BLANK1")

@@ -6,6 +6,7 @@ import bpy
 
 from ..session import session
 from ..tasks import PHASES
+from ..translations import iface_
 from ..variations import current_action, siblings
 from .text import SubPanel
 
@@ -53,7 +54,7 @@ class VOICE_TO_MOTION_PT_progress(SubPanel, bpy.types.Panel):
         column = self.layout.column(align=True)
         row = column.row(align=True)
         row.scale_y = 1.4
-        phase = PHASES.get(session.phase, "Working")
+        phase = iface_(PHASES.get(session.phase, "Working"))
         # Loading the networks has no measure, so no percentage is made up for it.
         measured = session.phase not in ("starting", "cancelling")
         text = f"{phase}  {session.fraction:.0%}" if measured else f"{phase}..."
@@ -61,12 +62,12 @@ class VOICE_TO_MOTION_PT_progress(SubPanel, bpy.types.Panel):
         row.operator("voice_to_motion.cancel", text="", icon="CANCEL")
         for task in session.waiting[:5]:
             row = column.row(align=True)
-            row.label(text=f"{task.title}: cancelling" if task.cancelling else f"Next: {task.title}", icon="TIME")
+            row.label(text=iface_("{}: cancelling" if task.cancelling else "Next: {}", task.title), icon="TIME")
             row.operator("voice_to_motion.remove_from_queue", text="", icon="X", emboss=False).task = task.id
         if len(session.waiting) > 1:
             row = column.row(align=True)
             more = len(session.waiting) - 5
-            row.label(text=f"and {more} more" if more > 0 else "", icon="BLANK1")
+            row.label(text=iface_("and {} more", more) if more > 0 else "", icon="BLANK1")
             row.operator("voice_to_motion.remove_from_queue", text="Clear Queue").task = ""
 
 
@@ -90,7 +91,8 @@ class VOICE_TO_MOTION_PT_variations(SubPanel, bpy.types.Panel):
         row.operator("voice_to_motion.step_variation", text="", icon="TRIA_LEFT").direction = "PREVIOUS"
         middle = row.row(align=True)
         middle.alignment = "CENTER"
-        middle.label(text=f"Variation {others.index(current) + 1} of {len(others)},  seed {current.get('seed', '?')}")
+        number, seed = others.index(current) + 1, current.get("seed", "?")
+        middle.label(text=iface_("Variation {} of {},  seed {}", number, len(others), seed))
         row.operator("voice_to_motion.step_variation", text="", icon="TRIA_RIGHT").direction = "NEXT"
         row.separator()
         row.operator("voice_to_motion.keep_variation", text="", icon="CHECKMARK")

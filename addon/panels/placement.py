@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 
+from ..translations import iface_
 from ..variations import current_action
 from .text import FoldedPanel, paragraph
 
@@ -43,7 +44,7 @@ class VOICE_TO_MOTION_PT_placement(FoldedPanel, bpy.types.Panel):
         if action is None or not any(len(track.strips) for track in character.animation_data.nla_tracks):
             return
         box = layout.box()
-        paragraph(box, context, f"The active action “{action.name}” hides the NLA strips", icon="INFO")
+        paragraph(box, context, iface_("The active action “{}” hides the NLA strips", action.name), icon="INFO")
         box.operator("voice_to_motion.push_down", icon="TRIA_DOWN_BAR")
 
 

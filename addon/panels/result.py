@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..session import session
+from ..translations import iface_
 from .text import paragraph
 
 
@@ -38,7 +39,7 @@ class VOICE_TO_MOTION_PT_result(bpy.types.Panel):
                 paragraph(box, context, session.hint, icon="INFO")
         if session.heard:
             box = layout.box()
-            paragraph(box, context, f"Heard: “{session.heard}”", icon="OUTLINER_OB_SPEAKER")
+            paragraph(box, context, iface_("Heard: “{}”", session.heard), icon="OUTLINER_OB_SPEAKER")
             if session.note:
                 note = box.column()
                 note.active = False

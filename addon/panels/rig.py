@@ -8,6 +8,7 @@ from ..rigs import presets
 from ..rigs.channels import rig_reason
 from ..rigs.characters import edited_map, known_maps, match_of, users_folder
 from ..rigs.joints import REQUIRED, counted
+from ..translations import iface_
 from .text import FoldedPanel, paragraph
 
 
@@ -20,9 +21,9 @@ def draw_score(layout: bpy.types.UILayout, context: bpy.types.Context, character
         return
     column = layout.column(align=True)
     column.active = False
-    column.label(text=match.score, icon="CHECKMARK")
+    column.label(text=iface_(match.score), icon="CHECKMARK")
     if match.missing:
-        paragraph(column, context, f"Without {counted(list(match.missing))}", icon="BLANK1")
+        paragraph(column, context, iface_("Without {}", counted(list(match.missing))), icon="BLANK1")
 
 
 class VOICE_TO_MOTION_UL_bones(bpy.types.UIList):

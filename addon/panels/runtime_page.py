@@ -13,6 +13,7 @@ from ..runtime.locks import Lock
 from ..runtime.machine import platform_name
 from ..runtime.plan import licences_text, size_text
 from ..runtime.task import PHASES, task
+from ..translations import iface_
 from .text import paragraph
 
 
@@ -33,7 +34,7 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, preferences: bp
 def draw_progress_bar(layout: bpy.types.UILayout) -> None:
     """Phase, percentage and Cancel, also for the sidebar."""
     row = layout.row(align=True)
-    phase = PHASES.get(task.phase, "Working")
+    phase = iface_(PHASES.get(task.phase, "Working"))
     row.progress(
         factor=task.fraction if task.measured else 0.0,
         type="BAR",
@@ -85,12 +86,12 @@ def _draw_offer(
     layout: bpy.types.UILayout, context: bpy.types.Context, preferences: bpy.types.AddonPreferences, state: State
 ) -> None:
     titles = {
-        "absent": "Not Set Up Yet",
-        "partial": "Set-Up Not Finished",
-        "outdated": "Update Needed",
-        "broken": "Needs Repair",
+        "absent": "Motion Backend: Not Set Up Yet",
+        "partial": "Motion Backend: Set-Up Not Finished",
+        "outdated": "Motion Backend: Update Needed",
+        "broken": "Motion Backend: Needs Repair",
     }
-    layout.label(text=f"Motion Backend: {titles[state.kind]}", icon="ERROR" if state.kind == "broken" else "IMPORT")
+    layout.label(text=titles[state.kind], icon="ERROR" if state.kind == "broken" else "IMPORT")
     about = {
         "absent": "Motions are computed by a program of its own, which needs these packages. Blender's Python stays as it is.",
         "partial": "The last set-up was interrupted. It goes on from where it was.",
@@ -123,18 +124,19 @@ def _draw_offer(
 def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: Lock, note: str) -> None:
     """What pressing the button agrees to."""
     torch = next(package for package in lock.packages if package.name == "torch")
-    device = "NVIDIA graphics card (CUDA)" if lock.device == "cuda" else "processor"
+    device = iface_("NVIDIA graphics card (CUDA)" if lock.device == "cuda" else "processor")
+    needed = iface_(
+        "PyTorch {} for the {}, and {} it needs. Each is checked by its SHA-256", torch.version, device, len(lock.packages) - 1
+    )
+    meanwhile = size_text(max(lock.download, lock.disk) + lock.download)
     _rows(
         layout,
         context,
         (
-            (
-                "Packages",
-                f"PyTorch {torch.version} for the {device}, and {len(lock.packages) - 1} it needs. Each is checked by its SHA-256",
-            ),
+            ("Packages", needed),
             ("From", ", ".join(source.split("/")[2] for source in lock.sources)),
-            ("Download", f"{size_text(lock.download)} at most"),
-            ("Disk Space", f"{size_text(lock.disk)}, and {size_text(max(lock.download, lock.disk) + lock.download)} meanwhile"),
+            ("Download", iface_("{} at most", size_text(lock.download))),
+            ("Disk Space", iface_("{}, and {} meanwhile", size_text(lock.disk), meanwhile)),
             ("Licences", licences_text(lock)),
             ("Platform", f"{platform_name()}, Python {lock.python[0]}.{lock.python[1]}"),
             ("Place", str(runtime_here.folder().root)),

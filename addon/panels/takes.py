@@ -8,6 +8,7 @@ from ..session import session
 from ..takes import devices
 from ..takes.audio import active_take
 from ..takes.recorder import recorder
+from ..translations import iface_
 from .text import SubPanel, paragraph
 
 
@@ -70,7 +71,7 @@ class VOICE_TO_MOTION_PT_record(SubPanel, bpy.types.Panel):
         row.operator("voice_to_motion.take_from_strip", text="", icon="SEQUENCE")
         if not len(settings.takes):
             row.operator("voice_to_motion.use_example", text="", icon="OUTLINER_OB_SPEAKER")
-        device = settings.recording.device or "Default Microphone"
+        device = settings.recording.device or iface_("Default Microphone")
         column.menu("VOICE_TO_MOTION_MT_microphones", text=device, translate=False)
 
 
@@ -130,7 +131,7 @@ class VOICE_TO_MOTION_PT_takes(SubPanel, bpy.types.Panel):
             column.separator()
             column.operator("voice_to_motion.remove_take", text="", icon="REMOVE")
         if active_take(settings) is None and settings.loose_path:
-            paragraph(self.layout, context, f"There is no file {settings.loose_path}", icon="ERROR")
+            paragraph(self.layout, context, iface_("There is no file {}", settings.loose_path), icon="ERROR")
 
 
 CLASSES = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..clips.properties import VoiceToMotionClip, shown_clip
+from ..translations import iface_
 from .text import paragraph
 
 
@@ -45,7 +46,7 @@ class VOICE_TO_MOTION_PT_tweak(bpy.types.Panel):
         column.prop(clip, "blend_in")
         column.prop(clip, "blend_out")
         if clip.by_hand:
-            text = f"{clip.by_hand} keys made by hand are kept" if clip.by_hand > 1 else "1 key made by hand is kept"
+            text = iface_("{} keys made by hand are kept", clip.by_hand) if clip.by_hand > 1 else "1 key made by hand is kept"
             paragraph(layout, context, text, icon="VIEW_PAN")
         row = layout.row(align=True)
         row.operator("voice_to_motion.reset_tweaks", icon="LOOP_BACK")
@@ -67,16 +68,17 @@ class VOICE_TO_MOTION_PT_tweak(bpy.types.Panel):
         if clip.skate_before <= 0:
             text = "No foot stands on the floor here"
         elif clip.foot_lock > 0 or clip.reduction != "NONE":
-            text = f"Standing feet slide {clip.skate_after:.1f} instead of {clip.skate_before:.1f} cm/s"
+            text = iface_("Standing feet slide {} instead of {} cm/s", f"{clip.skate_after:.1f}", f"{clip.skate_before:.1f}")
         else:
-            text = f"Standing feet slide {clip.skate_before:.1f} cm/s"
+            text = iface_("Standing feet slide {} cm/s", f"{clip.skate_before:.1f}")
         _note(column, context, text)
         column = layout.column(align=True)
         column.prop(clip, "reduction")
-        text = f"{clip.keys:,} keys"
+        text = iface_("{} keys", f"{clip.keys:,}")
         if clip.reduction != "NONE" and clip.keys:
             fewer = clip.all_keys / clip.keys
-            text += f", {fewer:.1f} × fewer, within {clip.degrees:.1f}° and {clip.centimetres:.1f} cm"
+            error = (f"{clip.degrees:.1f}", f"{clip.centimetres:.1f}")
+            text = iface_("{} keys, {} × fewer, within {}° and {} cm", f"{clip.keys:,}", f"{fewer:.1f}", *error)
         _note(column, context, text)
 
 

@@ -14,6 +14,8 @@ NOT_FOR_USERS = {"NpzError", "WireError"}
 CODE_FIRST = {"UserError", "SetupError", "BadRequest"}
 # Called with a sentence, then shown in the panel.
 SAYING = {"failed", "fail"}
+# Called with a text that has {} for what is only known when it runs.
+TRANSLATING = {"iface_", "tip_", "rpt_"}
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def text_of(node: ast.AST) -> str | None:
         text = node.value
     elif isinstance(node, ast.JoinedStr):
         text = "".join(part.value if isinstance(part, ast.Constant) else "…" for part in node.values)
+    elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in TRANSLATING and node.args:
+        text = (text_of(node.args[0]) or "").replace("{}", "…")
     elif isinstance(node, ast.BinOp):
         text = (text_of(node.left) or "…") + (text_of(node.right) or "…")
     else:
