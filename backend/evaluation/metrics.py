@@ -1,45 +1,79 @@
-"""Small numbers about motion that need no model: foot skate, jerk, penetration, how much moves.
+"""The field's table: R-precision, MM-Dist, FID, diversity and multimodality, from vectors of `evaluator`.
 
-Contacts are `backend.motion.contacts`; whether a motion does what was said is the probes' question.
+Definitions after Guo et al. 2022, on unit vectors: pools of 32, one sentence among them the motion's own, ranked by distance.
+Ours: no pool holds another sentence that means the same, for which of the two is nearer says nothing; and intervals are bootstrapped
+over sentences, which is wider (and says more) than the field's interval over repeats. Where the vectors come from is `semantics`' matter.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 import numpy as np
+from scipy.linalg import sqrtm
 
-from backend.motion.contacts import foot_skate
-from backend.motion.motion import Motion
-from backend.motion.skeleton import BODY, FEET
-
-
-def jerk(motion: Motion) -> float:
-    """Mean magnitude of the third derivative of the 22 body joints' positions, m/s^3 (0.0 under four frames)."""
-    positions = motion.positions()[:, list(BODY)]
-    if len(positions) < 4:
-        return 0.0
-    return float(np.linalg.norm(np.diff(positions, n=3, axis=0), axis=-1).mean() * motion.fps**3)
+POOL = 32
+TOPS = (1, 2, 3)
 
 
-def penetration(motion: Motion) -> float:
-    """Mean depth in metres of the lowest foot joint below the floor, over all frames."""
-    feet = motion.positions()[:, list(FEET)][..., 1] - np.array([0.07, 0.07, 0.02, 0.02])
-    return float(np.clip(-feet.min(axis=1), 0.0, None).mean())
+def pools(
+    keys: Sequence[str], rng: np.random.Generator, alike: Callable[[str, str], bool] = str.__eq__, size: int = POOL
+) -> list[np.ndarray]:
+    """Row numbers dealt into pools of ``size``, no two of a pool alike; rows that fit into no pool are left out.
+
+    Raises ValueError where not even one pool can be filled."""
+    filled: list[list[int]] = []
+    for row in rng.permutation(len(keys)).tolist():
+        for pool in filled:
+            if len(pool) < size and not any(alike(keys[row], keys[other]) for other in pool):
+                pool.append(row)
+                break
+        else:
+            filled.append([row])
+    whole = [np.array(pool) for pool in filled if len(pool) == size]
+    if not whole:
+        raise ValueError(f"{len(keys)} rows do not fill a pool of {size} different ones")
+    return whole
 
 
-def liveliness(motion: Motion) -> float:
-    """Mean speed of the 22 body joints relative to the pelvis, m/s: 0 is a statue."""
-    positions = motion.positions()[:, list(BODY)]
-    if len(positions) < 2:
-        return 0.0
-    local = positions - positions[:, :1]
-    return float(np.linalg.norm(np.diff(local, axis=0), axis=-1).mean() * motion.fps)
+def r_precision(motions: np.ndarray, texts: np.ndarray, pool_rows: Sequence[np.ndarray]) -> tuple[float, ...]:
+    """Shares of motions (N, d) whose own sentence is among the nearest 1, 2 and 3 of its pool's."""
+    ranks = []
+    for rows in pool_rows:
+        distance = np.linalg.norm(motions[rows][:, None] - texts[rows][None], axis=-1)
+        own = np.diagonal(distance)[:, None]
+        ranks.append((distance < own).sum(axis=1))
+    rank = np.concatenate(ranks)
+    return tuple(float((rank < top).mean()) for top in TOPS)
 
 
-def summary(motion: Motion) -> dict[str, float]:
-    """All of them by name, with foot skate in m/s."""
-    return {
-        "foot_skate_m_s": foot_skate(motion.positions(), motion.fps),
-        "jerk_m_s3": jerk(motion),
-        "penetration_m": penetration(motion),
-        "liveliness_m_s": liveliness(motion),
-    }
+def mm_distance(motions: np.ndarray, texts: np.ndarray) -> float:
+    """MM-Dist: mean distance of a motion to its own sentence."""
+    return float(np.linalg.norm(motions - texts, axis=-1).mean())
+
+
+def fid(first: np.ndarray, second: np.ndarray) -> float:
+    """Frechet distance of two sets of vectors (N, d) and (M, d); biased upwards when N or M is not far above d."""
+    mean = first.mean(0, dtype=np.float64) - second.mean(0, dtype=np.float64)
+    one, two = (np.cov(vectors.astype(np.float64), rowvar=False) for vectors in (first, second))
+    root = sqrtm(one @ two)
+    return float(mean @ mean + np.trace(one + two - 2 * np.real(root)))
+
+
+def diversity(motions: np.ndarray, rng: np.random.Generator, pairs: int = 300) -> float:
+    """Mean distance of random pairs of motions; as many pairs as asked or as half of the motions make."""
+    pairs = min(pairs, len(motions) // 2)
+    chosen = rng.permutation(len(motions))
+    return float(np.linalg.norm(motions[chosen[:pairs]] - motions[chosen[pairs : 2 * pairs]], axis=-1).mean())
+
+
+def multimodality(repeats: np.ndarray, rng: np.random.Generator, pairs: int = 10) -> float:
+    """Mean distance of pairs of motions of the same instruction: vectors (instructions, takes, d)."""
+    takes = repeats.shape[1]
+    distances = []
+    for vectors in repeats:
+        first = rng.integers(takes, size=pairs)
+        second = (first + rng.integers(1, takes, size=pairs)) % takes  # never the same take
+        distances.append(np.linalg.norm(vectors[first] - vectors[second], axis=-1).mean())
+    return float(np.mean(distances))

@@ -1,39 +1,51 @@
-"""Jerk, penetration and liveliness on motions whose answer is known."""
+"""The field's numbers on vectors whose answer is known."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from backend.evaluation.metrics import jerk, liveliness, penetration, summary
-from backend.motion.body import default_body
-from backend.motion.motion import Motion
+from backend.evaluation.metrics import diversity, fid, mm_distance, multimodality, pools, r_precision
 
 
-def standing(pelvis: np.ndarray) -> Motion:
-    rotations = np.zeros((len(pelvis), 55, 4), dtype=np.float32)
-    rotations[..., 3] = 1.0
-    path = pelvis + np.array([0.0, default_body().standing_pelvis_height, 0.0])
-    return Motion(rotations, path.astype(np.float32))
+def unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
 
 
-def test_a_statue_is_zero_everywhere():
-    assert summary(standing(np.zeros((30, 3)))) == pytest.approx(
-        {"foot_skate_m_s": 0.0, "jerk_m_s3": 0.0, "penetration_m": 0.0, "liveliness_m_s": 0.0}, abs=1e-4
-    )
+def test_right_pairs_are_always_first_and_shuffled_ones_as_often_as_chance():
+    rng = np.random.default_rng(0)
+    vectors = unit(rng.standard_normal((640, 32)))
+    dealt = pools([str(i) for i in range(640)], rng)
+    assert len(dealt) == 20 and len(np.unique(np.concatenate(dealt))) == 640
+    assert r_precision(vectors, vectors, dealt) == (1.0, 1.0, 1.0)
+    shuffled = r_precision(rng.permutation(vectors), vectors, dealt)
+    assert shuffled == pytest.approx((1 / 32, 2 / 32, 3 / 32), abs=0.03)
 
 
-def test_jerk_of_a_cubic_path():
-    t = np.arange(30) / 30.0
-    path = np.stack([t**3, 0 * t, 0 * t], axis=-1)
-    assert jerk(standing(path)) == pytest.approx(6.0, rel=0.02)  # third derivative of t^3
-    assert jerk(standing(path[:3])) == 0.0
+def test_no_pool_holds_two_of_a_key():
+    keys = [f"k{i % 40}" for i in range(200)]
+    dealt = pools(keys, np.random.default_rng(1))
+    assert dealt and all(len({keys[i] for i in pool}) == 32 for pool in dealt)
+    with pytest.raises(ValueError, match="do not fill a pool"):
+        pools(["walk"] * 100, np.random.default_rng(1))
 
 
-def test_penetration_is_depth_below_the_floor():
-    assert penetration(standing(np.tile([0.0, -0.05, 0.0], (10, 1)))) == pytest.approx(0.05, abs=1e-3)
+def test_distance_to_the_own_sentence():
+    texts = np.eye(4, dtype=np.float32)
+    assert mm_distance(texts, texts) == 0.0
+    assert mm_distance(texts, -texts) == pytest.approx(2.0)
 
 
-def test_liveliness_ignores_travel():
-    t = np.arange(30)[:, None] / 30.0
-    assert liveliness(standing(t * [3.0, 0.0, 0.0])) == pytest.approx(0.0, abs=1e-4)
+def test_fid_is_zero_for_the_same_set_and_grows_with_the_distance_of_means():
+    vectors = np.random.default_rng(2).standard_normal((400, 8))
+    assert fid(vectors, vectors) == pytest.approx(0.0, abs=1e-6)
+    assert fid(vectors, vectors + 2.0) == pytest.approx(8 * 4.0, rel=1e-6)
+
+
+def test_spread():
+    rng = np.random.default_rng(3)
+    same = np.tile(unit(rng.standard_normal(16)), (50, 1))
+    assert diversity(same, rng) == 0.0
+    assert multimodality(same.reshape(5, 10, 16), rng) == 0.0
+    two = np.stack([np.eye(2)] * 5)  # five instructions, two takes at a right angle
+    assert multimodality(two, rng) == pytest.approx(2**0.5)

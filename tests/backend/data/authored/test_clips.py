@@ -10,8 +10,8 @@ import pytest
 from backend.data.authored import authored_clips, build_authored
 from backend.data.authored.recipes import RECIPES
 from backend.data.instruction import Instruction
-from backend.evaluation.metrics import liveliness, penetration
 from backend.evaluation.probes import Signals, lower, upper
+from backend.evaluation.quality import liveliness, penetration
 from backend.motion.contacts import foot_skate
 from backend.motion.files import load_motion
 from backend.motion.skeleton import BODY, INDEX
@@ -76,9 +76,7 @@ def test_knees_and_elbows_bend_only_their_way(clips):
     for clip in clips[::3]:
         rotations = clip.motion.rotations
         for side, sign in (("left", 1), ("right", -1)):
-            knee = 2 * np.degrees(
-                np.arctan2(rotations[:, INDEX[f"{side}_knee"], 0], rotations[:, INDEX[f"{side}_knee"], 3])
-            )
+            knee = 2 * np.degrees(np.arctan2(rotations[:, INDEX[f"{side}_knee"], 0], rotations[:, INDEX[f"{side}_knee"], 3]))
             knee = (knee + 180) % 360 - 180
             assert knee.min() > -3.0 and knee.max() < 160.0, clip.name
             elbow = rotations[:, INDEX[f"{side}_elbow"]]
@@ -127,9 +125,7 @@ def test_counted_takes_do_it_exactly_that_often(clips, kind, measure):
 
 def test_slow_takes_are_longer_than_fast_ones(clips):
     for key in ("wave.right", "turn.left", "sit", "squat"):
-        slow, fast = (
-            np.mean([len(c.motion) for c in clips if c.key == f"{key}@{speed}"]) for speed in ("slow", "fast")
-        )
+        slow, fast = (np.mean([len(c.motion) for c in clips if c.key == f"{key}@{speed}"]) for speed in ("slow", "fast"))
         assert slow > 1.3 * fast, key
 
 

@@ -1,0 +1,67 @@
+"""Sentences with real motions that no model was trained on: what generated motion is held against.
+
+Motions are composed, as the training samples are (`backend.data.compose`), but from clips of the validation or test split only;
+sentences are of the hash class that training leaves out. Real clips alone would cover a third of the instructions.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..data.build import SHIPPED_TIERS
+from ..data.captions import STYLES, sentences
+from ..data.compose import compose
+from ..data.instruction import Instruction
+from ..data.sample import sample_instruction
+from ..data.samples import fitted, load_library
+from ..data.speech import for_validation
+from ..motion.features import to_features
+
+MOST_ALIKE = 4  # motions of one key, so that no common key fills the set
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Row i of each: what is meant (a key), what is said, the features (T, 140) of a real motion that does it, its clips."""
+
+    keys: list[str]
+    texts: list[str]
+    motions: list[np.ndarray]
+    sources: list[list[str]]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+def held_out(data: Path, split: str, count: int, seed: int = 0) -> HeldOut:
+    """``count`` rows of "val" or "test", in an order that makes every prefix a fair sample; the same on every machine.
+
+    Raises UserError where `data build` has not been run."""
+    library = load_library(data, SHIPPED_TIERS, split)
+    words, rng = random.Random(f"held out {split} {seed}"), np.random.default_rng([seed, 17])
+    found, used = HeldOut([], [], [], []), Counter()
+    while len(found) < count:
+        instruction = sample_instruction(words)
+        if used[instruction.key] >= MOST_ALIKE or not library.can_make(instruction):
+            continue
+        used[instruction.key] += 1
+        motion, sources = compose(library, instruction, rng)
+        found.keys.append(instruction.key)
+        found.texts.append(_unseen(instruction, words))
+        found.motions.append(fitted(to_features(motion)))
+        found.sources.append(sources)
+    return found
+
+
+def _unseen(instruction: Instruction, words: random.Random) -> str:
+    """A sentence that training never sees; the last one drawn where an instruction has too few wordings for one."""
+    for _ in range(200):
+        text = sentences(instruction, words, words.choice(STYLES))[0]
+        if for_validation(text):
+            break
+    return text

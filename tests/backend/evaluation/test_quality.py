@@ -1,0 +1,39 @@
+"""Jerk, penetration and liveliness on motions whose answer is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from backend.evaluation.quality import jerk, liveliness, penetration, summary
+from backend.motion.body import default_body
+from backend.motion.motion import Motion
+
+
+def standing(pelvis: np.ndarray) -> Motion:
+    rotations = np.zeros((len(pelvis), 55, 4), dtype=np.float32)
+    rotations[..., 3] = 1.0
+    path = pelvis + np.array([0.0, default_body().standing_pelvis_height, 0.0])
+    return Motion(rotations, path.astype(np.float32))
+
+
+def test_a_statue_is_zero_everywhere():
+    assert summary(standing(np.zeros((30, 3)))) == pytest.approx(
+        {"foot_skate_m_s": 0.0, "jerk_m_s3": 0.0, "penetration_m": 0.0, "liveliness_m_s": 0.0}, abs=1e-4
+    )
+
+
+def test_jerk_of_a_cubic_path():
+    t = np.arange(30) / 30.0
+    path = np.stack([t**3, 0 * t, 0 * t], axis=-1)
+    assert jerk(standing(path)) == pytest.approx(6.0, rel=0.02)  # third derivative of t^3
+    assert jerk(standing(path[:3])) == 0.0
+
+
+def test_penetration_is_depth_below_the_floor():
+    assert penetration(standing(np.tile([0.0, -0.05, 0.0], (10, 1)))) == pytest.approx(0.05, abs=1e-3)
+
+
+def test_liveliness_ignores_travel():
+    t = np.arange(30)[:, None] / 30.0
+    assert liveliness(standing(t * [3.0, 0.0, 0.0])) == pytest.approx(0.0, abs=1e-4)
