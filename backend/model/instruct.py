@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..data import meaning
+from .inpainting import Kept
 from .masked_transformer import MaskedTransformer
 from .meaning_slots import MeaningSlots
 from .memory_attention import MemoryRetrievalAttention, PooledCondition
@@ -131,15 +132,18 @@ class InstructModel(nn.Module):
         temperature: float = 1.0,
         residual_temperature: float = 0.5,
         keep: float = 0.1,
+        kept: Kept | None = None,
         report: Callable[[str, float], None] | None = None,
     ) -> Tensor:
-        """Tokens (B, L, P, Q). ``report`` gets ("composing" or "refining", fraction) and may raise to cancel."""
+        """Tokens (B, L, P, Q), those of ``kept`` among them.
+
+        ``report`` gets ("composing" or "refining", fraction) and may raise to cancel."""
         tell = report or (lambda phase, fraction: None)
         base = self.masked.generate(
             condition, lengths, rounds=rounds, guidance=guidance, temperature=temperature, keep=keep, generator=generator,
-            after_round=lambda fraction: tell("composing", fraction),
+            kept=kept, after_round=lambda fraction: tell("composing", fraction),
         )  # fmt: skip
         return self.residual.complete(
             base, condition, lengths, temperature=residual_temperature, keep=keep, generator=generator,
-            after_layer=lambda fraction: tell("refining", fraction),
+            kept=kept, after_layer=lambda fraction: tell("refining", fraction),
         )  # fmt: skip

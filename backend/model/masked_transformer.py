@@ -16,6 +16,7 @@ from einops import rearrange
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .inpainting import Kept
 from .memory_attention import sinusoidal_positions, transformer
 
 P = 2  # body parts a position carries
@@ -77,20 +78,24 @@ class MaskedTransformer(nn.Module):
         temperature: float,
         keep: float,
         generator: torch.Generator,
+        kept: Kept | None = None,
         after_round: Callable[[float], None] | None = None,
     ) -> Tensor:
         """Iterative unmasking: (B, S, width) and token counts (B,) to base tokens (B, L, P).
 
         Args:
-            rounds: unmasking rounds; after round t of R, cos(pi t / 2R) of the tokens are masked again.
+            rounds: unmasking rounds; after round t of R, cos(pi t / 2R) of the tokens it began with are masked again.
             guidance: s of classifier-free guidance, l = l_u + s (l_c - l_u); 1 switches it off.
             keep: fraction of the codes that may be sampled (the likeliest), 0..1.
+            kept: tokens that are given; only the others are sampled.
             after_round: called with the finished fraction; may raise to cancel.
         """
         batch, length = len(condition), int(lengths.max())
         padding = torch.arange(length, device=lengths.device) >= lengths[:, None]  # (B, L)
         tokens = torch.full((batch, length, P), self.mask_id, device=condition.device)
-        total = (lengths * P).float()
+        if kept is not None:
+            tokens = kept.layer(0, tokens)
+        total = ((tokens == self.mask_id) & ~padding[..., None]).flatten(1).sum(1).float()
         for step in range(rounds):
             logits = self.guided(tokens, condition, padding, guidance)
             sampled, confidence = sample_codes(logits / temperature, keep, generator)

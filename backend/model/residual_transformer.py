@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .inpainting import Kept
 from .masked_transformer import P, sample_codes
 from .memory_attention import sinusoidal_positions, transformer
 
@@ -58,9 +59,10 @@ class ResidualTransformer(nn.Module):
         temperature: float,
         keep: float,
         generator: torch.Generator,
+        kept: Kept | None = None,
         after_layer: Callable[[float], None] | None = None,
     ) -> Tensor:
-        """All layers (B, L, P, Q) from base tokens (B, L, P).
+        """All layers (B, L, P, Q) from base tokens (B, L, P); ``kept`` tokens stay as they are given.
 
         Sampled, at a low temperature: always taking the likeliest code flattens fast movement (a wave stops waving), since
         the likeliest detail of an uncertain moment is none."""
@@ -69,6 +71,8 @@ class ResidualTransformer(nn.Module):
         for layer in range(1, self.quantizers):
             logits = self(tokens, layer, condition, padding)
             sampled, _ = sample_codes(logits.float() / temperature, keep, generator)
+            if kept is not None:
+                sampled = kept.layer(layer, sampled)
             tokens = torch.cat([tokens, sampled[..., None]], dim=-1)
             if after_layer is not None:
                 after_layer(layer / (self.quantizers - 1))

@@ -1,0 +1,33 @@
+"""Tokens that are given: generation fills in the rest around them.
+
+The masked transformer learns from random masks, so any part of a motion may be told to it, and it needs no training of its own
+for that. Which tokens are kept, and why, is `chain`'s matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Tokens (B, L, P, Q) and which of them are kept in all their layers, (B, L, P) bool; the others' numbers do not matter."""
+
+    tokens: Tensor
+    mask: Tensor
+
+    @classmethod
+    def of(cls, tokens: Tensor, mask: Tensor) -> Kept:
+        """With a mask (B, L) both body parts of a position are kept. Raises ValueError where the shapes do not fit."""
+        if mask.dim() == 2:
+            mask = mask[..., None].expand(*mask.shape, tokens.shape[2])
+        if mask.shape != tokens.shape[:3]:
+            raise ValueError(f"a mask {tuple(mask.shape)} does not fit tokens {tuple(tokens.shape)}")
+        return cls(tokens, mask)
+
+    def layer(self, number: int, others: Tensor) -> Tensor:
+        """Tokens (B, L, P) of one layer: the kept ones where there are any, else ``others``."""
+        return torch.where(self.mask, self.tokens[..., number], others)
