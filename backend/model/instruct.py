@@ -15,10 +15,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..data import meaning
+from .conditions import condition_network
 from .inpainting import Kept
 from .masked_transformer import MaskedTransformer
 from .meaning_slots import MeaningSlots
-from .memory_attention import MemoryRetrievalAttention, PooledCondition
 from .residual_transformer import ResidualTransformer
 from .speech_stream import SpeechStream
 
@@ -42,7 +42,7 @@ class InstructConfig:
     quantizers: int = 6
     longest: int = 75  # tokens: 10 s
     meaning_classes: tuple[int, ...] = ()  # classes of every field of `backend.data.meaning`
-    condition: str = "memory"  # or "pooled", the ablation
+    condition: str = "memory"  # or another of `conditions`, for the ablations
 
     def to_dict(self) -> dict:
         return asdict(self)
@@ -59,10 +59,7 @@ class InstructModel(nn.Module):
             raise ValueError("the meaning classes are those of another vocabulary of motions")
         self.config = config
         width, heads = config.width, config.heads
-        if config.condition == "memory":
-            self.condition = MemoryRetrievalAttention(width, config.memories, config.slots, heads)
-        else:
-            self.condition = PooledCondition(width, config.slots, heads)
+        self.condition = condition_network(config.condition, width, config.memories, config.slots, heads)
         self.stream = SpeechStream(config.speech_width, config.words, width)
         self.masked = MaskedTransformer(config.codes, width, config.layers, heads)
         self.residual = ResidualTransformer(config.codes, config.quantizers, width, config.residual_layers, heads)

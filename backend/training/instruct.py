@@ -21,6 +21,7 @@ from ..audio.encoder import AudioEncoder, load_encoder
 from ..data import meaning
 from ..data.samples import tokenize_samples
 from ..errors import UserError
+from ..model.conditions import CONDITIONS
 from ..model.instruct import InstructConfig, InstructModel
 from ..model.tokenizer import MotionTokenizer, TokenizerConfig
 from ..model.weights import load_module, load_parts, save_module
@@ -116,7 +117,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--steps", type=int)
     parser.add_argument("--minutes", type=float, help="stop (with the learning rate annealed) after this wall-clock time")
     parser.add_argument("--device", default="auto")
-    parser.add_argument("--condition", choices=("memory", "pooled"), default="memory", help="pooled is the ablation")
+    parser.add_argument("--condition", choices=CONDITIONS, default="memory", help="the others are ablations")
     arguments = parser.parse_args(argv)
     config = InstructTraining()
     if arguments.condition != config.model.condition:
