@@ -85,7 +85,7 @@ def dense(scene: bpy.types.Scene, target: bpy.types.Object, raw: str, written: W
     key = (target.session_uid, hash(raw), written.as_text(), json.dumps([edit.as_json() for edit in edits]))
     if key in _last:
         return _last[key]
-    result = _cut(tweaked(raw, written.tweaks, skeleton_of(target), written.fps), written.length)
+    result = shortened(tweaked(raw, written.tweaks, skeleton_of(target), written.fps), written.length)
     channels = channels_of(scene, target, result.motion)
     if result.root is not None:
         if not root_bone(scene, target):
@@ -123,14 +123,19 @@ def _with_neighbours(channel: Channel, written: Written) -> tuple[np.ndarray, np
     return values, pins
 
 
-def _cut(result: Tweaked, length: int) -> Tweaked:
-    """The first ``length`` frames."""
+def shortened(result: Tweaked, length: int) -> Tweaked:
+    """The first ``length`` frames; a clip may have been cut short by what follows it."""
     motion, root = result.motion, result.root
     if len(motion) <= length:
         return result
     motion = Motion(motion.rotations[:length], motion.pelvis[:length], motion.fps)
     root = Root(root.rotations[:length], root.positions[:length]) if root is not None else None
     return replace(result, motion=motion, root=root, standing=result.standing[:length])
+
+
+def bone_of(path: str) -> str:
+    """Name of the bone a data path is about, as Blender unescapes it."""
+    return bpy.utils.unescape_identifier(path.removeprefix('pose.bones["').rpartition('"]')[0])
 
 
 def _joinable(channel: Channel) -> bool:

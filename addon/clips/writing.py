@@ -23,7 +23,7 @@ from ..tweak.motion import resampled_length
 from .around import Curves, beside, curves_by_path, hand_made, visible
 from .body import joints_of, root_bone
 from .properties import VoiceToMotionClip, quietly
-from .values import ClipError, Written, dense, with_fewer_keys
+from .values import ClipError, Written, bone_of, dense, with_fewer_keys
 
 
 @dataclass(frozen=True)
@@ -96,15 +96,10 @@ def write(stage: Stage, index: int, by_hand: bool = True) -> list[str]:
     """Write one clip; see `rewrite`. Everything is computed before the first key changes."""
     scene, target, clips = stage.scene, stage.target, list(stage.action.voice_to_motion.clips)
     clip, notes = clips[index], []
-    bones = {*joints_of(scene, target), root_bone(scene, target)}
-    curves = {path: found for path, found in curves_by_path(stage.owner).items() if _bone(path) in bones}
-    covered = [(other.start, other.last) for other in clips[index + 1 :]]
+    curves = body_curves(stage)
+    covered = above(clips, index)
     old = Written.from_text(clip.written)
-    edits = _stored_edits(clip) if by_hand else []
-    if old is not None and by_hand:
-        was = dense(scene, target, clip.raw, old, edits)
-        edits = hand_made(was.channels, old, edits, curves, visible(old.start, old.length, covered))
-
+    edits = edits_now(stage, index, curves) if by_hand else []
     new = _plan(stage, clip, old, curves, clips)
     if new.length < resampled_length(unpacked(clip.raw), new.fps, new.tweaks.speed):
         notes.append(f"“{clip.name}” is cut at frame {clip.start + new.length - 1}, because other keys begin there")
@@ -130,6 +125,28 @@ def write(stage: Stage, index: int, by_hand: bool = True) -> list[str]:
         clip.degrees, clip.centimetres = (keys.degrees, keys.centimetres) if keys is not None else (0.0, 0.0)
         clip.by_hand = len(edits)
     return notes
+
+
+def body_curves(stage: Stage) -> Curves:
+    """The F-curves of the bones that clips move."""
+    bones = {*joints_of(stage.scene, stage.target), root_bone(stage.scene, stage.target)}
+    return {path: found for path, found in curves_by_path(stage.owner).items() if bone_of(path) in bones}
+
+
+def above(clips: list[VoiceToMotionClip], index: int) -> list[tuple[int, int]]:
+    """First and last frame of the clips that lie over one."""
+    return [(other.start, other.last) for other in clips[index + 1 :]]
+
+
+def edits_now(stage: Stage, index: int, curves: Curves) -> list[Edit]:
+    """The animator's keys in a clip, those known already and those found now. Raises ClipError, see `hand_made`."""
+    clips = list(stage.action.voice_to_motion.clips)
+    clip = clips[index]
+    old, known = Written.from_text(clip.written), _stored_edits(clip)
+    if old is None:
+        return known
+    was = dense(stage.scene, stage.target, clip.raw, old, known)
+    return hand_made(was.channels, old, known, curves, visible(old.start, old.length, above(clips, index)))
 
 
 def _plan(stage: Stage, clip: VoiceToMotionClip, old: Written | None, curves: Curves, clips: list) -> Written:
@@ -176,8 +193,3 @@ def _move_markers(action: bpy.types.Action, old: Written, new: Written) -> None:
     for marker in action.pose_markers:
         if old.start <= marker.frame <= old.start + old.length - 1:
             marker.frame = round(new.start + (marker.frame - old.start) * stretch)
-
-
-def _bone(path: str) -> str:
-    """Name of the bone a data path is about, as Blender unescapes it."""
-    return bpy.utils.unescape_identifier(path.removeprefix('pose.bones["').rpartition('"]')[0])

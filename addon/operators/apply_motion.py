@@ -1,20 +1,18 @@
 """Operator: put the motion of a file on the character, as one undo step. The only operator that writes keys."""
 
-import json
-
 import bpy
 from bpy.props import BoolProperty, IntProperty, StringProperty
 
 from ..audio_strip import add_audio_strip
 from ..clips.destination import put
+from ..clips.source import source_of
 from ..clips.values import ClipError
 from ..keyframes import KeyingError
-from ..motion_file import MotionData, MotionFileError, load_motion
-from ..properties import LARGEST_SEED, scene_fps
+from ..motion_file import MotionFileError, load_motion
+from ..properties import LARGEST_SEED
 from ..rig import RigError
 from ..session import session
 from ..translations import rpt_
-from ..version import add_on_version
 from .reasons import Explained, character_reason
 
 FROM_PLAYHEAD = -(2**31)
@@ -70,7 +68,7 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
         start = scene.frame_current if self.frame == FROM_PLAYHEAD else self.frame
         try:
             motion = load_motion(bpy.path.abspath(self.filepath))
-            source = self._source(motion, scene)
+            source = source_of(motion, scene, self.audio, self.request)
             action, last, told = put(scene, target, motion, start, motion.heard or "Motion", source, self.into_action)
         except (MotionFileError, RigError, KeyingError, ClipError) as error:
             return self._fail(str(error))
@@ -91,35 +89,10 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
         session.note = ", ".join(rpt_(note) for note in (*notes, *told) if note)
         return {"FINISHED"}
 
-    def _source(self, motion: MotionData, scene: bpy.types.Scene) -> dict:
-        """Everything that is needed to make the motion again, as custom properties can hold it."""
-        try:
-            request = json.loads(self.request or "{}")
-        except ValueError:
-            request = {}
-        return {
-            "heard": motion.heard,
-            "model": motion.model,
-            "audio": self.audio or motion.audio,
-            "text": str(request.get("text") or ""),
-            # As text: a seed may be larger than the 32 bits of an integer property.
-            "seed": str(motion.seed) if abs(motion.seed) > LARGEST_SEED else motion.seed,
-            "guidance": _number_or(request.get("guidance"), "automatic"),
-            "seconds": _number_or(request.get("seconds"), "automatic"),
-            "fps": motion.fps,
-            "frames": len(motion.pelvis),
-            "scene_fps": scene_fps(scene),
-            "add_on": add_on_version(),
-        }
-
     def _fail(self, message: str) -> set[str]:
         session.fail(message)
         self.report({"ERROR"}, rpt_(message))
         return {"CANCELLED"}
-
-
-def _number_or(value: object, otherwise: str) -> float | str:
-    return float(value) if isinstance(value, int | float) else otherwise
 
 
 CLASSES = (VOICE_TO_MOTION_OT_apply_motion,)

@@ -1,14 +1,12 @@
 """Operator: from the recording to motion files, with the scene left alone, then one undo step that applies them.
 
 Pressed as a button it only puts a request in the queue: `pump` looks after it, so Blender stays usable, and so that several
-may wait. Called from a script (`bpy.ops.voice_to_motion.generate()`) it waits for the result, because scripts expect to find
-the keys afterwards.
+may wait. Called from a script (`bpy.ops.voice_to_motion.generate()`) it waits for the result.
 """
 
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import bpy
@@ -24,11 +22,11 @@ from ..results import own_folder
 from ..session import MAX_WAITING, session
 from ..takes.audio import AudioMissingError, active_take, audio_file, note_heard
 from ..tasks import Outcome, Task
-from ..translations import rpt_
+from .asking import Asking
 from .reasons import Explained, character_reason
 
 
-class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
+class VOICE_TO_MOTION_OT_generate(Asking, Explained, bpy.types.Operator):
     """Turn the spoken instruction into keys for the character, from the current frame on. Press again to queue another"""
 
     bl_idname = "voice_to_motion.generate"
@@ -52,41 +50,17 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
             return f"{error} {error.hint}".rstrip(".")
         return ""
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Queue it and return to Blender."""
-        if self._begin(context) is None:
-            return {"CANCELLED"}
-        pump.wake()
-        pump.redraw_sidebars()
-        return {"FINISHED"}
-
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Queue it and wait for its end, and with it for those before it."""
-        task = self._begin(context)
-        if task is None:
-            return {"CANCELLED"}
-        while task.outcome is None:
-            session.step()
-            time.sleep(0.01)
-        if task.outcome.kind == "cancelled":
-            self.report({"INFO"}, "Motion generation cancelled")
-            return {"CANCELLED"}
-        if session.message:  # from the backend, or from applying what it made
-            self.report({"ERROR"}, f"{rpt_(session.message)} {rpt_(session.hint)}".strip())
-            return {"CANCELLED"}
-        self.report({"INFO"}, rpt_(session.note))
-        return {"FINISHED"}
-
-    def _begin(self, context: bpy.types.Context) -> Task | None:
+    def begin(self, context: bpy.types.Context) -> Task | None:
+        """What the panel says, as a request."""
         settings = context.scene.voice_to_motion
         typed = settings.typed.strip()
         try:
             audio = None if typed else audio_file(settings)
             folder = own_folder(cache_folder())
         except AudioMissingError as error:
-            return self._fail(str(error), error.hint)
+            return self.failed(str(error), error.hint)
         except OSError as error:
-            return self._fail(
+            return self.failed(
                 f"The cache folder cannot be used: {error.strerror}.", "Choose another one in the add-on's preferences."
             )
         request = {
@@ -105,12 +79,8 @@ class VOICE_TO_MOTION_OT_generate(Explained, bpy.types.Operator):
         try:
             session.add(task, *backend_command())
         except (BackendNotFoundError, BackendGoneError) as error:
-            return self._fail(str(error), getattr(error, "hint", "Check its Python in the add-on's preferences."))
+            return self.failed(str(error), getattr(error, "hint", "Check its Python in the add-on's preferences."))
         return task
-
-    def _fail(self, message: str, hint: str) -> None:
-        session.fail(message, hint)
-        self.report({"ERROR"}, f"{rpt_(message)} {rpt_(hint)}".strip())
 
 
 def title_of(settings: bpy.types.PropertyGroup, audio: Path) -> str:

@@ -16,13 +16,13 @@ import pytest
 @pytest.fixture
 def press(extension, blender, ready):
     """Press the button as in a window, where it returns at once. Without one, Blender executes operators instead."""
-    functions = vars(extension("operators.generate").VOICE_TO_MOTION_OT_generate)
+    operator = extension("operators.generate").VOICE_TO_MOTION_OT_generate
     button = types.SimpleNamespace(report=lambda kind, text: None)
-    for name in ("_begin", "_fail"):
-        setattr(button, name, types.MethodType(functions[name], button))
+    for name in ("begin", "failed"):
+        setattr(button, name, types.MethodType(getattr(operator, name), button))
 
     def invoke():
-        assert functions["invoke"](button, blender.context, None) == {"FINISHED"}
+        assert operator.invoke(button, blender.context, None) == {"FINISHED"}
 
     return invoke
 

@@ -1,0 +1,56 @@
+"""Everything that is needed to make a motion again, as custom properties and JSON can hold it; and the words of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import bpy
+
+from ..motion_file import MotionData
+from ..properties import LARGEST_SEED, scene_fps
+from ..version import add_on_version
+from .properties import VoiceToMotionClip
+
+
+def source_of(motion: MotionData, scene: bpy.types.Scene, audio: str, request: str) -> dict:
+    """Of a motion that is put on a character.
+
+    Args:
+        audio: path of the recording, empty where it was typed or is known from the file.
+        request: what was asked of the backend, as JSON.
+    """
+    try:
+        asked = json.loads(request or "{}")
+    except ValueError:
+        asked = {}
+    return {
+        "heard": motion.heard,
+        "model": motion.model,
+        "audio": audio or motion.audio,
+        "text": str(asked.get("text") or ""),
+        # As text: a seed may be larger than the 32 bits of an integer property.
+        "seed": str(motion.seed) if abs(motion.seed) > LARGEST_SEED else motion.seed,
+        "guidance": _number_or(asked.get("guidance"), "automatic"),
+        "seconds": _number_or(asked.get("seconds"), "automatic"),
+        "fps": motion.fps,
+        "frames": len(motion.pelvis),
+        "scene_fps": scene_fps(scene),
+        "add_on": add_on_version(),
+    }
+
+
+def words_of(clip: VoiceToMotionClip) -> dict[str, str]:
+    """The instruction a clip was made from, as the fields of a request: its text, its recording, or where that is gone what was
+    heard in it. Empty where nothing is known.
+    """
+    source = clip.stored("source")
+    source = source if isinstance(source, dict) else {}
+    text, audio, heard = (str(source.get(name) or "") for name in ("text", "audio", "heard"))
+    if not text and audio and Path(bpy.path.abspath(audio)).is_file():
+        return {"audio": bpy.path.abspath(audio)}
+    return {"text": text or heard} if text or heard else {}
+
+
+def _number_or(value: object, otherwise: str) -> float | str:
+    return float(value) if isinstance(value, int | float) else otherwise

@@ -1,0 +1,52 @@
+"""What operators that ask the backend for a motion have in common: a button puts the request in the queue and returns at once, a
+script waits for what comes of it, because scripts expect to find the keys afterwards.
+"""
+
+from __future__ import annotations
+
+import time
+
+import bpy
+
+from .. import pump
+from ..session import session
+from ..tasks import Task
+from ..translations import rpt_
+
+
+class Asking:
+    """Mixin for operators. `begin` puts the task in the queue."""
+
+    def begin(self, context: bpy.types.Context) -> Task | None:
+        """The task, already in the queue; None where it could not be asked for, which `failed` then has said."""
+        raise NotImplementedError
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Queue it and return to Blender."""
+        if self.begin(context) is None:
+            return {"CANCELLED"}
+        pump.wake()
+        pump.redraw_sidebars()
+        return {"FINISHED"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Queue it and wait for its end, and with it for those before it."""
+        task = self.begin(context)
+        if task is None:
+            return {"CANCELLED"}
+        while task.outcome is None:
+            session.step()
+            time.sleep(0.01)
+        if task.outcome.kind == "cancelled":
+            self.report({"INFO"}, "Motion generation cancelled")
+            return {"CANCELLED"}
+        if session.message:  # from the backend, or from applying what it made
+            self.report({"ERROR"}, f"{rpt_(session.message)} {rpt_(session.hint)}".strip())
+            return {"CANCELLED"}
+        self.report({"INFO"}, rpt_(session.note))
+        return {"FINISHED"}
+
+    def failed(self, message: str, hint: str) -> None:
+        """Say in the panel and in a report why it cannot be asked for."""
+        session.fail(message, hint)
+        self.report({"ERROR"}, f"{rpt_(message)} {rpt_(hint)}".strip())
