@@ -42,7 +42,25 @@ class WordList:
         """From words in any order; phones are numbered as they sort."""
         kept = tuple(sorted(set(words) - {UNKNOWN}))
         known = {word: tuple((pronounced or {}).get(word, ())) for word in kept}
-        return cls((*kept, UNKNOWN), known, tuple(sorted({phone for phones in known.values() for phone in phones})))
+        return cls((*kept, UNKNOWN), known, _phones(known))
+
+    @classmethod
+    def ordered(cls, words: Sequence[str], pronounced: dict[str, Sequence[str]]) -> WordList:
+        """From words whose classes are theirs already, as a file has them. ValueError where that is no word list."""
+        if not words or words[-1] != UNKNOWN or len(set(words)) != len(words):
+            raise ValueError(f"a word list has every word once and ends with {UNKNOWN}")
+        known = {word: tuple(pronounced.get(word, ())) for word in words[:-1]}
+        return cls(tuple(words), known, _phones(known))
+
+    def extended(self, words: Iterable[str], pronounced: dict[str, Sequence[str]]) -> WordList:
+        """With more words behind those it has, which keep their classes; ``<unk>`` moves to the end.
+
+        ValueError for a phone that no word had before: classes of phones would move."""
+        new = sorted(set(words) - set(self.words))
+        if unheard := {phone for word in new for phone in pronounced.get(word, ())} - set(self.phones):
+            raise ValueError(f"no word had these phones before: {', '.join(sorted(unheard))}")
+        known = self.pronounced | {word: tuple(pronounced.get(word, ())) for word in new}
+        return WordList((*self.words[:-1], *new, UNKNOWN), known, self.phones)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_index", {word: i + 1 for i, word in enumerate(self.words)})
@@ -59,6 +77,10 @@ class WordList:
     def decode(self, classes: Iterable[int]) -> str:
         """Text of word classes; ``<unk>`` is left out, because nothing was understood there."""
         return " ".join(w for w in (self.words[c - 1] for c in classes if c != BLANK) if w != UNKNOWN)
+
+
+def _phones(pronounced: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(sorted({phone for phones in pronounced.values() for phone in phones}))
 
 
 def greedy(log_probs: np.ndarray) -> list[int]:

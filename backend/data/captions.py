@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from functools import cache
 from pathlib import Path
 
+from ..durations import SAID
 from . import frames
-from .english import FORMS, PERSONS, YOU, Person, is_clause, normalise, render
+from .english import BARE, FORMS, PERSONS, YOU, Person, is_clause, normalise, render
 from .instruction import Action, Instruction
 from .kinds import all_kinds, check, variant_of
 from .sample import sample_instruction
@@ -29,11 +31,35 @@ _CLOCK = {"left": ("counterclockwise",), "right": ("clockwise",)}
 _AFTER_SPEED = {
     "slow": (
         "slowly", "slowly", "slowly", "very slowly",
-        "really slowly", "slow", "real slow", "at a slow pace", "nice and slow",
+        "really slowly", "slow", "real slow", "at a slow pace", "nice and slow", "in slow motion",
     ),
-    "fast": ("quickly", "quickly", "fast", "really fast", "very fast", "very quickly", "at a fast pace", "real quick"),
+    "fast": (
+        "quickly", "quickly", "fast", "really fast",
+        "very fast", "very quickly", "at a fast pace", "real quick", "nice and fast", "at full speed",
+    ),
 }  # fmt: skip
 _BEFORE_SPEED = {"slow": ("slowly", "slowly", "very slowly"), "fast": ("quickly", "quickly")}
+
+# what can go on for as long as one likes
+_LASTING = frozenset(
+    ("walk", "run", "jog", "march", "sneak", "zombie", "stand", "spin", "sidestep", "box", "wave", "raise_arm", "clap", "point",
+     "nod", "shake_head", "crouch", "crawl", "kneel", "climb", "swim", "fly", "hop", "jumping_jack", "push_up", "sit_up",
+     "rotate_arms", "balance", "dance", "salsa", "ballet", "breakdance", "cheer", "laugh", "talk", "dribble", "wash_window",
+     "direct_traffic", "karate")
+)  # fmt: skip
+_TIMED = 0.08  # share of them that are said to last some seconds
+# wordings of one move, or of a number of them: no seconds go with these
+_MOMENTARY = re.compile(
+    r"\b(?:two|three|four|five|twice|couple|few|some|gives?|giving|makes?|making|does|do|doing|takes?|taking|for a) "
+)
+
+_GOING = frozenset(("walk", "run", "jog", "march", "sneak", "sidestep"))
+# ways to say that the legs have nothing to do
+_STILL = (
+    "{do} without moving {your} feet", "{do} without moving {your} feet", "{do} without moving {your} legs",
+    "{do} without walking", "{do} while standing still", "{do} while standing in place", "{do} while standing there",
+    "{do} on the spot", "{do} while keeping {your} feet still", "{do} while keeping {your} feet on the ground",
+)  # fmt: skip
 
 
 @cache
@@ -89,42 +115,100 @@ def _clause(action: Action, rng: random.Random, form: str, person: Person) -> st
 
 
 def _step(step: tuple[Action, ...], rng: random.Random, form: str, person: Person) -> str:
-    """One step: a clause, or two clauses joined by "while" / "as"."""
+    """One step: a clause, or two clauses at once; now and then with the seconds it lasts."""
     if len(step) == 1:
-        return _clause(step[0], rng, form, person)
+        text = _clause(step[0], rng, form, person)
+    else:
+        text = _at_once(step, rng, form, person)
+    lasting = all(action.kind in _LASTING and action.count == 1 for action in step)
+    if lasting and rng.random() < _TIMED and not _MOMENTARY.search(text):
+        text += " " + rng.choice(SAID)
+    return text
+
+
+def _at_once(step: tuple[Action, ...], rng: random.Random, form: str, person: Person) -> str:
+    """Two clauses joined by "while" and its kin."""
     legs, upper = step
+    if legs.kind == "stand" and rng.random() < 0.6:
+        return _standing(upper, rng, form, person)
     main, other = (legs, upper) if rng.random() < 0.65 else (upper, legs)
     first = _clause(main, rng, form, person)
     draw = rng.random()
     finite = person.again_form
-    if draw < 0.6:
+    if draw < 0.5:
         return f"{first} while {_clause(other, rng, 'ing', person)}"
-    if draw < 0.7:
+    if draw < 0.6:
         return f"{first} while {person.subject_again} {_clause(other, rng, finite, person)}"
-    if draw < 0.85:
+    if draw < 0.73:
         return f"{first} as {person.subject_again} {_clause(other, rng, finite, person)}"
-    return f"{first} and {_clause(other, rng, form, person)} at the same time"
+    if draw < 0.76:
+        return f"{first} while also {_clause(other, rng, 'ing', person)}"
+    second = _clause(other, rng, form, person)
+    if draw < 0.86:
+        return f"{first} and {second} at the same time"
+    if draw < 0.90:
+        return f"{first} and at the same time {second}"
+    if draw < 0.94 or main is not legs:
+        return f"{first} and also {second}"
+    if draw < 0.97 and legs.kind in _GOING:
+        return f"{first} and {second} as {person.subject_again} {'goes' if finite == 's' else 'go'}"
+    return f"{first}, meanwhile {second}"
+
+
+def _standing(gesture: Action, rng: random.Random, form: str, person: Person) -> str:
+    """A gesture with legs that stay where they are."""
+    while True:
+        said = _clause(gesture, rng, form, person)
+        if "danc" not in said and "stand" not in said:
+            break
+    return rng.choice(_STILL).replace("{do}", said).replace("{your}", person.possessive)
 
 
 def _steps(instruction: Instruction, rng: random.Random, form: str, person: Person) -> str:
     """All steps joined by "then" and its kin, each in the given form."""
-    if len(instruction.steps) == 2 and form != "ing" and rng.random() < 0.12:
-        first, second = instruction.steps
+    steps = instruction.steps
+    if len(steps) == 2 and form != "ing" and rng.random() < 0.12:
+        first, second = steps
         if rng.random() < 0.5:
             return f"{_step(first, rng, form, person)} before {_step(second, rng, 'ing', person)}"
         return f"{_step(second, rng, form, person)} after {_step(first, rng, 'ing', person)}"
-    text = _step(instruction.steps[0], rng, form, person)
-    if len(instruction.steps) > 1 and rng.random() < 0.1:
-        text = f"first {text}"
-    for step in instruction.steps[1:]:
-        text += rng.choice(frames.JOINS) + _step(step, rng, form, person)
+    draw = rng.random() if len(steps) > 1 else 1.0
+    if draw < 0.04 and form == "base":
+        text = f"start by {_step(steps[0], rng, 'ing', person)}"
+    else:
+        text = ("first " if draw < 0.12 else "") + _step(steps[0], rng, form, person)
+    for number, step in enumerate(steps[1:], start=2):
+        join = _join(rng, last=number == len(steps), many=len(steps) > 2, form=form)
+        its_form = "ing" if join.endswith(" by ") else form
+        text += join.replace("{done}", person.is_again) + _step(step, rng, its_form, person)
     return text
+
+
+def _join(rng: random.Random, last: bool, many: bool, form: str) -> str:
+    """What stands between two steps. In long sequences every step is parted from the next by a word that does only that."""
+    draw = rng.random()
+    if draw < (0.4 if many else 0.12) and last:
+        return rng.choice(frames.LAST_JOINS)
+    if draw > 0.94 and form != "ing":
+        return rng.choice(frames.DONE_JOINS)
+    return rng.choice([join for join in frames.JOINS if join != " and "] if many else frames.JOINS)
 
 
 def _speak(instruction: Instruction, rng: random.Random, style: str) -> str:
     frame = frames.pick(rng, style)
-    text = frame.text.replace("{do}", _steps(instruction, rng, frame.form, frame.person))
-    return frames.hesitate(text, rng) if style == "oral" else text
+    if len(instruction.steps) > 2 and rng.random() < 0.7:
+        frame = frames.COMMAND[0]
+    said = _steps(instruction, rng, frame.form, frame.person)
+    if BARE in said:
+        frame = frames.COMMAND[0]
+        while BARE not in (said := _steps(instruction, rng, frame.form, frame.person)):
+            pass
+    text = frame.text.replace("{do}", said.replace(BARE, ""))
+    if style == "original":
+        return text
+    if instruction.single and text.startswith("give me "):
+        text = text.replace("give me", rng.choice(frames.ASKING), 1)
+    return frames.hesitate(text, rng)
 
 
 def sentences(instruction: Instruction, rng: random.Random, style: str = "original", n: int = 1) -> list[str]:
@@ -140,10 +224,11 @@ def sentences(instruction: Instruction, rng: random.Random, style: str = "origin
         raise ValueError(f"unknown style {style!r}")
     check(instruction)
     made: list[str] = []
+    longest = MAX_WORDS + 9 * max(0, len(instruction.steps) - 2)
     for _ in range(n):
         options = [_speak(instruction, rng, style)]
         # long instructions in wordy frames: say it again, and keep the shortest of a few attempts
-        while len(options[-1].split()) > MAX_WORDS and len(options) < 12:
+        while len(options[-1].split()) > longest and len(options) < 12:
             options.append(_speak(instruction, rng, style))
         made.append(min(options, key=lambda text: len(text.split())))
     return made
@@ -156,9 +241,10 @@ def vocabulary() -> list[str]:
     for table in (_TIMES, _AFTER_SPEED, _BEFORE_SPEED):
         texts += [text for group in table.values() for text in group]
     texts += [_NUMBERS[count] for count in range(2, max(kind.max_count for kind in all_kinds().values()) + 1)]
-    texts += ["while as and at the same time before after first times"]
+    texts += ["while as and at the same time also meanwhile go goes before after first start by times", *SAID]
+    texts += [render(text, "base", YOU).replace("{do}", " ") for text in _STILL]
     for person in PERSONS:
-        texts += [person.subject, person.object, person.possessive, person.be, person.subject_again]
+        texts += [person.subject, person.object, person.possessive, person.be, person.subject_again, person.is_again]
     for groups in _phrases().values():
         for phrase in (phrase for group in groups.values() for phrase in group):
             for form in FORMS:

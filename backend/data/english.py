@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 FORMS = ("base", "s", "ing")
+BARE = "!"  # before a phrase that is a whole command of its own ("!hands up"): no frame fits around it
 
 _DOUBLED = frozenset(
     ("run", "jog", "sit", "hop", "clap", "nod", "shrug", "step",
@@ -34,18 +35,24 @@ class Person:
     @property
     def subject_again(self) -> str:
         """The pronoun that refers back to the subject ("a person walks as they wave")."""
-        return {"his": "he", "her": "she", "their": "they", "your": "you"}[self.possessive]
+        return {"his": "he", "her": "she", "their": "they", "your": "you", "its": "it"}[self.possessive]
 
     @property
     def again_form(self) -> str:
         """The verb form after that pronoun."""
-        return "s" if self.possessive in ("his", "her") else "base"
+        return "s" if self.possessive in ("his", "her", "its") else "base"
+
+    @property
+    def is_again(self) -> str:
+        """That pronoun with its "be" ("once he's done")."""
+        return self.subject_again + ("'s" if self.again_form == "s" else "'re")
 
 
 YOU = Person("you", False, "you", "your", "are")
 HE = Person("he", True, "him", "his", "is")
 SHE = Person("she", True, "her", "her", "is")
 THEY = Person("they", False, "them", "their", "are")
+IT = Person("it", True, "it", "its", "is")
 SOMEBODY = tuple(
     Person(subject, True, subject, possessive, "is")
     for subject, possessive in (
@@ -55,7 +62,7 @@ SOMEBODY = tuple(
 )  # fmt: skip
 GUY = Person("the guy", True, "the guy", "his", "is")
 CHARACTER = Person("the character", True, "the character", "their", "is")
-PERSONS = (YOU, HE, SHE, THEY, *SOMEBODY, GUY)
+PERSONS = (YOU, HE, SHE, THEY, IT, *SOMEBODY, GUY)
 
 
 def inflect(verb: str, form: str) -> str:

@@ -9,14 +9,17 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from .english import CHARACTER, GUY, HE, SHE, SOMEBODY, THEY, YOU, Person
+from .english import CHARACTER, GUY, HE, IT, SHE, SOMEBODY, THEY, YOU, Person
 
+# between two steps; {done} is "you're", "he's" ..., and what follows "by" has the form of a noun
 JOINS = (
     " and then ", " and then ", " and then ", ", then ", ", then ", ", then ",
-    ", and then ", " and ", ", after that ", " and after that ",
+    ", and then ", " and ", ", after that ", " and after that ", ", next ", " and next ",
 )  # fmt: skip
+LAST_JOINS = (" and finally ", ", and finally ", ", then finally ", ", followed by ", " followed by ")
+DONE_JOINS = (", once {done} done, ", ", and when {done} done, ", " and once {done} done ")
 
-_HESITATIONS = ("um", "uh", "uh", "er", "like", "you know")
+_HESITATIONS = ("um", "uh", "uh", "er", "like", "you know", "hmm", "i mean")
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,12 @@ def _frames(texts: str, form: str, person: Person) -> list[Frame]:
 
 
 COMMAND = [Frame("{do}", "base", YOU)]
+
+# what stands in speech for "give me" before a thing to be done ("i need a jump")
+ASKING = (
+    "give me", "give me", "i need", "i want", "i'd like", "let me see", "show me",
+    "can i get", "can i have", "can you give me",
+)  # fmt: skip
 
 DESCRIPTIONS = [
     *(Frame(f"{person.subject} {{do}}", "s", person) for person in SOMEBODY),
@@ -81,10 +90,38 @@ ORAL_COMMANDS = _frames(
     try to {do}
     next, {do}
     yeah, {do}
+    if you can, {do}
+    {do} if you can
+    hmm, {do}
+    hmm, can you {do}
+    so um, {do}
+    okay um, {do}
+    you know, {do}
+    i mean, {do}
+    actually, {do}
+    maybe {do}
+    {do}, thanks
+    {do} for me
+    {do} for me please
+    please go ahead and {do}
+    could you go ahead and {do}
+    can you just {do}
+    could you maybe {do}
+    i want to see you {do}
+    i wanna see you {do}
+    i'd like to see you {do}
+    i'd love to see you {do}
+    we need you to {do}
+    i think you should {do}
+    show me how you {do}
+    let me see you {do} now
+    okay, let's {do}
+    and now {do}
+    this time, {do}
     """,
     "base",
     YOU,
-) + _frames("how about {do}\ntry {do}\nstart {do}\nyou are {do}", "ing", YOU)
+) + _frames("how about {do}\ntry {do}\nstart {do}\nyou are {do}\nwould you mind {do}\nlet's try {do}\nmaybe try {do}", "ing", YOU)
 
 ORAL_ABOUT = [
     *_frames(
@@ -97,6 +134,16 @@ ORAL_ABOUT = [
         okay now i want him to {do}
         let's have him {do}
         can he {do}
+        i need him to {do}
+        i'd like him to {do}
+        can you make him {do}
+        could you have him {do}
+        go ahead and make him {do}
+        can we have him {do}
+        i wanna see him {do}
+        maybe have him {do}
+        i think he should {do}
+        can you get him to {do}
         """,
         "base",
         HE,
@@ -111,6 +158,12 @@ ORAL_ABOUT = [
         now i want her to {do}
         let's make her {do}
         can she {do}
+        i need her to {do}
+        i'd like her to {do}
+        can you make her {do}
+        could you have her {do}
+        i wanna see her {do}
+        get her to {do}
         """,
         "base",
         SHE,
@@ -121,6 +174,8 @@ ORAL_ABOUT = [
         make them {do}
         have them {do}
         they should {do}
+        can you make them {do}
+        i need them to {do}
         """,
         "base",
         THEY,
@@ -131,9 +186,29 @@ ORAL_ABOUT = [
         have the character {do}
         the character should {do}
         i want the character to {do}
+        please make the character {do}
+        can you make the character {do}
+        could you make the character {do}
+        go ahead and make the character {do}
+        i need the character to {do}
+        i'd like the character to {do}
+        get the character to {do}
+        can the character {do}
         """,
         "base",
         CHARACTER,
+    ),
+    *_frames(
+        """
+        make it {do}
+        have it {do}
+        let it {do}
+        it should {do}
+        can you make it {do}
+        i want it to {do}
+        """,
+        "base",
+        IT,
     ),
     *_frames(
         """
@@ -195,9 +270,9 @@ def pick(rng: random.Random, style: str) -> Frame:
     draw = rng.random()
     if style == "original":
         return COMMAND[0] if draw < 0.72 else rng.choice(DESCRIPTIONS)
-    if draw < 0.22:
+    if draw < 0.32:
         return COMMAND[0]
-    return rng.choice(ORAL_COMMANDS) if draw < 0.7 else rng.choice(ORAL_ABOUT)
+    return rng.choice(ORAL_COMMANDS) if draw < 0.74 else rng.choice(ORAL_ABOUT)
 
 
 def hesitate(text: str, rng: random.Random) -> str:
@@ -215,4 +290,5 @@ def hesitate(text: str, rng: random.Random) -> str:
 def all_texts() -> list[str]:
     """All words frames can add, for the vocabulary (the hole removed)."""
     frames = [*COMMAND, *DESCRIPTIONS, *ORAL_COMMANDS, *ORAL_ABOUT]
-    return [frame.text.replace("{do}", " ") for frame in frames] + list(JOINS) + list(_HESITATIONS)
+    joins = [join.replace("{done}", " ") for join in (*JOINS, *LAST_JOINS, *DONE_JOINS)]
+    return [frame.text.replace("{do}", " ") for frame in frames] + [*_HESITATIONS, *joins, *ASKING]

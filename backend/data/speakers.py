@@ -1,7 +1,7 @@
 """Who speaks: the natural voices of flite and festival spread to many speaker identities, and espeak-ng's variants.
 
 An identity is a voice of an engine with its own pitch, vocal tract length, pitch range and rate. There are only three
-natural speakers to train on (kal, rms, slt), so every one of them becomes thirty people of different size by shifting
+natural speakers to train on (kal, rms, slt), so every one of them becomes 44 people of different size by shifting
 formants and pitch together, as they go together in people. `awb` and `ked_diphone` are the test of "a voice it has
 never heard": they are here so that tests can speak with them, and `check_trainable` keeps them, and any shift of
 them, out of training. How an identity is made to speak belongs to `voices`.
@@ -54,7 +54,8 @@ _NATURAL = (
     ("flite", "slt", 163.0, (0.78, 1.14)),
     ("festival", "cmu_us_slt_arctic_hts", 170.0, (0.78, 1.14)),
 )
-_PER_NATURAL = 30
+# (how many of each, seed): a later draw stands behind an earlier one, whose identities utterances were spoken by
+_DRAWS = ((30, 20250), (14, 20261))
 _ACCENTS = ("en", "en-us", "en-gb-scotland", "en-gb-x-rp", "en-029", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-us-nyc")
 # the variants that a person could have: no robots, no demons, no whisperers
 _VARIANTS = """
@@ -67,28 +68,43 @@ _VARIANTS = """
 
 @cache
 def identities() -> tuple[Voice, ...]:
-    """Every identity that training and validation may use: 120 natural, 64 of espeak-ng; the same on every machine."""
-    rng = np.random.default_rng(20250)
+    """Every identity that training and validation may use: 180 natural, 64 of espeak-ng; the same on every machine."""
+    (count, seed), *later = _DRAWS
+    rng = np.random.default_rng(seed)
     voices = []
-    for engine, speaker, own_pitch, (low, high) in _NATURAL:
-        for number in range(_PER_NATURAL):
-            # a stratified draw of the formant ratio; pitch grows with about its third power from men to children
-            formants = low + (high - low) * (number + rng.random()) / _PER_NATURAL
-            pitch = float(np.clip(own_pitch * formants**2.6 * np.exp(rng.normal(0, 0.14)), 72, 300))
-            split = "val" if number % 10 == 4 else "train"
-            voices.append(
-                Voice(
-                    f"{speaker}-{number:02d}", engine, speaker, round(pitch, 1), round(float(formants), 3),
-                    round(float(np.exp(rng.normal(0, 0.25))), 3), round(float(np.exp(rng.normal(0, 0.12))), 3), split,
-                )
-            )  # fmt: skip
-        voices.append(Voice(speaker, engine, speaker))  # and the speaker as recorded
+    for natural in _NATURAL:
+        voices += _shifted(natural, count, 0, rng)
+        voices.append(Voice(natural[1], natural[0], natural[1]))  # and the speaker as recorded
     for number, variant in enumerate(rng.permutation(_VARIANTS)[:64]):
         accent = _ACCENTS[number % len(_ACCENTS)]
         rate = round(float(np.exp(rng.normal(0, 0.12))), 3)
         split = "val" if number % 10 == 4 else "train"
         voices.append(Voice(f"espeak-{accent}+{variant}", "espeak", f"{accent}+{variant}", rate=rate, split=split))
+    for more, seed in later:
+        rng = np.random.default_rng(seed)
+        for natural in _NATURAL:
+            voices += _shifted(natural, more, count, rng)
+        count += more
     return tuple(voices)
+
+
+def _shifted(natural: tuple[str, str, float, tuple[float, float]], count: int, first: int, rng: np.random.Generator) -> list[Voice]:
+    """``count`` people of different size from one natural speaker, numbered from ``first``."""
+    engine, speaker, own_pitch, (low, high) = natural
+    voices = []
+    for place in range(count):
+        # a stratified draw of the formant ratio; pitch grows with about its third power from men to children
+        formants = low + (high - low) * (place + rng.random()) / count
+        pitch = float(np.clip(own_pitch * formants**2.6 * np.exp(rng.normal(0, 0.14)), 72, 300))
+        number = first + place
+        voices.append(
+            Voice(
+                f"{speaker}-{number:02d}", engine, speaker, round(pitch, 1), round(float(formants), 3),
+                round(float(np.exp(rng.normal(0, 0.25))), 3), round(float(np.exp(rng.normal(0, 0.12))), 3),
+                "val" if number % 10 == 4 else "train",
+            )
+        )  # fmt: skip
+    return voices
 
 
 @cache

@@ -45,11 +45,23 @@ def load_module(path: Path, module: nn.Module) -> nn.Module:
     return module.eval().requires_grad_(False)
 
 
-def load_parts(path: Path, module: nn.Module) -> list[str]:
+def grow_rows(rows: torch.Tensor, count: int) -> torch.Tensor:
+    """Rows of a table of word classes (classes, ...) for a word list that was extended (`audio.words`) to ``count`` classes.
+
+    Old words and CTC's blank keep their rows, ``<unk>``'s moves to the end, and new words start as the average word."""
+    new = rows[1:-1].mean(0, keepdim=True).expand(count - len(rows), *rows.shape[1:])
+    return torch.cat([rows[:-1], new, rows[-1:]])
+
+
+def load_parts(path: Path, module: nn.Module, word_tables: tuple[str, ...] = ()) -> list[str]:
     """Take over from a file of `save_module` every tensor that a module to be trained has in the same shape.
 
+    Tensors named in ``word_tables`` have a row for each word class and may be those of a shorter word list (see `grow_rows`).
     Returns the names of the parts (the module's children) that are new in some tensor."""
     tensors, state = read_tensors(path), module.state_dict()
+    for name in word_tables:
+        if name in tensors and len(tensors[name]) < len(state[name]):
+            tensors[name] = grow_rows(tensors[name].float(), len(state[name]))
     fitting = {k: v.float() for k, v in tensors.items() if k in state and v.shape == state[k].shape}
     module.load_state_dict(fitting, strict=False)
     return sorted({name.split(".")[0] for name in state if name not in fitting})

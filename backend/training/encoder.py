@@ -20,9 +20,10 @@ from torch.nn import functional
 from backend.audio.augment import MelAugmentConfig, augment_mel
 from backend.audio.corpus import encode_corpus
 from backend.audio.encoder import AudioEncoder, EncoderConfig, load_encoder, save_encoder
-from backend.audio.words import WordList, WordModel, spell
+from backend.audio.words import UNKNOWN, WordList, WordModel, spell
 from backend.data.speech import SpeechCorpus
 from backend.evaluation.hearing import recognise, test, word_errors
+from backend.model.weights import grow_rows
 from backend.training.loop import LoopConfig, Outcome, fit, pick_device
 
 
@@ -34,7 +35,7 @@ class EncoderTraining:
     corpora: tuple[str, ...] = (".data/speech", ".data/speech_words")
     run: str = ".runs/encoder"
     out: str = "backend/weights/open"
-    init: str = ""  # folder of a trained encoder to start from, with its words
+    init: str = ""  # folder of a trained encoder to start from; its words keep their classes
     frames: int = 5200
     phone_weight: float = 0.5
     validation: int = 240  # utterances
@@ -130,8 +131,8 @@ def word_list() -> WordList:
     from backend.data.captions import vocabulary
     from backend.data.voices import phones_of
 
-    words = [word for entry in vocabulary() for word in spell(entry)]
-    return WordList.make(words, phones_of(sorted(set(words))))
+    words = sorted({word for entry in vocabulary() for word in spell(entry)})
+    return WordList.make(words, phones_of(words))
 
 
 def caption_language(words: WordList, sentences_to_draw: int = 200_000, seed: int = 1) -> WordModel:
@@ -150,7 +151,8 @@ def train(config: EncoderTraining) -> Outcome:
     """Train, or go on; a finished run is exported to ``config.out``."""
     run, device = Path(config.run), pick_device(config.loop.device)
     run.mkdir(parents=True, exist_ok=True)
-    words = load_encoder(Path(config.init)).words if config.init else _kept_word_list(run / "words.json")
+    start = load_encoder(Path(config.init)) if config.init else None
+    words = _kept_word_list(run / "words.json", start.words if start else None)
     config.model = EncoderConfig(**asdict(config.model) | {"words": len(words.words), "phones": len(words.phones)})
     first, *others = (Path(folder) for folder in config.corpora)
     folders = [first, *(folder for folder in others if (folder / "utterances.jsonl").exists())]
@@ -160,8 +162,8 @@ def train(config: EncoderTraining) -> Outcome:
     numbers = list(range(len(validation)))[: config.validation]
     torch.manual_seed(config.loop.seed)
     encoder = AudioEncoder(config.model, words, caption_language(words))
-    if config.init:
-        encoder.load_state_dict(load_encoder(Path(config.init)).state_dict())
+    if start:
+        encoder.load_state_dict(grown_state(start, words))
     print(f"{len(batches.items)} utterances, {len(numbers)} for validation, {_parameters(encoder):.2f} M parameters")
 
     def validate(model: nn.Module, step: int) -> dict[str, float]:
@@ -179,17 +181,30 @@ def train(config: EncoderTraining) -> Outcome:
     return outcome
 
 
+def grown_state(encoder: AudioEncoder, words: WordList) -> dict[str, Tensor]:
+    """The weights of an encoder for a word list that is its own or extends it. ValueError where classes would move."""
+    if words.words[: len(encoder.words.words) - 1] != encoder.words.words[:-1] or words.phones != encoder.words.phones:
+        raise ValueError("the encoder to start from has other words or phones, in another order")
+    count = len(words.words) + 1
+    tables = ("word_head.weight", "word_head.bias")
+    return {name: grow_rows(value, count) if name in tables else value for name, value in encoder.state_dict().items()}
+
+
 def export(encoder: AudioEncoder, out: Path, facts: dict) -> None:
     """Write the encoder where the pack keeps it."""
     save_encoder(out, encoder, {"training": facts})
 
 
-def _kept_word_list(file: Path) -> WordList:
-    """The word list a run started with: its classes must not move when the grammar grows."""
+def _kept_word_list(file: Path, old: WordList | None = None) -> WordList:
+    """The word list a run started with: its classes must not move when the grammar grows.
+
+    A new run has the grammar's words, behind those of the encoder it starts from if there is one (``old``)."""
     if file.exists():
         pronounced = json.loads(file.read_text())
-        return WordList.make(pronounced, {word: phones.split() for word, phones in pronounced.items()})
+        return WordList.ordered((*pronounced, UNKNOWN), {word: phones.split() for word, phones in pronounced.items()})
     words = word_list()
+    if old is not None:
+        words = old.extended(words.words, words.pronounced)
     file.write_text(json.dumps({word: " ".join(phones) for word, phones in words.pronounced.items()}, indent=1))
     return words
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,8 @@ from ..model.weights import load_module, load_parts, save_module
 from ..packs import WEIGHTS
 from .loop import LoopConfig, fit
 from .pairs import PairedData
+
+WORD_TABLES = ("stream.words.weight",)  # grow with the encoder's word list
 
 
 @dataclass
@@ -81,15 +83,16 @@ def _older(made: Path, source: Path) -> bool:
     return not made.exists() or (source.exists() and made.stat().st_mtime < source.stat().st_mtime)
 
 
-def train(
-    config: InstructTraining, data: Path, run: Path, encoder: AudioEncoder, init: Path | None = None
-) -> dict[str, float]:
-    """Train, resuming from ``run`` or starting from the weights file ``init``; weights end in ``run/instruct.safetensors``."""
+def train(config: InstructTraining, data: Path, run: Path, encoder: AudioEncoder, init: Path | None = None) -> dict[str, float]:
+    """Train, resuming from ``run`` or starting from the weights file ``init``; weights end in ``run/instruct.safetensors``.
+
+    ``init`` may know fewer words than the encoder, if the encoder's list was made from its own by `WordList.extended`."""
     pairs, held_back = PairedData(data, "train", encoder), PairedData(data, "val", encoder)
     torch.manual_seed(config.loop.seed)
+    config.model = replace(config.model, words=encoder.config.words, speech_width=encoder.config.width)
     model = InstructModel(config.model)
     if init is not None:
-        print("new:", ", ".join(load_parts(init, model)) or "nothing")
+        print("new:", ", ".join(load_parts(init, model, WORD_TABLES)) or "nothing")
     device = torch.device(config.loop.device if config.loop.device != "auto" else ("cuda" if torch.cuda.is_available() else "cpu"))
 
     def draw(step: int, rng: np.random.Generator) -> dict[str, Tensor]:

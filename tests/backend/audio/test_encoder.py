@@ -1,5 +1,7 @@
 """The encoder's shapes, its indifference to padding, loudness and colour, its size, saving and loading."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 import torch
@@ -51,6 +53,13 @@ def test_loudness_and_microphone_are_taken_away():
 def test_default_size_is_as_promised():
     parameters = sum(p.numel() for p in AudioEncoder(EncoderConfig()).parameters())
     assert 2 * parameters < 8e6  # bytes in float16, beside 0.4 MB of language model
+
+
+def test_the_order_of_the_words_is_kept_in_the_file(encoder, tmp_path):
+    words = encoder.words.extended(["amble"], {})
+    longer = AudioEncoder(EncoderConfig(**asdict(SMALL) | {"words": 5}), words, WordModel.estimate([[1]], classes=6))
+    save_encoder(tmp_path, longer)
+    assert load_encoder(tmp_path).words == words
 
 
 def test_saved_and_loaded_it_hears_the_same(encoder, tmp_path):

@@ -34,7 +34,7 @@ def test_words_that_sound_alike() -> None:
     import json
 
     described = json.loads((WEIGHTS / "open" / "encoder.json").read_text(encoding="utf-8"))
-    words = WordList.make(described["words"], {w: p.split() for w, p in described["pronounced"].items()})
+    words = WordList.ordered(described["words"], {w: p.split() for w, p in described["pronounced"].items()})
     near = sounding_alike(words)
     assert near.shape == (len(words.words) + 1, 6)
     of_wave = {words.words[i - 1] for i in near[words.encode("wave")[0]]}

@@ -40,6 +40,24 @@ def test_word_list_goes_both_ways(words):
     assert [words.phones[p - 1] for p in words.encode_phones("walk wave")] == ["w", "ao", "k", "w", "ey", "v"]
 
 
+def test_an_extended_list_moves_no_class_but_unknown(words):
+    longer = words.extended(["amble", "walk", "yak"], {"yak": ["w", "ao", "k"]})
+    assert longer.words == (*words.words[:-1], "amble", "yak", UNKNOWN)
+    assert longer.encode("walk forward wave") == words.encode("walk forward wave")
+    assert longer.encode("yak zzz") == [5, 6] and longer.encode_phones("yak") == words.encode_phones("walk")
+    assert longer.phones == words.phones and longer.encode_phones("amble") == []
+    assert WordList.ordered(longer.words, longer.pronounced) == longer
+    assert words.extended(["walk"], {}) == words
+    with pytest.raises(ValueError, match="zh"):
+        words.extended(["vision"], {"vision": ["zh"]})
+
+
+@pytest.mark.parametrize("broken", [[], ["a", "b"], ["a", "a", UNKNOWN], [UNKNOWN, "a"]])
+def test_a_list_in_a_wrong_order_is_refused(broken):
+    with pytest.raises(ValueError, match="ends with"):
+        WordList.ordered(broken, {})
+
+
 def test_greedy_merges_repeats_and_keeps_doubles():
     assert greedy(frames(0, 1, 1, 0, 1, 2, 2, 0)) == [1, 1, 2]
     assert greedy(frames(0, 0)) == []

@@ -1,13 +1,22 @@
 """Memory attention, masked and residual transformers: shapes, invariances, and that a tiny model learns what it is told."""
 
+import json
+from dataclasses import replace
+
 import pytest
 import torch
 
+from backend.audio.word_stream import typed
 from backend.data import meaning
 from backend.data.instruction import Instruction
 from backend.errors import Cancelled
 from backend.model.instruct import InstructConfig, InstructModel
 from backend.model.memory_attention import MemoryRetrievalAttention, PooledCondition
+from backend.model.speech_stream import likeliest_words
+from backend.model.weights import load_module, load_parts, save_module
+from backend.packs import WEIGHTS
+from backend.tensors import config_of
+from backend.training.instruct import WORD_TABLES
 
 TINY = InstructConfig(
     speech_width=12, words=6, width=32, layers=2, residual_layers=1, heads=4, memories=16, slots=2, codes=16, quantizers=3,
@@ -147,3 +156,39 @@ def test_padding_behind_the_speech_does_not_change_what_is_heard(frames: int) ->
     long = {k: batch[k] for k in ("speech", "words", "shares")} | {"silent": batch["silent"]}
     long["speech_padding"] = (torch.arange(20) >= frames)[None].expand(2, 20)
     torch.testing.assert_close(model.hear(short), model.hear(long), atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("new", [1, 7])
+def test_more_words_change_nothing_for_a_sentence_of_old_ones(new: int, tmp_path) -> None:
+    torch.manual_seed(0)
+    old = InstructModel(TINY).eval()
+    save_module(tmp_path / "old.safetensors", old, TINY.to_dict())
+    old.load_state_dict({name: value.half().float() for name, value in old.state_dict().items()})  # as it is stored
+    longer = InstructModel(replace(TINY, words=TINY.words + new)).eval()
+    assert load_parts(tmp_path / "old.safetensors", longer, WORD_TABLES) == []
+    unknown = TINY.words
+    conditions = []
+    for model, last in ((old, unknown), (longer, unknown + new)):
+        classes = model.config.words + 1
+        words, shares = likeliest_words(torch.from_numpy(typed([2, 5, last, 1], classes))[None])
+        padding = torch.zeros(words.shape[:2], dtype=torch.bool)
+        batch = {
+            "speech": torch.zeros(*words.shape[:2], TINY.speech_width), "words": words, "shares": shares,
+            "speech_padding": padding, "silent": torch.tensor([True]),
+        }  # fmt: skip
+        conditions.append(model.understand(batch))
+    for before, after in zip(*conditions, strict=True):
+        torch.testing.assert_close(before, after)
+
+
+def test_the_shipped_model_takes_more_words() -> None:
+    path = WEIGHTS / "open" / "instruct.safetensors"
+    description = json.loads((WEIGHTS / "open" / "pack.json").read_text(encoding="utf-8"))
+    sizes = config_of(InstructConfig, description["instruct"])
+    old = load_module(path, InstructModel(sizes))
+    longer = InstructModel(replace(sizes, words=sizes.words + 60)).eval()
+    assert load_parts(path, longer, WORD_TABLES) == []
+    rows = longer.stream.words.weight
+    assert torch.equal(rows[: sizes.words], old.stream.words.weight[:-1])
+    assert torch.equal(rows[-1], old.stream.words.weight[-1])
+    assert torch.isfinite(rows).all()

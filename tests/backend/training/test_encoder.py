@@ -1,7 +1,7 @@
 """Training the encoder on a language of whistles: it learns to spell it, resumes, exports and encodes a corpus."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -9,13 +9,15 @@ import torch
 
 from backend.audio.augment import MelAugmentConfig
 from backend.audio.corpus import SpeechFeatures, encode_corpus
-from backend.audio.encoder import EncoderConfig, load_encoder
+from backend.audio.encoder import AudioEncoder, EncoderConfig, load_encoder
 from backend.audio.features import SAMPLE_RATE, log_mel
 from backend.audio.words import WordList, WordModel
 from backend.data.speech import SpeechCorpus
+from backend.data.voices import available, say_all
 from backend.errors import UserError
 from backend.evaluation.hearing import test as word_errors_by_voice
 from backend.evaluation.hearing import word_errors
+from backend.packs import WEIGHTS
 from backend.training import encoder as training
 from backend.training.loop import LoopConfig
 
@@ -106,6 +108,51 @@ def test_a_run_keeps_its_word_list_and_encodes_a_corpus(corpus, whistled, monkey
     mel, lengths = SpeechCorpus(corpus).batch([31])
     alone = encoder(mel, lengths).features[0].detach().numpy()
     assert np.abs(features.get(31) - alone).mean() < 0.05  # bfloat16 on the way
+
+
+def test_it_goes_on_with_more_words_than_it_had(corpus, whistled, monkeypatch):
+    training.train(settings(corpus))
+    old = load_encoder(corpus / "out")
+    more = WordList.make(["dash", *WHISTLES], {"dash": ["w", "a"]} | WORDS.pronounced)
+    monkeypatch.setattr(training, "word_list", lambda: more)
+    monkeypatch.setattr(training, "caption_language", lambda words: WordModel.estimate([[1], [2], [3], [4]], classes=6))
+    config = replace(settings(corpus, steps=2), init=str(corpus / "out"), run=str(corpus / "more"), out=str(corpus / "longer"))
+    assert training.train(config).finished
+    encoder = load_encoder(corpus / "longer")
+    assert encoder.words.words == ("jump", "walk", "wave", "dash", "<unk>") and encoder.config.words == 5
+    monkeypatch.setattr(training, "word_list", lambda: pytest.fail("the run has a word list already"))
+    training.train(replace(config, loop=replace(config.loop, steps=3)))
+    assert load_encoder(corpus / "longer").words == encoder.words
+
+    grown = training.grown_state(old, encoder.words)["word_head.weight"]
+    before = old.word_head.weight
+    assert torch.equal(grown[:4], before[:4]) and torch.equal(grown[5], before[4])
+    torch.testing.assert_close(grown[4], before[1:4].mean(0))
+    with pytest.raises(ValueError, match="another order"):
+        training.grown_state(old, more)
+
+
+def test_the_shipped_encoder_hears_the_same_with_more_words():
+    old = load_encoder(WEIGHTS / "open")
+    phones = old.words.pronounced["walk"]
+    words = old.words.extended([f"new{chr(97 + n)}{chr(97 + m)}" for n in range(8) for m in range(8)], {"newaa": phones})
+    encoder = AudioEncoder(EncoderConfig(**asdict(old.config) | {"words": len(words.words)}), words).eval()
+    encoder.load_state_dict(training.grown_state(old, words))
+    old.language = None
+    rng = np.random.default_rng(0)
+    waves = [whistle("jump wave walk", rng), rng.standard_normal(16_000).astype(np.float32)]
+    texts = ("walk forward and then wave with your right hand", "jump up twice", "turn to the left slowly")
+    if all(available().values()):
+        waves += say_all(list(texts), ["rms", "slt", "kal16"])
+    heard = [old.hear(wave) for wave in waves]
+    assert [encoder.hear(wave) for wave in waves] == heard
+    mel = torch.from_numpy(log_mel(waves[0]))[None]
+    with torch.no_grad():
+        before, after = (e(mel, torch.tensor([mel.shape[1]])) for e in (old, encoder))
+    known = len(old.words.words)
+    assert torch.equal(before.features, after.features)
+    torch.testing.assert_close(before.word_logits[..., :known], after.word_logits[..., :known])
+    torch.testing.assert_close(before.word_logits[..., -1], after.word_logits[..., -1])
 
 
 def test_word_errors_are_counted_by_word(corpus):
