@@ -1,14 +1,13 @@
 """The field's table: R-precision, MM-Dist, FID, diversity and multimodality, from vectors of `evaluator`.
 
 Definitions after Guo et al. 2022, on unit vectors: pools of 32, one sentence among them the motion's own, ranked by distance.
-Ours: no pool holds another sentence that means the same, for which of the two is nearer says nothing; and intervals are bootstrapped
-over sentences, which is wider (and says more) than the field's interval over repeats. Where the vectors come from is `semantics`' matter.
+Ours: no pool holds another sentence that means the same, for which of the two is nearer says nothing. Where the vectors come from
+is `semantics`' matter, and so is how sure the numbers are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import sqrtm
@@ -37,15 +36,20 @@ def pools(
     return whole
 
 
-def r_precision(motions: np.ndarray, texts: np.ndarray, pool_rows: Sequence[np.ndarray]) -> tuple[float, ...]:
-    """Shares of motions (N, d) whose own sentence is among the nearest 1, 2 and 3 of its pool's."""
-    ranks = []
-    for rows in pool_rows:
+def hits(motions: np.ndarray, texts: np.ndarray, dealt: Sequence[np.ndarray]) -> np.ndarray:
+    """(N, 3): how often a motion's own sentence is among the nearest 1, 2 and 3 of its pools'; nan for a row in no pool."""
+    found, times = np.zeros((len(motions), len(TOPS))), np.zeros(len(motions))
+    for rows in dealt:
         distance = np.linalg.norm(motions[rows][:, None] - texts[rows][None], axis=-1)
-        own = np.diagonal(distance)[:, None]
-        ranks.append((distance < own).sum(axis=1))
-    rank = np.concatenate(ranks)
-    return tuple(float((rank < top).mean()) for top in TOPS)
+        rank = (distance < np.diagonal(distance)[:, None]).sum(axis=1)
+        found[rows] += rank[:, None] < np.array(TOPS)
+        times[rows] += 1
+    return np.where(times[:, None] > 0, found / np.maximum(times, 1)[:, None], np.nan)
+
+
+def r_precision(motions: np.ndarray, texts: np.ndarray, dealt: Sequence[np.ndarray]) -> tuple[float, ...]:
+    """R-precision top 1, 2 and 3 over the rows that are in a pool."""
+    return tuple(float(share) for share in np.nanmean(hits(motions, texts, dealt), axis=0))
 
 
 def mm_distance(motions: np.ndarray, texts: np.ndarray) -> float:
@@ -68,12 +72,14 @@ def diversity(motions: np.ndarray, rng: np.random.Generator, pairs: int = 300) -
     return float(np.linalg.norm(motions[chosen[:pairs]] - motions[chosen[pairs : 2 * pairs]], axis=-1).mean())
 
 
-def multimodality(repeats: np.ndarray, rng: np.random.Generator, pairs: int = 10) -> float:
-    """Mean distance of pairs of motions of the same instruction: vectors (instructions, takes, d)."""
+def spread_of_takes(repeats: np.ndarray, rng: np.random.Generator, pairs: int = 10) -> np.ndarray:
+    """(instructions,) mean distance of pairs of motions of an instruction, from (instructions, takes, d).
+
+    Its mean is multimodality."""
     takes = repeats.shape[1]
     distances = []
     for vectors in repeats:
         first = rng.integers(takes, size=pairs)
         second = (first + rng.integers(1, takes, size=pairs)) % takes  # never the same take
         distances.append(np.linalg.norm(vectors[first] - vectors[second], axis=-1).mean())
-    return float(np.mean(distances))
+    return np.array(distances)

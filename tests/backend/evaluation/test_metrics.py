@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from backend.evaluation.metrics import diversity, fid, mm_distance, multimodality, pools, r_precision
+from backend.evaluation.metrics import diversity, fid, hits, mm_distance, pools, r_precision, spread_of_takes
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -30,6 +30,13 @@ def test_no_pool_holds_two_of_a_key():
         pools(["walk"] * 100, np.random.default_rng(1))
 
 
+def test_a_row_that_is_in_no_pool_does_not_count():
+    vectors = np.eye(40, dtype=np.float32)
+    dealt = pools([str(i) for i in range(40)], np.random.default_rng(0))
+    found = hits(vectors, vectors, dealt)
+    assert np.isnan(found).all(axis=1).sum() == 8 and np.nanmin(found) == 1.0
+
+
 def test_distance_to_the_own_sentence():
     texts = np.eye(4, dtype=np.float32)
     assert mm_distance(texts, texts) == 0.0
@@ -46,6 +53,6 @@ def test_spread():
     rng = np.random.default_rng(3)
     same = np.tile(unit(rng.standard_normal(16)), (50, 1))
     assert diversity(same, rng) == 0.0
-    assert multimodality(same.reshape(5, 10, 16), rng) == 0.0
+    assert spread_of_takes(same.reshape(5, 10, 16), rng) == pytest.approx(0.0)
     two = np.stack([np.eye(2)] * 5)  # five instructions, two takes at a right angle
-    assert multimodality(two, rng) == pytest.approx(2**0.5)
+    assert spread_of_takes(two, rng) == pytest.approx([2**0.5] * 5)
