@@ -19,7 +19,7 @@ JOINS = (
 LAST_JOINS = (" and finally ", ", and finally ", ", then finally ", ", followed by ", " followed by ")
 DONE_JOINS = (", once {done} done, ", ", and when {done} done, ", " and once {done} done ")
 
-_HESITATIONS = ("um", "uh", "uh", "er", "like", "you know", "hmm", "i mean")
+_HESITATIONS = ("um", "uh", "uh", "er", "like", "you know", "i mean")
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,7 @@ ORAL_COMMANDS = _frames(
     yeah, {do}
     if you can, {do}
     {do} if you can
-    hmm, {do}
-    hmm, can you {do}
+    uh, can you {do}
     so um, {do}
     okay um, {do}
     you know, {do}

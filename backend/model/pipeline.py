@@ -1,4 +1,4 @@
-"""The whole way from a recording to motion: hear, understand, compose base tokens, refine, decode.
+"""The whole way from a recording to motion: hear, understand step by step, compose tokens, decode.
 
 This is what the command line and the server call. It loads a pack once and answers any number of requests; a request can be
 watched and cancelled between any two network calls. Reading audio files and writing motion files are others' jobs.
@@ -17,16 +17,18 @@ import numpy as np
 import torch
 
 from ..audio.encoder import AudioEncoder, load_encoder
-from ..audio.features import SAMPLE_RATE, log_mel
-from ..audio.word_stream import typed
-from ..data import meaning as meanings
-from ..errors import Cancelled, UserError
+from ..audio.features import SAMPLE_RATE
+from ..errors import Cancelled
+from ..motion.edits import Edit
 from ..motion.features import from_features
 from ..motion.motion import FPS, Motion
 from ..packs import find_pack, verify
 from ..tensors import build, config_of
+from .chain import Part, compose
+from .editing import Ends, ends_of, put_back
 from .instruct import InstructConfig, InstructModel
-from .speech_stream import likeliest_words
+from .listening import listen, read
+from .steps import Step, lengths, steps_of
 from .tokenizer import DOWN, MotionTokenizer, TokenizerConfig
 from .weights import device_named, load_module
 
@@ -35,7 +37,9 @@ Progress = Callable[[str, float], None]
 
 @dataclass
 class Generation:
-    """The answer to one request: motions (one per variation), what was heard, the meaning as a key, seeds and stage times."""
+    """The answer to one request: motions (one per variation), what was heard, the meaning as a key, seeds and stage times.
+
+    Motions have 30 frames/s, or the frame rate of the motion that was edited."""
 
     motions: list[Motion]
     heard: str
@@ -78,6 +82,7 @@ class Generator:
         seconds: float | None = None,
         variations: int = 1,
         guidance: float | None = None,
+        edit: Edit | None = None,
         on_progress: Progress | None = None,
         on_heard: Callable[[str], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
@@ -87,15 +92,17 @@ class Generator:
         Args:
             wave: (N,) float32 mono at 16 kHz; or the instruction as text.
             seed: of the first variation; the following ones count up. Same seed, device and versions: same motion.
-            seconds: length of the motion, up to the 10 the model is trained on; None leaves it to the model.
+            seconds: length of the motion, shared out among the steps; None takes those that were said, else leaves it to the
+                model. A range of ``edit`` has its own.
             guidance: classifier-free guidance, 1 = none; None takes the pack's default.
+            edit: the motion to go on from, or of which to make a range anew; the result has its frame rate.
             on_progress: gets (phase, fraction of the whole request).
             on_heard: gets the recognised words before anything is composed.
             cancelled: asked between network calls.
 
         Raises:
             Cancelled: ``cancelled()`` said so.
-            UserError: a text of which no word is known.
+            UserError: a text of which no word is known; more steps than can be done.
         """
         guidance = float(self.pack["defaults"]["guidance"]) if guidance is None else guidance
         timings: dict[str, float] = {}
@@ -108,70 +115,52 @@ class Generator:
 
         tell("hearing", 0.0)
         with _timed(timings, "hearing"):
-            speech, heard = self._listen(wave) if isinstance(wave, np.ndarray) else self._read(wave)
-            condition, numbers, _ = self.model.understand(speech)
+            if isinstance(wave, str):
+                stream = read(self.encoder, wave)
+            else:
+                stream = listen(self.encoder, wave, self.pack.get("use_sound", True))
         if on_heard is not None:
-            on_heard(heard)
-        meant = meanings.decode(numbers[0].tolist())
+            on_heard(stream.text)
+        with _timed(timings, "hearing"):
+            steps = steps_of(self.model, stream)
 
         motions, seeds = [], [seed + i for i in range(variations)]
         for number, own_seed in enumerate(seeds):
             share = 1 / variations
 
             def report(phase: str, fraction: float, number: int = number, share: float = share) -> None:
-                within = {"composing": 0.8 * fraction, "refining": 0.8 + 0.15 * fraction, "decoding": 0.95 + 0.05 * fraction}
-                tell(phase, 0.05 + 0.95 * share * (number + within[phase]))
+                tell(phase, 0.05 + 0.95 * share * (number + fraction))
 
-            motions.append(self._one(condition, own_seed, seconds, guidance, report, timings))
-        return Generation(motions, heard, meant.key if meant else "", seeds, timings)
-
-    def _listen(self, wave: np.ndarray) -> tuple[dict[str, torch.Tensor], str]:
-        """What `InstructModel.understand` needs of a recording, and the words in it."""
-        mel = torch.from_numpy(log_mel(wave))[None].to(self.device)
-        speech = self.encoder(mel, torch.tensor([mel.shape[1]], device=self.device))
-        words = speech.word_logits.softmax(-1)
-        return self._batch(speech.features, words, not self.pack.get("use_sound", True)), self.encoder.words_of(speech)[0]
-
-    def _read(self, text: str) -> tuple[dict[str, torch.Tensor], str]:
-        """The same of a typed text; words that are not in the vocabulary are left out."""
-        words = self.encoder.words
-        known = [word for word in words.encode(text) if words.decode([word])]
-        if not known:
-            hint = "Describe a movement, for example “walk forward”."
-            raise UserError("no_known_word", f"No word of “{text[:60]}” is known.", hint)
-        posteriors = torch.from_numpy(typed(known, self.encoder.config.words + 1))[None].to(self.device)
-        silence = posteriors.new_zeros(*posteriors.shape[:2], self.encoder.config.width)
-        return self._batch(silence, posteriors, True), words.decode(known)
-
-    def _batch(self, features: torch.Tensor, words: torch.Tensor, silent: bool) -> dict[str, torch.Tensor]:
-        likeliest, shares = likeliest_words(words)
-        return {
-            "speech": features, "words": likeliest, "shares": shares, "silent": torch.tensor([silent], device=self.device),
-            "speech_padding": torch.zeros(features.shape[:2], dtype=torch.bool, device=self.device),
-        }  # fmt: skip
+            motions.append(self._one(steps, own_seed, seconds, edit, guidance, report, timings))
+        meaning = ">".join(step.meaning.key for step in steps if step.meaning)
+        return Generation(motions, stream.text, meaning, seeds, timings)
 
     def _one(
         self,
-        condition: torch.Tensor,
+        steps: list[Step],
         seed: int,
         seconds: float | None,
+        edit: Edit | None,
         guidance: float,
         report: Progress,
         timings: dict[str, float],
     ) -> Motion:
+        """One variation. ``report`` gets the phase and the fraction of this motion."""
         generator = torch.Generator().manual_seed(seed % 2**63)
-        if seconds is None:
-            count = self.model.draw_length(condition, generator)
-            frames = int(count) * DOWN
-        else:
-            frames = round(seconds * FPS)
-            count = torch.tensor([min(-(-frames // DOWN), self.model.config.longest)], device=self.device)
         with _timed(timings, "composing"):
-            tokens = self.model.generate(condition, count, generator, guidance=guidance, report=report, **self._sampling())
-        report("decoding", 0.0)
+            ends = ends_of(edit, self.tokenizer) if edit else Ends()
+            frames = ends.frames or (round(seconds * FPS) if seconds is not None else None)
+            counts = lengths(self.model, steps, generator, frames)
+            parts = [Part(step.condition, count) for step, count in zip(steps, counts, strict=True) if count]
+            tokens = compose(
+                self.model, parts, generator, before=ends.before, after=ends.after, guidance=guidance,
+                report=lambda phase, fraction: report(phase, 0.95 * fraction), **self._sampling(),
+            )  # fmt: skip
+        report("decoding", 0.95)
         with _timed(timings, "decoding"):
             features = self.tokenizer.decode(tokens)[0].cpu().numpy()
-            motion = from_features(features[:frames])
+            frames = frames or DOWN * sum(counts)
+            motion = put_back(edit, ends, features, frames) if edit else from_features(features[:frames])
         report("decoding", 1.0)
         return motion
 
