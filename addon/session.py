@@ -233,7 +233,8 @@ class Session:
         code = event["returncode"]
         how = f"was killed (signal {-code})" if code < 0 else f"stopped unexpectedly (exit code {code})"
         last = next((line.strip() for line in reversed(event["log"]) if line.strip()), "")
-        hint = "Press Generate to start it again." + (f" Its last words: {last[:200]}" if last else "")
+        again = "Press Generate to start it again."
+        hint = f"Press Generate to start it again. Its last words: {last[:200]}" if last else again
         # One that never got ready would not do so for the others either.
         lost = [task for task in self.tasks if task.sent or not was_ready]
         return ended + self._end(lost, failed(f"The motion backend {how}.", hint))

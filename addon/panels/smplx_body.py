@@ -45,7 +45,8 @@ class VOICE_TO_MOTION_PT_smplx_body(FoldedPanel, bpy.types.Panel):
             layout.label(text=title)
             column = layout.column(align=True)
             for index in range(1, count + 1):
-                column.prop(keys[pattern.format(index)], "value", text=pattern.format(index), slider=True)
+                name = pattern.format(index)
+                column.prop(keys[name], "value", text=name, translate=False, slider=True)
             if pattern == SHAPE:
                 row = layout.row()
                 row.alert = not fits(skin.parent)

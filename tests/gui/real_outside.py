@@ -62,6 +62,7 @@ def backend_for_ever(work: Path, environment: dict[str, str]) -> None:
 
 def speak_when_asked(work: Path, microphone: VirtualMicrophone) -> None:
     """Play the file named in `speak`."""
+    import numpy as np
     import soundfile
 
     while True:
@@ -70,7 +71,9 @@ def speak_when_asked(work: Path, microphone: VirtualMicrophone) -> None:
             wave, rate = soundfile.read(asked.read_text())
             asked.unlink()
             soundfile.write(work / "spoken.wav", wave, rate, subtype="PCM_16")
-            microphone.play(work / "spoken.wav").wait(60)
+            # A sink that wakes up swallows the first tenths of a second: those are silent.
+            soundfile.write(work / "played.wav", np.concatenate([np.zeros(rate), wave]), rate, subtype="PCM_16")
+            microphone.play(work / "played.wav").wait(60)
         time.sleep(0.05)
 
 

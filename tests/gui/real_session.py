@@ -113,7 +113,8 @@ def record(window: Window, recorder) -> Generator[float, None, None]:
     window.shot("real_1_recording")
     yield from window.wait("a pause ends the recording", lambda: len(settings().takes) == 1, 40.0)
     window.say(f"     the take is {settings().takes[0].seconds:.1f} s long")
-    window.check("it is the voice that was spoken", correlation() > 0.99)
+    alike = correlation()
+    window.check(f"it is the voice that was spoken (correlation {alike:.4f})", alike > 0.99)
 
 
 def correlation() -> float:
