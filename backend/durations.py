@@ -22,7 +22,7 @@ SAID = (
 
 _SPOKEN = "|".join(sorted(_AMOUNTS, key=len, reverse=True))
 _DURATION = re.compile(rf"\b(?P<amount>{_SPOKEN}|\d+(?:\.\d+)?) ?seconds?\b")
-_PARTS = re.compile(r"\b(?:then|next|finally|afterwards|followed by|before|after|once|when)\b")
+_PARTS = re.compile(r"\b(?:then|next|finally|afterwards|followed(?: by)?|before|after|once|when)\b")
 
 
 def said_seconds(words: str) -> float | None:

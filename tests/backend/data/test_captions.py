@@ -81,7 +81,7 @@ def test_four_steps_are_said_in_order_with_words_that_part_them():
             places = [re.search(mark, text) for mark in marks]
             assert all(places), text
             assert [p.start() for p in places] == sorted(p.start() for p in places), text
-            parted = re.findall(r"\b(?:then|next|after that|finally|followed by|once|when)\b", text)
+            parted = re.findall(r"\b(?:then|next|after|finally|followed|once|when)\b", text)
             assert len(parted) >= 3, text
             assert len(text.split()) <= MAX_WORDS + 18, text
 
