@@ -25,9 +25,11 @@ from ..motion.motion import FPS, Motion
 from ..packs import find_pack, verify
 from ..tensors import build, config_of
 from .chain import Part, compose
+from .confidence import LIMIT, Judge, refusal
 from .editing import Ends, ends_of, put_back
 from .instruct import InstructConfig, InstructModel
-from .listening import listen, read
+from .listening import Stream, listen, read
+from .nearest import nearest_motions
 from .steps import Step, lengths, steps_of
 from .tokenizer import DOWN, MotionTokenizer, TokenizerConfig
 from .weights import device_named, load_module
@@ -39,22 +41,25 @@ Progress = Callable[[str, float], None]
 class Generation:
     """The answer to one request: motions (one per variation), what was heard, the meaning as a key, seeds and stage times.
 
-    Motions have 30 frames/s, or the frame rate of the motion that was edited."""
+    Motions have 30 frames/s, or the frame rate of the motion that was edited. ``confidence`` is how sure it is that this was an
+    instruction, 0..1; None where the pack cannot tell."""
 
     motions: list[Motion]
     heard: str
     meaning: str
     seeds: list[int]
     timings: dict[str, float] = field(default_factory=dict)
+    confidence: float | None = None
 
 
 class Generator:
     """A loaded pack of weights. Not thread-safe: one request at a time."""
 
     def __init__(
-        self, pack: dict, encoder: AudioEncoder, tokenizer: MotionTokenizer, model: InstructModel, device: torch.device
-    ) -> None:
-        self.pack, self.device = pack, device
+        self, pack: dict, encoder: AudioEncoder, tokenizer: MotionTokenizer, model: InstructModel, device: torch.device,
+        judge: Judge | None = None,
+    ) -> None:  # fmt: skip
+        self.pack, self.device, self.judge = pack, device, judge
         self.encoder, self.tokenizer, self.model = encoder, tokenizer, model
         for module in (encoder, tokenizer, model):
             module.to(device).eval()
@@ -71,7 +76,7 @@ class Generator:
             path, sizes = found.folder / f"{part}.safetensors", config_of(kind, description.get(part))
             networks.append(load_module(path, build(partial(network, sizes), path)))
         tokenizer, model = networks
-        return cls(description, encoder, tokenizer, model, place)
+        return cls(description, encoder, tokenizer, model, place, Judge.of(found))
 
     @torch.inference_mode()
     def generate(
@@ -83,8 +88,9 @@ class Generator:
         variations: int = 1,
         guidance: float | None = None,
         edit: Edit | None = None,
+        force: bool = False,
         on_progress: Progress | None = None,
-        on_heard: Callable[[str], None] | None = None,
+        on_heard: Callable[[str, float | None], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Generation:
         """Motion for a spoken (or typed) instruction.
@@ -97,12 +103,14 @@ class Generator:
             guidance: classifier-free guidance, 1 = none; None takes the pack's default.
             edit: the motion to go on from, or of which to make a range anew; the result has its frame rate.
             on_progress: gets (phase, fraction of the whole request).
-            on_heard: gets the recognised words before anything is composed.
+            force: make something of what is no instruction, too.
+            on_heard: gets the recognised words before anything is composed, and the confidence in them where they were spoken.
             cancelled: asked between network calls.
 
         Raises:
             Cancelled: ``cancelled()`` said so.
             UserError: a text of which no word is known; more steps than can be done.
+            NotUnderstood: it is no instruction, as far as the pack can tell.
         """
         guidance = float(self.pack["defaults"]["guidance"]) if guidance is None else guidance
         timings: dict[str, float] = {}
@@ -119,10 +127,14 @@ class Generator:
                 stream = read(self.encoder, wave)
             else:
                 stream = listen(self.encoder, wave, self.pack.get("use_sound", True))
+        spoken = self.judge.of_speech(stream.measures) if self.judge and not isinstance(wave, str) else None
         if on_heard is not None:
-            on_heard(stream.text)
+            on_heard(stream.text, spoken)
+        self._check(spoken, wave, stream, force)
         with _timed(timings, "hearing"):
             steps = steps_of(self.model, stream)
+        typed = self.judge.of_text(min(step.sureness for step in steps)) if self.judge and isinstance(wave, str) else None
+        self._check(typed, wave, stream, force)
 
         motions, seeds = [], [seed + i for i in range(variations)]
         for number, own_seed in enumerate(seeds):
@@ -133,7 +145,16 @@ class Generator:
 
             motions.append(self._one(steps, own_seed, seconds, edit, guidance, report, timings))
         meaning = ">".join(step.meaning.key for step in steps if step.meaning)
-        return Generation(motions, stream.text, meaning, seeds, timings)
+        return Generation(motions, stream.text, meaning, seeds, timings, typed if spoken is None else spoken)
+
+    def _check(self, confidence: float | None, said: np.ndarray | str, stream: Stream, force: bool) -> None:
+        """Raise NotUnderstood where the confidence is known and too low."""
+        if confidence is None or confidence >= LIMIT or force:
+            return
+        nearest = nearest_motions(
+            self.model, stream.batch(), lambda text: read(self.encoder, text).batch(), lambda sure: self.judge.of_text(sure) >= LIMIT
+        )
+        raise refusal(said, stream.text, confidence, nearest, self.encoder.words)
 
     def _one(
         self,
@@ -171,7 +192,7 @@ class Generator:
     def warm_up(self) -> None:
         """Run once on a second of noise, so that the first real request is as fast as the others."""
         noise = np.random.default_rng(0).standard_normal(SAMPLE_RATE).astype(np.float32) * 0.01
-        self.generate(noise, seed=0, seconds=1.0)
+        self.generate(noise, seed=0, seconds=1.0, force=True)
 
 
 @contextmanager

@@ -1,0 +1,81 @@
+"""One motion after another in tokens: each is filled in behind the end of what is there already, so that it grows out of it.
+
+The model knows ten seconds at a time. Longer motions, several instructions in a row, and motions between given ends are made
+window by window; a window begins with the last second before it. What the given ends are is `editing`'s matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+from .inpainting import Kept
+from .instruct import InstructModel
+
+OVERLAP = 8  # tokens of what came before that a window begins with: 1.1 seconds
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something to be done: its condition (1, S, width), and for how many tokens."""
+
+    condition: Tensor
+    count: int
+
+
+def compose(
+    model: InstructModel,
+    parts: list[Part],
+    generator: torch.Generator,
+    *,
+    before: Tensor | None = None,
+    after: Tensor | None = None,
+    report: Callable[[str, float], None] | None = None,
+    **sampling: float,
+) -> Tensor:
+    """Tokens (1, L, P, Q) of all parts in a row, behind the given tokens ``before`` and in front of those ``after``.
+
+    Args:
+        before, after: (1, N, P, Q); the last and the first `OVERLAP` of them are looked at. They are part of the result.
+        report: gets ("composing" or "refining", fraction of all windows) and may raise to cancel.
+        sampling: what `InstructModel.generate` takes.
+    """
+    config, device = model.config, parts[0].condition.device
+    empty = torch.zeros(1, 0, 2, config.quantizers, dtype=torch.long, device=device)
+    done, after = (empty if before is None else before), (empty if after is None else after)
+    alone = len(parts) == 1 and parts[0].count + done.shape[1] + after.shape[1] <= config.longest
+    windows = parts if alone else [window for part in parts for window in _windows(part, config.longest - 2 * OVERLAP)]
+    for number, part in enumerate(windows):
+        start = done[:, -OVERLAP:]
+        end = after[:, :OVERLAP] if number == len(windows) - 1 else empty
+
+        def tell(phase: str, fraction: float, number: int = number) -> None:
+            if report is not None:
+                within = 0.8 * fraction if phase == "composing" else 0.8 + 0.2 * fraction
+                report(phase, (number + within) / len(windows))
+
+        done = torch.cat([done, fill(model, part, generator, start, end, report=tell, **sampling)], dim=1)
+    return torch.cat([done, after], dim=1)
+
+
+def fill(model: InstructModel, part: Part, generator: torch.Generator, start: Tensor, end: Tensor, **options: object) -> Tensor:
+    """The tokens (1, count, P, Q) of one part between two pieces of motion that stay as they are; both may be empty."""
+    gap = start.new_zeros(1, part.count, *start.shape[2:])
+    tokens = torch.cat([start, gap, end], dim=1)
+    mask = torch.ones(tokens.shape[:2], dtype=torch.bool, device=tokens.device)
+    first = start.shape[1]
+    mask[:, first : first + part.count] = False
+    lengths = torch.tensor([tokens.shape[1]], device=tokens.device)
+    kept = Kept.of(tokens, mask) if mask.any() else None
+    return model.generate(part.condition, lengths, generator, kept=kept, **options)[:, first : first + part.count]
+
+
+def _windows(part: Part, most: int) -> list[Part]:
+    """A part in pieces of about the same length, each at most ``most`` tokens."""
+    pieces = -(-part.count // most)
+    edges = [part.count * i // pieces for i in range(pieces + 1)]
+    return [Part(part.condition, b - a) for a, b in pairwise(edges)]

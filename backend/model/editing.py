@@ -1,0 +1,78 @@
+"""A motion that is there already as the ends of a new one: into tokens on the way in, back into the motion on the way out.
+
+Between those ends `chain` composes; joints, speeds and paths are made to meet by `motion.joining`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..motion.edits import Edit
+from ..motion.features import from_features, to_features
+from ..motion.joining import continued, inserted
+from ..motion.motion import FPS, Motion
+from .chain import OVERLAP
+from .tokenizer import DOWN, MotionTokenizer
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Tokens (1, N, P, Q) in front of and behind what is to be made; None where the motion begins or ends with it.
+
+    ``frames`` at 30 fps are wanted between; None where that is free."""
+
+    before: Tensor | None = None
+    after: Tensor | None = None
+    frames: int | None = None
+
+
+def ends_of(edit: Edit, tokenizer: MotionTokenizer) -> Ends:
+    """What of an edit's motion the model gets to see: about a second on each side of what is to be made."""
+    motion, ratio = edit.motion, edit.motion.fps / FPS
+    if edit.first is None:
+        last = len(motion) - 1
+        count = min(max(int(last / ratio + 1) // DOWN, 2), OVERLAP)
+        return Ends(before=_tokens(motion, last + ratio * np.arange(1 - DOWN * count, 1), tokenizer))
+    frames = int(np.ceil((edit.last - edit.first) / ratio - 1e-6)) + 1
+    before = after = None
+    if edit.first > 0:
+        count = min(-(-int(np.ceil(edit.first / ratio)) // DOWN), OVERLAP)
+        before = _tokens(motion, edit.first + ratio * np.arange(-DOWN * count, 0), tokenizer)
+    if edit.last < len(motion) - 1:
+        behind = edit.first + ratio * DOWN * -(-frames // DOWN)  # where the tokens behind the range begin
+        count = min(max(-(-int(np.ceil((len(motion) - behind) / ratio)) // DOWN), 1), OVERLAP)
+        after = _tokens(motion, behind + ratio * np.arange(DOWN * count), tokenizer)
+    return Ends(before, after, frames)
+
+
+def _tokens(motion: Motion, frames: np.ndarray, tokenizer: MotionTokenizer) -> Tensor:
+    """Tokens of poses at fractional frames that are 1/30 s apart; outside the motion its first and last pose are held."""
+    frames = np.concatenate([2 * frames[:1] - frames[1:2], frames])  # one more: it tells how fast the first moves
+    seen = motion.at_frames(np.clip(frames, 0, len(motion) - 1))
+    features = torch.from_numpy(to_features(Motion(seen.rotations, seen.pelvis, FPS))[1:])[None]
+    return tokenizer.encode(features.to(tokenizer.mean.device))
+
+
+def put_back(edit: Edit, ends: Ends, features: np.ndarray, frames: int) -> Motion:
+    """The result at the motion's frame rate, from features (T, 140) of everything between and including both ends.
+
+    ``frames`` at 30 fps are kept where the length is free."""
+    made, ratio = from_features(features), edit.motion.fps / FPS
+    offset = DOWN * ends.before.shape[1] if ends.before is not None else 0
+    if edit.first is None:
+        last = offset - 1  # stands for the motion's last pose; a frame before it tells how fast it moves
+        count = round((frames - 1) * ratio) + 1
+        at = np.clip(last + np.arange(-1, count) / ratio, 0, len(made) - 1)
+        return continued(edit.motion, _at(made, at, edit.motion.fps), 1)
+    start, end = max(edit.first - 2, 0), min(edit.last + 3, len(edit.motion))
+    at = np.clip(offset + (np.arange(start, end) - edit.first) / ratio, 0, len(made) - 1)
+    return inserted(edit.motion, _at(made, at, edit.motion.fps), edit.first, edit.last, start)
+
+
+def _at(motion: Motion, frames: np.ndarray, fps: float) -> Motion:
+    found = motion.at_frames(frames)
+    return Motion(found.rotations, found.pelvis, fps)

@@ -1,0 +1,97 @@
+"""An instruction as the stream that the model understands, with the place of every word in it, so that a clause can be cut out.
+
+A recording goes through the audio encoder, a typed text through `audio.word_stream`; from there on they are alike. Where clauses
+begin and end is `data.clauses`' matter, what they mean `instruct`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..audio.encoder import AudioEncoder
+from ..audio.features import log_mel
+from ..audio.placing import places
+from ..audio.word_stream import typed
+from ..data.clauses import PAUSE
+from ..errors import UserError
+from .confidence import measured
+from .speech_stream import likeliest_words
+
+FRAME = 0.04  # seconds a frame of the encoder
+_MARKS = ",.;:!?\n"
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What was said.
+
+    Attributes:
+        features: (1, T, D) of the encoder; zeros where nothing was spoken.
+        posteriors: (1, T, words + 1).
+        silent: True where the model is to go by the words alone.
+        words: the recognised words, and ``at`` first and last frame of each.
+        pauses: seconds before each word.
+        measures: of a recording, what `confidence` judges it by.
+    """
+
+    features: Tensor
+    posteriors: Tensor
+    silent: bool
+    words: list[str]
+    at: list[tuple[int, int]]
+    pauses: list[float]
+    measures: dict[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+    def batch(self, part: range | None = None) -> dict[str, Tensor]:
+        """What `InstructModel.understand` needs, of all of it or of some words that follow each other."""
+        start, end = 0, self.features.shape[1]
+        if part is not None:
+            start = self.at[part[0] - 1][1] + 1 if part[0] else 0
+            end = self.at[part[-1] + 1][0] if part[-1] + 1 < len(self.words) else end
+            end = max(end, start + 1)  # words that were laid onto one frame
+        likeliest, shares = likeliest_words(self.posteriors[:, start:end])
+        features, device = self.features[:, start:end], self.features.device
+        return {
+            "speech": features, "words": likeliest, "shares": shares, "silent": torch.tensor([self.silent], device=device),
+            "speech_padding": torch.zeros(features.shape[:2], dtype=torch.bool, device=device),
+        }  # fmt: skip
+
+
+def listen(encoder: AudioEncoder, wave: np.ndarray, use_sound: bool) -> Stream:
+    """The stream of a recording, (N,) float32 mono at 16 kHz."""
+    device = encoder.word_head.weight.device
+    mel = torch.from_numpy(log_mel(wave))[None].to(device)
+    speech = encoder(mel, torch.tensor([mel.shape[1]], device=device))
+    log_probs = speech.word_logits.float().log_softmax(-1)
+    words = encoder.words_of(speech)[0].split()
+    at = places(log_probs[0].cpu().numpy(), encoder.words.encode(" ".join(words)))
+    ends = [last for _, last in at]
+    pauses = [0.0, *((first - end) * FRAME for (first, _), end in zip(at[1:], ends, strict=False))][: len(words)]
+    measures = measured(encoder, speech, " ".join(words))
+    return Stream(speech.features, log_probs.exp(), not use_sound, words, at, pauses, measures)
+
+
+def read(encoder: AudioEncoder, text: str) -> Stream:
+    """The stream of a typed text; words that are not in the vocabulary are left out. Raises UserError where none is left."""
+    known, pauses = [], []
+    for piece in text.translate(str.maketrans(_MARKS, _MARKS[0] * len(_MARKS))).split(_MARKS[0]):
+        found = [word for word in encoder.words.encode(piece) if encoder.words.decode([word])]
+        known += found
+        pauses += [PAUSE if i == 0 and pauses else 0.0 for i in range(len(found))]
+    if not known:
+        hint = "Describe a movement, for example “walk forward”."
+        raise UserError("no_known_word", f"No word of “{text[:60]}” is known.", hint)
+    device = encoder.word_head.weight.device
+    posteriors = torch.from_numpy(typed(known, encoder.config.words + 1))[None].to(device)
+    silence = posteriors.new_zeros(*posteriors.shape[:2], encoder.config.width)
+    spikes = posteriors[0, :, 1:].sum(-1).nonzero()[:, 0].tolist()
+    return Stream(silence, posteriors, True, encoder.words.decode(known).split(), [(t, t) for t in spikes], pauses)

@@ -1,0 +1,79 @@
+"""What was said, as steps to be done one after another: each with its own condition, meaning and length.
+
+Sentences are taken apart by `data.clauses`; the model itself knows two steps in one sentence, and tells here whether a clause that
+could be parted at an "and" means two. Motion is made of the steps by `chain`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+from ..data import meaning as meanings
+from ..data.clauses import MOST, clauses, places_of_and
+from ..data.instruction import Instruction
+from ..durations import said_seconds
+from ..errors import UserError
+from ..motion.motion import FPS
+from .instruct import InstructModel
+from .listening import Stream
+from .tokenizer import DOWN
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do: condition (1, S, width), what was understood, its log-probability, the words, and seconds if said."""
+
+    condition: Tensor
+    meaning: Instruction | None
+    sureness: float
+    text: str
+    seconds: float | None
+
+
+def steps_of(model: InstructModel, stream: Stream) -> list[Step]:
+    """The steps of an instruction, at least one. Raises UserError ``too_many_steps``."""
+    found = clauses(stream.words, stream.pauses)
+    if len(found) > MOST:
+        raise UserError(
+            "too_many_steps", f"“{stream.text[:200]}” asks for {len(found)} things in a row; {MOST} are the most.",
+            "Say the rest in a second instruction that starts from the pose at which the first ends.",
+        )  # fmt: skip
+    if len(found) < 2 and len(found[0] if found else ()) == len(stream.words):
+        found = [None]  # all of it, with the silence before and after
+    steps = [step for clause in found for step in _parted(model, stream, clause)]
+    return steps
+
+
+def _parted(model: InstructModel, stream: Stream, clause: range | None) -> list[Step]:
+    """A clause as one step; as two where it has an "and" and its halves mean what the whole does."""
+    step = _step(model, stream, clause)
+    if step.meaning is None or len(step.meaning.steps) < 2:
+        return [step]
+    for halves in places_of_and(stream.words, clause or range(len(stream.words))):
+        first, second = (_step(model, stream, half) for half in halves)
+        if first.meaning and second.meaning and first.meaning.then(second.meaning) == step.meaning:
+            return [first, second]
+    return [step]
+
+
+def _step(model: InstructModel, stream: Stream, clause: range | None) -> Step:
+    condition, numbers, sureness = model.understand(stream.batch(clause))
+    text = stream.text if clause is None else " ".join(stream.words[i] for i in clause)
+    return Step(condition, meanings.decode(numbers[0].tolist()), float(sureness[0]), text, said_seconds(text))
+
+
+def lengths(model: InstructModel, steps: list[Step], generator: torch.Generator, frames: int | None) -> list[int]:
+    """Tokens for every step: those of the seconds that were said, or drawn by the model; shared out where ``frames`` are set."""
+    counts = []
+    for step in steps:
+        drawn = int(model.draw_length(step.condition, generator)) if step.seconds is None or frames is not None else 0
+        counts.append(round(step.seconds * FPS / DOWN) if step.seconds is not None else drawn)
+    if frames is None:
+        return counts
+    total = -(-frames // DOWN)
+    edges = [round(total * sum(counts[:i]) / sum(counts)) for i in range(len(counts) + 1)]
+    return [b - a for a, b in pairwise(edges)]

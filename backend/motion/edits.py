@@ -1,0 +1,45 @@
+"""What a request wants of a motion that is there already: a range of it made anew, or to be gone on from its end.
+
+Files and frame numbers are checked here; how it is done is `model.editing`'s matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import UserError
+from .files import load_motion
+from .motion import Motion
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A motion at the frame rate of the result, and the range first..last (both included) to be made anew.
+
+    Without a range the result begins with the motion's last pose. Raises UserError ``bad_range`` for a range that is not in it.
+    """
+
+    motion: Motion
+    first: int | None = None
+    last: int | None = None
+
+    def __post_init__(self) -> None:
+        end = len(self.motion) - 1
+        if self.first is not None and not 0 <= self.first <= self.last <= end:
+            raise UserError(
+                "bad_range", f"Frames {self.first} to {self.last} are not a range of the motion, which has frames 0 to {end}.",
+                "Choose a first and a last frame inside the motion.",
+            )  # fmt: skip
+
+    @property
+    def whole(self) -> bool:
+        """Whether the range leaves nothing of the motion."""
+        return self.first == 0 and self.last == len(self.motion) - 1
+
+
+def read_edit(path: Path | str, first: int | None, last: int | None, fps: float) -> Edit:
+    """An edit of a motion file, resampled to ``fps``; ``first`` and ``last`` count its frames then.
+
+    Raises UserError ``bad_motion_file`` or ``bad_range``."""
+    return Edit(load_motion(path).resampled(fps), first, last)
