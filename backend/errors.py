@@ -1,4 +1,4 @@
-"""The two ways a request can end without a result.
+"""The ways in which a request can end without a result.
 
 `UserError` is anything the person at the other end can act on: one sentence and what to do about it. Everything else that
 is raised is a bug and is reported as one. This module leaves printing and transport to the command line and the server.
@@ -24,6 +24,21 @@ class UserError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
+
+
+class NotUnderstood(UserError):
+    """A sound or a text that is no instruction, as far as can be told.
+
+    Args:
+        code, message, hint: as of UserError.
+        heard: the words all the same.
+        confidence: 0..1.
+        nearest: instructions it does understand, likeliest first.
+    """
+
+    def __init__(self, code: str, message: str, hint: str, heard: str, confidence: float, nearest: tuple[str, ...]) -> None:
+        super().__init__(code, message, hint)
+        self.heard, self.confidence, self.nearest = heard, confidence, nearest
 
 
 class Cancelled(Exception):

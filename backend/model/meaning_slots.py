@@ -55,3 +55,8 @@ class MeaningSlots(nn.Module):
             found.append(self.actions[best.indices + (place == 0)])
             total = total + best.values
         return torch.cat(found, dim=-1), total
+
+    def single_actions(self, condition: Tensor) -> Tensor:
+        """Log-probability (B, A) of every action of ``actions`` as the first that is asked for."""
+        scores = [logit.log_softmax(-1) for logit in self.head(condition).float().split(self.classes, dim=-1)[:FIELDS]]
+        return sum(score[:, self.actions[:, i]] for i, score in enumerate(scores))
