@@ -1,4 +1,4 @@
-"""Small numbers about motion that need no model: foot skate, jerk, penetration, how much moves.
+"""Small numbers about motion that need no model: foot skate, jerk, penetration, how much moves, how far two motions are apart.
 
 Contacts are `backend.motion.contacts`; whether a motion does what was said is the probes' question.
 """
@@ -9,7 +9,15 @@ import numpy as np
 
 from backend.motion.contacts import foot_skate
 from backend.motion.motion import Motion
-from backend.motion.skeleton import BODY, FEET
+from backend.motion.skeleton import BODY, FEET, INDEX
+
+# joints whose places are compared; fingers are no output of the networks, so the hands are as good as their wrists
+PARTS = {
+    "lower": [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("hip", "knee", "ankle", "foot")],
+    "upper": [INDEX[name] for name in ("spine1", "spine2", "spine3", "neck", "head")]
+    + [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("collar", "shoulder", "elbow")],
+    "hands": [INDEX["left_wrist"], INDEX["right_wrist"]],
+}
 
 
 def jerk(motion: Motion) -> float:
@@ -35,6 +43,28 @@ def liveliness(motion: Motion) -> float:
     return float(np.linalg.norm(np.diff(local, axis=0), axis=-1).mean() * motion.fps)
 
 
+def dynamic_range(motion: Motion) -> float:
+    """How far wrists and feet reach, metres: the mean diagonal of the boxes that hold the middle 90 % of their places as seen from
+    the pelvis. Small where a model averages motions away."""
+    points = seen(motion)[:, [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("wrist", "foot")]]
+    low, high = np.percentile(points, (5, 95), axis=0)
+    return float(np.linalg.norm(high - low, axis=-1).mean())
+
+
+def seen(motion: Motion) -> np.ndarray:
+    """(T, 22, 3) body joints as seen from the character: pelvis at the origin, facing +Z."""
+    local = motion.positions()[:, list(BODY)] - motion.pelvis[:, None]
+    angle = -motion.headings()[:, None]
+    x, y, z = np.moveaxis(local, -1, 0)
+    return np.stack([np.cos(angle) * x + np.sin(angle) * z, y, np.cos(angle) * z - np.sin(angle) * x], axis=-1)
+
+
+def part_errors(first: Motion, second: Motion) -> dict[str, float]:
+    """MPJPE by part of two motions of the same length, millimetres, both as seen from the character."""
+    distance = np.linalg.norm(seen(first) - seen(second), axis=-1) * 1000
+    return {"all": float(distance.mean())} | {part: float(distance[:, joints].mean()) for part, joints in PARTS.items()}
+
+
 def summary(motion: Motion) -> dict[str, float]:
     """All of them by name, with foot skate in m/s."""
     return {
@@ -42,4 +72,5 @@ def summary(motion: Motion) -> dict[str, float]:
         "jerk_m_s3": jerk(motion),
         "penetration_m": penetration(motion),
         "liveliness_m_s": liveliness(motion),
+        "dynamic_range_m": dynamic_range(motion),
     }

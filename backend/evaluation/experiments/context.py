@@ -1,0 +1,67 @@
+"""What experiments share: the pack under test, the judge, held-out sentences with real motions and with speech.
+
+Everything is made when it is first asked for, so that one experiment alone loads no more than it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...packs import find_pack, hashes
+from ..evaluator import Evaluator, load_evaluator
+from ..held_out import HeldOut, held_out
+
+if TYPE_CHECKING:
+    from ...model.pipeline import Generator
+
+VOICES = ("awb", "ked_diphone")  # no model was trained or tuned on them
+Tell = Callable[[int, int], None]  # done, in all
+
+
+@dataclass
+class Context:
+    """One run of experiments: of which pack, on which device, with which data, small or whole."""
+
+    pack: str = "open"
+    device: str = "auto"
+    data: Path = Path(".data")
+    quick: bool = False
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of pack.json, which itself states the SHA-256 of every file of the pack."""
+        return pack_sha256(self.pack)
+
+    @cached_property
+    def generator(self) -> Generator:
+        """The pack, loaded. Raises UserError."""
+        from ...model.pipeline import Generator
+
+        return Generator.load(self.pack, self.device)
+
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """Raises UserError where it has not been trained."""
+        return load_evaluator()
+
+    @cached_property
+    def test_rows(self) -> HeldOut:
+        """Sentences of the test split with real motions."""
+        return held_out(self.data, "test", 128 if self.quick else 384)
+
+    def speech(self, texts: list[str]) -> list[np.ndarray]:
+        """The sentences by the held-out voices in turn, clean. Raises UserError where the speech engines are missing."""
+        from ...data.voices import say_all
+
+        return say_all([text.replace(":", ",") for text in texts], [VOICES[i % len(VOICES)] for i in range(len(texts))])
+
+
+def pack_sha256(pack: str) -> str:
+    """SHA-256 of a pack's card, pack.json. Raises UserError where there is no such pack."""
+    return hashes(find_pack(pack).folder, ["pack.json"])["pack.json"]

@@ -1,0 +1,38 @@
+"""What the tokenizer alone costs: held-out clips encoded and decoded, joint errors by part in millimetres, and foot skate.
+
+Errors are of joints as seen from the character; how far the path drifts is given beside them. Clips are of the test split.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from ...data.corpus import load_corpus
+from ...motion.contacts import foot_skate
+from ...motion.features import from_features
+from ..quality import part_errors
+from .context import Context, Tell
+
+
+@torch.inference_mode()
+def run(context: Context, tell: Tell) -> dict:
+    """Frame-weighted means over the clips. Raises UserError where `data build` has not been run."""
+    corpus, tokenizer = load_corpus(context.data, "test"), context.generator.tokenizer
+    device = context.generator.device
+    rows, frames = [], []
+    chosen = range(0, len(corpus), 5 if context.quick else 1)
+    for number, index in enumerate(chosen, start=1):
+        features = np.array(corpus.features(index))
+        features = features[: len(features) // 4 * 4]
+        if len(features) < 8:
+            continue
+        rebuilt = tokenizer.decode(tokenizer.encode(torch.from_numpy(features)[None].to(device)))[0].cpu().numpy()
+        real, made = from_features(features), from_features(rebuilt)
+        path = np.linalg.norm(real.pelvis - made.pelvis, axis=-1)
+        skates = {"foot_skate_real": foot_skate(real.positions()), "foot_skate": foot_skate(made.positions())}
+        rows.append(part_errors(real, made) | {"path_mm": float(path.mean() * 1000)} | skates)
+        frames.append(len(features))
+        tell(number, len(chosen))
+    means = {name: float(np.average([row[name] for row in rows], weights=frames)) for name in rows[0]}
+    return {"mpjpe_mm": means, "clips": len(rows), "frames": int(sum(frames))}
