@@ -6,40 +6,30 @@ very model understands in that wording is offered, so that no offer is refused i
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import torch
 from torch import Tensor
 
+from ..audio.encoder import AudioEncoder
 from ..data import meaning as meanings
 from ..data.captions import phrases_of
 from ..data.english import YOU, render
 from ..data.instruction import Action, Instruction
 from ..data.kinds import all_kinds
+from ..errors import UserError
+from .confidence import LIMIT, Judge
 from .instruct import InstructModel
+from .listening import Stream, read
+from .steps import steps_of
 
 TRIED = 5  # wordings of an action
 KINDS_TRIED = 12
 
-Read = Callable[[str], dict[str, Tensor]]
 
-
-def nearest_motions(
-    model: InstructModel, speech: dict[str, Tensor], read: Read, passes: Callable[[float], bool], count: int = 3
-) -> tuple[str, ...]:
-    """The likeliest single actions of different kinds, in words, likeliest first.
-
-    Args:
-        model: whose meaning head is asked.
-        speech: what was said, as `InstructModel.understand` wants it.
-        read: the same of a text. UserError where no word of it is known.
-        passes: whether a text whose meaning has this log-probability is understood.
-        count: how many at most; there may be fewer.
-    """
-    scores = model.meaning.single_actions(model.hear(speech).flatten(1))[0]
+def nearest_motions(model: InstructModel, encoder: AudioEncoder, judge: Judge, stream: Stream, count: int = 3) -> tuple[str, ...]:
+    """The likeliest single actions of different kinds, in words, likeliest first; ``count`` at most, there may be fewer."""
+    scores = model.meaning.single_actions(model.hear(stream.batch()).flatten(1))[0]
     found: list[str] = []
     for action in likeliest_of_each_kind(scores, model.meaning.actions)[:KINDS_TRIED]:
-        said = wording(model, action, read, passes)
+        said = wording(model, encoder, judge, action)
         if said:
             found.append(said)
         if len(found) == count:
@@ -62,12 +52,15 @@ def likeliest_of_each_kind(scores: Tensor, actions: Tensor) -> list[Action]:
     return list(best.values())
 
 
-def wording(model: InstructModel, action: Action, read: Read, passes: Callable[[float], bool]) -> str:
+def wording(model: InstructModel, encoder: AudioEncoder, judge: Judge, action: Action) -> str:
     """The first phrase for an action that is understood as just that; empty where none is."""
-    wanted = torch.tensor(meanings.encode(Instruction.of(action)))
+    wanted = Instruction.of(action)
     for phrase in dict.fromkeys(phrases_of(action)[:TRIED]):
         text = render(phrase, "base", YOU)
-        _, numbers, sureness = model.understand(read(text))
-        if torch.equal(numbers[0].cpu(), wanted) and passes(float(sureness)):
+        try:
+            steps = steps_of(model, read(encoder, text))
+        except UserError:  # of words that this encoder does not have
+            continue
+        if [step.meaning for step in steps] == [wanted] and judge.of_text(steps[0].sureness) >= LIMIT:
             return text
     return ""

@@ -151,9 +151,7 @@ class Generator:
         """Raise NotUnderstood where the confidence is known and too low."""
         if confidence is None or confidence >= LIMIT or force:
             return
-        nearest = nearest_motions(
-            self.model, stream.batch(), lambda text: read(self.encoder, text).batch(), lambda sure: self.judge.of_text(sure) >= LIMIT
-        )
+        nearest = nearest_motions(self.model, self.encoder, self.judge, stream)
         raise refusal(said, stream.text, confidence, nearest, self.encoder.words)
 
     def _one(
