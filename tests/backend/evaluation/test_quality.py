@@ -46,7 +46,7 @@ def test_dynamic_range_and_part_errors_see_one_arm_and_no_travel_or_turning():
     still = standing(np.zeros((40, 3)))
     raised = still.rotations.copy()
     angle = np.linspace(0.0, np.pi / 2, 40)
-    raised[:, INDEX["left_shoulder"], 0], raised[:, INDEX["left_shoulder"], 3] = np.sin(angle / 2), np.cos(angle / 2)
+    raised[:, INDEX["left_shoulder"], 2], raised[:, INDEX["left_shoulder"], 3] = np.sin(angle / 2), np.cos(angle / 2)
     moving = replace(still, rotations=raised)
     assert dynamic_range(moving) > 0.1
     turned = moving.transformed(1.0, np.array([2.0, 0.0, 3.0]))
