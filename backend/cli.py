@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from backend.errors import UserError
+from backend.loading import be_patient
 
 # sub-commands that bring their own options: group -> name -> (module with main(argv), help)
 TOOLS = {
@@ -23,9 +24,15 @@ TOOLS = {
         "encoder": ("backend.training.encoder", "Train the audio encoder that spells the words."),
         "narrow-encoder": ("backend.training.narrow_encoder", "Teach the tokenizer a small encoder for the pack."),
         "instruct": ("backend.training.instruct", "Train the instruction model: speech to motion."),
+        "evaluator": ("backend.training.evaluator", "Train the judge of motion against words."),
         "pack": ("backend.training.pack", "Put the trained parts together as a pack of weights."),
     },
-    "evaluate": {"probes": ("backend.evaluation.probes.runner", "Measure spoken instructions on what the body does.")},
+    "evaluate": {
+        "probes": ("backend.evaluation.probes.runner", "Measure spoken instructions on what the body does."),
+        "all": ("backend.evaluation.everything", "Run every experiment on a pack of weights."),
+        "report": ("backend.evaluation.page.write", "Write EVALUATION.md and its plots from the results."),
+        "ablations": ("backend.evaluation.ablations", "Train small variants of the condition and compare them."),
+    },
 }
 GROUPS = {"data": "Make training data.", "train": "Train the models.", "evaluate": "Measure the models."}
 
@@ -144,6 +151,7 @@ def add_tool(group: typer.Typer, name: str, module: str, about: str) -> None:
         context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
     )
     def tool(context: typer.Context) -> None:
+        be_patient()
         try:
             main_function = importlib.import_module(module).main
         except ModuleNotFoundError as error:

@@ -29,8 +29,7 @@ def load_generator(device: str = "auto", pack: str = "open") -> Generator:
     """
     check_device(device)
     find_pack(pack)
-    for name, value in PATIENT_THREADS.items():  # read once, when torch is imported
-        os.environ.setdefault(name, value)
+    be_patient()
     try:
         from backend.model.pipeline import Generator
     except ModuleNotFoundError as error:
@@ -38,6 +37,12 @@ def load_generator(device: str = "auto", pack: str = "open") -> Generator:
             raise
         raise missing_package(error.name) from error
     return Generator.load(pack=pack, device=device)
+
+
+def be_patient() -> None:
+    """Make waiting threads sleep. Has an effect before torch is imported, which reads these variables once."""
+    for name, value in PATIENT_THREADS.items():
+        os.environ.setdefault(name, value)
 
 
 def check_device(device: str) -> None:
