@@ -30,6 +30,7 @@ from ..model.speech_stream import SpeechStream
 from ..packs import WEIGHTS, hashes
 from ..training.loop import LoopConfig, fit
 from ..training.pairs import PairedData
+from .files import write_json
 
 RESULTS = Path(__file__).parents[1] / "docs" / "evaluation" / "ablations.json"
 WIDTH, SLOTS, HEADS, MEMORIES = 256, 8, 8, 128  # as in `model.instruct`
@@ -166,14 +167,6 @@ def run_all(
     return report
 
 
-def write_json(report: dict, path: Path) -> None:
-    """Write JSON, complete or not at all; the folder is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    temporary.replace(path)
-
-
 def main(argv: list[str] | None = None) -> int:
     """``python -m backend evaluate ablations``"""
     parser = argparse.ArgumentParser(prog="python -m backend evaluate ablations", description=__doc__.splitlines()[0])
@@ -188,7 +181,3 @@ def main(argv: list[str] | None = None) -> int:
         parser.error("--steps and --seeds must be at least 1")
     run_all(options.steps, options.seeds, options.data, options.encoder, options.runs, options.json)
     return 0
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,26 @@
+"""Seconds from a recording to a motion file in a warm process, as `python -m backend bench` measures them."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ...commands.bench import SECONDS, measure_backend, spoken_instruction
+from .context import Context, Tell
+
+
+def run(context: Context, tell: Tell) -> dict:
+    """Median seconds of a warm request, and the load average before: a busy machine makes the number worthless."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    options = ["--device", context.device, "--pack", context.pack]
+    rows = []
+    runs = 5 if context.quick else 15
+    for row in measure_backend([sys.executable, "-m", "backend"], options, spoken_instruction(), runs):
+        rows.append(row)
+        tell(len(rows), 8)
+        if row.what.startswith("warm generate"):
+            warm = row.value
+    return {
+        "motion_seconds": SECONDS, "warm_seconds": warm, "runs": runs, "load": load, "cores": os.cpu_count(),
+        "rows": [{"what": row.what, "text": row.text} for row in rows],
+    }  # fmt: skip

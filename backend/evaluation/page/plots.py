@@ -1,0 +1,93 @@
+"""The plots of the page, as small PNG files: one function an experiment, results in, a figure out. No window is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from .sections import MEASURES, TRIED
+
+INK, GRID = "#2b2d33", "#d9dce1"
+COLOURS = ("#2f75b5", "#e07a3f", "#5a9a5f", "#8a6fb0", "#a8a8a8")
+DPI = 110
+
+
+def axes_of(width: float, height: float, title: str) -> tuple[Figure, Axes]:
+    """A figure of inches with one quiet set of axes."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    axes.set_title(title, fontsize=10, color=INK, loc="left")
+    axes.grid(color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(labelsize=8, colors=INK)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    return figure, axes
+
+
+def bars_by(axes: Axes, names: Sequence[str], series: dict[str, Sequence[float]], halves: dict[str, Sequence[float]]) -> None:
+    """Groups of bars with error bars: one group a name, one bar a series."""
+    width = 0.8 / len(series)
+    places = np.arange(len(names))
+    for i, (label, values) in enumerate(series.items()):
+        offset = (i - (len(series) - 1) / 2) * width
+        error = halves.get(label)
+        axes.bar(places + offset, values, width, yerr=error, label=label, color=COLOURS[i % len(COLOURS)], ecolor=INK, capsize=2)
+    axes.set_xticks(places, names)
+    if len(series) > 1:
+        axes.legend(fontsize=8, frameon=False)
+
+
+def semantics(result: dict) -> Figure:
+    """R-precision of the four sources."""
+    figure, axes = axes_of(6.4, 3.0, "R-precision in pools of 32 (95 % intervals)")
+    tops = [f"r_precision_{top}" for top in (1, 2, 3)]
+    names = {"real": "real", "audio": "from speech", "text": "from text", "shuffled": "shuffled"}
+    values = {title: [result["table"][source][top]["value"] for top in tops] for source, title in names.items()}
+    halves = {title: [result["table"][source][top]["half"] for top in tops] for source, title in names.items()}
+    bars_by(axes, ["top 1", "top 2", "top 3"], values, halves)
+    axes.set_ylim(0, 1)
+    return figure
+
+
+def motion_quality(result: dict) -> Figure:
+    """Generated over real by group; 1 is as real."""
+    figure, axes = axes_of(6.4, 3.2, "Generated over real motion (1 = as people move)")
+    measures = [measure for measure in MEASURES if measure != "penetration_m"]
+    series = {MEASURES[m].partition(",")[0]: [found[m]["ratio"] for found in result["groups"].values()] for m in measures}
+    bars_by(axes, list(result["groups"]), series, {})
+    axes.axhline(1.0, color=INK, linewidth=0.8)
+    axes.tick_params(axis="x", labelrotation=15)
+    return figure
+
+
+def ablations(report: dict) -> Figure:
+    """Accuracy of every variant with words alone, one bar a variant."""
+    figure, axes = axes_of(6.4, 3.2, "Whole instructions read right, % (short trainings)")
+    variants = list(dict.fromkeys(row["variant"] for row in report["runs"]))
+
+    def share(variant: str, tried: str) -> float:
+        return float(np.mean([row[tried] for row in report["runs"] if row["variant"] == variant]))
+
+    height = 0.4
+    for i, tried in enumerate(TRIED[:2]):
+        places = np.arange(len(variants)) + (0.5 - i) * height
+        axes.barh(places, [share(variant, tried) for variant in variants], height, color=COLOURS[i], label=tried.partition(",")[0])
+    axes.set_yticks(np.arange(len(variants)), variants)
+    axes.invert_yaxis()
+    axes.legend(fontsize=8, frameon=False, title="validation sentences", title_fontsize=8)
+    return figure
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a PNG without a date in it, complete or not at all; the folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.part")
+    figure.savefig(temporary, format="png", dpi=DPI, metadata={"Software": None})
+    temporary.replace(path)

@@ -1,0 +1,55 @@
+"""What the numbers of the page mean, and what they do not mean; Markdown, one text for each experiment."""
+
+from __future__ import annotations
+
+SEMANTICS = """\
+The judge is a network of our own (`backend/evaluation/evaluator.py`): a motion encoder and a sentence encoder with one space for
+both, trained with a contrastive loss on the training split. Intervals are 95 % over sentences.
+
+- **R-precision**: the judge sees a motion and 32 sentences, one of them its own; how often its own is among the nearest 1, 2 or 3.
+  Guessing gives 0.031, 0.063 and 0.094. The ceiling is the value of the real motions, not 1.
+- **MM-Dist**: distance of a motion to its own sentence in the judge's space, 0 to 2; smaller is nearer.
+- **FID**: how far the cloud of generated motions is from that of the real ones. The row of the real motions compares them with
+  other compositions of the same clips: that is what no difference looks like with so many motions.
+- **Diversity**: distance of random pairs of motions; it should be as large as the real one, not larger.
+- **Multimodality**: distance of pairs of motions of the same instruction; above 0, or a new seed changes nothing.
+
+What it does not mean: the judge learned from the same sentence grammar and the same kind of composed motions as the generator, so
+it can miss the same things. It does not see fingers, and hardly sees sliding or shaking. A generated motion may be nearer to its
+sentence than a real one, because it is more typical. Every generated motion got the length of the real one, as is usual. An
+interval says what other sentences of this grammar would change, not what other ways of talking would.
+"""
+
+MOTION_QUALITY = """\
+- **Foot skate**: horizontal speed of ankles and balls while they are as low as standing feet. 1 is as much as captured people
+  show, 0.5 is half of it.
+- **Depth below the floor**: of the lowest foot joint, mean over frames; ratios of millimetres jump about.
+- **Jerk**: third derivative of joint positions. Above 1 the motion shakes more than people's, far below 1 it is smoothed away.
+- **Speed of the joints** and **reach**: how much moves beside the pelvis, and the box that hands and feet fill. Below 1 the motion
+  is tamer than people's, the usual fault of models that average.
+
+What it does not mean: a statue has no skate and no jerk, so no column counts alone. Groups mix actions, and a ratio says nothing
+about whether the right action was done.
+"""
+
+RECONSTRUCTION = """\
+Errors are of joints as seen from the character; how far the path has drifted, on the mean over a clip, is given beside them. No
+generated motion can be finer than this. Fingers are not encoded, hands get a relaxed pose: the wrists are all that can be said of
+them.
+"""
+
+SPEED = """\
+On a machine that does other work these are the other work's numbers, too: see the load.
+"""
+
+ABLATIONS = """\
+A reduced experiment, because a CPU cannot train the whole model nine times: only the understanding part (speech stream, condition,
+meaning head) is trained, with the same data, seed and steps for every row, on short trainings. The number is how often the *whole*
+instruction is read right (every kind, side, direction, speed and count) from validation utterances: identities and sentences that
+are not trained on. “Words” hides the sound and leaves the encoder's word posteriors, as the shipped pack does.
+
+What it does not mean: the paper trains its whole model for each row and compares the motion; none of its numbers are known to us,
+and these are none of it. Rows that are less than their interval apart are not different. After so few steps a network that learns
+faster leads, which is not the same as one that ends better. On a GPU the same command with more `--steps` and `--seeds` gives the
+experiment of the paper's size for this part.
+"""

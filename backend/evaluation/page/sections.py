@@ -1,0 +1,127 @@
+"""The tables of the page, one function an experiment: results in, Markdown out. What they mean is `prose`'s matter."""
+
+from __future__ import annotations
+
+from statistics import mean
+
+import numpy as np
+
+from . import prose
+from .bars import number
+
+METRICS = {
+    "r_precision_1": "R-precision top 1", "r_precision_2": "top 2", "r_precision_3": "top 3", "mm_distance": "MM-Dist",
+    "fid": "FID", "diversity": "diversity", "multimodality": "multimodality",
+}  # fmt: skip
+SOURCES = {
+    "real": "real motions (test clips)", "audio": "motion from speech (held-out voices)", "text": "motion from text",
+    "shuffled": "real motions, sentences shuffled",
+}  # fmt: skip
+MEASURES = {
+    "foot_skate_m_s": "foot skate, m/s", "penetration_m": "depth below the floor, m", "jerk_m_s3": "jerk, m/s³",
+    "liveliness_m_s": "speed of the joints, m/s", "dynamic_range_m": "reach of hands and feet, m",
+}  # fmt: skip
+ERRORS = {
+    "all": "22 joints", "lower": "legs", "upper": "trunk, head, arms", "hands": "wrists", "path_mm": "place of the pelvis",
+}  # fmt: skip
+TRIED = ("original, words", "oral, words", "original, words and sound", "oral, words and sound")
+
+
+def grid(heads: list[str], rows: list[list[str]], aligned: str = "---:") -> str:
+    """A Markdown table; the first column is of names, the others of numbers."""
+    lines = [" | ".join(heads), " | ".join(["---", *[aligned] * (len(heads) - 1)]), *(" | ".join(row) for row in rows)]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def semantics(result: dict) -> str:
+    """The field's table."""
+
+    def cell(entry: dict | None) -> str:
+        return f"{entry['value']:.3f} ± {entry['half']:.3f}" if entry else "–"
+
+    rows = [[title, *(cell(result["table"][source].get(metric)) for metric in METRICS)] for source, title in SOURCES.items()]
+    takes = result["takes"]
+    return f"""\
+{result["sentences"]} sentences for {result["keys"]} different instructions, with real motions composed from clips of the test
+split; multimodality is of {takes["sentences"]} of them with {takes["takes"]} motions each.
+
+{grid(["", *METRICS.values()], rows)}
+
+![R-precision by source](evaluation/semantics.png)
+
+{prose.SEMANTICS}"""
+
+
+def motion_quality(result: dict) -> str:
+    """Generated against real, by group of kinds."""
+    groups = result["groups"]
+    ratios = [[group, *(f"{found[measure]['ratio']:.2f}" for measure in MEASURES)] for group, found in groups.items()]
+    walks, own = groups["walks"], []
+    for measure, title in MEASURES.items():
+        entry = walks[measure]
+        sides = (f"{number(entry[side])} ± {number(entry[f'{side}_half'])}" for side in ("real", "generated"))
+        own.append([title, *sides])
+    counts = walks["motions"]
+    return f"""\
+Generated motions answer typed text; real ones are performances from clips that no model was trained on. Ratios of means, generated
+over real:
+
+{grid(["", *(title.partition(",")[0] for title in MEASURES.values())], ratios)}
+
+Walks in their own units ({counts["generated"]} generated, {counts["real"]} real):
+
+{grid(["", "real", "generated"], own)}
+
+![Generated over real](evaluation/motion_quality.png)
+
+{prose.MOTION_QUALITY}"""
+
+
+def reconstruction(result: dict) -> str:
+    """What the tokenizer costs."""
+    means = result["mpjpe_mm"]
+    table = grid(["mean error, mm", *ERRORS.values()], [["tokenizer", *(f"{means[name]:.0f}" for name in ERRORS)]])
+    return f"""\
+{result["clips"]} whole clips of the test split ({result["frames"] / 30:.0f} s), encoded and decoded; nothing is generated.
+
+{table}
+
+Foot skate {means["foot_skate"]:.3f} m/s; {means["foot_skate_real"]:.3f} m/s in the clips themselves.
+
+{prose.RECONSTRUCTION}"""
+
+
+def speed(result: dict) -> str:
+    """Seconds of a request."""
+    load = "" if result["load"] is None else f"; load average before the start {result['load']:.1f} on {result['cores']} cores"
+    rows = [[row["what"], row["text"]] for row in result["rows"]]
+    return f"""\
+Median of {result["runs"]} warm requests{load}.
+
+{grid(["what", "measured"], rows, "---")}
+
+{prose.SPEED}"""
+
+
+def ablations(report: dict) -> str:
+    """Variants of the condition and of the training text."""
+    setting, counts = report["setting"], report["setting"]["utterances"]
+    rows = []
+    for variant in dict.fromkeys(row["variant"] for row in report["runs"]):
+        runs = [row for row in report["runs"] if row["variant"] == variant]
+        cells = []
+        for tried in TRIED:
+            share = mean(row[tried] for row in runs)
+            total = counts[tried.partition(",")[0]] * len(runs)
+            cells.append(f"{share:.1f} ± {196 * np.sqrt(share / 100 * (1 - share / 100) / total):.1f}")
+        rows.append([variant, *cells, f"{runs[0]['parameters'] / 1e6:.2f} M"])
+    seeds = len({row["seed"] for row in report["runs"]})
+    return f"""\
+{setting["steps"]} steps of {setting["batch"]} rows, {seeds} training{"s" if seeds > 1 else ""} a row; {counts["original"]} original
+and {counts["oral"]} oral utterances. Whole instructions read right, %:
+
+{grid(["", *TRIED, "size of the condition network"], rows)}
+
+![Ablations](evaluation/ablations.png)
+
+{prose.ABLATIONS}"""

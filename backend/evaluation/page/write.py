@@ -1,0 +1,98 @@
+"""``python -m backend evaluate report``: EVALUATION.md with its plots from the results of ``evaluate all``.
+
+The page names the SHA-256 of the pack that the numbers are of; a test compares it with the pack that ships.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from ...errors import UserError
+from ..ablations import RESULTS
+from . import bars, plots, sections
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "EVALUATION.md"
+SEEN = DOCS / "evaluation" / "seen.md"  # what was looked at by eye, written by hand
+TITLES = {
+    "semantics": "Does the motion do what the sentence says: the field's table",
+    "motion_quality": "Motion quality beside real clips",
+    "reconstruction": "What the tokenizer costs",
+    "speed": "Speed",
+}
+
+
+def page(report: dict, ablations: dict | None, seen: str) -> str:
+    """The whole page as Markdown."""
+    results = {name: entry["result"] for name, entry in report["results"].items()}
+    parts = [head(report), "## The bars\n\n" + "\n".join(bars.table(results))]
+    for name, title in TITLES.items():
+        if name in results:
+            parts.append(f"## {title}\n\n{getattr(sections, name)(results[name])}")
+        elif name in report["failed"]:
+            parts.append(f"## {title}\n\nNot measured: {report['failed'][name]}")
+    if ablations:
+        parts.append(f"## Ablations\n\n{sections.ablations(ablations)}")
+    if seen:
+        parts.append(seen)
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def head(report: dict) -> str:
+    """What the numbers are of, and what they are not."""
+    machine = report["machine"]
+    quick = [name for name, entry in report["results"].items() if entry["quick"]]
+    note = f"\nMeasured with `--quick` (fewer sentences, seeds and clips): {', '.join(quick)}.\n" if quick else ""
+    files = "\n".join(f"| {name} | `{value}` |" for name, value in sorted(report["files"].items()))
+    return f"""\
+# Evaluation of the weights `{report["pack"]}`
+
+Written by `python -m backend evaluate report` from what `python -m backend evaluate all` measured; do not edit. On
+{machine["system"]} ({machine["processor"]}, {machine["cores"]} cores, device {machine["device"]}), PyTorch {machine["torch"]}.
+{note}
+Every number is of the pack whose `pack.json` has the SHA-256 `{report["pack_sha256"]}`:
+
+| file | SHA-256 |
+| --- | --- |
+{files}
+
+**Nothing here may be set beside the published numbers of the two papers or of others.** They are of other data, another judge and
+another body; none of theirs is ours, and none was reproduced. What is compared here is compared with real clips, shuffled
+sentences and other ways of doing it, measured the same way. The speech is synthetic: two voices that no model was trained on."""
+
+
+def draw(report: dict, ablations: dict | None, folder: Path) -> None:
+    """All plots for which there are results."""
+    for name in ("semantics", "motion_quality"):
+        if name in report["results"]:
+            plots.save(getattr(plots, name)(report["results"][name]["result"]), folder / f"{name}.png")
+    if ablations:
+        plots.save(plots.ablations(ablations), folder / "ablations.png")
+
+
+def read(path: Path) -> dict:
+    """A JSON file of results. Raises UserError."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        hint = f"Measure first: python -m backend evaluate all --json {path}"
+        raise UserError("no_results", f"There are no results in {path} ({error}).", hint) from error
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Command line of ``evaluate report``."""
+    parser = argparse.ArgumentParser(prog="python -m backend evaluate report", description=__doc__.splitlines()[0])
+    parser.add_argument("--json", type=Path, default=Path("out/eval.json"), metavar="FILE", help="results of `evaluate all`")
+    parser.add_argument("--page", type=Path, default=PAGE, help="where the page goes; its plots lie in evaluation/ beside it")
+    options = parser.parse_args(argv)
+    report = read(options.json)
+    ablations = read(RESULTS) if RESULTS.exists() else None
+    seen = SEEN.read_text(encoding="utf-8") if SEEN.exists() else ""
+    draw(report, ablations, options.page.parent / "evaluation")
+    temporary = options.page.with_name(f".{options.page.name}.part")
+    temporary.write_text(page(report, ablations, seen), encoding="utf-8")
+    temporary.replace(options.page)
+    print(f"Wrote {options.page}")
+    return 0
