@@ -16,7 +16,7 @@ from backend.errors import UserError
 
 # Only what running needs goes in; a new kind of file must be added here on purpose.
 SUFFIXES = {".py", ".json", ".toml", ".md", ".txt", ".safetensors", ".svg", ".png", ".ogg"}
-LEFT_OUT = ("backend/packaging/", "backend/docs/", "docs/")
+LEFT_OUT = ("backend/packaging/", "backend/docs/", "backend/evaluation/weights/", "docs/")
 # Packs of weights that may be given away with the code. Another pack that lies in the folder (one's own, or one trained on
 # data that forbids it) must not get into the zip by lying there.
 PACKS = ("open",)
