@@ -23,6 +23,7 @@ TOOLS = {
         "tokenizer": ("backend.training.tokenizer", "Train the residual vector quantizers of the motion."),
         "encoder": ("backend.training.encoder", "Train the audio encoder that spells the words."),
         "narrow-encoder": ("backend.training.narrow_encoder", "Teach the tokenizer a small encoder for the pack."),
+        "decoder": ("backend.training.decoder", "Refine the tokenizer's decoder on the samples; the codes stay."),
         "instruct": ("backend.training.instruct", "Train the instruction model: speech to motion."),
         "evaluator": ("backend.training.evaluator", "Train the judge of motion against words."),
         "pack": ("backend.training.pack", "Put the trained parts together as a pack of weights."),
@@ -66,10 +67,13 @@ def generate(
     audio: Annotated[list[Path] | None, typer.Argument(help="Recordings: wav, flac, ogg, mp3 ... up to 60 s each.")] = None,
     text: Annotated[list[str] | None, typer.Option(help="An instruction in words instead; may be given several times.")] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same motion. Default: a random one.")] = None,
-    seconds: Annotated[float | None, typer.Option(help="Length of the motion, 0.5 to 10. Default: predicted.")] = None,
+    seconds: Annotated[float | None, typer.Option(help="Length of the motion, 0.5 to 40. Default: predicted.")] = None,
     variations: Annotated[int, typer.Option(help="Motions per recording, 1 to 8.")] = 1,
     guidance: Annotated[float | None, typer.Option(help="How strictly to follow the words, 0 to 10.")] = None,
     fps: Annotated[float, typer.Option(help="Frames per second of the files, 1 to 240.")] = 30.0,
+    motion: Annotated[Path | None, typer.Option(help="A motion file (.npz) to go on from, or to make a range of anew.")] = None,
+    first: Annotated[int | None, typer.Option(help="First frame of the range, from 0, at the frame rate of --fps.")] = None,
+    last: Annotated[int | None, typer.Option(help="Last frame of the range; all others stay as they are.")] = None,
     device: Device = "auto",
     pack: Pack = "open",
     as_json: Json = False,
@@ -81,7 +85,7 @@ def generate(
     from backend.version import version
 
     try:
-        settings = Settings(seed, seconds, variations, guidance, fps)
+        settings = Settings(seed, seconds, variations, guidance, fps, motion, first, last)
         sources = [*map(Spoken, audio or []), *map(Typed, text or [])]
         if not sources:
             raise UserError("no_instruction", "There is nothing to generate from.", "Give a recording, or --text \"walk forward\".")

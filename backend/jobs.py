@@ -22,10 +22,11 @@ from backend.outputs import write
 if TYPE_CHECKING:
     import numpy as np
 
+    from backend.motion.edits import Edit
     from backend.motion.motion import Motion
 
 MAX_SEED = 2**31 - 1  # Blender's IntProperty is a signed 32-bit number
-MAX_SECONDS = 10  # what the models are trained on
+MAX_SECONDS = 40  # four steps of the ten that the models are trained on
 PROGRESS_INTERVAL = 0.05  # seconds between two reports of one phase
 READING, WRITING = 0.02, 0.08  # shares of a request, roughly as measured; the generator has the rest
 
@@ -50,6 +51,7 @@ class Generator(Protocol):
         seconds: float | None = None,
         variations: int = 1,
         guidance: float | None = None,
+        edit: Edit | None = None,
         on_progress: Callable[[str, float], None] | None = None,
         on_heard: Callable[[str], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
@@ -64,7 +66,9 @@ class Generator(Protocol):
 class Settings:
     """Options of a request; None leaves the choice to the models (seed: to chance).
 
-    Raises UserError ``bad_option`` when made with a value out of range.
+    ``motion`` is a file to go on from, or, with ``first`` and ``last``, of which to make these frames anew.
+
+    Raises UserError ``bad_option`` when made with a value out of range, ``bad_range`` for half of a range.
     """
 
     seed: int | None = None
@@ -72,6 +76,9 @@ class Settings:
     variations: int = 1
     guidance: float | None = None
     fps: float = 30.0
+    motion: Path | None = None
+    first: int | None = None
+    last: int | None = None
 
     def __post_init__(self) -> None:
         in_range("The seed", self.seed, 0, MAX_SEED)
@@ -79,10 +86,20 @@ class Settings:
         in_range("The number of variations", self.variations, 1, 8)
         in_range("The guidance", self.guidance, 0, 10)
         in_range("The frame rate", self.fps, 1, 240)
+        if (self.first is None) != (self.last is None) or (self.first is not None and self.motion is None):
+            raise UserError(
+                "bad_range", "A range is missing its first frame, its last frame or the motion it is in.", "Give all three."
+            )
 
     def drawn_seed(self) -> int:
         """The seed, or a random one when none was given."""
         return secrets.randbelow(MAX_SEED + 1) if self.seed is None else self.seed
+
+    def edit(self) -> Edit | None:
+        """The motion to start from, read. Raises UserError ``bad_motion_file`` or ``bad_range``."""
+        from backend.motion.edits import read_edit
+
+        return None if self.motion is None else read_edit(self.motion, self.first, self.last, self.fps)
 
 
 def in_range(what: str, value: float | None, low: float, high: float) -> None:
@@ -183,6 +200,7 @@ def run(
         seconds=settings.seconds,
         variations=settings.variations,
         guidance=settings.guidance,
+        edit=settings.edit(),
         on_progress=progress.generating,
         on_heard=on_heard,
         cancelled=cancelled,
@@ -210,9 +228,7 @@ def as_user_error(error: Exception) -> UserError:
         return error
     traceback.print_exception(error, file=sys.stderr)
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":  # torch's, without importing torch
-        return UserError(
-            "out_of_memory", "There is not enough memory for this.", "Ask for fewer variations or a shorter motion."
-        )
+        return UserError("out_of_memory", "There is not enough memory for this.", "Ask for fewer variations or a shorter motion.")
     return UserError(
         "internal",
         f"Something went wrong inside ({type(error).__name__}: {str(error)[:200]}).",

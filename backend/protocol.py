@@ -33,7 +33,12 @@ class Request(Struct, tag_field="request", tag=str.lower, frozen=True, forbid_un
 
 
 class Generate(Request):
-    """Make motions from the recording ``audio``, or where there is none from ``text``, and write them into the folder ``out``."""
+    """Make motions from the recording ``audio``, or where there is none from ``text``, and write them into the folder ``out``.
+
+    With the motion file ``motion`` and a range, the frames ``first`` to ``last`` of it are made anew and all others stay; they
+    count from 0, both are included, at the frame rate ``fps``, and ``seconds`` is the range's own. With ``motion`` alone the
+    result begins with its last pose.
+    """
 
     out: FilePath
     audio: FilePath | None = None
@@ -43,6 +48,9 @@ class Generate(Request):
     variations: int = 1
     guidance: float | None = None
     fps: float = 30.0  # the scene's fps / fps_base
+    motion: FilePath | None = None
+    first: int | None = None
+    last: int | None = None
 
 
 class Cancel(Request):

@@ -216,7 +216,10 @@ class Server:
         request = job.request
         source = Typed(request.text or "") if request.audio is None else Spoken(Path(request.audio))
         report = jobs.Throttled(lambda phase, f: self._send(protocol.Progress(id=request.id, phase=phase, fraction=f)))
-        settings = jobs.Settings(request.seed, request.seconds, request.variations, request.guidance, request.fps)
+        motion = None if request.motion is None else Path(request.motion)
+        settings = jobs.Settings(
+            request.seed, request.seconds, request.variations, request.guidance, request.fps, motion, request.first, request.last
+        )
         folder = Path(request.out)
         created = outputs.prepare_folder(folder)
         try:

@@ -19,8 +19,11 @@ from .kinds import all_kinds
 MOST = 4  # steps of one instruction
 PAUSE = 1.0  # seconds between the ends of two words from which on a new step may have begun
 
+_UM = r"(?:(?:um|uh|er|hmm|like) )*"  # may be said anywhere
 _LINK = r"(?:then|next|finally|afterwards|after that)"
-_JOIN = re.compile(rf"\b(?:and )?(?:{_LINK}(?: {_LINK})*|followed by|(?:once|when) \S+(?: is| are)? done)\b")
+_JOIN = re.compile(
+    rf"\b(?:and {_UM})?(?:{_LINK}(?: {_UM}{_LINK})*|followed {_UM}by|(?:once|when) {_UM}\S+ {_UM}(?:(?:is|are) {_UM})?done)\b"
+)
 _BEFORE, _AFTER = re.compile(r"\bbefore\b"), re.compile(r"\bafter\b")
 _AND = re.compile(r"\band\b")
 _COMMON = frozenset(("an", "at", "be", "in", "into", "of", "on", "one", "some", "with", "your", "don't"))  # say nothing alone

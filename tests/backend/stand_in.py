@@ -48,7 +48,9 @@ class SwayGenerator:
     def warm_up(self) -> None:
         print("warm")
 
-    def generate(self, wave, *, seed, seconds=None, variations=1, guidance=None, on_progress=None, on_heard=None, cancelled=None):
+    def generate(
+        self, wave, *, seed, seconds=None, variations=1, guidance=None, edit=None, on_progress=None, on_heard=None, cancelled=None
+    ):
         """Takes as many seconds as ``guidance`` says."""
         if os.environ.get("STAND_IN_CHILD"):
             child = "print('a child prints'); input()"
@@ -70,6 +72,8 @@ class SwayGenerator:
                 time.sleep(total / len(PHASES) / steps)
         loudness = 0.5 if isinstance(wave, str) else float(abs(wave).max())
         motions = [sway(round((seconds or 2.0) * 30), seed + k, loudness) for k in range(variations)]
+        if edit:
+            motions = [edited(edit, motion) for motion in motions]
         seeds = [seed + k for k in range(variations)]
         return SwayGeneration(motions, "sway gently", seeds, {"composing": time.perf_counter() - began})
 
@@ -85,6 +89,23 @@ def sway(frames: int, seed: int, width: float):
     rotations[..., 3] = 1.0
     rotations[:, 3, 2], rotations[:, 3, 3] = np.sin(half), np.cos(half)
     return Motion(rotations, np.tile(np.float32([0.0, 0.95, 0.0]), (frames, 1)), 30.0)
+
+
+def edited(edit, made):
+    """As an edit wants it: its range, or all behind its last pose, taken from the motion ``made`` over and over."""
+    import numpy as np
+
+    from backend.motion.motion import Motion
+
+    given = edit.motion
+    if edit.first is None:
+        rotations, pelvis = made.rotations.copy(), np.repeat(given.pelvis[-1:], len(made), axis=0)
+        rotations[0] = given.rotations[-1]
+    else:
+        window = np.arange(edit.first, edit.last + 1)
+        rotations, pelvis = given.rotations.copy(), given.pelvis
+        rotations[window] = made.rotations[window % len(made)]
+    return Motion(rotations, pelvis, given.fps)
 
 
 if __name__ == "__main__":
