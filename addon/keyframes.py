@@ -256,3 +256,10 @@ def _rewrite(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dict[str
         both = np.concatenate([values, fresh.astype(values.dtype)])[order]
         points.foreach_set(name, np.ascontiguousarray(both).ravel())
     curve.update()
+    # Which computes handles anew, also of the keys that were there: those stay as they were, bit by bit.
+    for name in ("handle_left", "handle_right"):
+        now = np.empty(len(order) * 2, dtype=np.float32)
+        points.foreach_get(name, now)
+        now = now.reshape(-1, 2)
+        now[np.argsort(order)[: len(kept[name])]] = kept[name]
+        points.foreach_set(name, now.ravel())

@@ -1,6 +1,7 @@
-"""Reading the exchange file: `.npz` in the AMASS / SMPL-X layout, Y up. Nothing in it is trusted; sizes are `npz`'s matter.
+"""The exchange file: `.npz` in the AMASS / SMPL-X layout, Y up. Nothing in one that is read is trusted; sizes are `npz`'s matter.
 
-Writing such files is the backend's job; turning the motion into keys is `pose_transfer`'s and `keyframes`'.
+Results are written by the backend; here only what it is to continue from. Turning a motion into keys is `pose_transfer`'s and
+`keyframes`' job.
 """
 
 from __future__ import annotations
@@ -88,6 +89,28 @@ def load_motion(path: Path | str) -> MotionData:
     rotations = poses.reshape(-1, joints, 3).astype(np.float64)
     words = {key: _text(data, key) for key in ("heard", "model", "audio")}
     return MotionData(rotations, trans.astype(np.float64) + rest, fps, seed=seed, **words)
+
+
+def save_motion(path: Path, motion: MotionData) -> None:
+    """Write ``motion`` for the backend: all of the file or nothing. Raises OSError."""
+    rest = default_body().offsets[0]
+    arrays = {
+        "poses": motion.rotations.reshape(len(motion.rotations), -1).astype(np.float32),
+        "trans": (motion.pelvis - rest).astype(np.float32),
+        "betas": np.zeros(16, dtype=np.float32),
+        "gender": np.array("neutral"),
+        "mocap_frame_rate": np.float64(motion.fps),
+        "surface_model_type": np.array("smplx"),
+        "up_axis": np.array("Y"),
+        "pelvis_rest": rest.astype(np.float32),
+    }
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as stream:
+            np.savez(stream, **arrays)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _text(data: dict[str, np.ndarray], key: str) -> str:

@@ -39,6 +39,10 @@ class VoiceToMotionPlacement(bpy.types.PropertyGroup):
         min=0,
         max=120,
     )
+    use_new_words: BoolProperty(
+        name="New Instruction",
+        description="Regenerate Range uses what is typed or recorded, instead of the words the motion there was made from",
+    )
     root: EnumProperty(name="Root Motion", description="Which bone carries the way over the floor", items=ROOTS)
     root_yaw: BoolProperty(name="With Turns", description="Turning left and right goes the same way as the path")
 

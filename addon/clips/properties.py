@@ -72,6 +72,8 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
     start: IntProperty(name="First Frame", options={"HIDDEN"})
     length: IntProperty(name="Frames", options={"HIDDEN"})
     fits_range: BoolProperty(options={"HIDDEN"})  # its length is that of the range it replaced
+    lead: IntProperty(options={"HIDDEN"})  # rows of the raw result before and after the clip, see `values.Written`
+    tail: IntProperty(options={"HIDDEN"})
     has_start: BoolProperty(options={"HIDDEN"})
     has_end: BoolProperty(options={"HIDDEN"})
     start_spot: FloatVectorProperty(size=3, options={"HIDDEN"})  # x, z in metres of SMPL-X space, yaw

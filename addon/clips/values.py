@@ -34,6 +34,8 @@ class Written:
     Attributes:
         before, after: for each data path the values one and two frames outside, where there was something to join.
         root_rests: the root bone is keyed at rest, because other clips of the action move it.
+        lead, tail: frames of the motion before and after those that are keyed: of one that was made to fit in between, they say
+            where it came from and where it went.
     """
 
     tweaks: Tweaks
@@ -45,6 +47,13 @@ class Written:
     before: dict[str, list] = field(default_factory=dict)
     after: dict[str, list] = field(default_factory=dict)
     root_rests: bool = False
+    lead: int = 0
+    tail: int = 0
+
+    @property
+    def shown(self) -> slice:
+        """The rows of the motion that are keyed."""
+        return slice(self.lead, self.lead + self.length)
 
     def as_text(self) -> str:
         """JSON; `from_text` reads it."""
@@ -77,6 +86,7 @@ class Dense:
     result: Tweaked
 
 
+FITS = 1e-4  # of a quaternion or a metre: a motion that is as near to what is beside it needs no join
 _last: dict[tuple, Dense] = {}  # what was written last, by its text: needed again at the next change
 
 
@@ -85,7 +95,7 @@ def dense(scene: bpy.types.Scene, target: bpy.types.Object, raw: str, written: W
     key = (target.session_uid, hash(raw), written.as_text(), json.dumps([edit.as_json() for edit in edits]))
     if key in _last:
         return _last[key]
-    result = shortened(tweaked(raw, written.tweaks, skeleton_of(target), written.fps), written.length)
+    result = tweaked(raw, written.tweaks, skeleton_of(target), written.fps)
     channels = channels_of(scene, target, result.motion)
     if result.root is not None:
         if not root_bone(scene, target):
@@ -93,11 +103,11 @@ def dense(scene: bpy.types.Scene, target: bpy.types.Object, raw: str, written: W
         whole = channels_of(scene, target, put_back(result.motion, result.root))
         channels += root_channels(scene, target, result.root, whole, channels)
     elif written.root_rests:
-        channels += resting_root(scene, target, written.length)
+        channels += resting_root(scene, target, len(result.motion))
     times = np.arange(written.length) / written.fps * written.tweaks.speed
     made, pinned = [], []
     for channel in channels:
-        values, pins = _with_neighbours(channel, written)
+        values, pins = joined_to(channel, written)
         if _joinable(channel):
             values, more = by_hand.kept(values, times, [edit for edit in edits if edit.path == channel.data_path])
             pins |= more
@@ -105,32 +115,41 @@ def dense(scene: bpy.types.Scene, target: bpy.types.Object, raw: str, written: W
         pinned.append(pins)
     while len(_last) >= 4:
         _last.pop(next(iter(_last)))
-    _last[key] = Dense(made, pinned, result)
+    _last[key] = Dense(made, pinned, cut(result, written.shown))
     return _last[key]
 
 
-def _with_neighbours(channel: Channel, written: Written) -> tuple[np.ndarray, np.ndarray]:
-    """The channel's values joined to what is around, and (T) bool where that needs every key."""
-    values, pins = channel.values, np.zeros(written.length, dtype=bool)
+def joined_to(channel: Channel, written: Written) -> tuple[np.ndarray, np.ndarray]:
+    """The keyed rows of a channel, joined to what is around, and (T) bool where that needs every key."""
+    whole, rows = channel.values, written.shown
+    values, pins = whole[rows], np.zeros(written.length, dtype=bool)
     if not _joinable(channel):
         return values, pins
-    for beside, frames, at_end in ((written.before, written.blend_in, False), (written.after, written.blend_out, True)):
+    own_before = whole[rows.start - 2 : rows.start][::-1] if written.lead > 1 else None
+    own_after = whole[rows.stop : rows.stop + 2] if written.tail > 1 else None
+    for beside, frames, own, at_end in (
+        (written.before, written.blend_in, own_before, False),
+        (written.after, written.blend_out, own_after, True),
+    ):
         if channel.data_path in beside and frames:
             near, far = np.array(beside[channel.data_path])
-            values = joined(values, near, far, frames, at_end)
+            bent = joined(values, near, far, frames, at_end, own)
+            if own is not None and np.abs(bent - values).max() < FITS:
+                continue
+            values = bent
             pins[-frames:] |= at_end
             pins[:frames] |= not at_end
     return values, pins
 
 
-def shortened(result: Tweaked, length: int) -> Tweaked:
-    """The first ``length`` frames; a clip may have been cut short by what follows it."""
+def cut(result: Tweaked, rows: slice) -> Tweaked:
+    """Some rows of it: a clip may have been cut short by what follows it, or have been made together with what is around."""
     motion, root = result.motion, result.root
-    if len(motion) <= length:
+    if rows.start == 0 and len(motion) <= rows.stop:
         return result
-    motion = Motion(motion.rotations[:length], motion.pelvis[:length], motion.fps)
-    root = Root(root.rotations[:length], root.positions[:length]) if root is not None else None
-    return replace(result, motion=motion, root=root, standing=result.standing[:length])
+    motion = Motion(motion.rotations[rows], motion.pelvis[rows], motion.fps)
+    root = Root(root.rotations[rows], root.positions[rows]) if root is not None else None
+    return replace(result, motion=motion, root=root, standing=result.standing[rows])
 
 
 def bone_of(path: str) -> str:

@@ -101,7 +101,7 @@ def write(stage: Stage, index: int, by_hand: bool = True) -> list[str]:
     old = Written.from_text(clip.written)
     edits = edits_now(stage, index, curves) if by_hand else []
     new = _plan(stage, clip, old, curves, clips)
-    if new.length < resampled_length(unpacked(clip.raw), new.fps, new.tweaks.speed):
+    if new.lead + new.length + new.tail < resampled_length(unpacked(clip.raw), new.fps, new.tweaks.speed):
         notes.append(f"“{clip.name}” is cut at frame {clip.start + new.length - 1}, because other keys begin there")
     made = dense(scene, target, clip.raw, new, edits)
     channels, keys = with_fewer_keys(scene, target, made, clip.reduction)
@@ -153,9 +153,10 @@ def _plan(stage: Stage, clip: VoiceToMotionClip, old: Written | None, curves: Cu
     """With what the clip is to be written."""
     fps, tweaks = scene_fps(stage.scene), clip.tweaks()
     raw = unpacked(clip.raw)
-    if clip.fits_range and clip.length > 1:
-        tweaks = replace(tweaks, speed=max((len(raw) - 1) / raw.fps, 1e-3) / ((clip.length - 1) / fps))
-    length = resampled_length(raw, fps, tweaks.speed)
+    beyond = clip.lead + clip.tail
+    if clip.fits_range and clip.length + beyond > 1:
+        tweaks = replace(tweaks, speed=max((len(raw) - 1) / raw.fps, 1e-3) / ((clip.length + beyond - 1) / fps))
+    length = resampled_length(raw, fps, tweaks.speed) - beyond
     if old is not None and length > old.length and not clip.fits_range:
         length = min(length, _room(clip, old, curves, clips))
     last = clip.start + length - 1
@@ -166,7 +167,7 @@ def _plan(stage: Stage, clip: VoiceToMotionClip, old: Written | None, curves: Cu
     after = beside(curves, own_last, 1, old.after if old else {}) if clip.blend_out else {}
     root = root_bone(stage.scene, stage.target)
     rests = clip.root != "ROOT" and bool(root) and any(path.startswith(bone_path(root) + ".") for path in curves)
-    return Written(tweaks, fps, clip.start, length, clip.blend_in, clip.blend_out, before, after, rests)
+    return Written(tweaks, fps, clip.start, length, clip.blend_in, clip.blend_out, before, after, rests, clip.lead, clip.tail)
 
 
 def _room(clip: VoiceToMotionClip, old: Written, curves: Curves, clips: list) -> int:

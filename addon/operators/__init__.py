@@ -2,6 +2,7 @@
 
 from . import (
     apply_motion,
+    apply_range,
     apply_variations,
     batch,
     bone_map,
@@ -15,6 +16,7 @@ from . import (
     push_down,
     recall,
     record,
+    regenerate,
     runtime,
     select_audio,
     smplx_body,
@@ -36,6 +38,8 @@ CLASSES = (
     *cancel.CLASSES,
     *apply_motion.CLASSES,
     *apply_variations.CLASSES,
+    *apply_range.CLASSES,
+    *regenerate.CLASSES,
     *step_variation.CLASSES,
     *recall.CLASSES,
     *batch.CLASSES,

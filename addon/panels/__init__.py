@@ -1,6 +1,23 @@
 """What is drawn in the 3D viewport's sidebar and in menus. `CLASSES` is registered by the add-on in the order drawn."""
 
-from . import batch, doctor, drop, generate, history, ik, main, menus, options, placement, result, rig, smplx_body, takes, tweak
+from . import (
+    batch,
+    doctor,
+    drop,
+    generate,
+    history,
+    ik,
+    main,
+    menus,
+    options,
+    placement,
+    regenerate,
+    result,
+    rig,
+    smplx_body,
+    takes,
+    tweak,
+)
 
 CLASSES = (
     *main.CLASSES,
@@ -9,6 +26,7 @@ CLASSES = (
     *generate.CLASSES,
     *result.CLASSES,
     *tweak.CLASSES,
+    *regenerate.CLASSES,
     *history.CLASSES,
     *rig.CLASSES,
     *smplx_body.CLASSES,

@@ -14,23 +14,30 @@ from ..coordinates import continuous_signs
 from .quaternions import conjugate, exponential, multiply, rotation_vectors
 
 
-def joined(values: np.ndarray, near: np.ndarray, far: np.ndarray, frames: int, at_end: bool = False) -> np.ndarray:
+def joined(
+    values: np.ndarray, near: np.ndarray, far: np.ndarray, frames: int, at_end: bool = False, own: np.ndarray | None = None
+) -> np.ndarray:
     """One channel continued from what is beside it.
 
     Args:
         values: (T, C) with C 3 or 4, one row a frame.
         near, far: (C) the values one and two frames before the first row; with ``at_end`` after the last one.
         frames: how long the difference may last; at most the channel's length.
+        own: (2, C) where the motion itself was one and two frames before its first row, if it is known; else it is taken to have
+            moved evenly.
     """
     if at_end:
-        return joined(values[::-1], near, far, frames)[::-1]
+        return joined(values[::-1], near, far, frames, own=own)[::-1]
     frames = min(frames, len(values))
     if frames < 1:
         return values
     quaternion = values.shape[1] == 4
     # One frame before the first: where the new motion itself would have come from.
-    speed = _difference(values[1], values[0], quaternion) if len(values) > 1 else np.zeros(3)
-    earlier = multiply(exponential(-speed), values[0]) if quaternion else values[0] - speed
+    if own is not None:
+        earlier, speed = own[0], _difference(own[0], own[1], quaternion)
+    else:
+        speed = _difference(values[1], values[0], quaternion) if len(values) > 1 else np.zeros(3)
+        earlier = multiply(exponential(-speed), values[0]) if quaternion else values[0] - speed
     off = _difference(near, earlier, quaternion)
     off_speed = _difference(near, far, quaternion) - speed
     shift = _dying(off, off_speed, frames + 1)[1 : frames + 1]  # its row 0 is the frame outside

@@ -112,7 +112,7 @@ def failing():
 @pytest.fixture
 def peer(extension, monkeypatch, tmp_path):
     """A function that makes the add-on start peer.py with a behaviour instead of the real backend."""
-    modules = [extension(f"operators.{name}") for name in ("generate", "record", "takes", "microphones")]
+    modules = [extension(f"operators.{name}") for name in ("generate", "regenerate", "record", "takes", "microphones")]
     for module in (*modules, extension("takes.audio")):
         if hasattr(module, "cache_folder"):
             monkeypatch.setattr(module, "cache_folder", lambda: tmp_path)

@@ -13,6 +13,7 @@ numpy.
   old          greets with a protocol of the past
   nofile       answers with a result that names a file that is not there
   broken       answers with a file full of NaN
+  same         answers a request to make frames of a motion anew with that motion as it is
   nomic        has no microphone
   breaksoff    is killed while it records
 
@@ -89,6 +90,27 @@ def write_motion(path: Path, seed: int, fps: float, seconds: float, broken: bool
     return frames
 
 
+def write_again(path: Path, request: dict, seed: int, raised: float) -> int:
+    """Write the motion of a request with its frames `first` to `last` made anew: the right arm goes up and down again. Where
+    they are not named, write two seconds that go on from where it ends. Returns the number of frames."""
+    import numpy as np
+
+    with np.load(request["motion"]) as data:
+        parts = {name: data[name].copy() for name in data.files}
+    if request.get("first") is None:
+        count = round(2 * request["fps"])
+        parts["poses"], parts["trans"] = (np.repeat(parts[name][-1:], count, axis=0) for name in ("poses", "trans"))
+        rows = slice(0, count)
+    else:
+        rows = slice(request["first"], request["last"] + 1)
+    count = rows.stop - rows.start
+    parts["poses"][rows, 17 * 3 + 2] -= raised * np.sin(np.pi * np.arange(1, count + 1) / (count + 1)) ** 2
+    parts["trans"][rows, 1] += 0.004 * raised  # the model's frames do not fit as if they had been there
+    texts = {"heard": "wave", "model": "peer", "audio": ""}
+    np.savez(path, **parts, seed=np.int64(seed), **{name: np.array(text) for name, text in texts.items()})
+    return len(parts["poses"])
+
+
 def generate(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
     """Answer one generate request."""
     me = request["id"]
@@ -120,7 +142,10 @@ def generate(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
     seeds = [seed + number for number in range(request["variations"])]
     paths = [Path(request["out"]) / f"peer {os.getpid()} {me} {seed}.npz" for seed in seeds]
     frames = [3] * len(seeds)
-    if behaviour != "nofile":
+    if request.get("motion"):
+        raised = 0.0 if behaviour == "same" else 1.2
+        frames = [write_again(path, request, seed, raised) for path, seed in zip(paths, seeds, strict=True)]
+    elif behaviour != "nofile":
         length = request["seconds"] or 2.0
         frames = [
             write_motion(path, seed, request["fps"], length, broken=behaviour == "broken")

@@ -1,0 +1,60 @@
+"""Operator: put the new frames of a range on the character, as one undo step. Called by Regenerate Range with what came of it."""
+
+import bpy
+from bpy.props import IntProperty, StringProperty
+
+from ..clips.ranges import put_range
+from ..clips.source import source_of
+from ..clips.values import ClipError
+from ..keyframes import KeyingError
+from ..motion_file import MotionFileError, load_motion
+from ..rig import RigError
+from ..session import session
+from ..translations import rpt_
+from ..tweak.archive import ArchiveError
+from .reasons import character_reason
+
+
+class VOICE_TO_MOTION_OT_apply_range(bpy.types.Operator):
+    """Put the frames of a range that were made anew on the character; the others stay"""
+
+    bl_idname = "voice_to_motion.apply_range"
+    bl_label = "Apply Range"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+
+    filepath: StringProperty(name="File", description="Motion file (.npz)", subtype="FILE_PATH", options={"SKIP_SAVE"})
+    character: StringProperty(name="Character", description="Name of the armature", options={"SKIP_SAVE"})
+    start: IntProperty(name="Start", description="Frame of the file's first pose", options={"SKIP_SAVE"})
+    first: IntProperty(name="First Frame", description="First frame that gets keys", options={"SKIP_SAVE"})
+    last: IntProperty(name="Last Frame", description="Last frame that gets keys", options={"SKIP_SAVE"})
+    audio: StringProperty(name="Audio", description="Recording of the instruction", options={"SKIP_SAVE"})
+    request: StringProperty(name="Request", description="What was asked of the backend, as JSON", options={"SKIP_SAVE"})
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Read the file, write the keys inside, and say what was done."""
+        scene, target = context.scene, bpy.data.objects.get(self.character)
+        reason = character_reason(scene, target)
+        if reason:
+            return self._fail(reason + ".")
+        try:
+            motion = load_motion(self.filepath)
+            source = source_of(motion, scene, self.audio, self.request)
+            clip, told = put_range(scene, target, motion, self.start, self.first, self.last, source)
+        except (MotionFileError, RigError, KeyingError, ClipError, ArchiveError) as error:
+            return self._fail(str(error))
+        target.update_tag()
+        scene.frame_set(scene.frame_current)
+        session.heard = motion.heard or session.heard
+        notes = [rpt_("frames {} to {} made anew", clip.start, clip.last)]
+        if clip.by_hand:
+            notes.append(rpt_("{} keys made by hand are kept", clip.by_hand))
+        session.note = ", ".join([*notes, *(rpt_(note) for note in told if note)])
+        return {"FINISHED"}
+
+    def _fail(self, message: str) -> set[str]:
+        session.fail(message)
+        self.report({"ERROR"}, rpt_(message))
+        return {"CANCELLED"}
+
+
+CLASSES = (VOICE_TO_MOTION_OT_apply_range,)

@@ -1,0 +1,217 @@
+"""Operators: have some frames of the character's motion made anew by the model, and choose which frames.
+
+The frames around are sent along, so that the model makes what fits between them. Nothing changes until its answer is there;
+`apply_range` then puts it in place as one undo step.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from pathlib import Path
+
+import bpy
+import numpy as np
+from bpy.props import EnumProperty
+
+from .. import pump
+from ..backend_client import BackendGoneError
+from ..backend_location import BackendNotFoundError
+from ..clips.ranges import Range, clip_below, planned, range_reason
+from ..clips.source import words_of
+from ..clips.values import ClipError
+from ..keyframes import curve_owner
+from ..motion_file import MotionData, save_motion
+from ..places import Place, in_scene
+from ..preferences import backend_command, cache_folder
+from ..results import own_folder
+from ..rig import RigError
+from ..session import MAX_WAITING, session
+from ..takes.audio import AudioMissingError, audio_file
+from ..tasks import Outcome, Task
+from ..tweak.archive import ArchiveError
+from ..tweak.quaternions import rotation_vectors
+from .asking import Asking
+from .generate import title_of
+from .reasons import Explained, character_reason
+
+
+class VOICE_TO_MOTION_OT_regenerate_range(Asking, Explained, bpy.types.Operator):
+    """Make the chosen frames of the character's motion anew, joined smoothly to the frames around, which stay as they are"""
+
+    bl_idname = "voice_to_motion.regenerate_range"
+    bl_label = "Regenerate Range"
+    bl_options = {"REGISTER"}  # no UNDO: applying the result is the step
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """A motion must be there, a range of it chosen, and words known."""
+        scene, settings = context.scene, context.scene.voice_to_motion
+        if len(session.waiting) >= MAX_WAITING:
+            return "The queue is full: wait for some motions to be finished"
+        reason = character_reason(scene, settings.character) or range_reason(scene, settings.character)
+        if reason:
+            return reason
+        if scene.voice_to_motion_placement.use_new_words:
+            if not settings.audio_path and not settings.typed.strip():
+                return "Record or type the new instruction first, or turn New Instruction off"
+        elif not words_below(context):
+            return "The words of the motion in these frames are not known: turn New Instruction on and record or type one"
+        try:
+            backend_command()
+        except BackendNotFoundError as error:
+            return f"{error} {error.hint}".rstrip(".")
+        return ""
+
+    def begin(self, context: bpy.types.Context) -> Task | None:
+        """The motion as it is, with the frames to be made anew, as a request."""
+        scene, settings = context.scene, context.scene.voice_to_motion
+        as_before = not scene.voice_to_motion_placement.use_new_words
+        try:
+            words = words_below(context) if as_before else _new_words(settings)
+            chosen = planned(scene, settings.character)
+            folder = own_folder(cache_folder())
+            before = folder / f"before {uuid.uuid4().hex}.npz"
+            motion = chosen.motion
+            save_motion(before, MotionData(rotation_vectors(motion.rotations), motion.pelvis, motion.fps))
+        except AudioMissingError as error:
+            return self.failed(str(error), error.hint)
+        except (ClipError, RigError, ArchiveError) as error:
+            return self.failed(str(error), "")
+        except OSError as error:
+            return self.failed(
+                f"The cache folder cannot be used: {error.strerror}.", "Choose another one in the add-on's preferences."
+            )
+        request = {
+            "request": "generate",
+            **words,
+            "out": str(folder),
+            "motion": str(before),
+            "first": chosen.rows[0],
+            "last": chosen.rows[1],
+            "seed": None if settings.use_random_seed else settings.seed,
+            "seconds": None,
+            "variations": 1,
+            "guidance": None if settings.use_auto_guidance else round(settings.guidance, 3),
+            "fps": motion.fps,
+        }
+        place = Place.of(scene, settings.character, chosen.first)
+        name = words.get("text") or (Path(words["audio"]).stem if as_before else title_of(settings, Path(words["audio"])))
+        task = Task(request, title=f"{chosen.first} – {chosen.last}: {name}"[:60])
+        task.on_end = lambda task, outcome: finish(task, outcome, place, chosen)
+        try:
+            session.add(task, *backend_command())
+        except (BackendNotFoundError, BackendGoneError) as error:
+            return self.failed(str(error), getattr(error, "hint", "Check its Python in the add-on's preferences."))
+        return task
+
+
+def words_below(context: bpy.types.Context) -> dict[str, str]:
+    """The instruction of the motion in the chosen frames, as fields of a request; empty where it is not known."""
+    placement = context.scene.voice_to_motion_placement
+    clip = clip_below(context.scene.voice_to_motion.character, placement.range_start, placement.range_end)
+    return words_of(clip) if clip is not None else {}
+
+
+def _new_words(settings: bpy.types.PropertyGroup) -> dict[str, str]:
+    typed = settings.typed.strip()
+    return {"text": typed} if typed else {"audio": str(audio_file(settings))}
+
+
+def finish(task: Task, outcome: Outcome, place: Place, chosen: Range) -> None:
+    """What becomes of it: keys inside the range, as one undo step, or a sentence that says why not."""
+    Path(task.request["motion"]).unlink(missing_ok=True)
+    if outcome.kind != "result":
+        pump.say("cancelled" if outcome.kind == "cancelled" else outcome.message)
+        return
+    gone = place.gone()
+    if gone:
+        session.fail(gone, "The motion itself is kept in the cache folder.")
+        return
+    session.clear_message()
+    audio = task.request.get("audio", "")
+    with in_scene(place.scene):
+        try:
+            # The second argument asks for an undo step although a script calls.
+            bpy.ops.voice_to_motion.apply_range(
+                "EXEC_DEFAULT",
+                True,
+                filepath=outcome.files[0],
+                character=place.character.name,
+                start=chosen.start,
+                first=chosen.first,
+                last=chosen.last,
+                audio=audio,
+                request=json.dumps({key: task.request.get(key) for key in ("guidance", "seconds", "text")}),
+            )
+        except RuntimeError as error:  # how bpy.ops passes on a report of the kind ERROR
+            message = session.message or str(error).strip().removeprefix("Error: ")
+            session.fail(message, session.hint or "The motion itself is kept in the cache folder.")
+            pump.say(message)
+            return
+    pump.say(session.note)
+
+
+class VOICE_TO_MOTION_OT_choose_range(Explained, bpy.types.Operator):
+    """Take the frames to be made anew from the timeline"""
+
+    bl_idname = "voice_to_motion.choose_range"
+    bl_label = "Choose Range"
+    bl_options = {"REGISTER", "UNDO"}
+
+    source: EnumProperty(
+        name="From",
+        description="Where the frames are taken from",
+        items=(
+            ("PREVIEW", "Preview Range", "The preview range of the timeline"),
+            ("KEYS", "Selected Keys", "From the first to the last selected key of the character"),
+        ),
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        """The tooltip of each button."""
+        if properties.source == "KEYS":
+            return "Take the frames from the first to the last selected key of the character"
+        return "Take the frames of the timeline's preview range"
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """A character must be chosen; what is selected is looked at when it runs."""
+        return "" if context.scene.voice_to_motion.character else "Create a character or pick an armature first"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Set First Frame and Last Frame."""
+        scene = context.scene
+        if self.source == "PREVIEW":
+            if not scene.use_preview_range:
+                self.report({"WARNING"}, "There is no preview range: press P in the timeline and draw one")
+                return {"CANCELLED"}
+            found = scene.frame_preview_start, scene.frame_preview_end
+        else:
+            found = selected_frames(scene.voice_to_motion.character)
+            if found is None:
+                self.report({"WARNING"}, "Select keys of the character in the timeline or the dope sheet first")
+                return {"CANCELLED"}
+        placement = scene.voice_to_motion_placement
+        placement.range_start, placement.range_end = found
+        return {"FINISHED"}
+
+
+def selected_frames(character: bpy.types.Object) -> tuple[int, int] | None:
+    """First and last frame of the selected keys of the character's action; None where none is."""
+    data = character.animation_data
+    if data is None or data.action is None:
+        return None
+    found = []
+    for curve in curve_owner(character).fcurves:
+        count = len(curve.keyframe_points)
+        chosen, places = np.empty(count, dtype=bool), np.empty(count * 2, dtype=np.float32)
+        curve.keyframe_points.foreach_get("select_control_point", chosen)
+        curve.keyframe_points.foreach_get("co", places)
+        found += places[::2][chosen].tolist()
+    return (round(min(found)), round(max(found))) if found else None
+
+
+CLASSES = (VOICE_TO_MOTION_OT_regenerate_range, VOICE_TO_MOTION_OT_choose_range)
