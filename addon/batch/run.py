@@ -139,7 +139,7 @@ class Batch:
             try:
                 action = make_action(self._place.scene, self._place.character, item.motion, item.path.stem, arguments)
             except RuntimeError as error:  # how bpy.ops passes on a report of the kind ERROR
-                item.state, item.message = "failed", str(error).strip().removeprefix("Error: ")
+                item.state, item.message = "failed", session.message or str(error).strip().removeprefix("Error: ")
                 session.clear_message()
                 return
         item.state, item.action = "done", action.name
