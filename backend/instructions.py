@@ -20,9 +20,10 @@ LONGEST_TEXT = 500  # characters
 
 @dataclass(frozen=True)
 class Spoken:
-    """An instruction in a recording."""
+    """An instruction in a recording, or in the part of one between two times in seconds."""
 
     path: Path
+    part: tuple[float, float] | None = None
 
     @property
     def file(self) -> Path:
@@ -33,10 +34,11 @@ class Spoken:
         return str(self.path)
 
     def read(self) -> np.ndarray:
-        """The wave. Raises UserError where there is none."""
-        from backend.audio.reading import read_instruction
+        """The wave from the first to the last word. Raises UserError where there is none."""
+        from backend.audio.reading import read_instruction, read_part
+        from backend.audio.voice_activity import trimmed
 
-        return read_instruction(self.path)
+        return trimmed(read_instruction(self.path) if self.part is None else read_part(self.path, *self.part))
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """Read a spoken instruction from a file: what libsndfile knows becomes one mono wave at 16 kHz, or one clear sentence.
 
 The length is judged from the header first, so three hours of audio are refused without being loaded, and the samples
-are then read in blocks up to the limit, because a header may lie. Features are `features`, the words are the encoder's.
+are then read in blocks up to the limit, because a header may lie. Recordings of several instructions may be longer and are
+resampled on the way, so that they never lie in memory as they were. Features are `features`, the words are the encoder's.
 """
 
 from __future__ import annotations
 
 import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,8 @@ from backend.errors import UserError
 from backend.wording import reason, shortened
 
 SAMPLE_RATE = 16_000  # Hz, of everything after this file
-SHORTEST, LONGEST = 0.2, 60.0  # seconds
+SHORTEST, LONGEST = 0.2, 60.0  # seconds, of an instruction
+LONGEST_SCENE = 600.0  # seconds, of a recording with several
 RATES = (4_000, 768_000)  # Hz; outside lies damage or hostility, not speech
 CHANNELS = 64  # what the largest field recorders have; a header may claim a thousand
 BLOCK = 1 << 18  # samples read at once, of all channels, so that many channels cannot fill the memory
@@ -90,39 +93,80 @@ def check_file(path: Path) -> None:
         raise UserError("empty_audio", f"{path.name} is empty (0 bytes).", "Record it again.")
 
 
+def read_part(path: str | Path, start: float, end: float) -> np.ndarray:
+    """Read what lies between two times, in seconds, of a recording of up to `LONGEST_SCENE`; otherwise as `read_instruction`."""
+    path = Path(path)
+    check_file(path)
+    if not (0.0 <= start < end <= LONGEST_SCENE and end - start <= LONGEST):  # NaN is in no interval
+        raise UserError("bad_option", f"There is no part from {start:g} to {end:g} s that could be an instruction.")
+    kept, rate, position = [], SAMPLE_RATE, 0
+    for block, rate in blocks(path, LONGEST_SCENE):
+        first, last = round(start * rate) - position, round(end * rate) - position
+        kept.append(block[max(0, first) : max(0, last)])
+        position += len(block)
+        if last <= len(block):
+            break
+    return condition(np.concatenate(kept or [np.zeros(0)]), rate, path.name)
+
+
+def read_scene(path: str | Path, tell: Callable[[float], None] | None = None) -> np.ndarray:
+    """Read a recording of several instructions, of up to `LONGEST_SCENE` seconds; otherwise as `read_instruction`.
+
+    Args:
+        tell: called after each block with the share of the longest that there may be; what it raises ends the reading.
+    """
+    path = Path(path)
+    check_file(path)
+    resampler, kept, count = None, [], 0
+    for block, rate in blocks(path, LONGEST_SCENE):
+        resampler = resampler or soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
+        kept.append(resampler.resample_chunk(block.astype(np.float32)))
+        count += len(block)
+        if tell is not None:
+            tell(min(1.0, count / rate / LONGEST_SCENE))
+    if resampler is not None:
+        kept.append(resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True))
+    wave = np.concatenate(kept) if kept else np.zeros(0, dtype=np.float32)
+    return condition(wave, SAMPLE_RATE, path.name, LONGEST_SCENE)
+
+
 def read_mono(path: Path) -> tuple[np.ndarray, int]:
     """Read little more than `LONGEST` seconds at most, channels averaged.
 
     Returns:
         ((N,) float64 samples, sample rate in Hz). Raises UserError as `read_instruction` does.
     """
+    found = list(blocks(path, LONGEST))
+    return (np.concatenate([block for block, _ in found]), found[0][1]) if found else (np.zeros(0), SAMPLE_RATE)
+
+
+def blocks(path: Path, longest: float) -> Iterator[tuple[np.ndarray, int]]:
+    """(n,) float64 samples of all channels' mean and the sample rate in Hz, until the file ends; a longer one is refused.
+
+    Raises UserError as `read_instruction` does.
+    """
+    head = b""
     try:
         with path.open("rb") as stream:
             head = stream.read(16)
             stream.seek(0)
             with Stream(stream) as sound:
-                check_header(sound, path.name)
-                limit, size = int(LONGEST * sound.samplerate), BLOCK // sound.channels
-                blocks, count = [], 0
-                while count <= limit:
-                    block = sound.read(size, dtype="float64", always_2d=True)  # (n, channels)
-                    if not len(block):
-                        break
-                    blocks.append(block.mean(axis=1))
+                check_header(sound, path.name, longest)
+                limit, size, count = int(longest * sound.samplerate), BLOCK // sound.channels, 0
+                while len(block := sound.read(size, dtype="float64", always_2d=True)):  # (n, channels)
                     count += len(block)
-                rate = sound.samplerate
+                    if count > limit:
+                        raise too_long(path.name, f"more than {longest:g} s", longest)
+                    yield block.mean(axis=1), sound.samplerate
     except OSError as error:
         raise UserError(
             "unreadable_audio", f"{shortened(path)} cannot be read: {reason(error)}.", "Check its permissions."
         ) from None
     except (soundfile.LibsndfileError, TypeError):  # TypeError: soundfile's refusal of headerless .raw files
         raise refusal(path.name, head) from None
-    if count > limit:
-        raise too_long(path.name, f"more than {LONGEST:g} s")
-    return (np.concatenate(blocks) if blocks else np.zeros(0)), rate
 
 
-def check_header(sound: soundfile.SoundFile, name: str) -> None:
+def check_header(sound: soundfile.SoundFile, name: str, longest: float) -> None:
     """Refuse by rate, channels and stated length, before any sample is read. Raises UserError."""
     if not RATES[0] <= sound.samplerate <= RATES[1]:
         raise UserError(
@@ -135,17 +179,18 @@ def check_header(sound: soundfile.SoundFile, name: str) -> None:
             "unsupported_audio", f"{name} has {sound.channels} channels.", f"Export it with at most {CHANNELS}, best with one."
         )
     stated = sound.frames / sound.samplerate
-    if LONGEST < stated < 1e9:  # an unknown length is given as 2**63 - 1 frames; reading tells
-        raise too_long(name, spoken_length(stated))
+    if longest < stated < 1e9:  # an unknown length is given as 2**63 - 1 frames; reading tells
+        raise too_long(name, spoken_length(stated), longest)
 
 
-def condition(wave: np.ndarray, rate: int, name: str) -> np.ndarray:
+def condition(wave: np.ndarray, rate: int, name: str, longest: float = LONGEST) -> np.ndarray:
     """Check samples and bring them to 16 kHz.
 
     Args:
         wave: (N,) samples at `rate` Hz.
         rate: sample rate in Hz.
         name: what to call the recording in errors.
+        longest: seconds it may have.
 
     Returns:
         (N,) float32 at 16 kHz without offset, within -1..1. Raises UserError when damaged, too short or silent.
@@ -164,8 +209,8 @@ def condition(wave: np.ndarray, rate: int, name: str) -> np.ndarray:
             f"{name} is only {len(wave) / rate:.2f} s long.",
             f"An instruction takes at least {SHORTEST:g} s.",
         )
-    if len(wave) > LONGEST * rate:
-        raise too_long(name, spoken_length(len(wave) / rate))
+    if len(wave) > longest * rate + 1:  # resampled on the way, it may be a sample longer
+        raise too_long(name, spoken_length(len(wave) / rate), longest)
     wave = wave - wave.mean()
     wave = wave / max(1.0, np.abs(wave).max())  # float files may go beyond full scale
     if loudest(wave, rate) < SILENCE:
@@ -192,8 +237,11 @@ def refusal(name: str, head: bytes) -> UserError:
     return UserError("unsupported_audio", f"{name} is not an audio file that can be read.", f"Give a {KNOWN} file.")
 
 
-def too_long(name: str, length: str) -> UserError:
+def too_long(name: str, length: str, longest: float) -> UserError:
     """The sentence for a recording beyond the limit."""
+    if longest > LONGEST:
+        sentence = f"{name} is {length} long; one that is to be split into instructions may have at most {longest / 60:g} min."
+        return UserError("long_audio", sentence, "Cut it into parts.")
     return UserError(
         "long_audio",
         f"{name} is {length} long; an instruction may have at most {LONGEST:g} s.",

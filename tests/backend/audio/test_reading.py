@@ -12,7 +12,7 @@ import soundfile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.audio.reading import SAMPLE_RATE, read_instruction
+from backend.audio.reading import SAMPLE_RATE, read_instruction, read_part, read_scene
 from backend.errors import UserError
 
 
@@ -34,12 +34,7 @@ def sparse_wav(path: Path, seconds: int, rate: int = 48_000) -> Path:
     """A 16-bit stereo wav of any length that takes no room on disk."""
     size = seconds * rate * 4
     with path.open("wb") as file:
-        file.write(
-            b"RIFF"
-            + struct.pack("<I", 36 + size)
-            + b"WAVEfmt "
-            + struct.pack("<IHHIIHH", 16, 1, 2, rate, rate * 4, 4, 16)
-        )
+        file.write(b"RIFF" + struct.pack("<I", 36 + size) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 2, rate, rate * 4, 4, 16))
         file.write(b"data" + struct.pack("<I", size))
         file.truncate(44 + size)
     return path
@@ -288,3 +283,36 @@ def test_hours_in_a_header_of_a_small_file(tmp_path):
         assert tracemalloc.get_traced_memory()[1] < 20e6
     finally:
         tracemalloc.stop()
+
+
+def test_scenes_may_be_longer_than_instructions(tmp_path):
+    wave = np.concatenate([tone(44_100, 61.0), 0.5 * tone(44_100, 30.0, 440.0)])
+    soundfile.write(tmp_path / "scene.wav", np.stack([wave, wave], axis=1), 44_100)
+    seen = []
+    whole = read_scene(tmp_path / "scene.wav", seen.append)
+    assert abs(len(whole) - 91 * SAMPLE_RATE) <= 1 and np.abs(whole[1000:-1000]).max() == pytest.approx(0.4, abs=0.01)
+    assert seen == sorted(seen) and 0 < seen[-1] <= 1
+    part = read_part(tmp_path / "scene.wav", 60.5, 62.0)
+    assert len(part) == 1.5 * SAMPLE_RATE
+    rms = [float(np.sqrt((piece**2).mean())) for piece in (part[:8000], part[8000:])]
+    assert rms[0] == pytest.approx(2 * rms[1], rel=0.05), "the louder tone ends half a second after the part begins"
+    assert len(read_part(tmp_path / "scene.wav", 90.0, 95.0)) == SAMPLE_RATE, "the file ends before the part does"
+
+
+def test_scenes_are_refused_as_instructions_are(tmp_path):
+    for name, read in (("read", read_scene), ("part", lambda path: read_part(path, 0.0, 2.0))):
+        for path, code in (
+            (sparse_wav(tmp_path / f"{name} hours.wav", 3 * 3600), "long_audio"),
+            (sparse_wav(tmp_path / f"{name} silent.wav", 3), "silent_audio"),
+            (tmp_path / "none.wav", "missing_audio"),
+        ):
+            with pytest.raises(UserError) as caught:
+                read(path)
+            assert caught.value.code == code
+    with pytest.raises(UserError, match=r"3.0 h long.* 10 min"):
+        read_scene(tmp_path / "read hours.wav")
+    for start, end in ((2.0, 1.0), (0.0, 61.0), (-1.0, 1.0), (float("nan"), 1.0), (0.0, float("inf")), (601.0, 602.0)):
+        with pytest.raises(UserError, match="no part"):
+            read_part(tmp_path / "read silent.wav", start, end)
+    with pytest.raises(UserError, match="no samples"):
+        read_part(tmp_path / "read silent.wav", 5.0, 6.0)
