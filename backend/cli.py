@@ -25,6 +25,7 @@ TOOLS = {
         "narrow-encoder": ("backend.training.narrow_encoder", "Teach the tokenizer a small encoder for the pack."),
         "decoder": ("backend.training.decoder", "Refine the tokenizer's decoder on the samples; the codes stay."),
         "instruct": ("backend.training.instruct", "Train the instruction model: speech to motion."),
+        "confidence": ("backend.training.confidence", "Fit how sure a pack is of having understood; after pack."),
         "evaluator": ("backend.training.evaluator", "Train the judge of motion against words."),
         "pack": ("backend.training.pack", "Put the trained parts together as a pack of weights."),
     },
@@ -74,6 +75,7 @@ def generate(
     motion: Annotated[Path | None, typer.Option(help="A motion file (.npz) to go on from, or to make a range of anew.")] = None,
     first: Annotated[int | None, typer.Option(help="First frame of the range, from 0, at the frame rate of --fps.")] = None,
     last: Annotated[int | None, typer.Option(help="Last frame of the range; all others stay as they are.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make a motion of what is no instruction, too.")] = False,
     device: Device = "auto",
     pack: Pack = "open",
     as_json: Json = False,
@@ -85,7 +87,7 @@ def generate(
     from backend.version import version
 
     try:
-        settings = Settings(seed, seconds, variations, guidance, fps, motion, first, last)
+        settings = Settings(seed, seconds, variations, guidance, fps, motion, first, last, force)
         sources = [*map(Spoken, audio or []), *map(Typed, text or [])]
         if not sources:
             raise UserError("no_instruction", "There is nothing to generate from.", "Give a recording, or --text \"walk forward\".")

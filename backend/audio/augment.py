@@ -18,14 +18,22 @@ import torch
 from scipy.signal import butter, fftconvolve, sosfilt
 from torch import Tensor
 
-from backend.audio.features import BANDS, SAMPLE_RATE, band_centres, hz_to_mel
+from backend.audio.features import BANDS, SAMPLE_RATE, band_centres, hz_to_mel, log_mel
+
+HELD_OUT_FOLD = "2-"  # how the file names of ESC-10's second fold begin: noises that are kept for measuring
 
 
 @cache
-def load_noises(folder: Path) -> tuple[np.ndarray, ...]:
-    """Every sound file under a folder, mono 16 kHz float32; an empty tuple when there is none."""
+def load_noises(folder: Path, held_out: bool = False) -> tuple[np.ndarray, ...]:
+    """Every sound file under a folder that may be trained on, mono 16 kHz float32; an empty tuple when there is none.
+
+    Args:
+        held_out: the others instead, for tests.
+    """
     noises = []
     for file in sorted(p for p in folder.rglob("*") if p.suffix.lower() in {".ogg", ".wav", ".flac", ".mp3"}):
+        if file.name.startswith(HELD_OUT_FOLD) != held_out:
+            continue
         wave, rate = soundfile.read(file, dtype="float32", always_2d=True)
         wave = wave.mean(axis=1)
         wave = wave if rate == SAMPLE_RATE else soxr.resample(wave, rate, SAMPLE_RATE).astype(np.float32)
@@ -96,15 +104,17 @@ class MelAugmentConfig:
     """Strengths of the augmentation at training time; one draw per utterance each.
 
     The speakers of the corpus already differ by half an octave of vocal tract length, so the warp stays moderate:
-    doubling it kept the encoder from learning within an hour on two cores.
+    doubling it kept an encoder that knew nothing yet from learning within an hour on two cores.
     """
 
-    warp: tuple[float, float] = (0.89, 1.12)  # frequency ratio: vocal tract length
-    bend: float = 1.5  # bands that single formants move up or down beside the warp: another mouth, another accent
-    speed: tuple[float, float] = (0.88, 1.14)
-    wobble: float = 3.0  # frames that time bends back and forth
-    channel: float = 0.9  # nats, smooth over frequency: microphone, and the voice's own colour
-    noise_chance: float = 0.25
+    warp: tuple[float, float] = (0.86, 1.16)  # frequency ratio: vocal tract length
+    bend: float = 2.2  # bands that single formants move up or down beside the warp: another mouth, another accent
+    speed: tuple[float, float] = (0.82, 1.2)
+    wobble: float = 4.0  # frames that time bends back and forth
+    channel: float = 1.2  # nats, smooth over frequency: microphone, and the voice's own colour
+    recorded_chance: float = 0.35  # of a recorded noise, where there are any
+    recorded_ratio: tuple[float, float] = (3.0, 25.0)  # dB that the speech is louder than it
+    noise_chance: float = 0.25  # of an even noise
     noise_depth: tuple[float, float] = (4.0, 11.0)  # nats below the loudest value
     frequency_masks: int = 2
     frequency_width: int = 9
@@ -113,13 +123,18 @@ class MelAugmentConfig:
 
 
 def augment_mel(
-    mel: Tensor, lengths: Tensor, config: MelAugmentConfig, generator: torch.Generator | None = None
+    mel: Tensor,
+    lengths: Tensor,
+    config: MelAugmentConfig,
+    generator: torch.Generator | None = None,
+    noises: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Another speaker, tempo, microphone and noise for each utterance of a batch.
 
     Args:
         mel: (B, T, 80) log power in nats, padded with anything.
         lengths: (B,) valid frames.
+        noises: (N, F, 80) log power of recorded noises (`noise_mels`).
 
     Returns:
         mel (B, T', 80), lengths (B,).
@@ -157,9 +172,34 @@ def augment_mel(
     # a power spectrum of noise scatters like the log of a chi-square; a band averages several bins
     noise = noise + 0.4 * torch.randn(mel.shape, generator=generator).to(mel.device)
     mel = torch.logaddexp(mel, noise)
+    if noises is not None:
+        recorded = _cut_out(noises, frames, draw(B), draw(B))
+        louder = _level(mel, valid) - _level(recorded, valid) - between(config.recorded_ratio) * (np.log(10) / 10)
+        louder = louder - 1e3 * (draw(B) > config.recorded_chance)
+        mel = torch.logaddexp(mel, recorded + louder[:, None, None])
     mel = _mask(mel, 2, config.frequency_masks, config.frequency_width, draw)
     mel = _mask(mel, 1, config.time_masks, config.time_width, draw)
     return mel, warped_lengths
+
+
+def noise_mels(waves: tuple[np.ndarray, ...], seconds: float = 5.0) -> Tensor | None:
+    """(N, F, 80) log power of noises, each repeated or cut to the same length; None where there are none."""
+    samples = int(seconds * SAMPLE_RATE)
+    return torch.stack([torch.from_numpy(log_mel(np.resize(wave, samples))) for wave in waves]) if waves else None
+
+
+def _cut_out(noises: Tensor, frames: int, which: Tensor, where: Tensor) -> Tensor:
+    """A stretch (B, frames, 80) of one noise each, chosen by numbers (B,) from 0 to 1; noises go round."""
+    chosen = (which * len(noises)).long().clamp(max=len(noises) - 1)
+    start = (where * noises.shape[1]).long()
+    at = (start[:, None] + torch.arange(frames)[None].to(start)) % noises.shape[1]
+    return noises[chosen[:, None], at]
+
+
+def _level(mel: Tensor, valid: Tensor) -> Tensor:
+    """Log of the mean power (B,) over the frames that are valid (B, T, 1)."""
+    power = mel.masked_fill(~valid, -1e4).logsumexp((1, 2))
+    return power - (valid.sum((1, 2)) * mel.shape[-1]).log()
 
 
 def _warped_bands(ratio: Tensor) -> Tensor:

@@ -28,7 +28,7 @@ LICENCES = {
     "authored": "ours, GPL-3.0-or-later",
 }
 SHIPPED_TIERS = ("open", "sharealike")
-UTTERANCES = 13_000
+UTTERANCES = 18_000
 
 
 def build(shared: Path, out: Path, utterances: int, seed: int, console: Console) -> None:

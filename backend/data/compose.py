@@ -21,7 +21,7 @@ from ..motion.skeleton import UPPER, J
 from .instruction import Action, Instruction
 
 BLEND = 10  # frames over which one motion turns into the next
-STRETCH = {"slow": 1.5, "fast": 0.68, "": 1.0}
+STRETCH = {"slow": 1.7, "fast": 0.68, "": 1.0}
 ENOUGH = 8  # takes of a turned path below which it is made from straight ones
 TURNED_PATH = frozenset({"walk", "run", "jog", "march", "sneak"})  # "walk left" = turn left, then walk on
 UPPER_AND_HANDS = [*UPPER, *range(22, J)]

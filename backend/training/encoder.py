@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from backend.audio.augment import MelAugmentConfig, augment_mel
+from backend.audio.augment import MelAugmentConfig, augment_mel, load_noises, noise_mels
 from backend.audio.corpus import encode_corpus
 from backend.audio.encoder import AudioEncoder, EncoderConfig, load_encoder, save_encoder
 from backend.audio.words import UNKNOWN, WordList, WordModel, spell
@@ -35,6 +35,7 @@ class EncoderTraining:
     corpora: tuple[str, ...] = (".data/speech", ".data/speech_words")
     run: str = ".runs/encoder"
     out: str = "backend/weights/open"
+    noises: str = "../shared/data/speech/noise_esc10"  # recordings to add at every step, where they are
     init: str = ""  # folder of a trained encoder to start from; its words keep their classes
     frames: int = 5200
     phone_weight: float = 0.5
@@ -68,6 +69,8 @@ class Batches:
         self.corpora, self.words, self.config, self.device = corpora, words, config, device
         self.items = [(c, i) for c, corpus in enumerate(corpora) for i in range(len(corpus))]
         self.sizes = np.array([corpora[c].utterances[i].frames for c, i in self.items])
+        self.noises = noise_mels(load_noises(Path(config.noises)))
+        self.noises = None if self.noises is None else self.noises.to(device)
         self._epoch, self._plan = -1, []
 
     def plan(self, epoch: int) -> list[np.ndarray]:
@@ -93,7 +96,7 @@ class Batches:
         plan = self.plan(step // per_epoch)
         batch = self.collate([self.items[i] for i in plan[min(step % per_epoch, len(plan) - 1)]])
         generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
-        batch.mel, batch.lengths = augment_mel(batch.mel, batch.lengths, self.config.augment, generator)
+        batch.mel, batch.lengths = augment_mel(batch.mel, batch.lengths, self.config.augment, generator, self.noises)
         return batch
 
     def collate(self, items: list[tuple[int, int]]) -> Batch:

@@ -43,7 +43,7 @@ class InstructTraining:
         )
     )
     batch: int = 64
-    typed: float = 0.4  # share of rows that are typed sentences instead of spoken ones
+    typed: float = 0.5  # share of rows that are typed sentences instead of spoken ones
     speech_noise: float = 0.15  # times the features' own deviation, added to them: the condition must not hang on a detail
 
 
