@@ -8,6 +8,7 @@ on exit with classes still registered, so the extension is disabled at the end.
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import shutil
 import sys
@@ -141,8 +142,23 @@ def wait_until():
     return wait
 
 
+RESULTS = os.environ.get("VOICE_TO_MOTION_RESULTS")
+_counts: dict[str, list[int]] = {}  # test file -> passed, failed, skipped
+
+
+def pytest_runtest_logreport(report):
+    if report.when == "call" or (report.when == "setup" and report.outcome != "passed"):
+        file = report.nodeid.split("::")[0].removeprefix("tests/addon/")
+        _counts.setdefault(file, [0, 0, 0])[("passed", "failed", "skipped").index(report.outcome)] += 1
+
+
 def pytest_sessionfinish(session, exitstatus):
     session.config.final_status = int(exitstatus)
+    if RESULTS and _counts:  # for tests/versions.py; files that were not run keep what was written of them before
+        version = ".".join(map(str, bpy.app.version))
+        path = Path(RESULTS) / f"{version}.json"
+        before = json.loads(path.read_text()) if path.exists() else {"files": {}}
+        path.write_text(json.dumps({"blender": version, "files": before["files"] | _counts}))
 
 
 @pytest.hookimpl(trylast=True)

@@ -55,7 +55,6 @@ def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
-    window.say(f"Blender {bpy.app.version_string}, Python {sys.version.split()[0]}")
     archive = str(FOLDER / "extension.zip")
     bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
     operators = sys.modules[f"{MODULE}.operators.runtime"]

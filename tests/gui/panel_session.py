@@ -58,7 +58,6 @@ def session(window: Window) -> Generator[float, None, None]:
     archive = str(FOLDER / "extension.zip")
     bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
     state = sys.modules[f"{MODULE}.session"].session
-    window.say(f"Blender {bpy.app.version_string}, Python {sys.version.split()[0]}")
     window.area.spaces.active.show_region_ui = True
     yield 0.5
     arrange(window)

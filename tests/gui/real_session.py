@@ -53,7 +53,6 @@ def session(window: Window) -> Generator[float, None, None]:
     bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
     part = {name: sys.modules[f"{MODULE}.{name}"] for name in ("session", "pump", "takes.recorder")}
     state, recorder = part["session"].session, part["takes.recorder"].recorder
-    window.say(f"Blender {bpy.app.version_string}")
     window.area.spaces.active.show_region_ui = True
     yield 0.5
     window.region("UI").active_panel_category = "Voice to Motion"

@@ -27,7 +27,6 @@ def session(window: Window) -> Generator[float, None, None]:
         bpy.data.objects.remove(thing)
     archive = str(FOLDER / "extension.zip")
     bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
-    window.say(f"Blender {bpy.app.version_string}")
     scene = bpy.context.scene
     scene.render.fps = 30
     bpy.ops.voice_to_motion.create_character()

@@ -8,6 +8,7 @@ REPO=$(cd "$(dirname "$0")/../.." && pwd)
 ROOT=${2:-$REPO/.gui/$SUITE}
 if [ -x "$ROOT/usr/bin/blender" ] && [ -e "$ROOT/.ready" ]; then echo "$ROOT is ready"; exit 0; fi
 [ "$(id -u)" = 0 ] || { echo "setup_blender.sh needs root, because debootstrap and chroot do." >&2; exit 2; }
+chroot / true 2>/dev/null || { echo "setup_blender.sh needs chroot, which this container does not allow (CAP_SYS_CHROOT)." >&2; exit 2; }
 
 export DEBIAN_FRONTEND=noninteractive
 if ! command -v debootstrap >/dev/null; then

@@ -47,7 +47,6 @@ def session(window: Window) -> Generator[float, None, None]:
         bpy.data.objects.remove(thing)
     bpy.ops.extensions.package_install_files(repo="user_default", filepath=str(FOLDER / "extension.zip"), enable_on_install=True)
     state = part("session").session
-    window.say(f"Blender {bpy.app.version_string}")
     bpy.context.preferences.system.viewport_aa = "OFF"  # software rendering
     window.area.spaces.active.show_region_ui = True
     yield 0.5

@@ -61,7 +61,6 @@ def installed() -> str:
 
 def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
-    window.say(f"Blender {bpy.app.version_string}, Python {sys.version.split()[0]}")
     publish("1.0.0")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(SERVED)))
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -24,6 +24,7 @@ class Window:
         self.folder = folder
         self._started = time.monotonic()
         self._log = (folder / "log.txt").open("w", buffering=1)
+        self.say(f"Blender {bpy.app.version_string}, Python {sys.version.split()[0]}")
 
     @property
     def window(self) -> bpy.types.Window:

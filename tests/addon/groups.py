@@ -1,0 +1,40 @@
+"""What the add-on can do, by groups, and which tests look at each: the rows of addon/docs/versions.md.
+
+`VOICE_TO_MOTION_RESULTS=FOLDER` lets tests (conftest.py) and sessions in a window (tests/gui/run.sh) write down there what became
+of them; `python -m tests.versions` makes the table of it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+# Group -> test files or folders below tests/addon, and sessions of tests/gui.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Recording and takes": ("takes", "takes_session", "real_session"),
+    "Generating, queue, cancel": (
+        "test_operators.py", "test_pump.py", "test_session.py", "test_refusals.py", "test_results.py", "test_motion_file.py",
+        "test_backend_client.py", "test_hostile_backend.py", "test_messages.py", "test_two_at_once.py", "panel_session",
+        "real_session",
+    ),
+    "Several scenes, reload, quit": ("test_registration.py", "scenes_session"),
+    "Variations and history": ("test_variations.py", "takes_session", "real_session"),
+    "Keys, frame ranges, NLA strips": ("test_keyframes.py", "clips", "panel_session"),
+    "Tweaks": ("tweak", "tweak_session"),
+    "Our character, IK": ("test_character.py", "ik", "rig_session"),
+    "Other rigs": ("test_rig.py", "rigs", "rig_session"),
+    "The user's own SMPL-X body": ("smplx", "rig_session"),
+    "Folders of recordings": ("batch", "batch_session"),
+    "Setting up the backend, doctor": (
+        "test_runtime_operators.py", "test_backend_location.py", "test_backend_log.py", "test_doctor.py", "doctor_session",
+    ),
+    "Updates from a repository": ("test_updates.py", "update_session"),
+    "Languages": ("translations", "language_session"),
+}  # fmt: skip
+# Not tests of one group: they make pictures for the manual, or download gigabytes.
+PICTURES = ("manual_session", "first_motion_session")
+
+
+def groups_of(name: str) -> list[str]:
+    """Groups that a test file (path below tests/addon) or a session belongs to."""
+    first = Path(name).parts[0]
+    return [group for group, members in GROUPS.items() if first in members]
