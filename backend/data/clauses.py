@@ -19,7 +19,7 @@ from .kinds import all_kinds
 MOST = 4  # steps of one instruction
 PAUSE = 1.0  # seconds between the ends of two words from which on a new step may have begun
 
-_UM = r"(?:(?:um|uh|er|hmm|like) )*"  # may be said anywhere
+_UM = r"(?:(?:um|uh|er|hmm|like|you know|i mean) )*"  # may be said anywhere
 _LINK = r"(?:then|next|finally|afterwards|after that)"
 _JOIN = re.compile(
     rf"\b(?:and {_UM})?(?:{_LINK}(?: {_UM}{_LINK})*|followed {_UM}by|(?:once|when) {_UM}\S+ {_UM}(?:(?:is|are) {_UM})?done)\b"

@@ -43,12 +43,9 @@ def inserted(around: Motion, made: Motion, first: int, last: int, start: int) ->
     if right:
         back = eased(_reversed(made), len(made) - 2 - end, _reversed(around.slice(last + 1, last + 3)), width)
         made = _reversed(back)
-    pieces = (around.slice(0, first), made.slice(at, end + 1), around.slice(last + 1, len(around)))
-    return replace(
-        around,
-        rotations=np.concatenate([piece.rotations for piece in pieces]),
-        pelvis=np.concatenate([piece.pelvis for piece in pieces]),
-    )
+    rotations, pelvis = around.rotations.copy(), around.pelvis.copy()
+    rotations[first : last + 1], pelvis[first : last + 1] = made.rotations[at : end + 1], made.pelvis[at : end + 1]
+    return replace(around, rotations=rotations, pelvis=pelvis)
 
 
 def continued(given: Motion, made: Motion, at: int) -> Motion:
