@@ -93,6 +93,14 @@ def ensure_action(target: bpy.types.Object, name: str) -> bpy.types.Action:
     return action
 
 
+def new_action(target: bpy.types.Object, name: str) -> bpy.types.Action:
+    """An action for ``target`` that it does not wear, with a slot for it where Blender has slots."""
+    action = bpy.data.actions.new(name)
+    if hasattr(action, "slots"):
+        action.slots.new(id_type="OBJECT", name=target.name)
+    return action
+
+
 def curve_owner(target: bpy.types.Object, action: bpy.types.Action | None = None) -> bpy.types.Action | bpy.types.ActionChannelbag:
     """What holds the F-curves and groups of ``target``: its action before 4.4, the channelbag of its slot since.
 
@@ -110,6 +118,10 @@ def curve_owner(target: bpy.types.Object, action: bpy.types.Action | None = None
 def _slot_of(data: bpy.types.AnimData, action: bpy.types.Action) -> bpy.types.ActionSlot:
     if data.action == action and data.action_slot is not None:
         return data.action_slot
+    # A copy of the action it wears has a slot of the same name for it.
+    wanted = data.action_slot.identifier if data.action_slot is not None else data.last_slot_identifier
+    if wanted in action.slots:
+        return action.slots[wanted]
     strips = [strip for track in data.nla_tracks for strip in track.strips if strip.action == action]
     return next((strip.action_slot for strip in strips if strip.action_slot is not None), action.slots[0])
 

@@ -11,6 +11,7 @@ import traceback
 
 import bpy
 
+from .later import later
 from .session import session
 from .takes.recorder import recorder
 from .tasks import PHASES
@@ -18,6 +19,7 @@ from .translations import rpt_
 
 INTERVAL = 0.1  # seconds between two looks at the backend
 LIVE_INTERVAL = 1 / 15  # while a level meter moves
+BETWEEN_PIECES = 0.01  # while there is work of several ticks; Blender draws and takes input in between
 LINGER = 5.0  # seconds the last word stays in the status bar
 _last_word = ("", 0.0)  # text and until when
 
@@ -29,6 +31,7 @@ def _leave_the_file(*_arguments: object) -> None:
         recorder.stop()  # what was said is kept, as a file
     for task in [task for task in session.tasks if task is not recorder.task]:
         session.cancel(task)
+    later.drop()
     if session.tasks:
         wake()
 
@@ -41,6 +44,7 @@ def register() -> None:
 def unregister() -> None:
     """Stop at once and leave nothing behind."""
     bpy.app.handlers.load_pre.remove(_leave_the_file)
+    later.drop()
     if bpy.app.timers.is_registered(tick):
         bpy.app.timers.unregister(tick)
     _show(None)
@@ -65,11 +69,14 @@ def tick() -> float | None:
         try:
             recorder.step()
             session.step()
+            later.step()
         except Exception as error:  # whatever a result does to Blender: the next in the queue must have its turn
             traceback.print_exc()
             session.fail(f"Something went wrong inside the add-on ({type(error).__name__}).", "The console has the details.")
     redraw_sidebars()
     _show(_status())
+    if later:
+        return BETWEEN_PIECES
     if session.tasks or recorder.active:
         return LIVE_INTERVAL if recorder.active else INTERVAL
     return INTERVAL if _last_word[0] else None

@@ -9,6 +9,9 @@ around       keys beside a clip and keys made by hand
 writing      keys, written and written again
 changes      a setting changed in the panel
 placement    where a new motion goes: the settings; destination: the deed
+variation    one of several motions as an action of its own
+present      the motion a character makes now; ranges: frames of it made anew
+source       everything that is needed to make a motion again
 """
 
 import bpy

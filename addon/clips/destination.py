@@ -33,7 +33,7 @@ def put(
     start: int,
     name: str,
     source: dict,
-    into_action: bool = False,
+    into: bpy.types.Action | None = None,
 ) -> tuple[bpy.types.Action, int, list[str]]:
     """Key a motion on a character, as ``scene.voice_to_motion_placement`` says.
 
@@ -41,7 +41,7 @@ def put(
         start: its first frame, unless it replaces a range.
         name: of the clip and, where there is a new one, the action.
         source: everything that is needed to make the motion again.
-        into_action: the character wears an action that was made for this motion, as variations do; no other is made.
+        into: an action that was made for this motion, with what the character's own has so far; it need not be worn.
 
     Returns:
         The action, the last frame, and what the user should know, in short sentences without final period.
@@ -51,7 +51,7 @@ def put(
     """
     placement = scene.voice_to_motion_placement
     destination = placement.destination
-    if into_action and destination in ("ACTION", "NLA"):
+    if into is not None and destination in ("ACTION", "NLA"):
         destination = "KEYS"
     reason = key_disabled_reason(target)
     if reason:
@@ -70,15 +70,17 @@ def put(
     pose = _pose(scene, target) if placement.use_current_pose else {}
     if destination in ("ACTION", "NLA"):
         data.action = None
-    action = ensure_action(target, name)
+    action = into or ensure_action(target, name)
     try:
         clip, notes = _new_clip(action, motion, start, length, name, source)
         _set_up(clip, placement, destination, spots, pose)
         keyed = character_channels(scene, target, motion)
         notes += keyed.notes + write(Stage(scene, target, action), len(action.voice_to_motion.clips) - 1)
-        hold(target, keyed.switches, clip.start, clip.last)
+        hold(target, action, keyed.switches, clip.start, clip.last)
     except Exception:
-        if action != before:
+        if into is not None:
+            pass  # whoever made it removes it
+        elif action != before:
             bpy.data.actions.remove(action)
             data.action = before
             if slot is not None:
@@ -86,7 +88,7 @@ def put(
         else:
             action.voice_to_motion.clips.remove(len(action.voice_to_motion.clips) - 1)
         raise
-    if before is not None and action != before:
+    if before is not None and action not in (before, into):
         before.use_fake_user = True  # else it would be gone with the next save
     if destination == "NLA":
         notes.append(_push(target, action, clip, before, slot))

@@ -159,7 +159,7 @@ def put_range(
     except Exception:
         clips.remove(len(clips) - 1)
         raise
-    hold(target, keyed.switches, first, last)
+    hold(target, action, keyed.switches, first, last)
     for index in reversed(range(len(clips) - 1)):
         if first <= clips[index].start and clips[index].last <= last:
             clips.remove(index)

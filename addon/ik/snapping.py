@@ -115,4 +115,4 @@ def _apply(target: bpy.types.Object, limb: Limb, channels: list[Channel], frames
         return
     write_channels(target, channels, frames)
     path = f'{bone_path(limb.control)}["{SWITCH}"]'
-    hold(target, [Channel(path, np.array([[switch]]), limb.control)], frames[0], frames[-1])
+    hold(target, target.animation_data.action, [Channel(path, np.array([[switch]]), limb.control)], frames[0], frames[-1])

@@ -1,7 +1,7 @@
 """Operator: put the motion of a file on the character, as one undo step. The only operator that writes keys."""
 
 import bpy
-from bpy.props import BoolProperty, IntProperty, StringProperty
+from bpy.props import IntProperty, StringProperty
 
 from ..audio_strip import add_audio_strip
 from ..clips.destination import put
@@ -42,11 +42,6 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
     )
 
     request: StringProperty(name="Request", description="What was asked of the backend, as JSON", options={"HIDDEN", "SKIP_SAVE"})
-    into_action: BoolProperty(
-        name="Into Action",
-        description="Use the character's action, because it was made for this motion",
-        options={"HIDDEN", "SKIP_SAVE"},
-    )
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
@@ -69,7 +64,7 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
         try:
             motion = load_motion(bpy.path.abspath(self.filepath))
             source = source_of(motion, scene, self.audio, self.request)
-            action, last, told = put(scene, target, motion, start, motion.heard or "Motion", source, self.into_action)
+            action, _, told = put(scene, target, motion, start, motion.heard or "Motion", source)
         except (MotionFileError, RigError, KeyingError, ClipError) as error:
             return self._fail(str(error))
         for key, value in source.items():
@@ -78,21 +73,29 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
         scene.frame_set(scene.frame_current)
         if settings.use_random_seed and self.seed >= 0:
             settings.seed = self.seed  # so that turning Random Seed off gives this motion again
-        clip = action.voice_to_motion.clips[-1]
-        notes = [rpt_("{} frames from frame {}", clip.length, clip.start)]
-        if last > scene.frame_end:
-            scene.frame_end = last
-            notes.append(rpt_("scene now ends at {}", last))
-        if settings.use_audio_strip and self.audio:
-            notes.append(add_audio_strip(scene, self.audio, clip.start))
-        session.heard = motion.heard or session.heard
-        session.note = ", ".join(rpt_(note) for note in (*notes, *told) if note)
+        settle(scene, action.voice_to_motion.clips[-1], told, self.audio, motion.heard)
         return {"FINISHED"}
 
     def _fail(self, message: str) -> set[str]:
         session.fail(message)
         self.report({"ERROR"}, rpt_(message))
         return {"CANCELLED"}
+
+
+def settle(scene: bpy.types.Scene, clip: bpy.types.PropertyGroup, told: list[str], audio: str, heard: str) -> None:
+    """What else belongs to a motion that was put on a character: the scene's end, the recording on the timeline, a note.
+
+    Args:
+        clip: the motion; told: more for the note; audio: path of the recording, or empty; heard: its words.
+    """
+    notes = [rpt_("{} frames from frame {}", clip.length, clip.start)]
+    if clip.last > scene.frame_end:
+        scene.frame_end = clip.last
+        notes.append(rpt_("scene now ends at {}", clip.last))
+    if scene.voice_to_motion.use_audio_strip and audio:
+        notes.append(add_audio_strip(scene, audio, clip.start))
+    session.heard = heard or session.heard
+    session.note = ", ".join(rpt_(note) for note in (*notes, *told) if note)
 
 
 CLASSES = (VOICE_TO_MOTION_OT_apply_motion,)

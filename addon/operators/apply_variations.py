@@ -1,13 +1,24 @@
-"""Operator: several motions of one generation become actions, and the character wears the first. One undo step."""
+"""Operator: several motions of one generation become actions, and the character wears the first. One undo step.
+
+Making an action takes some time, and eight in a row would stop Blender for half a second. So Generate has them made one by one
+beforehand (`clips.variation`), unseen; this is the step that the user sees and undoes. What is not made yet, as after an undo or
+when a script calls, is made here.
+"""
+
+import uuid
 
 import bpy
 from bpy.props import CollectionProperty, IntProperty, StringProperty
 
-from ..keyframes import key_disabled_reason
+from ..clips.values import ClipError
+from ..clips.variation import discard, made_so_far, make_variation
+from ..keyframes import KeyingError, key_disabled_reason
+from ..motion_file import MotionFileError
+from ..rig import RigError
 from ..session import session
 from ..translations import rpt_
 from ..variations import mark, wear
-from .apply_motion import FROM_PLAYHEAD
+from .apply_motion import FROM_PLAYHEAD, settle
 
 
 class VOICE_TO_MOTION_OT_apply_variations(bpy.types.Operator):
@@ -20,6 +31,8 @@ class VOICE_TO_MOTION_OT_apply_variations(bpy.types.Operator):
     files: CollectionProperty(
         type=bpy.types.OperatorFileListElement, description="Motion files, by their full paths", options={"SKIP_SAVE"}
     )
+    made: StringProperty(name="Set", description="Name of the set of actions made from them so far", options={"SKIP_SAVE"})
+    notes: StringProperty(name="Notes", description="What to say about them", options={"SKIP_SAVE"})
     audio: StringProperty(name="Audio", description="Recording to put on the timeline", options={"SKIP_SAVE"})
     character: StringProperty(name="Character", description="Name of the armature", options={"SKIP_SAVE"})
     frame: IntProperty(name="Frame", description="First frame", default=FROM_PLAYHEAD, options={"SKIP_SAVE"})
@@ -27,37 +40,33 @@ class VOICE_TO_MOTION_OT_apply_variations(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """All of them or none: what was made before one failed is taken away again."""
-        target = bpy.data.objects.get(self.character)
+        scene, target = context.scene, bpy.data.objects.get(self.character)
         reason = key_disabled_reason(target) if target is not None else "The character is gone"
         if reason:
-            self.report({"ERROR"}, rpt_(reason + "."))
-            return {"CANCELLED"}
-        data = target.animation_data or target.animation_data_create()
-        before, made = data.action, []
-        for number, file in enumerate(self.files):
-            # Each is what the character would wear with that variation alone: its keys so far, and the new ones.
-            data.action = before.copy() if before is not None else None
+            return self._fail(reason + ".")
+        name, told = self.made or uuid.uuid4().hex, [self.notes]
+        frame = scene.frame_current if self.frame == FROM_PLAYHEAD else self.frame
+        for number, file in enumerate(self.files, start=1):
+            if number in made_so_far(name):
+                continue
             try:
-                bpy.ops.voice_to_motion.apply_motion(
-                    filepath=file.name,
-                    audio="" if number else self.audio,
-                    character=self.character,
-                    frame=self.frame,
-                    request=self.request,
-                    into_action=True,
-                )
-            except RuntimeError as error:
-                made.append(data.action)
-                data.action = before
-                bpy.data.batch_remove([action for action in made if action is not None])
-                self.report({"ERROR"}, rpt_(session.message or str(error).strip().removeprefix("Error: ")))
-                return {"CANCELLED"}
-            made.append(data.action)
-            data.action.name = f"{data.action.get('heard') or 'Motion'} {number + 1}"
-        mark(made)
-        wear(context.scene, target, made[0])
-        session.note = rpt_("{} variations as actions. {}", len(made), session.note)
+                notes = make_variation(scene, target, file.name, frame, number, name, self.audio, self.request)
+            except (MotionFileError, RigError, KeyingError, ClipError) as error:
+                discard(name)
+                return self._fail(str(error))
+            told = told if any(told) else notes
+        found = made_so_far(name)
+        actions = [found[number] for number in sorted(found)]
+        mark(actions)
+        wear(scene, target, actions[0])
+        settle(scene, actions[0].voice_to_motion.clips[-1], told, self.audio, actions[0].get("heard", ""))
+        session.note = rpt_("{} variations as actions. {}", len(actions), session.note)
         return {"FINISHED"}
+
+    def _fail(self, message: str) -> set[str]:
+        session.fail(message)
+        self.report({"ERROR"}, rpt_(message))
+        return {"CANCELLED"}
 
 
 CLASSES = (VOICE_TO_MOTION_OT_apply_variations,)

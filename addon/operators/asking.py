@@ -9,6 +9,7 @@ import time
 import bpy
 
 from .. import pump
+from ..later import later
 from ..session import session
 from ..tasks import Task
 from ..translations import rpt_
@@ -37,6 +38,7 @@ class Asking:
         while task.outcome is None:
             session.step()
             time.sleep(0.01)
+        later.finish()
         if task.outcome.kind == "cancelled":
             self.report({"INFO"}, "Motion generation cancelled")
             return {"CANCELLED"}

@@ -7,6 +7,8 @@ may wait. Called from a script (`bpy.ops.voice_to_motion.generate()`) it waits f
 from __future__ import annotations
 
 import json
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import bpy
@@ -15,10 +17,16 @@ from .. import pump
 from ..backend_client import BackendGoneError
 from ..backend_location import BackendNotFoundError
 from ..clips.placement import asked_seconds
+from ..clips.values import ClipError
+from ..clips.variation import discard, make_variation
+from ..keyframes import KeyingError
+from ..later import later
+from ..motion_file import MotionFileError
 from ..places import Place, in_scene
 from ..preferences import backend_command, cache_folder
 from ..properties import LARGEST_SEED, scene_fps
 from ..results import own_folder
+from ..rig import RigError
 from ..session import MAX_WAITING, session
 from ..takes.audio import AudioMissingError, active_take, audio_file, note_heard
 from ..tasks import Outcome, Task
@@ -106,29 +114,57 @@ def finish(task: Task, outcome: Outcome, place: Place, audio: Path | None) -> No
     session.clear_message()
     arguments = {"audio": str(audio or ""), "character": place.character.name, "frame": place.frame}
     arguments["request"] = json.dumps({key: task.request.get(key) for key in ("guidance", "seconds", "text")})
+    if audio is not None:
+        note_heard(place.scene.voice_to_motion, task.title, task.heard)
+    if len(outcome.files) > 1:
+        later.add(_one_by_one(outcome.files, place, arguments))
+        return
+    seed = min(max(outcome.seed, -1), LARGEST_SEED)
+    _apply(place, bpy.ops.voice_to_motion.apply_motion, filepath=outcome.files[0], seed=seed, **arguments)
+
+
+def _one_by_one(files: tuple[str, ...], place: Place, arguments: dict) -> Iterator[None]:
+    """Make the action of each variation, one at a step; the last step puts the first of them on the character."""
+    name, notes = uuid.uuid4().hex, []
+    for number, file in enumerate(files, start=1):
+        message = place.gone()
+        if not message:
+            try:
+                notes = make_variation(
+                    place.scene, place.character, file, place.frame, number, name, arguments["audio"], arguments["request"]
+                )
+            except (MotionFileError, RigError, KeyingError, ClipError) as error:
+                message = str(error)
+        if message:
+            discard(name)
+            _not_applied(message)
+            return
+        yield
+    if not place.gone():
+        arguments = arguments | {"character": place.character.name}  # it may have been renamed meanwhile
+    names = [{"name": file} for file in files]
+    _apply(place, bpy.ops.voice_to_motion.apply_variations, files=names, made=name, notes=", ".join(notes), **arguments)
+
+
+def _apply(place: Place, operator: Callable, **arguments: object) -> None:
+    """Call an operator that applies a result, as one undo step, where it was asked for."""
+    gone = place.gone()
+    if gone:
+        _not_applied(gone)
+        return
     with in_scene(place.scene):
-        if audio is not None:
-            note_heard(place.scene.voice_to_motion, task.title, task.heard)
         try:
             # The second argument asks for an undo step although a script calls.
-            if len(outcome.files) == 1:
-                bpy.ops.voice_to_motion.apply_motion(
-                    "EXEC_DEFAULT",
-                    True,
-                    filepath=outcome.files[0],
-                    seed=min(max(outcome.seed, -1), LARGEST_SEED),
-                    **arguments,
-                )
-            else:
-                bpy.ops.voice_to_motion.apply_variations(
-                    "EXEC_DEFAULT", True, files=[{"name": file} for file in outcome.files], **arguments
-                )
+            operator("EXEC_DEFAULT", True, **arguments)
         except RuntimeError as error:  # how bpy.ops passes on a report of the kind ERROR, or a poll that says no
-            message = session.message or str(error).strip().removeprefix("Error: ")
-            session.fail(message, session.hint or "The motion itself is kept in the cache folder.")
-            pump.say(message)
+            _not_applied(session.message or str(error).strip().removeprefix("Error: "))
             return
     pump.say(session.note)
+
+
+def _not_applied(message: str) -> None:
+    session.fail(message, session.hint or "The motion itself is kept in the cache folder.")
+    pump.say(message)
 
 
 CLASSES = (VOICE_TO_MOTION_OT_generate,)

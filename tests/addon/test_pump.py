@@ -179,6 +179,52 @@ def test_a_result_that_breaks_does_not_stop_the_queue(peer, press, finished, ses
     assert "ZeroDivisionError" in capsys.readouterr().err and not session.tasks
 
 
+def test_variations_are_made_one_at_a_tick(blender, scene, character, ready, peer, press, pump, session, wait_until):
+    """Of ten seconds each: no tick is longer than the bar of 150 ms for one motion, half as much again for a slower machine."""
+    peer("good")
+    scene.render.fps, ready.variations, ready.use_auto_length, ready.seconds = 30, 4, False, 10.0
+    press()
+    wait_until(lambda: pump.tick() and blender.data.actions)
+    took, made = [], [len(blender.data.actions)]
+    while made[-1] < 4 or character.animation_data.action is None:
+        assert character.animation_data is None or character.animation_data.action is None
+        started = time.thread_time()
+        pause = pump.tick()
+        took.append(time.thread_time() - started)
+        made.append(len(blender.data.actions))
+        assert pause == pump.BETWEEN_PIECES or made[-1] == 4
+    assert made == [1, 2, 3, 4, 4] and max(took) < 0.15 * 1.5, took
+    assert all(action.use_fake_user for action in blender.data.actions) and "4 variations" in session.note
+
+
+def test_undo_while_variations_are_made(extension, blender, scene, character, ready, peer, press, pump, session, wait_until):
+    """What undo takes away is made again; what the user undid is undone, and nothing else."""
+    peer("good")
+    ready.variations = 3
+    blender.ops.ed.undo_push(message="before")
+    scene.frame_end = 77
+    blender.ops.ed.undo_push(message="after")
+    press()
+    wait_until(lambda: pump.tick() and len(blender.data.actions) == 2)
+    blender.ops.ed.undo()
+    assert not blender.data.actions and blender.context.scene.frame_end != 77
+    character = blender.data.objects["Character"]
+    wait_until(lambda: pump.tick() and character.animation_data and character.animation_data.action)
+    siblings = extension("variations").siblings(character.animation_data.action)
+    assert [action["seed"] for action in siblings] == [123, 124, 125] and not session.message
+
+
+def test_loading_another_file_forgets_variations(blender, scene, ready, peer, press, pump, session, wait_until):
+    peer("good")
+    ready.variations = 3
+    press()
+    wait_until(lambda: pump.tick() and blender.data.actions)
+    blender.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+    for _ in range(5):
+        pump.tick()
+    assert not blender.data.actions and not session.message
+
+
 def test_the_status_bar_is_given_back(extension, blender, peer, press, pump, finished, session, composing, monkeypatch):
     monkeypatch.setattr(pump, "LINGER", 0.05)
     peer("slow")
