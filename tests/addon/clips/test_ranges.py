@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -212,3 +213,36 @@ def test_frames_are_chosen_in_the_timeline(extension, blender, scene, character,
             point.select_control_point = curve.array_index == 1 and 20 <= point.co.x <= 31
     assert choose(source="KEYS") == {"FINISHED"}
     assert (placement.range_start, placement.range_end) == (20, 31)
+
+
+@pytest.mark.slow
+def test_real_backend(extension, blender, scene, character, everything, joints, session, monkeypatch, tmp_path, capsys):
+    """The bars with the networks themselves. Left out only where the weights or the backend's packages are not there."""
+    root = Path(__file__).resolve().parents[3]
+    python, pack = root / ".venv" / "bin" / "python", root / "backend" / "weights" / "open" / "pack.json"
+    if not (python.is_file() and pack.is_file()):
+        pytest.skip("needs .venv and the weights in backend/weights/open")
+    for name in ("generate", "regenerate"):
+        monkeypatch.setattr(extension(f"operators.{name}"), "cache_folder", lambda: tmp_path)
+        monkeypatch.setattr(
+            extension(f"operators.{name}"), "backend_command", lambda: ([str(python), "-m", "backend", "serve"], root)
+        )
+    settings, placement = scene.voice_to_motion, scene.voice_to_motion_placement
+    settings.use_random_seed, settings.use_auto_length, settings.seconds, scene.render.fps = False, False, 5.0, 30
+    settings.typed = "walk forward"
+    assert blender.ops.voice_to_motion.generate() == {"FINISHED"}
+    last = character.animation_data.action.voice_to_motion.clips[0].last
+    placement.use_new_words, settings.typed = True, "wave with your right hand"
+    before, places = everything(), joints(1, last)
+    usual = np.percentile(jumps(places), 99)
+    for number, (first, end) in enumerate(((50, 110), (100, last), (1, 45))):
+        settings.seed = number
+        placement.range_start, placement.range_end = first, end
+        assert blender.ops.voice_to_motion.regenerate_range() == {"FINISHED"}
+        after, now = everything(), joints(1, last)
+        same_outside(before, after, first, end)
+        worst = max((jumps(now)[border - 3 : border + 2].max() for border in (first - 1, end) if 2 < border < last), default=0.0)
+        with capsys.disabled():
+            print(f"\nframes {first} to {end}: {worst / usual:.2f} of the walk's 99th percentile at the borders", end="")
+        assert worst <= 1.5 * usual and np.abs(now - places).max() > 0.1
+        before, places = after, now
