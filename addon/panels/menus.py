@@ -21,20 +21,89 @@ class VOICE_TO_MOTION_MT_motion(bpy.types.Menu):
         layout.operator_context = "INVOKE_DEFAULT"
         layout.operator("voice_to_motion.record")
         layout.operator("voice_to_motion.stop_recording")
+        layout.operator("voice_to_motion.discard_recording")
         layout.operator("voice_to_motion.record_again")
         layout.operator("voice_to_motion.play_take")
+        layout.operator("voice_to_motion.stop_playing")
+        layout.operator("voice_to_motion.remove_take")
         layout.operator("voice_to_motion.select_audio", text="Load Spoken Instruction")
         layout.operator("voice_to_motion.take_from_strip")
+        layout.operator("voice_to_motion.use_example")
         layout.operator("voice_to_motion.find_microphones")
         layout.separator()
         layout.operator("voice_to_motion.generate", text="Generate Motion from Speech")
         layout.operator("voice_to_motion.cancel")
         layout.operator("voice_to_motion.batch")
+        layout.operator("voice_to_motion.cancel_batch")
+        layout.operator("voice_to_motion.batch_report")
+        layout.operator("voice_to_motion.clear_message")
         layout.separator()
         layout.operator("voice_to_motion.step_variation", text="Next Variation").direction = "NEXT"
         layout.operator("voice_to_motion.step_variation", text="Previous Variation").direction = "PREVIOUS"
         layout.operator("voice_to_motion.keep_variation")
         layout.operator("voice_to_motion.recall")
+        layout.separator()
+        layout.menu("VOICE_TO_MOTION_MT_change")
+        layout.menu("VOICE_TO_MOTION_MT_rig")
+        layout.menu("VOICE_TO_MOTION_MT_installation")
+
+
+class VOICE_TO_MOTION_MT_change(bpy.types.Menu):
+    """What is done to a motion that is there."""
+
+    bl_idname = "VOICE_TO_MOTION_MT_change"
+    bl_label = "Change Motion"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """As in the panels Regenerate, Tweak and Placement."""
+        layout = self.layout
+        layout.operator_context = "INVOKE_DEFAULT"
+        layout.operator("voice_to_motion.choose_range")
+        layout.operator("voice_to_motion.regenerate_range")
+        layout.separator()
+        layout.operator("voice_to_motion.reset_tweaks")
+        layout.operator("voice_to_motion.rewrite_keys")
+        layout.operator("voice_to_motion.keep_keys")
+        layout.separator()
+        layout.operator("voice_to_motion.push_down")
+
+
+class VOICE_TO_MOTION_MT_rig(bpy.types.Menu):
+    """What is done to the character."""
+
+    bl_idname = "VOICE_TO_MOTION_MT_rig"
+    bl_label = "Character and Rig"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Bone map, IK, the user's own body."""
+        layout = self.layout
+        layout.operator_context = "INVOKE_DEFAULT"
+        layout.menu("VOICE_TO_MOTION_MT_bone_maps")
+        for name in ("edit_bone_map", "match_bones", "save_bone_map", "reset_bone_map"):
+            layout.operator(f"voice_to_motion.{name}")
+        layout.separator()
+        for name in ("add_ik", "snap_to_ik", "snap_to_fk"):
+            layout.operator(f"voice_to_motion.{name}")
+        layout.separator()
+        for name in ("create_smplx_body", "fit_armature", "add_correctives"):
+            layout.operator(f"voice_to_motion.{name}")
+
+
+class VOICE_TO_MOTION_MT_installation(bpy.types.Menu):
+    """The backend's packages, and what may be wrong."""
+
+    bl_idname = "VOICE_TO_MOTION_MT_installation"
+    bl_label = "Installation"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """As in the preferences."""
+        layout = self.layout
+        layout.operator_context = "INVOKE_DEFAULT"
+        for name in ("doctor", "copy_report", "open_logs"):
+            layout.operator(f"voice_to_motion.{name}")
+        layout.separator()
+        for name in ("set_up_runtime", "install_runtime_pack", "cancel_runtime", "move_runtime", "remove_runtime"):
+            layout.operator(f"voice_to_motion.{name}")
 
 
 def _motion(self: bpy.types.Menu, context: bpy.types.Context) -> None:
@@ -53,7 +122,12 @@ _ENTRIES = (
     ("TOPBAR_MT_file_import", _file_import),
 )
 
-CLASSES = (VOICE_TO_MOTION_MT_motion,)
+CLASSES = (
+    VOICE_TO_MOTION_MT_motion,
+    VOICE_TO_MOTION_MT_change,
+    VOICE_TO_MOTION_MT_rig,
+    VOICE_TO_MOTION_MT_installation,
+)
 
 
 def register() -> None:

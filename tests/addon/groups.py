@@ -16,7 +16,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "test_backend_client.py", "test_hostile_backend.py", "test_messages.py", "test_two_at_once.py", "panel_session",
         "real_session",
     ),
-    "Several scenes, reload, quit": ("test_registration.py", "scenes_session"),
+    "Menus, several scenes, reload, quit": ("test_registration.py", "test_manners.py", "scenes_session"),
     "Variations and history": ("test_variations.py", "takes_session", "real_session"),
     "Keys, frame ranges, NLA strips": ("test_keyframes.py", "clips", "panel_session"),
     "Tweaks": ("tweak", "tweak_session"),

@@ -110,6 +110,7 @@ def test_applying_six_seconds_does_not_block_the_window(blender, scene, characte
         started = time.thread_time()
         blender.ops.voice_to_motion.apply_motion(filepath=str(tmp_path / "m.npz"))
         durations.append(time.thread_time() - started)
+    print(f"180 frames applied in {min(durations) * 1e3:.0f} ms of processor time")
     assert min(durations) < 0.05, durations
 
 

@@ -1,20 +1,22 @@
-"""The picture of the panel in the manual: `run.sh EXTENSION.zip sid .gui/manual manual_session`, then copied to addon/docs.
+"""The pictures in the manual and the README: `run.sh EXTENSION.zip sid .gui/manual manual_session`, then copied to addon/docs.
 
-A real window and the trained backend; what is in the picture is what came out. The one of the preferences is from
+A real window and the trained backend; what is in the pictures is what came out. The one of the preferences is from
 first_motion_session.py. Started by run.sh; never imported.
 """
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Generator
 from pathlib import Path
 
 import bpy
-from mathutils import Euler, Matrix
+from mathutils import Euler, Matrix, Vector
 
 FOLDER = Path(sys.argv[sys.argv.index("--") + 1])
 sys.path.insert(0, str(FOLDER))
+import make  # noqa: E402
 from window import Window, run  # noqa: E402
 
 MODULE = "bl_ext.user_default.voice_to_motion"
@@ -32,28 +34,42 @@ def arrange(window: Window, ahead: float) -> None:
     bpy.context.preferences.view.smooth_view = 0
 
 
+def cut(window: Window, name: str, region: bpy.types.Region, height: int = 0) -> None:
+    """Photograph a region, or the upper ``height`` pixels of it."""
+    window.area.tag_redraw()
+    height = height or region.height
+    place = f"{region.width}x{height}+{region.x}+{window.window.height - region.y - region.height}"
+    command = ["import", "-window", "root", "-crop", place, "+repage", str(window.folder / "shots" / f"{name}.png")]
+    subprocess.run(command, check=True, timeout=30)
+
+
+def generated(window: Window, audio: Path) -> Generator[float, None, None]:
+    """Load a recording and have a motion made of it."""
+    state = sys.modules[f"{MODULE}.session"].session
+    bpy.ops.voice_to_motion.select_audio(filepath=str(audio))
+    bpy.ops.voice_to_motion.generate("INVOKE_DEFAULT")
+    yield from window.wait("a motion is made", lambda: not state.busy and (state.heard or state.message), 240.0)
+    window.check(f"without trouble ({state.message})", not state.message)
+
+
 def session(window: Window) -> Generator[float, None, None]:
-    """A motion is made, and the panel photographed with everything that is then in it."""
+    """Motions are made, and the panel photographed with everything that is then in it."""
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
     archive = str(FOLDER / "extension.zip")
     bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
     bpy.context.preferences.view.ui_scale = 0.9
     yield 0.5
-    state = sys.modules[f"{MODULE}.session"].session
     settings = bpy.context.scene.voice_to_motion
     window.area.spaces.active.show_region_ui = True
     yield 0.5
     window.region("UI").active_panel_category = "Voice to Motion"
     bpy.ops.voice_to_motion.create_character()
     bpy.context.scene.render.fps = 30
-    bpy.ops.voice_to_motion.select_audio(filepath=str(FOLDER / "instruction.ogg"))
     settings.use_random_seed, settings.seed = False, 7
     arrange(window, 2.1)
     yield 1.0
-    bpy.ops.voice_to_motion.generate("INVOKE_DEFAULT")
-    yield from window.wait("a motion is made", lambda: not state.busy and (state.heard or state.message), 240.0)
-    window.check(f"without trouble ({state.message})", not state.message)
+    yield from generated(window, FOLDER / "instruction.ogg")
     last = settings.character.animation_data.action.frame_range[1]
     bpy.context.scene.frame_end = int(last)
     bpy.context.scene.frame_set(int(last * 0.62))
@@ -62,6 +78,69 @@ def session(window: Window) -> Generator[float, None, None]:
     bpy.ops.object.select_all(action="DESELECT")
     yield 1.5
     window.shot("panel")
+    yield from tweak(window)
+    yield from rigs(window, character)
+    yield from takes(window, character)
+
+
+def tweak(window: Window) -> Generator[float, None, None]:
+    """The Tweak panel alone, with feet held and few keys."""
+    clip = bpy.context.scene.voice_to_motion.character.animation_data.action.voice_to_motion.clips[0]
+    clip.foot_lock, clip.reduction = 1.0, "MIDDLE"
+    names = [name for name in dir(bpy.types) if name.startswith("VOICE_TO_MOTION_PT_")]
+    others = [getattr(bpy.types, name) for name in names if name.rpartition("_")[2] not in ("main", "tweak")]
+    for panel in others:
+        bpy.utils.unregister_class(panel)
+    window.area.tag_redraw()
+    yield 1.5
+    cut(window, "tweak", window.region("UI"), TWEAK_HEIGHT)
+    for panel in others:
+        bpy.utils.register_class(panel)
+    clip.foot_lock, clip.reduction = 0.0, "NONE"
+    yield 0.5
+
+
+def rigs(window: Window, character: bpy.types.Object) -> Generator[float, None, None]:
+    """The same motion on a rig with Mixamo's bones and on one that Rigify made, our character between them."""
+    scene = bpy.context.scene
+    file = max(FOLDER.glob("resources/**/*.npz"), key=lambda path: path.stat().st_mtime)
+    others = [make.make(make.KINDS["mixamo"], "Mixamo"), make.rigify()]
+    bpy.data.objects.remove(bpy.data.objects["metarig"])
+    for collection in others[1].data.collections_all:
+        collection.is_visible = collection.name == "DEF"  # where the controls take the body
+    for rig, x in zip(others, (1.15, -1.15), strict=True):
+        rig.location.x = x
+        scene.frame_set(1)
+        scene.voice_to_motion.character = rig
+        bpy.ops.voice_to_motion.apply_motion("EXEC_DEFAULT", True, filepath=str(file))
+    scene.frame_set(int(scene.frame_end * 0.62))
+    arrange(window, -(character.matrix_world @ character.pose.bones["pelvis"].head).y)
+    space = window.area.spaces.active
+    space.overlay.show_bones, space.overlay.show_relationship_lines = True, False
+    character.data.display_type = "WIRE"
+    space.region_3d.view_matrix = space.region_3d.view_matrix @ Matrix.Translation(Vector((-0.4, 0.5, 0.0)))
+    bpy.ops.object.select_all(action="DESELECT")
+    yield 1.5
+    window.shot("rigs")
+    for rig in others:
+        bpy.data.objects.remove(rig)
+    scene.voice_to_motion.character = character
+
+
+def takes(window: Window, character: bpy.types.Object) -> Generator[float, None, None]:
+    """The upper half of the panel, with several takes and variations of the last."""
+    settings = bpy.context.scene.voice_to_motion
+    spoken = sorted(FOLDER.glob("*.wav"))
+    window.say(f"{len(spoken)} more recordings")
+    for number, file in enumerate(spoken):
+        settings.variations = 3 if number == len(spoken) - 1 else 1
+        bpy.context.scene.frame_set(1)
+        yield from generated(window, file)
+    yield 1.5
+    cut(window, "takes", window.region("UI"), TAKES_HEIGHT)
+
+
+TWEAK_HEIGHT, TAKES_HEIGHT = 360, 460  # pixels
 
 
 bpy.context.preferences.view.show_splash = False

@@ -28,6 +28,7 @@ def test_reduced_keys_keep_their_bound(walk, joints, session, preset):
     assert not session.message
     off = np.linalg.norm(joints(walk.start, walk.last) - full, axis=-1).max() * 100
     degrees, centimetres = REDUCTIONS[preset]
+    print(f"{preset}: {walk.all_keys / walk.keys:.1f} x fewer keys, joints within {off:.2f} cm and {walk.degrees:.2f} degrees")
     assert off <= centimetres
     assert off == pytest.approx(walk.centimetres, abs=0.01), "the panel says what Blender does"
     assert walk.degrees <= degrees
@@ -54,6 +55,8 @@ def test_foot_lock_holds_feet_without_a_pop(walk, joints, session):
     walk.foot_lock = 1.0
     assert not session.message
     after = joints(walk.start, walk.last)
+    raised = acceleration(after).max() / acceleration(before).max()
+    print(f"skate {walk.skate_before:.1f} -> {walk.skate_after:.2f} cm/s, largest joint acceleration x {raised:.2f}")
     assert walk.skate_before > 5 and walk.skate_after <= 0.3 * walk.skate_before
     assert acceleration(after).max() <= 1.2 * acceleration(before).max()
     knees = [4, 5]

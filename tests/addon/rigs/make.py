@@ -173,7 +173,7 @@ def vroid() -> list[tuple[str, str, str]]:
     return out
 
 
-def vrm() -> list[tuple[str, str, str]]:
+def vrm(thumb: tuple[str, ...] = ("Metacarpal", "Proximal", "Distal")) -> list[tuple[str, str, str]]:
     out = chain(["hips", "spine", "chest", "neck", "head"], "", ["pelvis", "spine0", "spine1", "neck0", "head"])
     for side in ("left", "right"):
         out += chain([side + n for n in ("UpperLeg", "LowerLeg", "Foot", "Toes")], "hips",
@@ -182,7 +182,7 @@ def vrm() -> list[tuple[str, str, str]]:
                      [f"{side}_{n}" for n in ("collar", "shoulder", "elbow", "wrist")])  # fmt: skip
         for f in FINGERS:
             word = "Little" if f == "pinky" else f.capitalize()
-            parts = ("Metacarpal", "Proximal", "Distal") if f == "thumb" else ("Proximal", "Intermediate", "Distal")
+            parts = thumb if f == "thumb" else ("Proximal", "Intermediate", "Distal")
             out += chain([side + word + n for n in parts], f"{side}Hand", [f"{side}_{f}{k}" for k in (1, 2, 3)])
     return out
 
@@ -220,6 +220,9 @@ KINDS: dict[str, Kind] = {
     "mixamo without prefix": Kind(mixamo(""), SHORT, "along", 100.0, True, "Mixamo, 52 of 52 bones"),
     "vroid": Kind(vroid(), SHORT, "up", 1.0, False, "VRM (VRoid), 52 of 52 bones"),
     "vrm": Kind(vrm(), Body(thigh=0.4, shin=0.44, spine=2), "any", 1.0, False, "VRM, 51 of 55 bones"),
+    "vrm 0": Kind(
+        vrm(("Proximal", "Intermediate", "Distal")), Body(thigh=0.4, shin=0.44, spine=2), "up", 1.0, False, "VRM 0, 51 of 55 bones"
+    ),
     "unreal 4": Kind(unreal("root", 3, 1, False), A_POSE, "any", 100.0, False, "Unreal Mannequin (UE4), 52 of 52 bones"),
     "unreal 5": Kind(unreal("root", 5, 2, True), A_POSE_5, "any", 100.0, False, "Unreal Mannequin (UE5), 55 of 55 bones"),
     "mpfb game engine": Kind(unreal("Root", 3, 1, False), GAME, "along", 1.0, False, "MPFB Game Engine, 52 of 52 bones"),

@@ -27,8 +27,10 @@ def test_feet_are_held_without_a_pop(extension, sliding, fps):
     standing = standing[np.clip(np.round(np.arange(len(slid)) / fps * 30).astype(int), 0, len(walk) - 1)]
     held = lock.feet_locked(slid, standing, 1.0, skeleton)
     before, after = (contacts.skate(motion, standing, skeleton) for motion in (slid, held))
-    assert after <= 0.3 * before
     was, now = (largest_acceleration(extension, motion, skeleton) for motion in (slid, held))
+    raised = now.max() / was.max()
+    print(f"path x {sliding}, {fps:g} fps: skate x {after / before:.2f}, largest joint acceleration x {raised:.2f}")
+    assert after <= 0.3 * before
     assert now.max() <= 1.2 * was.max()
     knees = [skeleton.index("left_knee"), skeleton.index("right_knee")]
     assert (now[knees] <= 2 * was[knees]).all(), "no knee pops"

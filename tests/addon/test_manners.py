@@ -1,0 +1,79 @@
+"""Commands behave as Blender's own: F3 finds them, a disabled one says why, undo knows them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+# Called with what only the row that is clicked knows, or by other operators.
+INTERNAL = {
+    "apply_variations", "remove_from_queue", "choose_microphone", "add_take", "drop_audio", "apply_range",
+}  # fmt: skip
+ALWAYS = {"select_audio"}  # can be pressed at any time, so that there is no reason to say
+# They change nothing of the file: only the session, the disk or the clipboard, or an undo step follows when they end.
+WITHOUT_UNDO = {
+    "record", "stop_recording", "discard_recording", "record_again", "play_take", "stop_playing", "find_microphones",
+    "generate", "regenerate_range", "cancel", "remove_from_queue", "batch", "cancel_batch", "clear_message", "save_bone_map",
+    "doctor", "copy_report", "open_logs",
+    "set_up_runtime", "install_runtime_pack", "cancel_runtime", "remove_runtime", "move_runtime",
+}  # fmt: skip
+
+
+def named(extension) -> dict[str, type]:
+    return {cls.bl_idname.partition(".")[2]: cls for cls in extension("operators").CLASSES}
+
+
+class Layout:
+    """Notes which operators a menu draws, those of its submenus too."""
+
+    def __init__(self, blender, found: set[str]) -> None:
+        self.blender, self.found = blender, found
+
+    def operator(self, name: str, **_):
+        self.found.add(name.partition(".")[2])
+        return SimpleNamespace()
+
+    def menu(self, name: str, **_) -> None:
+        menu = getattr(self.blender.types, name)
+        if name.startswith("VOICE_TO_MOTION"):
+            menu.draw(SimpleNamespace(layout=self), self.blender.context)
+
+    def separator(self, **_) -> None:
+        pass
+
+
+def test_search_finds_every_command(extension, blender, character):
+    """F3 searches the menus that are reachable from the editor."""
+    found: set[str] = set()
+    for _, draw in extension("panels.menus")._ENTRIES:
+        draw(SimpleNamespace(layout=Layout(blender, found)), blender.context)
+    assert found <= set(named(extension)), "a menu names a command that does not exist"
+    missing = set(named(extension)) - found - INTERNAL
+    assert not missing, f"add them to addon/panels/menus.py: {sorted(missing)}"
+
+
+def test_what_is_not_searched_for_is_internal(extension):
+    operators = named(extension)
+    assert {name for name, cls in operators.items() if "INTERNAL" in cls.bl_options} == INTERNAL
+
+
+def test_every_disabled_command_says_why(extension):
+    explained = extension("operators.reasons").Explained
+    silent = {name for name, cls in named(extension).items() if not issubclass(cls, explained)}
+    assert silent <= ALWAYS | INTERNAL
+    assert all("poll" not in vars(cls) for cls in named(extension).values()), "polls go by way of disabled_reason"
+
+
+def test_undo_knows_every_change(extension):
+    without = {name for name, cls in named(extension).items() if "UNDO" not in cls.bl_options}
+    assert without == WITHOUT_UNDO
+
+
+def test_reasons_are_sentences(extension, blender, scene):
+    """In an empty scene most commands cannot run; what they say fits into a tooltip."""
+    reasons = {
+        name: cls.disabled_reason(blender.context) for name, cls in named(extension).items() if hasattr(cls, "disabled_reason")
+    }
+    said = {name: reason for name, reason in reasons.items() if reason}
+    assert len(said) > 20
+    for name, reason in said.items():
+        assert 10 < len(reason) < 200 and not reason.endswith(".") and reason[0].isupper(), f"{name}: {reason}"
