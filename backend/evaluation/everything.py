@@ -96,6 +96,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--pack", default="open", help="weights to measure (default: open)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
+    parser.add_argument("--shared", type=Path, default=Path("../shared/data"), help="folder with recordings of people and of noise")
     parser.add_argument("--quick", action="store_true", help="fewer sentences, seeds and clips: minutes instead of most of an hour")
     parser.add_argument("--only", nargs="+", choices=names, default=names, help="only these experiments")
     options = parser.parse_args(argv)
@@ -103,7 +104,7 @@ def main(argv: list[str] | None = None) -> int:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    context = Context(options.pack, options.device, options.data, options.quick)
+    context = Context(options.pack, options.device, options.data, options.shared, options.quick)
     chosen = [experiment for experiment in EXPERIMENTS if experiment.name in options.only]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console()

@@ -31,6 +31,7 @@ class Context:
     pack: str = "open"
     device: str = "auto"
     data: Path = Path(".data")
+    shared: Path = Path("../shared/data")
     quick: bool = False
 
     @cached_property
@@ -53,7 +54,7 @@ class Context:
     @cached_property
     def test_rows(self) -> HeldOut:
         """Sentences of the test split with real motions."""
-        return held_out(self.data, "test", 128 if self.quick else 384)
+        return held_out(self.data, "test", 96 if self.quick else 384)
 
     def speech(self, texts: list[str]) -> list[np.ndarray]:
         """The sentences by the held-out voices in turn, clean. Raises UserError where the speech engines are missing."""

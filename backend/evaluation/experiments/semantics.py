@@ -62,7 +62,9 @@ def generated(context: Context, given: list, rows: HeldOut, which: range, take: 
     """Features of motions for sentences or recordings, as long as the real ones; ``take`` numbers the seeds."""
     found = []
     for i in which:
-        answer = context.generator.generate(given[i], seed=1000 * take + i, seconds=min(len(rows.motions[i]) / 30, 10.0))
+        answer = context.generator.generate(
+            given[i], seed=1000 * take + i, seconds=min(len(rows.motions[i]) / 30, 10.0), force=True
+        )
         found.append(to_features(answer.motions[0]))
         step()
     return found

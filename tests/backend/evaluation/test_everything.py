@@ -1,0 +1,84 @@
+"""`evaluate all` keeps what is finished, repeats what is of another pack, and says what could not be measured."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from backend.errors import UserError
+from backend.evaluation import everything
+from backend.evaluation.experiments.context import Context
+from backend.evaluation.experiments.listing import EXPERIMENTS, Experiment
+
+
+class Counting(Experiment):
+    """An experiment that counts how often it runs, or fails."""
+
+    def function(self):
+        def run(context: Context, tell) -> dict:
+            if self.module == "fails":
+                raise UserError("no_motion_data", "There is no data.", "Build it.")
+            RUNS.append((self.name, context.quick))
+            tell(1, 1)
+            return {"value": len(RUNS)}
+
+        return run
+
+
+RUNS: list = []
+TWO = (Counting("one", "", "works"), Counting("two", "", "works"))
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    RUNS.clear()
+
+
+def run(target: Path, quick: bool = False, experiments=TWO) -> dict:
+    context = Context(quick=quick)
+    return everything.run_all(context, target, experiments, lambda *_: None)
+
+
+def test_finished_ones_are_skipped_and_a_quick_one_does_not_stand_for_a_whole_one(tmp_path: Path):
+    target = tmp_path / "out" / "eval.json"
+    run(target, quick=True)
+    first = json.loads(target.read_text())
+    assert [name for name, _ in RUNS] == ["one", "two"] and first["results"]["one"]["quick"]
+    run(target, quick=True)
+    assert len(RUNS) == 2
+    run(target)
+    assert len(RUNS) == 4
+    assert run(target, quick=True)["results"]["two"] == {
+        "quick": False,
+        "seconds": pytest.approx(0.0, abs=1.0),
+        "result": {"value": 4},
+    }
+    assert len(RUNS) == 4
+
+
+def test_another_pack_is_measured_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    target = tmp_path / "eval.json"
+    run(target)
+    before = json.loads(target.read_text())["pack_sha256"]
+    monkeypatch.setattr(
+        everything, "identity_of", lambda context: {"pack_sha256": "0" * 64, "evaluator_sha256": "", "quick": False}
+    )
+    assert run(target)["pack_sha256"] == "0" * 64 != before
+    assert len(RUNS) == 4
+    (tmp_path / "eval" / "one.json").write_text('{"half": ')  # as a full disk leaves it
+    run(target)
+    assert [name for name, _ in RUNS[4:]] == ["one"]
+
+
+def test_what_cannot_be_measured_says_why_and_the_others_run(tmp_path: Path):
+    target = tmp_path / "eval.json"
+    report = run(target, experiments=(Counting("none", "", "fails"), *TWO))
+    assert report["failed"] == {"none": "There is no data. Build it."} and set(report["results"]) == {"one", "two"}
+    assert not (tmp_path / "eval" / "none.json").exists()
+
+
+def test_every_experiment_can_be_imported():
+    assert len({experiment.name for experiment in EXPERIMENTS}) == len(EXPERIMENTS)
+    assert all(callable(experiment.function()) for experiment in EXPERIMENTS)
