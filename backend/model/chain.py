@@ -7,28 +7,34 @@ window by window; a window begins with the last second before it. What the given
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import torch
 from torch import Tensor
 
+from ..motion.body import default_body
+from ..motion.features import ROOT_DIMS
 from .inpainting import Kept
 from .instruct import InstructModel
+from .tokenizer import MotionTokenizer
 
 OVERLAP = 8  # tokens of what came before that a window begins with: 1.1 seconds
+LOW = 0.75 * default_body().standing_pelvis_height  # metres; a pelvis below it sits, kneels or lies
 
 
 @dataclass(frozen=True)
 class Part:
-    """Something to be done: its condition (1, S, width), and for how many tokens."""
+    """Something to be done: its condition (1, S, width), for how many tokens, and whether it leaves the legs free."""
 
     condition: Tensor
     count: int
+    gesture: bool = False
 
 
 def compose(
     model: InstructModel,
+    tokenizer: MotionTokenizer,
     parts: list[Part],
     generator: torch.Generator,
     *,
@@ -58,24 +64,43 @@ def compose(
                 within = 0.8 * fraction if phase == "composing" else 0.8 + 0.2 * fraction
                 report(phase, (number + within) / len(windows))
 
-        done = torch.cat([done, fill(model, part, generator, start, end, report=tell, **sampling)], dim=1)
+        legs = start[:, -1:, :1] if part.gesture and _low(tokenizer, start) else None  # who sits and waves stays seated
+        done = torch.cat([done, fill(model, part, generator, start, end, legs, report=tell, **sampling)], dim=1)
     return torch.cat([done, after], dim=1)
 
 
-def fill(model: InstructModel, part: Part, generator: torch.Generator, start: Tensor, end: Tensor, **options: object) -> Tensor:
-    """The tokens (1, count, P, Q) of one part between two pieces of motion that stay as they are; both may be empty."""
+def fill(
+    model: InstructModel,
+    part: Part,
+    generator: torch.Generator,
+    start: Tensor,
+    end: Tensor,
+    legs: Tensor | None = None,
+    **options: object,
+) -> Tensor:
+    """The tokens (1, count, P, Q) of one part between two pieces of motion that stay as they are; both may be empty.
+
+    ``legs`` (1, 1, 1, Q), the lower body's token all the while, leaves only the upper body's to be filled in."""
+    first, length = start.shape[1], start.shape[1] + part.count + end.shape[1]
     gap = start.new_zeros(1, part.count, *start.shape[2:])
     tokens = torch.cat([start, gap, end], dim=1)
-    mask = torch.ones(tokens.shape[:2], dtype=torch.bool, device=tokens.device)
-    first = start.shape[1]
+    mask = torch.ones(tokens.shape[:3], dtype=torch.bool, device=tokens.device)
     mask[:, first : first + part.count] = False
-    lengths = torch.tensor([tokens.shape[1]], device=tokens.device)
+    if legs is not None:
+        tokens[:, first : first + part.count, :1] = legs
+        mask[:, first : first + part.count, 0] = True
     kept = Kept.of(tokens, mask) if mask.any() else None
+    lengths = torch.tensor([length], device=tokens.device)
     return model.generate(part.condition, lengths, generator, kept=kept, **options)[:, first : first + part.count]
+
+
+def _low(tokenizer: MotionTokenizer, tokens: Tensor) -> bool:
+    """Whether the body is down at the end of tokens (1, N, P, Q)."""
+    return tokens.shape[1] > 0 and float(tokenizer.decode(tokens)[0, -1, ROOT_DIMS][3]) < LOW
 
 
 def _windows(part: Part, most: int) -> list[Part]:
     """A part in pieces of about the same length, each at most ``most`` tokens."""
     pieces = -(-part.count // most)
     edges = [part.count * i // pieces for i in range(pieces + 1)]
-    return [Part(part.condition, b - a) for a, b in pairwise(edges)]
+    return [replace(part, count=b - a) for a, b in pairwise(edges)]

@@ -147,6 +147,12 @@ class Generator:
         meaning = ">".join(step.meaning.key for step in steps if step.meaning)
         return Generation(motions, stream.text, meaning, seeds, timings, typed if spoken is None else spoken)
 
+    @torch.inference_mode()
+    def hear(self, wave: np.ndarray) -> tuple[str, float | None]:
+        """The words in a wave, (N,) float32 mono at 16 kHz, and how sure they are an instruction; None where that cannot be told."""
+        stream = listen(self.encoder, wave, self.pack.get("use_sound", True))
+        return stream.text, self.judge.of_speech(stream.measures) if self.judge else None
+
     def _check(self, confidence: float | None, said: np.ndarray | str, stream: Stream, force: bool) -> None:
         """Raise NotUnderstood where the confidence is known and too low."""
         if confidence is None or confidence >= LIMIT or force:
@@ -170,9 +176,9 @@ class Generator:
             ends = ends_of(edit, self.tokenizer) if edit else Ends()
             frames = ends.frames or (round(seconds * FPS) if seconds is not None else None)
             counts = lengths(self.model, steps, generator, frames)
-            parts = [Part(step.condition, count) for step, count in zip(steps, counts, strict=True) if count]
+            parts = [Part(step.condition, count, step.gesture) for step, count in zip(steps, counts, strict=True) if count]
             tokens = compose(
-                self.model, parts, generator, before=ends.before, after=ends.after, guidance=guidance,
+                self.model, self.tokenizer, parts, generator, before=ends.before, after=ends.after, guidance=guidance,
                 report=lambda phase, fraction: report(phase, 0.95 * fraction), **self._sampling(),
             )  # fmt: skip
         report("decoding", 0.95)

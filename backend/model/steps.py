@@ -15,6 +15,7 @@ from torch import Tensor
 from ..data import meaning as meanings
 from ..data.clauses import MOST, clauses, places_of_and
 from ..data.instruction import Instruction
+from ..data.kinds import kind_of
 from ..durations import said_seconds
 from ..errors import UserError
 from ..motion.motion import FPS
@@ -32,6 +33,12 @@ class Step:
     sureness: float
     text: str
     seconds: float | None
+
+    @property
+    def gesture(self) -> bool:
+        """Whether only the upper body has something to do."""
+        actions = [action for step in self.meaning.steps for action in step] if self.meaning else []
+        return bool(actions) and all(kind_of(action).part == "upper" for action in actions)
 
 
 def steps_of(model: InstructModel, stream: Stream) -> list[Step]:

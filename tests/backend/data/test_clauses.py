@@ -69,7 +69,7 @@ def test_a_single_instruction_stays_whole() -> None:
 
 
 def test_and_is_offered_where_something_to_be_done_follows() -> None:
-    words = "put your hands up and down and walk away".split()
+    words = ["put", "your", "hands", "up", "and", "down", "and", "walk", "away"]
     found = places_of_and(words, range(len(words)))
     assert [(" ".join(words[i] for i in a), " ".join(words[i] for i in b)) for a, b in found] == [
         ("put your hands up and down", "walk away")
