@@ -47,7 +47,8 @@ COVERED = {
     f"{PYTHON} -m pytest tests/backend/data": 'build.py: "--ignore=tests/addon"',
     f"{PYTHON} -m tests.fuzz --cases 100000 all": "tests/fuzz/test_fuzz.py::test_nothing_is_found",
     f"{PYTHON} -m tests.cycles --cycles 500": "tests/test_cycles.py::test_nothing_leaks",
-    "bash tests/gui/run.sh dist/voice_to_motion-VERSION.zip sid": 'build.py: ["bash", str(GUI_TEST), str(archive)]',
+    "bash tests/gui/run.sh dist/voice_to_motion-VERSION.zip sid": 'build.py: ["bash", str(GUI_TEST), str(archive), "trixie",',
+    f"{PYTHON} -m tests.versions": "tests/documentation/test_versions.py::test_what_tests_and_sessions_wrote_is_in_the_table",
     # Hours: their parts are tested, and `test_its_options_exist` sees that the command is spelled right.
     f"{PYTHON} -m backend data build --shared FOLDER": f"{DATA}/test_convert.py::test_every_clip_is_made_or_refused_with_a_reason",
     f"{PYTHON} -m backend train encoder --out backend/weights/NAME": f"{TRAINING}/test_encoder.py::test_it_learns_to_spell",
