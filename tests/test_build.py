@@ -52,9 +52,7 @@ def test_the_right_python_is_used_where_another_one_was_called(build: ModuleType
 
 def test_an_old_python_can_read_the_script_up_to_that_sentence(repository: Path):
     tree = ast.parse((repository / "build.py").read_text(), feature_version=(3, 6))
-    names = [
-        node.value.func.id for node in tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
-    ]
+    names = [node.value.func.id for node in tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
     assert names[0] == "use_right_python"
 
 
@@ -109,6 +107,31 @@ def test_a_failed_step_makes_the_whole_test_command_fail(
     assert build.test(build.parse_arguments(["test", "--quick"])) == 0
 
 
+def test_where_there_can_be_no_window_the_sessions_are_left_out_and_it_says_so(
+    build: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, tmp_path: Path
+):
+    asked = []
+
+    def run(command: list[str], minutes: float, **variables: str) -> int:
+        asked.append(command[-1])
+        return build.NO_WINDOW if command[-1].endswith("_session") else 0
+
+    for name, value in {
+        "set_up": lambda *_: None,
+        "ensure_virtual_microphone": lambda: "",
+        "build": lambda: tmp_path / "x.zip",
+    }.items():
+        monkeypatch.setattr(build, name, value)
+    monkeypatch.setattr(build, "VERSIONS", tmp_path / "versions")
+    monkeypatch.setattr(build, "run", run)
+    monkeypatch.setattr(build.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(build.sys, "platform", "linux")
+    monkeypatch.setattr(build.shutil, "which", lambda name: name)
+    assert build.test(build.parse_arguments(["test"])) == 0
+    assert [name for name in asked if name.endswith("_session")] == ["panel_session"], "one refusal is enough"
+    assert "left out: this machine cannot have a Blender with a window" in capsys.readouterr().out
+
+
 def test_what_the_code_imports_is_pinned(repository: Path):
     """A package that is only there by chance would be missing on the next machine."""
     groups = tomllib.loads((repository / "pyproject.toml").read_text())["dependency-groups"]
@@ -122,9 +145,7 @@ def test_what_the_code_imports_is_pinned(repository: Path):
             if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 found = [node.module]
             for name in {item.split(".")[0] for item in found} - own - sys.stdlib_module_names - inside_blender:
-                assert names.get(name, name).lower() in pinned, (
-                    f"{path} imports {name}, which pyproject.toml does not pin"
-                )
+                assert names.get(name, name).lower() in pinned, f"{path} imports {name}, which pyproject.toml does not pin"
 
 
 def test_the_ci_script_is_executable_and_valid(repository: Path):
