@@ -34,11 +34,14 @@ class Spoken:
         return str(self.path)
 
     def read(self) -> np.ndarray:
-        """The wave from the first to the last word. Raises UserError where there is none."""
+        """The wave, with a moment of silence before the first and after the last word. Raises UserError where there is none."""
         from backend.audio.reading import read_instruction, read_part
-        from backend.audio.voice_activity import trimmed
+        from backend.audio.voice_activity import KEPT, trimmed
 
-        return trimmed(read_instruction(self.path) if self.part is None else read_part(self.path, *self.part))
+        if self.part is None:
+            return trimmed(read_instruction(self.path))
+        start, end = self.part
+        return read_part(self.path, max(0.0, start - KEPT), end + KEPT)
 
 
 @dataclass(frozen=True)

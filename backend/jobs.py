@@ -38,6 +38,7 @@ class Generation(Protocol):
     heard: str
     seeds: list[int]
     timings: dict[str, float]
+    confidence: float | None
 
 
 class Generator(Protocol):
@@ -52,11 +53,15 @@ class Generator(Protocol):
         variations: int = 1,
         guidance: float | None = None,
         edit: Edit | None = None,
+        force: bool = False,
         on_progress: Callable[[str, float], None] | None = None,
-        on_heard: Callable[[str], None] | None = None,
+        on_heard: Callable[[str, float | None], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Generation:
         """Make motions from a (N,) float32 mono wave at 16 kHz or a text; progress is (phase, fraction of all of it)."""
+
+    def hear(self, wave: np.ndarray) -> tuple[str, float | None]:
+        """The words in a wave, and how sure they are an instruction; None where that cannot be told."""
 
     def warm_up(self) -> None:
         """Run every network once, so that the first request is as fast as the others."""
@@ -66,7 +71,8 @@ class Generator(Protocol):
 class Settings:
     """Options of a request; None leaves the choice to the models (seed: to chance).
 
-    ``motion`` is a file to go on from, or, with ``first`` and ``last``, of which to make these frames anew.
+    ``motion`` is a file to go on from, or, with ``first`` and ``last``, of which to make these frames anew. ``force`` makes
+    something of what is no instruction, too.
 
     Raises UserError ``bad_option`` when made with a value out of range, ``bad_range`` for half of a range.
     """
@@ -79,6 +85,7 @@ class Settings:
     motion: Path | None = None
     first: int | None = None
     last: int | None = None
+    force: bool = False
 
     def __post_init__(self) -> None:
         in_range("The seed", self.seed, 0, MAX_SEED)
@@ -111,7 +118,11 @@ def in_range(what: str, value: float | None, low: float, high: float) -> None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a finished request made. ``seconds`` has the time of each stage and the ``total``."""
+    """What a finished request made.
+
+    ``seconds`` has the time of each stage and the ``total``; ``confidence`` is how sure it is that an instruction was understood,
+    0..1, or None where the pack cannot tell.
+    """
 
     files: tuple[str, ...]
     heard: str
@@ -119,6 +130,7 @@ class Outcome:
     frames: tuple[int, ...]
     fps: float
     seconds: dict[str, float]
+    confidence: float | None = None
 
     def as_dict(self) -> dict:
         """For JSON."""
@@ -172,7 +184,7 @@ def run(
     audio: str | Path = "",
     model: str = "",
     on_progress: Callable[[str, float], None] | None = None,
-    on_heard: Callable[[str], None] | None = None,
+    on_heard: Callable[[str, float | None], None] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Outcome:
     """Generate from a wave and write one exchange file per variation.
@@ -186,7 +198,7 @@ def run(
         audio: noted in the files as their source.
         model: noted in the files as their maker.
         on_progress: called with the phase and the fraction of the whole request.
-        on_heard: called with the recognised words, before anything is composed.
+        on_heard: called with the recognised words and the confidence in them, before anything is composed.
         cancelled: polled; when it turns true, nothing is written.
 
     Returns:
@@ -201,6 +213,7 @@ def run(
         variations=settings.variations,
         guidance=settings.guidance,
         edit=settings.edit(),
+        force=settings.force,
         on_progress=progress.generating,
         on_heard=on_heard,
         cancelled=cancelled,
@@ -219,6 +232,7 @@ def run(
         frames=tuple(map(len, motions)),
         fps=settings.fps,
         seconds=timings,
+        confidence=None if generation.confidence is None else round(float(generation.confidence), 4),
     )
 
 

@@ -5,7 +5,8 @@ matter, because the command line shares them. There is no input or output here: 
 
 In ``progress`` the fraction is of the whole request and never falls. After a ``generate`` exactly one of ``result``,
 ``cancelled`` and ``error`` with its id follows; after a ``record`` it is ``recorded`` instead of ``result``, after ``play``
-``played``, after ``devices`` ``devices``. These three are answered beside a generation, and before the models are loaded.
+``played``, after ``devices`` ``devices``: these three are answered beside a generation, and before the models are loaded. After a
+``split``, which waits its turn as a generation does, it is ``instructions``.
 """
 
 from __future__ import annotations
@@ -37,11 +38,12 @@ class Generate(Request):
 
     With the motion file ``motion`` and a range, the frames ``first`` to ``last`` of it are made anew and all others stay; they
     count from 0, both are included, at the frame rate ``fps``, and ``seconds`` is the range's own. With ``motion`` alone the
-    result begins with its last pose.
+    result begins with its last pose. What is no instruction is answered with the error ``not_understood``, unless ``force``.
     """
 
     out: FilePath
     audio: FilePath | None = None
+    part: tuple[float, float] | None = None  # seconds: only what is said there, as `instructions` has it
     text: Annotated[str, Meta(max_length=LONGEST_TEXT)] | None = None
     seed: int | None = None
     seconds: float | None = None
@@ -51,10 +53,17 @@ class Generate(Request):
     motion: FilePath | None = None
     first: int | None = None
     last: int | None = None
+    force: bool = False
+
+
+class Split(Request):
+    """Take the recording ``audio`` of several instructions, with pauses between them, apart."""
+
+    audio: FilePath
 
 
 class Cancel(Request):
-    """Stop the generate request whose id is ``target``, queued or running."""
+    """Stop the generate or split request whose id is ``target``, queued or running."""
 
     target: Id
 
@@ -131,10 +140,27 @@ class Progress(Event):
 
 
 class Heard(Event):
-    """The words in the recording."""
+    """The words in the recording, and how sure it is that they are an instruction (0..1; None: it cannot tell, or not yet)."""
 
     id: str
     text: str
+    confidence: float | None = None
+
+
+class Instruction(Struct, frozen=True):
+    """One of several: when it was said, in seconds, its words, and how sure they are an instruction; None: cannot be told."""
+
+    start: float
+    end: float
+    heard: str
+    confidence: float | None = None
+
+
+class Instructions(Event):
+    """What there is in a recording, in the order it was said; at least one."""
+
+    id: str
+    instructions: tuple[Instruction, ...]
 
 
 class Device(Struct, frozen=True):
@@ -200,6 +226,7 @@ class Result(Event):
     frames: tuple[int, ...]
     fps: float
     seconds: dict[str, float]
+    confidence: float | None = None
 
 
 class Cancelled(Event):
@@ -209,12 +236,16 @@ class Cancelled(Event):
 
 
 class Error(Event):
-    """One sentence and what to do; ``id`` is empty when no request can be named."""
+    """One sentence and what to do; ``id`` is empty when no request can be named.
+
+    With ``not_understood`` come the nearest instructions that it does understand, likeliest first.
+    """
 
     id: str
     code: str
     message: str
     hint: str = ""
+    nearest: tuple[str, ...] = ()
 
 
 class State(Event, tag="status"):
@@ -231,10 +262,11 @@ class Bye(Event):
     """Last message."""
 
 
-AnyRequest = Generate | Cancel | ListDevices | Record | Play | Stop | Status | Shutdown
+AnyRequest = Generate | Split | Cancel | ListDevices | Record | Play | Stop | Status | Shutdown
 AnyEvent = (
-    Hello | Ready | Progress | Heard | Devices | Recording | Level | Recorded | Played | Result | Cancelled | Error | State | Bye
-)
+    Hello | Ready | Progress | Heard | Instructions | Devices | Recording | Level | Recorded | Played | Result | Cancelled | Error
+    | State | Bye
+)  # fmt: skip
 
 _requests = msgspec.json.Decoder(AnyRequest)
 _events = msgspec.json.Decoder(AnyEvent)

@@ -13,12 +13,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backend import jobs, outputs, protocol
-from backend.errors import Cancelled, UserError
+from backend.errors import Cancelled, NotUnderstood, UserError
 from backend.instructions import Spoken, Typed
 from backend.loading import device_of
 from backend.packs import list_packs
@@ -35,9 +35,9 @@ GRACE = 3.0  # seconds a running request has to notice that it is over
 
 @dataclass(eq=False)
 class Job:
-    """A generate request and whether it has been cancelled."""
+    """A generate or split request and whether it has been cancelled."""
 
-    request: protocol.Generate
+    request: protocol.Generate | protocol.Split
     cancel: threading.Event = field(default_factory=threading.Event)
 
 
@@ -111,7 +111,7 @@ class Server:
                 raise line
             request = protocol.parse(line)
             match request:
-                case protocol.Generate():
+                case protocol.Generate() | protocol.Split():
                     self._enqueue(request)
                 case protocol.Cancel():
                     self._cancel(request)
@@ -128,7 +128,7 @@ class Server:
         except UserError as error:
             self._send_error(request.id, error)
 
-    def _enqueue(self, request: protocol.Generate) -> None:
+    def _enqueue(self, request: protocol.Generate | protocol.Split) -> None:
         with self._changed:
             if self._stopping:
                 raise UserError("stopping", "The backend is shutting down.", "Start it again.")
@@ -203,7 +203,7 @@ class Server:
     def _work(self, job: Job) -> None:
         self._state = "busy"
         try:
-            event = self._generate(job)
+            event = self._split(job) if isinstance(job.request, protocol.Split) else self._generate(job)
         except Cancelled:
             event = protocol.Cancelled(id=job.request.id)
         except Exception as error:
@@ -212,14 +212,29 @@ class Server:
             self._running = None  # before the last event, so that the id is free when Blender reads it
         self._send(event)
 
+    def _split(self, job: Job) -> protocol.Instructions:
+        from backend.splitting import split
+
+        report = self._reporter(job)
+
+        def tell(phase: str, fraction: float) -> None:
+            if job.cancel.is_set():
+                raise Cancelled
+            report(phase, fraction)
+
+        found = split(self._generator, Path(job.request.audio), tell)
+        instructions = tuple(protocol.Instruction(**asdict(instruction)) for instruction in found)
+        return protocol.Instructions(id=job.request.id, instructions=instructions)
+
     def _generate(self, job: Job) -> protocol.Result:
         request = job.request
-        source = Typed(request.text or "") if request.audio is None else Spoken(Path(request.audio))
-        report = jobs.Throttled(lambda phase, f: self._send(protocol.Progress(id=request.id, phase=phase, fraction=f)))
+        source = Typed(request.text or "") if request.audio is None else Spoken(Path(request.audio), request.part)
+        report = self._reporter(job)
         motion = None if request.motion is None else Path(request.motion)
         settings = jobs.Settings(
-            request.seed, request.seconds, request.variations, request.guidance, request.fps, motion, request.first, request.last
-        )
+            request.seed, request.seconds, request.variations, request.guidance, request.fps, motion, request.first, request.last,
+            request.force,
+        )  # fmt: skip
         folder = Path(request.out)
         created = outputs.prepare_folder(folder)
         try:
@@ -237,7 +252,7 @@ class Server:
                 audio=request.audio or "",
                 model=self._model,
                 on_progress=report,
-                on_heard=lambda text: self._send(protocol.Heard(id=request.id, text=text)),
+                on_heard=lambda text, sure: self._send(protocol.Heard(id=request.id, text=text, confidence=sure)),
                 cancelled=job.cancel.is_set,
             )
         except BaseException:
@@ -246,6 +261,10 @@ class Server:
         fields = outcome.as_dict()
         fields["seconds"] = {"reading": round(reading, 4), **fields["seconds"]}
         return protocol.Result(id=request.id, **fields)
+
+    def _reporter(self, job: Job) -> jobs.Throttled:
+        """Takes phase and fraction of a request, and lets Blender know."""
+        return jobs.Throttled(lambda phase, f: self._send(protocol.Progress(id=job.request.id, phase=phase, fraction=f)))
 
     # --- both
 
@@ -259,7 +278,8 @@ class Server:
 def as_event(request_id: str, error: Exception) -> protocol.Error:
     """An exception as the message that ends a request."""
     error = jobs.as_user_error(error)
-    return protocol.Error(id=request_id, code=error.code, message=error.message, hint=error.hint)
+    nearest = error.nearest if isinstance(error, NotUnderstood) else ()
+    return protocol.Error(id=request_id, code=error.code, message=error.message, hint=error.hint, nearest=nearest)
 
 
 def serve(load: Callable[[], Generator], model: str = "") -> int:

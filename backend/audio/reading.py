@@ -97,7 +97,7 @@ def read_part(path: str | Path, start: float, end: float) -> np.ndarray:
     """Read what lies between two times, in seconds, of a recording of up to `LONGEST_SCENE`; otherwise as `read_instruction`."""
     path = Path(path)
     check_file(path)
-    if not (0.0 <= start < end <= LONGEST_SCENE and end - start <= LONGEST):  # NaN is in no interval
+    if not (0.0 <= start < end and start < LONGEST_SCENE and end - start <= LONGEST):  # NaN is in no interval
         raise UserError("bad_option", f"There is no part from {start:g} to {end:g} s that could be an instruction.")
     kept, rate, position = [], SAMPLE_RATE, 0
     for block, rate in blocks(path, LONGEST_SCENE):

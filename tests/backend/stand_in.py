@@ -2,7 +2,7 @@
 
 Run as a script it is `python -m backend` with this generator in place of the trained one. The guidance is the time it
 takes. The environment sets its manners: STAND_IN_LOAD (seconds loading takes), STAND_IN_CHILD (start a child process
-that reads and prints), STAND_IN_FAIL (load, generate, bug).
+that reads and prints), STAND_IN_FAIL (load, generate, bug, understand: nothing is an instruction, unless forced).
 """
 
 import os
@@ -17,7 +17,7 @@ PHASES = ("hearing", "composing", "refining", "decoding")
 if __name__ == "__main__":
     sys.path.insert(0, str(REPOSITORY))
 
-from backend.errors import Cancelled, UserError  # noqa: E402  (the path has to be set first)
+from backend.errors import Cancelled, NotUnderstood, UserError  # noqa: E402  (the path has to be set first)
 
 
 @dataclass
@@ -26,6 +26,7 @@ class SwayGeneration:
     heard: str
     seeds: list[int]
     timings: dict[str, float] = field(default_factory=dict)
+    confidence: float | None = 0.9
 
 
 class SwayGenerator:
@@ -48,8 +49,14 @@ class SwayGenerator:
     def warm_up(self) -> None:
         print("warm")
 
+    def hear(self, wave) -> tuple[str, float | None]:
+        """Takes a tenth of a second; what is quieter than a voice has no words."""
+        time.sleep(0.1)
+        return ("sway gently" if abs(wave).max() > 0.05 else ""), 0.9
+
     def generate(
-        self, wave, *, seed, seconds=None, variations=1, guidance=None, edit=None, on_progress=None, on_heard=None, cancelled=None
+        self, wave, *, seed, seconds=None, variations=1, guidance=None, edit=None, force=False, on_progress=None, on_heard=None,
+        cancelled=None,
     ):
         """Takes as many seconds as ``guidance`` says."""
         if os.environ.get("STAND_IN_CHILD"):
@@ -61,7 +68,10 @@ class SwayGenerator:
         if fail == "bug":
             raise ZeroDivisionError("a bug")
         if on_heard:
-            on_heard("sway gently")
+            on_heard("sway gently", 0.2 if fail == "understand" else 0.9)
+        if fail == "understand" and not force:
+            said = "Did not understand; heard: “sway gently”."
+            raise NotUnderstood("not_understood", said, "The nearest: walk.", "sway gently", 0.2, ("walk forward", "sway"))
         began, total = time.perf_counter(), guidance or 0.0
         steps = max(3, int(total / 0.02))
         for number, phase in enumerate(PHASES):
