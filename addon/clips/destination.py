@@ -6,8 +6,10 @@ The scene's frame rate is not touched: motions are resampled to it.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import bpy
+import numpy as np
 
 from ..keyframes import KeyingError, curve_owner, ensure_action, key_disabled_reason
 from ..motion_file import MotionData
@@ -22,7 +24,7 @@ from .body import joints_of, root_bone
 from .placement import VoiceToMotionPlacement
 from .properties import VoiceToMotionClip, quietly
 from .standing import spots_at
-from .values import ClipError
+from .values import KEPT_SECONDS, ClipError
 from .writing import Stage, write
 
 
@@ -34,6 +36,7 @@ def put(
     name: str,
     source: dict,
     into: bpy.types.Action | None = None,
+    going_on: MotionData | None = None,
 ) -> tuple[bpy.types.Action, int, list[str]]:
     """Key a motion on a character, as ``scene.voice_to_motion_placement`` says.
 
@@ -42,6 +45,9 @@ def put(
         name: of the clip and, where there is a new one, the action.
         source: everything that is needed to make the motion again.
         into: an action that was made for this motion, with what the character's own has so far; it need not be worn.
+
+        going_on: what the motion goes on from, where the model was given that: at the same frame rate, its last pose the motion's
+            first. Where it stands then needs no setting.
 
     Returns:
         The action, the last frame, and what the user should know, in short sentences without final period.
@@ -67,13 +73,15 @@ def put(
     data = target.animation_data or target.animation_data_create()
     before, slot = data.action, getattr(data, "action_slot", None)
     spots = _spots(scene, target, start, start + length if fits else None)
-    pose = _pose(scene, target) if placement.use_current_pose else {}
+    pose = _pose(scene, target) if placement.use_current_pose and going_on is None else {}
     if destination in ("ACTION", "NLA"):
         data.action = None
     action = into or ensure_action(target, name)
     try:
         clip, notes = _new_clip(action, motion, start, length, name, source)
         _set_up(clip, placement, destination, spots, pose)
+        if going_on is not None:
+            _go_on(clip, going_on, motion)
         keyed = character_channels(scene, target, motion)
         notes += keyed.notes + write(Stage(scene, target, action), len(action.voice_to_motion.clips) - 1)
         hold(target, action, keyed.switches, clip.start, clip.last)
@@ -130,6 +138,18 @@ def _set_up(clip: VoiceToMotionClip, placement: VoiceToMotionPlacement, destinat
             clip.has_start, clip.start_spot = True, (first.x, first.z, first.yaw)
         if last is not None:
             clip.has_end, clip.end_spot = True, (last.x, last.z, last.yaw)
+
+
+def _go_on(clip: VoiceToMotionClip, before: MotionData, motion: MotionData) -> None:
+    """Keep the last moment of what the motion goes on from with its raw result, and leave it where it is."""
+    lead = min(round(KEPT_SECONDS * motion.fps), len(before.pelvis) - 1)
+    rows = slice(len(before.pelvis) - 1 - lead, len(before.pelvis) - 1)
+    rotations, pelvis = (
+        np.concatenate([earlier[rows], own])
+        for earlier, own in ((before.rotations, motion.rotations), (before.pelvis, motion.pelvis))
+    )
+    with quietly():
+        clip.raw, clip.lead, clip.has_start = packed(replace(motion, rotations=rotations, pelvis=pelvis)), lead, False
 
 
 def _spots(scene: bpy.types.Scene, target: bpy.types.Object, start: int, after: int | None) -> tuple:

@@ -29,8 +29,8 @@ class VoiceToMotionPlacement(bpy.types.PropertyGroup):
         default=True,
     )
     use_current_pose: BoolProperty(
-        name="Blend from Current Pose",
-        description="Come out of the pose the character has at that frame, even where it is not keyed",
+        name="Start from Current Pose",
+        description="Go on from what the character does up to that frame, or from the pose it holds, instead of only blending",
     )
     blend: IntProperty(
         name="Blend",

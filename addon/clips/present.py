@@ -23,6 +23,9 @@ from .body import joints_of, skeleton_of
 from .keyed_pose import KeyedPose, decided_elsewhere, with_parents
 from .values import ClipError, Written, bone_of, cut
 
+BEFORE_SECONDS = 2.0  # sent of what comes before a motion; the backend looks at about one
+AT_REST = 1e-3  # of the vector part of a quaternion: nothing is turned
+
 
 def has_smplx_bones(scene: bpy.types.Scene, target: bpy.types.Object) -> bool:
     """Whether rotations pass to the character unchanged, so that its keys can be read as a body's."""
@@ -60,6 +63,24 @@ def present_motion(scene: bpy.types.Scene, target: bpy.types.Object, first: int,
     return _from_clips(target, frames, fps)
 
 
+def motion_before(scene: bpy.types.Scene, target: bpy.types.Object, frame: int, fps: float) -> Motion | None:
+    """What the character does in the last moment up to a frame, for the model to go on from; a pose that it only holds for a
+    second. None where there is nothing to go on from: it is in its rest pose, or what it does cannot be known.
+    """
+    keyed = keyed_frames(scene, target)
+    first = max(keyed[0], frame - round(BEFORE_SECONDS * fps)) if keyed is not None and keyed[0] < frame else frame
+    try:
+        motion = present_motion(scene, target, first, frame, fps)
+    except (ClipError, RigError):
+        return None
+    if (np.abs(motion.rotations[-1, :, 1:]) < AT_REST).all():
+        return None
+    if first == frame:
+        count = max(round(fps), 2)
+        return Motion(np.repeat(motion.rotations, count, axis=0), np.repeat(motion.pelvis, count, axis=0), fps)
+    return motion
+
+
 def _read(target: bpy.types.Object, frames: np.ndarray, fps: float) -> Motion:
     elsewhere = decided_elsewhere(target, with_parents(target, "pelvis"))
     if elsewhere:
@@ -85,10 +106,11 @@ def _read(target: bpy.types.Object, frames: np.ndarray, fps: float) -> Motion:
 
 
 def _from_clips(target: bpy.types.Object, frames: np.ndarray, fps: float) -> Motion:
-    skeleton = skeleton_of(target)
+    data, skeleton = target.animation_data, skeleton_of(target)
+    clips = data.action.voice_to_motion.clips if data is not None and data.action is not None else ()
     rotations = np.zeros((len(frames), len(skeleton.names), 4))
     pelvis, known = np.zeros((len(frames), 3)), np.zeros(len(frames), dtype=bool)
-    for clip in target.animation_data.action.voice_to_motion.clips:  # the uppermost last
+    for clip in clips:  # the uppermost last
         written = Written.from_text(clip.written)
         if written is None:
             continue

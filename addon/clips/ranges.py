@@ -24,12 +24,11 @@ from .around import visible
 from .body import skeleton_of
 from .present import has_smplx_bones, keyed_frames, present_motion
 from .properties import VoiceToMotionClip, quietly
-from .values import ClipError, Written
+from .values import KEPT_SECONDS, ClipError, Written
 from .writing import Stage, above, body_curves, edits_now, write
 
 AROUND_SECONDS = 2.0  # sent on each side of a range; the backend looks at about one
 SHORTEST, LONGEST = 0.3, 10.0  # seconds of a range; the model knows ten at a time
-KEPT_SECONDS = 0.5  # of the frames around that stay with the raw result, so that it can be smoothed and joined as a part of them
 FADE_SECONDS = 0.35  # within which a new motion comes to a pose made by hand, and leaves it again
 _INHERITED = ("mirror", "strength", "smoothing", "foot_lock", "reduction", "root", "root_yaw")
 

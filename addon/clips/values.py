@@ -34,8 +34,8 @@ class Written:
     Attributes:
         before, after: for each data path the values one and two frames outside, where there was something to join.
         root_rests: the root bone is keyed at rest, because other clips of the action move it.
-        lead, tail: frames of the motion before and after those that are keyed: of one that was made to fit in between, they say
-            where it came from and where it went.
+        lead, tail: frames of the motion before and after those that are keyed: of one that was made to fit what is around, they
+            say where it came from and where it went.
     """
 
     tweaks: Tweaks
@@ -86,6 +86,7 @@ class Dense:
     result: Tweaked
 
 
+KEPT_SECONDS = 0.5  # of what is around a motion that stays with its raw result, so that it can be smoothed and joined as a part
 FITS = 1e-4  # of a quaternion or a metre: a motion that is as near to what is beside it needs no join
 _last: dict[tuple, Dense] = {}  # what was written last, by its text: needed again at the next change
 

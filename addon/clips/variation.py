@@ -24,11 +24,13 @@ def make_variation(
     belongs_to: str,
     audio: str,
     request: str,
+    before: str = "",
 ) -> list[str]:
     """Make the action.
 
     Args:
         file: motion file; frame: where it starts; audio, request: see `source_of`.
+        before: file of the motion it goes on from, empty where it begins by itself.
         number: of the variation, from 1; belongs_to: name of the set, by which `made_so_far` finds it.
 
     Returns:
@@ -42,7 +44,8 @@ def make_variation(
     action = worn.copy() if worn is not None else new_action(target, name)
     try:
         source = source_of(motion, scene, audio, request)
-        _, _, notes = put(scene, target, motion, frame, name, source, into=action)
+        earlier = load_motion(before) if before else None
+        _, _, notes = put(scene, target, motion, frame, name, source, into=action, going_on=earlier)
     except Exception:
         bpy.data.actions.remove(action)
         raise

@@ -101,7 +101,7 @@ def write(stage: Stage, index: int, by_hand: bool = True) -> list[str]:
     old = Written.from_text(clip.written)
     edits = edits_now(stage, index, curves) if by_hand else []
     new = _plan(stage, clip, old, curves, clips)
-    if new.lead + new.length + new.tail < resampled_length(unpacked(clip.raw), new.fps, new.tweaks.speed):
+    if new.lead + new.length + new.tail < resampled_length(unpacked(clip.raw), new.fps, new.tweaks.speed, new.tweaks.skipped):
         notes.append(f"“{clip.name}” is cut at frame {clip.start + new.length - 1}, because other keys begin there")
     made = dense(scene, target, clip.raw, new, edits)
     channels, keys = with_fewer_keys(scene, target, made, clip.reduction)
@@ -153,10 +153,15 @@ def _plan(stage: Stage, clip: VoiceToMotionClip, old: Written | None, curves: Cu
     """With what the clip is to be written."""
     fps, tweaks = scene_fps(stage.scene), clip.tweaks()
     raw = unpacked(clip.raw)
-    beyond = clip.lead + clip.tail
-    if clip.fits_range and clip.length + beyond > 1:
-        tweaks = replace(tweaks, speed=max((len(raw) - 1) / raw.fps, 1e-3) / ((clip.length + beyond - 1) / fps))
-    length = resampled_length(raw, fps, tweaks.speed) - beyond
+    if clip.fits_range and clip.length > 1:
+        own = len(raw) - clip.lead - clip.tail
+        tweaks = replace(tweaks, speed=max((own - 1) / raw.fps, 1e-3) / ((clip.length - 1) / fps))
+    lead = int(clip.lead / raw.fps * fps / tweaks.speed + 1e-6)
+    skipped = max(clip.lead / raw.fps - lead / fps * tweaks.speed, 0.0)
+    tweaks = replace(tweaks, shown_from=lead, skipped=skipped if skipped > 1e-9 else 0.0)
+    whole = resampled_length(raw, fps, tweaks.speed, tweaks.skipped)
+    tail = max(whole - lead - clip.length, 0) if clip.fits_range else round(clip.tail / raw.fps * fps / tweaks.speed)
+    length = whole - lead - tail
     if old is not None and length > old.length and not clip.fits_range:
         length = min(length, _room(clip, old, curves, clips))
     last = clip.start + length - 1
@@ -167,7 +172,7 @@ def _plan(stage: Stage, clip: VoiceToMotionClip, old: Written | None, curves: Cu
     after = beside(curves, own_last, 1, old.after if old else {}) if clip.blend_out else {}
     root = root_bone(stage.scene, stage.target)
     rests = clip.root != "ROOT" and bool(root) and any(path.startswith(bone_path(root) + ".") for path in curves)
-    return Written(tweaks, fps, clip.start, length, clip.blend_in, clip.blend_out, before, after, rests, clip.lead, clip.tail)
+    return Written(tweaks, fps, clip.start, length, clip.blend_in, clip.blend_out, before, after, rests, lead, tail)
 
 
 def _room(clip: VoiceToMotionClip, old: Written, curves: Curves, clips: list) -> int:

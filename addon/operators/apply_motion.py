@@ -41,6 +41,9 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
         options={"HIDDEN", "SKIP_SAVE"},
     )
 
+    before: StringProperty(
+        name="Before", description="File of the motion that this one goes on from", options={"HIDDEN", "SKIP_SAVE"}
+    )
     request: StringProperty(name="Request", description="What was asked of the backend, as JSON", options={"HIDDEN", "SKIP_SAVE"})
 
     @classmethod
@@ -63,8 +66,9 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
         start = scene.frame_current if self.frame == FROM_PLAYHEAD else self.frame
         try:
             motion = load_motion(bpy.path.abspath(self.filepath))
+            before = load_motion(self.before) if self.before else None
             source = source_of(motion, scene, self.audio, self.request)
-            action, _, told = put(scene, target, motion, start, motion.heard or "Motion", source)
+            action, _, told = put(scene, target, motion, start, motion.heard or "Motion", source, going_on=before)
         except (MotionFileError, RigError, KeyingError, ClipError) as error:
             return self._fail(str(error))
         for key, value in source.items():

@@ -36,6 +36,7 @@ class VOICE_TO_MOTION_OT_apply_variations(bpy.types.Operator):
     audio: StringProperty(name="Audio", description="Recording to put on the timeline", options={"SKIP_SAVE"})
     character: StringProperty(name="Character", description="Name of the armature", options={"SKIP_SAVE"})
     frame: IntProperty(name="Frame", description="First frame", default=FROM_PLAYHEAD, options={"SKIP_SAVE"})
+    before: StringProperty(name="Before", description="File of the motion that these go on from", options={"SKIP_SAVE"})
     request: StringProperty(name="Request", description="What was asked of the backend, as JSON", options={"SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -50,7 +51,7 @@ class VOICE_TO_MOTION_OT_apply_variations(bpy.types.Operator):
             if number in made_so_far(name):
                 continue
             try:
-                notes = make_variation(scene, target, file.name, frame, number, name, self.audio, self.request)
+                notes = make_variation(scene, target, file.name, frame, number, name, self.audio, self.request, self.before)
             except (MotionFileError, RigError, KeyingError, ClipError) as error:
                 discard(name)
                 return self._fail(str(error))

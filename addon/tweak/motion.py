@@ -123,16 +123,16 @@ def sampled(motion: Motion, times: np.ndarray, fps: float) -> Motion:
     return Motion(continuous_signs(rotations), pelvis, fps)
 
 
-def resampled_length(motion: Motion, fps: float, speed: float = 1.0) -> int:
+def resampled_length(motion: Motion, fps: float, speed: float = 1.0, skipped: float = 0.0) -> int:
     """How many frames `resampled` gives."""
-    seconds = (len(motion) - 1) / motion.fps / speed
+    seconds = ((len(motion) - 1) / motion.fps - skipped) / speed
     return max(round(seconds * fps), 1 if len(motion) > 1 else 0) + 1
 
 
-def resampled(motion: Motion, fps: float, speed: float = 1.0) -> Motion:
-    """The motion at another frame rate, ``speed`` times as fast; first and last pose stay the first and last, the
-    latter to the nearest frame.
+def resampled(motion: Motion, fps: float, speed: float = 1.0, skipped: float = 0.0) -> Motion:
+    """The motion at another frame rate, ``speed`` times as fast, from ``skipped`` seconds of its own time on; first and last pose
+    stay the first and last, the latter to the nearest frame.
     """
-    if speed == 1.0 and abs(fps - motion.fps) < 1e-6:
+    if speed == 1.0 and skipped == 0.0 and abs(fps - motion.fps) < 1e-6:
         return motion
-    return sampled(motion, np.arange(resampled_length(motion, fps, speed)) / fps * speed, fps)
+    return sampled(motion, skipped + np.arange(resampled_length(motion, fps, speed, skipped)) / fps * speed, fps)

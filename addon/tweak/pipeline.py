@@ -30,6 +30,8 @@ class Tweaks:
         smoothing: seconds. foot_lock: 0..1. reduction: "NONE" or a key of `reduce_keys.PRESETS`.
         root: "PELVIS", "ROOT" or "IN_PLACE"; root_yaw: whether turns go with the way.
         start, end: where the first and the last frame stand; None leaves it to the motion.
+        shown_from: the row that is shown first, where the motion is known from earlier on; skipped: seconds of the raw result left
+            out at its beginning, so that this row is exactly one of its poses.
     """
 
     speed: float = 1.0
@@ -42,6 +44,8 @@ class Tweaks:
     root_yaw: bool = False
     start: place.Spot | None = None
     end: place.Spot | None = None
+    shown_from: int = 0
+    skipped: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -92,10 +96,11 @@ def tweaked(raw_text: str, tweaks: Tweaks, skeleton: Skeleton, fps: float) -> Tw
 @lru_cache(maxsize=8)
 def _tweaked(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -> Tweaked:
     skeleton, raw = by_key.value, unpacked(raw_text)
-    motion = resampled(raw, fps, tweaks.speed)
+    motion = resampled(raw, fps, tweaks.speed, tweaks.skipped)
     # Feet stand when they stand in the raw result: a slowed down swing would otherwise pass for standing.
     standing = _standing(raw_text, by_key)
-    rows = np.clip(np.round(np.arange(len(motion)) / fps * tweaks.speed * raw.fps).astype(int), 0, len(raw) - 1)
+    times = tweaks.skipped + np.arange(len(motion)) / fps * tweaks.speed
+    rows = np.clip(np.round(times * raw.fps).astype(int), 0, len(raw) - 1)
     standing = standing[rows]
     if tweaks.mirror:
         motion, standing = mirror.mirrored(motion, skeleton), standing[:, [2, 3, 0, 1]]
@@ -114,7 +119,7 @@ def _tweaked(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -> Tweak
     if tweaks.root == "ROOT":
         motion, root = root_motion.extracted(motion, tweaks.root_yaw)
     elif tweaks.root == "IN_PLACE":
-        motion = root_motion.in_place(motion, tweaks.root_yaw)
+        motion = root_motion.in_place(motion, tweaks.root_yaw, tweaks.shown_from)
     return Tweaked(motion, root, standing, before, after)
 
 

@@ -45,10 +45,10 @@ def put_back(motion: Motion, root: Root) -> Motion:
     return Motion(continuous_signs(rotations), rotate(root.rotations, motion.pelvis) + root.positions, motion.fps)
 
 
-def in_place(motion: Motion, with_yaw: bool) -> Motion:
-    """The motion above where it starts; with ``with_yaw`` also facing where it starts."""
+def in_place(motion: Motion, with_yaw: bool, row: int = 0) -> Motion:
+    """The motion above where it is at a row; with ``with_yaw`` also facing where it faces there."""
     still, root = extracted(motion, with_yaw)
-    turn, start = root.rotations[:1], root.positions[:1]
+    turn, start = root.rotations[[row]], root.positions[[row]]
     rotations = still.rotations.copy()
     rotations[:, 0] = multiply(turn, still.rotations[:, 0])
     return Motion(continuous_signs(rotations), rotate(turn, still.pelvis) + start, motion.fps)

@@ -10,6 +10,8 @@ numpy.
   crash        ends with an exception before it greets
   malformed    writes lines that are no events before it does its work
   error        answers every generate with an error event
+  refuses      understands nothing, unless it is typed or forced
+  unsure       is not sure of what it heard
   old          greets with a protocol of the past
   nofile       answers with a result that names a file that is not there
   broken       answers with a file full of NaN
@@ -100,12 +102,13 @@ def write_again(path: Path, request: dict, seed: int, raised: float) -> int:
     if request.get("first") is None:
         count = round(2 * request["fps"])
         parts["poses"], parts["trans"] = (np.repeat(parts[name][-1:], count, axis=0) for name in ("poses", "trans"))
-        rows = slice(0, count)
+        rows, phase = slice(0, count), np.arange(count) / count
     else:
         rows = slice(request["first"], request["last"] + 1)
-    count = rows.stop - rows.start
-    parts["poses"][rows, 17 * 3 + 2] -= raised * np.sin(np.pi * np.arange(1, count + 1) / (count + 1)) ** 2
-    parts["trans"][rows, 1] += 0.004 * raised  # the model's frames do not fit as if they had been there
+        count = rows.stop - rows.start
+        phase = np.arange(1, count + 1) / (count + 1)
+        parts["trans"][rows, 1] += 0.004 * raised  # the model's frames do not fit as if they had been there
+    parts["poses"][rows, 17 * 3 + 2] -= raised * np.sin(np.pi * phase) ** 2
     texts = {"heard": "wave", "model": "peer", "audio": ""}
     np.savez(path, **parts, seed=np.int64(seed), **{name: np.array(text) for name, text in texts.items()})
     return len(parts["poses"])
@@ -120,7 +123,13 @@ def generate(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
     if behaviour == "malformed":
         print('this is no JSON\n[1, 2]\n{"event": 5}\n{"noevent": true}\n' + "x" * 5000, flush=True)
     say(event="progress", id=me, phase="hearing", fraction=0.05)
-    say(event="heard", id=me, text="walk forward")
+    refused = behaviour == "refuses" and not request.get("force") and not request.get("text")
+    confidence = {"unsure": 0.6, "refuses": 0.95 if request.get("text") else 0.2}.get(behaviour, 0.95)
+    say(event="heard", id=me, text="walk forward", confidence=confidence)
+    if refused:
+        say(event="error", id=me, code="not_understood", message="Did not understand; heard: “walk forward”.",
+            hint="The nearest it can do: “walk forward”, “wave”.", nearest=["walk forward", "wave"])  # fmt: skip
+        return
     steps, pause = {"slow": (40, 0.06), "longer": (40, 0.25)}.get(behaviour, (4, 0.01))
     for step in range(steps):
         if behaviour == "dies" and step == 2:
@@ -152,7 +161,7 @@ def generate(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
             for path, seed in zip(paths, seeds, strict=True)
         ]
     say(event="result", id=me, files=[str(path) for path in paths], heard="walk forward", seeds=seeds, frames=frames,
-        fps=request["fps"], seconds={"hearing": 0.03})  # fmt: skip
+        fps=request["fps"], seconds={"hearing": 0.03}, confidence=confidence)  # fmt: skip
 
 
 def record(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
