@@ -37,6 +37,7 @@ def put(
     source: dict,
     into: bpy.types.Action | None = None,
     going_on: MotionData | None = None,
+    most: int = 0,
 ) -> tuple[bpy.types.Action, int, list[str]]:
     """Key a motion on a character, as ``scene.voice_to_motion_placement`` says.
 
@@ -48,6 +49,7 @@ def put(
 
         going_on: what the motion goes on from, where the model was given that: at the same frame rate, its last pose the motion's
             first. Where it stands then needs no setting.
+        most: frames after which it is cut off; 0 leaves it as long as it is.
 
     Returns:
         The action, the last frame, and what the user should know, in short sentences without final period.
@@ -65,6 +67,7 @@ def put(
     if placement.root == "ROOT" and not root_bone(scene, target):
         raise ClipError(f"{target.name} has no bone above the pelvis: keep the root motion on the pelvis, or in place.")
     length = resampled_length(from_motion_data(motion), scene_fps(scene))
+    length = min(length, most) if most else length
     fits = destination == "RANGE"
     if fits:
         start, length = placement.range_start, placement.range_end - placement.range_start + 1
@@ -80,6 +83,7 @@ def put(
     try:
         clip, notes = _new_clip(action, motion, start, length, name, source)
         _set_up(clip, placement, destination, spots, pose)
+        clip.most = most
         if going_on is not None:
             _go_on(clip, going_on, motion)
         keyed = character_channels(scene, target, motion)

@@ -71,6 +71,7 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
     pose: StringProperty(options={"HIDDEN"})  # JSON: data path -> value, the pose it starts from where no keys are before it
     start: IntProperty(name="First Frame", options={"HIDDEN"})
     length: IntProperty(name="Frames", options={"HIDDEN"})
+    most: IntProperty(options={"HIDDEN"})  # frames after which something else was to begin; 0: as many as it takes
     fits_range: BoolProperty(options={"HIDDEN"})  # its length is that of the range it replaced
     lead: IntProperty(options={"HIDDEN"})  # rows of the raw result before and after the clip, see `values.Written`
     tail: IntProperty(options={"HIDDEN"})

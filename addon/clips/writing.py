@@ -162,6 +162,8 @@ def _plan(stage: Stage, clip: VoiceToMotionClip, old: Written | None, curves: Cu
     whole = resampled_length(raw, fps, tweaks.speed, tweaks.skipped)
     tail = max(whole - lead - clip.length, 0) if clip.fits_range else round(clip.tail / raw.fps * fps / tweaks.speed)
     length = whole - lead - tail
+    if clip.most:
+        length = min(length, clip.most)
     if old is not None and length > old.length and not clip.fits_range:
         length = min(length, _room(clip, old, curves, clips))
     last = clip.start + length - 1

@@ -145,21 +145,22 @@ class VOICE_TO_MOTION_OT_take_from_strip(Explained, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """A sound strip must be active."""
-        strip = _active_strip(context)
+        strip = active_strip(context)
         if strip is None or strip.type != "SOUND" or strip.sound is None:
             return "Click a sound strip in the video sequencer first"
         return ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """The strip's own Sound data-block becomes the take's."""
-        strip = _active_strip(context)
+        strip = active_strip(context)
         add_sound(context.scene.voice_to_motion, strip.sound, strip.name)
         if strip.frame_offset_start or strip.frame_offset_end:
             self.report({"INFO"}, "The whole recording is used, also what the strip cuts off")
         return {"FINISHED"}
 
 
-def _active_strip(context: bpy.types.Context) -> bpy.types.Struct | None:
+def active_strip(context: bpy.types.Context) -> bpy.types.Struct | None:
+    """The strip that was clicked last in the sequencer."""
     # Since 5.0 the sequencer may show another scene than the viewport.
     scene = getattr(context, "sequencer_scene", None) or context.scene
     return scene.sequence_editor.active_strip if scene.sequence_editor else None
