@@ -55,17 +55,26 @@ def _times(value: object) -> bool:
     return isinstance(value, dict) and len(value) <= 100 and all(seconds(time) for time in value.values())
 
 
+def _name(value: object) -> bool:
+    return _NAME(value) and "\0" not in value
+
+
 _ID, _NAME, _WORDS = _text(64), _text(300), _text(10_000)
 _SEED = _whole(-1, 2**63 - 1)
+_SURE = _or_none(_number(0.0, 1.0))  # None where the pack cannot tell
 _PACK = _object({"name": _NAME, "licence": _WORDS, "vocabulary": _many(_NAME, 20_000)})
 _DEVICE = _object({"name": _NAME, "channels": _whole(0, 1000), "rate": _whole(0, 10_000_000), "default": _truth})
+_INSTRUCTION = _object(
+    {"start": _number(0.0, 1e6), "end": _number(0.0, 1e6), "heard": _WORDS, "confidence": _or_none(_number(0.0, 1.0))}
+)
 
 # event -> its fields; those in _DEFAULTS may be missing
 EVENTS: dict[str, dict[str, Check]] = {
     "hello": {"protocol": _whole(0, 10**6), "version": _NAME, "pid": _whole(0, 2**32)},
     "ready": {"device": _NAME, "packs": _many(_PACK, 100)},
     "progress": {"id": _ID, "phase": _NAME, "fraction": _number(0.0, 1.0)},
-    "heard": {"id": _ID, "text": _WORDS},
+    "heard": {"id": _ID, "text": _WORDS, "confidence": _SURE},
+    "instructions": {"id": _ID, "instructions": _many(_INSTRUCTION, 1000)},
     "devices": {"id": _ID, "devices": _many(_DEVICE, 1000)},
     "recording": {"id": _ID, "device": _NAME, "rate": _whole(1, 10_000_000)},
     "level": {"id": _ID, "seconds": _number(0.0, 1e6), "peak": _number(0.0, 1e6), "rms": _number(0.0, 1e6)},
@@ -76,16 +85,16 @@ EVENTS: dict[str, dict[str, Check]] = {
     "played": {"id": _ID},
     "result": {
         "id": _ID, "files": _many(_path, 64), "heard": _WORDS, "seeds": _many(_SEED, 64), "frames": _many(_whole(1, 10**6), 64),
-        "fps": _number(0.1, 1000.0), "seconds": _times,
+        "fps": _number(0.1, 1000.0), "seconds": _times, "confidence": _SURE,
     },
     "cancelled": {"id": _ID},
-    "error": {"id": _ID, "code": _NAME, "message": _WORDS, "hint": _WORDS},
+    "error": {"id": _ID, "code": _NAME, "message": _WORDS, "hint": _WORDS, "nearest": _many(_name, 10)},
     "status": {
         "id": _ID, "state": _NAME, "running": _or_none(_ID), "queued": _many(_ID, 1000), "device": _NAME,
     },
     "bye": {},
 }  # fmt: skip
-_DEFAULTS = {("error", "hint"): ""}
+_DEFAULTS = {("error", "hint"): "", ("error", "nearest"): []}
 
 
 def parse(line: str) -> dict:

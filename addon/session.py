@@ -16,6 +16,7 @@ from pathlib import Path
 from .backend_client import BackendClient, BackendGoneError
 from .results import discard_unfinished
 from .tasks import Outcome, Task, failed, text_of
+from .understanding import Refusal, refusal_of
 
 PROTOCOL = 1
 START_SECONDS = 60.0  # a cold disk and an old machine included; the backend greets before it imports torch
@@ -28,8 +29,9 @@ class Session:
 
     Attributes:
         tasks: requests that have not ended, in the order they were asked for.
-        heard: the words of the current or last generation.
+        heard: the words of the current or last generation; ``confidence`` in them 0..1, or None where it is not known.
         message, hint: the last thing that went wrong; shown until cleared.
+        refusal: where that is a request that was not understood.
         note: what the last successful generation did, in one sentence.
         log_folder: gives the folder for the backend's logs, or None to keep none.
     """
@@ -38,6 +40,8 @@ class Session:
         self.client: BackendClient | None = None
         self.tasks: list[Task] = []
         self.heard, self.message, self.hint, self.note = "", "", "", ""
+        self.confidence: float | None = None
+        self.refusal: Refusal | None = None
         self._ids = itertools.count(1)
         self._ready = self._greeted = False
         self._started = 0.0
@@ -139,11 +143,11 @@ class Session:
 
     def clear_message(self) -> None:
         """Forget the last thing that went wrong."""
-        self.message, self.hint = "", ""
+        self.message, self.hint, self.refusal = "", "", None
 
     def fail(self, message: str, hint: str = "") -> None:
         """Remember something that went wrong, so that the panel shows it."""
-        self.message, self.hint = message, hint
+        self.message, self.hint, self.refusal = message, hint, None
 
     def shutdown(self, wait: float = 1.0) -> None:
         """End the backend, if one runs, and forget every task. Safe to call at any time, also at exit."""
@@ -222,7 +226,7 @@ class Session:
             if task.sent and task.id == event.get("id"):
                 outcome = task.take(event)
                 if task is self.running and task.heard:
-                    self.heard = task.heard
+                    self.heard, self.confidence = task.heard, task.confidence
                 return self._end([task], outcome) if outcome else []
         return []
 
@@ -246,6 +250,7 @@ class Session:
             self.tasks.remove(task)
         if tasks and outcome.kind == "error":
             self.fail(outcome.message, outcome.hint)
+            self.refusal = refusal_of(tasks[-1], outcome)
         return tasks
 
 

@@ -46,9 +46,10 @@ class Outcome:
         return self.seeds[0] if self.seeds else -1
 
 
-def failed(message: str, hint: str = "") -> Outcome:
+def failed(message: str, hint: str = "", event: dict | None = None) -> Outcome:
     """An outcome of the kind error, never without a sentence."""
-    return Outcome("error", message=message or "The motion backend reported an error without saying which.", hint=hint)
+    message = message or "The motion backend reported an error without saying which."
+    return Outcome("error", message=message, hint=hint, event=event or {})
 
 
 def text_of(event: dict, key: str) -> str:
@@ -67,7 +68,8 @@ class Task:
         on_end: called once, in Blender's main thread, when it has ended.
         on_event: called with every event of this request before the last.
         phase, fraction: what it is doing (a key of PHASES) and how far it is, 0..1.
-        heard: the words, as soon as they are known.
+        heard: the words, as soon as they are known; ``confidence`` in them 0..1, or None where it is not known.
+        operator: which asked for it, and can ask again.
         outcome: how it ended; None until then.
     """
 
@@ -82,6 +84,8 @@ class Task:
     phase: str = "waiting"
     fraction: float = 0.0
     heard: str = ""
+    confidence: float | None = None
+    operator: str = ""
     outcome: Outcome | None = None
 
     @property
@@ -100,7 +104,7 @@ class Task:
         if kind == "cancelled":
             return Outcome("cancelled")
         if kind == "error":
-            return failed(text_of(event, "message"), text_of(event, "hint"))
+            return failed(text_of(event, "message"), text_of(event, "hint"), event)
         if kind in LAST:
             if self.cancelling:  # it was finished before the cancel arrived; the user said stop
                 return Outcome("cancelled", event=event)
@@ -112,7 +116,7 @@ class Task:
             if isinstance(fraction, int | float) and math.isfinite(fraction):
                 self.fraction = min(max(float(fraction), 0.0), 1.0)
         elif kind == "heard":
-            self.heard = text_of(event, "text")
+            self.heard, self.confidence = text_of(event, "text"), event.get("confidence")
         if self.on_event is not None:
             self.on_event(event)
         return None
@@ -125,4 +129,5 @@ class Task:
             return failed("The motion backend answered with a file outside the cache folder.", "Install the extension again.")
         known = isinstance(seeds, list) and len(seeds) == len(files) and all(isinstance(seed, int) for seed in seeds)
         self.heard = text_of(event, "heard") or self.heard
+        self.confidence = event.get("confidence")
         return Outcome("result", tuple(files), tuple(seeds) if known else (-1,) * len(files), event=event)

@@ -23,6 +23,7 @@ from . import (
     step_variation,
     takes,
     tweak,
+    understanding,
 )
 
 CLASSES = (
@@ -46,6 +47,7 @@ CLASSES = (
     *tweak.CLASSES,
     *push_down.CLASSES,
     *clear_message.CLASSES,
+    *understanding.CLASSES,
     *doctor.CLASSES,
     *runtime.CLASSES,
 )

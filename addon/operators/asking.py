@@ -5,18 +5,37 @@ script waits for what comes of it, because scripts expect to find the keys after
 from __future__ import annotations
 
 import time
+import uuid
+from pathlib import Path
 
 import bpy
+from bpy.props import BoolProperty
 
 from .. import pump
 from ..later import later
+from ..motion_file import MotionData, save_motion
 from ..session import session
 from ..tasks import Task
 from ..translations import rpt_
+from ..tweak.motion import Motion
+from ..tweak.quaternions import rotation_vectors
+
+
+def send(motion: Motion, folder: Path) -> Path:
+    """Write what the character does as a file that a request can name. Raises OSError."""
+    path = folder / f"before {uuid.uuid4().hex}.npz"
+    save_motion(path, MotionData(rotation_vectors(motion.rotations), motion.pelvis, motion.fps))
+    return path
 
 
 class Asking:
     """Mixin for operators. `begin` puts the task in the queue."""
+
+    force: BoolProperty(
+        name="Generate Anyway",
+        description="Make a motion even where what was said is taken for no instruction",
+        options={"SKIP_SAVE"},
+    )
 
     def begin(self, context: bpy.types.Context) -> Task | None:
         """The task, already in the queue; None where it could not be asked for, which `failed` then has said."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import bpy
 
 from ..session import session
-from ..translations import iface_
 from .text import paragraph
+from .understanding import draw_heard, draw_refusal
 
 
 class VOICE_TO_MOTION_PT_result(bpy.types.Panel):
@@ -35,11 +35,13 @@ class VOICE_TO_MOTION_PT_result(bpy.types.Panel):
             words.alert = True
             paragraph(words, context, session.message, icon="ERROR")
             row.operator("voice_to_motion.clear_message", text="", icon="X", emboss=False)
-            if session.hint:
+            if session.refusal is not None and session.refusal.operator:
+                draw_refusal(box, context)
+            elif session.hint:
                 paragraph(box, context, session.hint, icon="INFO")
         if session.heard:
             box = layout.box()
-            paragraph(box, context, iface_("Heard: “{}”", session.heard), icon="OUTLINER_OB_SPEAKER")
+            draw_heard(box, context)
             if session.note:
                 note = box.column()
                 note.active = False

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from backend import jobs, outputs
-from backend.errors import UserError
+from backend.errors import NotUnderstood, UserError
 from backend.instructions import Spoken, Typed
 from backend.loading import device_of
 from backend.pipes import only_results_on_stdout
@@ -44,7 +44,10 @@ class Report:
         if self.outcome:
             return {"audio": self.audio, "ok": True, **self.outcome.as_dict()}
         error = self.error
-        return {"audio": self.audio, "ok": False, "code": error.code, "message": error.message, "hint": error.hint}
+        found = {"audio": self.audio, "ok": False, "code": error.code, "message": error.message, "hint": error.hint}
+        if isinstance(error, NotUnderstood):
+            found |= {"heard": error.heard, "confidence": error.confidence, "nearest": list(error.nearest)}
+        return found
 
 
 def generate(
@@ -135,6 +138,8 @@ def tell(report: Report, out: TextIO, *, alone: bool) -> None:
     """One line about one recording, on ``out`` when it worked, else on stderr."""
     if report.error:
         print(f"error: {report.error}" if alone else f"error: {report.audio}: {report.error}", file=sys.stderr)
+        if isinstance(report.error, NotUnderstood) and alone:
+            print("--force makes a motion of it all the same.", file=sys.stderr)
         return
     done = report.outcome
     for file, frames, seed in zip(done.files, done.frames, done.seeds, strict=True):

@@ -16,27 +16,33 @@ def messages(extension):
 
 RESULT = {
     "event": "result", "id": "1", "files": ["/cache/a.npz"], "heard": "walk", "seeds": [5], "frames": [60], "fps": 24.0,
-    "seconds": {"total": 1.5},
+    "seconds": {"total": 1.5}, "confidence": 0.9,
 }  # fmt: skip
 
 
 def test_good_events_pass_with_exactly_their_fields(messages):
     assert messages.parse(json.dumps(RESULT | {"more": [1, 2]})) == RESULT
     error = {"event": "error", "id": "1", "code": "x", "message": "No."}
-    assert messages.parse(json.dumps(error)) == error | {"hint": ""}
+    assert messages.parse(json.dumps(error)) == error | {"hint": "", "nearest": []}
+    heard = {"event": "heard", "id": "1", "text": "walk"}
+    assert messages.parse(json.dumps(heard)) == heard | {"confidence": None}
     assert messages.parse('{"event": "progress", "id": "1", "phase": "composing", "fraction": 1}')["fraction"] == 1
 
 
 def test_zero_bytes_do_not_reach_blender(messages):
     event = messages.parse('{"event": "heard", "id": "\\u0000", "text": "a\\u0000b"}')
-    assert event == {"event": "heard", "id": "\0", "text": "a?b"}
+    assert event == {"event": "heard", "id": "\0", "text": "a?b", "confidence": None}
+    error = {"event": "error", "id": "1", "code": "not_understood", "message": "No.", "nearest": ["wave"]}
+    assert messages.parse(json.dumps(error))["nearest"] == ["wave"]
+    for nearest in ("wave", ["a\0b"], [5], ["x" * 400], ["wave"] * 11):
+        assert messages.parse(json.dumps(error | {"nearest": nearest}))["event"] == "malformed"
 
 
 @pytest.mark.parametrize("change", [
     {"files": "/a"}, {"files": [5]}, {"files": ["a"] * 1000}, {"files": ["a" * 5000]}, {"files": ["a\0.npz"]}, {"files": None},
     {"heard": 5}, {"heard": "x" * 20_000}, {"seeds": ["5"]}, {"seeds": [True]}, {"seeds": [2**70]}, {"seeds": [5.0]},
     {"frames": [0]}, {"frames": [10**9]}, {"fps": "24"}, {"fps": 0}, {"fps": 1e9}, {"fps": None}, {"fps": True},
-    {"seconds": [1]}, {"seconds": {"total": "1"}}, {"seconds": {"total": -1}}, {"seconds": {str(i): 1 for i in range(200)}},
+    {"confidence": 2}, {"confidence": -0.1}, {"confidence": "1"}, {"confidence": True}, {"seconds": [1]}, {"seconds": {"total": "1"}}, {"seconds": {"total": -1}}, {"seconds": {str(i): 1 for i in range(200)}},
     {"id": 1}, {"id": "x" * 65}, {"id": None}, {"event": "Result"}, {"event": 5}, {"event": ["result"]}, {"event": None},
 ])  # fmt: skip
 def test_wrong_types_and_sizes(messages, change):
@@ -97,8 +103,11 @@ def test_what_the_backend_encodes_is_understood(messages):
         protocol.Progress(id="1", phase="composing", fraction=0.5),
         protocol.Heard(id="1", text="geh vorwärts 走"),
         protocol.Result(id="1", files=("/a",), heard="", seeds=(1,), frames=(30,), fps=30.0, seconds={"total": 1.0}),
+        protocol.Instructions(
+            id="1", instructions=(protocol.Instruction(0.5, 1.25, "walk", 0.9), protocol.Instruction(3, 4, "run"))
+        ),
         protocol.Cancelled(id="1"),
-        protocol.Error(id="", code="x", message="No.", hint=""),
+        protocol.Error(id="", code="x", message="No.", hint="", nearest=("walk forward", "wave")),
         protocol.State(id="1", state="ready", running=None, queued=(), device="cpu"),
         protocol.Bye(),
     ):

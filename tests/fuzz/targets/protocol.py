@@ -59,7 +59,7 @@ class Reluctant:
     def generate(self, wave: np.ndarray, **options: object) -> None:
         self.number += 1
         options["on_progress"]("composing", self.number % 7 / 6)
-        options["on_heard"]("walk")
+        options["on_heard"]("walk", 0.5)
         if self.number % 5 == 0:
             raise Cancelled
         if self.number % 17 == 0:
