@@ -1,0 +1,120 @@
+"""Fit the pack's confidence: what tells an instruction from other talk, noise and silence, and how well it does.
+
+Run it after `train pack`; it takes some minutes, writes `confidence.json` into the pack and its hash into `pack.json`. Instructions
+are those of the validation split (other sentences by other identities than the networks learned from), roughened ones among them.
+What is none of them is read speech of real people, everyday sentences by the training voices, noise and silence. Coffee orders are
+not fitted on at all: who speaks them is not known, so they could not be parted by speaker. Measuring is
+`evaluation.understanding`'s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from scipy.optimize import minimize
+
+from ..data import not_instructions as others
+from ..data.speech import SpeechCorpus
+from ..evaluation.understanding import Heard, hear, hear_waves, measure, sureness
+from ..model.confidence import FILE, SPOKEN, TYPED, Judge, Logistic
+from ..model.pipeline import Generator
+from ..packs import WEIGHTS, hashes
+
+MOST_INSTRUCTIONS = 600
+PASSING = 0.97  # share of the instructions that pass at least
+SLIPPING = 0.05  # share of the other sounds that may pass: where there is room between the two, doubt is in favour of the speaker
+RIDGE = 1e-3
+
+Rows = list[dict[str, float]]
+
+
+def fit(instructions: Rows, others: list[Rows], measures: tuple[str, ...]) -> Logistic:
+    """A logistic function of measures that is `LIMIT` at the threshold.
+
+    Instructions and the rest weigh the same, and of the rest every kind. The threshold lets at least `PASSING` of the instructions
+    pass; it lies lower where `SLIPPING` of the rest do not pass yet.
+    """
+    kinds = [instructions, *others]
+    x = np.array([[row[name] for name in measures] for kind in kinds for row in kind])
+    sign = np.repeat([1.0] + [-1.0] * len(others), [len(kind) for kind in kinds])
+    shares = [0.5, *[0.5 / len(others)] * len(others)]
+    weight = np.repeat([share / len(kind) for share, kind in zip(shares, kinds, strict=True)], [len(kind) for kind in kinds])
+    mean, spread = x.mean(0), x.std(0) + 1e-9
+    z = (x - mean) / spread
+
+    def loss(b: np.ndarray) -> float:
+        return float((weight * np.logaddexp(0.0, -sign * (z @ b[1:] + b[0]))).sum() + RIDGE * (b[1:] ** 2).sum())
+
+    b = minimize(loss, np.zeros(len(measures) + 1)).x
+    score = z @ b[1:]
+    threshold = min(np.quantile(score[sign > 0], 1 - PASSING), np.quantile(score[sign < 0], 1 - SLIPPING))
+    weights = b[1:] / spread
+    return Logistic(float(-threshold - weights @ mean), dict(zip(measures, map(float, weights), strict=True)))
+
+
+def fitted(generator: Generator, data: Path, shared: Path) -> tuple[Judge, dict[str, int]]:
+    """The judge for a pack, and how many of what it was fitted on."""
+    corpus = SpeechCorpus(data / "speech", "val")
+    chosen = np.random.default_rng(0).permutation(len(corpus))[:MOST_INSTRUCTIONS].tolist()
+    spoken = hear(generator, (("", corpus.mel(number), "") for number in chosen))
+    kinds = {
+        "read speech": others.read_speech(shared, fitting=True, cut=False),
+        "read speech, 1.5 to 5 s": others.read_speech(shared, fitting=True, cut=True),
+        "everyday sentences": others.other_talk(fitting=True),
+        "noise": others.noise(shared, fitting=True),
+        "silence": others.silences(seed=1),
+    }
+    rest = hear_waves(generator, kinds)
+
+    def with_words(heard: list[Heard]) -> Rows:
+        return [item.measures for item in heard if item.measures]
+
+    texts = list(dict.fromkeys(corpus.utterances[number].text for number in chosen))
+    meant, other = (
+        [{"meaning": s} for s in sureness(generator, part) if np.isfinite(s)] for part in (texts, others.other_texts(True))
+    )
+    judge = Judge(
+        fit(with_words(spoken), [rows for heard in rest.values() if (rows := with_words(heard))], SPOKEN),
+        fit(meant, [other], TYPED),
+    )
+    counts = {"instructions": len(spoken), **{name: len(heard) for name, heard in rest.items()}}
+    return judge, counts | {"typed instructions": len(meant), "typed others": len(other)}
+
+
+def write(folder: Path, judge: Judge, facts: dict) -> None:
+    """Put the judge into a pack: `confidence.json`, then its hash into `pack.json`. Raises OSError."""
+    described = msgspec.to_builtins(judge) | facts
+    _replace(folder / FILE, json.dumps(described, indent=1) + "\n")
+    card = json.loads((folder / "pack.json").read_text(encoding="utf-8"))
+    card["sha256"] |= hashes(folder, [FILE])
+    _replace(folder / "pack.json", json.dumps(card, indent=1))
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def main(argv: list[str] | None = None) -> None:
+    """``python -m backend train confidence``"""
+    parser = argparse.ArgumentParser(prog="python -m backend train confidence", description=__doc__)
+    parser.add_argument("--name", default="open", help="pack in backend/weights")
+    parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
+    parser.add_argument("--shared", type=Path, required=True, help="folder with speech/librispeech and the like")
+    parser.add_argument("--device", default="auto")
+    arguments = parser.parse_args(argv)
+    generator = Generator.load(arguments.name, arguments.device)
+    judge, counts = fitted(generator, arguments.data, arguments.shared)
+    generator.judge = judge
+    facts = {"fitted": counts, "measured": measure(generator, arguments.data, arguments.shared)}
+    write(WEIGHTS / arguments.name, judge, facts)
+    print(json.dumps(msgspec.to_builtins(judge) | facts, indent=1))
+
+
+if __name__ == "__main__":
+    main()
