@@ -17,6 +17,7 @@ from .. import pump
 from ..backend_client import BackendGoneError
 from ..backend_location import BackendNotFoundError
 from ..clips.placement import asked_seconds
+from ..clips.present import motion_before
 from ..clips.values import ClipError
 from ..clips.variation import discard, make_variation
 from ..keyframes import KeyingError
@@ -30,7 +31,7 @@ from ..rig import RigError
 from ..session import MAX_WAITING, session
 from ..takes.audio import AudioMissingError, active_take, audio_file, note_heard
 from ..tasks import Outcome, Task
-from .asking import Asking
+from .asking import Asking, send
 from .reasons import Explained, character_reason
 
 
@@ -65,6 +66,7 @@ class VOICE_TO_MOTION_OT_generate(Asking, Explained, bpy.types.Operator):
         try:
             audio = None if typed else audio_file(settings)
             folder = own_folder(cache_folder())
+            before = _what_is_before(context, folder)
         except AudioMissingError as error:
             return self.failed(str(error), error.hint)
         except OSError as error:
@@ -80,15 +82,28 @@ class VOICE_TO_MOTION_OT_generate(Asking, Explained, bpy.types.Operator):
             "variations": settings.variations,
             "guidance": None if settings.use_auto_guidance else round(settings.guidance, 3),
             "fps": scene_fps(context.scene),
+            **({"motion": str(before)} if before is not None else {}),
+            "force": self.force,
         }
         place = Place.of(context.scene, settings.character, context.scene.frame_current)
-        task = Task(request, title=typed[:40] if audio is None else title_of(settings, audio))
+        title = typed[:40] if audio is None else title_of(settings, audio)
+        task = Task(request, title=title, operator="voice_to_motion.generate")
         task.on_end = lambda task, outcome: finish(task, outcome, place, audio)
         try:
             session.add(task, *backend_command())
         except (BackendNotFoundError, BackendGoneError) as error:
             return self.failed(str(error), getattr(error, "hint", "Check its Python in the add-on's preferences."))
         return task
+
+
+def _what_is_before(context: bpy.types.Context, folder: Path) -> Path | None:
+    """A file of what the character does up to the current frame, where the motion is to go on from that. Raises OSError."""
+    scene = context.scene
+    placement, character = scene.voice_to_motion_placement, scene.voice_to_motion.character
+    if not placement.use_current_pose or placement.destination == "RANGE":
+        return None
+    motion = motion_before(scene, character, scene.frame_current, scene_fps(scene))
+    return None if motion is None else send(motion, folder)
 
 
 def title_of(settings: bpy.types.PropertyGroup, audio: Path) -> str:
@@ -101,6 +116,9 @@ def finish(task: Task, outcome: Outcome, place: Place, audio: Path | None) -> No
     """What becomes of a generation: keys on the character, as one undo step, or a sentence that says why not.
 
     Where it was typed, ``audio`` is None."""
+    before = task.request.get("motion", "")
+    if outcome.kind != "result" and before:
+        Path(before).unlink(missing_ok=True)
     if outcome.kind == "cancelled":
         pump.say("cancelled")
         return
@@ -112,7 +130,7 @@ def finish(task: Task, outcome: Outcome, place: Place, audio: Path | None) -> No
         session.fail(gone, "The motion itself is kept in the cache folder.")
         return
     session.clear_message()
-    arguments = {"audio": str(audio or ""), "character": place.character.name, "frame": place.frame}
+    arguments = {"audio": str(audio or ""), "character": place.character.name, "frame": place.frame, "before": before}
     arguments["request"] = json.dumps({key: task.request.get(key) for key in ("guidance", "seconds", "text")})
     if audio is not None:
         note_heard(place.scene.voice_to_motion, task.title, task.heard)
@@ -125,13 +143,13 @@ def finish(task: Task, outcome: Outcome, place: Place, audio: Path | None) -> No
 
 def _one_by_one(files: tuple[str, ...], place: Place, arguments: dict) -> Iterator[None]:
     """Make the action of each variation, one at a step; the last step puts the first of them on the character."""
-    name, notes = uuid.uuid4().hex, []
+    name, notes, before = uuid.uuid4().hex, [], arguments["before"]
     for number, file in enumerate(files, start=1):
         message = place.gone()
         if not message:
             try:
                 notes = make_variation(
-                    place.scene, place.character, file, place.frame, number, name, arguments["audio"], arguments["request"]
+                    place.scene, place.character, file, place.frame, number, name, arguments["audio"], arguments["request"], before
                 )
             except (MotionFileError, RigError, KeyingError, ClipError) as error:
                 message = str(error)

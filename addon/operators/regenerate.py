@@ -7,7 +7,6 @@ The frames around are sent along, so that the model makes what fits between them
 from __future__ import annotations
 
 import json
-import uuid
 from pathlib import Path
 
 import bpy
@@ -21,7 +20,6 @@ from ..clips.ranges import Range, clip_below, planned, range_reason
 from ..clips.source import words_of
 from ..clips.values import ClipError
 from ..keyframes import curve_owner
-from ..motion_file import MotionData, save_motion
 from ..places import Place, in_scene
 from ..preferences import backend_command, cache_folder
 from ..results import own_folder
@@ -30,8 +28,7 @@ from ..session import MAX_WAITING, session
 from ..takes.audio import AudioMissingError, audio_file
 from ..tasks import Outcome, Task
 from ..tweak.archive import ArchiveError
-from ..tweak.quaternions import rotation_vectors
-from .asking import Asking
+from .asking import Asking, send
 from .generate import title_of
 from .reasons import Explained, character_reason
 
@@ -71,9 +68,7 @@ class VOICE_TO_MOTION_OT_regenerate_range(Asking, Explained, bpy.types.Operator)
             words = words_below(context) if as_before else _new_words(settings)
             chosen = planned(scene, settings.character)
             folder = own_folder(cache_folder())
-            before = folder / f"before {uuid.uuid4().hex}.npz"
-            motion = chosen.motion
-            save_motion(before, MotionData(rotation_vectors(motion.rotations), motion.pelvis, motion.fps))
+            before = send(chosen.motion, folder)
         except AudioMissingError as error:
             return self.failed(str(error), error.hint)
         except (ClipError, RigError, ArchiveError) as error:
@@ -93,11 +88,12 @@ class VOICE_TO_MOTION_OT_regenerate_range(Asking, Explained, bpy.types.Operator)
             "seconds": None,
             "variations": 1,
             "guidance": None if settings.use_auto_guidance else round(settings.guidance, 3),
-            "fps": motion.fps,
+            "fps": chosen.motion.fps,
+            "force": self.force,
         }
         place = Place.of(scene, settings.character, chosen.first)
         name = words.get("text") or (Path(words["audio"]).stem if as_before else title_of(settings, Path(words["audio"])))
-        task = Task(request, title=f"{chosen.first} – {chosen.last}: {name}"[:60])
+        task = Task(request, title=f"{chosen.first} – {chosen.last}: {name}"[:60], operator="voice_to_motion.regenerate_range")
         task.on_end = lambda task, outcome: finish(task, outcome, place, chosen)
         try:
             session.add(task, *backend_command())
