@@ -150,15 +150,15 @@ def pytest_runtest_logreport(report):
     if report.when == "call" or (report.when == "setup" and report.outcome != "passed"):
         file = report.nodeid.split("::")[0].removeprefix("tests/addon/")
         _counts.setdefault(file, [0, 0, 0])[("passed", "failed", "skipped").index(report.outcome)] += 1
-
-
-def pytest_sessionfinish(session, exitstatus):
-    session.config.final_status = int(exitstatus)
-    if RESULTS and _counts:  # for tests/versions.py; files that were not run keep what was written of them before
+    if RESULTS and report.when == "teardown":  # for tests/versions.py; files that were not run keep what was written of them before
         version = ".".join(map(str, bpy.app.version))
         path = Path(RESULTS) / f"{version}.json"
         before = json.loads(path.read_text()) if path.exists() else {"files": {}}
         path.write_text(json.dumps({"blender": version, "files": before["files"] | _counts}))
+
+
+def pytest_sessionfinish(session, exitstatus):
+    session.config.final_status = int(exitstatus)
 
 
 @pytest.hookimpl(trylast=True)
