@@ -54,9 +54,9 @@ VARIANTS = (
     Variant("attention pooling, no memory", "pooled"),
     Variant("mean pooling", "mean"),
     Variant("full cross-attention", "cross"),
-    *(Variant(f"memory retrieval, {count} memories", memories=count) for count in (32, 64, 256)),
     Variant("trained on original sentences only", styles=("original",)),
     Variant("trained on oral sentences only", styles=("oral",)),
+    *(Variant(f"memory retrieval, {count} memories", memories=count) for count in (32, 64, 256)),
 )
 
 
@@ -170,7 +170,7 @@ def run_all(
 def main(argv: list[str] | None = None) -> int:
     """``python -m backend evaluate ablations``"""
     parser = argparse.ArgumentParser(prog="python -m backend evaluate ablations", description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=600, help="training steps of every variant (default: 600)")
+    parser.add_argument("--steps", type=int, default=250, help="training steps of every variant (default: 250)")
     parser.add_argument("--seeds", type=int, default=1, help="trainings of every variant (default: 1)")
     parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build` and `train encoder --encode`")
     parser.add_argument("--encoder", type=Path, default=WEIGHTS / "open", help="folder of the trained audio encoder")
