@@ -1,7 +1,7 @@
 """One motion after another in tokens: each is filled in behind the end of what is there already, so that it grows out of it.
 
 The model knows ten seconds at a time. Longer motions, several instructions in a row, and motions between given ends are made
-window by window; a window begins with the last second before it. What the given ends are is `editing`'s matter.
+window by window; a window begins with the last half second before it. What the given ends are is `editing`'s matter.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from .inpainting import Kept
 from .instruct import InstructModel
 from .tokenizer import MotionTokenizer
 
-OVERLAP = 8  # tokens of what came before that a window begins with: 1.1 seconds
+OVERLAP = 4  # tokens of what came before that a window begins with: half a second. With more the model hurries, for it knows
+# by heart how long after the beginning somebody who sits down is seated
+BEHIND = 8  # tokens of what comes after that it sees at most
 LOW = 0.75 * default_body().standing_pelvis_height  # metres; a pelvis below it sits, kneels or lies
 
 
@@ -40,32 +42,42 @@ def compose(
     *,
     before: Tensor | None = None,
     after: Tensor | None = None,
+    legs: Tensor | None = None,
     report: Callable[[str, float], None] | None = None,
     **sampling: float,
 ) -> Tensor:
     """Tokens (1, L, P, Q) of all parts in a row, behind the given tokens ``before`` and in front of those ``after``.
 
     Args:
-        before, after: (1, N, P, Q); the last and the first `OVERLAP` of them are looked at. They are part of the result.
+        before, after: (1, N, P, Q); the last `OVERLAP` and the first `BEHIND` of them are looked at. They are part of the result.
+        legs: (1, sum of counts, 1, Q), the lower body's tokens where these are given too.
         report: gets ("composing" or "refining", fraction of all windows) and may raise to cancel.
         sampling: what `InstructModel.generate` takes.
     """
     config, device = model.config, parts[0].condition.device
     empty = torch.zeros(1, 0, 2, config.quantizers, dtype=torch.long, device=device)
     done, after = (empty if before is None else before), (empty if after is None else after)
-    alone = len(parts) == 1 and parts[0].count + done.shape[1] + after.shape[1] <= config.longest
-    windows = parts if alone else [window for part in parts for window in _windows(part, config.longest - 2 * OVERLAP)]
+    first = done.shape[1]
+    windows = []
+    for number, part in enumerate(parts):
+        start = OVERLAP if number else min(OVERLAP, first)
+        end = min(BEHIND, after.shape[1]) if number == len(parts) - 1 else 0
+        fits = part.count <= config.longest - start - end
+        windows += [part] if fits else _windows(part, config.longest - OVERLAP - BEHIND)
     for number, part in enumerate(windows):
         start = done[:, -OVERLAP:]
-        end = after[:, :OVERLAP] if number == len(windows) - 1 else empty
+        end = after[:, :BEHIND] if number == len(windows) - 1 else empty
 
         def tell(phase: str, fraction: float, number: int = number) -> None:
             if report is not None:
                 within = 0.8 * fraction if phase == "composing" else 0.8 + 0.2 * fraction
                 report(phase, (number + within) / len(windows))
 
-        legs = start[:, -1:, :1] if part.gesture and _low(tokenizer, start) else None  # who sits and waves stays seated
-        done = torch.cat([done, fill(model, part, generator, start, end, legs, report=tell, **sampling)], dim=1)
+        if legs is not None:
+            held = legs[:, done.shape[1] - first :][:, : part.count]
+        else:
+            held = start[:, -1:, :1] if part.gesture and _low(tokenizer, start) else None  # who sits and waves stays seated
+        done = torch.cat([done, fill(model, part, generator, start, end, held, report=tell, **sampling)], dim=1)
     return torch.cat([done, after], dim=1)
 
 
@@ -80,7 +92,7 @@ def fill(
 ) -> Tensor:
     """The tokens (1, count, P, Q) of one part between two pieces of motion that stay as they are; both may be empty.
 
-    ``legs`` (1, 1, 1, Q), the lower body's token all the while, leaves only the upper body's to be filled in."""
+    ``legs`` (1, count or 1, 1, Q), the lower body's tokens, leave only the upper body's to be filled in."""
     first, length = start.shape[1], start.shape[1] + part.count + end.shape[1]
     gap = start.new_zeros(1, part.count, *start.shape[2:])
     tokens = torch.cat([start, gap, end], dim=1)

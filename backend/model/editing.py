@@ -15,23 +15,33 @@ from ..motion.edits import Edit
 from ..motion.features import from_features, to_features
 from ..motion.joining import continued, inserted
 from ..motion.motion import FPS, Motion
-from .chain import OVERLAP
+from ..motion.skeleton import LOWER, NUM_BODY, J
+from .chain import BEHIND, OVERLAP
 from .tokenizer import DOWN, MotionTokenizer
+
+HANDS_AND_FACE = tuple(range(NUM_BODY, J))  # the model knows nothing of them
 
 
 @dataclass(frozen=True)
 class Ends:
     """Tokens (1, N, P, Q) in front of and behind what is to be made; None where the motion begins or ends with it.
 
-    ``frames`` at 30 fps are wanted between; None where that is free."""
+    ``frames`` at 30 fps are wanted between; None where that is free. ``legs`` (1, N, 1, Q) are the lower body's tokens between the
+    ends, None where they are to be made as well.
+    """
 
     before: Tensor | None = None
     after: Tensor | None = None
     frames: int | None = None
+    legs: Tensor | None = None
 
 
-def ends_of(edit: Edit, tokenizer: MotionTokenizer) -> Ends:
-    """What of an edit's motion the model gets to see: about a second on each side of what is to be made."""
+def ends_of(edit: Edit, tokenizer: MotionTokenizer, gesture: bool) -> Ends:
+    """What of an edit's motion the model gets to see.
+
+    With a ``gesture`` the legs within a range go on doing what they did: a path that has to be met anyway is met best by the
+    steps that were made for it.
+    """
     motion, ratio = edit.motion, edit.motion.fps / FPS
     if edit.first is None:
         last = len(motion) - 1
@@ -44,9 +54,12 @@ def ends_of(edit: Edit, tokenizer: MotionTokenizer) -> Ends:
         before = _tokens(motion, edit.first + ratio * np.arange(-DOWN * count, 0), tokenizer)
     if edit.last < len(motion) - 1:
         behind = edit.first + ratio * DOWN * -(-frames // DOWN)  # where the tokens behind the range begin
-        count = min(max(-(-int(np.ceil((len(motion) - behind) / ratio)) // DOWN), 1), OVERLAP)
+        count = min(max(-(-int(np.ceil((len(motion) - behind) / ratio)) // DOWN), 1), BEHIND)
         after = _tokens(motion, behind + ratio * np.arange(DOWN * count), tokenizer)
-    return Ends(before, after, frames)
+    legs = None
+    if gesture and not edit.whole:
+        legs = _tokens(motion, edit.first + ratio * np.arange(-(-frames // DOWN) * DOWN), tokenizer)[:, :, :1]
+    return Ends(before, after, frames, legs)
 
 
 def _tokens(motion: Motion, frames: np.ndarray, tokenizer: MotionTokenizer) -> Tensor:
@@ -70,7 +83,8 @@ def put_back(edit: Edit, ends: Ends, features: np.ndarray, frames: int) -> Motio
         return continued(edit.motion, _at(made, at, edit.motion.fps), 1)
     start, end = max(edit.first - 2, 0), min(edit.last + 3, len(edit.motion))
     at = np.clip(offset + (np.arange(start, end) - edit.first) / ratio, 0, len(made) - 1)
-    return inserted(edit.motion, _at(made, at, edit.motion.fps), edit.first, edit.last, start)
+    own = [*HANDS_AND_FACE, *(LOWER if ends.legs is not None else ())]
+    return inserted(edit.motion, _at(made, at, edit.motion.fps), edit.first, edit.last, start, own)
 
 
 def _at(motion: Motion, frames: np.ndarray, fps: float) -> Motion:

@@ -37,6 +37,7 @@ class Stream:
         words: the recognised words, and ``at`` first and last frame of each.
         pauses: seconds before each word.
         measures: of a recording, what `confidence` judges it by.
+        typed: the text as it was typed, with the words that are not known.
     """
 
     features: Tensor
@@ -46,6 +47,7 @@ class Stream:
     at: list[tuple[int, int]]
     pauses: list[float]
     measures: dict[str, float] = field(default_factory=dict)
+    typed: str = ""
 
     @cached_property
     def text(self) -> str:
@@ -97,7 +99,7 @@ def read(encoder: AudioEncoder, text: str) -> Stream:
     if not known:
         hint = "Describe a movement, for example “walk forward”."
         raise UserError("no_known_word", f"No word of “{text[:60]}” is known.", hint)
-    return Stream(*_written(encoder, known), pauses)
+    return Stream(*_written(encoder, known), pauses, typed=text)
 
 
 def _written(encoder: AudioEncoder, known: list[int]) -> tuple[Tensor, Tensor, bool, list[str], list[tuple[int, int]]]:

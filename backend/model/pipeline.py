@@ -173,13 +173,14 @@ class Generator:
         """One variation. ``report`` gets the phase and the fraction of this motion."""
         generator = torch.Generator().manual_seed(seed % 2**63)
         with _timed(timings, "composing"):
-            ends = ends_of(edit, self.tokenizer) if edit else Ends()
+            gesture = all(step.gesture for step in steps)
+            ends = ends_of(edit, self.tokenizer, gesture) if edit else Ends()
             frames = ends.frames or (round(seconds * FPS) if seconds is not None else None)
             counts = lengths(self.model, steps, generator, frames)
             parts = [Part(step.condition, count, step.gesture) for step, count in zip(steps, counts, strict=True) if count]
             tokens = compose(
-                self.model, self.tokenizer, parts, generator, before=ends.before, after=ends.after, guidance=guidance,
-                report=lambda phase, fraction: report(phase, 0.95 * fraction), **self._sampling(),
+                self.model, self.tokenizer, parts, generator, before=ends.before, after=ends.after, legs=ends.legs,
+                guidance=guidance, report=lambda phase, fraction: report(phase, 0.95 * fraction), **self._sampling(),
             )  # fmt: skip
         report("decoding", 0.95)
         with _timed(timings, "decoding"):

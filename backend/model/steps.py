@@ -44,14 +44,14 @@ class Step:
 def steps_of(model: InstructModel, stream: Stream) -> list[Step]:
     """The steps of an instruction, at least one. Raises UserError ``too_many_steps``."""
     found = clauses(stream.words, stream.pauses)
-    if len(found) > MOST:
-        raise UserError(
-            "too_many_steps", f"“{stream.text[:200]}” asks for {len(found)} things in a row; {MOST} are the most.",
-            "Say the rest in a second instruction that starts from the pose at which the first ends.",
-        )  # fmt: skip
     if len(found) < 2 and len(found[0] if found else ()) == len(stream.words):
         found = [None]  # all of it, with the silence before and after
     steps = [step for clause in found for step in _parted(model, stream, clause)]
+    if len(steps) > MOST:
+        raise UserError(
+            "too_many_steps", f"“{stream.text[:200]}” asks for {len(steps)} things in a row; {MOST} are the most.",
+            "Say the rest in a second instruction that starts from the pose at which the first ends.",
+        )  # fmt: skip
     return steps
 
 
@@ -69,16 +69,16 @@ def _parted(model: InstructModel, stream: Stream, clause: range | None) -> list[
 
 def _step(model: InstructModel, stream: Stream, clause: range | None) -> Step:
     condition, numbers, sureness = model.understand(stream.batch(clause))
-    text = stream.text if clause is None else " ".join(stream.words[i] for i in clause)
+    text = (stream.typed or stream.text) if clause is None else " ".join(stream.words[i] for i in clause)
     return Step(condition, meanings.decode(numbers[0].tolist()), float(sureness[0]), text, said_seconds(text))
 
 
 def lengths(model: InstructModel, steps: list[Step], generator: torch.Generator, frames: int | None) -> list[int]:
     """Tokens for every step: those of the seconds that were said, or drawn by the model; shared out where ``frames`` are set."""
-    counts = []
-    for step in steps:
-        drawn = int(model.draw_length(step.condition, generator)) if step.seconds is None or frames is not None else 0
-        counts.append(round(step.seconds * FPS / DOWN) if step.seconds is not None else drawn)
+    counts = [
+        round(step.seconds * FPS / DOWN) if step.seconds is not None else int(model.draw_length(step.condition, generator))
+        for step in steps
+    ]
     if frames is None:
         return counts
     total = -(-frames // DOWN)

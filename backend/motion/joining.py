@@ -6,6 +6,7 @@ at a given place is bent over its whole length, most where the body travels anyw
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,23 +14,20 @@ import roma
 import torch
 
 from .motion import Motion
-from .skeleton import NUM_BODY
+from .skeleton import INDEX, J
 
 EASE = 0.4  # seconds over which a difference at a border dies away
 
 
-def inserted(around: Motion, made: Motion, first: int, last: int, start: int) -> Motion:
+def inserted(around: Motion, made: Motion, first: int, last: int, start: int, own: Sequence[int] = ()) -> Motion:
     """``around`` with its frames first..last taken from ``made``; all others stay as they are, to the bit.
 
     Args:
         made: frames start.. of the result, at the same frame rate, anywhere and facing anywhere. Reaches two frames over first
             and last, as far as ``around`` does: how it goes on there tells how the two differ.
-
-    Fingers and face are those of ``around``: what makes the piece knows nothing of them.
+        own: joints that keep ``around``'s rotations in the range, too; with the pelvis its path stays as well.
     """
     frames, left, right = last - first + 1, first > 0, last + 1 < len(around)
-    shown = slice(start, start + len(made))
-    made = replace(made, rotations=np.concatenate([made.rotations[:, :NUM_BODY], around.rotations[shown, NUM_BODY:]], axis=1))
     at, end = first - start, last - start  # the range, counted in ``made``
     width = min(round(EASE * around.fps), frames) + 1
     if left or not right:
@@ -44,7 +42,10 @@ def inserted(around: Motion, made: Motion, first: int, last: int, start: int) ->
         back = eased(_reversed(made), len(made) - 2 - end, _reversed(around.slice(last + 1, last + 3)), width)
         made = _reversed(back)
     rotations, pelvis = around.rotations.copy(), around.pelvis.copy()
-    rotations[first : last + 1], pelvis[first : last + 1] = made.rotations[at : end + 1], made.pelvis[at : end + 1]
+    new = [joint for joint in range(J) if joint not in own]
+    rotations[first : last + 1, new] = made.rotations[at : end + 1, new]
+    if INDEX["pelvis"] in new:
+        pelvis[first : last + 1] = made.pelvis[at : end + 1]
     return replace(around, rotations=rotations, pelvis=pelvis)
 
 
