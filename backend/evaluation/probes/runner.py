@@ -136,9 +136,7 @@ def run_probes(
     return Report(trials, _word_error_rate(trials), motions)
 
 
-def _spoken(
-    probes: Sequence[Probe], voices: Sequence[str], speak: Callable | None
-) -> dict[tuple[Probe, str], np.ndarray]:
+def _spoken(probes: Sequence[Probe], voices: Sequence[str], speak: Callable | None) -> dict[tuple[Probe, str], np.ndarray]:
     pairs = [(probe, voice) for voice in voices for probe in probes]
     if speak is None:
         from backend.data.voices import say_all
@@ -151,9 +149,7 @@ def _spoken(
             raise UserError(error.code, error.message, NEEDED) from error
         raise
     except KeyError as error:
-        raise UserError(
-            "unknown_voice", f"There is no voice called {error.args[0]!r}.", "See backend/data/speakers.py."
-        ) from error
+        raise UserError("unknown_voice", f"There is no voice called {error.args[0]!r}.", "See backend/data/speakers.py.") from error
     return dict(zip(pairs, waves, strict=True))
 
 

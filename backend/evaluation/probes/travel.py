@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from .signals import Signals, head_angles, runs
+from .signals import Signals, head_angles, swings
 from .verdict import Verdict, hold
 
 
-def _upright(s: Signals) -> float:
+def upright(s: Signals) -> float:
     """Share of the time the pelvis is at three quarters of standing height or more."""
     return float((s.pelvis_height > 0.75).mean())
 
 
-def _on_foot(s: Signals) -> float:
+def longest_flight(s: Signals) -> float:
     """Longest time in seconds in which no foot is near the floor: a step has none, a run little, a jump plenty."""
     return max((b - a for a, b in s.airborne(0.08)), default=0) / s.fps
 
@@ -28,9 +28,9 @@ def forward(s: Signals, least: float = 0.8, slowest: float = 0.0, fastest: float
     ahead, _ = s.travel
     return hold(
         ("ahead_m", ahead, ">=", least), ("straight", ahead / max(s.path_length, 1e-6), ">=", 0.7),
-        ("facing_it", s.way[0] / max(s.path_length, 1e-6), ">=", 0.7), ("upright", _upright(s), ">=", 0.8),
+        ("facing_it", s.way[0] / max(s.path_length, 1e-6), ">=", 0.7), ("upright", upright(s), ">=", 0.8),
         ("pace_m_s", _moving_pace(s), "<=", fastest), ("pace_m_s ", _moving_pace(s), ">=", slowest),
-        ("in_the_air_s", _on_foot(s), "<=", 0.2),
+        ("in_the_air_s", longest_flight(s), "<=", 0.2),
     )  # fmt: skip
 
 
@@ -38,18 +38,19 @@ def running(s: Signals, least: float = 1.5, slowest: float = 1.8) -> Verdict:
     """Runs forward: gets far along its facing, at more than a walk's pace; single bounds stay short of a jump."""
     return hold(
         ("ahead_m", s.way[0], ">=", least), ("facing_it", s.way[0] / max(s.path_length, 1e-6), ">=", 0.75),
-        ("pace_m_s", _moving_pace(s), ">=", slowest), ("upright", _upright(s), ">=", 0.8),
-        ("in_the_air_s", _on_foot(s), "<=", 0.35),
+        ("pace_m_s", _moving_pace(s), ">=", slowest), ("upright", upright(s), ">=", 0.8),
+        ("in_the_air_s", longest_flight(s), "<=", 0.35),
     )  # fmt: skip
 
 
-def backward(s: Signals, least: float = 0.6) -> Verdict:
-    """Walks backward: displacement against the heading, most of the path, without turning round first."""
+def backward(s: Signals, least: float = 0.6, slowest: float = 0.0, fastest: float = 2.4) -> Verdict:
+    """Goes backward: displacement against the heading, most of the path, without turning round first."""
     ahead, _ = s.travel
     return hold(
         ("back_m", -ahead, ">=", least), ("straight", -ahead / max(s.path_length, 1e-6), ">=", 0.65),
-        ("back_first", -s.way[0], ">=", 0.7 * least), ("upright", _upright(s), ">=", 0.8),
-        ("in_the_air_s", _on_foot(s), "<=", 0.2),
+        ("back_first", -s.way[0], ">=", 0.7 * least), ("upright", upright(s), ">=", 0.8),
+        ("pace_m_s", _moving_pace(s), ">=", slowest), ("pace_m_s ", _moving_pace(s), "<=", fastest),
+        ("in_the_air_s", longest_flight(s), "<=", 0.2),
     )  # fmt: skip
 
 
@@ -60,26 +61,75 @@ def sideways(s: Signals, side: str, least: float = 0.25) -> Verdict:
     return hold(
         (f"{side}_m", sign * left, ">=", least), ("ahead_share", abs(ahead) / max(abs(left), 1e-6), "<=", 0.7),
         (f"{side}_as_facing_m", sign * s.way[1], ">=", 0.7 * least), ("turned_deg", abs(s.turned), "<=", 40),
-        ("upright", _upright(s), ">=", 0.8), ("in_the_air_s", _on_foot(s), "<=", 0.2),
+        ("upright", upright(s), ">=", 0.8), ("in_the_air_s", longest_flight(s), "<=", 0.2),
     )  # fmt: skip
 
 
-def turned(s: Signals, degrees: float, tolerance: float, direction: str = "") -> Verdict:
-    """Turns about the vertical by ``degrees`` on the spot, to a side or to either."""
+def turned(
+    s: Signals, degrees: float, tolerance: float, direction: str = "", slowest: float = 0.0, fastest: float = 1e3
+) -> Verdict:
+    """Turns about the vertical by ``degrees`` on the spot, to a side or to either, at a rate between limits (degrees/s)."""
+    rate = float(np.abs(np.degrees(s.speed(s.smooth(s.heading, 0.15)))).max())
     angle = abs(s.turned) if not direction else (s.turned if direction == "left" else -s.turned)
     return hold(
         ("turned_deg", angle, ">=", degrees - tolerance), ("turned_deg ", angle, "<=", degrees + tolerance),
-        ("path_m", s.path_length, "<=", 1.6), ("upright", _upright(s), ">=", 0.8),
-        ("in_the_air_s", _on_foot(s), "<=", 0.2),
+        ("path_m", s.path_length, "<=", 1.6), ("upright", upright(s), ">=", 0.8),
+        ("in_the_air_s", longest_flight(s), "<=", 0.2), ("deg_per_s", rate, ">=", slowest), ("deg_per_s ", rate, "<=", fastest),
     )  # fmt: skip
 
 
-def circling(s: Signals, direction: str = "", least: float = 100.0) -> Verdict:
-    """Walks in a curve: keeps turning one way while it keeps going forward."""
+def circling(s: Signals, direction: str = "", least: float = 100.0, slowest: float = 0.0, fastest: float = 2.1) -> Verdict:
+    """Goes round in a curve: keeps turning one way while it keeps going forward, at a pace between the limits (m/s)."""
     angle = abs(s.turned) if not direction else (s.turned if direction == "left" else -s.turned)
     return hold(
         ("turned_deg", angle, ">=", least), ("ahead_m", s.way[0], ">=", 1.2),
-        ("facing_it", s.way[0] / max(s.path_length, 1e-6), ">=", 0.7), ("upright", _upright(s), ">=", 0.8),
+        ("facing_it", s.way[0] / max(s.path_length, 1e-6), ">=", 0.7), ("upright", upright(s), ">=", 0.8),
+        ("pace_m_s", _moving_pace(s), "<=", fastest), ("pace_m_s ", _moving_pace(s), ">=", slowest),
+    )  # fmt: skip
+
+
+def veering(s: Signals, direction: str, slowest: float = 0.0, fastest: float = 2.1) -> Verdict:
+    """Goes to a side: the path bends there, or leads there sideways, and gets somewhere."""
+    sign = 1 if direction == "left" else -1
+    aside = sign * s.travel[1]
+    share = max(min(aside / 0.25, aside / max(s.path_length, 1e-6) / 0.15), sign * s.turned / 30)
+    return hold(
+        ("aside_or_turned", share, ">=", 1.0), ("turned_deg", sign * s.turned, ">=", -20),
+        ("turned_deg ", sign * s.turned, "<=", 200), ("path_m", s.path_length, ">=", 0.5), ("upright", upright(s), ">=", 0.8),
+        ("pace_m_s", _moving_pace(s), "<=", fastest), ("pace_m_s ", _moving_pace(s), ">=", slowest),
+        ("in_the_air_s", longest_flight(s), "<=", 0.35),
+    )  # fmt: skip
+
+
+def spinning(s: Signals, least: float = 270.0) -> Verdict:
+    """Spins: turns most of the way round or more, one way, upright, without going anywhere far."""
+    net = float(np.linalg.norm(s.path[-1] - s.path[0]))
+    return hold(
+        ("turned_deg", abs(s.turned), ">=", least), ("net_m", net, "<=", 1.5), ("upright", upright(s), ">=", 0.8),
+        ("path_m_per_s", s.path_length / s.seconds, "<=", 0.8),
+    )  # fmt: skip
+
+
+def sneaking(s: Signals, least: float = 0.6) -> Verdict:
+    """Sneaks: gets ahead on foot at less than a walk's pace, bent over, with the pelvis a little low."""
+    return hold(
+        ("ahead_m", s.way[0], ">=", least), ("facing_it", s.way[0] / max(s.path_length, 1e-6), ">=", 0.7),
+        ("pace_m_s", _moving_pace(s), "<=", 1.15), ("lean_deg", float(np.median(s.lean)), ">=", 8),
+        ("lean_deg ", float(np.median(s.lean)), "<=", 60), ("in_the_air_s", longest_flight(s), "<=", 0.2),
+    )  # fmt: skip
+
+
+def dodging(s: Signals, direction: str) -> Verdict:
+    """Dodges: gets out of the way to a side or backward at once, quicker than a step, facing the same way."""
+    ahead, left = s.travel
+    way = {"left": left, "right": -left, "backward": -ahead}[direction]
+    path = s.smooth(s["pelvis"][:, [0, 2]], 0.06)
+    fastest = float(np.linalg.norm(s.speed(path), axis=-1).max())
+    across = abs(left) if direction == "backward" else abs(ahead)
+    return hold(
+        (f"{direction}_m", way, ">=", 0.3), ("fastest_m_s", fastest, ">=", 1.2),
+        ("across_share", across / max(way, 1e-6), "<=", 0.8), ("turned_deg", abs(s.turned), "<=", 60),
+        ("upright", upright(s), ">=", 0.7), ("seconds", s.seconds, "<=", 4.0),
     )  # fmt: skip
 
 
@@ -91,27 +141,45 @@ def still(s: Signals, fastest: float = 0.3) -> Verdict:
     pitch, yaw = np.ptp(head_angles(s), axis=0)
     return hold(
         ("fastest_joint_m_s", max(speeds), "<=", fastest), ("path_m", s.path_length, "<=", 0.35),
-        ("upright", _upright(s), ">=", 0.95), ("lean_deg", float(s.lean.max()), "<=", 30),
+        ("upright", upright(s), ">=", 0.95), ("lean_deg", float(s.lean.max()), "<=", 30),
         ("wrist_over_shoulder_m", raised, "<=", 0.0), ("nod_deg", float(pitch), "<=", 16),
         ("look_deg", float(yaw), "<=", 42),
     )  # fmt: skip
 
 
 def dancing(s: Signals) -> Verdict:
-    """Dances: feet step again and again, the pelvis sways to and fro, hands move; it does not simply go somewhere."""
-    steps = sum(1 for side in ("left", "right") for a, b in _runs_of_speed(s, f"{side}_foot", 0.5) if b - a >= 3)
-    net = float(np.linalg.norm(s.path[-1] - s.path[0]))
-    hands = np.mean(
-        [np.linalg.norm(s.speed(s.seen_from(f"{d}_wrist", "pelvis")), axis=-1).mean() for d in ("left", "right")]
-    )
+    """Dances: weight and hips go to and fro while hands and feet keep moving, and it is not simply going somewhere.
+
+    Sway is how fast the pelvis moves about its own path of the last half second; a body that rolls on the spot may keep
+    its feet where they are.
+    """
+    pelvis = s["pelvis"][:, [0, 2]]
+    sway = float(np.linalg.norm(s.speed(s.smooth(pelvis, 0.05) - s.smooth(pelvis, 0.5)), axis=-1).mean())
+    across = (s.speed(s.smooth(pelvis, 0.08)) * np.stack([np.cos(s.heading), -np.sin(s.heading)], -1)).sum(-1)
+    trunk = s["neck"] - s["pelvis"]
+    rolls = s.speed(s.smooth(trunk / np.linalg.norm(trunk, axis=-1, keepdims=True), 0.05))
+    hips = swings(s.smooth(np.degrees(s.heading), 0.08), 12.0) / s.seconds
+    feet = [np.linalg.norm(s.speed(s.smooth(s[f"{d}_foot"], 0.04)), axis=-1).mean() for d in ("left", "right")]
+    hands = [np.linalg.norm(s.speed(s.seen_from(f"{d}_wrist", "pelvis")), axis=-1).mean() for d in ("left", "right")]
+    alive = max(min(feet) / 0.1, float(np.linalg.norm(rolls, axis=-1).mean()) / 0.5)
     return hold(
-        ("steps_per_s", steps / s.seconds, ">=", 0.8), ("path_m_per_s", s.path_length / s.seconds, ">=", 0.12),
-        ("net_of_path", net / max(s.path_length, 1e-6), "<=", 0.85), ("hands_m_s", float(hands), ">=", 0.25),
-        ("facing_of_path", abs(s.way[0]) / max(s.path_length, 1e-6), "<=", 0.75),
-        ("turned_deg", abs(s.turned), "<=", 150),
-        ("upright", _upright(s), ">=", 0.6), ("seconds", s.seconds, ">=", 1.5),
+        ("sway_m_s", sway, ">=", 0.11), ("shifts_per_s", swings(across, 0.15) / s.seconds, ">=", 0.7),
+        ("hips_or_sway", max(hips / 0.2, sway / 0.3), ">=", 1.0), ("feet_or_trunk", alive, ">=", 1.0),
+        ("faster_hand_m_s", float(max(hands)), ">=", 0.45), ("seconds", s.seconds, ">=", 1.5),
+        ("facing_of_path", abs(s.way[0]) / max(s.path_length, 1e-6), "<=", 0.9),
+        ("highest", float(s.pelvis_height.max()), "<=", 1.25),
     )  # fmt: skip
 
 
-def _runs_of_speed(s: Signals, joint: str, least: float) -> list[tuple[int, int]]:
-    return runs(np.linalg.norm(s.speed(s.smooth(s[joint], 0.04)), axis=-1) > least)
+def lasting(s: Signals, seconds: float, tolerance: float = 1.0) -> Verdict:
+    """Lasts about as long as was said."""
+    return hold(("seconds", s.seconds, ">=", seconds - tolerance), ("seconds ", s.seconds, "<=", seconds + tolerance))
+
+
+def feet_staying(s: Signals, most: float = 0.12) -> Verdict:
+    """Leaves both feet where they are: no foot gets further than ``most`` metres from where it mostly is."""
+    away = []
+    for joint in ("left_foot", "right_foot"):
+        place = np.median(s[joint], axis=0)
+        away.append(float(np.percentile(np.linalg.norm(s[joint] - place, axis=-1), 97)))
+    return hold(("furthest_foot_m", max(away), "<=", most))

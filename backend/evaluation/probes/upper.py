@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .signals import Signals, head_angles, runs, swings
-from .verdict import Verdict, hold
+from .verdict import Verdict, hold, times
 
 OTHER = {"left": "right", "right": "left"}
 
@@ -15,7 +15,7 @@ def _over_head(s: Signals, side: str) -> np.ndarray:
     return s[f"{side}_wrist"][:, 1] - s["head"][:, 1]
 
 
-def _swinging(s: Signals, side: str) -> int:
+def swinging(s: Signals, side: str) -> int:
     """Reversals of the raised forearm, to and fro across, while wrist is over elbow and near or above the shoulder."""
     wrist, elbow = s.seen_from(f"{side}_wrist", f"{side}_shoulder"), s.seen_from(f"{side}_elbow", f"{side}_shoulder")
     up = (wrist[:, 1] > elbow[:, 1] + 0.06) & (wrist[:, 1] > -0.2)
@@ -33,12 +33,19 @@ def _held_up(s: Signals, side: str) -> np.ndarray:
     return (_over_head(s, side) > 0.12) & (speed < 0.7)
 
 
-def waving(s: Signals, side: str = "", seconds: float = 0.5) -> Verdict:
-    """Waves: a raised forearm swings to and fro at least three times; the other hand is down if a side is named."""
-    found = {d: _swinging(s, d) for d in ("left", "right")}
+def waving(s: Signals, side: str = "", both: bool = False) -> Verdict:
+    """Waves: a raised forearm swings to and fro at least three times, the hands apart.
+
+    The other hand is down if a side is named; it swings, too, if ``both``.
+    """
+    found = {d: swinging(s, d) for d in ("left", "right")}
     arm = side or max(found, key=found.get)
     checks = [("swings", found[arm], ">=", 3)]
-    if side:
+    apart = float(np.percentile(np.linalg.norm(s["left_wrist"] - s["right_wrist"], axis=-1), 25))
+    checks.append(("hands_apart_m", apart, ">=", 0.3))
+    if both:
+        checks.append(("other_swings", min(found.values()), ">=", 2))
+    elif side:
         checks.append(("other_hand_m", float(np.percentile(_over_head(s, OTHER[side]), 75)), "<=", -0.25))
         checks.append(("other_swings", found[OTHER[side]], "<=", 2))
     return hold(*checks)
@@ -50,26 +57,23 @@ def wrist_above_head(s: Signals, side: str, frames: int = 8) -> Verdict:
     level = float(s.pelvis_height.max())
     if side == "both":
         both = int((up["left"] & up["right"]).sum())
-        checks = [("frames_both", both, ">=", frames), ("swings", min(_swinging(s, d) for d in up), "<=", 2)]
+        checks = [("frames_both", both, ">=", frames), ("swings", min(swinging(s, d) for d in up), "<=", 2)]
     else:
         other = s.seen_from(f"{OTHER[side]}_wrist", f"{OTHER[side]}_shoulder")[:, 1]
         checks = [
             (f"frames_{side}", int(up[side].sum()), ">=", frames),
             ("other_over_shoulder_m", float(np.percentile(other, 90)), "<=", -0.05),
-            ("swings", _swinging(s, side), "<=", 2),
+            ("swings", swinging(s, side), "<=", 2),
         ]  # fmt: skip
     return hold(*checks, ("jump", level, "<=", 1.1), ("lowest", float(s.pelvis_height.min()), ">=", 0.7))
 
 
-def punching(s: Signals, side: str = "", count: int = 1) -> Verdict:
+def punching(s: Signals, side: str = "", count: int | None = None) -> Verdict:
     """Punches: the fist shoots out ahead at about shoulder height until the arm is nearly straight, and comes back."""
     found = {d: _shots(s, d) for d in ("left", "right")}
-    number = found[side] if side else found["left"] + found["right"]
-    checks = [("punches", number, ">=", count if count < 3 else count - 1)]
+    checks = times("punches", found[side] if side else found["left"] + found["right"], count, (1, 6))
     if side:
         checks.append(("other_punches", found[OTHER[side]], "<=", 0))
-    elif count > 1:
-        checks.append(("punches ", number, "<=", count + 1))
     return hold(*checks, ("upright", float((s.pelvis_height > 0.7).mean()), ">=", 0.8))
 
 
@@ -92,9 +96,7 @@ def throwing(s: Signals, side: str = "") -> Verdict:
     best = {d: _fling(s, d) for d in ("left", "right")}
     arm = side or max(best, key=lambda d: best[d][0])
     speed, back, follow = best[arm]
-    return hold(
-        ("hand_m_s", speed, ">=", 3.2), ("drawn_back_m", back, "<=", 0.16), ("follow_through_m", follow, ">=", 0.15)
-    )
+    return hold(("hand_m_s", speed, ">=", 3.2), ("drawn_back_m", back, "<=", 0.16), ("follow_through_m", follow, ">=", 0.15))
 
 
 def _fling(s: Signals, side: str) -> tuple[float, float, float]:
@@ -115,7 +117,6 @@ def hands_meeting(s: Signals, count: int | None = None) -> Verdict:
     wrists = np.linalg.norm(s["left_wrist"] - s["right_wrist"], axis=-1)
     hands = np.linalg.norm(s["left_middle1"] - s["right_middle1"], axis=-1)
     gap = s.smooth(np.minimum(wrists, hands), 0.02)
-    low, high = (2, 30) if count is None else (count - (count > 2), count + (count > 2))
     claps = 0
     for a, b in runs(gap < max(0.14, float(gap.min()) + 0.04)):
         apart = max(gap[max(0, a - 12) : a].max(initial=0.0), gap[b : b + 12].max(initial=0.0))
@@ -123,19 +124,22 @@ def hands_meeting(s: Signals, count: int | None = None) -> Verdict:
     middle = (s["left_wrist"] + s["right_wrist"]) / 2
     front = float((middle[:, 1] - s["pelvis"][:, 1])[gap.argmin()])
     return hold(
-        ("claps", claps, ">=", low), ("claps ", claps, "<=", high), ("closest_m", float(gap.min()), "<=", 0.18),
+        *times("claps", claps, count, (2, 30)), ("closest_m", float(gap.min()), "<=", 0.18),
         ("over_pelvis_m", front, ">=", 0.0),
     )  # fmt: skip
 
 
-def pointing(s: Signals, side: str = "", direction: str = "forward") -> Verdict:
-    """Points: a nearly straight arm held for a third of a second, forward or to a side, between hip and crown."""
+def pointing(s: Signals, side: str = "", direction: str = "forward", moving: bool = False) -> Verdict:
+    """Points: a nearly straight arm held for a third of a second, forward or to a side, between hip and crown.
+
+    ``moving``: the legs may go anywhere meanwhile.
+    """
     best = {d: _aim(s, d, direction) for d in ("left", "right")}
     held = best[side] if side else max(best.values())
     return hold(
         ("held_s", held, ">=", 0.3),
         ("both_arms_s", min(best.values()), "<=", 0.2),
-        ("path_m", s.path_length, "<=", 1.0),
+        ("path_m", 0.0 if moving else s.path_length, "<=", 1.0),
     )
 
 
@@ -148,43 +152,45 @@ def _aim(s: Signals, side: str, direction: str) -> float:
     return max((b - a for a, b in runs(aimed)), default=0) / s.fps
 
 
-def bowing(s: Signals, count: int = 1) -> Verdict:
+def bowing(s: Signals, count: int | None = None) -> Verdict:
     """Bows: the trunk goes well forward and comes up, the knees hardly bend, nobody goes anywhere."""
     deep = [(a, b) for a, b in runs(s.bend > max(20.0, 0.6 * float(s.bend.max()))) if b - a >= 4]
     return hold(
-        ("bows", len(deep), ">=", count), ("bows ", len(deep), "<=", count),
+        *times("bows", len(deep), count, (1, 1)),
         ("bend_deg", float(s.bend.max()), "<=", 115),
         ("bend_at_end_deg", float(s.bend[-5:].mean()), "<=", 25), ("lowest", float(s.pelvis_height.min()), ">=", 0.86),
         ("path_m", s.path_length, "<=", 0.8), ("foot_lift_m", max(float(s.lift(d).max()) for d in OTHER), "<=", 0.08),
     )  # fmt: skip
 
 
-def nodding(s: Signals, count: int | None = None) -> Verdict:
-    """Nods: the head dips against the chest and comes back, ``count`` times; it turns little and the body stays."""
+def nodding(s: Signals, count: int | None = None, moving: bool = False) -> Verdict:
+    """Nods: the head dips against the chest and comes back, ``count`` times; it turns little and the body stays.
+
+    ``moving``: the legs may do anything meanwhile.
+    """
     pitch, yaw = s.smooth(head_angles(s), 0.04).T
     dips = -(-swings(pitch, 8.0) // 2)
-    low, high = (1, 8) if count is None else (count - (count > 2), count + (count > 2))
     return hold(
-        ("dips", dips, ">=", low), ("dips ", dips, "<=", high), ("yaw_deg", float(np.ptp(yaw)), "<=", 25),
-        ("lean_deg", float(s.lean.max()), "<=", 25), *_stays(s), *_hands_down(s),
+        *times("dips", dips, count, (1, 8)), ("yaw_deg", float(np.ptp(yaw)), "<=", 25),
+        *([] if moving else [("lean_deg", float(s.lean.max()), "<=", 25), *_stays(s)]), *_hands_down(s),
     )  # fmt: skip
 
 
-def shaking_head(s: Signals) -> Verdict:
-    """Shakes the head: it turns against the chest to and fro at least three times; the body stays."""
+def shaking_head(s: Signals, moving: bool = False) -> Verdict:
+    """Shakes the head: it turns against the chest to and fro at least three times; the body stays (unless ``moving``)."""
     pitch, yaw = s.smooth(head_angles(s), 0.04).T
     return hold(
         ("turns", swings(yaw, 12.0), ">=", 3), ("pitch_deg", float(np.ptp(pitch)), "<=", 30),
-        ("lean_deg", float(s.lean.max()), "<=", 25), *_stays(s), *_hands_down(s),
+        *([] if moving else [("lean_deg", float(s.lean.max()), "<=", 25), *_stays(s)]), *_hands_down(s),
     )  # fmt: skip
 
 
-def shrugging(s: Signals) -> Verdict:
+def shrugging(s: Signals, count: int | None = None) -> Verdict:
     """Shrugs: both shoulders come up towards the neck at once and go down again, hands below the shoulders."""
     height = np.minimum(*(s.seen_from(f"{d}_shoulder", "neck")[:, 1] for d in OTHER))
     rise = s.smooth(height, 0.03) - np.percentile(height, 10)
     return hold(
-        ("shrugs", len(runs(rise > 0.025)), ">=", 1), ("at_end_m", float(rise[-3:].mean()), "<=", 0.035),
+        *times("shrugs", len(runs(rise > 0.025)), count, (1, 4)), ("at_end_m", float(rise[-3:].mean()), "<=", 0.035),
         ("lean_deg", float(s.lean.max()), "<=", 25), *_stays(s), *_hands_down(s, 0.05),
     )  # fmt: skip
 
@@ -192,7 +198,7 @@ def shrugging(s: Signals) -> Verdict:
 def _stays(s: Signals) -> list[tuple[str, float, str, float]]:
     return [
         ("path_m", s.path_length, "<=", 0.5),
-        ("lowest", float(s.pelvis_height.min()), ">=", 0.92),
+        ("lowest", float(s.pelvis_height.min()), ">=", 0.88),
         ("jump", float(s.pelvis_height.max()), "<=", 1.06),
     ]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from .signals import Signals
 
+SHORTEST_PART = 15  # frames that a step of a sequence must have
 _COMPARE = {">=": operator.ge, "<=": operator.le, "==": operator.eq}
 
 
@@ -32,6 +33,12 @@ def hold(*checks: tuple[str, float, str, float]) -> Verdict:
     )
 
 
+def times(name: str, found: int, count: int | None, usual: tuple[int, int]) -> list[tuple[str, float, str, float]]:
+    """Checks that something was done exactly ``count`` times, or, where no number was said, a usual number of times."""
+    low, high = usual if count is None else (count, count)
+    return [(name, found, ">=", low), (f"{name} ", found, "<=", high)]
+
+
 def while_(*measurements: Measurement) -> Measurement:
     """All at once: every measurement holds on the same motion."""
 
@@ -46,27 +53,43 @@ def while_(*measurements: Measurement) -> Measurement:
     return judge
 
 
-def then(first: Measurement, second: Measurement) -> Measurement:
-    """In order: some cut of the motion leaves one part that passes the first and one that passes the second."""
+def then(*measurements: Measurement) -> Measurement:
+    """In order: some way to cut the motion leaves parts of which each passes its measurement.
+
+    Cuts are looked for on a grid of twentieths of the motion for two parts and of twelfths for more; a part has at least
+    half a second. Where no way passes them all, the one that passes most is reported.
+    """
 
     def judge(s: Signals) -> Verdict:
-        best, score = None, -1
-        for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78):
-            cut = round(len(s) * share)
-            if min(cut, len(s) - cut) < 15:
-                continue
-            found = first(s.part(0, cut)), second(s.part(cut, len(s)))
-            passed = sum(v.passed for v in found)
-            if passed > score:
-                best, score = (share, *found), passed
-        if best is None:
-            return Verdict(False, {"seconds": s.seconds}, "long enough for two actions")
-        share, one, two = best
-        measured = {
-            "cut": share,
-            **{f"{k}#1": v for k, v in one.measured.items()},
-            **{f"{k}#2": v for k, v in two.measured.items()},
-        }
-        return Verdict(score == 2, measured, f"{one.threshold}, then {two.threshold}")
+        ways = 20 if len(measurements) == 2 else 12
+        cuts = sorted({round(len(s) * k / ways) for k in range(ways + 1)})
+        judged: dict[tuple[int, int, int], Verdict] = {}
+
+        def verdict(number: int, start: int, end: int) -> Verdict:
+            place = (number, start, end)
+            if place not in judged:
+                judged[place] = measurements[number](s.part(start, end))
+            return judged[place]
+
+        # best[end] = how many of the parts so far passed, and the cuts that they end at
+        best: dict[int, tuple[int, tuple[int, ...]]] = {0: (0, ())}
+        for number in range(len(measurements)):
+            ends = cuts if number < len(measurements) - 1 else cuts[-1:]
+            longer: dict[int, tuple[int, tuple[int, ...]]] = {}
+            for end in ends:
+                for start, (passed, way) in best.items():
+                    if end - start < SHORTEST_PART:
+                        continue
+                    score = passed + verdict(number, start, end).passed
+                    if end not in longer or score > longer[end][0]:
+                        longer[end] = (score, (*way, end))
+            best = longer
+        if len(s) not in best:
+            return Verdict(False, {"seconds": s.seconds}, f"long enough for {len(measurements)} actions")
+        score, way = best[len(s)]
+        found = [verdict(number, start, end) for number, (start, end) in enumerate(zip((0, *way), way, strict=False))]
+        measured = {f"cut#{number + 1}": round(end / len(s), 3) for number, end in enumerate(way[:-1])}
+        measured |= {f"{name}#{i + 1}": value for i, v in enumerate(found) for name, value in v.measured.items()}
+        return Verdict(score == len(measurements), measured, ", then ".join(v.threshold for v in found))
 
     return judge
