@@ -12,7 +12,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import bpy
-from mathutils import Euler, Matrix, Vector
+from mathutils import Euler, Matrix
 
 FOLDER = Path(sys.argv[sys.argv.index("--") + 1])
 sys.path.insert(0, str(FOLDER))
@@ -22,12 +22,12 @@ from window import Window, run  # noqa: E402
 MODULE = "bl_ext.user_default.voice_to_motion"
 
 
-def arrange(window: Window, ahead: float) -> None:
+def arrange(window: Window, ahead: float, aside: float = 0.55, distance: float = 4.0) -> None:
     """Look from the front left, without bones, at where the character stands: ``ahead`` metres from the origin."""
     space = window.area.spaces.active
     turned = Euler((1.38, 0.0, 0.62)).to_matrix().to_4x4()
-    place = Matrix.Translation((0.55, 0.9 - ahead, 0.95))
-    space.region_3d.view_matrix = (place @ turned @ Matrix.Translation((0.0, 0.0, 4.0))).inverted()
+    place = Matrix.Translation((aside, 0.9 - ahead, 0.95))
+    space.region_3d.view_matrix = (place @ turned @ Matrix.Translation((0.0, 0.0, distance))).inverted()
     space.shading.show_cavity = True
     space.overlay.show_bones = False
     bpy.context.preferences.system.viewport_aa = "FXAA"
@@ -78,13 +78,13 @@ def session(window: Window) -> Generator[float, None, None]:
     bpy.ops.object.select_all(action="DESELECT")
     yield 1.5
     window.shot("panel")
-    yield from tweak(window)
     yield from rigs(window, character)
-    yield from takes(window, character)
+    yield from takes(window)
+    yield from tweak(window)
 
 
 def tweak(window: Window) -> Generator[float, None, None]:
-    """The Tweak panel alone, with feet held and few keys."""
+    """The Tweak panel alone, with feet held and few keys. Last, because the others are gone then."""
     clip = bpy.context.scene.voice_to_motion.character.animation_data.action.voice_to_motion.clips[0]
     clip.foot_lock, clip.reduction = 1.0, "MIDDLE"
     names = [name for name in dir(bpy.types) if name.startswith("VOICE_TO_MOTION_PT_")]
@@ -94,10 +94,6 @@ def tweak(window: Window) -> Generator[float, None, None]:
     window.area.tag_redraw()
     yield 1.5
     cut(window, "tweak", window.region("UI"), TWEAK_HEIGHT)
-    for panel in others:
-        bpy.utils.register_class(panel)
-    clip.foot_lock, clip.reduction = 0.0, "NONE"
-    yield 0.5
 
 
 def rigs(window: Window, character: bpy.types.Object) -> Generator[float, None, None]:
@@ -114,11 +110,10 @@ def rigs(window: Window, character: bpy.types.Object) -> Generator[float, None, 
         scene.voice_to_motion.character = rig
         bpy.ops.voice_to_motion.apply_motion("EXEC_DEFAULT", True, filepath=str(file))
     scene.frame_set(int(scene.frame_end * 0.62))
-    arrange(window, -(character.matrix_world @ character.pose.bones["pelvis"].head).y)
+    arrange(window, -(character.matrix_world @ character.pose.bones["pelvis"].head).y, aside=0.35, distance=6.2)
     space = window.area.spaces.active
     space.overlay.show_bones, space.overlay.show_relationship_lines = True, False
     character.data.display_type = "WIRE"
-    space.region_3d.view_matrix = space.region_3d.view_matrix @ Matrix.Translation(Vector((-0.4, 0.5, 0.0)))
     bpy.ops.object.select_all(action="DESELECT")
     yield 1.5
     window.shot("rigs")
@@ -127,8 +122,10 @@ def rigs(window: Window, character: bpy.types.Object) -> Generator[float, None, 
     scene.voice_to_motion.character = character
 
 
-def takes(window: Window, character: bpy.types.Object) -> Generator[float, None, None]:
-    """The upper half of the panel, with several takes and variations of the last."""
+def takes(window: Window) -> Generator[float, None, None]:
+    """The upper half of the panel, with several takes and three variations of the last."""
+    character = bpy.context.scene.voice_to_motion.character
+    character.animation_data_clear()
     settings = bpy.context.scene.voice_to_motion
     spoken = sorted(FOLDER.glob("*.wav"))
     window.say(f"{len(spoken)} more recordings")
