@@ -47,7 +47,8 @@ class VOICE_TO_MOTION_OT_apply_range(bpy.types.Operator):
         session.heard = motion.heard or session.heard
         notes = [rpt_("frames {} to {} made anew", clip.start, clip.last)]
         if clip.by_hand:
-            notes.append(rpt_("{} keys made by hand are kept", clip.by_hand))
+            many = clip.by_hand > 1
+            notes.append(rpt_("{} keys made by hand are kept", clip.by_hand) if many else rpt_("1 key made by hand is kept"))
         session.note = ", ".join([*notes, *(rpt_(note) for note in told if note)])
         return {"FINISHED"}
 
