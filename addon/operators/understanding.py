@@ -6,6 +6,7 @@ import bpy
 from bpy.props import StringProperty
 
 from ..session import session
+from ..translations import tip_
 from .reasons import Explained
 
 
@@ -21,7 +22,7 @@ class VOICE_TO_MOTION_OT_generate_nearest(Explained, bpy.types.Operator):
     @classmethod
     def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
         """The tooltip of each button."""
-        return f"Type “{properties.words}” into the panel and generate"
+        return tip_("Type “{}” into the panel and generate", properties.words)
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:

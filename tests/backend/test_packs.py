@@ -71,7 +71,7 @@ def test_a_card_without_end(pack, monkeypatch):
 @needs_pack
 def test_the_shipped_pack_is_the_one_that_was_made():
     pack = find_pack("open")
-    assert set(pack.sha256) == {*pack.files, "encoder.json"}
+    assert set(pack.sha256) - {"confidence.json"} == {*pack.files, "encoder.json"}
     verify(pack)
 
 

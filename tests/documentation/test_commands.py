@@ -57,6 +57,7 @@ COVERED = {
     f"{PYTHON} -m backend train tokenizer": f"{TRAINING}/test_loop.py::test_learns_and_logs",
     f"{PYTHON} -m backend train narrow-encoder": f"{TRAINING}/test_narrow_encoder.py::test_codes_stay_and_latents_come_near",
     f"{PYTHON} -m backend train instruct --encoder backend/weights/NAME": f"{TRAINING}/test_loop.py::test_learns_and_logs",
+    f"{PYTHON} -m backend train confidence --name NAME --shared FOLDER": f"{TRAINING}/test_confidence.py::test_the_command",
     f"{PYTHON} -m backend train pack --name NAME": "tests/backend/test_packs.py::test_the_shipped_pack_is_the_one_that_was_made",
     f"{PYTHON} -m backend evaluate probes --pack NAME --seeds 3": f"{EVALUATION}/test_runner.py::"
     "test_every_probe_voice_and_seed_is_asked_once",
