@@ -18,6 +18,7 @@ import pytest
 from backend.cli import TOOLS
 from tests.documentation.pages import ROOT, commands
 
+MOTION = ROOT / "tests" / "addon" / "rigs" / "walk_then_wave.npz"
 RECORDING = ROOT / "addon" / "examples" / "walk_forward_then_wave.ogg"
 PYTHON = ".venv/bin/python"
 # Run by `test_it_runs`, each in a folder of its own, with the recordings it names; what it has to say or to leave there.
@@ -25,7 +26,10 @@ RUN = {
     f"{PYTHON} -m backend info": "CC BY-SA 3.0",
     f"{PYTHON} -m backend doctor": "Python",
     f"{PYTHON} -m backend generate take1.wav take2.flac -o motions --seed 7 --seconds 5 --variations 3": "motions/*.npz",
-    f'{PYTHON} -m backend generate --text "walk forward, then wave" -o motions': "motions/walk_forward_then_wave.npz",
+    f'{PYTHON} -m backend generate --text "walk forward, then turn around, then sit down, then wave" -o motions': "motions/"
+    "walk_forward_then_turn_around_then_sit_down_then_wave.npz",
+    f'{PYTHON} -m backend generate --text "sit down" --motion walk.npz -o motions': "motions/sit_down.npz",
+    f'{PYTHON} -m backend generate --text "wave" --motion walk.npz --first 60 --last 119 -o motions': "motions/wave.npz",
     ".venv/bin/ruff check .": "",
     "python3 build.py setup": "",
     "python3 build.py repo": "Wrote dist/repo/index.json",
@@ -62,7 +66,7 @@ COVERED = {
     f"{PYTHON} -m backend evaluate probes --pack NAME --seeds 3": f"{EVALUATION}/test_runner.py::"
     "test_every_probe_voice_and_seed_is_asked_once",
     f"{PYTHON} -m backend train evaluator": f"{EVALUATION}/test_evaluator.py::test_it_learns_to_tell_apart_and_masks_what_means_the_same",
-    f"{PYTHON} -m backend evaluate ablations --steps 250": f"{EVALUATION}/test_ablations.py::test_every_variant_is_trained_once",
+    f"{PYTHON} -m backend evaluate ablations --steps 700": f"{EVALUATION}/test_ablations.py::test_every_variant_is_trained_once",
     f"{PYTHON} -m backend evaluate all --json out/eval.json --quick": f"{EVALUATION}/test_everything.py::"
     "test_finished_ones_are_skipped_and_a_quick_one_does_not_stand_for_a_whole_one",
     f"{PYTHON} -m backend evaluate report --json out/eval.json": f"{EVALUATION}/test_page.py::test_it_writes_page_and_plots",
@@ -127,7 +131,9 @@ def test_it_runs(line: str, tmp_path: Path):
             samples, rate = soundfile.read(RECORDING)
             for name in ("take1.wav", "take2.flac"):
                 soundfile.write(tmp_path / name, samples, rate)
-        words = [str(tmp_path / word) if word in {"take1.wav", "take2.flac", "motions"} else word for word in words]
+        if "walk.npz" in words:
+            shutil.copy(MOTION, tmp_path / "walk.npz")
+        words = [str(tmp_path / word) if word in {"take1.wav", "take2.flac", "motions", "walk.npz"} else word for word in words]
     elif words[0].startswith(".venv/bin/"):
         words[0] = str(Path(sys.executable).with_name(Path(words[0]).name))
     done = subprocess.run(words, cwd=place, capture_output=True, text=True, timeout=300, check=False)
