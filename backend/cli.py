@@ -31,6 +31,8 @@ TOOLS = {
     },
     "evaluate": {
         "probes": ("backend.evaluation.probes.runner", "Measure spoken instructions on what the body does."),
+        "hearing": ("backend.evaluation.comparison", "Count the words heard wrong, beside PocketSphinx."),
+        "cascade": ("backend.evaluation.cascade", "Compare with a recogniser in front of the text model."),
         "all": ("backend.evaluation.everything", "Run every experiment on a pack of weights."),
         "report": ("backend.evaluation.page.write", "Write EVALUATION.md and its plots from the results."),
         "ablations": ("backend.evaluation.ablations", "Train small variants of the condition and compare them."),

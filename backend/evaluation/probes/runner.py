@@ -1,35 +1,36 @@
-"""Asks a generator every probe with held-out voices and several seeds, judges the motions, and reports.
+"""Asks a generator every probe with held-out voices, in several conditions and with several seeds, and judges the motions.
 
-``python -m backend evaluate probes`` runs `main`. Synthesis is `backend.data.voices`', generation
-`backend.model.pipeline`'s, judging the other modules' of this package; this file holds none of it.
+``python -m backend evaluate probes`` runs `main`. Synthesis is `backend.data.voices`', noise and rooms
+`backend.evaluation.conditions`', generation `backend.model.pipeline`'s, judging and reporting the other modules' of this
+package; this file holds none of it.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections import defaultdict
+import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from backend.errors import UserError
+from backend.evaluation import conditions as listening
 from backend.motion.motion import Motion
 
 from .instructions import PROBES, Probe
+from .report import PASS_BAR, Report, Trial, save, sheets, show
 from .signals import Signals
 
 HELD_OUT = ("awb", "ked_diphone")  # voices no model was trained or tuned on
 NEEDED = "Install the speech engines: apt-get install flite festival festvox-kdlpc16k"
-PASS_BAR = 0.70
+Speak = Callable[[Sequence[str], Sequence[str]], list[np.ndarray]]  # (texts, voice names) -> waves at 16 kHz
 
 
 class Speaks(Protocol):
-    """What the runner needs of `backend.model.pipeline.Generator`."""
+    """What the runner needs of `backend.model.pipeline.Generator`, or of a stand-in such as `cascade.Cascade`."""
 
     def generate(self, wave: np.ndarray, *, seed: int) -> Answer: ...
 
@@ -41,60 +42,6 @@ class Answer(Protocol):
     heard: str
 
 
-@dataclass(frozen=True)
-class Trial:
-    """One probe, one voice, one seed: what was heard, what was measured, and the verdict."""
-
-    kind: str
-    text: str
-    key: str
-    voice: str
-    seed: int
-    heard: str
-    meaning: str
-    passed: bool
-    measured: dict[str, float]
-    threshold: str
-    frames: int
-
-
-@dataclass
-class Report:
-    """All trials of a run with its means."""
-
-    trials: list[Trial]
-    word_error_rate: float
-    motions: list[Motion] = field(default_factory=list, repr=False)  # parallel to trials
-
-    @property
-    def mean(self) -> float:
-        """Share of trials that passed."""
-        return float(np.mean([trial.passed for trial in self.trials])) if self.trials else 0.0
-
-    def by_kind(self) -> dict[str, tuple[int, int]]:
-        """Passed and tried of each kind, in the order of the probes."""
-        table: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-        for trial in self.trials:
-            table[trial.kind][0] += trial.passed
-            table[trial.kind][1] += 1
-        return {kind: (passed, tried) for kind, (passed, tried) in table.items()}
-
-    def as_dict(self) -> dict:
-        """For JSON: means first, then every trial."""
-        return {
-            "mean": round(self.mean, 4),
-            "word_error_rate": round(self.word_error_rate, 4),
-            "trials_count": len(self.trials),
-            "probes": len({trial.text for trial in self.trials}),
-            "by_kind": {kind: {"passed": p, "tried": n} for kind, (p, n) in self.by_kind().items()},
-            "by_voice": {
-                voice: round(float(np.mean([t.passed for t in self.trials if t.voice == voice])), 4)
-                for voice in dict.fromkeys(t.voice for t in self.trials)
-            },
-            "trials": [asdict(trial) for trial in self.trials],
-        }
-
-
 def run_probes(
     generator: Speaks,
     voices: Sequence[str] = HELD_OUT,
@@ -102,133 +49,107 @@ def run_probes(
     on_progress: Callable[[int, int], None] | None = None,
     *,
     probes: Sequence[Probe] = PROBES,
-    speak: Callable[[Sequence[str], Sequence[str]], list[np.ndarray]] | None = None,
+    conditions: Sequence[str] = ("clean",),
+    speak: Speak | None = None,
 ) -> Report:
-    """Speak, generate and judge every probe with every voice and seed.
+    """Speak, generate and judge every probe with every voice and seed, under every condition.
 
     Args:
-        generator: answers ``generate(wave, seed=...)``.
+        generator: answers ``generate(wave, seed=...)``; a `UserError` (not understood, no known word) is a trial that did not pass.
         voices: names known to `backend.data.voices`.
         on_progress: told (trials done, trials in all).
-        speak: replaces the synthesis in tests: (texts, voice names) -> waves at 16 kHz.
+        conditions: of `backend.evaluation.conditions.NAMES`.
+        speak: replaces the synthesis in tests.
 
     Raises:
         UserError: an engine of a voice is missing; the message says what to install.
     """
-    waves = _spoken(probes, voices, speak)
-    trials, motions = [], []
-    total = len(waves) * len(seeds)
-    for (probe, voice), wave in waves.items():
-        for seed in seeds:
-            answer = generator.generate(wave, seed=seed)
-            motion = answer.motions[0]
-            verdict = probe.measure(Signals(motion))
-            trials.append(
-                Trial(
-                    kind=probe.kind, text=probe.text, key=probe.key, voice=voice, seed=int(seed), heard=answer.heard,
-                    meaning=str(getattr(answer, "meaning", "")), passed=bool(verdict.passed),
-                    measured=verdict.measured, threshold=verdict.threshold, frames=len(motion),
-                )
-            )  # fmt: skip
-            motions.append(motion)
-            if on_progress is not None:
-                on_progress(len(trials), total)
-    return Report(trials, _word_error_rate(trials), motions)
-
-
-def _spoken(probes: Sequence[Probe], voices: Sequence[str], speak: Callable | None) -> dict[tuple[Probe, str], np.ndarray]:
     pairs = [(probe, voice) for voice in voices for probe in probes]
+    waves = spoken([probe.text for probe, _ in pairs], [voice for _, voice in pairs], speak)
+    report = Report([])
+    total = len(pairs) * len(conditions) * len(seeds)
+    for condition in conditions:
+        for (probe, voice), wave in zip(pairs, waves, strict=True):
+            worse = listening.worsened(wave, condition, sound_seed(probe.text, voice))
+            for seed in seeds:
+                trial, motion = _ask(generator, probe, worse, voice, condition, int(seed))
+                report.trials.append(trial)
+                report.motions.append(motion)
+                if on_progress is not None:
+                    on_progress(len(report.trials), total)
+    return report
+
+
+def _ask(generator: Speaks, probe: Probe, wave: np.ndarray, voice: str, condition: str, seed: int) -> tuple[Trial, Motion | None]:
+    asked = {
+        "kind": probe.kind, "text": probe.text, "key": probe.key, "voice": voice, "seed": seed, "condition": condition,
+    }  # fmt: skip
+    try:
+        answer = generator.generate(wave, seed=seed)
+    except UserError as refusal:  # what a user would be told instead of getting a motion
+        heard, confidence = getattr(refusal, "heard", ""), float(getattr(refusal, "confidence", 0.0))
+        said = {"heard": heard, "meaning": "", "threshold": f"an answer, not: {refusal.message}"}
+        measured = {"confidence": round(confidence, 3)}
+        return Trial(**asked, **said, passed=False, measured=measured, frames=0, refused=True), None
+    motion = answer.motions[0]
+    verdict = probe.measure(Signals(motion))
+    meaning = str(getattr(answer, "meaning", ""))
+    outcome = {"passed": bool(verdict.passed), "measured": verdict.measured, "threshold": verdict.threshold}
+    return Trial(**asked, heard=answer.heard, meaning=meaning, frames=len(motion), **outcome), motion
+
+
+def sound_seed(text: str, voice: str) -> int:
+    """The seed of noise or room for a sentence of a voice: the same in every run, whatever else is asked."""
+    return zlib.crc32(f"{voice}: {text}".encode())
+
+
+def spoken(texts: Sequence[str], voices: Sequence[str], speak: Speak | None = None) -> list[np.ndarray]:
+    """The sentences by the voices, clean, at 16 kHz; UserError with what to install or what the voices are."""
     if speak is None:
         from backend.data.voices import say_all
 
         speak = say_all
     try:
-        waves = speak([probe.text for probe, _ in pairs], [voice for _, voice in pairs])
+        return speak(texts, voices)
     except UserError as error:
         if error.code == "no_speech_engine":
             raise UserError(error.code, error.message, NEEDED) from error
         raise
     except KeyError as error:
         raise UserError("unknown_voice", f"There is no voice called {error.args[0]!r}.", "See backend/data/speakers.py.") from error
-    return dict(zip(pairs, waves, strict=True))
 
 
-def _word_error_rate(trials: Sequence[Trial]) -> float:
-    """Over one trial per probe and voice: hearing does not depend on the seed."""
-    import jiwer
-
-    pairs = {(t.text, t.voice): (plain(t.text), plain(t.heard)) for t in trials}
-    if not pairs:
-        return 0.0
-    said, heard = zip(*pairs.values(), strict=True)
-    return float(jiwer.wer(list(said), list(heard)))
-
-
-def plain(text: str) -> str:
-    """Lower case, letters and apostrophes only: how words are compared."""
-    return " ".join("".join(c if c.isalpha() or c == "'" else " " for c in text.lower()).split())
-
-
-def show(report: Report) -> None:
-    """Print the table by kind, what failed most, and the means."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
-    table = Table(title="Semantic probes", title_justify="left")
-    for heading, justify in (("kind", "left"), ("passed", "right"), ("tried", "right"), ("share", "right")):
-        table.add_column(heading, justify=justify)
-    for kind, (passed, tried) in report.by_kind().items():
-        share = passed / tried
-        table.add_row(kind, str(passed), str(tried), f"{share:.0%}", style="" if share >= PASS_BAR else "yellow")
-    console.print(table)
-    console.print(
-        f"mean {report.mean:.1%} of {len(report.trials)} trials, "
-        f"{len({t.text for t in report.trials})} instructions, words wrong {report.word_error_rate:.1%}"
-    )
-
-
-def save(report: Report, path: Path) -> None:
-    """Write the report as JSON, complete or not at all."""
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(json.dumps(report.as_dict(), indent=1), encoding="utf-8")
-    temporary.replace(path)
-
-
-def sheets(report: Report, folder: Path, most: int = 40) -> None:
-    """Contact sheets of failures and of successes, to look at: one row a trial, at most one a probe and voice."""
-    from backend.evaluation.contact_sheet import contact_sheet
-
-    folder.mkdir(parents=True, exist_ok=True)
-    for passed, name in ((False, "failed"), (True, "passed")):
-        rows = {
-            (t.text, t.voice): (motion, f"{t.text} - {t.voice}, seed {t.seed}, heard: {t.heard}")
-            for t, motion in zip(report.trials, report.motions, strict=True)
-            if t.passed is passed
-        }
-        chosen = list(rows.values())[:most]
-        for page in range(0, len(chosen), 10):
-            motions, titles = zip(*chosen[page : page + 10], strict=True)
-            contact_sheet(motions, folder / f"{name}-{page // 10 + 1}.png", titles=titles)
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Command line of ``evaluate probes``; exit code 0 at or above the bar, 1 below it, 2 for bad usage."""
-    parser = argparse.ArgumentParser(prog="python -m backend evaluate probes", description=__doc__.splitlines()[0])
+def add_options(parser: argparse.ArgumentParser, seeds: int) -> None:
+    """The options that all commands have that ask probes."""
     parser.add_argument("--pack", default="open", help="weights to measure (default: open)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
-    parser.add_argument("--seeds", type=int, default=3, help="seeds per instruction and voice (default: 3)")
+    parser.add_argument("--seeds", type=int, default=seeds, help=f"seeds per instruction and voice (default: {seeds})")
     parser.add_argument("--voices", nargs="+", default=list(HELD_OUT), help="speakers (default: the held-out ones)")
     parser.add_argument("--kinds", nargs="+", help="only these kinds, as in the table")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every trial here")
-    parser.add_argument("--sheet", type=Path, metavar="DIR", help="write contact sheets of failures and successes here")
-    options = parser.parse_args(argv)
+
+
+def chosen_probes(parser: argparse.ArgumentParser, options: argparse.Namespace) -> list[Probe]:
+    """The probes of ``--kinds``; ends the program with 2 where the options make no sense."""
     probes = [p for p in PROBES if not options.kinds or p.kind in options.kinds]
     if not probes or options.seeds < 1:
         known = ", ".join(dict.fromkeys(p.kind for p in PROBES))
         parser.error(f"nothing to run; kinds are: {known}" if not probes else "--seeds must be at least 1")
     if options.json and not options.json.parent.is_dir():
         parser.error(f"folder of {options.json} does not exist")
+    return probes
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Command line of ``evaluate probes``; exit code 0 at or above the bar, 1 below it, 2 for bad usage."""
+    parser = argparse.ArgumentParser(prog="python -m backend evaluate probes", description=__doc__.splitlines()[0])
+    add_options(parser, seeds=5)
+    parser.add_argument(
+        "--condition", nargs="+", default=["clean"], choices=listening.NAMES, help="how it is heard (default: clean)"
+    )
+    parser.add_argument("--sheet", type=Path, metavar="DIR", help="write contact sheets of failures and successes here")
+    options = parser.parse_args(argv)
+    probes = chosen_probes(parser, options)
 
     from rich.progress import Progress
 
@@ -239,7 +160,8 @@ def main(argv: list[str] | None = None) -> int:
         task = progress.add_task("probes", total=None)
         report = run_probes(
             generator, options.voices, range(options.seeds),
-            lambda done, total: progress.update(task, completed=done, total=total), probes=probes,
+            lambda done, total: progress.update(task, completed=done, total=total),
+            probes=probes, conditions=list(dict.fromkeys(options.condition)),
         )  # fmt: skip
     show(report)
     if options.json:

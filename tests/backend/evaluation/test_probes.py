@@ -43,9 +43,9 @@ def gather(clips: list[tuple[str, Motion]]) -> dict[str, dict[str, list[bool]]]:
 
 @pytest.fixture(scope="module")
 def authored() -> list[tuple[str, Motion]]:
-    """One or two plain takes of everything authored, and their mirror images where a side is named."""
+    """A plain take of everything authored, and its mirror image where a side is named."""
     clips = []
-    for clip in authored_clips(seed=99, takes_per_kind=2):
+    for clip in authored_clips(seed=99, takes_per_kind=1):
         if "*" in clip.key or "@" in clip.key:
             continue
         mirrored = Instruction.parse(clip.key).mirrored().key
@@ -81,7 +81,7 @@ def test_counts_are_exact_on_authored_motion():
     wrong, seen = [], 0
     for clip in authored_clips(seed=98, takes_per_kind=1, kinds=[key.split(".")[0] for key in COUNTED]):
         action = Instruction.parse(clip.key).steps[0][0]
-        name = action.kind if action.kind in COUNTED else base(clip.key)
+        name = base(clip.key) if base(clip.key) in COUNTED else action.kind
         if action.speed or action.count == 1 or name not in COUNTED:
             continue
         seen += 1

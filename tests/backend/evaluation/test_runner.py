@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from backend.data.authored import authored_clips
-from backend.errors import UserError
+from backend.errors import NotUnderstood, UserError
 from backend.evaluation.probes import PROBES, runner
+from backend.evaluation.probes.report import plain, save, sheets, show
 from backend.evaluation.probes.runner import run_probes
 
 KEYS = ("bow", "clap", "turn.left", "sit", "stand")
@@ -48,9 +49,7 @@ def report():
 
 def test_every_probe_voice_and_seed_is_asked_once():
     generator, told = Obedient(), []
-    run_probes(
-        generator, ("a", "b"), (4, 5), lambda done, total: told.append((done, total)), probes=CHOSEN, speak=speak
-    )
+    run_probes(generator, ("a", "b"), (4, 5), lambda done, total: told.append((done, total)), probes=CHOSEN, speak=speak)
     assert sorted(generator.asked) == sorted((n, s) for n in range(5) for s in (4, 5) for _ in "ab")
     assert told[-1] == (20, 20) and [done for done, _ in told] == list(range(1, 21))
 
@@ -64,7 +63,7 @@ def test_verdicts_means_and_words(report):
 
 
 def test_json_holds_every_trial(report, tmp_path):
-    runner.save(report, tmp_path / "probes.json")
+    save(report, tmp_path / "probes.json")
     data = json.loads((tmp_path / "probes.json").read_text())
     assert data["mean"] == 0.8 and len(data["trials"]) == 20
     failed = next(trial for trial in data["trials"] if not trial["passed"])
@@ -73,13 +72,13 @@ def test_json_holds_every_trial(report, tmp_path):
 
 
 def test_table_is_printed(report, capsys):
-    runner.show(report)
+    show(report)
     out = capsys.readouterr().out
-    assert "bow" in out and "80.0% of 20 trials" in out
+    assert "bow" in out and "clean: 80.0% of 20 trials" in out
 
 
 def test_sheets_show_failures_and_successes(report, tmp_path):
-    runner.sheets(report, tmp_path / "sheets", most=2)
+    sheets(report, tmp_path / "sheets", most=2)
     assert {path.name for path in (tmp_path / "sheets").iterdir()} == {"failed-1.png", "passed-1.png"}
 
 
@@ -102,6 +101,42 @@ def test_bad_usage_ends_with_two(argv):
     assert caught.value.code == 2
 
 
+class Deaf(Obedient):
+    """Takes everything that is longer than what was said (a room rings on) for no instruction."""
+
+    def generate(self, wave, *, seed):
+        if len(wave) > 3:
+            raise NotUnderstood("not_understood", "Did not understand.", "Say what to do.", "mumble", 0.1, ())
+        return super().generate(wave, seed=seed)
+
+
+def test_conditions_are_told_apart_and_a_refusal_is_a_failure(monkeypatch, tmp_path, capsys):
+    def ring(wave, name, seed):
+        seeds.append(seed)
+        return wave if name == "clean" else np.pad(wave, (0, 3))
+
+    seeds = []
+    monkeypatch.setattr(runner.listening, "worsened", ring)
+    report = run_probes(Deaf(), ("a",), (4, 5), probes=CHOSEN, speak=speak, conditions=("clean", "reverb"))
+    assert len(report.trials) == 20 and len(seeds) == 10 and len(set(seeds)) == 5  # a sentence has one noise and one room
+    assert report.under("clean").mean == pytest.approx(0.8) and report.under("reverb").mean == 0.0
+    summary = report.as_dict()["by_condition"]
+    assert summary["reverb"]["refused"] == 10 and summary["clean"]["refused"] == 0
+    assert summary["reverb"]["word_error_rate"] == 1.0
+    show(report)
+    assert "reverb: 0.0% of 10 trials" in capsys.readouterr().out
+    sheets(report, tmp_path)
+    assert (tmp_path / "passed-1.png").exists()  # what was refused has no motion to draw
+
+
+def test_kinds_of_composition():
+    def trial(key):
+        return runner.Trial("k", "t", key, "v", 0, "", "", True, {}, "", 1)
+
+    keys = ("walk.forward", "sit>wave", "walk.forward+wave", "stand+wave", "walk.forward+wave>bow")
+    assert [trial(key).composition for key in keys] == ["", "then", "while", "", "then"]
+
+
 def test_words_are_compared_plainly():
-    assert runner.plain("Walk forward, please!") == "walk forward please"
-    assert runner.plain("don't  stop") == "don't stop"
+    assert plain("Walk forward, please!") == "walk forward please"
+    assert plain("don't  stop") == "don't stop"

@@ -1,0 +1,97 @@
+"""How a recording is made worse before it is tested: clean, with noise at 10 dB, or in a room. Same seed, same sound.
+
+The noises are everyday recordings that no model was trained with (ESC-10's second fold) where they are on this machine, else
+coloured noise. The room is built by
+pyroomacoustics from walls and their reflections, which is another model of rooms than the decaying noise that training
+uses (`backend.audio.augment.room`): a test in training's own rooms would say little. What is done with the recordings is
+the callers' matter.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from backend.audio.features import SAMPLE_RATE
+
+NAMES = ("clean", "noise", "reverb")
+SIGNAL_TO_NOISE = 10.0  # decibels
+NOISES = Path(__file__).parents[3] / "shared" / "data" / "speech" / "noise_esc10"
+ACTIVE = 30.0  # decibels under the loudest moment at which a voice counts as speaking
+
+
+def worsened(wave: np.ndarray, name: str, seed: int) -> np.ndarray:
+    """A recording under a condition.
+
+    Args:
+        wave: (N,) float32 mono at 16 kHz.
+        name: one of `NAMES`.
+        seed: chooses the noise and its part, or the room and the places in it.
+
+    Returns:
+        (N,) float32, or longer by the reverberation; unchanged when clean. ValueError for an unknown name.
+    """
+    if name == "clean":
+        return wave
+    rng = np.random.default_rng([seed, NAMES.index(name)]) if name in NAMES else None
+    if rng is None:
+        raise ValueError(f"no condition called {name!r}; there are {', '.join(NAMES)}")
+    return _noisy(wave, rng) if name == "noise" else _in_a_room(wave, rng)
+
+
+def level(wave: np.ndarray) -> float:
+    """Root mean square of the moments (20 ms) that are within `ACTIVE` decibels of the loudest: pauses do not count."""
+    step = SAMPLE_RATE // 50
+    power = np.square(np.pad(wave.astype(float), (0, -len(wave) % step))).reshape(-1, step).mean(axis=1)
+    return float(np.sqrt(power[power >= power.max(initial=0.0) * 10 ** (-ACTIVE / 10)].mean()))
+
+
+def _noisy(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    found = _noises(NOISES)
+    if found:
+        noise = found[rng.integers(len(found))]
+        noise = np.resize(np.roll(noise, -int(rng.integers(len(noise)))), len(wave)).astype(float)
+    else:  # between white and brown
+        spectrum = np.fft.rfft(rng.standard_normal(len(wave)))
+        noise = np.fft.irfft(spectrum * np.maximum(np.arange(len(spectrum)), 20.0) ** -rng.uniform(0, 1), len(wave))
+    loudness = float(np.sqrt(np.mean(np.square(noise))))
+    mixed = wave + noise / max(loudness, 1e-9) * level(wave) * 10 ** (-SIGNAL_TO_NOISE / 20)
+    return _fitting(mixed)
+
+
+@cache
+def _noises(folder: Path) -> tuple[np.ndarray, ...]:
+    """Recordings that sound all the time: a dog that barks once in five seconds would leave most words untouched."""
+    from backend.audio.augment import load_noises
+
+    def steady(noise: np.ndarray) -> bool:
+        loud = np.square(noise[: len(noise) // SAMPLE_RATE * SAMPLE_RATE]).reshape(-1, SAMPLE_RATE).mean(axis=1)
+        return len(loud) > 0 and float(loud.min()) > 0.1 * float(loud.max())
+
+    return tuple(noise for noise in load_noises(folder, held_out=True) if steady(noise)) if folder.is_dir() else ()
+
+
+def _in_a_room(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A room of 3 to 7 m by 3 to 6 m with 0.3 to 0.7 s of reverberation, the microphone 0.8 to 2.2 m from the mouth."""
+    import pyroomacoustics
+
+    size = rng.uniform((3.0, 3.0, 2.4), (7.0, 6.0, 3.2))
+    absorption, order = pyroomacoustics.inverse_sabine(rng.uniform(0.3, 0.7), size)
+    shape = {"fs": SAMPLE_RATE, "materials": pyroomacoustics.Material(absorption), "max_order": min(order, 25)}
+    space = pyroomacoustics.ShoeBox(size, **shape)
+    mouth = np.array([*rng.uniform(0.8, size[:2] - 0.8), 1.5])
+    angle, distance = rng.uniform(0, 2 * np.pi), rng.uniform(0.8, 2.2)
+    away = np.array([np.cos(angle), np.sin(angle), -0.3]) * distance
+    microphone = np.clip(mouth + away, 0.3, size - 0.3)
+    space.add_source(mouth, signal=wave.astype(float))
+    space.add_microphone(microphone)
+    space.simulate()
+    heard = space.mic_array.signals[0]
+    return _fitting(heard / max(level(heard), 1e-9) * level(wave))
+
+
+def _fitting(wave: np.ndarray) -> np.ndarray:
+    """float32 that does not clip."""
+    return (wave / max(1.0, float(np.abs(wave).max(initial=0.0)))).astype(np.float32)

@@ -1,0 +1,175 @@
+"""What came out of asking the probes: every trial, shares by kind, condition and voice; as a table, JSON and pictures."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from backend.motion.motion import Motion
+
+PASS_BAR = 0.70  # a kind below it is marked in the table
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One probe, one condition, one voice, one seed: what was heard, what was measured, and the verdict.
+
+    ``refused``: the model took it for no instruction and made nothing; that counts as not passed.
+    """
+
+    kind: str
+    text: str
+    key: str
+    voice: str
+    seed: int
+    heard: str
+    meaning: str
+    passed: bool
+    measured: dict[str, float]
+    threshold: str
+    frames: int
+    condition: str = "clean"
+    refused: bool = False
+
+    @property
+    def composition(self) -> str:
+        """What it is composed with: "then", "while" (upper body over moving legs), or "" for a single action."""
+        over = "+" in self.key and not self.key.startswith("stand+")
+        return "then" if ">" in self.key else "while" if over else ""
+
+
+@dataclass
+class Report:
+    """All trials of a run with their means."""
+
+    trials: list[Trial]
+    motions: list[Motion | None] = field(default_factory=list, repr=False)  # parallel to trials; None where refused
+
+    @property
+    def mean(self) -> float:
+        """Share of all trials that passed."""
+        return share(self.trials)
+
+    @property
+    def word_error_rate(self) -> float:
+        """Over all conditions; see `word_error_rate`."""
+        return word_error_rate(self.trials)
+
+    def under(self, condition: str) -> Report:
+        """The trials of one condition."""
+        chosen = [number for number, trial in enumerate(self.trials) if trial.condition == condition]
+        motions = [self.motions[number] for number in chosen] if self.motions else []
+        return Report([self.trials[number] for number in chosen], motions)
+
+    def conditions(self) -> list[str]:
+        """In the order in which they were tried."""
+        return list(dict.fromkeys(trial.condition for trial in self.trials))
+
+    def by_kind(self) -> dict[str, tuple[int, int]]:
+        """Passed and tried of each kind, in the order of the probes."""
+        table: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for trial in self.trials:
+            table[trial.kind][0] += trial.passed
+            table[trial.kind][1] += 1
+        return {kind: (passed, tried) for kind, (passed, tried) in table.items()}
+
+    def summary(self) -> dict:
+        """Means: of all, of single actions, of compositions, by voice; words heard wrong; refusals; counts."""
+        parts = {name: [t for t in self.trials if t.composition == key] for name, key in
+                 (("single", ""), ("then", "then"), ("while", "while"))}  # fmt: skip
+        voices = dict.fromkeys(trial.voice for trial in self.trials)
+        return {
+            "mean": round(self.mean, 4),
+            "word_error_rate": round(self.word_error_rate, 4),
+            "trials_count": len(self.trials),
+            "probes": len({trial.text for trial in self.trials}),
+            "refused": sum(trial.refused for trial in self.trials),
+            **{name: round(share(trials), 4) for name, trials in parts.items() if trials},
+            "by_kind": {kind: {"passed": p, "tried": n} for kind, (p, n) in self.by_kind().items()},
+            "by_voice": {v: round(share([t for t in self.trials if t.voice == v]), 4) for v in voices},
+        }
+
+    def as_dict(self) -> dict:
+        """For JSON: means of everything first, then by condition, then every trial."""
+        conditions = {name: self.under(name).summary() for name in self.conditions()}
+        return self.summary() | {"by_condition": conditions, "trials": [asdict(trial) for trial in self.trials]}
+
+
+def share(trials: Sequence[Trial]) -> float:
+    """Share of trials that passed; 0 of none."""
+    return float(np.mean([trial.passed for trial in trials])) if trials else 0.0
+
+
+def word_error_rate(trials: Sequence[Trial]) -> float:
+    """Over one trial per probe, voice and condition: hearing does not depend on the seed."""
+    import jiwer
+
+    pairs = {(t.text, t.voice, t.condition): (plain(t.text), plain(t.heard)) for t in trials}
+    if not pairs:
+        return 0.0
+    said, heard = zip(*pairs.values(), strict=True)
+    return float(jiwer.wer(list(said), list(heard)))
+
+
+def plain(text: str) -> str:
+    """Lower case, letters and apostrophes only: how words are compared."""
+    return " ".join("".join(c if c.isalpha() or c == "'" else " " for c in text.lower()).split())
+
+
+def show(report: Report) -> None:
+    """Print a table with a row a kind and a column a condition, and the means."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    parts = {name: report.under(name) for name in report.conditions()}
+    table = Table(title="Semantic probes: passed of tried", title_justify="left")
+    table.add_column("kind")
+    for name in parts:
+        table.add_column(name, justify="right")
+    by_kind = {name: part.by_kind() for name, part in parts.items()}
+    for kind in report.by_kind():
+        cells = []
+        for name in parts:
+            passed, tried = by_kind[name][kind]
+            text = f"{passed}/{tried} {passed / tried:4.0%}"
+            cells.append(text if passed >= PASS_BAR * tried else f"[yellow]{text}[/yellow]")
+        table.add_row(kind, *cells)
+    console.print(table)
+    for name, part in parts.items():
+        found = part.summary()
+        groups = ", ".join(f"{key} {found[key]:.1%}" for key in ("single", "then", "while") if key in found)
+        console.print(
+            f"{name}: {found['mean']:.1%} of {found['trials_count']} trials ({groups}), {found['probes']} instructions, "
+            f"words wrong {found['word_error_rate']:.1%}, refused {found['refused']}",
+            markup=False, soft_wrap=True,
+        )  # fmt: skip
+
+
+def save(report: Report, path: Path) -> None:
+    """Write the report as JSON, complete or not at all."""
+    temporary = path.with_name(f".{path.name}.part")
+    temporary.write_text(json.dumps(report.as_dict(), indent=1), encoding="utf-8")
+    temporary.replace(path)
+
+
+def sheets(report: Report, folder: Path, most: int = 40) -> None:
+    """Contact sheets of failures and of successes, to look at: one row a trial, at most one a probe and voice."""
+    from backend.evaluation.contact_sheet import contact_sheet
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for passed, name in ((False, "failed"), (True, "passed")):
+        rows = {
+            (t.text, t.voice): (motion, f"{t.text} - {t.voice}, {t.condition}, seed {t.seed}, heard: {t.heard}")
+            for t, motion in zip(report.trials, report.motions, strict=True)
+            if t.passed is passed and motion is not None
+        }
+        chosen = list(rows.values())[:most]
+        for page in range(0, len(chosen), 10):
+            motions, titles = zip(*chosen[page : page + 10], strict=True)
+            contact_sheet(motions, folder / f"{name}-{page // 10 + 1}.png", titles=titles)
