@@ -38,12 +38,14 @@ class HeldOut:
         return len(self.keys)
 
 
-def held_out(data: Path, split: str, count: int, seed: int = 0) -> HeldOut:
+def held_out(data: Path, split: str, count: int, take: int = 0) -> HeldOut:
     """``count`` rows of "val" or "test", in an order that makes every prefix a fair sample; the same on every machine.
+
+    Another ``take`` has other motions of the same instructions.
 
     Raises UserError where `data build` has not been run."""
     library = load_library(data, SHIPPED_TIERS, split)
-    words, rng = random.Random(f"held out {split} {seed}"), np.random.default_rng([seed, 17])
+    words, rng = random.Random(f"held out {split}"), np.random.default_rng([take, 17])
     found, used = HeldOut([], [], [], []), Counter()
     while len(found) < count:
         instruction = sample_instruction(words)

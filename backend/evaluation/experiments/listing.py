@@ -21,8 +21,10 @@ class Experiment:
 
 
 EXPERIMENTS = (
+    Experiment("probes", "probes", "probes"),
     Experiment("semantics", "real, speech, text, shuffled", "semantics"),
     Experiment("motion_quality", "motion quality", "motion_quality"),
     Experiment("reconstruction", "tokenizer", "reconstruction"),
+    Experiment("confidence", "confidence", "confidence"),
     Experiment("speed", "speed", "speed"),
 )

@@ -23,7 +23,7 @@ from .context import Context, Tell
 GROUPS = {
     "walks": ("walk.forward", "walk.forward@slow", "walk.forward@fast", "walk.backward", "walk.backward@slow"),
     "runs and jogs": ("run.forward", "run.backward", "jog.circle-left", "jog.circle-right"),
-    "turns and steps": ("turn.left", "turn.right", "turn.around", "sidestep.left", "sidestep.right", "march"),
+    "turns and steps": ("turn.left", "turn.right", "turn.around", "sidestep.left", "sidestep.right"),
     "jumps and hops": ("jump.up", "jump.forward", "hop", "hop.left", "hop.right", "jumping_jack"),
     "arms": ("wave.left", "wave.right", "raise_arm.both", "clap", "punch.right", "throw.left", "point.forward", "drink"),
     "up and down": ("sit", "stand_up", "squat", "kneel", "lie_down", "get_up", "bow", "pick_up"),

@@ -36,7 +36,7 @@ def run(context: Context, tell: Tell) -> dict:
         tell(done, total)
 
     texts, real = embed_sentences(evaluator, rows.texts), embed_motions(evaluator, rows.motions)
-    again = embed_motions(evaluator, held_out(context.data, "test", len(rows), seed=1).motions)  # how near real comes to real
+    again = embed_motions(evaluator, held_out(context.data, "test", len(rows), take=1).motions)  # how near real comes to real
     vectors, spreads = {"real": real, "shuffled": real}, {}
     for source, given in (("audio", spoken), ("text", rows.texts)):
         vectors[source] = embed_motions(evaluator, generated(context, given, rows, range(len(rows)), 0, step))

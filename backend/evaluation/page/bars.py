@@ -49,7 +49,22 @@ def walks(measure: str) -> Callable[[Results], float]:
     return lambda results: results["motion_quality"]["groups"]["walks"][measure]["ratio"]
 
 
+def probes(condition: str) -> Callable[[Results], float]:
+    """Share of probes that passed under a condition, in per cent."""
+    return lambda results: 100 * results["probes"]["conditions"][condition]["share"]
+
+
 BARS = (
+    Bar("probes, held-out voices, clean", ">= 92 %", probes("clean"), " %", least=92.0),
+    Bar("probes, held-out voices, 10 dB noise", ">= 80 %", probes("noise"), " %", least=80.0),
+    Bar(
+        "“then” and “while” (probes of both parts), clean", ">= 80 %",
+        lambda r: 100 * r["probes"]["conditions"]["clean"]["compositions"]["both"], " %", least=80.0,
+    ),
+    Bar(
+        "confidence: AUROC of instructions against LibriSpeech and coffee orders", ">= 0.9",
+        lambda r: r["confidence"]["auroc"]["LibriSpeech and coffee orders"][0], least=0.9,
+    ),
     Bar(
         "R-precision top 3 of motion from speech, over the real motions' value", ">= 0.95 x",
         lambda r: r["semantics"]["ratio_top_3"], " x", least=0.95,

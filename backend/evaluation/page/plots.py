@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from .sections import MEASURES, TRIED
+from .sections import MEASURES
 
 INK, GRID = "#2b2d33", "#d9dce1"
 COLOURS = ("#2f75b5", "#e07a3f", "#5a9a5f", "#8a6fb0", "#a8a8a8")
@@ -44,6 +44,22 @@ def bars_by(axes: Axes, names: Sequence[str], series: dict[str, Sequence[float]]
         axes.legend(fontsize=8, frameon=False)
 
 
+def probes(result: dict) -> Figure:
+    """Passed share of every condition: all, by voice, and of compositions."""
+    figure, axes = axes_of(6.4, 3.0, "Probes passed, %")
+    found = result["conditions"]
+    names = ["all", *result["voices"], "“then”", "“while”"]
+
+    def shares(part: dict) -> list[float]:
+        compositions = part["compositions"]
+        return [100 * v for v in (part["share"], *part["by_voice"].values(), compositions["then"], compositions["while"])]
+
+    halves = {name: [100 * part["half"], *[0] * (len(names) - 1)] for name, part in found.items()}
+    bars_by(axes, names, {name: shares(part) for name, part in found.items()}, halves)
+    axes.set_ylim(0, 100)
+    return figure
+
+
 def semantics(result: dict) -> Figure:
     """R-precision of the four sources."""
     figure, axes = axes_of(6.4, 3.0, "R-precision in pools of 32 (95 % intervals)")
@@ -68,17 +84,14 @@ def motion_quality(result: dict) -> Figure:
 
 
 def ablations(report: dict) -> Figure:
-    """Accuracy of every variant with words alone, one bar a variant."""
-    figure, axes = axes_of(6.4, 3.2, "Whole instructions read right, % (short trainings)")
+    """Share of instructions whose kind is read right from the words alone, two bars a variant."""
+    figure, axes = axes_of(6.4, 3.2, "Kind of motion read right, % (short trainings)")
     variants = list(dict.fromkeys(row["variant"] for row in report["runs"]))
-
-    def share(variant: str, tried: str) -> float:
-        return float(np.mean([row[tried] for row in report["runs"] if row["variant"] == variant]))
-
     height = 0.4
-    for i, tried in enumerate(TRIED[:2]):
-        places = np.arange(len(variants)) + (0.5 - i) * height
-        axes.barh(places, [share(variant, tried) for variant in variants], height, color=COLOURS[i], label=tried.partition(",")[0])
+    for i, style in enumerate(("original", "oral")):
+        tried = f"{style}, words, kind"
+        shares = [np.mean([row[tried] for row in report["runs"] if row["variant"] == variant]) for variant in variants]
+        axes.barh(np.arange(len(variants)) + (i - 0.5) * height, shares, height, color=COLOURS[i], label=style)
     axes.set_yticks(np.arange(len(variants)), variants)
     axes.invert_yaxis()
     axes.legend(fontsize=8, frameon=False, title="validation sentences", title_fontsize=8)

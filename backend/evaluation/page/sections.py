@@ -24,13 +24,65 @@ MEASURES = {
 ERRORS = {
     "all": "22 joints", "lower": "legs", "upper": "trunk, head, arms", "hands": "wrists", "path_mm": "place of the pelvis",
 }  # fmt: skip
-TRIED = ("original, words", "oral, words", "original, words and sound", "oral, words and sound")
+TRIED = {
+    "original, words, whole": "whole, original sentences", "oral, words, whole": "whole, oral sentences",
+    "original, words, kind": "kind, original", "oral, words, kind": "kind, oral",
+    "original, words and sound, kind": "kind, original, with sound", "oral, words and sound, kind": "kind, oral, with sound",
+}  # fmt: skip
 
 
 def grid(heads: list[str], rows: list[list[str]], aligned: str = "---:") -> str:
     """A Markdown table; the first column is of names, the others of numbers."""
     lines = [" | ".join(heads), " | ".join(["---", *[aligned] * (len(heads) - 1)]), *(" | ".join(row) for row in rows)]
     return "\n".join(f"| {line} |" for line in lines)
+
+
+def probes(result: dict) -> str:
+    """Shares by condition, and by kind."""
+    found = result["conditions"]
+    rows, kinds = [], {}
+    for name, part in found.items():
+        compositions = part["compositions"]
+        shares = [part["share"], *part["by_voice"].values(), compositions["then"], compositions["while"]]
+        cells = [f"{100 * value:.1f} %" for value in shares]
+        cells[0] = f"{100 * part['share']:.1f} ± {100 * part['half']:.1f} %"
+        rows.append([name, *cells, f"{100 * part['word_error_rate']:.1f} %", str(part["trials"])])
+        for kind, (passed, tried) in part["by_kind"].items():
+            kinds.setdefault(kind, []).append(f"{passed}/{tried}")
+    worst = [f"“{text}” {passed}/{tried}" for text, passed, tried in found["clean"]["worst"]]
+    heads = ["", "passed", *(f"voice {voice}" for voice in result["voices"]), "“then”", "“while”", "words wrong", "trials"]
+    return f"""\
+{result["probes"]} spoken instructions of {result["kinds"]} kinds.
+
+{grid(heads, rows)}
+
+![Probes](evaluation/probes.png)
+
+Failing most (clean): {", ".join(worst) or "none"}.
+
+{prose.PROBES}
+Passed of tried, by kind:
+
+{grid(["", *found], [[kind, *cells] for kind, cells in kinds.items()])}
+"""
+
+
+def confidence(result: dict) -> str:
+    """AUROC, and the two ways of being wrong."""
+    rows = [[name, f"{value:.3f} ({low:.3f} to {high:.3f})"] for name, (value, low, high) in result["auroc"].items()]
+    value, low, high = result["typed"]["auroc"]
+    rows.append(["typed: everyday sentences", f"{value:.3f} ({low:.3f} to {high:.3f})"])
+    refused = [[name, f"{100 * part:.1f} %", f"{100 * result['refused of those heard rightly'][name]:.1f} %"]
+               for name, part in result["refused instructions"].items()]  # fmt: skip
+    passed = [[name, f"{100 * part:.1f} %"] for name, part in result["let through"].items()]
+    return f"""\
+{grid(["instructions against", "AUROC"], rows)}
+
+{grid(["wrongly refused", "of all", "of those heard rightly"], refused)}
+
+{grid(["wrongly taken for an instruction", ""], passed)}
+
+{prose.CONFIDENCE}"""
 
 
 def semantics(result: dict) -> str:
@@ -116,11 +168,11 @@ def ablations(report: dict) -> str:
             cells.append(f"{share:.1f} ± {196 * np.sqrt(share / 100 * (1 - share / 100) / total):.1f}")
         rows.append([variant, *cells, f"{runs[0]['parameters'] / 1e6:.2f} M"])
     seeds = len({row["seed"] for row in report["runs"]})
+    size = f"{setting['steps']} steps of {setting['batch']} rows, width {setting['width']}, trainings a row: {seeds}"
     return f"""\
-{setting["steps"]} steps of {setting["batch"]} rows, {seeds} training{"s" if seeds > 1 else ""} a row; {counts["original"]} original
-and {counts["oral"]} oral utterances. Whole instructions read right, %:
+{size}; tried on {counts["original"]} original and {counts["oral"]} oral utterances. Read right, %:
 
-{grid(["", *TRIED, "size of the condition network"], rows)}
+{grid(["", *TRIED.values(), "size of the condition network"], rows)}
 
 ![Ablations](evaluation/ablations.png)
 

@@ -11,6 +11,7 @@ import pytest
 from backend.audio.encoder import load_encoder
 from backend.evaluation import ablations
 from backend.evaluation.ablations import STYLES, VARIANTS, StyledPairs, Variant, run_all
+from backend.evaluation.page.sections import TRIED
 from backend.packs import WEIGHTS
 
 KEYS = ("walk.forward", "wave.left", "jump.up>bow", "walk.forward+clap")
@@ -52,8 +53,8 @@ def test_every_variant_is_trained_once(data: Path, tmp_path: Path, monkeypatch: 
         report = run_all(2, 1, data, WEIGHTS / "open", tmp_path / "runs", out, told.append)
     assert [row["variant"] for row in report["runs"]] == ["mean", "few memories"] and len(told) == 2
     assert json.loads(out.read_text()) == report
-    shares = [row[name] for row in report["runs"] for name in row if "words" in name]
-    assert len(shares) == 8 and all(0 <= share <= 100 for share in shares)
+    shares = [row[name] for row in report["runs"] for name in TRIED]
+    assert len(shares) == 12 and all(0 <= share <= 100 for share in shares)
     assert report["setting"]["utterances"] == {"original": 8, "oral": 8}
 
 

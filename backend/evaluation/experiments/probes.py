@@ -1,0 +1,78 @@
+"""Semantic probes by the held-out voices: clean, in noise and in a room. What is said and how it is judged is `evaluation.probes`'.
+
+A quick run lets each voice speak every other probe, once; a whole one has both voices speak all, with five seeds (two where the
+recording is worsened).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...data.voices import say_all
+from ..conditions import NAMES, worsened
+from ..probes.instructions import PROBES, Probe
+from ..probes.runner import Report, Trial, run_probes
+from .context import VOICES, Context, Tell
+
+SEEDS = {"clean": 5, "noise": 2, "reverb": 2}
+WORST = 15  # probes that are listed
+
+
+def run(context: Context, tell: Tell) -> dict:
+    """{condition: shares by kind, voice and composition} and the probes that fail most. Raises UserError."""
+    parts = [(PROBES[i::2], (voice,)) for i, voice in enumerate(VOICES)] if context.quick else [(PROBES, VOICES)]
+    seeds = dict.fromkeys(NAMES, 1) if context.quick else SEEDS
+    total = sum(len(probes) * len(voices) * seeds[name] for probes, voices in parts for name in NAMES)
+    found, before = {}, 0
+    for name in NAMES:
+        reports = []
+        for probes, voices in parts:
+            reports.append(asked(context, probes, voices, seeds[name], name, lambda done, _, b=before: tell(b + done, total)))
+            before += len(reports[-1].trials)
+        found[name] = summary(reports) | {"seeds": seeds[name]}
+    return {"conditions": found, "probes": len(PROBES), "kinds": len({probe.kind for probe in PROBES}), "voices": list(VOICES)}
+
+
+def asked(context: Context, probes: Sequence[Probe], voices: Sequence[str], seeds: int, condition: str, tell: Tell) -> Report:
+    """The probes by voices under a condition."""
+
+    def speak(texts: Sequence[str], names: Sequence[str]) -> list[np.ndarray]:
+        return [worsened(wave, condition, number) for number, wave in enumerate(say_all(texts, names))]
+
+    return run_probes(context.generator, voices, range(seeds), tell, probes=probes, speak=speak)
+
+
+def summary(reports: Sequence[Report]) -> dict:
+    """Shares of all trials, with a 95 % interval over probes."""
+    trials = [trial for report in reports for trial in report.trials]
+    kinds, voices, texts = grouped(trials, "kind"), grouped(trials, "voice"), grouped(trials, "text")
+    chained, at_once = ([t for t in trials if sign in t.key] for sign in (">", "+"))
+    each = np.array([np.mean(passed) for passed in texts.values()])
+    worst = sorted(texts, key=lambda text: np.mean(texts[text]))[:WORST]
+    return {
+        "share": share(trials), "half": float(1.96 * each.std(ddof=1) / np.sqrt(len(each))), "trials": len(trials),
+        "word_error_rate": float(np.average([r.word_error_rate for r in reports], weights=[len(r.trials) for r in reports])),
+        "by_kind": {kind: [sum(passed), len(passed)] for kind, passed in kinds.items()},
+        "by_voice": {voice: float(np.mean(passed)) for voice, passed in voices.items()},
+        "compositions": {
+            "then": share(chained), "while": share(at_once), "both": share([*chained, *at_once]),
+            "trials": len(chained) + len(at_once),
+        },
+        "worst": [[text, sum(texts[text]), len(texts[text])] for text in worst if not all(texts[text])],
+    }  # fmt: skip
+
+
+def grouped(trials: Sequence[Trial], field: str) -> dict[str, list[bool]]:
+    """Verdicts by a field of the trials, in the order of the probes."""
+    found = defaultdict(list)
+    for trial in trials:
+        found[getattr(trial, field)].append(bool(trial.passed))
+    return dict(found)
+
+
+def share(trials: Sequence[Trial]) -> float:
+    """Share of trials that passed; 0 of none."""
+    return float(np.mean([trial.passed for trial in trials])) if trials else 0.0
