@@ -148,7 +148,7 @@ def test_the_installed_packages_are_the_pinned_ones(repository: Path):
     )
     python = Environment(repository / ".venv", ()).python
     found = json.loads(subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout)
-    groups = ("backend", "blender", "train", "test", "audio-models")
+    groups = ("backend", "blender", "train", "evaluate", "test", "audio-models")
     for line in read_requirements(repository / "pyproject.toml", groups):
         name, version = line.split("==")
         assert found[name.lower()].split("+")[0] == version
