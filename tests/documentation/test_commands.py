@@ -71,7 +71,8 @@ COVERED = {
     "test_finished_ones_are_skipped_and_a_quick_one_does_not_stand_for_a_whole_one",
     f"{PYTHON} -m backend evaluate probes --seeds 5 --condition clean noise reverb --json out/probes.json": f"{EVALUATION}/"
     "test_runner.py::test_conditions_are_told_apart_and_a_refusal_is_a_failure",
-    f"{PYTHON} -m backend evaluate hearing --json out/hearing.json": f"{EVALUATION}/test_sphinx.py::test_words_and_seconds_are_counted",
+    f"{PYTHON} -m backend evaluate hearing --json out/hearing.json": f"{EVALUATION}/test_sphinx.py::"
+    "test_words_and_seconds_are_counted",
     f"{PYTHON} -m backend evaluate cascade --condition clean noise --json out/cascade.json": f"{EVALUATION}/test_sphinx.py::"
     "test_both_ways_answer_the_same_requests",
     f"{PYTHON} -m backend evaluate report --json out/eval.json": f"{EVALUATION}/test_page.py::test_it_writes_page_and_plots",
