@@ -10,7 +10,7 @@ import atexit
 
 import bpy
 
-from . import clips, operators, panels, preferences, properties, pump, shortcuts, translations
+from . import clips, operators, panels, preferences, properties, pump, shortcuts, timeline, translations
 from .rigs import characters
 from .session import session
 from .takes import properties as takes
@@ -18,6 +18,7 @@ from .takes import properties as takes
 CLASSES = (
     *preferences.CLASSES,
     *clips.CLASSES,
+    *timeline.CLASSES,
     *characters.CLASSES,
     *takes.CLASSES,
     *properties.CLASSES,
@@ -38,6 +39,7 @@ def register() -> None:
     bpy.types.Scene.voice_to_motion = bpy.props.PointerProperty(type=properties.VoiceToMotionSettings)
     characters.register()
     clips.register()
+    timeline.register()
     panels.menus.register()
     pump.register()
     shortcuts.register()
@@ -53,6 +55,7 @@ def unregister() -> None:
     _end_backend()
     atexit.unregister(_end_backend)
     panels.menus.unregister()
+    timeline.unregister()
     clips.unregister()
     characters.unregister()
     del bpy.types.Scene.voice_to_motion

@@ -21,7 +21,7 @@ PHASES = {
     "cancelling": "Cancelling",
 }
 LIGHT = ("record", "devices", "play")  # need no networks: answered beside a generation, and while the models still load
-LAST = ("result", "recorded", "devices", "played")  # events that end a request well
+LAST = ("result", "recorded", "devices", "played", "instructions")  # events that end a request well
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from . import (
     rig,
     smplx_body,
     takes,
+    timeline,
     tweak,
 )
 
@@ -32,6 +33,7 @@ CLASSES = (
     *smplx_body.CLASSES,
     *ik.CLASSES,
     *placement.CLASSES,
+    *timeline.CLASSES,
     *batch.CLASSES,
     *options.CLASSES,
     *doctor.CLASSES,

@@ -113,7 +113,8 @@ def failing():
 @pytest.fixture
 def peer(extension, monkeypatch, tmp_path):
     """A function that makes the add-on start peer.py with a behaviour instead of the real backend."""
-    modules = [extension(f"operators.{name}") for name in ("generate", "regenerate", "record", "takes", "microphones")]
+    names = ("generate", "regenerate", "record", "takes", "microphones", "instructions", "direct")
+    modules = [extension(f"operators.{name}") for name in names]
     for module in (*modules, extension("takes.audio")):
         if hasattr(module, "cache_folder"):
             monkeypatch.setattr(module, "cache_folder", lambda: tmp_path)

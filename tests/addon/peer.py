@@ -19,6 +19,9 @@ numpy.
   nomic        has no microphone
   breaksoff    is killed while it records
 
+Whatever is split has three instructions in it, “walk forward”, “wave” and an unsure “um jump”, at 0.5, 2 and 5 seconds, and what is
+asked in the words “fly” or lies there at 2 seconds where the behaviour is `picky`, is an error.
+
 Recording is a second of a tone in any case, with the levels of a microphone, and ends by itself like after a pause.
 """
 
@@ -117,6 +120,9 @@ def write_again(path: Path, request: dict, seed: int, raised: float) -> int:
 def generate(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
     """Answer one generate request."""
     me = request["id"]
+    if request.get("text") == "fly" or (behaviour == "picky" and (request.get("part") or [0])[0] == 2.0):
+        say(event="error", id=me, code="no_known_word", message="No word of that is known.", hint="Describe a movement.")
+        return
     if behaviour == "error":
         say(event="error", id=me, code="silent_audio", message="The recording is silent.", hint="Record it again.")
         return
@@ -162,6 +168,23 @@ def generate(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
         ]
     say(event="result", id=me, files=[str(path) for path in paths], heard="walk forward", seeds=seeds, frames=frames,
         fps=request["fps"], seconds={"hearing": 0.03}, confidence=confidence)  # fmt: skip
+
+
+def split(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
+    """Answer one split request."""
+    me = request["id"]
+    if behaviour == "error":
+        say(event="error", id=me, code="no_speech", message="No instruction was understood.", hint="Speak clearly.")
+        return
+    for step in range(40):
+        say(event="progress", id=me, phase="hearing", fraction=step / 40)
+        time.sleep(0.06 if behaviour == "slow" else 0.001)
+        if not inbox.empty() and inbox.get().get("target") == me:
+            say(event="cancelled", id=me)
+            return
+    found = [(0.5, 1.25, "walk forward", 0.95), (2.0, 2.5, "wave", None), (5.0, 6.5, "um jump", 0.4)]
+    names = ("start", "end", "heard", "confidence")
+    say(event="instructions", id=me, instructions=[dict(zip(names, one, strict=True)) for one in found])
 
 
 def record(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
@@ -244,6 +267,8 @@ def main() -> None:
         if request["request"] == "shutdown":
             say(event="bye")
             return
+        if request["request"] == "split":
+            split(request, behaviour, inbox)
         if request["request"] == "generate":
             (Path(request["out"]) / "requests.jsonl").open("a").write(json.dumps(request) + "\n")
             generate(request, behaviour, inbox)

@@ -1,0 +1,171 @@
+"""A direction under way: a request for each instruction of the list, then the keys of all that came, one clip at a tick.
+
+Each request is one of the session's queue, so that panel and status bar show it with its words. One that fails, or is taken out of
+the queue, is left out; cancelling the one under way ends all, and nothing is keyed.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import bpy
+
+from .. import pump
+from ..backend_client import BackendGoneError
+from ..clips.values import ClipError
+from ..keyframes import KeyingError
+from ..later import later
+from ..motion_file import MotionFileError
+from ..places import Place, in_scene
+from ..rig import RigError
+from ..session import session
+from ..tasks import Outcome, Task
+from ..translations import rpt_
+from .keying import Motion, begun, found, key
+
+
+@dataclass(eq=False)
+class Part:
+    """An instruction, its request, and what came of it: a motion file, or a sentence why not."""
+
+    frame: int
+    words: str
+    request: dict
+    task: Task | None = None
+    file: str = ""
+    message: str = ""
+
+
+@dataclass
+class Plan:
+    """Where all of it goes.
+
+    Attributes:
+        place: scene and character; its frame is where the recording starts.
+        name: of the recording; audio: path of its file.
+        fresh: into an action of its own.
+    """
+
+    place: Place
+    name: str
+    audio: str
+    fresh: bool
+    parts: list[Part] = field(default_factory=list)
+
+
+class Direction:
+    """One at a time."""
+
+    def __init__(self) -> None:
+        self.plan: Plan | None = None
+        self.applied = False  # whether the last one got to the character
+        self._stopped = self._keying = False
+
+    @property
+    def active(self) -> bool:
+        """Whether there is more to come. Tasks may also have ended without a word, with the session."""
+        tasks = [part.task for part in self.plan.parts if part.task is not None] if self.plan else []
+        return self._keying or any(task.outcome is None for task in tasks)
+
+    def start(self, plan: Plan, command: tuple) -> None:
+        """Put all requests in the queue.
+
+        Args:
+            command: from `preferences.backend_command`.
+
+        Raises:
+            BackendGoneError: the backend cannot be started; nothing is queued then.
+        """
+        self.plan, self.applied, self._stopped = plan, False, False
+        try:
+            for part in plan.parts:
+                part.task = Task(part.request, title=part.words[:40])
+                part.task.on_end = lambda task, outcome, part=part: self._take(part, task, outcome)
+                session.add(part.task, *command)
+        except BackendGoneError:
+            self.plan = None  # the first of them starts the backend
+            raise
+
+    def _take(self, part: Part, task: Task, outcome: Outcome) -> None:
+        part.task = None
+        waiting = [other.task for other in self.plan.parts if other.task is not None]
+        first = all(other.task is None for other in self.plan.parts[: self.plan.parts.index(part)])
+        if outcome.kind == "result":
+            part.file = outcome.files[0]
+        elif outcome.kind == "error":
+            part.message = f"{rpt_(outcome.message)} {rpt_(outcome.hint)}".strip()
+            session.clear_message()  # it is said at the end, and the others go on
+        elif task.sent or (first and session.running in (None, *waiting)):  # it was not only taken out of the queue
+            self._stopped = True
+        if self._stopped:
+            for other in waiting:
+                session.cancel(other)
+        if not waiting:
+            self._finish()
+
+    def _finish(self) -> None:
+        if not self._stopped and any(part.file for part in self.plan.parts):
+            self._keying = True
+            later.add(self._keys())
+            return
+        failed = [part for part in self.plan.parts if part.message]
+        self.plan = None
+        if failed and not self._stopped:
+            session.fail(failed[0].message)
+        pump.say(session.message or "cancelled")
+
+    def _keys(self) -> Iterator[None]:
+        """Key one clip at a step; the last step puts the action on the character."""
+        plan, mark = self.plan, uuid.uuid4().hex
+        motions = [Motion(part.file, part.frame, part.words, part.request) for part in plan.parts if part.file]
+        try:
+            number = 0
+            while number < len(motions):
+                gone = plan.place.gone()
+                if gone:
+                    raise ClipError(gone)
+                scene, character = plan.place.scene, plan.place.character
+                action = found(mark)
+                if action is None:  # not begun yet, or undo has taken it away
+                    action, number = begun(character, plan.name, mark, plan.fresh), 0
+                key(scene, character, action, motions, number)
+                number += 1
+                yield
+            self._apply(plan, mark, len(motions))
+        except (MotionFileError, RigError, KeyingError, ClipError) as error:
+            session.fail(str(error), "The motions themselves are kept in the cache folder.")
+            pump.say(str(error))
+        finally:
+            self.plan, self._keying = None, False
+            if (left := found(mark)) is not None:
+                bpy.data.actions.remove(left)
+
+    def _apply(self, plan: Plan, mark: str, count: int) -> None:
+        action, gone = found(mark), plan.place.gone()
+        if gone or action is None:
+            raise ClipError(gone or "The motions were undone while they were put together.")
+        with in_scene(plan.place.scene):
+            try:
+                # The second argument asks for an undo step although a script calls.
+                bpy.ops.voice_to_motion.apply_direction(
+                    "EXEC_DEFAULT",
+                    True,
+                    action=action.name,
+                    character=plan.place.character.name,
+                    audio=plan.audio,
+                    frame=plan.place.frame,
+                    fresh=plan.fresh,
+                )
+            except RuntimeError as error:  # how bpy.ops passes on a report of the kind ERROR
+                raise ClipError(str(error).strip().removeprefix("Error: ")) from None
+        self.applied = True
+        failed = [part for part in plan.parts if part.message]
+        pump.say(session.note)
+        if failed:
+            sentence = rpt_("{} of {} instructions could not be done.", len(failed), len(failed) + count)
+            session.fail(sentence, f"“{failed[0].words}”: {failed[0].message}")
+
+
+direction = Direction()
