@@ -114,8 +114,8 @@ def _whole(node: ast.AST, assigned: list[ast.Assign], by: str) -> bool:
     for branch in _branches(node):
         if isinstance(branch, ast.JoinedStr | ast.BinOp) and WORD.search(_own_words(branch)):
             return False
-        # A finished sentence is recognized by our own functions only, and `paragraph` calls one.
-        if isinstance(branch, ast.Call) and called(branch) in ({"format"} if by == "paragraph" else {"str", "format"}):
+        # A finished sentence is recognized by our own functions only; `paragraph` and `say` call one.
+        if isinstance(branch, ast.Call) and called(branch) in ({"format"} if by in {"paragraph", "say"} else {"str", "format"}):
             return False
         if isinstance(branch, ast.Name):
             values = [each.value for each in assigned if _assigns(each, branch.id)]
