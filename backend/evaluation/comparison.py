@@ -114,18 +114,19 @@ def as_dict(found: Sequence[Heard]) -> dict:
 
 
 def show(found: Sequence[Heard]) -> None:
-    """Print a row a condition and recogniser."""
+    """Print a row a condition and recogniser; the voices are in the JSON."""
+    from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title="Words heard wrong", title_justify="left")
-    rows = [(c, ear, row) for c, ears in as_dict(found)["conditions"].items() for ear, row in ears.items()]
-    columns = [name for name in rows[0][2] if name not in ("seconds", "seconds_of_speech")]
-    for heading in ("condition", "recogniser", *(name.replace("_", " ") for name in columns), "seconds"):
-        table.add_column(heading, justify="left" if heading in ("condition", "recogniser") else "right")
-    for condition, ear, row in rows:
-        time_taken = f"{row['seconds']:.2f} of {row['seconds_of_speech']:.1f}"
-        table.add_row(condition, ear, *(f"{row[name]:.1%}" for name in columns), time_taken)
+    table = Table(title="Words heard wrong", title_justify="left", box=SIMPLE)
+    for heading in ("condition", "recogniser", "all", "grammar", "probes", "right", "seconds"):
+        table.add_column(heading, justify="left" if heading in ("condition", "recogniser") else "right", no_wrap=True)
+    for condition, ears in as_dict(found)["conditions"].items():
+        for ear, row in ears.items():
+            rates = (row.get(name) for name in ("word_error_rate", "grammar", "probes", "sentences_right"))
+            cells = ("" if rate is None else f"{rate:.1%}" for rate in rates)
+            table.add_row(condition, ear, *cells, f"{row['seconds']:.2f} of {row['seconds_of_speech']:.1f}")
     Console().print(table)
 
 
