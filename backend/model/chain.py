@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 import torch
@@ -27,11 +28,15 @@ LOW = 0.75 * default_body().standing_pelvis_height  # metres; a pelvis below it 
 
 @dataclass(frozen=True)
 class Part:
-    """Something to be done: its condition (1, S, width), for how many tokens, and whether it leaves the legs free."""
+    """Something to be done: its condition (1, S, width) and for how many tokens.
+
+    A ``gesture`` leaves the legs free. ``twofold`` are two things at once: the upper body is then made a second time when the legs
+    are there. Judged by the probes' measurements, typed, eight pairs five times each: 32 of 40 right instead of 26."""
 
     condition: Tensor
     count: int
     gesture: bool = False
+    twofold: bool = False
 
 
 def compose(
@@ -68,16 +73,21 @@ def compose(
         start = done[:, -OVERLAP:]
         end = after[:, :BEHIND] if number == len(windows) - 1 else empty
 
-        def tell(phase: str, fraction: float, number: int = number) -> None:
+        passes = 2 if part.twofold and legs is None else 1
+
+        def tell(phase: str, fraction: float, number: int = number, passes: int = passes, again: bool = False) -> None:
             if report is not None:
                 within = 0.8 * fraction if phase == "composing" else 0.8 + 0.2 * fraction
-                report(phase, (number + within) / len(windows))
+                report(phase, (number + (again + within) / passes) / len(windows))
 
         if legs is not None:
             held = legs[:, done.shape[1] - first :][:, : part.count]
         else:
             held = start[:, -1:, :1] if part.gesture and _low(tokenizer, start) else None  # who sits and waves stays seated
-        done = torch.cat([done, fill(model, part, generator, start, end, held, report=tell, **sampling)], dim=1)
+        made = fill(model, part, generator, start, end, held, report=tell, **sampling)
+        if passes > 1:
+            made = fill(model, part, generator, start, end, made[:, :, :1], report=partial(tell, again=True), **sampling)
+        done = torch.cat([done, made], dim=1)
     return torch.cat([done, after], dim=1)
 
 

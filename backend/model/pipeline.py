@@ -149,7 +149,7 @@ class Generator:
 
     @torch.inference_mode()
     def hear(self, wave: np.ndarray) -> tuple[str, float | None]:
-        """The words in a wave, (N,) float32 mono at 16 kHz, and how sure they are an instruction; None where that cannot be told."""
+        """The words in a wave, (N,) float32 mono at 16 kHz, and how sure they are an instruction; None where it cannot tell."""
         stream = listen(self.encoder, wave, self.pack.get("use_sound", True))
         return stream.text, self.judge.of_speech(stream.measures) if self.judge else None
 
@@ -177,7 +177,7 @@ class Generator:
             ends = ends_of(edit, self.tokenizer, gesture) if edit else Ends()
             frames = ends.frames or (round(seconds * FPS) if seconds is not None else None)
             counts = lengths(self.model, steps, generator, frames)
-            parts = [Part(step.condition, count, step.gesture) for step, count in zip(steps, counts, strict=True) if count]
+            parts = [Part(s.condition, count, s.gesture, s.twofold) for s, count in zip(steps, counts, strict=True) if count]
             tokens = compose(
                 self.model, self.tokenizer, parts, generator, before=ends.before, after=ends.after, legs=ends.legs,
                 guidance=guidance, report=lambda phase, fraction: report(phase, 0.95 * fraction), **self._sampling(),

@@ -40,6 +40,11 @@ class Step:
         actions = [action for step in self.meaning.steps for action in step] if self.meaning else []
         return bool(actions) and all(kind_of(action).part == "upper" for action in actions)
 
+    @property
+    def twofold(self) -> bool:
+        """Whether two things are to be done at once."""
+        return bool(self.meaning) and any(len(step) > 1 for step in self.meaning.steps)
+
 
 def steps_of(model: InstructModel, stream: Stream) -> list[Step]:
     """The steps of an instruction, at least one. Raises UserError ``too_many_steps``."""

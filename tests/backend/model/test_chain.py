@@ -88,8 +88,16 @@ def test_a_gesture_keeps_the_legs_of_a_low_pose(model: InstructModel, tokenizer:
     assert bool(held) is low
 
 
+def test_of_two_things_at_once_the_legs_come_first(model: InstructModel, tokenizer: MotionTokenizer) -> None:
+    before = _tokens(6, 1)
+    once = _made(model, tokenizer, [Part(_condition(0), 12)], before=before)
+    twice = _made(model, tokenizer, [Part(_condition(0), 12, twofold=True)], before=before)
+    assert torch.equal(once[:, :, 0], twice[:, :, 0])
+    assert not torch.equal(once[:, 6:, 1], twice[:, 6:, 1]), "the upper body is made again for these legs"
+
+
 def test_progress_never_falls_and_may_cancel(model: InstructModel, tokenizer: MotionTokenizer) -> None:
-    parts, seen = [Part(_condition(0), 20), Part(_condition(1), 20)], []
+    parts, seen = [Part(_condition(0), 20), Part(_condition(1), 20, twofold=True)], []
     _made(model, tokenizer, parts, report=lambda phase, fraction: seen.append(fraction))
     assert seen == sorted(seen) and seen[-1] == pytest.approx(1.0)
 
