@@ -32,7 +32,7 @@ def assemble(name: str, data: Path, runs: Path) -> Path:
     """Copy weights and write pack.json and README.md; returns the pack's folder. Raises OSError where a part is missing."""
     folder = WEIGHTS / name
     folder.mkdir(parents=True, exist_ok=True)
-    sources = {"tokenizer": runs / "tokenizer_narrow", "instruct": runs / "instruct"}
+    sources = {"tokenizer": runs / "tokenizer_refined", "instruct": runs / "instruct"}
     for part, run in sources.items():
         shutil.copyfile(run / f"{part}.safetensors", folder / f"{part}.safetensors")
     encoder = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
@@ -107,7 +107,7 @@ def _run_row(part: str, run: Path) -> str:
     with (run / "validation.csv").open(newline="") as file:
         last = list(csv.DictReader(file))[-1]
     numbers = ", ".join(f"{k} {float(v):.4g}" for k, v in last.items() if k not in ("step", "seconds") and v)
-    command = "narrow-encoder" if run.name == "tokenizer_narrow" else part
+    command = {"tokenizer_narrow": "narrow-encoder", "tokenizer_refined": "decoder"}.get(run.name, part)
     return f"| {run.name} | `python -m backend train {command}` | {last['step']} | {float(last['seconds']):.0f} | {numbers} |"
 
 

@@ -15,7 +15,7 @@ def assembled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A pack put together from runs whose weights are a few bytes; the card, which needs all training data, is left out."""
     monkeypatch.setattr(pack, "WEIGHTS", tmp_path / "weights")
     monkeypatch.setattr(pack, "card", lambda *_: "")
-    for part, name in (("tokenizer", "tokenizer_narrow"), ("instruct", "instruct")):
+    for part, name in (("tokenizer", "tokenizer_refined"), ("instruct", "instruct")):
         run = tmp_path / "runs" / name
         run.mkdir(parents=True)
         (run / f"{part}.safetensors").write_bytes(part.encode())
