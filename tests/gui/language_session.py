@@ -47,12 +47,12 @@ def session(window: Window) -> Generator[float, None, None]:
     except RuntimeError as error:
         window.check(f"errors: {str(error).strip()}", "Es gibt keine Datei" in str(error))
     bpy.context.scene.voice_to_motion.variations = 3
-    (FOLDER / "behaviour").write_text("slow")
+    (FOLDER / "behaviour").write_text("longer")  # long enough to be seen on a busy machine
     bpy.ops.voice_to_motion.generate("INVOKE_DEFAULT")
     yield from window.wait("progress arrives", lambda: state.fraction > 0.4)
     status = part["pump"]._status()
     window.check(f"the status bar: {status}", "Bewegung" in status and "bricht ab" in status)
-    yield from window.wait("three variations are made", lambda: len(bpy.data.actions) == 3)
+    yield from window.wait("three variations are made", lambda: len(bpy.data.actions) == 3, seconds=60.0)
     window.check(f"the note: {state.note}", "3 Varianten" in state.note and "Frames ab Frame" in state.note)
     bpy.context.scene.frame_set(30)
     yield 1.0
