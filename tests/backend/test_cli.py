@@ -159,6 +159,21 @@ def test_failures_of_the_models(tmp_path, manner, code, status):
     assert not (tmp_path / "out").exists() and ("Traceback" in done.stderr) == (manner == "bug")
 
 
+def test_what_is_no_instruction(tmp_path):
+    """Refused, with the nearest motions and nothing written, unless it is forced."""
+    audio, out = record(tmp_path / "a.wav"), tmp_path / "out"
+    done = run("generate", audio, "-o", out, fail="understand")
+    assert done.returncode == 2 and not done.stdout and not out.exists()
+    assert done.stderr.startswith("error: Did not understand; heard: “sway gently”.") and "--force" in done.stderr
+    done = run("generate", audio, tmp_path / "none.wav", "-o", out, "--json", fail="understand")
+    refused, missing = json.loads(done.stdout)["results"]
+    assert done.returncode == 2 and refused["code"] == "not_understood" and missing["code"] == "missing_audio"
+    assert refused["nearest"] == ["walk forward", "sway"] and refused["confidence"] == 0.2 and refused["heard"] == "sway gently"
+    done = run("generate", audio, "-o", out, "--json", "--force", fail="understand")
+    assert done.returncode == 0 and json.loads(done.stdout)["results"][0]["confidence"] == 0.9
+    assert (out / "a.npz").exists()
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_stopping_it_leaves_nothing(tmp_path, how):
     command = [*STAND_IN, "generate", record(tmp_path / "a.wav"), "-o", tmp_path / "out", "--guidance", "10"]

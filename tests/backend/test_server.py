@@ -213,6 +213,20 @@ def test_a_failing_generator_is_an_error_event(audio, tmp_path, manner, code):
     assert not (tmp_path / "o").exists() and ("Traceback" in client.log) == (manner == "bug")
 
 
+def test_what_is_no_instruction(audio, tmp_path):
+    """Heard with a low confidence, then refused with the nearest motions; forced, it is made."""
+    with Client(fail="understand") as client:
+        client.send(id="1", request="generate", audio=audio, out=str(tmp_path / "o"))
+        assert client.wait("heard", "1")["confidence"] == 0.2
+        error = client.end_of("1")
+        assert error["code"] == "not_understood" and error["nearest"] == ["walk forward", "sway"]
+        assert not (tmp_path / "o").exists()
+        client.send(id="2", request="generate", audio=audio, out=str(tmp_path / "o"), force=True)
+        result = client.end_of("2")
+        assert result["event"] == "result" and result["confidence"] == 0.9
+        assert client.finish() == 0
+
+
 def test_models_that_do_not_load_end_it_with_a_sentence(audio, tmp_path):
     with Client(fail="load", load=1.0) as client:
         client.send(id="1", request="generate", audio=audio, out=str(tmp_path / "o"))
