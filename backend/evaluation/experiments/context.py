@@ -5,8 +5,8 @@ Everything is made when it is first asked for, so that one experiment alone load
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from ..held_out import HeldOut, held_out
 
 if TYPE_CHECKING:
     from ...model.pipeline import Generator
+    from ..sphinx import SphinxEar
 
 VOICES = ("awb", "ked_diphone")  # no model was trained or tuned on them
 Tell = Callable[[int, int], None]  # done, in all
@@ -33,6 +34,7 @@ class Context:
     data: Path = Path(".data")
     shared: Path = Path("../shared/data")
     quick: bool = False
+    _spoken: dict[tuple[str, str], np.ndarray] = field(default_factory=dict, repr=False)
 
     @cached_property
     def sha256(self) -> str:
@@ -47,6 +49,13 @@ class Context:
         return Generator.load(self.pack, self.device)
 
     @cached_property
+    def sphinx(self) -> SphinxEar:
+        """PocketSphinx with a language model of our sentences."""
+        from ..sphinx import SphinxEar
+
+        return SphinxEar()
+
+    @cached_property
     def evaluator(self) -> Evaluator:
         """Raises UserError where it has not been trained."""
         return load_evaluator()
@@ -56,11 +65,15 @@ class Context:
         """Sentences of the test split with real motions."""
         return held_out(self.data, "test", 96 if self.quick else 384)
 
-    def speech(self, texts: list[str]) -> list[np.ndarray]:
-        """The sentences by the held-out voices in turn, clean. Raises UserError where the speech engines are missing."""
+    def speak(self, texts: Sequence[str], voices: Sequence[str]) -> list[np.ndarray]:
+        """Sentences by voices, (N,) float32 at 16 kHz; each is spoken once and kept. Raises UserError."""
         from ...data.voices import say_all
 
-        return say_all([text.replace(":", ",") for text in texts], [VOICES[i % len(VOICES)] for i in range(len(texts))])
+        new = list(dict.fromkeys(pair for pair in zip(texts, voices, strict=True) if pair not in self._spoken))
+        if new:
+            waves = say_all([text for text, _ in new], [voice for _, voice in new])
+            self._spoken.update(zip(new, waves, strict=True))
+        return [self._spoken[pair] for pair in zip(texts, voices, strict=True)]
 
 
 def pack_sha256(pack: str) -> str:

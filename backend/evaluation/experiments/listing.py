@@ -22,6 +22,8 @@ class Experiment:
 
 EXPERIMENTS = (
     Experiment("probes", "probes", "probes"),
+    Experiment("hearing", "words heard", "hearing"),
+    Experiment("cascade", "cascade", "cascade"),
     Experiment("semantics", "real, speech, text, shuffled", "semantics"),
     Experiment("motion_quality", "motion quality", "motion_quality"),
     Experiment("reconstruction", "tokenizer", "reconstruction"),

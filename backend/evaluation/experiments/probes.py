@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...data.voices import say_all
-from ..conditions import NAMES, worsened
-from ..probes.instructions import PROBES, Probe
-from ..probes.runner import Report, Trial, run_probes
+from ..conditions import NAMES
+from ..probes.instructions import PROBES
+from ..probes.report import Trial, share, word_error_rate
+from ..probes.runner import run_probes
 from .context import VOICES, Context, Tell
 
 SEEDS = {"clean": 5, "noise": 2, "reverb": 2}
@@ -28,33 +28,26 @@ def run(context: Context, tell: Tell) -> dict:
     total = sum(len(probes) * len(voices) * seeds[name] for probes, voices in parts for name in NAMES)
     found, before = {}, 0
     for name in NAMES:
-        reports = []
+        trials: list[Trial] = []
         for probes, voices in parts:
-            reports.append(asked(context, probes, voices, seeds[name], name, lambda done, _, b=before: tell(b + done, total)))
-            before += len(reports[-1].trials)
-        found[name] = summary(reports) | {"seeds": seeds[name]}
+            trials += run_probes(
+                context.generator, voices, range(seeds[name]), lambda done, _, b=before: tell(b + done, total),
+                probes=probes, conditions=(name,), speak=context.speak,
+            ).trials  # fmt: skip
+            before += len(probes) * len(voices) * seeds[name]
+        found[name] = summary(trials) | {"seeds": seeds[name]}
     return {"conditions": found, "probes": len(PROBES), "kinds": len({probe.kind for probe in PROBES}), "voices": list(VOICES)}
 
 
-def asked(context: Context, probes: Sequence[Probe], voices: Sequence[str], seeds: int, condition: str, tell: Tell) -> Report:
-    """The probes by voices under a condition."""
-
-    def speak(texts: Sequence[str], names: Sequence[str]) -> list[np.ndarray]:
-        return [worsened(wave, condition, number) for number, wave in enumerate(say_all(texts, names))]
-
-    return run_probes(context.generator, voices, range(seeds), tell, probes=probes, speak=speak)
-
-
-def summary(reports: Sequence[Report]) -> dict:
+def summary(trials: Sequence[Trial]) -> dict:
     """Shares of all trials, with a 95 % interval over probes."""
-    trials = [trial for report in reports for trial in report.trials]
     kinds, voices, texts = grouped(trials, "kind"), grouped(trials, "voice"), grouped(trials, "text")
-    chained, at_once = ([t for t in trials if sign in t.key] for sign in (">", "+"))
+    chained, at_once = ([t for t in trials if t.composition == name] for name in ("then", "while"))
     each = np.array([np.mean(passed) for passed in texts.values()])
     worst = sorted(texts, key=lambda text: np.mean(texts[text]))[:WORST]
     return {
         "share": share(trials), "half": float(1.96 * each.std(ddof=1) / np.sqrt(len(each))), "trials": len(trials),
-        "word_error_rate": float(np.average([r.word_error_rate for r in reports], weights=[len(r.trials) for r in reports])),
+        "refused": sum(trial.refused for trial in trials), "word_error_rate": word_error_rate(trials),
         "by_kind": {kind: [sum(passed), len(passed)] for kind, passed in kinds.items()},
         "by_voice": {voice: float(np.mean(passed)) for voice, passed in voices.items()},
         "compositions": {
@@ -71,8 +64,3 @@ def grouped(trials: Sequence[Trial], field: str) -> dict[str, list[bool]]:
     for trial in trials:
         found[getattr(trial, field)].append(bool(trial.passed))
     return dict(found)
-
-
-def share(trials: Sequence[Trial]) -> float:
-    """Share of trials that passed; 0 of none."""
-    return float(np.mean([trial.passed for trial in trials])) if trials else 0.0

@@ -17,7 +17,7 @@ from ...motion.features import to_features
 from ..evaluator import embed_motions, embed_sentences, related
 from ..held_out import HeldOut, held_out
 from ..metrics import TOPS, diversity, fid, hits, pools, spread_of_takes
-from .context import Context, Tell
+from .context import VOICES, Context, Tell
 
 DEALINGS, BOOTSTRAPS = 20, 40
 SOURCES = ("real", "audio", "text", "shuffled")
@@ -26,7 +26,7 @@ SOURCES = ("real", "audio", "text", "shuffled")
 def run(context: Context, tell: Tell) -> dict:
     """{source: {metric: {"value", "half"}}} with the numbers of sentences and takes. Raises UserError."""
     rows, evaluator = context.test_rows, context.evaluator
-    spoken = context.speech(rows.texts)
+    spoken = context.speak(rows.texts, [VOICES[i % len(VOICES)] for i in range(len(rows))])
     many, takes = (6, 6) if context.quick else (20, 10)
     total, done = 2 * (len(rows) + many * (takes - 1)), 0
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from backend.data import voices
 from backend.data.instruction import Instruction
 from backend.data.kinds import check
 from backend.evaluation.experiments import motion_quality, probes, semantics
@@ -38,8 +39,8 @@ class Answers:
 def test_probes_are_asked_in_every_condition_and_counted(monkeypatch: pytest.MonkeyPatch):
     spoken: list = []
 
-    def say_all(texts, voices):
-        spoken.extend(zip(texts, voices, strict=True))
+    def say_all(texts, names):
+        spoken.extend(zip(texts, names, strict=True))
         return [np.full(1600, 0.1, np.float32) for _ in texts]
 
     def judge(passed: bool):
@@ -55,8 +56,7 @@ def test_probes_are_asked_in_every_condition_and_counted(monkeypatch: pytest.Mon
         )
     )
     monkeypatch.setattr(probes, "PROBES", listed)
-    monkeypatch.setattr(probes, "say_all", say_all)
-    monkeypatch.setattr(probes, "worsened", lambda wave, name, seed: np.append(wave, np.zeros(1600 if name == "reverb" else 0)))
+    monkeypatch.setattr(voices, "say_all", say_all)
     context = Context(quick=True)
     context.generator = Answers()
     told: list = []
@@ -67,7 +67,8 @@ def test_probes_are_asked_in_every_condition_and_counted(monkeypatch: pytest.Mon
     assert [text for text, *_ in clean["worst"]] == ["jump", "walk while waving"]
     assert told[-1] == (12, 12) and [done for done, _ in told] == list(range(1, 13))
     assert {voice for text, voice in spoken if text == "walk"} == {"awb"} and {v for _, v in spoken} == {"awb", "ked_diphone"}
-    assert sorted({length for length, _ in context.generator.asked}) == [1600, 3200]
+    assert len(spoken) == 4, "said once, heard in every condition"
+    assert len({length for length, _ in context.generator.asked}) > 1, "a room makes a recording longer"
 
 
 def test_scores_tell_right_sentences_from_shuffled_ones():
