@@ -54,12 +54,23 @@ def probes(condition: str) -> Callable[[Results], float]:
     return lambda results: 100 * results["probes"]["conditions"][condition]["share"]
 
 
+def heard(condition: str) -> Callable[[Results], float]:
+    """Word error rate of our encoder under a condition, in per cent."""
+    return lambda results: 100 * results["hearing"]["conditions"][condition]["ours"]["word_error_rate"]
+
+
 BARS = (
     Bar("probes, held-out voices, clean", ">= 92 %", probes("clean"), " %", least=92.0),
     Bar("probes, held-out voices, 10 dB noise", ">= 80 %", probes("noise"), " %", least=80.0),
     Bar(
         "“then” and “while” (probes of both parts), clean", ">= 80 %",
         lambda r: 100 * r["probes"]["conditions"]["clean"]["compositions"]["both"], " %", least=80.0,
+    ),
+    Bar("words heard wrong, held-out voices, clean", "<= 6 %", heard("clean"), " %", most=6.0),
+    Bar("words heard wrong, held-out voices, 10 dB noise", "<= 15 %", heard("noise"), " %", most=15.0),
+    Bar(
+        "cascade over end to end, wall time of the same request", ">= 3 x",
+        lambda r: r["cascade"]["ways"]["cascade"]["times_the_first"], " x", least=3.0,
     ),
     Bar(
         "confidence: AUROC of instructions against LibriSpeech and coffee orders", ">= 0.9",

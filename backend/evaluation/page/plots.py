@@ -60,6 +60,16 @@ def probes(result: dict) -> Figure:
     return figure
 
 
+def hearing(result: dict) -> Figure:
+    """Word error rate of both recognisers by condition."""
+    figure, axes = axes_of(6.4, 2.6, "Words heard wrong, %")
+    conditions = result["conditions"]
+    ears = list(dict.fromkeys(ear for row in conditions.values() for ear in row))
+    series = {ear: [100 * row[ear]["word_error_rate"] for row in conditions.values()] for ear in ears}
+    bars_by(axes, list(conditions), series, {})
+    return figure
+
+
 def semantics(result: dict) -> Figure:
     """R-precision of the four sources."""
     figure, axes = axes_of(6.4, 3.0, "R-precision in pools of 32 (95 % intervals)")

@@ -12,6 +12,23 @@ What it does not mean: a probe passes when the asked-for thing happened, not whe
 failures of earlier weights guided the work, so this is no blind test. The voices are synthetic; a person is harder to hear.
 """
 
+HEARING = """\
+Words wrong is the word error rate: words that would have to be changed, put in or taken out, over the words said. PocketSphinx
+hears with its own acoustic model and a trigram counted on sentences of our grammar; both know the same words, neither was trained with
+these voices. “Grammar” are sentences drawn from the grammar that the encoder learned from, “probes” are worded by hand.
+
+What it does not mean: a word heard wrong need not change the motion (“the” for “a”), and the right words are not yet the right
+motion. Two voices are few, and synthetic; people are harder to hear.
+"""
+
+CASCADE = """\
+The cascade is what one would build without an encoder: PocketSphinx, then the same weights with what it recognised as typed text.
+Seconds are from samples to motion, both ways loaded and warm, taking turns on the same machine.
+
+What it does not mean: the paper's cascade has another recogniser and another machine. What the motion model takes is in both, so
+the ratio says how much the recogniser adds, and it falls with every second the motion model needs.
+"""
+
 CONFIDENCE = """\
 AUROC is the chance that a random instruction gets a higher confidence than a random recording of the other kind: 0.5 is guessing, 1
 tells all apart. Intervals are 95 % over speakers and sentences. Who is below the limit is asked again, or offered the nearest

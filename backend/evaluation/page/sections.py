@@ -67,6 +67,42 @@ Passed of tried, by kind:
 """
 
 
+def hearing(result: dict) -> str:
+    """Words heard wrong, by recogniser and condition."""
+    rows = []
+    for condition, ears in result["conditions"].items():
+        for ear, row in ears.items():
+            rates = (row.get(name) for name in ("word_error_rate", "grammar", "probes", "sentences_right"))
+            cells = ["–" if rate is None else f"{100 * rate:.1f} %" for rate in rates]
+            rows.append([f"{condition}, {ear}", *cells, f"{row['seconds']:.2f} s for {row['seconds_of_speech']:.1f} s"])
+    heads = ["", "words wrong", "in sentences of the grammar", "in the probes'", "sentences all right", "time"]
+    return f"""\
+{result["sentences"]} sentences by both held-out voices.
+
+{grid(heads, rows)}
+
+![Words heard wrong](evaluation/hearing.png)
+
+{prose.HEARING}"""
+
+
+def cascade(result: dict) -> str:
+    """Probes passed and seconds, end to end and by the cascade."""
+    rows = []
+    for way, found in result["ways"].items():
+        parts = found["by_condition"]
+        passed = [f"{100 * parts[name]['mean']:.1f} %" if name in parts else "–" for name in ("clean", "noise")]
+        times = [f"{found['median_seconds']:.2f} s", f"{found['times_the_first']:.2f} x", str(found["requests"])]
+        rows.append([way, *passed, *times])
+    heads = ["", "passed, clean", "passed, 10 dB noise", "median seconds a request", "times the first", "requests"]
+    return f"""\
+{result["probes"]} of the probes by both held-out voices, one seed.
+
+{grid(heads, rows)}
+
+{prose.CASCADE}"""
+
+
 def confidence(result: dict) -> str:
     """AUROC, and the two ways of being wrong."""
     rows = [[name, f"{value:.3f} ({low:.3f} to {high:.3f})"] for name, (value, low, high) in result["auroc"].items()]

@@ -18,6 +18,8 @@ PAGE = DOCS / "EVALUATION.md"
 SEEN = DOCS / "evaluation" / "seen.md"  # what was looked at by eye, written by hand
 TITLES = {
     "probes": "What a user feels: probes",
+    "hearing": "The ear: words heard",
+    "cascade": "End to end against a cascade",
     "confidence": "Knowing when it does not know",
     "semantics": "Does the motion do what the sentence says: the field's table",
     "motion_quality": "Motion quality beside real clips",
@@ -67,7 +69,7 @@ sentences and other ways of doing it, measured the same way. The speech is synth
 
 def draw(report: dict, ablations: dict | None, folder: Path) -> None:
     """All plots for which there are results."""
-    for name in ("probes", "semantics", "motion_quality"):
+    for name in ("probes", "hearing", "semantics", "motion_quality"):
         if name in report["results"]:
             plots.save(getattr(plots, name)(report["results"][name]["result"]), folder / f"{name}.png")
     if ablations:
