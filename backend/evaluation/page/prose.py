@@ -14,8 +14,8 @@ failures of earlier weights guided the work, so this is no blind test. The voice
 
 HEARING = """\
 Words wrong is the word error rate: words that would have to be changed, put in or taken out, over the words said. PocketSphinx
-hears with its own acoustic model and a trigram counted on sentences of our grammar; both know the same words, neither was trained with
-these voices. “Grammar” are sentences drawn from the grammar that the encoder learned from, “probes” are worded by hand.
+hears with its own acoustic model and a trigram counted on sentences of our grammar; both know the same words, neither was trained
+with these voices. “Grammar” are sentences drawn from the grammar that the encoder learned from, “probes” are worded by hand.
 
 What it does not mean: a word heard wrong need not change the motion (“the” for “a”), and the right words are not yet the right
 motion. Two voices are few, and synthetic; people are harder to hear.
