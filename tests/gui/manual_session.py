@@ -48,8 +48,8 @@ def generated(window: Window, audio: Path) -> Generator[float, None, None]:
     state = sys.modules[f"{MODULE}.session"].session
     bpy.ops.voice_to_motion.select_audio(filepath=str(audio))
     bpy.ops.voice_to_motion.generate("INVOKE_DEFAULT")
-    yield from window.wait("a motion is made", lambda: not state.busy and (state.heard or state.message), 240.0)
-    window.check(f"without trouble ({state.message})", not state.message)
+    yield from window.wait("a motion is made", lambda: not state.busy and (state.heard or state.message), 600.0)
+    window.check(f"without trouble ({state.message}), {state.note}", state.note and not state.message)
 
 
 def session(window: Window) -> Generator[float, None, None]:
@@ -94,6 +94,8 @@ def tweak(window: Window) -> Generator[float, None, None]:
     window.area.tag_redraw()
     yield 1.5
     cut(window, "tweak", window.region("UI"), TWEAK_HEIGHT)
+    for panel in others:  # the add-on will want to unregister them itself
+        bpy.utils.register_class(panel)
 
 
 def rigs(window: Window, character: bpy.types.Object) -> Generator[float, None, None]:
@@ -115,6 +117,8 @@ def rigs(window: Window, character: bpy.types.Object) -> Generator[float, None, 
     space.overlay.show_bones, space.overlay.show_relationship_lines = True, False
     character.data.display_type = "WIRE"
     bpy.ops.object.select_all(action="DESELECT")
+    yield 1.5
+    window.area.tag_redraw()  # panels that have become longer are placed anew in the next picture
     yield 1.5
     window.shot("rigs")
     for rig in others:

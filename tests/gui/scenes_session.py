@@ -89,7 +89,7 @@ def nothing_goes_on(window: Window) -> Generator[float, None, None]:
 
 
 def reload(window: Window) -> Generator[float, None, None]:
-    """Reload Scripts in the middle of a generation ends the backend; the next one works."""
+    """Reload Scripts in the middle of a generation ends the backend, where it reloads add-ons (not in 5.2); the next one works."""
     (FOLDER / "behaviour").write_text("longer")
     part("session").session.shutdown()
     bpy.ops.voice_to_motion.generate("INVOKE_DEFAULT")
@@ -97,7 +97,11 @@ def reload(window: Window) -> Generator[float, None, None]:
     before = part("session").session
     bpy.ops.script.reload()
     yield 1.0
-    window.check("reloading ended it", before.client is None)
+    if part("session").session is before:
+        window.check("this Blender does not reload add-ons: the generation goes on", before.busy)
+        before.shutdown()
+    else:
+        window.check("reloading ended it", before.client is None)
     window.check("the panel is there once", hasattr(bpy.types, "VOICE_TO_MOTION_PT_main"))
     (FOLDER / "behaviour").write_text("good")
     actions = len(bpy.data.actions)
