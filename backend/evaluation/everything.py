@@ -113,6 +113,8 @@ def main(argv: list[str] | None = None) -> int:
 
         def show(experiment: Experiment, done: int, total: int) -> None:
             bar.update(tasks[experiment.name], completed=done, total=total, visible=True)
+            if done >= total:
+                console.print(f"{experiment.title}: {total} of {total}")
 
         report = run_all(context, options.json, chosen, show)
     for name, found in report["results"].items():
