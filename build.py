@@ -57,7 +57,9 @@ OTHER_BLENDERS = (
 )
 LOCKING = Environment(folder=ROOT / ".venvs" / "lock", groups=("lock",), probe="import uv", gigabytes=0.2)
 GUI_TEST = ROOT / "tests" / "gui" / "run.sh"
-WINDOW_SESSIONS = ("panel", "takes", "scenes", "tweak", "range", "rig", "batch", "language", "update", "doctor", "real")
+WINDOW_SESSIONS = (
+    "panel", "takes", "scenes", "timeline", "tweak", "range", "rig", "batch", "language", "update", "doctor", "real",
+)  # fmt: skip
 VERSIONS = ROOT / ".cache" / "versions"
 NO_WINDOW = 77  # exit code of run.sh where this machine cannot have a Blender with a window; it says why
 

@@ -19,7 +19,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Menus, several scenes, reload, quit": ("test_registration.py", "test_manners.py", "scenes_session"),
     "Variations and history": ("test_variations.py", "takes_session", "real_session"),
     "Keys, frame ranges, NLA strips": ("test_keyframes.py", "clips", "panel_session", "range_session"),
-    "Several instructions, timeline": ("timeline",),
+    "Several instructions, timeline": ("timeline", "timeline_session"),
     "Tweaks": ("tweak", "tweak_session"),
     "Our character, IK": ("test_character.py", "ik", "rig_session"),
     "Other rigs": ("test_rig.py", "rigs", "rig_session"),

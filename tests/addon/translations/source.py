@@ -53,7 +53,7 @@ def labels() -> set[str]:
                 found |= set(_labels_of(node))
             elif isinstance(node, ast.Tuple) and (texts := [template(part) for part in node.elts[:3]])[2:]:
                 # A choice: identifier, name, tooltip.
-                found |= {texts[1]} if all(texts) and re.fullmatch("[A-Z_]+", texts[0]) else set()
+                found |= {texts[1]} if all(texts) and re.fullmatch("[A-Z_]+", texts[0]) and " " in texts[2] else set()
     return {text for text in found if text and WORD.search(text)}
 
 
