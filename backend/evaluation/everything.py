@@ -28,8 +28,10 @@ from .files import write_json
 Progress = Callable[[Experiment, int, int], None]
 
 
-def run_all(context: Context, target: Path, experiments: Sequence[Experiment], on_progress: Progress) -> dict:
-    """Run what is not there yet, and write all results to ``target``. Returns what was written.
+def run_all(
+    context: Context, target: Path, experiments: Sequence[Experiment], on_progress: Progress, only: Sequence[str] | None = None
+) -> dict:
+    """Run what is not there yet (of ``only`` these names), and write all results to ``target``. Returns what was written.
 
     An experiment that cannot run here (no data, no speech engine, a missing package) says why in ``failed`` and is left out; the
     others run nevertheless."""
@@ -38,6 +40,8 @@ def run_all(context: Context, target: Path, experiments: Sequence[Experiment], o
     for experiment in experiments:
         file = folder / f"{experiment.name}.json"
         found = finished(file, identity)
+        if found is None and only is not None and experiment.name not in only:
+            continue
         if found is None:
             started = time.monotonic()
             try:
@@ -98,25 +102,24 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
     parser.add_argument("--shared", type=Path, default=Path("../shared/data"), help="folder with recordings of people and of noise")
     parser.add_argument("--quick", action="store_true", help="fewer sentences, seeds and clips: minutes instead of most of an hour")
-    parser.add_argument("--only", nargs="+", choices=names, default=names, help="only these experiments")
+    parser.add_argument("--only", nargs="+", choices=names, default=names, help="run only these; results that are there are kept")
     options = parser.parse_args(argv)
 
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     context = Context(options.pack, options.device, options.data, options.shared, options.quick)
-    chosen = [experiment for experiment in EXPERIMENTS if experiment.name in options.only]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console()
     with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as bar:
-        tasks = {experiment.name: bar.add_task(experiment.title, total=None, visible=False) for experiment in chosen}
+        tasks = {experiment.name: bar.add_task(experiment.title, total=None, visible=False) for experiment in EXPERIMENTS}
 
         def show(experiment: Experiment, done: int, total: int) -> None:
             bar.update(tasks[experiment.name], completed=done, total=total, visible=True)
             if done >= total:
                 console.print(f"{experiment.title}: {total} of {total}")
 
-        report = run_all(context, options.json, chosen, show)
+        report = run_all(context, options.json, EXPERIMENTS, show, options.only)
     for name, found in report["results"].items():
         console.print(f"{name}: done ({found['seconds']:.0f} s{', quick' if found['quick'] else ''})")
     for name, reason in report["failed"].items():

@@ -58,6 +58,13 @@ def test_finished_ones_are_skipped_and_a_quick_one_does_not_stand_for_a_whole_on
     assert len(RUNS) == 4
 
 
+def test_only_some_are_run_and_the_results_of_the_others_stay(tmp_path: Path):
+    target = tmp_path / "eval.json"
+    assert set(everything.run_all(Context(), target, TWO, lambda *_: None, ["one"])["results"]) == {"one"}
+    assert set(everything.run_all(Context(), target, TWO, lambda *_: None, ["two"])["results"]) == {"one", "two"}
+    assert [name for name, _ in RUNS] == ["one", "two"]
+
+
 def test_another_pack_is_measured_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     target = tmp_path / "eval.json"
     run(target)
