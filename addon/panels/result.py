@@ -39,7 +39,7 @@ class VOICE_TO_MOTION_PT_result(bpy.types.Panel):
                 draw_refusal(box, context)
             elif session.hint:
                 paragraph(box, context, session.hint, icon="INFO")
-        if session.heard:
+        if session.heard and session.refusal is None:  # the message of a refusal says it
             box = layout.box()
             draw_heard(box, context)
             if session.note:

@@ -13,7 +13,7 @@ from .text import paragraph
 def draw_heard(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """The words, and a word of doubt."""
     paragraph(layout, context, iface_("Heard: “{}”", session.heard), icon="OUTLINER_OB_SPEAKER")
-    if is_unsure(session.confidence) and session.refusal is None:
+    if is_unsure(session.confidence):
         doubt = layout.row()
         doubt.label(text=iface_("Not sure that this was meant ({})", f"{session.confidence:.0%}"), icon="QUESTION")
 
