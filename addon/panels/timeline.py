@@ -16,10 +16,10 @@ class VOICE_TO_MOTION_UL_instructions(bpy.types.UIList):
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index) -> None:
         """Both can be changed; the time beside the words is for those who think in seconds."""
-        split = layout.split(factor=0.24)
+        split = layout.split(factor=0.3)
         split.prop(item, "frame", text="", emboss=False)
         row = split.row(align=True)
-        mark = "GREASEPENCIL" if item.typed else "QUESTION" if item.unsure else "NONE"
+        mark = "GREASEPENCIL" if item.typed else "QUESTION" if item.unsure else "BLANK1"
         row.prop(item, "words", text="", emboss=False, icon=mark, translate=False)
         time = row.row()
         time.alignment = "RIGHT"

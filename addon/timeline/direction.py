@@ -144,8 +144,10 @@ class Direction:
 
     def _apply(self, plan: Plan, mark: str, count: int) -> None:
         action, gone = found(mark), plan.place.gone()
-        if gone or action is None:
-            raise ClipError(gone or "The motions were undone while they were put together.")
+        if gone:
+            raise ClipError(gone)
+        if action is None:
+            raise ClipError("The motions were undone while they were put together.")
         with in_scene(plan.place.scene):
             try:
                 # The second argument asks for an undo step although a script calls.
@@ -164,8 +166,10 @@ class Direction:
         failed = [part for part in plan.parts if part.message]
         pump.say(session.note)
         if failed:
-            sentence = rpt_("{} of {} instructions could not be done.", len(failed), len(failed) + count)
-            session.fail(sentence, f"“{failed[0].words}”: {failed[0].message}")
+            session.fail(
+                rpt_("{} of {} instructions could not be done.", len(failed), len(failed) + count),
+                f"“{failed[0].words}”: {failed[0].message}",
+            )
 
 
 direction = Direction()

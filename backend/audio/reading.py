@@ -240,8 +240,11 @@ def refusal(name: str, head: bytes) -> UserError:
 def too_long(name: str, length: str, longest: float) -> UserError:
     """The sentence for a recording beyond the limit."""
     if longest > LONGEST:
-        sentence = f"{name} is {length} long; one that is to be split into instructions may have at most {longest / 60:g} min."
-        return UserError("long_audio", sentence, "Cut it into parts.")
+        return UserError(
+            "long_audio",
+            f"{name} is {length} long; one with several instructions may have at most {longest / 60:g} min.",
+            "Cut it into parts.",
+        )
     return UserError(
         "long_audio",
         f"{name} is {length} long; an instruction may have at most {LONGEST:g} s.",

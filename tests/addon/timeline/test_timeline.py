@@ -63,6 +63,8 @@ def test_what_is_found_is_listed_where_it_was_spoken(listed, timeline, ready, se
 
 
 def test_in_the_strip_only_what_is_heard_counts(blender, scene, ready, timeline, peer, audio, failing, direction):
+    if not blender.app.build_options.audaspace:  # bpy 4.2 from PyPI
+        pytest.skip("this Blender is built without sound")
     peer("good")
     editor = scene.sequence_editor_create()
     strips = editor.strips if hasattr(editor, "strips") else editor.sequences
@@ -105,9 +107,10 @@ def test_one_undo_step_brings_everything_back(listed, blender, scene, character,
     assert "direction" not in action and action["heard"] == "walk forward; bow; um jump" and action["seed"] == 7
     assert [action.name for action in blender.data.actions] != before and len(blender.data.actions) == len(before) + 1
     assert scene.frame_end >= 178 and "3 motions from frame 23 to 178" in session.note
-    editor = scene.sequence_editor
-    strips = editor.strips if hasattr(editor, "strips") else editor.sequences
-    assert [int(strip.frame_start) for strip in strips] == [11], "the recording is where it starts"
+    if blender.app.build_options.audaspace:
+        editor = scene.sequence_editor
+        strips = editor.strips if hasattr(editor, "strips") else editor.sequences
+        assert [int(strip.frame_start) for strip in strips] == [11], "the recording is where it starts"
 
 
 def test_typed_over_removed_and_moved(listed, blender, scene, timeline, character, tmp_path):
