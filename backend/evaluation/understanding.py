@@ -13,10 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from scipy.signal import fftconvolve
 from scipy.stats import rankdata
 
-from ..audio.augment import room
 from ..audio.features import log_mel
 from ..audio.words import spell
 from ..data import not_instructions as others
@@ -28,6 +26,8 @@ from ..model.confidence import LIMIT, measured
 from ..model.listening import read
 from ..model.pipeline import Generator
 from ..model.steps import steps_of
+from . import conditions
+from .conditions import worsened
 from .probes.instructions import PROBES
 
 REPEATS = 1000  # of the bootstrap
@@ -127,13 +127,18 @@ def measure(generator: Generator, data: Path, shared: Path) -> dict:
         generator: a pack with a confidence.
         data: folder made by `data build`, for the corpora ``speech_test*`` of the held-out voices.
         shared: folder of recordings; see `data.not_instructions`.
+
+    Raises UserError ``no_confidence``, ``no_speech_data`` and ``no_shared_data``.
     """
     judge = generator.judge
+    if judge is None:
+        hint = "Run: python -m backend train confidence --shared FOLDER"
+        raise UserError("no_confidence", "This pack cannot tell what is no instruction.", hint)
 
     def scored(heard: Sequence[Heard]) -> Scores:
         return Scores(np.array([judge.of_speech(item.measures) for item in heard]), tuple(item.name for item in heard))
 
-    instructions = {"instructions": hear(generator, _test_corpora(data)), **_spoken_probes(generator, shared)}
+    instructions = {"instructions": hear(generator, _test_corpora(data)), **_spoken_probes(generator)}
     kinds = {
         "LibriSpeech": others.read_speech(shared, fitting=False, cut=False),
         "LibriSpeech, 1.5 to 5 s": others.read_speech(shared, fitting=False, cut=True),
@@ -178,25 +183,13 @@ def _test_corpora(data: Path) -> Iterable[tuple[str, np.ndarray, str]]:
             yield utterance.text, corpus.mel(number), utterance.text
 
 
-def _spoken_probes(generator: Generator, shared: Path) -> dict[str, list[Heard]]:
-    """The probes' instructions, worded as people do, by the held-out voices: as they are, with noise, and in a room."""
+def _spoken_probes(generator: Generator) -> dict[str, list[Heard]]:
+    """The probes' instructions, worded as people do, by the held-out voices, under each of the probes' conditions."""
     texts = [text for text in dict.fromkeys(probe.text for probe in PROBES) for _ in HELD_OUT_VOICES]
     waves = say_all(texts, list(HELD_OUT_VOICES) * (len(texts) // len(HELD_OUT_VOICES)))
-    rng = np.random.default_rng(3)
-    noises = [wave for _, wave in others.noise(shared, fitting=False)]
 
-    def noisy(wave: np.ndarray) -> np.ndarray:
-        added = np.resize(np.roll(noises[rng.integers(len(noises))], rng.integers(1 << 16)), len(wave))
-        return wave + added / added.std() * wave.std() * 10 ** (-10 / 20)
+    def under(condition: str) -> list[Heard]:
+        worse = (worsened(wave, condition, seed=number) for number, wave in enumerate(waves))
+        return hear(generator, ((text, log_mel(wave), text) for text, wave in zip(texts, worse, strict=True)))
 
-    ways = {
-        "probes": lambda wave: wave,
-        "probes, 10 dB noise": noisy,
-        "probes, in a room": lambda w: fftconvolve(w, room(rng))[: len(w)],
-    }
-    return {
-        name: hear(
-            generator, ((text, log_mel(way(wave).astype(np.float32)), text) for text, wave in zip(texts, waves, strict=True))
-        )
-        for name, way in ways.items()
-    }
+    return {"probes" if name == "clean" else f"probes, {name}": under(name) for name in conditions.NAMES}
