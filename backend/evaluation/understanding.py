@@ -27,7 +27,6 @@ from ..model.listening import read
 from ..model.pipeline import Generator
 from ..model.steps import steps_of
 from . import conditions
-from .conditions import worsened
 from .probes.instructions import PROBES
 
 REPEATS = 1000  # of the bootstrap
@@ -189,7 +188,7 @@ def _spoken_probes(generator: Generator) -> dict[str, list[Heard]]:
     waves = say_all(texts, list(HELD_OUT_VOICES) * (len(texts) // len(HELD_OUT_VOICES)))
 
     def under(condition: str) -> list[Heard]:
-        worse = (worsened(wave, condition, seed=number) for number, wave in enumerate(waves))
+        worse = (conditions.worsened(wave, condition, seed=number) for number, wave in enumerate(waves))
         return hear(generator, ((text, log_mel(wave), text) for text, wave in zip(texts, worse, strict=True)))
 
     return {"probes" if name == "clean" else f"probes, {name}": under(name) for name in conditions.NAMES}

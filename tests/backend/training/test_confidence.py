@@ -14,6 +14,7 @@ from backend.data import not_instructions as others
 from backend.data.speakers import HELD_OUT_VOICES, by_name
 from backend.data.speech import build_test_speech
 from backend.data.voices import available, say_all
+from backend.evaluation import understanding
 from backend.evaluation.understanding import Scores, auroc, with_interval
 from backend.model.confidence import FILE, LIMIT, SPOKEN, TYPED, Judge, Logistic
 from backend.packs import WEIGHTS, find_pack, verify
@@ -108,6 +109,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     listing.write_text(listing.read_text().replace('"split": "test"', '"split": "val"'))
     monkeypatch.setattr(others, "other_texts", lambda fitting: texts[:8] if fitting else texts[8:16])
     monkeypatch.setattr(confidence, "MOST_INSTRUCTIONS", 30)
+    monkeypatch.setattr(understanding, "PROBES", understanding.PROBES[:3])
     confidence.main(["--data", str(data), "--shared", str(shared), "--device", "cpu"])
     facts = json.loads(capsys.readouterr().out)
     pack = find_pack("open", tmp_path / "weights")
@@ -137,8 +139,8 @@ def test_people_are_told_from_instructions() -> None:
     from backend.model.pipeline import Generator
 
     generator = Generator.load("open", "cpu")
-    people = [*islice(others.read_speech(SHARED, fitting=False, cut=False), 30), *islice(others.coffee_orders(SHARED), 30)]
-    texts = list(dict.fromkeys(probe.text for probe in PROBES))[::2]
+    people = [*islice(others.read_speech(SHARED, fitting=False, cut=False), 20), *islice(others.coffee_orders(SHARED), 20)]
+    texts = list(dict.fromkeys(probe.text for probe in PROBES))[::4]
     said = say_all(texts, [HELD_OUT_VOICES[0]] * len(texts))
     confident, other = ([generator.hear(wave)[1] for wave in waves] for waves in (said, [wave for _, wave in people]))
     assert auroc(np.array(confident), np.array(other)) >= 0.9
