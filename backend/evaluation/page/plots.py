@@ -41,12 +41,12 @@ def bars_by(axes: Axes, names: Sequence[str], series: dict[str, Sequence[float]]
         axes.bar(places + offset, values, width, yerr=error, label=label, color=COLOURS[i % len(COLOURS)], ecolor=INK, capsize=2)
     axes.set_xticks(places, names)
     if len(series) > 1:
-        axes.legend(fontsize=8, frameon=False)
+        axes.figure.legend(fontsize=8, frameon=False, loc="outside right upper")
 
 
 def probes(result: dict) -> Figure:
     """Passed share of every condition: all, by voice, and of compositions."""
-    figure, axes = axes_of(6.4, 3.0, "Probes passed, %")
+    figure, axes = axes_of(7.4, 3.0, "Probes passed, %")
     found = result["conditions"]
     names = ["all", *result["voices"], "“then”", "“while”"]
 
@@ -54,7 +54,7 @@ def probes(result: dict) -> Figure:
         compositions = part["compositions"]
         return [100 * v for v in (part["share"], *part["by_voice"].values(), compositions["then"], compositions["while"])]
 
-    halves = {name: [100 * part["half"], *[0] * (len(names) - 1)] for name, part in found.items()}
+    halves = {name: [100 * part["half"], *[np.nan] * (len(names) - 1)] for name, part in found.items()}
     bars_by(axes, names, {name: shares(part) for name, part in found.items()}, halves)
     axes.set_ylim(0, 100)
     return figure
@@ -62,7 +62,7 @@ def probes(result: dict) -> Figure:
 
 def hearing(result: dict) -> Figure:
     """Word error rate of both recognisers by condition."""
-    figure, axes = axes_of(6.4, 2.6, "Words heard wrong, %")
+    figure, axes = axes_of(7.4, 2.6, "Words heard wrong, %")
     conditions = result["conditions"]
     ears = list(dict.fromkeys(ear for row in conditions.values() for ear in row))
     series = {ear: [100 * row[ear]["word_error_rate"] for row in conditions.values()] for ear in ears}
@@ -72,7 +72,7 @@ def hearing(result: dict) -> Figure:
 
 def semantics(result: dict) -> Figure:
     """R-precision of the four sources."""
-    figure, axes = axes_of(6.4, 3.0, "R-precision in pools of 32 (95 % intervals)")
+    figure, axes = axes_of(7.4, 3.0, "R-precision in pools of 32 (95 % intervals)")
     tops = [f"r_precision_{top}" for top in (1, 2, 3)]
     names = {"real": "real", "audio": "from speech", "text": "from text", "shuffled": "shuffled"}
     values = {title: [result["table"][source][top]["value"] for top in tops] for source, title in names.items()}
@@ -83,19 +83,25 @@ def semantics(result: dict) -> Figure:
 
 
 def motion_quality(result: dict) -> Figure:
-    """Generated over real by group; 1 is as real."""
-    figure, axes = axes_of(6.4, 3.2, "Generated over real motion (1 = as people move)")
+    """Generated over real by group, on a scale of ratios: bars begin at 1, which is as real."""
+    figure, axes = axes_of(7.4, 3.2, "Generated over real motion (1 = as people move)")
     measures = [measure for measure in MEASURES if measure != "penetration_m"]
-    series = {MEASURES[m].partition(",")[0]: [found[m]["ratio"] for found in result["groups"].values()] for m in measures}
-    bars_by(axes, list(result["groups"]), series, {})
+    groups, width = result["groups"], 0.2
+    axes.set_yscale("log")
+    for i, measure in enumerate(measures):
+        ratios = np.array([found[measure]["ratio"] for found in groups.values()])
+        places = np.arange(len(groups)) + (i - (len(measures) - 1) / 2) * width
+        axes.bar(places, ratios - 1, width, bottom=1.0, color=COLOURS[i], label=MEASURES[measure].partition(",")[0])
+    axes.set_xticks(np.arange(len(groups)), list(groups), rotation=15)
+    axes.set_yticks([0.2, 0.5, 1, 2, 5, 10], ["0.2", "0.5", "1", "2", "5", "10"])
     axes.axhline(1.0, color=INK, linewidth=0.8)
-    axes.tick_params(axis="x", labelrotation=15)
+    figure.legend(fontsize=8, frameon=False, loc="outside right upper")
     return figure
 
 
 def ablations(report: dict) -> Figure:
     """Share of instructions whose kind is read right from the words alone, two bars a variant."""
-    figure, axes = axes_of(6.4, 3.2, "Kind of motion read right, % (short trainings)")
+    figure, axes = axes_of(7.4, 3.2, "Kind of motion read right, % (short trainings)")
     variants = list(dict.fromkeys(row["variant"] for row in report["runs"]))
     height = 0.4
     for i, style in enumerate(("original", "oral")):
@@ -104,7 +110,7 @@ def ablations(report: dict) -> Figure:
         axes.barh(np.arange(len(variants)) + (i - 0.5) * height, shares, height, color=COLOURS[i], label=style)
     axes.set_yticks(np.arange(len(variants)), variants)
     axes.invert_yaxis()
-    axes.legend(fontsize=8, frameon=False, title="validation sentences", title_fontsize=8)
+    figure.legend(fontsize=8, frameon=False, loc="outside right upper", title="validation\nsentences", title_fontsize=8)
     return figure
 
 

@@ -151,8 +151,8 @@ def motion_quality(result: dict) -> str:
         own.append([title, *sides])
     counts = walks["motions"]
     return f"""\
-Generated motions answer typed text; real ones are performances from clips that no model was trained on. Ratios of means, generated
-over real:
+Generated motions answer typed text; real ones are performances from clips that no model was trained on. Ratios of medians,
+generated over real:
 
 {grid(["", *(title.partition(",")[0] for title in MEASURES.values())], ratios)}
 
