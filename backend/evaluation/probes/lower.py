@@ -10,9 +10,10 @@ from .verdict import Verdict, hold, times
 
 
 def _flights(s: Signals, least_lift: float, rise: float) -> list[tuple[int, int]]:
-    """Times in the air in which the pelvis, too, rises above its standing height by ``rise`` metres."""
+    """Times in the air, from take-off to landing, in which the pelvis, too, rises ``rise`` metres above standing."""
     height = (s.pelvis_height - 1.0) * 0.98  # metres above standing
-    return [(a, b) for a, b in s.airborne(least_lift) if b - a >= 3 and height[a:b].max() >= rise]
+    whole = [(a, b) for a, b in s.airborne(least_lift) if a > 0 and b < len(s)]
+    return [(a, b) for a, b in whole if b - a >= 3 and height[a:b].max() >= rise]
 
 
 def jumps(
