@@ -121,8 +121,9 @@ def main(argv: list[str] | None = None) -> int:
 
         report = run_all(context, options.json, EXPERIMENTS, show, options.only)
     for name, found in report["results"].items():
-        console.print(f"{name}: done ({found['seconds']:.0f} s{', quick' if found['quick'] else ''})")
+        console.print(f"{name}: done ({found['seconds']:.0f} s{', quick' if found['quick'] else ''})", soft_wrap=True)
     for name, reason in report["failed"].items():
-        console.print(f"{name}: not measured. {reason}", markup=False)
-    console.print(f"Wrote {options.json}. The page: python -m backend evaluate report --json {options.json}", markup=False)
+        console.print(f"{name}: not measured. {reason}", markup=False, soft_wrap=True)
+    page = f"python -m backend evaluate report --json {options.json}"
+    console.print(f"Wrote {options.json}. The page: {page}", markup=False, soft_wrap=True)
     return 1 if report["failed"] else 0
