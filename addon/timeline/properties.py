@@ -31,7 +31,7 @@ class VoiceToMotionTimeline(bpy.types.PropertyGroup):
     """`scene.voice_to_motion_timeline`."""
 
     instructions: CollectionProperty(type=VoiceToMotionSpoken, description="What was said, in the order it was said")
-    index: IntProperty(name="Active Instruction", description="Instruction that Remove takes away")
+    index: IntProperty(options={"HIDDEN"})  # of the chosen one
     sound: PointerProperty(type=bpy.types.Sound, name="Recording", description="Where the instructions were found")
     origin: IntProperty(options={"HIDDEN"})  # frame at which the recording starts
 
