@@ -22,13 +22,13 @@ class VOICE_TO_MOTION_OT_apply_range(bpy.types.Operator):
     bl_label = "Apply Range"
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
-    filepath: StringProperty(name="File", description="Motion file (.npz)", subtype="FILE_PATH", options={"SKIP_SAVE"})
-    character: StringProperty(name="Character", description="Name of the armature", options={"SKIP_SAVE"})
-    start: IntProperty(name="Start", description="Frame of the file's first pose", options={"SKIP_SAVE"})
-    first: IntProperty(name="First Frame", description="First frame that gets keys", options={"SKIP_SAVE"})
-    last: IntProperty(name="Last Frame", description="Last frame that gets keys", options={"SKIP_SAVE"})
-    audio: StringProperty(name="Audio", description="Recording of the instruction", options={"SKIP_SAVE"})
-    request: StringProperty(name="Request", description="What was asked of the backend, as JSON", options={"SKIP_SAVE"})
+    filepath: StringProperty(name="File", description="Motion file (.npz)", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
+    character: StringProperty(name="Character", description="Name of the armature", options={"HIDDEN", "SKIP_SAVE"})
+    start: IntProperty(name="Start", description="Frame of the file's first pose", options={"HIDDEN", "SKIP_SAVE"})
+    first: IntProperty(name="First Frame", description="First frame that gets keys", options={"HIDDEN", "SKIP_SAVE"})
+    last: IntProperty(name="Last Frame", description="Last frame that gets keys", options={"HIDDEN", "SKIP_SAVE"})
+    audio: StringProperty(name="Audio", description="Recording of the instruction", options={"HIDDEN", "SKIP_SAVE"})
+    request: StringProperty(name="Request", description="What was asked of the backend, as JSON", options={"HIDDEN", "SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Read the file, write the keys inside, and say what was done."""

@@ -28,6 +28,7 @@ from ..session import MAX_WAITING, session
 from ..takes.audio import AudioMissingError, audio_file
 from ..tasks import Outcome, Task
 from ..tweak.archive import ArchiveError
+from ..variations import current_action
 from .asking import Asking, send
 from .generate import title_of
 from .reasons import Explained, character_reason
@@ -91,10 +92,10 @@ class VOICE_TO_MOTION_OT_regenerate_range(Asking, Explained, bpy.types.Operator)
             "fps": chosen.motion.fps,
             "force": self.force,
         }
-        place = Place.of(scene, settings.character, chosen.first)
+        place, worn = Place.of(scene, settings.character, chosen.first), current_action(settings.character).session_uid
         name = words.get("text") or (Path(words["audio"]).stem if as_before else title_of(settings, Path(words["audio"])))
         task = Task(request, title=f"{chosen.first} – {chosen.last}: {name}"[:60], operator="voice_to_motion.regenerate_range")
-        task.on_end = lambda task, outcome: finish(task, outcome, place, chosen)
+        task.on_end = lambda task, outcome: finish(task, outcome, place, chosen, worn)
         try:
             session.add(task, *backend_command())
         except (BackendNotFoundError, BackendGoneError) as error:
@@ -114,8 +115,10 @@ def _new_words(settings: bpy.types.PropertyGroup) -> dict[str, str]:
     return {"text": typed} if typed else {"audio": str(audio_file(settings))}
 
 
-def finish(task: Task, outcome: Outcome, place: Place, chosen: Range) -> None:
-    """What becomes of it: keys inside the range, as one undo step, or a sentence that says why not."""
+def finish(task: Task, outcome: Outcome, place: Place, chosen: Range, worn: int) -> None:
+    """What becomes of it: keys inside the range, as one undo step, or a sentence that says why not.
+
+    ``worn`` is the session uid of the action they were asked for."""
     Path(task.request["motion"]).unlink(missing_ok=True)
     if outcome.kind != "result":
         pump.say("cancelled" if outcome.kind == "cancelled" else outcome.message)
@@ -123,6 +126,10 @@ def finish(task: Task, outcome: Outcome, place: Place, chosen: Range) -> None:
     gone = place.gone()
     if gone:
         session.fail(gone, "The motion itself is kept in the cache folder.")
+        return
+    action = current_action(place.character)
+    if action is None or action.session_uid != worn:
+        session.fail(f"{place.character_name} wears another action now.", "Put the one back, then regenerate the range again.")
         return
     session.clear_message()
     audio = task.request.get("audio", "")

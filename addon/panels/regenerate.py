@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bpy
 
-from ..clips.properties import shown_clip
 from ..clips.ranges import clip_below
+from ..variations import current_action
 from .text import FoldedPanel, paragraph
 
 
@@ -17,8 +17,8 @@ class VOICE_TO_MOTION_PT_range(FoldedPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Only with a motion."""
-        return shown_clip(context.scene.voice_to_motion.character, context.scene.frame_current) is not None
+        """Only with a motion; it may also be one that was not generated."""
+        return current_action(context.scene.voice_to_motion.character) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
         """Frames, words, button."""

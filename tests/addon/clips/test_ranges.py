@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import types
 from pathlib import Path
 
 import numpy as np
@@ -200,6 +201,19 @@ def test_reasons(blender, scene, character, walk, peer, failing):
     assert "silent" in failing(blender.ops.voice_to_motion.regenerate_range)
     character.animation_data.action = None
     assert "wears no action" in operator.disabled_reason(blender.context)
+
+
+def test_an_action_put_on_meanwhile_is_left_alone(blender, scene, character, walk, peer, extension, session, wait_until):
+    peer("good")
+    operator = extension("operators.regenerate").VOICE_TO_MOTION_OT_regenerate_range
+    placement = scene.voice_to_motion_placement
+    placement.range_start, placement.range_end = FIRST, LAST
+    button = types.SimpleNamespace(report=lambda kind, text: None, force=False)
+    task = operator.begin(button, blender.context)
+    other = character.animation_data.action.copy()
+    character.animation_data.action = other
+    wait_until(lambda: session.step() or task.outcome, 60.0)
+    assert "wears another action now" in session.message and len(other.voice_to_motion.clips) == 1
 
 
 def test_frames_are_chosen_in_the_timeline(extension, blender, scene, character, walk):
