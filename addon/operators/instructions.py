@@ -126,7 +126,7 @@ def _found(outcome: Outcome, scene_uid: int, sound: str, origin: int, heard: ran
         session.fail("The scene or the recording is gone in which instructions were looked for.")
         return
     listed = []
-    for one in outcome.event["instructions"]:
+    for one in outcome.event.get("instructions", ()):
         frame = origin + round(one["start"] * fps)
         if heard is None or frame in heard:
             words = one["heard"].replace("\0", "?")[:500]

@@ -92,7 +92,7 @@ class Direction:
         part.task = None
         waiting = [other.task for other in self.plan.parts if other.task is not None]
         first = all(other.task is None for other in self.plan.parts[: self.plan.parts.index(part)])
-        if outcome.kind == "result":
+        if outcome.files:
             part.file = outcome.files[0]
         elif outcome.kind == "error":
             part.message = f"{rpt_(outcome.message)} {rpt_(outcome.hint)}".strip()

@@ -27,9 +27,11 @@ from backend.server import Server
 from tests.fuzz.addon import addon
 from tests.fuzz.mutate import INTERESTING, damaged
 
-SENT = (protocol.Generate, protocol.Cancel, protocol.Status)
+SENT = (protocol.Generate, protocol.Split, protocol.Cancel, protocol.Status)
 REQUESTS = tuple(kind.__struct_config__.tag for kind in get_args(protocol.AnyRequest))
-FIELDS = ("id", "request", "audio", "out", "seed", "seconds", "variations", "guidance", "fps", "target", "file", "device", "more")
+FIELDS = (
+    "id", "request", "audio", "out", "seed", "seconds", "variations", "guidance", "fps", "target", "file", "device", "part", "more",
+)  # fmt: skip
 EVENTS = (
     {"event": "hello", "protocol": 1, "version": "0.1.0", "pid": 7},
     {"event": "ready", "device": "cpu", "packs": [{"name": "open", "licence": "CC", "vocabulary": ["walk", "wave"]}]},
@@ -37,6 +39,7 @@ EVENTS = (
     {"event": "heard", "id": "1", "text": "walk forward"},
     {"event": "result", "id": "1", "files": ["/cache/a.npz"], "heard": "walk", "seeds": [5], "frames": [60], "fps": 30.0,
      "seconds": {"total": 1.5}},
+    {"event": "instructions", "id": "1", "instructions": [{"start": 0.5, "end": 1.0, "heard": "walk", "confidence": None}]},
     {"event": "cancelled", "id": "1"},
     {"event": "error", "id": "", "code": "missing_pack", "message": "The weights are missing.", "hint": "Train them."},
     {"event": "status", "id": "1", "state": "ready", "running": None, "queued": [], "device": "cpu"},
@@ -55,6 +58,9 @@ class Reluctant:
 
     def warm_up(self) -> None:
         pass
+
+    def hear(self, wave: np.ndarray) -> tuple[str, float | None]:
+        return "walk", 0.5
 
     def generate(self, wave: np.ndarray, **options: object) -> None:
         self.number += 1
@@ -141,7 +147,7 @@ class Target:
         how = rng.random()
         if how < 0.03:
             return rng.choice((b"[", b'{"id":', b'{"a":[', b"9", b'"', b"\xff")) * rng.choice((10, 1000, 300_000))
-        known = {"generate": ("audio", "out", "seconds"), "cancel": ("target",)}.get(good["request"], ())
+        known = {"generate": ("audio", "out", "seconds"), "split": ("audio",), "cancel": ("target",)}.get(good["request"], ())
         message = {name: value for name, value in good.items() if name in ("id", "request", *known)}
         if how < 0.6:
             for _ in range(rng.choice((1, 1, 2))):
