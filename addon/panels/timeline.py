@@ -8,6 +8,8 @@ from ..properties import scene_fps
 from ..timeline.direction import direction
 from .text import FoldedPanel, paragraph
 
+WIDE = 330  # pixels of the sidebar
+
 
 class VOICE_TO_MOTION_UL_instructions(bpy.types.UIList):
     """When, and what."""
@@ -15,17 +17,18 @@ class VOICE_TO_MOTION_UL_instructions(bpy.types.UIList):
     bl_idname = "VOICE_TO_MOTION_UL_instructions"
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index) -> None:
-        """Both can be changed; the time beside the words is for those who think in seconds."""
-        split = layout.split(factor=0.3)
+        """Both can be changed; where there is room the time beside them is for those who think in seconds."""
+        split = layout.split(factor=0.27)
         split.prop(item, "frame", text="", emboss=False)
         row = split.row(align=True)
-        mark = "GREASEPENCIL" if item.typed else "QUESTION" if item.unsure else "BLANK1"
+        mark = "GREASEPENCIL" if item.typed else "QUESTION" if item.unsure else "NONE"
         row.prop(item, "words", text="", emboss=False, icon=mark, translate=False)
-        time = row.row()
-        time.alignment = "RIGHT"
-        time.active = False
-        seconds = (item.frame - data.origin) / scene_fps(context.scene)
-        time.label(text=f"{seconds:.1f} s", translate=False)
+        if context.region.width > WIDE * context.preferences.system.ui_scale:
+            time = row.row()
+            time.alignment = "RIGHT"
+            time.active = False
+            seconds = (item.frame - data.origin) / scene_fps(context.scene)
+            time.label(text=f"{seconds:.1f} s", translate=False)
 
 
 class VOICE_TO_MOTION_PT_timeline(FoldedPanel, bpy.types.Panel):
