@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from .sections import MEASURES
+from .sections import MEASURES, ratio
 
 INK, GRID = "#2b2d33", "#d9dce1"
 COLOURS = ("#2f75b5", "#e07a3f", "#5a9a5f", "#8a6fb0", "#a8a8a8")
@@ -89,7 +89,7 @@ def motion_quality(result: dict) -> Figure:
     groups, width = result["groups"], 0.2
     axes.set_yscale("log")
     for i, measure in enumerate(measures):
-        ratios = np.array([found[measure]["ratio"] for found in groups.values()])
+        ratios = np.array([ratio(found[measure], measure) for found in groups.values()])
         places = np.arange(len(groups)) + (i - (len(measures) - 1) / 2) * width
         axes.bar(places, ratios - 1, width, bottom=1.0, color=COLOURS[i], label=MEASURES[measure].partition(",")[0])
     axes.set_xticks(np.arange(len(groups)), list(groups), rotation=15)

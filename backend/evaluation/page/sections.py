@@ -21,6 +21,8 @@ MEASURES = {
     "foot_skate_m_s": "foot skate, m/s", "penetration_m": "depth below the floor, m", "jerk_m_s3": "jerk, m/s³",
     "liveliness_m_s": "speed of the joints, m/s", "dynamic_range_m": "reach of hands and feet, m",
 }  # fmt: skip
+# what real motion shows less of than this cannot be divided by: a person who stands does not slide at all
+LEAST = {"foot_skate_m_s": 0.02, "penetration_m": 0.001}
 ERRORS = {
     "all": "22 joints", "lower": "legs", "upper": "trunk, head, arms", "hands": "wrists", "path_mm": "place of the pelvis",
 }  # fmt: skip
@@ -140,10 +142,15 @@ split; multimodality is of {takes["sentences"]} of them with {takes["takes"]} mo
 {prose.SEMANTICS}"""
 
 
+def ratio(entry: dict, measure: str) -> float:
+    """Generated over real; nan where real motion shows next to nothing of it."""
+    return entry["ratio"] if entry["real"] >= LEAST.get(measure, 0.0) else float("nan")
+
+
 def motion_quality(result: dict) -> str:
     """Generated against real, by group of kinds."""
     groups = result["groups"]
-    ratios = [[group, *(f"{found[measure]['ratio']:.2f}" for measure in MEASURES)] for group, found in groups.items()]
+    ratios = [[group, *(f"{ratio(found[m], m):.2f}".replace("nan", "–") for m in MEASURES)] for group, found in groups.items()]
     walks, own = groups["walks"], []
     for measure, title in MEASURES.items():
         entry = walks[measure]
@@ -152,7 +159,7 @@ def motion_quality(result: dict) -> str:
     counts = walks["motions"]
     return f"""\
 Generated motions answer typed text; real ones are performances from clips that no model was trained on. Ratios of medians,
-generated over real:
+generated over real (– where real motion shows next to nothing of it):
 
 {grid(["", *(title.partition(",")[0] for title in MEASURES.values())], ratios)}
 
