@@ -1,6 +1,7 @@
 """Semantic probes: spoken instructions, each judged by a kinematic measurement of the motion that comes back.
 
-`instructions` lists them, `signals` measures, `travel`, `lower` and `upper` judge, `runner` asks and reports.
+`instructions` lists them (`going`, `doing`, `combined`), `signals` measures, `travel`, `lower`, `floor`, `upper` and `arms` judge,
+`runner` asks and `report` reports.
 """
 
 from .instructions import PROBES, Probe

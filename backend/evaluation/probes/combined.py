@@ -24,7 +24,7 @@ from .doing import (
     WAVE_BOTH,
     WAVE_LEFT,
     WAVE_RIGHT,
-)  # fmt: skip
+)
 from .going import ABOUT_TURN, BACK, JOG, JUMP, JUMP_AHEAD, LEFT_TURN, RIGHT_TURN, RUN, SLOW, STEP_LEFT, WALK, times
 from .verdict import then, while_
 
