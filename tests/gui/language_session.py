@@ -52,7 +52,7 @@ def session(window: Window) -> Generator[float, None, None]:
     yield from window.wait("progress arrives", lambda: state.fraction > 0.4)
     status = part["pump"]._status()
     window.check(f"the status bar: {status}", "Bewegung" in status and "bricht ab" in status)
-    yield from window.wait("three variations are made", lambda: len(bpy.data.actions) == 3, seconds=60.0)
+    yield from window.wait("three variations are made", lambda: len(bpy.data.actions) == 3 and state.note, seconds=60.0)
     window.check(f"the note: {state.note}", "3 Varianten" in state.note and "Frames ab Frame" in state.note)
     bpy.context.scene.frame_set(30)
     yield 1.0

@@ -98,7 +98,8 @@ def reload(window: Window) -> Generator[float, None, None]:
     bpy.ops.script.reload()
     yield 1.0
     if part("session").session is before:
-        window.check("this Blender does not reload add-ons: the generation goes on", before.busy)
+        ended = lambda: not before.busy and before.note  # noqa: E731
+        yield from window.wait("this Blender does not reload add-ons: the generation goes on to its end", ended, 60.0)
         before.shutdown()
     else:
         window.check("reloading ended it", before.client is None)
