@@ -261,17 +261,17 @@ def _rewrite(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dict[str
     automatic = _enum("handle_left_type", "AUTO_CLAMPED")
     default |= {"handle_left_type": automatic, "handle_right_type": automatic}
     default |= {"easing": _enum("easing", "AUTO"), "type": _enum("type", "KEYFRAME")}
+    handles = {}
     for name, values in kept.items():
         fresh = new.get(name)
         if fresh is None:
             fresh = new["co"] if name in ("handle_left", "handle_right") else np.full((count, 1), default.get(name, 0))
         both = np.concatenate([values, fresh.astype(values.dtype)])[order]
-        points.foreach_set(name, np.ascontiguousarray(both).ravel())
+        flat = np.ascontiguousarray(both).ravel()
+        points.foreach_set(name, flat)
+        if name in ("handle_left", "handle_right"):
+            handles[name] = flat
     curve.update()
     # Which computes handles anew, also of the keys that were there: those stay as they were, bit by bit.
-    for name in ("handle_left", "handle_right"):
-        now = np.empty(len(order) * 2, dtype=np.float32)
-        points.foreach_get(name, now)
-        now = now.reshape(-1, 2)
-        now[np.argsort(order)[: len(kept[name])]] = kept[name]
-        points.foreach_set(name, now.ravel())
+    for name, values in handles.items():
+        points.foreach_set(name, values)

@@ -184,7 +184,7 @@ def test_variations_are_made_one_at_a_tick(blender, scene, character, ready, pee
     peer("good")
     scene.render.fps, ready.variations, ready.use_auto_length, ready.seconds = 30, 4, False, 10.0
     press()
-    wait_until(lambda: pump.tick() and blender.data.actions)
+    wait_until(lambda: pump.tick() and blender.data.actions, 60.0)
     took, made = [], [len(blender.data.actions)]
     while made[-1] < 4 or character.animation_data.action is None:
         assert character.animation_data is None or character.animation_data.action is None
@@ -205,11 +205,11 @@ def test_undo_while_variations_are_made(extension, blender, scene, character, re
     scene.frame_end = 77
     blender.ops.ed.undo_push(message="after")
     press()
-    wait_until(lambda: pump.tick() and len(blender.data.actions) == 2)
+    wait_until(lambda: pump.tick() and len(blender.data.actions) == 2, 60.0)
     blender.ops.ed.undo()
     assert not blender.data.actions and blender.context.scene.frame_end != 77
     character = blender.data.objects["Character"]
-    wait_until(lambda: pump.tick() and character.animation_data and character.animation_data.action)
+    wait_until(lambda: pump.tick() and character.animation_data and character.animation_data.action, 60.0)
     siblings = extension("variations").siblings(character.animation_data.action)
     assert [action["seed"] for action in siblings] == [123, 124, 125] and not session.message
 
@@ -218,7 +218,7 @@ def test_loading_another_file_forgets_variations(blender, scene, ready, peer, pr
     peer("good")
     ready.variations = 3
     press()
-    wait_until(lambda: pump.tick() and blender.data.actions)
+    wait_until(lambda: pump.tick() and blender.data.actions, 60.0)
     blender.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
     for _ in range(5):
         pump.tick()
