@@ -164,7 +164,7 @@ def test_what_is_no_instruction(tmp_path):
     audio, out = record(tmp_path / "a.wav"), tmp_path / "out"
     done = run("generate", audio, "-o", out, fail="understand")
     assert done.returncode == 2 and not done.stdout and not out.exists()
-    assert done.stderr.startswith("error: Did not understand; heard: “sway gently”.") and "--force" in done.stderr
+    assert "\nerror: Did not understand; heard: “sway gently”. The nearest" in done.stderr and "--force" in done.stderr
     done = run("generate", audio, tmp_path / "none.wav", "-o", out, "--json", fail="understand")
     refused, missing = json.loads(done.stdout)["results"]
     assert done.returncode == 2 and refused["code"] == "not_understood" and missing["code"] == "missing_audio"
