@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ..audio.encoder import AudioEncoder
+from ..audio.encoder import AudioEncoder, EncoderOutput
 from ..audio.features import log_mel
+from ..audio.pieces import pieces
 from ..audio.placing import places
+from ..audio.voice_activity import speech_spans
 from ..audio.word_stream import typed
 from ..data.clauses import PAUSE
 from ..errors import UserError
@@ -35,7 +38,7 @@ class Stream:
         posteriors: (1, T, words + 1).
         silent: True where the model is to go by the words alone.
         words: the recognised words, and ``at`` first and last frame of each.
-        pauses: seconds before each word.
+        pauses: seconds of silence before each word.
         measures: of a recording, what `confidence` judges it by.
         typed: the text as it was typed, with the words that are not known.
     """
@@ -75,18 +78,41 @@ def listen(encoder: AudioEncoder, wave: np.ndarray, use_sound: bool) -> Stream:
     single frames mistake. (On validation voices that raised the share of meanings that are right from 86 to 89 % in clean
     recordings and from 73 to 83 % in rough ones.)"""
     device = encoder.word_head.weight.device
-    mel = torch.from_numpy(log_mel(wave))[None].to(device)
-    speech = encoder(mel, torch.tensor([mel.shape[1]], device=device))
+    heard = []
+    for piece in pieces(wave):
+        mel = torch.from_numpy(log_mel(piece))[None].to(device)
+        heard.append(encoder(mel, torch.tensor([mel.shape[1]], device=device)))
+    speech = heard[0] if len(heard) == 1 else _in_a_row(heard)
     log_probs = speech.word_logits.float().log_softmax(-1)
     words = encoder.words_of(speech)[0].split()
     known = encoder.words.encode(" ".join(words))
     at = places(log_probs[0].cpu().numpy(), known)
-    ends = [last for _, last in at]
-    pauses = [0.0, *((first - end) * FRAME for (first, _), end in zip(at[1:], ends, strict=False))][: len(words)]
+    pauses = silences(wave, at)
     measures = measured(encoder, speech, " ".join(words))
     if use_sound or not known:
         return Stream(speech.features, log_probs.exp(), not use_sound, words, at, pauses, measures)
     return Stream(*_written(encoder, known), pauses, measures)
+
+
+def _in_a_row(heard: list[EncoderOutput]) -> EncoderOutput:
+    """The outputs for several pieces of a recording as if it had been one."""
+    features, words, phones = (
+        torch.cat([getattr(output, name) for output in heard], dim=1) for name in ("features", "word_logits", "phone_logits")
+    )
+    return EncoderOutput(features, torch.tensor([features.shape[1]], device=features.device), words, phones)
+
+
+def silences(wave: np.ndarray, at: list[tuple[int, int]]) -> list[float]:
+    """Seconds of silence in front of each word, given first and last frame of the words.
+
+    Measured in the sound: an encoder trained with CTC may keep several words to itself and say them all at once, late but never
+    before they begin, so times between its words are no pauses."""
+    before = [0.0] * len(at)
+    for one, other in pairwise(speech_spans(wave) if len(at) > 1 else []):
+        number = next((i for i, (first, _) in enumerate(at) if first * FRAME >= other.start), 0)
+        if number:
+            before[number] = max(before[number], other.start - one.end)
+    return before
 
 
 def read(encoder: AudioEncoder, text: str) -> Stream:
