@@ -42,16 +42,19 @@ def grid(heads: list[str], rows: list[list[str]], aligned: str = "---:") -> str:
 def probes(result: dict) -> str:
     """Shares by condition, and by kind."""
     found = result["conditions"]
-    rows, kinds = [], {}
+    rows = []
     for name, part in found.items():
         compositions = part["compositions"]
         shares = [part["share"], *part["by_voice"].values(), compositions["then"], compositions["while"]]
         cells = [f"{100 * value:.1f} %" for value in shares]
         cells[0] = f"{100 * part['share']:.1f} ± {100 * part['half']:.1f} %"
         rows.append([name, *cells, f"{100 * part['word_error_rate']:.1f} %", str(part["trials"])])
-        for kind, (passed, tried) in part["by_kind"].items():
-            kinds.setdefault(kind, []).append(f"{passed}/{tried}")
-    worst = [f"“{text}” {passed}/{tried}" for text, passed, tried in found["clean"]["worst"]]
+    kinds = [
+        [kind, *("/".join(map(str, part["by_kind"][kind])) if kind in part["by_kind"] else "–" for part in found.values())]
+        for kind in found["clean"]["by_kind"]
+    ]
+    worst = [f"“{text}” {passed}/{tried}" for text, passed, tried in found["clean"]["worst"] if tried > 1]
+    failing = f"\nFailing most (clean): {', '.join(worst)}.\n" if worst else ""  # one trial says nothing about an instruction
     heads = ["", "passed", *(f"voice {voice}" for voice in result["voices"]), "“then”", "“while”", "words wrong", "trials"]
     return f"""\
 {result["probes"]} spoken instructions of {result["kinds"]} kinds.
@@ -59,13 +62,11 @@ def probes(result: dict) -> str:
 {grid(heads, rows)}
 
 ![Probes](evaluation/probes.png)
-
-Failing most (clean): {", ".join(worst) or "none"}.
-
+{failing}
 {prose.PROBES}
 Passed of tried, by kind:
 
-{grid(["", *found], [[kind, *cells] for kind, cells in kinds.items()])}
+{grid(["", *found], kinds)}
 """
 
 
