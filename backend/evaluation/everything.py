@@ -29,9 +29,12 @@ Progress = Callable[[Experiment, int, int], None]
 
 
 def run_all(
-    context: Context, target: Path, experiments: Sequence[Experiment], on_progress: Progress, only: Sequence[str] | None = None
-) -> dict:
+    context: Context, target: Path, experiments: Sequence[Experiment], on_progress: Progress,
+    only: Sequence[str] | None = None, again: bool = False,
+) -> dict:  # fmt: skip
     """Run what is not there yet (of ``only`` these names), and write all results to ``target``. Returns what was written.
+
+    Results are of a pack, not of a version of the code: ``again`` measures what is there, too.
 
     An experiment that cannot run here (no data, no speech engine, a missing package) says why in ``failed`` and is left out; the
     others run nevertheless."""
@@ -39,8 +42,9 @@ def run_all(
     results, failed = {}, {}
     for experiment in experiments:
         file = folder / f"{experiment.name}.json"
-        found = finished(file, identity)
-        if found is None and only is not None and experiment.name not in only:
+        wanted = only is None or experiment.name in only
+        found = None if wanted and again else finished(file, identity)
+        if found is None and not wanted:
             continue
         if found is None:
             started = time.monotonic()
@@ -102,6 +106,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
     parser.add_argument("--shared", type=Path, default=Path("../shared/data"), help="folder with recordings of people and of noise")
     parser.add_argument("--quick", action="store_true", help="fewer sentences, seeds and clips: minutes instead of most of an hour")
+    parser.add_argument("--again", action="store_true", help="measure what is there, too: after a change of the code")
     parser.add_argument("--only", nargs="+", choices=names, default=names, help="run only these; results that are there are kept")
     options = parser.parse_args(argv)
 
@@ -119,7 +124,7 @@ def main(argv: list[str] | None = None) -> int:
             if done >= total:
                 console.print(f"{experiment.title}: {total} of {total}")
 
-        report = run_all(context, options.json, EXPERIMENTS, show, options.only)
+        report = run_all(context, options.json, EXPERIMENTS, show, options.only, options.again)
     for name, found in report["results"].items():
         console.print(f"{name}: done ({found['seconds']:.0f} s{', quick' if found['quick'] else ''})", soft_wrap=True)
     for name, reason in report["failed"].items():

@@ -65,6 +65,13 @@ def test_only_some_are_run_and_the_results_of_the_others_stay(tmp_path: Path):
     assert [name for name, _ in RUNS] == ["one", "two"]
 
 
+def test_after_a_change_of_the_code_they_are_measured_again(tmp_path: Path):
+    target = tmp_path / "eval.json"
+    run(target)
+    report = everything.run_all(Context(), target, TWO, lambda *_: None, ["two"], again=True)
+    assert [name for name, _ in RUNS] == ["one", "two", "two"] and report["results"]["two"]["result"] == {"value": 3}
+
+
 def test_another_pack_is_measured_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     target = tmp_path / "eval.json"
     run(target)
