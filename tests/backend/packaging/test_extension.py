@@ -46,6 +46,7 @@ def sources(tmp_path: Path) -> Path:
         "backend/weights/open/.partial.safetensors": "half",
         "backend/weights/mine/model.safetensors": "not to be given away",
         "backend/docs/developing.md": "for people with a checkout",
+        "backend/evaluation/weights/evaluator.safetensors": "the judge measures weights, it makes no motion",
         "addon/docs/manual.md": "the same",
         "backend/notes.wav": "sound",
         "tests/test_x.py": "",
