@@ -17,7 +17,7 @@ from .english import FORMS, YOU, normalise, render
 from .kinds import all_kinds
 
 MOST = 4  # steps of one instruction
-PAUSE = 1.0  # seconds between the ends of two words from which on a new step may have begun
+PAUSE = 0.6  # seconds of silence between two words from which on a new step may have begun
 
 _UM = r"(?:(?:um|uh|er|hmm|like|you know|i mean) )*"  # may be said anywhere
 _LINK = r"(?:then|next|finally|afterwards|after that)"
@@ -34,7 +34,7 @@ def clauses(words: Sequence[str], pauses: Sequence[float] = ()) -> list[range]:
 
     Args:
         words: in lower case, without punctuation.
-        pauses: seconds before each word, counted from the end of the word before; none known where empty.
+        pauses: seconds of silence before each word; none known where empty.
 
     Returns:
         At least one range where there are words. Words that join clauses are in none of them, and neither are those of a
