@@ -42,7 +42,8 @@ def test_zero_bytes_do_not_reach_blender(messages):
     {"files": "/a"}, {"files": [5]}, {"files": ["a"] * 1000}, {"files": ["a" * 5000]}, {"files": ["a\0.npz"]}, {"files": None},
     {"heard": 5}, {"heard": "x" * 20_000}, {"seeds": ["5"]}, {"seeds": [True]}, {"seeds": [2**70]}, {"seeds": [5.0]},
     {"frames": [0]}, {"frames": [10**9]}, {"fps": "24"}, {"fps": 0}, {"fps": 1e9}, {"fps": None}, {"fps": True},
-    {"confidence": 2}, {"confidence": -0.1}, {"confidence": "1"}, {"confidence": True}, {"seconds": [1]}, {"seconds": {"total": "1"}}, {"seconds": {"total": -1}}, {"seconds": {str(i): 1 for i in range(200)}},
+    {"confidence": 2}, {"confidence": -0.1}, {"confidence": "1"}, {"confidence": True},
+    {"seconds": [1]}, {"seconds": {"total": "1"}}, {"seconds": {"total": -1}}, {"seconds": {str(i): 1 for i in range(200)}},
     {"id": 1}, {"id": "x" * 65}, {"id": None}, {"event": "Result"}, {"event": 5}, {"event": ["result"]}, {"event": None},
 ])  # fmt: skip
 def test_wrong_types_and_sizes(messages, change):

@@ -66,7 +66,8 @@ COVERED = {
     f"{PYTHON} -m backend train pack --name NAME": "tests/backend/test_packs.py::test_the_shipped_pack_is_the_one_that_was_made",
     f"{PYTHON} -m backend evaluate probes --pack NAME --seeds 3": f"{EVALUATION}/test_runner.py::"
     "test_every_probe_voice_and_seed_is_asked_once",
-    f"{PYTHON} -m backend train evaluator": f"{EVALUATION}/test_evaluator.py::test_it_learns_to_tell_apart_and_masks_what_means_the_same",
+    f"{PYTHON} -m backend train evaluator": f"{EVALUATION}/test_evaluator.py::"
+    "test_it_learns_to_tell_apart_and_masks_what_means_the_same",
     f"{PYTHON} -m backend evaluate ablations --steps 700": f"{EVALUATION}/test_ablations.py::test_every_variant_is_trained_once",
     f"{PYTHON} -m backend evaluate all --json out/eval.json --quick": f"{EVALUATION}/test_everything.py::"
     "test_finished_ones_are_skipped_and_a_quick_one_does_not_stand_for_a_whole_one",
