@@ -15,7 +15,6 @@ import numpy as np
 import torch
 from scipy.stats import rankdata
 
-from ..audio.features import log_mel
 from ..audio.words import spell
 from ..data import not_instructions as others
 from ..data.speakers import HELD_OUT_VOICES
@@ -23,7 +22,7 @@ from ..data.speech import SpeechCorpus
 from ..data.voices import say_all
 from ..errors import UserError
 from ..model.confidence import LIMIT, measured
-from ..model.listening import read
+from ..model.listening import listen, read
 from ..model.pipeline import Generator
 from ..model.steps import steps_of
 from . import conditions
@@ -72,11 +71,18 @@ def hear(generator: Generator, mels: Iterable[tuple[str, np.ndarray, str]]) -> l
     return found
 
 
+@torch.inference_mode()
+def hear_wave(generator: Generator, name: str, wave: np.ndarray, said: str = "") -> Heard:
+    """The same of a (N,) float32 wave at 16 kHz, by the way that a request takes."""
+    stream = listen(generator.encoder, wave, generator.pack.get("use_sound", True))
+    return Heard(name, stream.text, stream.measures, said)
+
+
 def hear_waves(generator: Generator, kinds: dict[str, others.Named]) -> dict[str, list[Heard]]:
     """The same of waves whose words are not known, by kind; says on stderr how far it is."""
     found = {}
     for kind, waves in kinds.items():
-        found[kind] = hear(generator, ((name, log_mel(wave), "") for name, wave in waves))
+        found[kind] = [hear_wave(generator, name, wave) for name, wave in waves]
         print(f"{len(found[kind])} x {kind}", file=sys.stderr, flush=True)
     return found
 
@@ -189,6 +195,6 @@ def _spoken_probes(generator: Generator) -> dict[str, list[Heard]]:
 
     def under(condition: str) -> list[Heard]:
         worse = (conditions.worsened(wave, condition, seed=number) for number, wave in enumerate(waves))
-        return hear(generator, ((text, log_mel(wave), text) for text, wave in zip(texts, worse, strict=True)))
+        return [hear_wave(generator, text, wave, text) for text, wave in zip(texts, worse, strict=True)]
 
     return {"probes" if name == "clean" else f"probes, {name}": under(name) for name in conditions.NAMES}
