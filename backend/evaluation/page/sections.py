@@ -214,6 +214,7 @@ def ablations(report: dict) -> str:
     seeds = len({row["seed"] for row in report["runs"]})
     size = f"{setting['steps']} steps of {setting['batch']} rows, width {setting['width']}, trainings a row: {seeds}"
     return f"""\
+Networks trained for this, none of the pack's, on features of the encoder with the SHA-256 `{setting["encoder_sha256"]}`.
 {size}; tried on {counts["original"]} original and {counts["oral"]} oral utterances. Read right, %:
 
 {grid(["", *TRIED.values(), "size of the condition network"], rows)}

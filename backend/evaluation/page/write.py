@@ -56,7 +56,7 @@ def head(report: dict) -> str:
 Written by `python -m backend evaluate report` from what `python -m backend evaluate all` measured; do not edit. On
 {machine["system"]} ({machine["processor"]}, {machine["cores"]} cores, device {machine["device"]}), PyTorch {machine["torch"]}.
 {note}
-Every number is of the pack whose `pack.json` has the SHA-256 `{report["pack_sha256"]}`:
+Every number but the ablations' is of the pack whose `pack.json` has the SHA-256 `{report["pack_sha256"]}`:
 
 | file | SHA-256 |
 | --- | --- |

@@ -90,7 +90,7 @@ def test_it_writes_page_and_plots(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     source, page, ablations = tmp_path / "eval.json", tmp_path / "EVALUATION.md", tmp_path / "ablations.json"
     source.write_text(json.dumps(report()))
     run = {"variant": "mean pooling", "seed": 0, "parameters": 1_000_000, **dict.fromkeys(TRIED, 40.0)}
-    setting = {"steps": 5, "batch": 4, "width": 8, "utterances": {"original": 100, "oral": 100}}
+    setting = {"steps": 5, "batch": 4, "width": 8, "encoder_sha256": "d" * 64, "utterances": {"original": 100, "oral": 100}}
     ablations.write_text(json.dumps({"setting": setting, "runs": [run, run | {"seed": 1, "oral, words, kind": 20.0}]}))
     monkeypatch.setattr(write, "RESULTS", ablations)
     assert write.main(["--json", str(source), "--page", str(page)]) == 0
