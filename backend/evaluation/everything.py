@@ -43,7 +43,7 @@ def run_all(
     for experiment in experiments:
         file = folder / f"{experiment.name}.json"
         wanted = only is None or experiment.name in only
-        found = None if wanted and again else finished(file, identity)
+        found = None if wanted and again else finished(file, identity if wanted else identity | {"quick": True})
         if found is None and not wanted:
             continue
         if found is None:

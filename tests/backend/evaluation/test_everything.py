@@ -63,6 +63,9 @@ def test_only_some_are_run_and_the_results_of_the_others_stay(tmp_path: Path):
     assert set(everything.run_all(Context(), target, TWO, lambda *_: None, ["one"])["results"]) == {"one"}
     assert set(everything.run_all(Context(), target, TWO, lambda *_: None, ["two"])["results"]) == {"one", "two"}
     assert [name for name, _ in RUNS] == ["one", "two"]
+    run(tmp_path / "small.json", quick=True)
+    mixed = everything.run_all(Context(), tmp_path / "small.json", TWO, lambda *_: None, ["two"])["results"]
+    assert mixed["one"]["quick"] and not mixed["two"]["quick"]
 
 
 def test_after_a_change_of_the_code_they_are_measured_again(tmp_path: Path):
