@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -135,6 +136,7 @@ def main(argv: list[str] | None = None) -> int:
     """Command line of ``evaluate cascade``; exit code 0, or 2 for bad usage."""
     parser = argparse.ArgumentParser(prog="python -m backend evaluate cascade", description=__doc__.splitlines()[0])
     add_options(parser, seeds=1)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every trial here")
     parser.add_argument("--condition", nargs="+", default=["clean"], choices=NAMES, help="how it is heard (default: clean)")
     options = parser.parse_args(argv)
     probes = chosen_probes(parser, options)

@@ -120,13 +120,12 @@ def spoken(texts: Sequence[str], voices: Sequence[str], speak: Speak | None = No
 
 
 def add_options(parser: argparse.ArgumentParser, seeds: int) -> None:
-    """The options that all commands have that ask probes."""
+    """The options that all commands have that ask probes; each has a --json of its own, too."""
     parser.add_argument("--pack", default="open", help="weights to measure (default: open)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     parser.add_argument("--seeds", type=int, default=seeds, help=f"seeds per instruction and voice (default: {seeds})")
     parser.add_argument("--voices", nargs="+", default=list(HELD_OUT), help="speakers (default: the held-out ones)")
     parser.add_argument("--kinds", nargs="+", help="only these kinds, as in the table")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every trial here")
 
 
 def chosen_probes(parser: argparse.ArgumentParser, options: argparse.Namespace) -> list[Probe]:
@@ -144,6 +143,7 @@ def main(argv: list[str] | None = None) -> int:
     """Command line of ``evaluate probes``; exit code 0 at or above the bar, 1 below it, 2 for bad usage."""
     parser = argparse.ArgumentParser(prog="python -m backend evaluate probes", description=__doc__.splitlines()[0])
     add_options(parser, seeds=5)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every trial here")
     parser.add_argument(
         "--condition", nargs="+", default=["clean"], choices=listening.NAMES, help="how it is heard (default: clean)"
     )
