@@ -73,7 +73,7 @@ class Evaluator(nn.Module):
         """Unit vectors (B, space) of padded features (B, T, 140) with their lengths (B,) in frames."""
         inside = torch.arange(features.shape[1], device=features.device) < lengths[:, None]
         x = ((features - self.mean) / self.std).masked_fill(~inside[..., None], 0.0).transpose(1, 2)
-        x = F.pad(x, (0, -x.shape[-1] % DOWN))
+        x = F.pad(x, (0, -x.shape[-1] % DOWN + DOWN))  # so that the longest, too, has something behind its end
         x = self.shrink(F.gelu(self.patch(x))).transpose(1, 2)
         padding = torch.arange(x.shape[1], device=x.device) * DOWN >= lengths[:, None]
         x = self.motion(x + sinusoidal_positions(x.shape[1], x.shape[2]).to(x), src_key_padding_mask=padding)

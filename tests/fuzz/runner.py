@@ -67,10 +67,10 @@ def _one_child(report: Report, seed: int, first: int, end: int) -> int:
                 command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream,
                 env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "MALLOC_ARENA_MAX": "2"},
             )  # fmt: skip
-            hung, usage = _watch(child.pid, state)
-        code = os.waitstatus_to_exitcode(usage[1])
-        child.returncode = code  # collected by wait4, for the sake of its memory
-        report.peak = max(report.peak, usage[2].ru_maxrss * 1024)
+            hung, status, peak = _watch(child.pid, state)
+        code = os.waitstatus_to_exitcode(status)
+        child.returncode = code  # collected by _watch
+        report.peak = max(report.peak, peak)
         case, done, failures = STATE.unpack(state.read_bytes())
         said = log.read_text(encoding="utf-8", errors="replace")
         report.crashes += failures
@@ -86,14 +86,15 @@ def _one_child(report: Report, seed: int, first: int, end: int) -> int:
         return max(case, first) + 1
 
 
-def _watch(pid: int, state: Path) -> tuple[bool, tuple]:
-    """Wait for a child; kill it when a case takes too long. Returns (whether it hung, what wait4 said)."""
-    last, since, used = None, time.monotonic(), 0.0
+def _watch(pid: int, state: Path) -> tuple[bool, int, int]:
+    """Wait for a child; kill it when a case takes too long. Returns (whether it hung, its wait status, its peak RSS in bytes)."""
+    last, since, used, peak = None, time.monotonic(), 0.0, 0
     pause = 0.02
     while True:
-        done = os.wait4(pid, os.WNOHANG)
-        if done[0]:
-            return False, done
+        peak = max(peak, _peak_memory(pid))
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return False, status, peak
         now = STATE.unpack(state.read_bytes())
         if now != last:
             last, since, used = now, time.monotonic(), _processor_time(pid)
@@ -102,9 +103,20 @@ def _watch(pid: int, state: Path) -> tuple[bool, tuple]:
             started = now[0] >= 0
             if (started and (_processor_time(pid) - used > HANG or waited > STILL)) or waited > START:
                 os.kill(pid, 9)
-                return True, os.wait4(pid, 0)
+                return True, os.waitpid(pid, 0)[1], peak
         time.sleep(pause)
         pause = min(0.25, pause * 1.5)
+
+
+def _peak_memory(pid: int) -> int:
+    """The most memory a process has held so far, in bytes.
+
+    Not wait4's: that one counts the memory of the parent, too, which the child had until it became another program."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:")), 0)
 
 
 def _processor_time(pid: int) -> float:

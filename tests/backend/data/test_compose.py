@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backend.data.authored import authored_clips
-from backend.data.compose import LONGEST, Library, Take, compose, curved, joined, stretched, with_upper_body
+from backend.data.compose import LONGEST, STRETCH, Library, Take, compose, curved, joined, stretched, with_upper_body
 from backend.data.instruction import Action, Instruction
 from backend.motion.motion import Motion
 from backend.motion.skeleton import INDEX, LOWER, UPPER
@@ -123,4 +123,4 @@ def test_stretching_keeps_ends() -> None:
 def test_library_needs_no_speed_of_its_own() -> None:
     action = Action("wave", side="right", speed="slow", count=3)
     library = Library([Take(wandering(frames=30), Action("wave", side="right"), "a")])
-    assert library.sources(action)[0][2:] == (1.5, 3)
+    assert library.sources(action)[0][2:] == (STRETCH["slow"], 3)
