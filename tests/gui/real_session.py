@@ -75,6 +75,7 @@ def session(window: Window) -> Generator[float, None, None]:
     yield from window.wait("the words are heard before anything is keyed", lambda: state.heard and not bpy.data.actions, 120.0)
     window.shot("real_2_generating")
     yield from window.wait("three variations are made", lambda: len(bpy.data.actions) == 3, 120.0)
+    yield from window.wait("the first is put on", lambda: action() is not None, 20.0)
     window.say(f"     {time.monotonic() - started:.1f} s from the button to the keys, heard “{state.heard}”")
     window.check("the words are those that were spoken", "walk" in state.heard and "wave" in state.heard)
     window.check("no error", not state.message)
