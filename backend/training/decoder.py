@@ -16,18 +16,14 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from ..data.corpus import load_corpus, read_jsonl
 from ..data.instruction import Instruction
 from ..errors import UserError
 from ..model.tokenizer import DOWN, MotionTokenizer, TokenizerConfig
 from ..model.weights import load_module, save_module
-from ..motion.body import default_body
-from ..motion.features import CONTACT_DIMS
-from ..motion.skeleton import FEET, NUM_BODY
 from .loop import LoopConfig, fit
-from .tokenizer import evaluate_tokenizer, positions_of
+from .tokenizer import compared, evaluate_tokenizer
 
 LENGTHS = (6, 12, 18)  # tokens of a window; one length a batch
 LIVELY = 1.0  # how much a joint's error weighs more per metre per second of its real speed
@@ -89,24 +85,13 @@ def decoder_loss(
         latents = [part.quantizer.get_output_from_indices(tokens[:, :, i]) for i, part in enumerate(model.parts)]
     normal = torch.cat([part.decode(latent) for part, latent in zip(model.parts, latents, strict=True)], dim=-1)
     with torch.autocast(features.device.type, enabled=False):
-        normal = normal.float()
-        reconstruction = F.smooth_l1_loss(normal, model.normalise(features))
-        rows = slice(0, (len(features) + 1) // 2)  # forward kinematics costs as much as the network
-        offsets = torch.tensor(default_body().offsets[:NUM_BODY], device=features.device)
-        rebuilt, real = model.denormalise(normal[rows]), features[rows]
-        seen_hat, world_hat = positions_of(rebuilt, offsets)
-        with torch.no_grad():
-            seen, world = positions_of(real, offsets)
-        velocity_hat, velocity = world_hat.diff(dim=1) * 30, world.diff(dim=1) * 30
-        weight = 1 + LIVELY * velocity.norm(dim=-1, keepdim=True)  # (B, T - 1, J, 1)
-        position = ((seen_hat - seen).abs()[:, 1:] * weight).mean()
-        speed = ((velocity_hat - velocity).abs() * weight).mean()
-        skate = (velocity_hat[:, :, list(FEET)].norm(dim=-1) * real[:, 1:, CONTACT_DIMS]).mean()
-        turn = (rebuilt[..., 0] - real[..., 0]).cumsum(-1).abs().mean()
-        height = (rebuilt[..., 3] - real[..., 3]).abs().mean()
-    loss = reconstruction + config.position_weight * (position + height) + config.turn_weight * turn
-    loss = loss + config.velocity_weight * speed + config.skate_weight * skate
-    return loss, {"features": reconstruction, "mm": position * 1000, "speed": speed, "skate": skate, "turn": turn}
+        of = compared(model, normal.float(), features)
+        weight = 1 + LIVELY * of.velocity.norm(dim=-1, keepdim=True)  # (B, T - 1, J, 1)
+        position = ((of.seen_hat - of.seen).abs()[:, 1:] * weight).mean()
+        speed = ((of.velocity_hat - of.velocity).abs() * weight).mean()
+    loss = of.reconstruction + config.position_weight * (position + of.height) + config.turn_weight * of.turn
+    loss = loss + config.velocity_weight * speed + config.skate_weight * of.skate
+    return loss, {"features": of.reconstruction, "mm": position * 1000, "speed": speed, "skate": of.skate, "turn": of.turn}
 
 
 def train(config: DecoderTraining, data: Path, of: Path, run: Path) -> dict[str, float]:

@@ -73,30 +73,52 @@ def positions_of(features: Tensor, offsets: Tensor) -> tuple[Tensor, Tensor]:
     return seen, world
 
 
+@dataclass
+class Compared:
+    """Rebuilt motion (``_hat``) beside the real one.
+
+    Joints (B, T, 22, 3) in metres as seen from the character, their velocities (B, T - 1, 22, 3) in the world in m/s, and
+    what is wrong as scalars: features, speed of standing feet, radians of drift, metres of height."""
+
+    seen_hat: Tensor
+    seen: Tensor
+    velocity_hat: Tensor
+    velocity: Tensor
+    reconstruction: Tensor
+    skate: Tensor
+    turn: Tensor
+    height: Tensor
+
+
+def compared(model: MotionTokenizer, normal: Tensor, features: Tensor) -> Compared:
+    """What losses need of a reconstruction, normalised (B, T, 140), and the clean features (B, T, 140) it is of; in fp32."""
+    reconstruction = F.smooth_l1_loss(normal, model.normalise(features))
+    # forward kinematics costs as much as the network, so half of the rows pay for it; the real motion needs no gradient
+    rows = slice(0, (len(features) + 1) // 2)
+    offsets = torch.tensor(default_body().offsets[:NUM_BODY], device=features.device)
+    rebuilt, real = model.denormalise(normal[rows]), features[rows]
+    seen_hat, world_hat = positions_of(rebuilt, offsets)
+    with torch.no_grad():
+        seen, world = positions_of(real, offsets)
+    velocity_hat, velocity = world_hat.diff(dim=1) * 30, world.diff(dim=1) * 30
+    skate = (velocity_hat[:, :, list(FEET)].norm(dim=-1) * real[:, 1:, CONTACT_DIMS]).mean()
+    turn = (rebuilt[..., 0] - real[..., 0]).cumsum(-1).abs().mean()  # radians the heading has drifted
+    height = (rebuilt[..., 3] - real[..., 3]).abs().mean()
+    return Compared(seen_hat, seen, velocity_hat, velocity, reconstruction, skate, turn, height)
+
+
 def tokenizer_loss(model: MotionTokenizer, features: Tensor, config: TokenizerTraining) -> tuple[Tensor, dict[str, Tensor]]:
     """Loss of one batch (B, T, 140) of clean features."""
     normal, commitment = model(features)
     with torch.autocast(features.device.type, enabled=False):
-        normal = normal.float()
-        reconstruction = F.smooth_l1_loss(normal, model.normalise(features))
-        # forward kinematics costs as much as the network, so half of the rows pay for it; the real motion needs no gradient
-        rows = slice(0, (len(features) + 1) // 2)
-        offsets = torch.tensor(default_body().offsets[:NUM_BODY], device=features.device)
-        rebuilt = model.denormalise(normal[rows])
-        seen_hat, world_hat = positions_of(rebuilt, offsets)
-        with torch.no_grad():
-            seen, world = positions_of(features[rows], offsets)
-        position = (seen_hat - seen).abs().mean()
-        velocity_hat, velocity = world_hat.diff(dim=1) * 30, world.diff(dim=1) * 30
-        speed = (velocity_hat - velocity).abs().mean()
-        contact = features[rows, 1:, CONTACT_DIMS]
-        skate = (velocity_hat[:, :, list(FEET)].norm(dim=-1) * contact).mean()
-        turn = (rebuilt[..., 0] - features[rows, :, 0]).cumsum(-1).abs().mean()  # radians the heading has drifted
-        height = (rebuilt[..., 3] - features[rows, :, 3]).abs().mean()
-    loss = reconstruction + commitment.float() + config.position_weight * (position + height)
-    loss = loss + config.turn_weight * turn
-    loss = loss + config.velocity_weight * speed + config.skate_weight * skate
-    return loss, {"features": reconstruction, "commitment": commitment, "mm": position * 1000, "skate": skate, "turn": turn}
+        of = compared(model, normal.float(), features)
+        position = (of.seen_hat - of.seen).abs().mean()
+        speed = (of.velocity_hat - of.velocity).abs().mean()
+    loss = of.reconstruction + commitment.float() + config.position_weight * (position + of.height)
+    loss = loss + config.turn_weight * of.turn
+    loss = loss + config.velocity_weight * speed + config.skate_weight * of.skate
+    numbers = {"features": of.reconstruction, "commitment": commitment, "mm": position * 1000}
+    return loss, numbers | {"skate": of.skate, "turn": of.turn}
 
 
 @torch.no_grad()
