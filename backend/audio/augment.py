@@ -116,6 +116,9 @@ class MelAugmentConfig:
     recorded_ratio: tuple[float, float] = (3.0, 25.0)  # dB that the speech is louder than it
     noise_chance: float = 0.25  # of an even noise
     noise_depth: tuple[float, float] = (4.0, 11.0)  # nats below the loudest value
+    room_chance: float = 0.3
+    room_seconds: tuple[float, float] = (0.15, 0.8)  # until the tail is 60 dB down
+    room_ratio: tuple[float, float] = (-8.0, 6.0)  # dB that all of the tail is louder than the direct sound
     frequency_masks: int = 2
     frequency_width: int = 9
     time_masks: int = 2
@@ -163,6 +166,7 @@ def augment_mel(
     )  # fmt: skip
     mel = torch.nn.functional.grid_sample(mel[:, None], grid, padding_mode="border", align_corners=True)[:, 0]
     mel = mel + config.channel * (_smooth_curves(draw(B, 4) * 2 - 1))[:, None]
+    mel = _in_rooms(mel, between(config.room_seconds), between(config.room_ratio) - 1e3 * (draw(B) > config.room_chance))
     # noise: power adds, so a logaddexp; the peak of each utterance is the reference
     valid = torch.arange(frames, device=mel.device)[None, :, None] < warped_lengths[:, None, None]
     peak = mel.masked_fill(~valid, -1e4).amax((1, 2))
@@ -180,6 +184,20 @@ def augment_mel(
     mel = _mask(mel, 2, config.frequency_masks, config.frequency_width, draw)
     mel = _mask(mel, 1, config.time_masks, config.time_width, draw)
     return mel, warped_lengths
+
+
+def _in_rooms(mel: Tensor, seconds: Tensor, ratio: Tensor) -> Tensor:
+    """Late reverberation: a tail that decays by 60 dB in ``seconds`` (B,), its power ``ratio`` (B,) dB over the direct sound.
+
+    Powers add in the tail, as its phases are random (Polack); the top bands decay faster, as in rooms."""
+    kept = 10 ** (-6 * 0.01 / (seconds[:, None] * torch.linspace(1.0, 0.6, mel.shape[2], device=mel.device)))  # (B, 80) a frame
+    power = mel.exp()
+    gain = 10 ** (ratio / 10)[:, None] * (1 - kept)  # the sum of the tail is the ratio
+    tail, tails = torch.zeros_like(power[:, 0]), []
+    for frame in power.unbind(1):
+        tails.append(tail)
+        tail = kept * (tail + gain * frame)
+    return torch.logaddexp(mel, torch.stack(tails, 1).clamp_min(1e-30).log())
 
 
 def noise_mels(waves: tuple[np.ndarray, ...], seconds: float = 5.0) -> Tensor | None:

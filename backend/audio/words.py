@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
@@ -70,9 +71,10 @@ class WordList:
         """Classes of a sentence's words; unknown ones are the class of ``<unk>``."""
         return [self._index.get(word, len(self.words)) for word in spell(text)]
 
-    def encode_phones(self, text: str) -> list[int]:
-        """Classes of a sentence's phones; unknown words have none."""
-        return [self._phone_index[phone] for word in spell(text) for phone in self.pronounced.get(word, ())]
+    def encode_phones(self, text: str, others: Mapping[str, Sequence[str]] = MappingProxyType({})) -> list[int]:
+        """Classes of a sentence's phones; unknown words have those in ``others``, or none."""
+        phones = (phone for word in spell(text) for phone in self.pronounced.get(word, others.get(word, ())))
+        return [self._phone_index[phone] for phone in phones if phone in self._phone_index]
 
     def decode(self, classes: Iterable[int]) -> str:
         """Text of word classes; ``<unk>`` is left out, because nothing was understood there."""

@@ -1,8 +1,9 @@
-"""Who speaks: the natural voices of flite and festival spread to many speaker identities, and espeak-ng's variants.
+"""Who speaks: recorded voices spread to many speaker identities, espeak-ng's variants, and the speakers of Kokoro.
 
-An identity is a voice of an engine with its own pitch, vocal tract length, pitch range and rate. There are only three
-natural speakers to train on (kal, rms, slt), so every one of them becomes 44 people of different size by shifting
-formants and pitch together, as they go together in people. `awb` and `ked_diphone` are the test of "a voice it has
+An identity is a voice of an engine with its own pitch, vocal tract length, pitch range and rate. Recorded speakers are
+few (kal, rms, slt; bdl and clb of RHVoice; the two of SVOX Pico), so every one of them becomes up to 44 people of different
+size by shifting formants and pitch together, as they go together in people. Kokoro's 54 neural speakers are people of their
+own, and so are blends of two of them. `awb` and `ked_diphone` are the test of "a voice it has
 never heard": they are here so that tests can speak with them, and `check_trainable` keeps them, and any shift of
 them, out of training. How an identity is made to speak belongs to `voices`.
 """
@@ -23,7 +24,7 @@ class Voice:
 
     Args:
         name: unique, as written into the corpus.
-        engine: "flite", "festival" or "espeak".
+        engine: "flite", "festival", "espeak", "rhvoice", "pico" or "kokoro".
         speaker: the engine's own name of the voice.
         pitch: median pitch in Hz after the shift; 0 leaves it alone.
         formants: ratio of formant frequencies to the speaker's own (above 1: shorter vocal tract).
@@ -56,6 +57,22 @@ _NATURAL = (
 )
 # (how many of each, seed): a later draw stands behind an earlier one, whose identities utterances were spoken by
 _DRAWS = ((30, 20250), (14, 20261))
+# added later, so they stand behind all others; RHVoice's others and festival's rab may not be built on commercially
+_MORE_NATURAL = (
+    ("rhvoice", "bdl", 126.0, (0.87, 1.25)),
+    ("rhvoice", "clb", 176.0, (0.78, 1.14)),
+    ("pico", "en-US", 205.0, (0.78, 1.1)),
+    ("pico", "en-GB", 205.0, (0.78, 1.1)),
+)
+_MORE_DRAWS = ((14, 20272),)
+KOKORO_SPEAKERS = tuple("""
+    af_alloy af_aoede af_bella af_heart af_jessica af_kore af_nicole af_nova af_river af_sarah af_sky am_adam am_echo am_eric
+    am_fenrir am_liam am_michael am_onyx am_puck am_santa bf_alice bf_emma bf_isabella bf_lily bm_daniel bm_fable bm_george
+    bm_lewis ef_dora em_alex em_santa ff_siwis hf_alpha hf_beta hm_omega hm_psi if_sara im_nicola jf_alpha jf_gongitsune
+    jf_nezumi jf_tebukuro jm_kumo pf_dora pm_alex pm_santa zf_xiaobei zf_xiaoni zf_xiaoxiao zf_xiaoyi zm_yunjian zm_yunxi
+    zm_yunxia zm_yunyang
+""".split())  # noqa: SIM905 - names in quotes are no easier to read
+_BLENDS = 146
 _ACCENTS = ("en", "en-us", "en-gb-scotland", "en-gb-x-rp", "en-029", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-us-nyc")
 # the variants that a person could have: no robots, no demons, no whisperers
 _VARIANTS = """
@@ -68,7 +85,9 @@ _VARIANTS = """
 
 @cache
 def identities() -> tuple[Voice, ...]:
-    """Every identity that training and validation may use: 180 natural, 64 of espeak-ng; the same on every machine."""
+    """Every identity that training and validation may use, the same on every machine.
+
+    180 of recorded speakers, 64 of espeak-ng, 60 of recorded speakers added later, 200 of Kokoro."""
     (count, seed), *later = _DRAWS
     rng = np.random.default_rng(seed)
     voices = []
@@ -85,7 +104,27 @@ def identities() -> tuple[Voice, ...]:
         for natural in _NATURAL:
             voices += _shifted(natural, more, count, rng)
         count += more
-    return tuple(voices)
+    for more, seed in _MORE_DRAWS:
+        rng = np.random.default_rng(seed)
+        for natural in _MORE_NATURAL:
+            voices += [*_shifted(natural, more, 0, rng), Voice(natural[1], natural[0], natural[1])]
+    return (*voices, *_of_kokoro())
+
+
+def _of_kokoro() -> list[Voice]:
+    """Its speakers as they are, and blends of two with a little of another body."""
+    rng = np.random.default_rng(20273)
+    voices = [Voice(name, "kokoro", name, split="val" if n % 18 == 7 else "train") for n, name in enumerate(KOKORO_SPEAKERS)]
+    # who validates alone is in no blend that trains
+    validating = [voice.name for voice in voices if voice.split == "val"]
+    training = [voice.name for voice in voices if voice.split == "train"]
+    for number in range(_BLENDS):
+        split = "val" if number % 18 == 7 else "train"
+        one, other = rng.choice(validating if split == "val" else training, 2, replace=False)
+        formants, rate = float(rng.uniform(0.88, 1.14)), float(np.exp(rng.normal(0, 0.1)))
+        name = f"{one}+{other}"
+        voices.append(Voice(f"{name}-{number:03d}", "kokoro", name, 0.0, round(formants, 3), 1.0, round(rate, 3), split))
+    return voices
 
 
 def _shifted(natural: tuple[str, str, float, tuple[float, float]], count: int, first: int, rng: np.random.Generator) -> list[Voice]:
@@ -115,10 +154,20 @@ def by_name() -> dict[str, Voice]:
 
 def natural_and_synthetic(split: str) -> tuple[list[Voice], list[Voice]]:
     """(identities of recorded people, identities of espeak-ng) of a split, "train" or "val"."""
+    voices = _of_split(split)
+    return [v for v in voices if v.engine not in ("espeak", "kokoro")], [v for v in voices if v.engine == "espeak"]
+
+
+def neural(split: str) -> list[Voice]:
+    """Kokoro's identities of a split, "train" or "val"."""
+    return [voice for voice in _of_split(split) if voice.engine == "kokoro"]
+
+
+def _of_split(split: str) -> list[Voice]:
     voices = [voice for voice in identities() if voice.split == split]
     for voice in voices:
         check_trainable(voice)
-    return [v for v in voices if v.engine != "espeak"], [v for v in voices if v.engine == "espeak"]
+    return voices
 
 
 def check_trainable(voice: Voice) -> None:

@@ -18,10 +18,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from backend.data.speakers import HELD_OUT_VOICES, Voice, check_trainable, natural_and_synthetic
+from backend.data.speakers import HELD_OUT_VOICES, Voice, check_trainable, natural_and_synthetic, neural
 
 SHARD = 256  # utterances
-SYNTHETIC = 0.22  # share of espeak-ng, whose voices are many but unlike people
+SYNTHETIC = 0.15  # share of espeak-ng, whose voices are many but unlike people
+WORDS_BY_KOKORO = 0.2  # share of random words in a corpus of Kokoro's
 ROUGH = 0.5  # share of utterances that get a room, noise or a bad microphone
 VALIDATION = 0.03  # share of utterances spoken by validation identities
 
@@ -49,6 +50,7 @@ def build_speech(
     workers: int = 2,
     noises: Path | None = None,
     words_only: bool = False,
+    by_kokoro: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> int:
     """Make (or go on making) a training corpus of at least ``n`` utterances; returns how many there are.
@@ -56,6 +58,7 @@ def build_speech(
     Args:
         noises: folder of noise recordings; without one only coloured noise is added.
         words_only: random words instead of sentences, key "": teaches rare words, and to listen rather than to guess.
+        by_kokoro: by Kokoro's speakers, a fifth of it random words; slow (a second of a core for four seconds of speech).
         on_progress: called with (shards done, shards in all).
     """
     out.mkdir(parents=True, exist_ok=True)
@@ -63,7 +66,7 @@ def build_speech(
     missing = [index for index in range(shards) if not (out / f"shard_{index:05d}.jsonl").exists()]
     done = shards - len(missing)
     with ProcessPoolExecutor(max(1, workers)) as pool:
-        jobs = [pool.submit(_make_shard, out, index, seed, noises, words_only) for index in missing]
+        jobs = [pool.submit(_make_shard, out, index, seed, noises, words_only, by_kokoro) for index in missing]
         for job in as_completed(jobs):
             job.result()
             done += 1
@@ -98,7 +101,7 @@ def build_test_speech(out: Path, n: int = 60, seed: int = 7) -> int:
     return _store(out, 0, requests, rows, np.random.default_rng([seed, 99]), None, keep_waves=True) and write_index(out)
 
 
-def _make_shard(out: Path, index: int, seed: int, noises: Path | None, words_only: bool) -> int:
+def _make_shard(out: Path, index: int, seed: int, noises: Path | None, words_only: bool, by_kokoro: bool = False) -> int:
     torch.set_num_threads(1)
     from backend.data.captions import sentences, vocabulary
     from backend.data.sample import sample_instruction
@@ -108,17 +111,21 @@ def _make_shard(out: Path, index: int, seed: int, noises: Path | None, words_onl
     for _ in range(SHARD):
         split = "val" if rng.random() < VALIDATION else "train"
         style = "oral" if rng.random() < 0.5 else "original"
+        only_words = words_only or (by_kokoro and rng.random() < WORDS_BY_KOKORO)
         # the sentence's own hash decides its split, so that validation sentences are never trained on
         while True:
-            if words_only:
+            if only_words:
                 text, key, style = " ".join(words.choices(vocabulary(), k=words.randint(1, 6))), "", "words"
             else:
                 instruction = sample_instruction(words)
                 text, key = sentences(instruction, words, style)[0], instruction.key
             if for_validation(text) == (split == "val"):
                 break
-        natural, synthetic = natural_and_synthetic(split)
-        group = synthetic if rng.random() < SYNTHETIC else natural
+        if by_kokoro:
+            group = neural(split)
+        else:
+            natural, synthetic = natural_and_synthetic(split)
+            group = synthetic if rng.random() < SYNTHETIC else natural
         voice = group[int(rng.integers(len(group)))]
         check_trainable(voice)
         requests.append((text, voice))
@@ -221,6 +228,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--words-only", action="store_true")
+    parser.add_argument("--kokoro", action="store_true", help="by Kokoro's speakers")
     parser.add_argument("--test", action="store_true", help="N sentences by each held-out voice, with waves")
     options = parser.parse_args()
     if options.test:
@@ -230,7 +238,8 @@ def main() -> None:
     def show(done: int, total: int) -> None:
         print(f"shard {done}/{total}", flush=True)
 
-    made = build_speech(options.out, options.n, options.seed, options.workers, options.noises, options.words_only, show)
+    how = {"words_only": options.words_only, "by_kokoro": options.kokoro, "on_progress": show}
+    made = build_speech(options.out, options.n, options.seed, options.workers, options.noises, **how)
     print(made, "utterances")
 
 

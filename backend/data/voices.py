@@ -1,8 +1,8 @@
-"""Speaking: text and a speaker identity in, a 16 kHz wave out, through flite, festival and espeak-ng.
+"""Speaking: text and a speaker identity in, a 16 kHz wave out, through flite, festival, espeak-ng, RHVoice, Pico and Kokoro.
 
-Engines run as subprocesses on argument lists (no shell). Festival starts slowly and is therefore given many sentences
-per process. Formants and pitch are shifted by Praat's "Change gender" (praat-parselmouth). Who the speakers are is in
-`speakers`; rooms, noise and the corpus are in `audio.augment` and `speech`.
+Engines run as subprocesses on argument lists (no shell), but for Kokoro (`kokoro`). Festival starts slowly and is
+therefore given many sentences per process. Formants and pitch are shifted by Praat's "Change gender" (praat-parselmouth).
+Who the speakers are is in `speakers`; rooms, noise and the corpus are in `audio.augment` and `speech`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,17 @@ import numpy as np
 import soundfile
 import soxr
 
+from backend.data import kokoro
 from backend.data.speakers import Voice, by_name
 from backend.errors import UserError
 
 SAMPLE_RATE = 16_000
 _SPEAKABLE = re.compile(r"[A-Za-z][A-Za-z' ,.?!-]*")
-_PROGRAMS = {"flite": "flite", "festival": "festival", "espeak": "espeak-ng"}
+_PROGRAMS = {"flite": "flite", "festival": "festival", "espeak": "espeak-ng", "rhvoice": "RHVoice-test", "pico": "pico2wave"}
+_PACKAGES = (
+    "Install flite, festival, festvox-us-slt-hts, festvox-kdlpc16k and espeak-ng, and from contrib and non-free rhvoice, "
+    "rhvoice-english and libttspico-utils (Debian package names)."
+)
 _TIMEOUT = 20.0  # seconds an engine may take for one sentence
 
 
@@ -56,13 +61,15 @@ def say_all(texts: Sequence[str], voices: Sequence[Voice | str], rng: np.random.
         if slow:
             _festival(slow, Path(folder) / "all.scm")
         for text, voice, file in zip(texts, chosen, files, strict=True):
-            if voice.engine != "festival":
-                _run(_arguments(text, voice, file))
+            if voice.engine == "kokoro":
+                soundfile.write(file, kokoro.speak(text, voice.speaker, voice.rate), kokoro.RATE)
+            elif voice.engine != "festival":
+                _run(_arguments(text, voice, file), said=text)
         return [_shifted(_read(file, voice), voice) for file, voice in zip(files, chosen, strict=True)]
 
 
 def available() -> dict[str, bool]:
-    """Which engines are installed."""
+    """Which engines are installed, those of the held-out voices among them; Kokoro's files are `downloads`' matter."""
     return {engine: shutil.which(program) is not None for engine, program in _PROGRAMS.items()}
 
 
@@ -104,6 +111,12 @@ def _arguments(text: str, voice: Voice, file: Path) -> list[str]:
             str(file),
             text,
         ]
+    if voice.engine == "rhvoice":
+        return ["RHVoice-test", "-p", voice.speaker, "-r", str(round(100 * voice.rate)), "-o", str(file)]
+    if voice.engine == "pico":
+        # its only way to another rate; a sentence has no markup of its own (`_SPEAKABLE`)
+        slowed = f'<speed level="{round(100 * voice.rate)}">{text}</speed>'
+        return ["pico2wave", "-l", voice.speaker, "-w", str(file), slowed]
     raise ValueError(f"unknown speech engine {voice.engine!r}")
 
 
@@ -121,14 +134,15 @@ def _festival(requests: list[tuple[str, Voice, Path]], script: Path) -> None:
     _run(["festival", "-b", str(script)], timeout=_TIMEOUT * len(requests))
 
 
-def _run(arguments: list[str], timeout: float = _TIMEOUT) -> str:
+def _run(arguments: list[str], timeout: float = _TIMEOUT, said: str = "") -> str:
+    """What a program printed. ``said`` goes to its input: RHVoice reads there what it has to say, the others do not look."""
     try:
-        done = subprocess.run(arguments, capture_output=True, timeout=timeout, check=True, text=True)
+        done = subprocess.run(arguments, input=said, capture_output=True, timeout=timeout, check=True, text=True)
     except FileNotFoundError:
         raise UserError(
             "no_speech_engine",
             f"The speech engine {arguments[0]} is not installed.",
-            "Install flite, festival, festvox-us-slt-hts, festvox-kdlpc16k and espeak-ng (Debian package names).",
+            _PACKAGES,
         ) from None
     except subprocess.SubprocessError as error:
         raise UserError("speech_failed", f"{arguments[0]} could not speak: {error}") from error

@@ -21,9 +21,11 @@ from backend.audio.augment import MelAugmentConfig, augment_mel, load_noises, no
 from backend.audio.corpus import encode_corpus
 from backend.audio.encoder import AudioEncoder, EncoderConfig, load_encoder, save_encoder
 from backend.audio.words import UNKNOWN, WordList, WordModel, spell
+from backend.data.people import PRONOUNCED
 from backend.data.speech import SpeechCorpus
 from backend.evaluation.hearing import recognise, test, word_errors
 from backend.model.weights import grow_rows
+from backend.training.history import write_settings
 from backend.training.loop import LoopConfig, Outcome, fit, pick_device
 
 
@@ -32,7 +34,10 @@ class EncoderTraining:
     """What to train on and how. ``frames`` is the size of a batch in mel frames, because utterances differ in
     length."""
 
-    corpora: tuple[str, ...] = (".data/speech", ".data/speech_words")
+    # those that are there, of `data.speech` and `data.people`; people are few, so they come twice
+    corpora: tuple[str, ...] = (
+        ".data/speech", ".data/speech_words", ".data/speech_kokoro", ".data/speech_people", ".data/speech_people"
+    )  # fmt: skip
     run: str = ".runs/encoder"
     out: str = "backend/weights/open"
     noises: str = "../shared/data/speech/noise_esc10"  # recordings to add at every step, where they are
@@ -67,6 +72,7 @@ class Batches:
 
     def __init__(self, corpora: list[SpeechCorpus], words: WordList, config: EncoderTraining, device: torch.device):
         self.corpora, self.words, self.config, self.device = corpora, words, config, device
+        self.others = [_pronounced(corpus.folder) for corpus in corpora]
         self.items = [(c, i) for c, corpus in enumerate(corpora) for i in range(len(corpus))]
         self.sizes = np.array([corpora[c].utterances[i].frames for c, i in self.items])
         self.noises = noise_mels(load_noises(Path(config.noises)))
@@ -103,7 +109,8 @@ class Batches:
         """Load utterances, given as (corpus, number), into one batch."""
         mels = [torch.from_numpy(self.corpora[c].mel(i).astype(np.float32)) for c, i in items]
         texts = [self.corpora[c].utterances[i].text for c, i in items]
-        words, phones = [self.words.encode(t) for t in texts], [self.words.encode_phones(t) for t in texts]
+        words = [self.words.encode(text) for text in texts]
+        phones = [self.words.encode_phones(text, self.others[c]) for text, (c, _) in zip(texts, items, strict=True)]
 
         def counts(lists: list) -> Tensor:
             return torch.tensor([len(one) for one in lists], device=self.device)
@@ -113,6 +120,12 @@ class Batches:
 
         mel = nn.utils.rnn.pad_sequence(mels, batch_first=True).to(self.device)
         return Batch(mel, counts(mels), flat(words), counts(words), flat(phones), counts(phones))
+
+
+def _pronounced(folder: Path) -> dict[str, list[str]]:
+    """Phones of the words in a corpus that are in no word list."""
+    file = folder / PRONOUNCED
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def losses(model: AudioEncoder, batch: Batch, phone_weight: float) -> tuple[Tensor, dict[str, Tensor]]:
@@ -176,7 +189,7 @@ def train(config: EncoderTraining) -> Outcome:
     def loss_of(model: nn.Module, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         return losses(model, batch, config.phone_weight)
 
-    (run / "training.json").write_text(json.dumps(asdict(config), indent=1))
+    write_settings(run / "training.json", asdict(config), Path(config.init) / "encoder.safetensors" if config.init else None)
     outcome = fit(encoder, batches.draw, loss_of, config.loop, run, validate=validate)
     if outcome.finished:
         facts = {"steps": outcome.step, "seconds": round(outcome.seconds), "utterances": len(batches.items)}

@@ -9,10 +9,14 @@ import numpy as np
 import pytest
 
 from backend.audio.augment import MelAugmentConfig, augment_mel, roughen, settle
-from backend.data.speakers import HELD_OUT, HELD_OUT_VOICES, by_name, check_trainable, identities, natural_and_synthetic
+from backend.data.downloads import FOLDER, WHOLE
+from backend.data.speakers import HELD_OUT, HELD_OUT_VOICES, by_name, check_trainable, identities, natural_and_synthetic, neural
 from backend.data.voices import SAMPLE_RATE, available, phones_of, say, say_all
 
-engines = pytest.mark.skipif(not all(available().values()), reason="flite, festival and espeak-ng are not all installed")
+MAIN = ("flite", "festival", "espeak")
+engines = pytest.mark.skipif(not all(available()[e] for e in MAIN), reason="flite, festival and espeak-ng are not all installed")
+everyone = pytest.mark.skipif(not all(available().values()), reason="the speech engines are not all installed")
+downloaded = pytest.mark.skipif(not all((FOLDER / file).exists() for file in WHOLE), reason="`data voices` has not been run")
 SENTENCE = "walk forward, then wave with your right hand"
 
 
@@ -37,6 +41,12 @@ def test_more_than_two_hundred_identities_with_unique_names():
     assert sum(v.engine != "espeak" for v in voices) >= 170
     train, val = ({v for group in natural_and_synthetic(split) for v in group} for split in ("train", "val"))
     assert train and val and not train & val
+    assert len(neural("train")) >= 180 and len(neural("val")) >= 10
+
+
+def test_kokoros_validating_speakers_are_in_no_blend_that_trains():
+    training, validating = ({s for v in neural(split) for s in v.speaker.split("+")} for split in ("train", "val"))
+    assert training and validating and not training & validating
 
 
 def test_identities_that_spoke_before_stay_who_they_were():
@@ -59,6 +69,25 @@ def test_every_engine_speaks(name):
     assert wave.dtype == np.float32 and wave.ndim == 1
     assert 1.5 < len(wave) / SAMPLE_RATE < 6
     assert 0.05 < np.abs(wave).max() <= 1.0
+
+
+@everyone
+@pytest.mark.parametrize("name", ["bdl", "clb-03", "en-US-02", "en-GB"])
+def test_later_engines_speak_at_the_rate_they_are_asked_for(name):
+    plain = replace(by_name()[name], rate=1.0)
+    wave = say(SENTENCE, plain)
+    assert 1.5 < len(wave) / SAMPLE_RATE < 6 and 0.05 < np.abs(wave).max() <= 1.0
+    assert len(say(SENTENCE, replace(plain, rate=1.3))) < 0.87 * len(wave)
+
+
+@downloaded
+@pytest.mark.slow
+def test_kokoro_and_its_blends_are_different_people_who_say_the_same():
+    pytest.importorskip("onnxruntime")
+    people = [say(SENTENCE, name) for name in ("af_heart", "am_michael", neural("train")[80].name)]
+    assert all(1.2 < len(wave) / SAMPLE_RATE < 6 for wave in people)
+    assert pitch(people[0]) > 1.25 * pitch(people[1])
+    assert neural("train")[80].speaker.count("+") == 1
 
 
 @engines
@@ -132,7 +161,7 @@ def test_roughening_keeps_length_and_stays_finite():
 def test_mel_augmentation_moves_formants_and_tempo():
     import torch
 
-    quiet = MelAugmentConfig(bend=0, wobble=0, channel=0, noise_chance=0, frequency_masks=0, time_masks=0)
+    quiet = MelAugmentConfig(bend=0, wobble=0, channel=0, noise_chance=0, room_chance=0, frequency_masks=0, time_masks=0)
     mel = torch.full((2, 100, 80), -8.0)
     mel[:, :50, 30] = 4.0  # a formant in the first half
     same, lengths = augment_mel(mel, torch.tensor([100, 60]), replace(quiet, warp=(1, 1), speed=(1, 1)))
