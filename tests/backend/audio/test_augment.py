@@ -11,7 +11,8 @@ from backend.audio.augment import HELD_OUT_FOLD, MelAugmentConfig, augment_mel, 
 from backend.audio.features import SAMPLE_RATE, log_mel
 
 PLAIN = MelAugmentConfig(
-    warp=(1, 1), bend=0, speed=(1, 1), wobble=0, channel=0, noise_chance=0, recorded_chance=1.0, room_chance=0, frequency_masks=0, time_masks=0
+    warp=(1, 1), bend=0, speed=(1, 1), wobble=0, channel=0, noise_chance=0, recorded_chance=1.0, room_chance=0, frequency_masks=0,
+    time_masks=0,
 )  # fmt: skip
 
 
@@ -51,10 +52,10 @@ def test_a_recorded_noise_is_as_loud_as_asked(folder) -> None:
 
 def test_a_room_leaves_a_tail_that_decays_as_fast_as_asked():
     quiet = replace(PLAIN, recorded_chance=0.0, room_chance=1.0, room_seconds=(0.4, 0.4), room_ratio=(0.0, 0.0))
-    mel = torch.full((1, 120, 80), -12.0)
+    mel = torch.full((1, 120, 80), -40.0)
     mel[:, 30] = 4.0
     rung, _ = augment_mel(mel, torch.tensor([120]), quiet)
-    assert torch.equal(rung[:, :30], mel[:, :30]) and torch.allclose(rung[:, 30], mel[:, 30])
+    assert torch.allclose(rung[:, 30], mel[:, 30]) and rung[:, :30].max() < -39  # nothing rings before the sound
     tail = rung[0, 31:, 0].exp()
     assert float(tail.sum()) == pytest.approx(float(np.exp(4.0)), rel=0.05)  # 0 dB: as much as the direct sound
     assert float(rung[0, 31, 0] - rung[0, 51, 0]) == pytest.approx(20 * 0.01 / 0.4 * 6 * np.log(10), rel=0.02)
@@ -65,4 +66,5 @@ def test_phones_of_words_that_are_in_no_list_come_from_the_corpus():
     from backend.audio.words import WordList
 
     words = WordList.make(["walk"], {"walk": ["w", "ao", "k"]})
-    assert words.encode_phones("walk tall", {"tall": ["t", "ao", "l"]}) == words.encode_phones("walk") + [words.encode_phones("walk")[1]]
+    w, ao, k = words.encode_phones("walk")
+    assert words.encode_phones("walk tall", {"tall": ["t", "ao", "l"]}) == [w, ao, k, ao]
