@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
@@ -30,6 +31,17 @@ def save_module(path: Path, module: nn.Module, config: dict) -> None:
     temporary = path.with_suffix(".part")
     save_file(tensors, temporary, metadata={"config": json.dumps(config)})
     temporary.replace(path)
+
+
+def saved_config(path: Path) -> dict:
+    """The sizes in the header of a file of `save_module`. Raises UserError where the file is missing or has none."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return json.loads((file.metadata() or {})["config"])
+    except OSError as error:
+        raise UserError("bad_weights", f"The weights {path} cannot be read.", "Is that the right folder?") from error
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise damaged(path, "their header states no sizes") from error
 
 
 def load_module(path: Path, module: nn.Module) -> nn.Module:

@@ -21,7 +21,8 @@ from ..data.corpus import load_corpus, read_jsonl
 from ..data.instruction import Instruction
 from ..errors import UserError
 from ..model.tokenizer import DOWN, MotionTokenizer, TokenizerConfig
-from ..model.weights import load_module, save_module
+from ..model.weights import load_module, save_module, saved_config
+from .history import write_settings
 from .loop import LoopConfig, fit
 from .tokenizer import compared, evaluate_tokenizer
 
@@ -98,11 +99,12 @@ def train(config: DecoderTraining, data: Path, of: Path, run: Path) -> dict[str,
     """Train, resuming from ``run``; returns the numbers on held-out clips. Weights end in ``run/tokenizer.safetensors``."""
     torch.manual_seed(config.loop.seed)
     windows, held_out = SampleWindows(data), load_corpus(data, "val")
-    sizes = TokenizerConfig(**json.loads((of / "config.json").read_text(encoding="utf-8"))["model"])
-    model = load_module(of / "tokenizer.safetensors", MotionTokenizer(sizes))
+    weights = of / "tokenizer.safetensors"
+    sizes = TokenizerConfig(**saved_config(weights))
+    model = load_module(weights, MotionTokenizer(sizes))
     decoders = torch.nn.ModuleList(part.decoder for part in model.parts).requires_grad_(True)  # all that learns
     run.mkdir(parents=True, exist_ok=True)
-    (run / "config.json").write_text(json.dumps({**asdict(config), "model": sizes.to_dict()}, indent=1))
+    write_settings(run / "config.json", {**asdict(config), "model": sizes.to_dict()}, weights)
     outcome = fit(
         decoders, lambda step, rng: windows.draw(step, rng, config.batch),
         lambda _, batch: decoder_loss(model, *batch, config), config.loop, run,
@@ -116,7 +118,7 @@ def main(argv: list[str] | None = None) -> None:
     """``python -m backend train decoder``"""
     parser = argparse.ArgumentParser(prog="python -m backend train decoder", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
-    parser.add_argument("--of", type=Path, default=Path(".runs/tokenizer_narrow"), help="run of the tokenizer to refine")
+    parser.add_argument("--of", type=Path, default=Path(".runs/tokenizer_narrow"), help="run of the tokenizer to refine, or a pack")
     parser.add_argument("--run", type=Path, default=Path(".runs/tokenizer_refined"), help="checkpoints and curves; resumes")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--minutes", type=float, help="stop (with the learning rate annealed) after this wall-clock time")

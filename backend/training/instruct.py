@@ -24,11 +24,13 @@ from ..errors import UserError
 from ..model.conditions import CONDITIONS
 from ..model.instruct import InstructConfig, InstructModel
 from ..model.tokenizer import MotionTokenizer, TokenizerConfig
-from ..model.weights import load_module, load_parts, save_module
+from ..model.weights import load_module, load_parts, save_module, saved_config
 from ..packs import WEIGHTS
+from .history import write_settings
 from .loop import LoopConfig, fit
 from .pairs import PairedData
 
+TOKENIZER_RUN = Path(".runs/tokenizer")
 WORD_TABLES = ("stream.words.weight",)  # grow with the encoder's word list
 
 
@@ -64,16 +66,17 @@ def validation(model: InstructModel, held_back: PairedData) -> dict[str, float]:
     return dict(totals)
 
 
-def prepare(data: Path, tokenizer_run: Path, encoder_folder: Path) -> None:
+def prepare(data: Path, tokenizer_folder: Path, encoder_folder: Path) -> None:
     """Tokens of the samples and features of the utterances, made again where they are older than what makes them.
 
+    The tokenizer's folder is a run or a pack: their codes are the same, and a pack's narrow encoder was taught to find them.
     Raises UserError where tokenizer or encoder have not been trained."""
-    weights = tokenizer_run / "tokenizer.safetensors"
+    weights = tokenizer_folder / "tokenizer.safetensors"
     if not weights.exists():
         raise UserError("no_tokenizer", f"{weights} is missing.", "Run `python -m backend train tokenizer` first.")
     if _older(data / "tokens.npy", weights) or _older(data / "tokens.npy", data / "samples.npy"):
-        sizes = TokenizerConfig(**json.loads((tokenizer_run / "config.json").read_text(encoding="utf-8"))["model"])
-        tokenize_samples(data, load_module(weights, MotionTokenizer(sizes)))
+        print(f"tokens by {weights}")
+        tokenize_samples(data, load_module(weights, MotionTokenizer(TokenizerConfig(**saved_config(weights)))))
     features = data / "speech" / "features_augmented.npy"
     if _older(features, encoder_folder / "encoder.safetensors") or _older(features, data / "speech" / "utterances.jsonl"):
         encode_corpus(data / "speech", load_encoder(encoder_folder), data / "speech")
@@ -103,7 +106,7 @@ def train(config: InstructTraining, data: Path, run: Path, encoder: AudioEncoder
         return m.loss(batch, torch.Generator().manual_seed(int(batch["step"])))
 
     run.mkdir(parents=True, exist_ok=True)
-    (run / "config.json").write_text(json.dumps(asdict(config), indent=1))
+    write_settings(run / "config.json", asdict(config), init)
     outcome = fit(model, draw, loss_of, config.loop, run, validate=lambda m, _: validation(m, held_back))
     save_module(run / "instruct.safetensors", model, config.model.to_dict())
     return outcome.metrics
@@ -114,7 +117,7 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m backend train instruct", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
     parser.add_argument("--run", type=Path, default=Path(".runs/instruct"), help="checkpoints and curves; resumes from here")
-    parser.add_argument("--tokenizer", type=Path, default=Path(".runs/tokenizer"), help="run of the trained tokenizer")
+    parser.add_argument("--tokenizer", type=Path, help="folder of the tokenizer (default: its run, else --encoder's folder)")
     parser.add_argument("--encoder", type=Path, default=WEIGHTS / "open", help="folder of the trained audio encoder")
     parser.add_argument("--init", type=Path, help="an instruct.safetensors to start from, e.g. the pack's")
     parser.add_argument("--steps", type=int)
@@ -128,7 +131,8 @@ def main(argv: list[str] | None = None) -> None:
     config.loop.steps = arguments.steps or config.loop.steps
     config.loop.minutes = arguments.minutes
     config.loop.device = arguments.device
-    prepare(arguments.data, arguments.tokenizer, arguments.encoder)
+    trained = (TOKENIZER_RUN / "tokenizer.safetensors").exists()  # a checkout has the pack's alone
+    prepare(arguments.data, arguments.tokenizer or (TOKENIZER_RUN if trained else arguments.encoder), arguments.encoder)
     encoder = load_encoder(arguments.encoder)
     print(json.dumps(train(config, arguments.data, arguments.run, encoder, arguments.init), indent=1))
 

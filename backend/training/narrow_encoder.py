@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from ..data.corpus import load_corpus
 from ..model.tokenizer import PARTS, MotionTokenizer, TokenizerConfig
 from ..model.weights import load_module, load_parts, save_module
+from .history import write_settings
 from .loop import LoopConfig, fit
 from .tokenizer import WINDOW, evaluate_tokenizer
 
@@ -65,7 +66,7 @@ def train(config: NarrowTraining, data: Path, wide_run: Path, run: Path) -> dict
         return torch.from_numpy(corpus.windows(rng, config.batch, WINDOW))
 
     run.mkdir(parents=True, exist_ok=True)
-    (run / "config.json").write_text(json.dumps({**asdict(config), "model": narrow.to_dict()}, indent=1))
+    write_settings(run / "config.json", {**asdict(config), "model": narrow.to_dict()}, wide_run / "tokenizer.safetensors")
     student.eval()  # its quantizer must not move the codes
     outcome = fit(
         encoders, draw, lambda _, batch: distillation_loss(student, teacher, batch), config.loop, run,

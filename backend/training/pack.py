@@ -1,26 +1,31 @@
 """Put trained parts together as a pack: weights, `pack.json`, and the model card that says what it is made of.
 
-The audio encoder's script writes its own two files; tokenizer and instruction model come from their runs. Numbers on the card are
-read from the runs' files and from evaluation's JSON, never typed.
+The audio encoder's script writes its own two files; tokenizer and instruction model come from their runs, and a part without a run
+stays as it lies in the pack. Numbers on the card are read from the runs' files, never typed, and kept in the pack's
+`training.json` (`history`), so that a checkout without the runs can pack one part anew.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import platform
 import shutil
 from pathlib import Path
+from textwrap import fill
 
 import torch
 
 from ..data.build import LICENCES, SHIPPED_TIERS
 from ..data.corpus import read_jsonl
+from ..errors import UserError
+from ..model.weights import saved_config
 from ..packs import WEIGHTS, hashes
+from .history import History, rows_of, table
 
 LICENCE = "CC BY-SA 3.0"  # HDM05's; the other sources ask for less
-FILES = ("encoder.safetensors", "tokenizer.safetensors", "instruct.safetensors")
+PARTS = ("encoder", "tokenizer", "instruct")
+SOURCES = {"tokenizer": "tokenizer_refined", "instruct": "instruct"}  # runs of the parts that are copied
 # chosen on the training voices slt and rms, never on the held-out ones
 DEFAULTS = {"guidance": 2.5, "rounds": 12, "temperature": 0.6, "residual_temperature": 0.5, "keep": 0.1}
 # Whether the encoder's features count beside its word posteriors. On utterances by validation voices the meaning is right in 77 %
@@ -29,27 +34,38 @@ USE_SOUND = False
 
 
 def assemble(name: str, data: Path, runs: Path) -> Path:
-    """Copy weights and write pack.json and README.md; returns the pack's folder. Raises OSError where a part is missing."""
+    """Copy weights and write pack.json, training.json and README.md; returns the pack's folder.
+
+    A part without a run stays as it lies in the pack. Raises OSError, and UserError where a part is missing."""
     folder = WEIGHTS / name
     folder.mkdir(parents=True, exist_ok=True)
-    sources = {"tokenizer": runs / "tokenizer_refined", "instruct": runs / "instruct"}
-    for part, run in sources.items():
-        shutil.copyfile(run / f"{part}.safetensors", folder / f"{part}.safetensors")
+    weights = {part: folder / f"{part}.safetensors" for part in PARTS}
+    trained = {part: runs / run / f"{part}.safetensors" for part, run in SOURCES.items()}
+    sources = weights | {part: path for part, path in trained.items() if path.exists()}
+    for part, path in sources.items():
+        if not path.exists():
+            raise UserError("no_part", f"{path} is missing.", f"Train the {part} first, or say with --runs where its run is.")
+    history = History.read(folder)
+    for part, path in sources.items():
+        history.update(part, hashes(path.parent, [path.name])[path.name], rows_of(runs, part))
+    for part, path in sources.items():
+        if path != weights[part]:
+            shutil.copyfile(path, weights[part])
     encoder = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
-    sizes = {}
-    for part, run in sources.items():
-        sizes[part] = json.loads((run / "config.json").read_text(encoding="utf-8"))["model"]
     pack = {
         "name": name, "licence": LICENCE, "tiers": [*SHIPPED_TIERS, "authored"], "vocabulary": sorted(encoder["words"]),
-        "files": list(FILES), "sha256": hashes(folder, (*FILES, "encoder.json")), **sizes,
+        "files": [path.name for path in weights.values()],
+        "sha256": hashes(folder, (*(path.name for path in weights.values()), "encoder.json")),
+        **{part: saved_config(weights[part]) for part in SOURCES},
         "use_sound": USE_SOUND, "defaults": DEFAULTS,
     }  # fmt: skip
     (folder / "pack.json").write_text(json.dumps(pack, indent=1), encoding="utf-8")
-    (folder / "README.md").write_text(card(name, pack, encoder, data, runs), encoding="utf-8")
+    history.write(folder)
+    (folder / "README.md").write_text(card(name, pack, history, data), encoding="utf-8")
     return folder
 
 
-def card(name: str, pack: dict, encoder: dict, data: Path, runs: Path) -> str:
+def card(name: str, pack: dict, history: History, data: Path) -> str:
     """The model card as Markdown."""
     spoken, samples = read_jsonl(data / "speech" / "utterances.jsonl"), read_jsonl(data / "samples.jsonl")
     clips = [row for row in read_jsonl(data / "motions" / "index.jsonl") if row["accepted"]]
@@ -86,14 +102,16 @@ def card(name: str, pack: dict, encoder: dict, data: Path, runs: Path) -> str:
         "",
         "The encoder was trained in stages, each started from the one before (`--init`); a run's own numbers follow.",
         "",
-        "| run | command | steps | seconds | validation |",
-        "| --- | --- | ---: | ---: | --- |",
-        *(_run_row(part, run) for part in ("encoder", "tokenizer", "instruct") for run in sorted(runs.glob(f"{part}*"))
-          if (run / "validation.csv").exists()),
+        *table(history.rows),
         "",
         f"Hardware: {platform.machine()} CPU, one or two threads a run, shared with other work; no GPU. PyTorch",
         f"{torch.__version__}. Seeds are in the configs. Validation clips are of other subjects; validation sentences and",
-        "identities are not in training.",
+        "identities are not in training. A rerun of the commands gives equivalent weights, not the same bytes.",
+        "",
+        *(line for part in PARTS for note in history.notes.get(part, ()) for line in (fill(note, 128), "")),
+        "## Numbers",
+        "",
+        "All of them, with what they mean and what they miss: `backend/docs/EVALUATION.md`, which names the pack it is of.",
         "",
     ]
     return "\n".join(lines)
@@ -101,14 +119,6 @@ def card(name: str, pack: dict, encoder: dict, data: Path, runs: Path) -> str:
 
 def _tier_row(tier: str, rows: list[dict]) -> str:
     return f"| {tier} | {len(rows)} | {sum(row['frames'] for row in rows) / 1800:.1f} | {LICENCES[tier]} |"
-
-
-def _run_row(part: str, run: Path) -> str:
-    with (run / "validation.csv").open(newline="") as file:
-        last = list(csv.DictReader(file))[-1]
-    numbers = ", ".join(f"{k} {float(v):.4g}" for k, v in last.items() if k not in ("step", "seconds") and v)
-    command = {"tokenizer_narrow": "narrow-encoder", "tokenizer_refined": "decoder"}.get(run.name, part)
-    return f"| {run.name} | `python -m backend train {command}` | {last['step']} | {float(last['seconds']):.0f} | {numbers} |"
 
 
 def main(argv: list[str] | None = None) -> None:

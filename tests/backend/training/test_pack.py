@@ -1,39 +1,64 @@
-"""What `train pack` writes is a pack that loading accepts: files, sizes and the SHA-256 of each."""
+"""What `train pack` writes is a pack that loading accepts: files, sizes and the SHA-256 of each, with and without runs."""
 
 import json
 from pathlib import Path
 
 import pytest
+import torch
 
 from backend import packs
 from backend.errors import UserError
+from backend.model.weights import save_module
 from backend.training import pack
+
+SIZES = {"width": 8}
 
 
 @pytest.fixture
-def assembled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A pack put together from runs whose weights are a few bytes; the card, which needs all training data, is left out."""
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Runs whose networks have a few numbers, beside a folder of weights that has the encoder of a pack `mine`."""
     monkeypatch.setattr(pack, "WEIGHTS", tmp_path / "weights")
-    monkeypatch.setattr(pack, "card", lambda *_: "")
-    for part, name in (("tokenizer", "tokenizer_refined"), ("instruct", "instruct")):
+    for part, name in (("encoder", "encoder"), ("tokenizer", "tokenizer_refined"), ("instruct", "instruct")):
         run = tmp_path / "runs" / name
         run.mkdir(parents=True)
-        (run / f"{part}.safetensors").write_bytes(part.encode())
-        (run / "config.json").write_text(json.dumps({"model": {"width": 8}}))
+        (run / "validation.csv").write_text("step,seconds,loss\n7,9.5,0.5\n")
+        (run / "config.json").write_text("{}")
+        if part != "encoder":
+            save_module(run / f"{part}.safetensors", torch.nn.Linear(1, 1), SIZES)
     folder = tmp_path / "weights" / "mine"
     folder.mkdir(parents=True)
     (folder / "encoder.safetensors").write_bytes(b"encoder")
     (folder / "encoder.json").write_text(json.dumps({"words": ["walk"]}))
-    return pack.assemble("mine", tmp_path / "data", tmp_path / "runs")
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def assembled(runs: Path) -> Path:
+    return pack.assemble("mine", runs.parent / "data", runs)
 
 
 def test_it_is_accepted(assembled: Path) -> None:
     found = packs.find_pack("mine", assembled.parent)
     packs.verify(found)
     assert set(found.sha256) == {*found.files, "encoder.json"} and found.vocabulary == ("walk",)
+    described = json.loads((assembled / "pack.json").read_text())
+    assert described["tokenizer"] == described["instruct"] == SIZES
 
 
 def test_new_weights_need_a_new_pack(assembled: Path) -> None:
     (assembled / "instruct.safetensors").write_bytes(b"others")
     with pytest.raises(UserError, match=r"instruct\.safetensors is damaged"):
         packs.verify(packs.find_pack("mine", assembled.parent))
+
+
+def test_it_is_packed_again_without_the_runs(assembled: Path, tmp_path: Path) -> None:
+    before = {path.name: path.read_bytes() for path in assembled.iterdir()}
+    pack.assemble("mine", tmp_path / "data", tmp_path / "gone")
+    assert {path.name: path.read_bytes() for path in assembled.iterdir()} == before
+    assert "| instruct | `python -m backend train instruct` | 7 | 10 | loss 0.5 |" in before["README.md"].decode()
+
+
+def test_a_part_that_is_nowhere_is_named(runs: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"tokenizer\.safetensors is missing\. Train the tokenizer first"):
+        pack.assemble("mine", tmp_path / "data", tmp_path / "gone")
+    assert not (tmp_path / "weights" / "mine" / "pack.json").exists()

@@ -1,0 +1,114 @@
+"""What training runs say about themselves: rows of the model card that outlive the runs' folders.
+
+A run's folder holds its settings and its validation numbers; a pack's `training.json` keeps a row of each. Who trains on from a
+pack's weights in a checkout without the earlier runs therefore keeps their rows, and who trains from nothing does not: a run notes
+the SHA-256 of the weights it started from. What is done with the rows is `pack`'s matter.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from ..errors import UserError
+from ..packs import hashes
+from .loop import CHECKPOINT
+
+FILE = "training.json"
+SETTINGS = ("config.json", "training.json")  # the second is the encoder's
+COMMANDS = {"tokenizer_narrow": "narrow-encoder", "tokenizer_refined": "decoder"}
+
+Row = dict[str, object]
+
+
+def write_settings(file: Path, settings: dict, init: Path | None) -> None:
+    """Write what decides a run, and the weights it begins with, before anything is trained. Raises OSError.
+
+    A run that is resumed began where it says it did: the file it started from may hold other weights by now."""
+    origin = {"init": str(init) if init else None, "init_sha256": hashes(init.parent, [init.name])[init.name] if init else None}
+    if (file.parent / CHECKPOINT).exists() and file.exists():
+        before = json.loads(file.read_text(encoding="utf-8"))
+        origin = {name: before.get(name) for name in origin}
+    file.write_text(json.dumps(settings | origin, indent=1), encoding="utf-8")
+
+
+def rows_of(runs: Path, part: str) -> list[Row]:
+    """A row for every run of a part (``encoder``, ``tokenizer``, ``instruct``) that has validation numbers, by name."""
+    return [_row(part, run) for run in sorted(runs.glob(f"{part}*")) if (run / "validation.csv").exists()]
+
+
+def _row(part: str, run: Path) -> Row:
+    with (run / "validation.csv").open(newline="") as file:
+        last = list(csv.DictReader(file))[-1]
+    settings = next((json.loads((run / name).read_text(encoding="utf-8")) for name in SETTINGS if (run / name).exists()), {})
+    return {
+        "part": part, "run": run.name, "command": COMMANDS.get(run.name, part), "steps": int(last["step"]),
+        "seconds": round(float(last["seconds"])), "init_sha256": settings.get("init_sha256"),
+        "validation": {k: float(f"{float(v):.4g}") for k, v in last.items() if k not in ("step", "seconds") and v},
+    }  # fmt: skip
+
+
+@dataclass
+class History:
+    """Rows of the runs that led to a pack's weights.
+
+    Attributes:
+        sha256: of the weights that the rows are of, by part.
+        rows: as `rows_of` gives them.
+        notes: paragraphs by people on what the rows do not say, by part; gone with the part's rows.
+    """
+
+    sha256: dict[str, str] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
+    notes: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, folder: Path) -> History:
+        """Of a pack's folder; empty where none was written."""
+        file = folder / FILE
+        return cls(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else cls()
+
+    def write(self, folder: Path) -> None:
+        """Into a pack's folder. Raises OSError."""
+        (folder / FILE).write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+
+    def update(self, part: str, sha256: str, found: list[Row]) -> None:
+        """Take in that a part's weights are these now, and the runs there are of it.
+
+        Raises UserError where the weights are new and no run is there to say how they came about."""
+        earlier = [row for row in self.rows if row["part"] == part]
+        if earlier and sha256 == self.sha256.get(part):
+            return
+        if not found:
+            hint = f"Say with --runs where its run is, or put the {part} back that the rows in {FILE} are of."
+            raise UserError("no_run", f"The {part} is new, and no run of it is there.", hint)
+        if not self._led_to(found, earlier, part):
+            earlier = []
+            self.notes.pop(part, None)
+        again = {_identity(row) for row in found}
+        kept = [row for row in earlier if _identity(row) not in again]
+        self.rows = [row for row in self.rows if row["part"] != part] + kept + found
+        self.sha256[part] = sha256
+
+    def _led_to(self, found: list[Row], earlier: list[Row], part: str) -> bool:
+        """Whether a run found started from the weights the earlier rows are of, or is one of these rows, trained further."""
+        known = {_identity(row) for row in earlier}
+        origins = [row for row in found if row["init_sha256"]]
+        return any(row["init_sha256"] == self.sha256.get(part) or _identity(row) in known for row in origins)
+
+
+def _identity(row: Row) -> tuple:
+    """Folders are used again for other runs, so a run is known by where it started, too."""
+    return row["run"], row["init_sha256"]
+
+
+def table(rows: list[Row]) -> list[str]:
+    """The rows as lines of a Markdown table."""
+    lines = ["| run | command | steps | seconds | validation |", "| --- | --- | ---: | ---: | --- |"]
+    for row in rows:
+        numbers = ", ".join(f"{name} {value:.4g}" for name, value in row["validation"].items())
+        command = f"`python -m backend train {row['command']}`"
+        lines.append(f"| {row['run']} | {command} | {row['steps']} | {row['seconds']} | {numbers} |")
+    return lines

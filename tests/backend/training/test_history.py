@@ -1,0 +1,98 @@
+"""Rows of the model card: kept where training went on from a pack's weights, gone where it began from nothing."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from backend.errors import UserError
+from backend.packs import WEIGHTS, hashes
+from backend.training.history import History, rows_of, table, write_settings
+from backend.training.loop import CHECKPOINT
+
+
+def make_run(folder: Path, steps: int, init: Path | None = None) -> Path:
+    """A run's folder as training leaves it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_settings(folder / "config.json", {"batch": 4}, init)
+    (folder / "validation.csv").write_text(f"step,seconds,loss,extra\n1,2.0,9,\n{steps},12.6,1.234567,\n")
+    return folder
+
+
+@pytest.fixture
+def packed(tmp_path: Path) -> tuple[History, Path]:
+    """The history of weights whose run is gone, and these weights."""
+    weights = tmp_path / "instruct.safetensors"
+    weights.write_bytes(b"first")
+    history = History()
+    history.update("instruct", sha(weights), rows_of(make_run(tmp_path / "old" / "instruct", 500).parent, "instruct"))
+    history.notes["instruct"] = ["What was special."]
+    return history, weights
+
+
+def sha(path: Path) -> str:
+    return hashes(path.parent, [path.name])[path.name]
+
+
+def test_a_row_says_how_a_run_ended(tmp_path: Path) -> None:
+    make_run(tmp_path / "tokenizer_refined", 700)
+    (tmp_path / "tokenizer_unfinished").mkdir()
+    (row,) = rows_of(tmp_path, "tokenizer")
+    assert row == {
+        "part": "tokenizer", "run": "tokenizer_refined", "command": "decoder", "steps": 700, "seconds": 13, "init_sha256": None,
+        "validation": {"loss": 1.235},
+    }  # fmt: skip
+    assert table([row])[-1] == "| tokenizer_refined | `python -m backend train decoder` | 700 | 13 | loss 1.235 |"
+
+
+def test_training_on_keeps_the_earlier_rows(packed: tuple[History, Path], tmp_path: Path) -> None:
+    history, weights = packed
+    run = make_run(tmp_path / "new" / "instruct", 80, weights)
+    history.update("instruct", "b" * 64, rows_of(run.parent, "instruct"))
+    assert [row["steps"] for row in history.rows] == [500, 80] and history.notes["instruct"]
+    make_run(run, 90, weights)  # the same run, trained further, and packed again
+    history.update("instruct", "c" * 64, rows_of(run.parent, "instruct"))
+    assert [row["steps"] for row in history.rows] == [500, 90]
+
+
+def test_training_from_nothing_does_not(packed: tuple[History, Path], tmp_path: Path) -> None:
+    history, _ = packed
+    other = tmp_path / "other.safetensors"
+    other.write_bytes(b"of somebody else")
+    for number, init in enumerate((None, other)):
+        run = make_run(tmp_path / f"new{number}" / "instruct", 80, init)
+        history.update("instruct", str(number) * 64, rows_of(run.parent, "instruct"))
+        assert [row["steps"] for row in history.rows] == [80] and not history.notes
+
+
+def test_the_same_weights_keep_their_rows_without_runs(packed: tuple[History, Path], tmp_path: Path) -> None:
+    history, weights = packed
+    history.write(tmp_path)
+    again = History.read(tmp_path)
+    again.update("instruct", sha(weights), [])
+    assert again == history and len(again.rows) == 1
+
+
+def test_new_weights_without_a_run_are_refused(packed: tuple[History, Path]) -> None:
+    with pytest.raises(UserError, match="no run of it is there"):
+        packed[0].update("instruct", "d" * 64, [])
+
+
+def test_a_resumed_run_began_where_it_said(tmp_path: Path) -> None:
+    weights = tmp_path / "encoder.safetensors"
+    weights.write_bytes(b"first")
+    file = tmp_path / "run" / "training.json"
+    file.parent.mkdir()
+    write_settings(file, {"steps": 1}, weights)
+    began = json.loads(file.read_text())["init_sha256"]
+    weights.write_bytes(b"what the run exported over it")
+    (file.parent / CHECKPOINT).touch()
+    write_settings(file, {"steps": 2}, weights)
+    assert json.loads(file.read_text()) == {"steps": 2, "init": str(weights), "init_sha256": began}
+
+
+def test_the_open_pack_knows_how_it_was_trained() -> None:
+    history = History.read(WEIGHTS / "open")
+    for part, value in history.sha256.items():
+        assert hashes(WEIGHTS / "open", [f"{part}.safetensors"])[f"{part}.safetensors"] == value
+    assert {row["part"] for row in history.rows} == {"encoder", "tokenizer", "instruct"} == history.sha256.keys()

@@ -1,0 +1,41 @@
+"""What the instruction model's training makes before it begins: tokens of the samples, by a run's tokenizer or a pack's."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from backend.errors import UserError
+from backend.model.tokenizer import MotionTokenizer, TokenizerConfig
+from backend.model.weights import load_module, saved_config
+from backend.motion.features import to_features
+from backend.packs import WEIGHTS
+from backend.training.instruct import prepare
+from tests.backend.motion.make import wandering
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """One sample, and features of speech newer than the encoder."""
+    features = to_features(wandering(48, 3))
+    np.save(tmp_path / "samples.npy", features)
+    (tmp_path / "samples.jsonl").write_text(json.dumps({"key": "walk.forward", "start": 0, "frames": 48, "sources": []}) + "\n")
+    (tmp_path / "speech").mkdir()
+    (tmp_path / "speech" / "features_augmented.npy").touch()
+    return tmp_path
+
+
+def test_a_checkout_without_runs_tokenizes_with_the_pack(data: Path) -> None:
+    prepare(data, WEIGHTS / "open", WEIGHTS / "open")
+    weights = WEIGHTS / "open" / "tokenizer.safetensors"
+    tokenizer = load_module(weights, MotionTokenizer(TokenizerConfig(**saved_config(weights))))
+    tokens, features = np.load(data / "tokens.npy"), np.load(data / "samples.npy")
+    assert tokens.shape == (12, 2, 6) and tokens.dtype == np.uint16
+    assert np.array_equal(tokens, tokenizer.encode(torch.from_numpy(features)[None])[0].numpy())
+
+
+def test_without_a_tokenizer_it_says_what_to_do(data: Path) -> None:
+    with pytest.raises(UserError, match=r"tokenizer\.safetensors is missing\. Run `python -m backend train tokenizer`"):
+        prepare(data, data / "nowhere", WEIGHTS / "open")
