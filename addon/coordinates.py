@@ -72,9 +72,11 @@ def continuous_signs(quaternions: np.ndarray, before: np.ndarray | None = None) 
         before: (..., 4) the pose that precedes, if there is one; NaN rows are ignored.
     """
     dots = np.ones(quaternions.shape[:-1])
-    dots[1:] = (quaternions[1:] * quaternions[:-1]).sum(-1)
+    dots[1:] = np.einsum("...c,...c", quaternions[1:], quaternions[:-1])
     if before is not None:
         dots[0] = np.nan_to_num((quaternions[0] * before).sum(-1))
+    if not (dots < 0).any():  # as nearly always: motion comes with continuous signs
+        return quaternions.copy()
     signs = np.cumprod(np.where(dots < 0, -1.0, 1.0), axis=0)
     return quaternions * signs[..., None]
 

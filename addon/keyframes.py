@@ -12,16 +12,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import bpy
 import numpy as np
 
 from .coordinates import continuous_signs
 
-# Everything a key has, besides its place, that must survive when keys of the same curve are written anew.
-_KEY_ARRAYS = (("co", 2), ("handle_left", 2), ("handle_right", 2))
-_KEY_NUMBERS = ("amplitude", "back", "period")
-_KEY_ENUMS = ("interpolation", "easing", "type", "handle_left_type", "handle_right_type")
+# Everything a key has that must survive when keys of the same curve are written anew.
+_KEY_ARRAYS = ("co", "handle_left", "handle_right")
+# And what Blender gives a new key of the rest: kept keys that have the same, as nearly all do, need not be told.
+_KEY_NUMBERS = {"amplitude": 0.0, "back": 0.0, "period": 0.0}  # of keys that are added in bulk
+_KEY_ENUMS = {
+    "interpolation": "BEZIER",
+    "easing": "AUTO",
+    "type": "KEYFRAME",
+    "handle_left_type": "AUTO_CLAMPED",
+    "handle_right_type": "AUTO_CLAMPED",
+}
 _SAME_FRAME = 0.01  # frames; Blender itself merges keys that are closer than this
 
 
@@ -203,23 +211,30 @@ def _bezier_keys(co: np.ndarray, slopes: np.ndarray) -> dict[str, np.ndarray]:
     return keys | {"interpolation": np.full((len(co), 1), _enum("interpolation", "BEZIER"), np.int32)}
 
 
+@lru_cache(maxsize=None)
 def _enum(attribute: str, identifier: str) -> int:
     return bpy.types.Keyframe.bl_rna.properties[attribute].enum_items[identifier].value
 
 
 def _keys_outside(curve: bpy.types.FCurve, first: float, last: float) -> dict[str, np.ndarray]:
-    """Every attribute of the keys before ``first`` and after ``last``, K of them; empty arrays if the curve has
-    none.
-    """
-    points, keys = curve.keyframe_points, {}
+    """Every attribute of the keys before ``first`` and after ``last``, K of them; nothing if the curve has none there."""
+    points = curve.keyframe_points
     if not len(points):
         return {}
-    for name, width in (*_KEY_ARRAYS, *((name, 1) for name in (*_KEY_NUMBERS, *_KEY_ENUMS))):
-        values = np.empty(len(points) * width, dtype=np.int32 if name in _KEY_ENUMS else np.float32)
-        points.foreach_get(name, values)
-        keys[name] = values.reshape(-1, width)
-    outside = (keys["co"][:, 0] < first - _SAME_FRAME) | (keys["co"][:, 0] > last + _SAME_FRAME)
-    return {name: values[outside] for name, values in keys.items()} if outside.any() else {}
+    co = _read(points, "co")
+    outside = (co[:, 0] < first - _SAME_FRAME) | (co[:, 0] > last + _SAME_FRAME)
+    if not outside.any():
+        return {}
+    names = (*_KEY_ARRAYS[1:], *_KEY_NUMBERS, *_KEY_ENUMS)
+    return {"co": co[outside], **{name: _read(points, name)[outside] for name in names}}
+
+
+def _read(points: bpy.types.FCurveKeyframePoints, name: str) -> np.ndarray:
+    """(K, width) one attribute of all keys."""
+    width = 2 if name in _KEY_ARRAYS else 1
+    values = np.empty(len(points) * width, dtype=np.int32 if name in _KEY_ENUMS else np.float32)
+    points.foreach_get(name, values)
+    return values.reshape(-1, width)
 
 
 def _joined_signs(values: np.ndarray, kept: list[dict[str, np.ndarray]], first: float) -> np.ndarray:
@@ -230,7 +245,7 @@ def _joined_signs(values: np.ndarray, kept: list[dict[str, np.ndarray]], first: 
     an animator deleted some, the curves no longer hold quaternions and are left as they are.
     """
     times = [keys["co"][:, 0] if keys else np.empty(0) for keys in kept]
-    if not len(times[0]) or any(len(t) != len(times[0]) or not np.allclose(t, times[0]) for t in times):
+    if not len(times[0]) or any(len(t) != len(times[0]) or np.abs(t - times[0]).max() > _SAME_FRAME for t in times):
         return continuous_signs(values)
     old = np.stack([keys["co"][:, 1] for keys in kept], axis=-1)  # (K, 4)
     earlier = times[0] < first
@@ -238,7 +253,7 @@ def _joined_signs(values: np.ndarray, kept: list[dict[str, np.ndarray]], first: 
     later = np.flatnonzero(~earlier)
     if len(later) and old[later[0]] @ values[-1] < 0:
         for keys in kept:
-            for name, _ in _KEY_ARRAYS:
+            for name in _KEY_ARRAYS:
                 keys[name][later, 1] *= -1
     return values
 
@@ -248,30 +263,37 @@ def _rewrite(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dict[str
     points = curve.keyframe_points
     if len(points):
         points.clear()
-    count = len(new["co"])
     if not kept:
-        points.add(count)
+        points.add(len(new["co"]))
         for name, values in new.items():
             points.foreach_set(name, values.ravel())
         curve.update()
         return
     order = np.argsort(np.concatenate([kept["co"][:, 0], new["co"][:, 0]]), kind="stable")
     points.add(len(order))
-    default = {name: values[:1] for name, values in kept.items() if name in _KEY_NUMBERS}
-    automatic = _enum("handle_left_type", "AUTO_CLAMPED")
-    default |= {"handle_left_type": automatic, "handle_right_type": automatic}
-    default |= {"easing": _enum("easing", "AUTO"), "type": _enum("type", "KEYFRAME")}
     handles = {}
     for name, values in kept.items():
         fresh = new.get(name)
-        if fresh is None:
-            fresh = new["co"] if name in ("handle_left", "handle_right") else np.full((count, 1), default.get(name, 0))
-        both = np.concatenate([values, fresh.astype(values.dtype)])[order]
-        flat = np.ascontiguousarray(both).ravel()
-        points.foreach_set(name, flat)
+        if fresh is None and name in _KEY_ARRAYS:
+            fresh = new["co"]
+        elif fresh is None:
+            usual = _usual(name)
+            if (values == usual).all():
+                continue
+            fresh = np.full((len(new["co"]), 1), usual)
+        both = np.concatenate([values, fresh.astype(values.dtype, copy=False)])[order].ravel()
         if name in ("handle_left", "handle_right"):
-            handles[name] = flat
+            handles[name] = both
+        else:
+            points.foreach_set(name, both)
     curve.update()
-    # Which computes handles anew, also of the keys that were there: those stay as they were, bit by bit.
-    for name, values in handles.items():
-        points.foreach_set(name, values)
+    # Which computes handles, also of the keys that were there: those stay as they were, bit by bit.
+    for name, both in handles.items():
+        points.foreach_set(name, both)
+
+
+@lru_cache(maxsize=None)
+def _usual(attribute: str) -> np.float32 | int:
+    """What a key that Blender has just added has."""
+    number = _KEY_NUMBERS.get(attribute)
+    return _enum(attribute, _KEY_ENUMS[attribute]) if number is None else np.float32(number)

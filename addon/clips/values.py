@@ -57,7 +57,8 @@ class Written:
 
     def as_text(self) -> str:
         """JSON; `from_text` reads it."""
-        return json.dumps(asdict(self))
+        # Not `asdict` of all: it copies the many lists of numbers one by one.
+        return json.dumps({**vars(self), "tweaks": asdict(self.tweaks)})
 
     @classmethod
     def from_text(cls, text: str) -> Written | None:

@@ -105,6 +105,26 @@ def test_keys_outside_the_range_keep_everything(write):
     assert last.co.y == pytest.approx(np.sin(np.radians(30)))
 
 
+def test_a_new_key_has_what_is_not_told(write, keys):
+    """Attributes are left as Blender makes them where all kept keys have the same."""
+    curve = write(turn([0, 90]), [1, 10])[1]
+    curve.keyframe_points.add(1)
+    new = curve.keyframe_points[-1]
+    for name in (*keys._KEY_NUMBERS, *keys._KEY_ENUMS):
+        wanted = keys._KEY_NUMBERS.get(name, keys._KEY_ENUMS.get(name))
+        assert getattr(new, name) == (pytest.approx(wanted) if name in keys._KEY_NUMBERS else wanted), name
+
+
+def test_new_keys_take_nothing_from_those_that_stay(write):
+    curve = write(turn([10, 20, 30]), [1, 2, 20])[1]
+    last = curve.keyframe_points[2]
+    last.interpolation, last.easing, last.type, last.amplitude = "ELASTIC", "EASE_IN", "BREAKDOWN", 3.0
+    first, new, _, last = write(turn([0, 5]), [2, 3])[1].keyframe_points
+    assert (last.interpolation, last.easing, last.type, last.amplitude) == ("ELASTIC", "EASE_IN", "BREAKDOWN", 3.0)
+    assert (new.interpolation, new.easing, new.type) == ("LINEAR", "AUTO", "KEYFRAME")
+    assert new.amplitude == first.amplitude == 0.0
+
+
 def test_modifiers_of_a_curve_survive(write):
     curve = write(turn([0, 90]), [1, 10])[1]
     curve.modifiers.new("CYCLES")
