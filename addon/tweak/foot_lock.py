@@ -7,7 +7,8 @@ it stands, nothing while it does not, and never bends sharply:
 
 That is one linear system with five diagonals. Because the last term spreads every change over the frames around it, the
 foot glides into its place and out of it without a jerk, and a foot that is free for a short time only goes on from one
-place to the next. The legs follow by inverse kinematics (`legs`); where one cannot reach, the pelvis is lowered a little.
+place to the next. A foot that stands on heel and ball would still slide by turning, so the angle it is turned by is sought in
+the same way first. The legs follow by inverse kinematics (`legs`); where one cannot reach, the pelvis is lowered a little.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from .smooth import gaussian
 
 _RELEASE = 0.16  # seconds within which a free foot returns to its own path
 _GRIP = 0.012  # seconds within which a standing foot is in its place
+_SOFT_GRIP, _EDGE = 0.027, 0.04  # the same where it begins and ceases to stand, and for how many seconds: there a hard grip jerks
+_TWIST = np.radians(20.0)  # a foot is turned by no more; one that turns farther is meant to
 _HASTE = 20.0  # metres per second squared that a foot is hurried at most on its way from one place to the next
 _REACH = 0.99  # of the leg's length; the pelvis is lowered for feet that are farther away, unless they were so already
 _LOWEST = 0.04  # metres; the pelvis is never lowered by more
@@ -41,11 +44,13 @@ def feet_locked(motion: Motion, standing: np.ndarray, strength: float, skeleton:
     if strength <= 0 or not standing.any():
         return motion
     positions, _ = forward_kinematics(motion.rotations, motion.pelvis, skeleton)
-    offsets = {}
+    offsets, twists = {}, {}
     for number, side in enumerate(("left", "right")):
         columns = [2 * number, 2 * number + 1]
-        points = positions[:, [skeleton.index(POINTS[column]) for column in columns]]
-        offset = strength * _offsets(points[..., [0, 2]], standing[:, columns], motion.fps)
+        points = positions[:, [skeleton.index(POINTS[column]) for column in columns]][..., [0, 2]]
+        twists[side] = strength * _twists(points[:, 1] - points[:, 0], standing[:, columns].all(axis=1), motion.fps)
+        points[:, 1] = points[:, 0] + _turned(points[:, 1] - points[:, 0], twists[side])
+        offset = strength * _offsets(points, standing[:, columns], motion.fps)
         offsets[side] = np.stack([offset[:, 0], np.zeros(len(offset)), offset[:, 1]], axis=-1)
     # What both feet have in common the whole body does, so that legs are stretched by less.
     shared = gaussian((offsets["left"] + offsets["right"]) / 2, _FOLLOW * motion.fps)
@@ -61,8 +66,27 @@ def feet_locked(motion: Motion, standing: np.ndarray, strength: float, skeleton:
     pelvis[:, 1] -= np.minimum(_softly_above(drop, _LOWERING * motion.fps), _LOWEST)
     rotations = motion.rotations.copy()
     for side, ankle in ankles.items():
-        rotations[:, list(leg_rows(side, skeleton))] = bend_leg(motion.rotations, pelvis, ankle, side, skeleton)
+        rotations[:, list(leg_rows(side, skeleton))] = bend_leg(motion.rotations, pelvis, ankle, twists[side], side, skeleton)
     return Motion(continuous_signs(rotations), pelvis, motion.fps)
+
+
+def _twists(foot: np.ndarray, flat: np.ndarray, fps: float) -> np.ndarray:
+    """(T) radians to turn a foot by, so that it keeps its direction while heel and ball both stand.
+
+    Args:
+        foot: (T, 2) from ankle to ball over the floor; flat: (T) bool, when both stand.
+    """
+    heading, pull = np.unwrap(np.arctan2(foot[:, 0], foot[:, 1])), np.zeros((len(foot), 1))
+    for first, last in runs(flat):
+        off = heading[first : last + 1].mean() - heading[first : last + 1]
+        pull[first : last + 1, 0] = off * min(1.0, _TWIST / max(np.abs(off).max(), 1e-9))
+    return _glided(pull, flat, fps)[:, 0]
+
+
+def _turned(vectors: np.ndarray, angle: np.ndarray) -> np.ndarray:
+    """(T, 2) vectors x, z turned about the vertical."""
+    c, s = np.cos(angle), np.sin(angle)
+    return np.stack([c * vectors[:, 0] + s * vectors[:, 1], c * vectors[:, 1] - s * vectors[:, 0]], axis=-1)
 
 
 def _offsets(points: np.ndarray, standing: np.ndarray, fps: float) -> np.ndarray:
@@ -85,8 +109,19 @@ def _offsets(points: np.ndarray, standing: np.ndarray, fps: float) -> np.ndarray
         extra = int(np.ceil(max(needed - (arrives - leaves), 0.0) / 2))
         gripped[max(leaves - extra + 1, 0) : leaves + 1] &= extra == 0
         gripped[arrives : min(arrives + extra, last)] = False
-    free, held = (1.0 / (seconds * fps) ** 4 for seconds in (_RELEASE, _GRIP))
-    return _solve(free + held * gripped, held * pull * gripped[:, None], 1.0)
+    return _glided(pull, gripped, fps)
+
+
+def _glided(pull: np.ndarray, stands: np.ndarray, fps: float) -> np.ndarray:
+    """(T, C) the curve o that is ``pull`` (T, C) while a foot stands (T), and in between glides; see the module's text."""
+    grip = np.zeros(len(stands))
+    for first, last in runs(stands):
+        rows = np.arange(first, last + 1)
+        # Of a foot that stood before the motion began, or goes on to stand after its end, no edge is known.
+        edge = np.minimum(rows - first if first else np.inf, last - rows if last < len(stands) - 1 else np.inf)
+        share = np.minimum(edge / (_EDGE * fps), 1.0)
+        grip[rows] = (_SOFT_GRIP ** (1 - share) * _GRIP**share * fps) ** -4
+    return _solve((_RELEASE * fps) ** -4 + grip, grip[:, None] * pull, 1.0)
 
 
 def _solve(diagonal: np.ndarray, right: np.ndarray, bend: float) -> np.ndarray:

@@ -1,5 +1,5 @@
-"""Two-bone inverse kinematics: hip and knee turn so that the ankle comes to a given place, and the foot keeps its
-direction.
+"""Two-bone inverse kinematics: hip and knee turn so that the ankle comes to a given place; the foot keeps its direction, or is
+turned over the floor.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from .motion import Skeleton
-from .quaternions import conjugate, exponential, multiply, normalized, rotate
+from .quaternions import about_y, conjugate, exponential, multiply, normalized, rotate
 
 _STRAIGHTEST = 0.9995  # of the leg's length; the knee never locks
 
@@ -18,7 +18,9 @@ def leg_rows(side: str, skeleton: Skeleton) -> tuple[int, int, int]:
     return hip, knee, ankle
 
 
-def bend_leg(rotations: np.ndarray, pelvis: np.ndarray, ankle: np.ndarray, side: str, skeleton: Skeleton) -> np.ndarray:
+def bend_leg(
+    rotations: np.ndarray, pelvis: np.ndarray, ankle: np.ndarray, twist: np.ndarray, side: str, skeleton: Skeleton
+) -> np.ndarray:
     """Move one ankle.
 
     The knee's angle gives the distance from hip to ankle, by the law of cosines and about the axis that the knee bends
@@ -27,6 +29,7 @@ def bend_leg(rotations: np.ndarray, pelvis: np.ndarray, ankle: np.ndarray, side:
     Args:
         rotations: (T, J, 4) local; pelvis: (T, 3) its position.
         ankle: (T, 3) where the ankle should be.
+        twist: (T) radians by which the foot is turned about the vertical.
 
     Returns:
         (T, 3, 4) new local rotations of hip, knee and ankle.
@@ -37,7 +40,7 @@ def bend_leg(rotations: np.ndarray, pelvis: np.ndarray, ankle: np.ndarray, side:
     at_hip = pelvis + rotate(root, np.broadcast_to(skeleton.offsets[hip], pelvis.shape))
     turned_hip = multiply(root, rotations[:, hip])
     turned_knee = multiply(turned_hip, rotations[:, knee])
-    turned_foot = multiply(turned_knee, rotations[:, foot])
+    turned_foot = multiply(about_y(twist), multiply(turned_knee, rotations[:, foot]))
 
     # In the thigh's space: the shin turned by the knee, and how long hip to ankle is with it.
     folded = rotate(rotations[:, knee], np.broadcast_to(shin, pelvis.shape))
