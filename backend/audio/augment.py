@@ -192,7 +192,7 @@ def _in_rooms(mel: Tensor, seconds: Tensor, ratio: Tensor) -> Tensor:
     Powers add in the tail, as its phases are random (Polack); the top bands decay faster, as in rooms."""
     kept = 10 ** (-6 * 0.01 / (seconds[:, None] * torch.linspace(1.0, 0.6, mel.shape[2], device=mel.device)))  # (B, 80) a frame
     power = mel.exp()
-    gain = 10 ** (ratio / 10)[:, None] * (1 - kept)  # the sum of the tail is the ratio
+    gain = 10 ** (ratio / 10)[:, None] * (1 - kept) / kept  # the sum of the tail is the ratio
     tail, tails = torch.zeros_like(power[:, 0]), []
     for frame in power.unbind(1):
         tails.append(tail)

@@ -165,7 +165,10 @@ def _shifted(wave: np.ndarray, voice: Voice) -> np.ndarray:
 
         floor, ceiling = (60, 300) if voice.speaker in {"kal16", "rms"} else (75, 500)
         sound = parselmouth.Sound(wave.astype(np.float64), SAMPLE_RATE)
-        changed = call(sound, "Change gender", floor, ceiling, voice.formants, voice.pitch, voice.pitch_range, 1.0)
+        try:
+            changed = call(sound, "Change gender", floor, ceiling, voice.formants, voice.pitch, voice.pitch_range, 1.0)
+        except parselmouth.PraatError:  # it cannot shift a word that is too short for its pitch analysis
+            return wave
         wave = changed.values[0].astype(np.float32)
         if changed.sampling_frequency != SAMPLE_RATE:
             wave = soxr.resample(wave, changed.sampling_frequency, SAMPLE_RATE).astype(np.float32)

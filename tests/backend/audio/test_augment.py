@@ -55,8 +55,8 @@ def test_a_room_leaves_a_tail_that_decays_as_fast_as_asked():
     mel = torch.full((1, 120, 80), -40.0)
     mel[:, 30] = 4.0
     rung, _ = augment_mel(mel, torch.tensor([120]), quiet)
-    assert torch.allclose(rung[:, 30], mel[:, 30]) and rung[:, :30].max() < -39  # nothing rings before the sound
-    tail = rung[0, 31:, 0].exp()
+    assert torch.allclose(rung[:, 30], mel[:, 30], atol=1e-3) and rung[:, :30].max() < -39  # nothing rings before the sound
+    tail = rung[0, 31:, 0].exp()  # its first 0.8 s
     assert float(tail.sum()) == pytest.approx(float(np.exp(4.0)), rel=0.05)  # 0 dB: as much as the direct sound
     assert float(rung[0, 31, 0] - rung[0, 51, 0]) == pytest.approx(20 * 0.01 / 0.4 * 6 * np.log(10), rel=0.02)
     assert rung[0, 45, 79] < rung[0, 45, 0]
