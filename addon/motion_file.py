@@ -27,6 +27,7 @@ _WANTED = {
     "heard": ("U", MAX_WORDS),
     "model": ("U", MAX_WORDS),
     "audio": ("U", MAX_WORDS),
+    "weights_licence": ("U", MAX_WORDS),
 }
 
 
@@ -43,6 +44,7 @@ class MotionData:
         pelvis: (T, 3) world position of the pelvis joint.
         fps: frames per second.
         heard: the words the backend understood; seed: -1 where unknown; model, audio: where it came from.
+        weights_licence: of the model's weights.
     """
 
     rotations: np.ndarray
@@ -52,6 +54,7 @@ class MotionData:
     seed: int = -1
     model: str = ""
     audio: str = ""
+    weights_licence: str = ""
 
 
 def load_motion(path: Path | str) -> MotionData:
@@ -87,7 +90,7 @@ def load_motion(path: Path | str) -> MotionData:
     if any(np.abs(array).max() > LARGEST for array in (poses, trans, rest)):
         raise MotionFileError(f"{path.name} contains numbers too large for a motion.")
     rotations = poses.reshape(-1, joints, 3).astype(np.float64)
-    words = {key: _text(data, key) for key in ("heard", "model", "audio")}
+    words = {key: _text(data, key) for key in ("heard", "model", "audio", "weights_licence")}
     return MotionData(rotations, trans.astype(np.float64) + rest, fps, seed=seed, **words)
 
 

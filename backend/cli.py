@@ -51,7 +51,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
-Pack = Annotated[str, typer.Option(help="Pack of weights, a folder in backend/weights.")]
+Pack = Annotated[str, typer.Option(help="Pack of weights; info lists them with their licences.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
 
@@ -62,6 +62,19 @@ def loader(context: typer.Context, device: str, pack: str) -> Callable:
     check_device(device)
     load = context.obj or load_generator
     return lambda: load(device=device, pack=pack)
+
+
+def licence_of(pack: str) -> str:
+    """The licence of a pack's weights; empty where they are not there, which loading will say. Told where it forbids something."""
+    from backend.packs import find_pack
+
+    try:
+        found = find_pack(pack)
+    except UserError:
+        return ""
+    if found.noncommercial:
+        print(f"The weights {pack} are for non-commercial use only ({found.licence}).", file=sys.stderr)
+    return found.licence
 
 
 @app.command()
@@ -97,7 +110,8 @@ def generate(
         if not sources:
             raise UserError("no_instruction", "There is nothing to generate from.", "Give a recording, or --text \"walk forward\".")
         load = loader(context, device, pack)
-        code = command.generate(sources, output, settings, load, model=f"{pack} {version()}", as_json=as_json)
+        made_by = {"model": f"{pack} {version()}", "licence": licence_of(pack)}
+        code = command.generate(sources, output, settings, load, **made_by, as_json=as_json)
     except UserError as error:
         if as_json:
             command.print_failure(error)
@@ -114,7 +128,7 @@ def serve(context: typer.Context, device: Device = "auto", pack: Pack = "open") 
     from backend.server import serve as run
     from backend.version import version
 
-    raise typer.Exit(run(loader(context, device, pack), model=f"{pack} {version()}"))
+    raise typer.Exit(run(loader(context, device, pack), model=f"{pack} {version()}", licence=licence_of(pack)))
 
 
 @app.command()

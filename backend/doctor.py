@@ -66,9 +66,9 @@ for name in sorted({"open", *(card.parent.name for card in WEIGHTS.glob("*/pack.
     try:
         pack = find_pack(name)
         verify(pack)
-        found[name] = ""
+        found[name] = {"licence": pack.licence, "problem": ""}
     except UserError as error:
-        found[name] = str(error)
+        found[name] = {"licence": "", "problem": str(error)}
 print(json.dumps(found))
 """
 PROTOCOL = "import json; from backend.protocol import VERSION; print(json.dumps({'protocol': VERSION}))"
@@ -190,10 +190,11 @@ def weights() -> Check:
     found, problem = ask(WEIGHTS)
     if found is None:
         return Check("Weights", FAILED, problem, SETUP)
-    broken = [why for why in found.values() if why]
+    broken = [about["problem"] for about in found.values() if about["problem"]]
     if broken:
         return Check("Weights", FAILED, broken[0], "Install the extension again.")
-    return Check("Weights", OK, f"{', '.join(found)}: SHA-256 right")
+    listed = ", ".join(f"{name} ({about['licence']})" for name, about in found.items())
+    return Check("Weights", OK, f"{listed}: SHA-256 right")
 
 
 def spoken_protocol(wanted: int | None) -> Check:

@@ -183,6 +183,7 @@ def run(
     seed: int,
     audio: str | Path = "",
     model: str = "",
+    licence: str = "",
     on_progress: Callable[[str, float], None] | None = None,
     on_heard: Callable[[str, float | None], None] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
@@ -197,6 +198,7 @@ def run(
         seed: of the first variation.
         audio: noted in the files as their source.
         model: noted in the files as their maker.
+        licence: of the maker's weights, noted as well.
         on_progress: called with the phase and the fraction of the whole request.
         on_heard: called with the recognised words and the confidence in them, before anything is composed.
         cancelled: polled; when it turns true, nothing is written.
@@ -220,7 +222,7 @@ def run(
     )
     started = time.perf_counter()
     motions = [motion.resampled(settings.fps) for motion in generation.motions]
-    notes = {"heard": generation.heard, "audio": str(audio), "model": model}
+    notes = {"heard": generation.heard, "audio": str(audio), "model": model, "weights_licence": licence}
     write(motions, paths, generation.seeds, notes, progress.writing, cancelled)
     ended = time.perf_counter()
     timings = {name: round(float(value), 4) for name, value in generation.timings.items()}

@@ -1,7 +1,8 @@
 """Packs of weights: which are installed, under which licence, and which words they know.
 
-A pack is a folder ``backend/weights/<name>/`` with ``pack.json``, ``*.safetensors`` and a model card. Only the JSON is
-read here, and the files are compared with the SHA-256 it states for them; loading the networks is
+A pack is a folder ``backend/weights/<name>/`` with ``pack.json``, ``*.safetensors`` and a model card. Files that it has in common
+with another pack need not lie in it twice: ``pack.json`` may name that pack as its base, and pins their SHA-256 like that of its
+own. Only the JSON is read here, and the files are compared with the SHA-256 it states for them; loading the networks is
 `backend.model.pipeline`'s job.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +25,8 @@ HOW_TO_GET = (
 )
 REINSTALL = "Install the extension again, or take a complete checkout."
 LARGEST_CARD = 4 * 2**20  # bytes of pack.json
+PACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+NONCOMMERCIAL = "noncommercial"  # the tier of data whose licences forbid commercial use
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")  # no separator, so no way out of the pack's folder
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -39,6 +42,8 @@ class Pack:
         vocabulary: words the audio encoder can spell, sorted.
         files: names of the weight files, all present.
         sha256: of every file that is loaded, by name.
+        tiers: of the data it was trained on (`backend.data.build`).
+        base: folder of the pack that has the files which are not in this one's.
     """
 
     name: str
@@ -47,11 +52,23 @@ class Pack:
     vocabulary: tuple[str, ...]
     files: tuple[str, ...]
     sha256: dict[str, str] = field(default_factory=dict)
+    tiers: tuple[str, ...] = ()
+    base: Path | None = None
+
+    @property
+    def noncommercial(self) -> bool:
+        """Whether what it was trained on forbids commercial use."""
+        return NONCOMMERCIAL in self.tiers
+
+    def path(self, file: str) -> Path:
+        """Where one of its files is."""
+        own = self.folder / file
+        return own if self.base is None or own.is_file() else self.base / file
 
 
 def find_pack(name: str = "open", weights: Path | None = None) -> Pack:
     """Look up one pack and see that it is whole. Raises UserError naming the file that is missing or damaged."""
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", name):
+    if not PACK_NAME.fullmatch(name):
         raise UserError("unknown_pack", f"{name!r} is not a name of a pack of weights.", "python -m backend info lists them.")
     folder = (weights or WEIGHTS) / name
     card = folder / "pack.json"
@@ -69,15 +86,19 @@ def find_pack(name: str = "open", weights: Path | None = None) -> Pack:
         vocabulary = tuple(sorted({str(word) for word in words}))
         files = tuple(str(file) for file in about.get("files") or ()) or found_weights(folder)
         sha256 = {str(file): str(value) for file, value in (about.get("sha256") or {}).items()}
+        tiers, base = tuple(map(str, about.get("tiers") or ())), about.get("base")
+        if base is not None and not PACK_NAME.fullmatch(base):
+            raise ValueError(f"{str(base)[:40]!r} is not a name of a pack")
         for file in (*files, *sha256):
             if not FILE_NAME.fullmatch(file):
                 raise ValueError(f"{file[:40]!r} is no name of a file")
     except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise UserError("damaged_pack", f"{card} is damaged ({error}).", HOW_TO_GET) from None
+    pack = Pack(name, folder, licence, vocabulary, files, sha256, tiers, folder.parent / base if base else None)
     for file in files or ("*.safetensors",):
-        if not files or not (folder / file).is_file():
-            raise UserError("missing_pack", f"The weights {folder / file} are missing.", HOW_TO_GET)
-    return Pack(name, folder, licence, vocabulary, files, sha256)
+        if not files or not pack.path(file).is_file():
+            raise UserError("missing_pack", f"The weights {pack.path(file)} are missing.", HOW_TO_GET)
+    return pack
 
 
 def verify(pack: Pack) -> None:
@@ -86,21 +107,26 @@ def verify(pack: Pack) -> None:
         if not SHA256.fullmatch(pack.sha256.get(file, "")):
             raise UserError("damaged_pack", f"{pack.folder / 'pack.json'} does not state the SHA-256 of {file}.", REINSTALL)
     try:
-        actual = hashes(pack.folder, pack.sha256)
+        actual = digests({file: pack.path(file) for file in pack.sha256})
     except OSError as error:
         raise UserError("damaged_pack", f"The weights in {pack.folder} cannot be read: {reason(error)}.", REINSTALL) from None
     for file, value in pack.sha256.items():
         if actual[file] != value:
             raise UserError(
-                "damaged_pack", f"{pack.folder / file} is damaged: it is not the file this version was made with.", REINSTALL
+                "damaged_pack", f"{pack.path(file)} is damaged: it is not the file this version was made with.", REINSTALL
             )
 
 
 def hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
     """SHA-256 of files of a folder, by name. Raises OSError."""
+    return digests({name: folder / name for name in names})
+
+
+def digests(files: Mapping[str, Path]) -> dict[str, str]:
+    """SHA-256 of files by the names they are given. Raises OSError."""
     found = {}
-    for name in names:
-        with (folder / name).open("rb") as stream:
+    for name, path in files.items():
+        with path.open("rb") as stream:
             found[name] = hashlib.file_digest(stream, "sha256").hexdigest()
     return found
 

@@ -44,10 +44,11 @@ class Job:
 class Server:
     """Queue, worker and answers. ``load`` makes the generator."""
 
-    def __init__(self, pipes: Pipes, load: Callable[[], Generator], model: str = "") -> None:
+    def __init__(self, pipes: Pipes, load: Callable[[], Generator], model: str = "", licence: str = "") -> None:
         self._pipes = pipes
         self._load = load
         self._model = model
+        self._licence = licence
         self._generator: Generator | None = None
         self._changed = threading.Condition()  # guards the four below
         self._queue: deque[Job] = deque()
@@ -251,6 +252,7 @@ class Server:
                 seed=seed,
                 audio=request.audio or "",
                 model=self._model,
+                licence=self._licence,
                 on_progress=report,
                 on_heard=lambda text, sure: self._send(protocol.Heard(id=request.id, text=text, confidence=sure)),
                 cancelled=job.cancel.is_set,
@@ -282,6 +284,6 @@ def as_event(request_id: str, error: Exception) -> protocol.Error:
     return protocol.Error(id=request_id, code=error.code, message=error.message, hint=error.hint, nearest=nearest)
 
 
-def serve(load: Callable[[], Generator], model: str = "") -> int:
-    """Talk to Blender over stdin and stdout until it hangs up; ``model`` is noted in files. Returns an exit code."""
-    return Server(Pipes.take_over(), load, model).run()
+def serve(load: Callable[[], Generator], model: str = "", licence: str = "") -> int:
+    """Talk to Blender over stdin and stdout until it hangs up; model and licence are noted in files. Returns an exit code."""
+    return Server(Pipes.take_over(), load, model, licence).run()

@@ -27,6 +27,7 @@ def source_of(motion: MotionData, scene: bpy.types.Scene, audio: str, request: s
     return {
         "heard": motion.heard,
         "model": motion.model,
+        "weights_licence": motion.weights_licence,
         "audio": audio or motion.audio,
         "text": str(asked.get("text") or ""),
         # As text: a seed may be larger than the 32 bits of an integer property.

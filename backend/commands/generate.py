@@ -57,6 +57,7 @@ def generate(
     load: Callable[[], jobs.Generator],
     *,
     model: str = "",
+    licence: str = "",
     as_json: bool = False,
 ) -> int:
     """Generate from each recording. Returns the exit code; raises UserError when nothing could even be tried.
@@ -67,6 +68,7 @@ def generate(
         settings: checked options.
         load: makes the generator; called when the first recording has been read.
         model: noted in the files.
+        licence: of the weights, noted in the files.
         as_json: print one JSON document on stdout instead of a line per recording.
     """
     from rich.console import Console
@@ -75,7 +77,7 @@ def generate(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends through the same clean path as Ctrl-C
     started = time.perf_counter()
     created = outputs.prepare_folder(folder)
-    worker = Worker(load, settings, model)
+    worker = Worker(load, settings, model, licence)
     plan = outputs.plan_files([source.file for source in sources], folder, settings.variations)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[phase]}"))
@@ -103,11 +105,12 @@ def generate(
 class Worker:
     """Loads once, when needed, and turns one recording after the other into a report."""
 
-    def __init__(self, load: Callable[[], jobs.Generator], settings: jobs.Settings, model: str) -> None:
+    def __init__(self, load: Callable[[], jobs.Generator], settings: jobs.Settings, model: str, licence: str) -> None:
         self.generator: jobs.Generator | None = None
         self._load = load
         self._settings = settings
         self._model = model
+        self._licence = licence
 
     def one(self, source: Spoken | Typed, paths: list[Path], progress: Progress) -> Report:
         """Read, generate and write. Whatever goes wrong with it becomes part of the report."""
@@ -125,6 +128,7 @@ class Worker:
                 seed=self._settings.drawn_seed(),
                 audio=str(source) if isinstance(source, Spoken) else "",
                 model=self._model,
+                licence=self._licence,
                 on_progress=lambda phase, done: progress.update(task, completed=done, phase=phase),
             )
             return Report(str(source), outcome)

@@ -44,7 +44,7 @@ def gather() -> dict:
             {
                 "name": pack.name,
                 "licence": pack.licence,
-                "megabytes": round(sum((pack.folder / file).stat().st_size for file in pack.files) / 1e6, 1),
+                "megabytes": round(sum(pack.path(file).stat().st_size for file in pack.files) / 1e6, 1),
                 "vocabulary": list(pack.vocabulary),
             }
             for pack in list_packs()

@@ -2,11 +2,17 @@
 
 Steps: clips to SMPL-X, authored gestures, spoken instructions, the tokenizer's corpus, the motion model's samples; then a table of
 what is there and under which licence. The steps themselves are in their own files.
+
+``--research`` comes after that and makes a second folder, ``OUT/research``, whose samples have the noncommercial tier, too. Nothing
+of that tier gets into the first one.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
+import shutil
 from collections import defaultdict
 from pathlib import Path
 
@@ -20,14 +26,8 @@ from .corpus import build_corpus, read_jsonl
 from .samples import build_samples
 from .sources.convert import retarget_all
 from .speech import build_speech
+from .tiers import LICENCES, RESEARCH_TIERS, SHIPPED_TIERS
 
-LICENCES = {
-    "open": "free to use; CMU asks for credit; CC0 / MIT / Apache / CC BY 4.0 (GDQuest)",
-    "sharealike": "CC BY-SA 3.0 (HDM05)",
-    "noncommercial": "CC BY-NC 4.0 (Bandai-Namco)",
-    "authored": "ours, GPL-3.0-or-later",
-}
-SHIPPED_TIERS = ("open", "sharealike")
 UTTERANCES = 18_000
 
 
@@ -53,6 +53,34 @@ def build(shared: Path, out: Path, utterances: int, seed: int, console: Console)
         build_corpus(out)
         build_samples(out, SHIPPED_TIERS, seed, progress=step("motions for instructions (keys)"))
     summary(out, console)
+
+
+def build_research(shared: Path, base: Path, seed: int, console: Console) -> Path:
+    """The folder in ``base`` that has the noncommercial tier as well; returns it. Speech and authored gestures are shared.
+
+    Raises UserError where ``base`` or the shared data are missing."""
+    out = base / "research"
+    (out / "motions").mkdir(parents=True, exist_ok=True)
+    for name in ("speech", "authored", "motions"):
+        if not (base / name).is_dir():
+            raise UserError("no_data", f"{base} holds no {name}.", "Run `python -m backend data build` first.")
+        if name != "motions" and not (out / name).is_symlink():  # gigabytes, and the same
+            (out / name).symlink_to(os.path.relpath(base / name, out), target_is_directory=True)
+    rows = {row["clip"]: row for folder in (out, base) for row in read_jsonl(folder / "motions" / "index.jsonl")}
+    for clip in (row["clip"] for row in rows.values() if row["tier"] in SHIPPED_TIERS and row["accepted"]):
+        shutil.copy2(base / "motions" / f"{clip}.npz", out / "motions")
+    (out / "motions" / "index.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows.values()), encoding="utf-8")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
+
+        def step(name: str):
+            task = bar.add_task(name, total=None)
+            return lambda done, total: bar.update(task, completed=done, total=total)
+
+        retarget_all(shared, out / "motions", RESEARCH_TIERS, progress=step("noncommercial clips to SMPL-X"))
+        build_samples(out, RESEARCH_TIERS, seed, progress=step("motions for instructions (keys)"))
+    summary(out, console)
+    return out
 
 
 def summary(out: Path, console: Console) -> None:
@@ -94,7 +122,14 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=Path(".data"))
     parser.add_argument("--utterances", type=int, default=UTTERANCES)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--research", action="store_true",
+        help="make OUT/research, with the noncommercial tier added: weights trained on it are CC BY-NC 4.0, not for commercial use",
+    )  # fmt: skip
     arguments = parser.parse_args(argv)
+    if arguments.research:
+        print(build_research(arguments.shared, arguments.out, arguments.seed, Console()))
+        return
     build(arguments.shared, arguments.out, arguments.utterances, arguments.seed, Console())
 
 

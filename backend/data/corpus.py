@@ -51,6 +51,10 @@ class Corpus:
         )
         return 0.4 + moved / max(float(moved.mean()), 1e-9) if len(moved) else moved
 
+    def tiers(self) -> set[str]:
+        """Of all its clips."""
+        return {clip.tier for clip in self.clips}
+
     def features(self, index: int) -> np.ndarray:
         """(T, 140) of one clip."""
         clip = self.clips[index]

@@ -153,7 +153,8 @@ def main(argv: list[str] | None = None) -> int:
 
     from .sphinx import SphinxEar
 
-    ears = dict(zip(EARS, (load_encoder(find_pack(options.pack).folder).eval(), SphinxEar()), strict=True))
+    encoder = load_encoder(find_pack(options.pack).path("encoder.safetensors").parent)
+    ears = dict(zip(EARS, (encoder.eval(), SphinxEar()), strict=True))
     with Progress(transient=True, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("hearing", total=None)
         found = compare(

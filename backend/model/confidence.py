@@ -51,7 +51,7 @@ class Judge(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, pack: Pack) -> Judge | None:
         """The judge of a verified pack; None where the pack states none. Raises UserError ``damaged_pack``."""
-        path = pack.folder / FILE
+        path = pack.path(FILE)
         if FILE not in pack.sha256:  # one that lies there from weights before these says nothing about these
             return None
         return read(path)

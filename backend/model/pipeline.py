@@ -70,10 +70,10 @@ class Generator:
         place, found = device_named(device), find_pack(pack)
         verify(found)
         description = json.loads((found.folder / "pack.json").read_text(encoding="utf-8"))
-        encoder = load_encoder(found.folder)
+        encoder = load_encoder(found.path("encoder.safetensors").parent)
         networks = []
         for part, network, kind in (("tokenizer", MotionTokenizer, TokenizerConfig), ("instruct", InstructModel, InstructConfig)):
-            path, sizes = found.folder / f"{part}.safetensors", config_of(kind, description.get(part))
+            path, sizes = found.path(f"{part}.safetensors"), config_of(kind, description.get(part))
             networks.append(load_module(path, build(partial(network, sizes), path)))
         tokenizer, model = networks
         return cls(description, encoder, tokenizer, model, place, Judge.of(found))

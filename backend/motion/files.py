@@ -32,8 +32,9 @@ _WANTED = {
 
 
 def save_motion(
-    path: Path | str, motion: Motion, *, seed: int | None = None, heard: str = "", model: str = "", audio: str = ""
-) -> None:
+    path: Path | str, motion: Motion, *, seed: int | None = None, heard: str = "", model: str = "", audio: str = "",
+    weights_licence: str = "",
+) -> None:  # fmt: skip
     """Write ``motion`` and where it came from. Raises OSError when the folder cannot be written; then no file is left."""
     path = Path(path)
     body = default_body()
@@ -52,6 +53,7 @@ def save_motion(
         "heard": np.array(heard),
         "model": np.array(model),
         "audio": np.array(audio),
+        "weights_licence": np.array(weights_licence),
     }
     handle, temporary = tempfile.mkstemp(prefix=".writing-", suffix=".npz", dir=path.parent)
     try:

@@ -6,6 +6,7 @@ Whether the result is a good extension is judged by Blender's own checker, which
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import tomllib
@@ -18,8 +19,9 @@ from backend.errors import UserError
 SUFFIXES = {".py", ".json", ".toml", ".md", ".txt", ".safetensors", ".svg", ".png", ".ogg"}
 LEFT_OUT = ("backend/packaging/", "backend/docs/", "backend/evaluation/weights/", "docs/")
 # Packs of weights that may be given away with the code. Another pack that lies in the folder (one's own, or one trained on
-# data that forbids it) must not get into the zip by lying there.
+# data that forbids it) must not get into the zip by lying there, nor by being given the name of one of these.
 PACKS = ("open",)
+FORBIDDEN = "noncommercial"  # in the tiers of a pack's data, as `backend.packs` has it
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the zip format's own first date: the same for every build
 
 
@@ -35,8 +37,12 @@ def extension_files(root: Path) -> dict[str, Path]:
         root: the repository.
 
     Raises:
-        UserError: a part without which the extension cannot work is not there.
+        UserError: a part without which the extension cannot work is not there, or a pack must not be given away.
     """
+    for card in (root / "backend" / "weights" / name / "pack.json" for name in PACKS):
+        if card.is_file() and FORBIDDEN in (json.loads(card.read_text(encoding="utf-8")).get("tiers") or ()):
+            hint = "Put the pack back that is in git, and give this one another name."
+            raise UserError("licence", f"{card} is of weights that are not for commercial use; they cannot go into the zip.", hint)
     for needed in ("blender_manifest.toml", "LICENSE", "addon/__init__.py", "backend/__init__.py"):
         if not (root / needed).is_file():
             raise UserError("sources", f"{needed} is missing from {root}.", "Is this a whole checkout?")

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from ..data.corpus import load_corpus, read_jsonl
 from ..data.instruction import Instruction
+from ..data.tiers import tiers_of_samples
 from ..errors import UserError
 from ..model.tokenizer import DOWN, MotionTokenizer, TokenizerConfig
 from ..model.weights import load_module, save_module, saved_config
@@ -104,7 +105,7 @@ def train(config: DecoderTraining, data: Path, of: Path, run: Path) -> dict[str,
     model = load_module(weights, MotionTokenizer(sizes))
     decoders = torch.nn.ModuleList(part.decoder for part in model.parts).requires_grad_(True)  # all that learns
     run.mkdir(parents=True, exist_ok=True)
-    write_settings(run / "config.json", {**asdict(config), "model": sizes.to_dict()}, weights)
+    write_settings(run / "config.json", {**asdict(config), "model": sizes.to_dict()}, weights, tiers_of_samples(data))
     outcome = fit(
         decoders, lambda step, rng: windows.draw(step, rng, config.batch),
         lambda _, batch: decoder_loss(model, *batch, config), config.loop, run,

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from ..data.tiers import sorted_tiers
 from ..errors import UserError
 from ..packs import hashes
 from .loop import CHECKPOINT
@@ -23,15 +25,24 @@ COMMANDS = {"tokenizer_narrow": "narrow-encoder", "tokenizer_refined": "decoder"
 Row = dict[str, object]
 
 
-def write_settings(file: Path, settings: dict, init: Path | None) -> None:
+def write_settings(file: Path, settings: dict, init: Path | None, tiers: Iterable[str] | None = None) -> None:
     """Write what decides a run, and the weights it begins with, before anything is trained. Raises OSError.
 
-    A run that is resumed began where it says it did: the file it started from may hold other weights by now."""
+    A run that is resumed began where it says it did: the file it started from may hold other weights by now. ``tiers`` are those of
+    the motion it is trained on; what the weights it begins with were trained on is added."""
     origin = {"init": str(init) if init else None, "init_sha256": hashes(init.parent, [init.name])[init.name] if init else None}
     if (file.parent / CHECKPOINT).exists() and file.exists():
         before = json.loads(file.read_text(encoding="utf-8"))
         origin = {name: before.get(name) for name in origin}
+    if tiers is not None:
+        origin["tiers"] = sorted_tiers({*tiers, *_tiers_beside(file.parent), *(_tiers_beside(init.parent) if init else ())})
     file.write_text(json.dumps(settings | origin, indent=1), encoding="utf-8")
+
+
+def _tiers_beside(folder: Path) -> list[str]:
+    """What the weights in a folder, a pack or a run, were trained on as far as it says so."""
+    files = (folder / name for name in ("pack.json", "config.json"))
+    return [tier for file in files if file.exists() for tier in json.loads(file.read_text(encoding="utf-8")).get("tiers") or ()]
 
 
 def rows_of(runs: Path, part: str) -> list[Row]:
@@ -45,7 +56,7 @@ def _row(part: str, run: Path) -> Row:
     settings = next((json.loads((run / name).read_text(encoding="utf-8")) for name in SETTINGS if (run / name).exists()), {})
     return {
         "part": part, "run": run.name, "command": COMMANDS.get(run.name, part), "steps": int(last["step"]),
-        "seconds": round(float(last["seconds"])), "init_sha256": settings.get("init_sha256"),
+        "seconds": round(float(last["seconds"])), "init_sha256": settings.get("init_sha256"), "tiers": settings.get("tiers"),
         "validation": {k: float(f"{float(v):.4g}") for k, v in last.items() if k not in ("step", "seconds") and v},
     }  # fmt: skip
 
@@ -91,6 +102,18 @@ class History:
         kept = [row for row in earlier if _identity(row) not in again]
         self.rows = [row for row in self.rows if row["part"] != part] + kept + found
         self.sha256[part] = sha256
+
+    def take(self, part: str, other: History) -> None:
+        """Put what another pack's history says of a part in the place of what is said here."""
+        self.rows = [row for row in self.rows if row["part"] != part] + [row for row in other.rows if row["part"] == part]
+        for mine, theirs in ((self.sha256, other.sha256), (self.notes, other.notes)):
+            mine.pop(part, None)
+            mine.update({part: theirs[part]} if part in theirs else {})
+
+    @property
+    def tiers(self) -> list[str]:
+        """What all of it was trained on, as far as the rows say so."""
+        return sorted_tiers(tier for row in self.rows for tier in row["tiers"] or ())
 
     def _led_to(self, found: list[Row], earlier: list[Row], part: str) -> bool:
         """Whether a run found started from the weights the earlier rows are of, or is one of these rows, trained further."""

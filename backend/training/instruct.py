@@ -20,6 +20,7 @@ from ..audio.corpus import encode_corpus
 from ..audio.encoder import AudioEncoder, load_encoder
 from ..data import meaning
 from ..data.samples import tokenize_samples
+from ..data.tiers import tiers_of_samples
 from ..errors import UserError
 from ..model.conditions import CONDITIONS
 from ..model.instruct import InstructConfig, InstructModel
@@ -106,7 +107,7 @@ def train(config: InstructTraining, data: Path, run: Path, encoder: AudioEncoder
         return m.loss(batch, torch.Generator().manual_seed(int(batch["step"])))
 
     run.mkdir(parents=True, exist_ok=True)
-    write_settings(run / "config.json", asdict(config), init)
+    write_settings(run / "config.json", asdict(config), init, tiers_of_samples(data))
     outcome = fit(model, draw, loss_of, config.loop, run, validate=lambda m, _: validation(m, held_back))
     save_module(run / "instruct.safetensors", model, config.model.to_dict())
     return outcome.metrics

@@ -66,7 +66,8 @@ def train(config: NarrowTraining, data: Path, wide_run: Path, run: Path) -> dict
         return torch.from_numpy(corpus.windows(rng, config.batch, WINDOW))
 
     run.mkdir(parents=True, exist_ok=True)
-    write_settings(run / "config.json", {**asdict(config), "model": narrow.to_dict()}, wide_run / "tokenizer.safetensors")
+    origin = wide_run / "tokenizer.safetensors"
+    write_settings(run / "config.json", {**asdict(config), "model": narrow.to_dict()}, origin, corpus.tiers())
     student.eval()  # its quantizer must not move the codes
     outcome = fit(
         encoders, draw, lambda _, batch: distillation_loss(student, teacher, batch), config.loop, run,

@@ -16,14 +16,13 @@ from textwrap import fill
 
 import torch
 
-from ..data.build import LICENCES, SHIPPED_TIERS
 from ..data.corpus import read_jsonl
+from ..data.tiers import LICENCES, licence_of, sorted_tiers, tiers_of_samples
 from ..errors import UserError
 from ..model.weights import saved_config
-from ..packs import WEIGHTS, hashes
+from ..packs import NONCOMMERCIAL, WEIGHTS, Pack, digests, hashes
 from .history import History, rows_of, table
 
-LICENCE = "CC BY-SA 3.0"  # HDM05's; the other sources ask for less
 PARTS = ("encoder", "tokenizer", "instruct")
 SOURCES = {"tokenizer": "tokenizer_refined", "instruct": "instruct"}  # runs of the parts that are copied
 # chosen on the training voices slt and rms, never on the held-out ones
@@ -31,62 +30,89 @@ DEFAULTS = {"guidance": 2.5, "rounds": 12, "temperature": 0.6, "residual_tempera
 # Whether the encoder's features count beside its word posteriors. On utterances by validation voices the meaning is right in 77 %
 # (clean) and 68 % (rough) with them and in 87 % and 77 % without: the corpus has too few voices for features to carry over.
 USE_SOUND = False
+FREE = "Free for everybody, commercial use too."
+RESTRICTED = """**Not for commercial use.** Motion of the Bandai-Namco-Research-Motiondataset
+(Bandai Namco Research Inc., github.com/BandaiNamcoResearchInc/Bandai-Namco-Research-Motiondataset, CC BY-NC 4.0; retargeted
+and cut by us) is in them. They are for research and other non-commercial work, must be credited, and are in no extension
+zip. HDM05's motion, which is in them as well, is CC BY-SA 3.0: give both licences with whatever you make of these weights."""
 
 
-def assemble(name: str, data: Path, runs: Path) -> Path:
+def assemble(name: str, data: Path, runs: Path, base: str | None = None) -> Path:
     """Copy weights and write pack.json, training.json and README.md; returns the pack's folder.
 
-    A part without a run stays as it lies in the pack. Raises OSError, and UserError where a part is missing."""
-    folder = WEIGHTS / name
+    A part without a run stays as it lies in the pack, or is that of the pack ``base``; what is the same there is not kept twice.
+    Raises OSError, and UserError where a part is missing."""
+    folder, ground = WEIGHTS / name, WEIGHTS / base if base else None
     folder.mkdir(parents=True, exist_ok=True)
-    weights = {part: folder / f"{part}.safetensors" for part in PARTS}
-    trained = {part: runs / run / f"{part}.safetensors" for part, run in SOURCES.items()}
-    sources = weights | {part: path for part, path in trained.items() if path.exists()}
+    sources = {part: _source(part, folder, runs, ground) for part in PARTS}
+    history, grounds = History.read(folder), History.read(ground) if ground else History()
     for part, path in sources.items():
-        if not path.exists():
-            raise UserError("no_part", f"{path} is missing.", f"Train the {part} first, or say with --runs where its run is.")
-    history = History.read(folder)
-    for part, path in sources.items():
-        history.update(part, hashes(path.parent, [path.name])[path.name], rows_of(runs, part))
-    for part, path in sources.items():
-        if path != weights[part]:
-            shutil.copyfile(path, weights[part])
-    encoder = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
-    pack = {
-        "name": name, "licence": LICENCE, "tiers": [*SHIPPED_TIERS, "authored"], "vocabulary": sorted(encoder["words"]),
-        "files": [path.name for path in weights.values()],
-        "sha256": hashes(folder, (*(path.name for path in weights.values()), "encoder.json")),
-        **{part: saved_config(weights[part]) for part in SOURCES},
-        "use_sound": USE_SOUND, "defaults": DEFAULTS,
+        found = rows_of(runs, part)
+        if path.parent == ground or any(row["init_sha256"] == grounds.sha256.get(part, "") for row in found):
+            history.take(part, grounds)
+        history.update(part, hashes(path.parent, [path.name])[path.name], found)
+    tiers = sorted_tiers({*history.tiers, *tiers_of_samples(data)})
+    for path in sources.values():
+        if path.parent not in (folder, ground):
+            shutil.copyfile(path, folder / path.name)
+    if ground:
+        _share(folder, ground)
+    pack = Pack(name, folder, licence_of(tiers), (), (), base=ground)
+    files = {file: pack.path(file) for file in (*(path.name for path in sources.values()), "encoder.json")}
+    encoder = json.loads(files["encoder.json"].read_text(encoding="utf-8"))
+    described = {
+        "name": name, "licence": pack.licence, "tiers": tiers, "vocabulary": sorted(encoder["words"]),
+        "files": [path.name for path in sources.values()], **({"base": base} if base else {}), "sha256": digests(files),
+        **{part: saved_config(files[f"{part}.safetensors"]) for part in SOURCES}, "use_sound": USE_SOUND, "defaults": DEFAULTS,
     }  # fmt: skip
-    (folder / "pack.json").write_text(json.dumps(pack, indent=1), encoding="utf-8")
+    (folder / "pack.json").write_text(json.dumps(described, indent=1), encoding="utf-8")
     history.write(folder)
-    (folder / "README.md").write_text(card(name, pack, history, data), encoding="utf-8")
+    (folder / "README.md").write_text(card(described, history, data), encoding="utf-8")
     return folder
 
 
-def card(name: str, pack: dict, history: History, data: Path) -> str:
+def _source(part: str, folder: Path, runs: Path, ground: Path | None) -> Path:
+    """The part's file: of its run, else the one that lies in the pack, else the base's."""
+    folders = [runs / SOURCES[part]] if part in SOURCES else []
+    files = [place / f"{part}.safetensors" for place in (*folders, folder, ground) if place]
+    for file in files:
+        if file.exists():
+            return file
+    raise UserError("no_part", f"{files[0]} is missing.", f"Train the {part} first, or say with --runs where its run is.")
+
+
+def _share(folder: Path, ground: Path) -> None:
+    """Remove from a pack's folder what its base has with the same bytes; the encoder's two files belong together."""
+    for group in (("encoder.safetensors", "encoder.json"), ("tokenizer.safetensors",), ("instruct.safetensors",)):
+        own = [file for file in group if (folder / file).exists()]
+        if own and hashes(folder, own) == hashes(ground, own):
+            for file in own:
+                (folder / file).unlink()
+
+
+def card(pack: dict, history: History, data: Path) -> str:
     """The model card as Markdown."""
     spoken, samples = read_jsonl(data / "speech" / "utterances.jsonl"), read_jsonl(data / "samples.jsonl")
     clips = [row for row in read_jsonl(data / "motions" / "index.jsonl") if row["accepted"]]
-    authored = read_jsonl(data / "authored" / "index.jsonl")
+    clips += [row | {"tier": "authored"} for row in read_jsonl(data / "authored" / "index.jsonl")]
     kinds = sorted({action.split(".")[0].split("@")[0].split("*")[0]
                     for row in samples for step in row["key"].split(">") for action in step.split("+")})  # fmt: skip
     words, voices = len({row["text"] for row in spoken}), len({row["voice"] for row in spoken})
     lines = [
-        f"# Weights `{name}`",
+        f"# Weights `{pack['name']}`",
         "",
-        f"Licence of the weights: **{pack['licence']}**. Free for everybody, commercial use too. CMU asks for credit",
-        "(mocap.cs.cmu.edu, created with funding from NSF EIA-0196217) and that the data itself is not resold; GDQuest's",
-        "animations are CC BY 4.0. No SMPL-X, AMASS, HumanML3D or BEAT2 data is in them. Neither paper's published numbers",
-        "are ours.",
+        f"Licence of the weights: **{pack['licence']}**. {RESTRICTED if NONCOMMERCIAL in pack['tiers'] else FREE}",
+        "",
+        "CMU asks for credit (mocap.cs.cmu.edu, created with funding from NSF EIA-0196217) and that the data itself is not",
+        "resold; GDQuest's animations are CC BY 4.0. No SMPL-X, AMASS, HumanML3D or BEAT2 data is in them. Neither paper's",
+        "published numbers are ours.",
+        *(["", f"Parts that are not in this folder are those of `{pack['base']}`."] if "base" in pack else []),
         "",
         "## Data",
         "",
         "| tier | clips | minutes | licence |",
         "| --- | ---: | ---: | --- |",
-        *(_tier_row(tier, [row for row in clips if row["tier"] == tier]) for tier in SHIPPED_TIERS),
-        _tier_row("authored", authored),
+        *(_tier_row(tier, [row for row in clips if row["tier"] == tier]) for tier in pack["tiers"]),
         "",
         f"{len(spoken)} spoken instructions ({words} different sentences, {voices} synthetic speaker identities from flite,",
         f"festival and espeak-ng); {len(samples)} composed motion samples. The voices awb and ked and every recording of a",
@@ -127,8 +153,9 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--name", default="open")
     parser.add_argument("--data", type=Path, default=Path(".data"))
     parser.add_argument("--runs", type=Path, default=Path(".runs"))
+    parser.add_argument("--base", help="pack that has the parts which are not trained anew, e.g. open; they are not copied")
     arguments = parser.parse_args(argv)
-    print(assemble(arguments.name, arguments.data, arguments.runs))
+    print(assemble(arguments.name, arguments.data, arguments.runs, arguments.base))
 
 
 if __name__ == "__main__":

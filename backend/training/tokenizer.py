@@ -26,6 +26,7 @@ from ..motion.contacts import foot_skate
 from ..motion.features import CONTACT_DIMS, ROOT_DIMS, body_rotations, decode, from_features
 from ..motion.kinematics import forward_kinematics
 from ..motion.skeleton import FEET, NUM_BODY
+from .history import write_settings
 from .loop import LoopConfig, fit
 
 WINDOW = 64  # frames
@@ -177,7 +178,7 @@ def train(config: TokenizerTraining, data: Path, run: Path) -> dict[str, float]:
         return torch.from_numpy(corpus.windows(rng, config.batch, WINDOW))
 
     run.mkdir(parents=True, exist_ok=True)
-    (run / "config.json").write_text(json.dumps(asdict(config), indent=1))
+    write_settings(run / "config.json", asdict(config), None, corpus.tiers())
     outcome = fit(
         model, draw, lambda m, batch: tokenizer_loss(m, batch, config), config.loop, run,
         validate=lambda m, _: evaluate_tokenizer(m.cpu(), held_out),

@@ -89,6 +89,7 @@ def write_motion(path: Path, seed: int, fps: float, seconds: float, broken: bool
             "heard": text("walk forward"),
             "model": text("peer"),
             "audio": text(""),
+            "weights_licence": text("CC BY 9.0"),
         }.items():
             archive.writestr(name + ".npy", data)
     path.write_bytes(buffer.getvalue())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backend import doctor, probing
-from backend.packs import WEIGHTS
+from backend.packs import WEIGHTS, hashes
 from backend.protocol import VERSION
 
 ROOT = Path(__file__).parents[2]
@@ -130,6 +130,19 @@ def test_damaged_weights(monkeypatch, tmp_path):
     check = doctor.weights()
     assert check.status == "failed" and "a.safetensors is damaged" in check.detail
     sensible(vars(check))
+
+
+def test_weights_are_listed_with_their_licences(monkeypatch, tmp_path):
+    for name, licence in (("open", "CC BY-SA 3.0"), ("research", "CC BY-NC 4.0")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "a.safetensors").write_bytes(b"x")
+        card = {"licence": licence, "files": ["a.safetensors"], "sha256": hashes(folder, ["a.safetensors"])}
+        (folder / "pack.json").write_text(json.dumps(card))
+    patched = f"import backend.packs; from pathlib import Path; backend.packs.WEIGHTS = Path({str(tmp_path)!r})\n"
+    monkeypatch.setattr(doctor, "WEIGHTS", patched + doctor.WEIGHTS)
+    check = doctor.weights()
+    assert check.status == "ok" and check.detail == "open (CC BY-SA 3.0), research (CC BY-NC 4.0): SHA-256 right"
 
 
 def test_other_protocol():

@@ -25,7 +25,9 @@ def pack(tmp_path) -> Path:
 
 
 def rewrite(folder: Path, **about) -> None:
-    about = {"files": ["a.safetensors"], "sha256": hashes(folder, ["a.safetensors", "encoder.json"])} | about
+    about = {"files": ["a.safetensors"]} | about
+    if "sha256" not in about:
+        about["sha256"] = hashes(folder, ["a.safetensors", "encoder.json"])
     (folder / "pack.json").write_text(json.dumps(about))
 
 
@@ -55,11 +57,30 @@ def test_a_file_that_is_gone(pack):
 
 @pytest.mark.parametrize("about", [
     {"sha256": {}}, {"sha256": {"a.safetensors": "0"}}, {"sha256": None}, {"sha256": [1]}, {"sha256": {"../../x": "0" * 64}},
+    {"base": "../mine"}, {"base": "/"}, {"base": 5}, {"base": ""},
     {"files": ["../mine/a.safetensors"]}, {"files": ["/etc/passwd"]}, {"files": ["..\\x"]}, {"files": 5}, {"files": [".."]},
 ])  # fmt: skip
 def test_cards_that_lie(pack, about):
     rewrite(pack, **about)
     assert problem(pack).code == "damaged_pack"
+
+
+def test_files_of_a_base(pack):
+    """What a pack has in common with another one lies there, and is pinned all the same."""
+    other = pack.parent / "other"
+    other.mkdir()
+    (pack / "a.safetensors").rename(other / "a.safetensors")
+    (other / "encoder.json").write_text("not taken: there is one in the pack")
+    about = json.loads((pack / "pack.json").read_text())
+    assert problem(pack).code == "missing_pack"
+    rewrite(pack, **about, base="other")
+    found = find_pack("mine", pack.parent)
+    verify(found)
+    assert found.path("a.safetensors").parent == other and found.path("encoder.json").parent == pack
+    (other / "a.safetensors").write_bytes(b"of a later version")
+    assert "a.safetensors is damaged" in problem(pack).message
+    rewrite(pack, **about, base="gone")
+    assert problem(pack).code == "missing_pack"
 
 
 def test_a_card_without_end(pack, monkeypatch):

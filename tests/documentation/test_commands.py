@@ -64,6 +64,13 @@ COVERED = {
     f"{PYTHON} -m backend train instruct --encoder backend/weights/NAME": f"{TRAINING}/test_loop.py::test_learns_and_logs",
     f"{PYTHON} -m backend train confidence --name NAME --shared FOLDER": f"{TRAINING}/test_confidence.py::test_the_command",
     f"{PYTHON} -m backend train pack --name NAME": "tests/backend/test_packs.py::test_the_shipped_pack_is_the_one_that_was_made",
+    f"{PYTHON} -m backend data build --research --shared FOLDER": "tests/backend/data/test_tiers.py::"
+    "test_research_data_lie_beside_the_others",
+    f"{PYTHON} -m backend train instruct --data .data/research --run .runs/research/instruct --init "
+    "backend/weights/open/instruct.safetensors": f"{TRAINING}/test_history.py::"
+    "test_what_the_weights_it_began_with_were_trained_on_stays",
+    f"{PYTHON} -m backend train pack --name research --base open --data .data/research --runs .runs/research": f"{TRAINING}/"
+    "test_pack.py::test_a_pack_on_a_base_has_only_what_differs",
     f"{PYTHON} -m backend evaluate probes --pack NAME --seeds 3": f"{EVALUATION}/test_runner.py::"
     "test_every_probe_voice_and_seed_is_asked_once",
     f"{PYTHON} -m backend train evaluator": f"{EVALUATION}/test_evaluator.py::"

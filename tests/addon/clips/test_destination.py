@@ -180,8 +180,9 @@ def test_everything_that_repeats_a_result_is_on_the_action(ready, blender, scene
     ready.use_auto_length, ready.seconds = False, 1.5
     blender.ops.voice_to_motion.generate()
     action = character.animation_data.action
-    assert {key: action[key] for key in ("heard", "seed", "model", "seconds", "guidance", "frames")} == {
-        "heard": "walk forward", "seed": 42, "model": "peer", "seconds": 1.5, "guidance": "automatic", "frames": 36,
+    assert {key: action[key] for key in ("heard", "seed", "model", "weights_licence", "seconds", "guidance", "frames")} == {
+        "heard": "walk forward", "seed": 42, "model": "peer", "weights_licence": "CC BY 9.0", "seconds": 1.5,
+        "guidance": "automatic", "frames": 36,
     }  # fmt: skip
     assert action["audio"] == ready.audio_path and action["add_on"].count(".") == 2
     assert json.loads(action.voice_to_motion.clips[0].source)["seed"] == 42

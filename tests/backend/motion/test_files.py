@@ -14,11 +14,12 @@ from .make import wandering
 def test_written_file_has_the_smplx_layout_and_reads_back(tmp_path: Path) -> None:
     motion = wandering()
     path = tmp_path / "Ünïcode name.npz"
-    save_motion(path, motion, seed=7, heard="walk forward", model="open", audio="a.wav")
+    save_motion(path, motion, seed=7, heard="walk forward", model="open", audio="a.wav", weights_licence="CC")
     with np.load(path, allow_pickle=False) as data:
         assert data["poses"].shape == (len(motion), 165) and data["poses"].dtype == np.float32
         assert str(data["surface_model_type"]) == "smplx" and str(data["up_axis"]) == "Y" and str(data["gender"]) == "neutral"
         assert int(data["seed"]) == 7 and str(data["heard"]) == "walk forward"
+        assert str(data["model"]) == "open" and str(data["weights_licence"]) == "CC"
         np.testing.assert_allclose(data["trans"] + data["pelvis_rest"], motion.pelvis, atol=1e-6)
     np.testing.assert_allclose(load_motion(path).positions(), motion.positions(), atol=1e-4)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]

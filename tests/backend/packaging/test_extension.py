@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -68,6 +69,17 @@ def test_the_zip_holds_the_addon_at_its_root_and_the_backend_beside_it(sources: 
         "blender_manifest.toml",
         "panels/main.py",
     ]
+
+
+def test_weights_that_are_not_for_everything_stay_out_by_any_name(sources: Path):
+    for name in ("research", "open"):
+        card = sources / "backend" / "weights" / name / "pack.json"
+        card.parent.mkdir(exist_ok=True)
+        card.write_text(json.dumps({"tiers": ["open", "noncommercial"]}))
+        if name == "research":
+            assert not [inside for inside in extension_files(sources) if "research" in inside]
+    with pytest.raises(UserError, match="not for commercial use"):
+        extension_files(sources)
 
 
 def test_the_same_sources_give_the_same_bytes_whatever_their_dates(sources: Path, tmp_path: Path):
@@ -146,6 +158,7 @@ def test_the_real_extension_is_accepted_and_its_backend_runs_from_the_zip(reposi
         opened.extractall(tmp_path / "installed")
     assert archive.stat().st_size < 60e6
     assert not [name for name in names if name.endswith((".whl", ".pyc", ".so", ".dll", ".exe"))]
+    assert {name.split("/")[2] for name in names if name.startswith("backend/weights/")} == {"open"}
     assert "backend/weights/open/pack.json" in names
     done = subprocess.run(
         [sys.executable, "-m", "backend", "--help"],

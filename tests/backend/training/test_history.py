@@ -11,10 +11,10 @@ from backend.training.history import History, rows_of, table, write_settings
 from backend.training.loop import CHECKPOINT
 
 
-def make_run(folder: Path, steps: int, init: Path | None = None) -> Path:
+def make_run(folder: Path, steps: int, init: Path | None = None, tiers: tuple[str, ...] | None = None) -> Path:
     """A run's folder as training leaves it."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_settings(folder / "config.json", {"batch": 4}, init)
+    write_settings(folder / "config.json", {"batch": 4}, init, tiers)
     (folder / "validation.csv").write_text(f"step,seconds,loss,extra\n1,2.0,9,\n{steps},12.6,1.234567,\n")
     return folder
 
@@ -40,7 +40,7 @@ def test_a_row_says_how_a_run_ended(tmp_path: Path) -> None:
     (row,) = rows_of(tmp_path, "tokenizer")
     assert row == {
         "part": "tokenizer", "run": "tokenizer_refined", "command": "decoder", "steps": 700, "seconds": 13, "init_sha256": None,
-        "validation": {"loss": 1.235},
+        "tiers": None, "validation": {"loss": 1.235},
     }  # fmt: skip
     assert table([row])[-1] == "| tokenizer_refined | `python -m backend train decoder` | 700 | 13 | loss 1.235 |"
 
@@ -76,6 +76,30 @@ def test_the_same_weights_keep_their_rows_without_runs(packed: tuple[History, Pa
 def test_new_weights_without_a_run_are_refused(packed: tuple[History, Path]) -> None:
     with pytest.raises(UserError, match="no run of it is there"):
         packed[0].update("instruct", "d" * 64, [])
+
+
+def test_what_the_weights_it_began_with_were_trained_on_stays(tmp_path: Path) -> None:
+    """However often one trains on from them: through a pack, through a run, through a run that is resumed."""
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack" / "pack.json").write_text(json.dumps({"tiers": ["authored", "noncommercial"]}))
+    init = tmp_path / "pack" / "instruct.safetensors"
+    for number in range(3):
+        init.touch()
+        run = make_run(tmp_path / str(number) / "instruct", 10, init, ("open", "sharealike"))
+        init = run / "instruct.safetensors"
+        (row,) = rows_of(run.parent, "instruct")
+        assert row["tiers"] == ["open", "sharealike", "noncommercial", "authored"]
+    (run / CHECKPOINT).touch()
+    make_run(run, 20, None, ("open",))
+    assert "noncommercial" in rows_of(run.parent, "instruct")[0]["tiers"]
+
+
+def test_a_part_of_another_pack_comes_with_its_rows(packed: tuple[History, Path]) -> None:
+    mine = History()
+    mine.take("instruct", packed[0])
+    assert mine == packed[0] and mine.tiers == []
+    mine.take("instruct", History())
+    assert mine == History()
 
 
 def test_a_resumed_run_began_where_it_said(tmp_path: Path) -> None:

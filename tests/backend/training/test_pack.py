@@ -10,6 +10,7 @@ from backend import packs
 from backend.errors import UserError
 from backend.model.weights import save_module
 from backend.training import pack
+from backend.training.history import write_settings
 
 SIZES = {"width": 8}
 
@@ -56,6 +57,28 @@ def test_it_is_packed_again_without_the_runs(assembled: Path, tmp_path: Path) ->
     pack.assemble("mine", tmp_path / "data", tmp_path / "gone")
     assert {path.name: path.read_bytes() for path in assembled.iterdir()} == before
     assert "| instruct | `python -m backend train instruct` | 7 | 10 | loss 0.5 |" in before["README.md"].decode()
+
+
+def test_a_pack_on_a_base_has_only_what_differs(assembled: Path, tmp_path: Path) -> None:
+    """And it is under the licence of what it was trained on, wherever it is shown; its base stays what it was."""
+    weights, run = tmp_path / "weights", tmp_path / "research" / "instruct"
+    run.mkdir(parents=True)
+    write_settings(run / "config.json", {}, assembled / "instruct.safetensors", ["open", "noncommercial"])
+    (run / "validation.csv").write_text("step,seconds,loss\n70,99,0.25\n")
+    save_module(run / "instruct.safetensors", torch.nn.Linear(2, 2), SIZES)
+    before = {path.name: path.read_bytes() for path in assembled.iterdir()}
+    folder = pack.assemble("research", tmp_path / "data", run.parent, base="mine")
+    assert {path.name for path in folder.iterdir()} == {"instruct.safetensors", "pack.json", "training.json", "README.md"}
+    assert {path.name: path.read_bytes() for path in assembled.iterdir()} == before
+    found = packs.find_pack("research", weights)
+    packs.verify(found)
+    assert found.noncommercial and found.licence == "CC BY-NC 4.0" and not packs.find_pack("mine", weights).noncommercial
+    assert "**Not for commercial use.**" in (folder / "README.md").read_text().split("## ")[0]
+    rows = json.loads((folder / "training.json").read_text())["rows"]
+    assert [(row["run"], row["steps"]) for row in rows if row["part"] == "instruct"] == [("instruct", 7), ("instruct", 70)]
+    (assembled / "encoder.safetensors").write_bytes(b"another encoder")
+    with pytest.raises(UserError, match=r"encoder\.safetensors is damaged"):
+        packs.verify(found)
 
 
 def test_a_part_that_is_nowhere_is_named(runs: Path, tmp_path: Path) -> None:
