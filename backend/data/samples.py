@@ -30,7 +30,8 @@ from .instruction import Action, Instruction
 from .sample import sample_instruction
 
 SHORTEST = 24  # frames
-FEWEST, MOST = 16, 80  # motions of a single action: rare ones are varied by tempo and repeats, common ones are enough
+FEWEST, MOST = 24, 80  # motions of a single action: rare ones are varied by tempo and repeats, common ones are enough
+COUNTED = 40  # at least, where a number is said: how often is harder to learn than how
 WRITTEN = 12_000  # instructions drawn beside the spoken ones: keys that are only typed in training (`training.pairs`)
 
 
@@ -68,7 +69,7 @@ def goes(motion: Motion, action: Action) -> bool:
     travel = (motion.placed_at_origin().pelvis[-1] - [0, motion.pelvis[-1][1], 0]) / motion.seconds
     speed = float(np.linalg.norm(travel))
     heading = {"backward": (0, 0, -1), "left": (1, 0, 0), "right": (-1, 0, 0)}.get(action.direction, (0, 0, 1))
-    fastest = 7.0 if action.kind in ("run", "jog") or action.speed == "fast" else 2.6
+    fastest = 5.6 if action.kind in ("run", "jog") or action.speed == "fast" else 2.6
     return 0.2 < speed < fastest and float(travel @ heading) > 0.9 * speed
 
 
@@ -110,7 +111,8 @@ def performances(library: Library, instruction: Instruction, count: int) -> int:
     if not instruction.single:
         return min(count, 3)
     ways = library.sources(on_straight_path(instruction.steps[0][0], library))
-    return min(max(2 * len(ways), FEWEST), MOST)
+    fewest = COUNTED if instruction.steps[0][0].count > 1 else FEWEST
+    return min(max(2 * len(ways), fewest), MOST)
 
 
 def fitted(features: np.ndarray) -> np.ndarray:

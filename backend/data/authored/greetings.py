@@ -11,6 +11,7 @@ import numpy as np
 from .arms import ArmPose, arm, reach
 from .take import Take
 
+MANY = 7.4  # seconds that bows in a row take at most: more than ten, and the last would be cut off
 FORWARD, INWARD = (0.0, 0.0, 1.0), (-1.0, 0.0, 0.0)
 
 
@@ -52,9 +53,7 @@ def _wave(rng: np.random.Generator, tempo: float, count: int | None, sides: tupl
     start = lead + rise
     take = Take(rng, start + swings * half + fall + tail)
     keys = [(start, pose(0.5))]
-    keys += [
-        (start + (i + 1) * half, pose((-1.0 if i % 2 == 0 else 1.0) * rng.uniform(0.8, 1.1))) for i in range(swings)
-    ]
+    keys += [(start + (i + 1) * half, pose((-1.0 if i % 2 == 0 else 1.0) * rng.uniform(0.8, 1.1))) for i in range(swings)]
     end = start + swings * half
     keys.append((end + 0.08, pose(0.2)))
     for side in sides:
@@ -119,9 +118,11 @@ def bow(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     lead, tail = _edges(rng)
     down, hold, up = rng.uniform(0.7, 1.1) / tempo, rng.uniform(0.25, 0.8), rng.uniform(0.8, 1.2) / tempo
     times = count or 1
+    brisk = min(1.0, MANY / (times * (down + hold + up + 0.2)))
+    down, hold, up = brisk * down, brisk * hold, brisk * up
     cycle = down + hold + up + 0.2
     take = Take(rng, lead + times * cycle + tail)
-    depth = rng.uniform(35, 80)
+    depth = min(rng.uniform(35, 80), 150 / times)  # who bows again and again does it less deep
     take.hang[:] = rng.choice([rng.uniform(0.1, 0.3), rng.uniform(0.7, 0.95)])
     for i in range(times):
         start = lead + i * cycle
@@ -137,9 +138,7 @@ def bow(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
         belly = reach((0.0, 1.16, 0.19), (0.8, -0.5, -0.1), (0.0, 0.0, -1.0), (-1.0, 0.05, 0.15))
         rest = take.rest_arm["right"]
         end = lead + times * cycle
-        take.key_arm(
-            "right", [(0, rest), (lead - 0.1, rest), (lead + 0.7 * down, belly), (end - 0.5 * up, belly), (end, rest)]
-        )
+        take.key_arm("right", [(0, rest), (lead - 0.1, rest), (lead + 0.7 * down, belly), (end - 0.5 * up, belly), (end, rest)])
     return take
 
 
@@ -229,9 +228,7 @@ def clap(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
             begin = lead + rise + i * period
             keys += [(begin + 0.42 * period, pose(0.03)), (begin + period, pose(apart * rng.uniform(0.85, 1.1)))]
         take.key_arm(side, [*keys, (keys[-1][0] + fall, rest)], lag=0.3)
-    take.key(
-        take.spine[:, 0], [(lead, 0.0), (lead + rise, rng.uniform(-2, 5)), (lead + rise + claps * period + fall, 0.0)]
-    )
+    take.key(take.spine[:, 0], [(lead, 0.0), (lead + rise, rng.uniform(-2, 5)), (lead + rise + claps * period + fall, 0.0)])
     return take
 
 
@@ -243,9 +240,7 @@ def salute(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     brow = reach((0.21, 1.64, 0.10), (1.0, -0.25, 0.15), (-0.1, -0.75, 0.65), (-0.8, 0.35, 0.25))
     rest = take.rest_arm["right"]
     top = lead + rise
-    take.key_arm(
-        "right", [(0, rest), (lead, rest), (top, brow), (top + hold, brow), (top + hold + fall, rest)], lag=0.7
-    )
+    take.key_arm("right", [(0, rest), (lead, rest), (top, brow), (top + hold, brow), (top + hold + fall, rest)], lag=0.7)
     shape = [(lead - 0.1, 0.0), (lead + 0.2, 1.0), (top + hold, 1.0), (top + hold + fall + 0.2, 0.0)]
     take.key(take.spine[:, 0], [(time, -3.0 * value) for time, value in shape])
     take.key(take.head[:, 0], [(time, -2.0 * value) for time, value in shape])

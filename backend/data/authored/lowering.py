@@ -9,6 +9,7 @@ from .curves import Keys, ease
 from .take import Take
 
 SEAT_DROP = 0.46  # metres: hips at knee height
+MANY = 7.4  # seconds that squats in a row take at most: more than ten, and the last would be cut off
 
 
 def _lower(take: Take, keys: Keys, drop: float, back: float, pitch: float, round_back: float) -> None:
@@ -70,6 +71,8 @@ def squat(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     """Down with the feet flat and wide, arms forward for balance, and up again."""
     lead, tail, times = rng.uniform(0.15, 0.45), rng.uniform(0.3, 0.7), count or 1
     down, hold, up = rng.uniform(0.7, 1.0) / tempo, rng.uniform(0.1, 0.5), rng.uniform(0.7, 1.0) / tempo
+    brisk = min(1.0, MANY / (times * (down + hold + up)))
+    down, hold, up = brisk * down, brisk * hold, brisk * up
     cycle = down + hold + up
     take = Take(rng, lead + times * cycle + 0.15 + tail, width=rng.uniform(1.3, 1.75))
     for side, sign in (("left", 1), ("right", -1)):

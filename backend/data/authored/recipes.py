@@ -18,6 +18,8 @@ from .take import Take
 
 Gesture = Callable[[np.random.Generator, float, int | None], Take]
 TEMPO = {"": (0.85, 1.2), "slow": (0.5, 0.66), "fast": (1.5, 1.9)}
+FIVE = (2, 3, 4, 5)
+COUNTED = 8  # takes of a number at least: how often is harder to learn than how
 
 
 @dataclass(frozen=True)
@@ -49,44 +51,44 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe("spin", stepping.spin, 0.5),
     Recipe("stand", everyday.stand, speeds=False),
     Recipe("bow", greetings.bow, counts=(2, 3)),
-    Recipe("clap", greetings.clap, counts=(2, 3, 4)),
+    Recipe("clap", greetings.clap, counts=FIVE),
     Recipe("point.right", everyday.point_right, 0.8, speeds=False),
     Recipe("point.forward", everyday.point_forward, 0.8, speeds=False),
     Recipe("reach.right.up", everyday.reach_up, 0.5),
-    Recipe("nod", greetings.nod, counts=(2, 3, 4)),
+    Recipe("nod", greetings.nod, counts=FIVE),
     Recipe("shake_head", greetings.shake_head),
     Recipe("shrug", greetings.shrug, speeds=False, counts=(2, 3)),
     Recipe("sit", lowering.sit, 0.7),
     Recipe("stand_up", lowering.stand_up, 0.7),
-    Recipe("squat", lowering.squat, 0.7, counts=(2, 3)),
+    Recipe("squat", lowering.squat, 0.7, counts=FIVE),
     Recipe("crouch", lowering.crouch, 0.5, speeds=False),
     Recipe("kneel", lowering.kneel, 0.5, speeds=False),
     Recipe("walk.backward", stepping.walk_backward, 0.7),
     Recipe("sidestep.left", stepping.sidestep_left, 0.8),
     Recipe("march", stepping.march, 0.4),
     Recipe("step_in_place", stepping.step_in_place, 0.4),
-    Recipe("hop", jumping.hop, 0.7, speeds=False, counts=(2, 3, 4, 5)),
-    Recipe("hop.right", jumping.hop_right, 0.5, speeds=False, counts=(2, 3, 4)),
-    Recipe("jump.up", jumping.jump_up, 0.7, speeds=False, counts=(2, 3)),
+    Recipe("hop", jumping.hop, 0.7, speeds=False, counts=FIVE),
+    Recipe("hop.right", jumping.hop_right, 0.5, speeds=False, counts=FIVE),
+    Recipe("jump.up", jumping.jump_up, 0.7, speeds=False, counts=FIVE),
     Recipe("jump.forward", jumping.jump_forward, 0.7, speeds=False),
-    Recipe("punch.right", fighting.punch, 0.6, counts=(2, 3)),
-    Recipe("kick.right", fighting.kick, 0.6, counts=(2, 3)),
+    Recipe("punch.right", fighting.punch, 0.6, counts=FIVE),
+    Recipe("kick.right", fighting.kick, 0.6, counts=FIVE),
     Recipe("throw.right", fighting.throw, 0.6, speeds=False),
     Recipe("salute", greetings.salute, 0.5, speeds=False),
     Recipe("cheer", greetings.cheer, 0.5, speeds=False),
     Recipe("drink", everyday.drink, 0.5, speeds=False),
     Recipe("stretch", everyday.stretch, 0.5, speeds=False),
-    Recipe("rotate_arms", everyday.rotate_arms, 0.4, counts=(2, 3, 4)),
-    Recipe("rotate_arms.forward", everyday.rotate_arms_forward, 0.4),
-    Recipe("rotate_arms.backward", everyday.rotate_arms_backward, 0.4),
-    Recipe("jumping_jack", everyday.jumping_jack, 0.5, counts=(2, 3, 4, 5)),
+    Recipe("rotate_arms", everyday.rotate_arms, 0.4, counts=FIVE),
+    Recipe("rotate_arms.forward", everyday.rotate_arms_forward, 0.4, counts=FIVE),
+    Recipe("rotate_arms.backward", everyday.rotate_arms_backward, 0.4, counts=FIVE),
+    Recipe("jumping_jack", everyday.jumping_jack, 0.5, counts=FIVE),
     Recipe("cross_arms", everyday.cross_arms, 0.4, speeds=False),
     Recipe("lean.left", everyday.lean_left, 0.4, speeds=False),
 )
 
 
 def variants(recipe: Recipe, takes: int) -> Iterator[tuple[str, str, int | None, int]]:
-    """(key, speed, count, number of takes) of everything a recipe makes; speeds and counts get a third each."""
+    """(key, speed, count, number of takes) of everything a recipe makes; speeds and counts get a third each, counts more if few."""
     plain = max(1, round(takes * recipe.weight))
     third = max(1, round(plain / 3))
     action = Action.parse(recipe.key)
@@ -94,4 +96,5 @@ def variants(recipe: Recipe, takes: int) -> Iterator[tuple[str, str, int | None,
     for speed in ("slow", "fast") if recipe.speeds else ():
         yield Action(action.kind, action.side, action.direction, speed).key, speed, None, third
     for count in recipe.counts:
-        yield Action(action.kind, action.side, action.direction, "", count).key, "", count, third
+        key = Action(action.kind, action.side, action.direction, "", count).key
+        yield key, "", count, min(takes, max(third, COUNTED))

@@ -1,11 +1,15 @@
 """Composition makes motions that do what their key says, joined without jumps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from backend.data.authored import authored_clips
-from backend.data.compose import LONGEST, STRETCH, Library, Take, compose, curved, joined, stretched, with_upper_body
+from backend.data.compose import LONGEST, STRETCH, Library, Take, compose
 from backend.data.instruction import Action, Instruction
+from backend.data.splicing import curved, held, joined, last_pose, stretched, with_upper_body
 from backend.motion.motion import Motion
 from backend.motion.skeleton import INDEX, LOWER, UPPER
 from tests.backend.motion.make import wandering
@@ -98,8 +102,45 @@ def test_upper_body_is_taken_over_and_legs_are_kept() -> None:
     legs, upper = wandering(frames=50, seed=1), wandering(frames=50, seed=2)
     mixed = with_upper_body(legs, upper)
     np.testing.assert_array_equal(mixed.rotations[:, list(LOWER)], legs.rotations[:, list(LOWER)])
-    same = np.abs((mixed.rotations[:, list(UPPER)] * upper.rotations[:, list(UPPER)]).sum(-1))
+    above = [joint for joint in UPPER if joint != INDEX["spine1"]]
+    same = np.abs((mixed.rotations[:, above] * upper.rotations[:, above]).sum(-1))
     np.testing.assert_allclose(same, 1, atol=1e-5)
+
+
+def test_a_raised_hand_does_not_sway_with_the_hips(library: Library) -> None:
+    legs = make(library, "stand")
+    degrees = 12 * np.sin(np.arange(len(legs)) * 2 * np.pi / 30)
+    sway = Rotation.from_euler("y", degrees[:, None], degrees=True)
+    rotations = legs.rotations.copy()
+    rotations[:, 0] = (sway * Rotation.from_quat(rotations[:, 0])).as_quat()
+    mixed = with_upper_body(replace(legs, rotations=rotations), held(last_pose(legs), len(legs)))
+    chest = np.degrees(np.ptp(yaw_of_shoulders(mixed)[15:-15]))
+    assert chest < 12, f"hips swing by 24 degrees, shoulders by {chest:.0f}"
+
+
+def yaw_of_shoulders(motion: Motion) -> np.ndarray:
+    """(T,) radians."""
+    across = motion.positions()[:, INDEX["left_shoulder"]] - motion.positions()[:, INDEX["right_shoulder"]]
+    return np.arctan2(-across[:, 2], across[:, 0])
+
+
+def test_a_gesture_after_sitting_down_is_made_sitting(library: Library) -> None:
+    motion = make(library, "squat>wave.right")
+    assert motion.pelvis[-1, 1] > 0.85, "who stands again stands while waving"
+    low = Library(
+        [Take(held(library.perform(Action("squat"), np.random.default_rng(0))[0].slice(0, 45), 50), Action("sit"), "low")]
+    )
+    low.by_key.update(library.by_key)
+    seated = make(low, "sit>wave.right")
+    assert seated.pelvis[40:, 1].max() < 0.8 and wrist_height(seated, "right") > wrist_height(seated, "left") + 0.2
+
+
+def test_counts_are_exact_and_complete() -> None:
+    """Everything of which a number may be said is authored that often, and fits into what is learnt."""
+    for clip in authored_clips(seed=0, takes_per_kind=1, kinds={"clap", "squat", "rotate_arms", "bow", "jump", "kick"}):
+        assert len(clip.motion) * 1.07 <= LONGEST, clip.name
+    wanted = {f"{kind}*{count}" for kind in ("clap", "squat", "rotate_arms.forward", "kick.right") for count in (2, 3, 4, 5)}
+    assert wanted <= {clip.key for clip in authored_clips(seed=0, takes_per_kind=1)}
 
 
 def test_a_bent_path_turns_by_what_was_asked() -> None:

@@ -1,0 +1,47 @@
+"""Gaits that go on: a walk or run that is too short goes on from a frame that looks like an earlier one.
+
+Recorded runs are hardly a second long, and what is laid over them, or bent into a circle, takes longer. A joint is only made
+where two moments of the take look alike, so that feet do not jump; everything else about joining is `compose`'s matter.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..motion.motion import Motion
+
+GAITS = frozenset({"walk", "run", "jog", "march", "sneak", "zombie", "sidestep"})
+SHORTEST_CYCLE = 14  # frames: nobody's two steps take less
+WINDOW = 5  # frames that have to look alike, and over which one cycle fades into the next
+ALIKE = 0.09  # metres that joints are apart there on average
+
+
+def cycle(motion: Motion) -> tuple[int, int] | None:
+    """Frames (first, last): from ``last`` on the motion may go on as from ``first``. None where no two moments are alike.
+
+    The longest cycle counts for more than the last millimetre, so that a gait is not made of the same two steps for ever."""
+    seen = motion.positions()[:, :22] - motion.pelvis[:, None] * np.float32([1, 0, 1])
+    heading = motion.headings()
+    c, s = np.cos(heading)[:, None], np.sin(heading)[:, None]
+    local = np.stack([c * seen[..., 0] - s * seen[..., 2], seen[..., 1], s * seen[..., 0] + c * seen[..., 2]], axis=-1)
+    last = len(motion) - WINDOW
+    best, found = ALIKE, None
+    for first in range(max(0, last - SHORTEST_CYCLE + 1)):
+        for end in range(first + SHORTEST_CYCLE, last + 1):
+            gap = local[end : end + WINDOW] - local[first : first + WINDOW]
+            apart = float(np.linalg.norm(gap, axis=-1).mean()) - 0.0004 * (end - first)
+            if apart < best:
+                best, found = apart, (first, end)
+    return found
+
+
+def repetitions(motion: Motion, frames: int) -> list[Motion]:
+    """The pieces which, faded into each other over `WINDOW` frames, are the motion going on for ``frames`` frames."""
+    around = cycle(motion) if len(motion) < frames else None
+    if around is None:
+        return [motion]
+    first, end = around
+    pieces = [motion.slice(0, end + WINDOW)]
+    while sum(len(piece) - WINDOW for piece in pieces) + len(motion) - first < frames:
+        pieces.append(motion.slice(first, end + WINDOW))
+    return [*pieces, motion.slice(first, len(motion))]
