@@ -6,7 +6,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+def finished(work: Generator[None, None, Result]) -> Result:
+    """Everything of a work at once, and what it returns."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
 
 
 class Later:

@@ -6,6 +6,7 @@ The scene's frame rate is not touched: motions are resampled to it.
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from dataclasses import replace
 
 import bpy
@@ -25,10 +26,10 @@ from .placement import VoiceToMotionPlacement
 from .properties import VoiceToMotionClip, quietly
 from .standing import spots_at
 from .values import KEPT_SECONDS, ClipError
-from .writing import Stage, write
+from .writing import Stage, writing
 
 
-def put(
+def putting(
     scene: bpy.types.Scene,
     target: bpy.types.Object,
     motion: MotionData,
@@ -38,15 +39,16 @@ def put(
     into: bpy.types.Action | None = None,
     going_on: MotionData | None = None,
     most: int = 0,
-) -> tuple[bpy.types.Action, int, list[str]]:
-    """Key a motion on a character, as ``scene.voice_to_motion_placement`` says.
+) -> Generator[None, None, tuple[bpy.types.Action, int, list[str]]]:
+    """Key a motion on a character, as ``scene.voice_to_motion_placement`` says, in pieces.
+
+    Where the character stands is asked before the first pause; pauses are for actions that nobody wears, see `unseen`.
 
     Args:
         start: its first frame, unless it replaces a range.
         name: of the clip and, where there is a new one, the action.
         source: everything that is needed to make the motion again.
         into: an action that was made for this motion, with what the character's own has so far; it need not be worn.
-
         going_on: what the motion goes on from, where the model was given that: at the same frame rate, its last pose the motion's
             first. Where it stands then needs no setting.
         most: frames after which it is cut off; 0 leaves it as long as it is.
@@ -87,7 +89,10 @@ def put(
         if going_on is not None:
             _go_on(clip, going_on, motion)
         keyed = character_channels(scene, target, motion)
-        notes += keyed.notes + write(Stage(scene, target, action), len(action.voice_to_motion.clips) - 1)
+        index = len(action.voice_to_motion.clips) - 1
+        del clip  # a part of the action: undo may replace it in a pause
+        notes += keyed.notes + (yield from writing(Stage(scene, target, action), index))
+        clip = action.voice_to_motion.clips[index]
         hold(target, action, keyed.switches, clip.start, clip.last)
     except Exception:
         if into is not None:

@@ -6,31 +6,41 @@ between takes away nothing but what was undone; wearing one of them is `operator
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+
 import bpy
 
 from ..keyframes import new_action
-from ..motion_file import load_motion
+from ..motion_file import MotionData, load_motion
+from ..places import Place
 from ..variations import NUMBER, SET, current_action
-from .destination import put
+from .destination import putting
 from .source import source_of
+from .unseen import made_unseen
+from .values import ClipError
 
 
-def make_variation(
-    scene: bpy.types.Scene,
-    target: bpy.types.Object,
-    file: str,
-    frame: int,
-    number: int,
-    belongs_to: str,
-    audio: str,
-    request: str,
-    before: str = "",
-) -> list[str]:
-    """Make the action.
+@dataclass(frozen=True)
+class Asked:
+    """What a generation was asked with.
+
+    Attributes:
+        audio, request: see `source_of`.
+        before: file of the motion it goes on from, empty where it begins by itself.
+    """
+
+    audio: str
+    request: str
+    before: str = ""
+
+
+def make_variation(place: Place, file: str, number: int, belongs_to: str, asked: Asked) -> Generator[None, None, list[str]]:
+    """Make the action, a piece at a step.
 
     Args:
-        file: motion file; frame: where it starts; audio, request: see `source_of`.
-        before: file of the motion it goes on from, empty where it begins by itself.
+        place: character, scene and the frame where the motion starts; file: of the motion.
         number: of the variation, from 1; belongs_to: name of the set, by which `made_so_far` finds it.
 
     Returns:
@@ -39,19 +49,29 @@ def make_variation(
     Raises:
         MotionFileError, RigError, KeyingError, ClipError: there is no action then.
     """
-    motion = load_motion(file)
-    worn, name = current_action(target), motion.heard or "Motion"
-    action = worn.copy() if worn is not None else new_action(target, name)
-    try:
-        source = source_of(motion, scene, audio, request)
-        earlier = load_motion(before) if before else None
-        _, _, notes = put(scene, target, motion, frame, name, source, into=action, going_on=earlier)
-    except Exception:
-        bpy.data.actions.remove(action)
-        raise
-    for key, value in source.items():
-        action[key] = value
-    action.name, action[SET], action[NUMBER] = f"{name} {number}", belongs_to, number
+    notes: list[str] = []
+
+    def begin() -> tuple[bpy.types.Action, Iterator[None]]:
+        motion, worn = load_motion(file), current_action(place.character)
+        action = worn.copy() if worn is not None else new_action(place.character, motion.heard or "Motion")
+        return action, keyed(action, motion)
+
+    def keyed(action: bpy.types.Action, motion: MotionData) -> Iterator[None]:
+        notes.clear()
+        name, scene = motion.heard or "Motion", place.scene
+        source = source_of(motion, scene, asked.audio, asked.request)
+        earlier = load_motion(asked.before) if asked.before else None
+        _, _, told = yield from putting(scene, place.character, motion, place.frame, name, source, into=action, going_on=earlier)
+        notes.extend(told)
+        for key, value in source.items():
+            action[key] = value
+        action.name, action[SET], action[NUMBER] = f"{name} {number}", belongs_to, number
+
+    def gone() -> None:
+        if message := place.gone():
+            raise ClipError(message)
+
+    yield from made_unseen(uuid.uuid4().hex, begin, gone)
     return notes
 
 

@@ -7,6 +7,7 @@ made by hand, and is laid over what is written next.
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 import bpy
@@ -14,6 +15,7 @@ import numpy as np
 
 from ..body_data import default_body
 from ..keyframes import clear_keys, curve_owner, key_disabled_reason, write_channels
+from ..later import finished
 from ..properties import scene_fps
 from ..rigs.channels import bone_path
 from ..tweak.archive import unpacked
@@ -24,6 +26,8 @@ from .around import Curves, beside, curves_by_path, hand_made, visible
 from .body import joints_of, root_bone
 from .properties import VoiceToMotionClip, quietly
 from .values import ClipError, Written, bone_of, dense, with_fewer_keys
+
+PIECE = 12  # channels whose keys are written at a time
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,11 @@ def rewrite(scene: bpy.types.Scene, action: bpy.types.Action, clip: VoiceToMotio
 
 def write(stage: Stage, index: int, by_hand: bool = True) -> list[str]:
     """Write one clip; see `rewrite`. Everything is computed before the first key changes."""
+    return finished(writing(stage, index, by_hand))
+
+
+def writing(stage: Stage, index: int, by_hand: bool = True) -> Generator[None, None, list[str]]:
+    """The same in pieces. Nothing is held over the pauses between them but data-blocks and arrays."""
     scene, target, clips = stage.scene, stage.target, list(stage.action.voice_to_motion.clips)
     clip, notes = clips[index], []
     curves = body_curves(stage)
@@ -103,8 +112,11 @@ def write(stage: Stage, index: int, by_hand: bool = True) -> list[str]:
     new = _plan(stage, clip, old, curves, clips)
     if new.lead + new.length + new.tail < resampled_length(unpacked(clip.raw), new.fps, new.tweaks.speed, new.tweaks.skipped):
         notes.append(f"“{clip.name}” is cut at frame {clip.start + new.length - 1}, because other keys begin there")
-    made = dense(scene, target, clip.raw, new, edits)
-    channels, keys = with_fewer_keys(scene, target, made, clip.reduction)
+    made, reduction = dense(scene, target, clip.raw, new, edits), clip.reduction
+    del clips, clip, curves  # parts of the action: undo may replace them in a pause
+    yield
+    channels, keys = with_fewer_keys(scene, target, made, reduction)
+    yield
 
     paths = {channel.data_path for channel in channels}
     if old is not None:
@@ -113,7 +125,11 @@ def write(stage: Stage, index: int, by_hand: bool = True) -> list[str]:
         _move_markers(stage.action, old, new)
     frames, written = new.start + np.arange(new.length), 0
     for rows in visible(new.start, new.length, covered):
-        written += write_channels(target, [channel.part(rows) for channel in channels], frames[rows], stage.action)
+        for few in range(0, len(channels), PIECE):
+            parts = [channel.part(rows) for channel in channels[few : few + PIECE]]
+            written += write_channels(target, parts, frames[rows], stage.action)
+            yield
+    clip = stage.action.voice_to_motion.clips[index]
     with quietly():
         clip.written, clip.length = new.as_text(), new.length
         clip.edits = json.dumps([edit.as_json() for edit in edits])

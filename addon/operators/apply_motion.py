@@ -4,10 +4,11 @@ import bpy
 from bpy.props import IntProperty, StringProperty
 
 from ..audio_strip import add_audio_strip
-from ..clips.destination import put
+from ..clips.destination import putting
 from ..clips.source import source_of
 from ..clips.values import ClipError
 from ..keyframes import KeyingError
+from ..later import finished
 from ..motion_file import MotionFileError, load_motion
 from ..properties import LARGEST_SEED
 from ..rig import RigError
@@ -68,7 +69,8 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
             motion = load_motion(bpy.path.abspath(self.filepath))
             before = load_motion(self.before) if self.before else None
             source = source_of(motion, scene, self.audio, self.request)
-            action, _, told = put(scene, target, motion, start, motion.heard or "Motion", source, going_on=before)
+            name = motion.heard or "Motion"
+            action, _, told = finished(putting(scene, target, motion, start, name, source, going_on=before))
         except (MotionFileError, RigError, KeyingError, ClipError) as error:
             return self._fail(str(error))
         for key, value in source.items():

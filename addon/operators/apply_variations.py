@@ -11,9 +11,11 @@ import bpy
 from bpy.props import CollectionProperty, IntProperty, StringProperty
 
 from ..clips.values import ClipError
-from ..clips.variation import discard, made_so_far, make_variation
+from ..clips.variation import Asked, discard, made_so_far, make_variation
 from ..keyframes import KeyingError, key_disabled_reason
+from ..later import finished
 from ..motion_file import MotionFileError
+from ..places import Place
 from ..rig import RigError
 from ..session import session
 from ..translations import rpt_
@@ -47,11 +49,12 @@ class VOICE_TO_MOTION_OT_apply_variations(bpy.types.Operator):
             return self._fail(reason + ".")
         name, told = self.made or uuid.uuid4().hex, [self.notes]
         frame = scene.frame_current if self.frame == FROM_PLAYHEAD else self.frame
+        place, asked = Place.of(scene, target, frame), Asked(self.audio, self.request, self.before)
         for number, file in enumerate(self.files, start=1):
             if number in made_so_far(name):
                 continue
             try:
-                notes = make_variation(scene, target, file.name, frame, number, name, self.audio, self.request, self.before)
+                notes = finished(make_variation(place, file.name, number, name, asked))
             except (MotionFileError, RigError, KeyingError, ClipError) as error:
                 discard(name)
                 return self._fail(str(error))

@@ -21,7 +21,6 @@ from ..results import own_folder
 from ..session import MAX_WAITING, session
 from ..takes.audio import AudioMissingError, sound_file
 from ..timeline.direction import Part, Plan, direction
-from ..timeline.keying import MARK
 from ..translations import rpt_
 from ..variations import current_action, wear
 from .reasons import Explained, character_reason
@@ -139,7 +138,6 @@ class VOICE_TO_MOTION_OT_apply_direction(bpy.types.Operator):
         if reason:
             self.report({"ERROR"}, rpt_(reason + "."))
             return {"CANCELLED"}
-        del action[MARK]
         clips = [clip for clip in action.voice_to_motion.clips]
         action["heard"], action["text"], action["audio"] = "; ".join(clip.name for clip in clips)[:500], "", self.audio
         before = current_action(target)

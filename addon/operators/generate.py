@@ -19,7 +19,7 @@ from ..backend_location import BackendNotFoundError
 from ..clips.placement import asked_seconds
 from ..clips.present import motion_before
 from ..clips.values import ClipError
-from ..clips.variation import discard, make_variation
+from ..clips.variation import Asked, discard, make_variation
 from ..keyframes import KeyingError
 from ..later import later
 from ..motion_file import MotionFileError
@@ -142,20 +142,15 @@ def finish(task: Task, outcome: Outcome, place: Place, audio: Path | None) -> No
 
 
 def _one_by_one(files: tuple[str, ...], place: Place, arguments: dict) -> Iterator[None]:
-    """Make the action of each variation, one at a step; the last step puts the first of them on the character."""
-    name, notes, before = uuid.uuid4().hex, [], arguments["before"]
+    """Make the action of each variation, a piece at a step; the last step puts the first of them on the character."""
+    name, notes = uuid.uuid4().hex, []
+    asked = Asked(arguments["audio"], arguments["request"], arguments["before"])
     for number, file in enumerate(files, start=1):
-        message = place.gone()
-        if not message:
-            try:
-                notes = make_variation(
-                    place.scene, place.character, file, place.frame, number, name, arguments["audio"], arguments["request"], before
-                )
-            except (MotionFileError, RigError, KeyingError, ClipError) as error:
-                message = str(error)
-        if message:
+        try:
+            notes = yield from make_variation(place, file, number, name, asked)
+        except (MotionFileError, RigError, KeyingError, ClipError) as error:
             discard(name)
-            _not_applied(message)
+            _not_applied(str(error))
             return
         yield
     if not place.gone():

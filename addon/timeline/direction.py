@@ -1,4 +1,4 @@
-"""A direction under way: a request for each instruction of the list, then the keys of all that came, one clip at a tick.
+"""A direction under way: a request for each instruction of the list, then the keys of all that came, piece by piece.
 
 Each request is one of the session's queue, so that panel and status bar show it with its words. One that fails, or is taken out of
 the queue, is left out; cancelling the one under way ends all, and nothing is keyed.
@@ -14,6 +14,7 @@ import bpy
 
 from .. import pump
 from ..backend_client import BackendGoneError
+from ..clips.unseen import made_unseen
 from ..clips.values import ClipError
 from ..keyframes import KeyingError
 from ..later import later
@@ -23,7 +24,7 @@ from ..rig import RigError
 from ..session import session
 from ..tasks import Outcome, Task
 from ..translations import rpt_
-from .keying import Motion, begun, found, key
+from .keying import Motion, begun, keyed
 
 
 @dataclass(eq=False)
@@ -117,37 +118,32 @@ class Direction:
         pump.say(session.message or "cancelled")
 
     def _keys(self) -> Iterator[None]:
-        """Key one clip at a step; the last step puts the action on the character."""
+        """Key all of it, a piece at a step; the last step puts the action on the character."""
         plan, mark = self.plan, uuid.uuid4().hex
         motions = [Motion(part.file, part.frame, part.words, part.request) for part in plan.parts if part.file]
+
+        def begin() -> tuple[bpy.types.Action, Iterator[None]]:
+            action = begun(plan.place.character, plan.name, plan.fresh)
+            return action, keyed(plan.place.scene, plan.place.character, action, motions)
+
         try:
-            number = 0
-            while number < len(motions):
-                gone = plan.place.gone()
-                if gone:
-                    raise ClipError(gone)
-                scene, character = plan.place.scene, plan.place.character
-                action = found(mark)
-                if action is None:  # not begun yet, or undo has taken it away
-                    action, number = begun(character, plan.name, mark, plan.fresh), 0
-                key(scene, character, action, motions, number)
-                number += 1
-                yield
-            self._apply(plan, mark, len(motions))
+            action = yield from made_unseen(mark, begin, lambda: self._check(plan))
+            try:
+                self._apply(plan, action, len(motions))
+            except ClipError:
+                bpy.data.actions.remove(action)
+                raise
         except (MotionFileError, RigError, KeyingError, ClipError) as error:
             session.fail(str(error), "The motions themselves are kept in the cache folder.")
             pump.say(str(error))
         finally:
             self.plan, self._keying = None, False
-            if (left := found(mark)) is not None:
-                bpy.data.actions.remove(left)
 
-    def _apply(self, plan: Plan, mark: str, count: int) -> None:
-        action, gone = found(mark), plan.place.gone()
-        if gone:
+    def _check(self, plan: Plan) -> None:
+        if gone := plan.place.gone():
             raise ClipError(gone)
-        if action is None:
-            raise ClipError("The motions were undone while they were put together.")
+
+    def _apply(self, plan: Plan, action: bpy.types.Action, count: int) -> None:
         with in_scene(plan.place.scene):
             try:
                 # The second argument asks for an undo step although a script calls.

@@ -1,4 +1,4 @@
-"""One action with a clip for each instruction, made clip by clip while nobody wears it. Putting it on is an operator's undo step.
+"""One action with a clip for each instruction, made piece by piece while nobody wears it. Putting it on is an operator's undo step.
 
 Each clip begins where the one before has brought the character, comes out of its last pose, and cuts it off if it is not over.
 """
@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import bpy
 
-from ..clips.destination import put
+from ..clips.destination import putting
 from ..clips.source import source_of
 from ..keyframes import new_action
 from ..motion_file import load_motion
 from ..variations import NUMBER, SET, current_action
-
-MARK = "direction"  # custom property of an action that is being made
 
 
 @dataclass(frozen=True)
@@ -31,38 +29,37 @@ class Motion:
     request: dict
 
 
-def begun(target: bpy.types.Object, name: str, mark: str, fresh: bool) -> bpy.types.Action:
+def begun(target: bpy.types.Object, name: str, fresh: bool) -> bpy.types.Action:
     """The action to be filled: empty where it is to be ``fresh``, else with what the character's own has so far."""
     worn = current_action(target)
     action = new_action(target, name) if fresh or worn is None else worn.copy()
     for property_name in (SET, NUMBER):
         action.pop(property_name, None)  # a copy of a variation is none
-    action[MARK] = mark
     return action
 
 
-def found(mark: str) -> bpy.types.Action | None:
-    """The action being made; None where undo has taken it away."""
-    return next((action for action in bpy.data.actions if action.get(MARK) == mark), None)
-
-
-def key(scene: bpy.types.Scene, target: bpy.types.Object, action: bpy.types.Action, motions: Sequence[Motion], number: int) -> None:
-    """Key one of several motions, which are in the order of their frames. Those before it are in the action already.
+def keyed(
+    scene: bpy.types.Scene, target: bpy.types.Object, action: bpy.types.Action, motions: Sequence[Motion]
+) -> Generator[None, None, None]:
+    """Key several motions, which are in the order of their frames, a piece at a step.
 
     Raises:
         MotionFileError, RigError, KeyingError, ClipError: it cannot be keyed.
     """
-    this = motions[number]
-    # Up to and with the first frame of the next, which lies over it: so the next knows where it would have been.
-    most = motions[number + 1].frame - this.frame + 1 if number + 1 < len(motions) else 0
-    motion = load_motion(this.file)
-    # As text, also where it was spoken: the recording has other instructions as well.
-    source = source_of(motion, scene, "", json.dumps({**this.request, "text": this.words}))
-    with _worn(target, action):
-        put(scene, target, motion, this.frame, this.words, source, into=action, most=most)
-    if not number:
-        for name, value in source.items():
-            action[name] = value
+    for number, this in enumerate(motions):
+        # Up to and with the first frame of the next, which lies over it: so the next knows where it would have been.
+        most = motions[number + 1].frame - this.frame + 1 if number + 1 < len(motions) else 0
+        motion = load_motion(this.file)
+        # As text, also where it was spoken: the recording has other instructions as well.
+        source = source_of(motion, scene, "", json.dumps({**this.request, "text": this.words}))
+        if not number:
+            for name, value in source.items():
+                action[name] = value
+        work = putting(scene, target, motion, this.frame, this.words, source, into=action, most=most)
+        with _worn(target, action):
+            next(work)
+        yield
+        yield from work
 
 
 @contextlib.contextmanager

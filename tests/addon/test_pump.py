@@ -179,8 +179,8 @@ def test_a_result_that_breaks_does_not_stop_the_queue(peer, press, finished, ses
     assert "ZeroDivisionError" in capsys.readouterr().err and not session.tasks
 
 
-def test_variations_are_made_one_at_a_tick(blender, scene, character, ready, peer, press, pump, session, wait_until):
-    """Of ten seconds each: no tick is longer than the bar of 150 ms for one motion, half as much again for a slower machine."""
+def test_variations_are_made_in_ticks(blender, scene, character, ready, peer, press, pump, session, wait_until):
+    """Of ten seconds each: one after the other, unseen, and no tick holds Blender for the bar of 50 ms."""
     peer("good")
     scene.render.fps, ready.variations, ready.use_auto_length, ready.seconds = 30, 4, False, 10.0
     press()
@@ -193,7 +193,7 @@ def test_variations_are_made_one_at_a_tick(blender, scene, character, ready, pee
         took.append(time.thread_time() - started)
         made.append(len(blender.data.actions))
         assert pause == pump.BETWEEN_PIECES or made[-1] == 4
-    assert made == [1, 2, 3, 4, 4] and max(took) < 0.15 * 1.5, took
+    assert sorted(set(made)) == [1, 2, 3, 4] and made == sorted(made) and max(took) < 0.05, took
     assert all(action.use_fake_user for action in blender.data.actions) and "4 variations" in session.note
 
 

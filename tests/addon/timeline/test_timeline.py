@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -208,16 +209,38 @@ def test_one_taken_out_of_the_queue_is_left_out(extension, listed, blender, char
 
 
 def test_undone_meanwhile_it_is_made_again(extension, listed, blender, character, session, begin, until):
-    later = extension("later").later
+    later, pieces = extension("later").later, extension("clips.unseen").PIECES
     begin()
     until(lambda: not session.tasks)
-    later.step()
-    later.step()
+
+    def go_on(clips):
+        while not (len(blender.data.actions) and len(blender.data.actions[0].voice_to_motion.clips) == clips):
+            later.step()
+        later.step()
+
+    go_on(2)
     (half,) = blender.data.actions
-    assert len(half.voice_to_motion.clips) == 2 and character.animation_data.action is None
+    assert character.animation_data.action is None
     blender.data.actions.remove(half)  # as undo would
+    go_on(3)
+    (half,) = blender.data.actions
+    half[pieces] = 3  # as it was some steps before, which undo would bring back
     later.finish()
     assert len(clips(character)) == 3 and len(blender.data.actions) == 1
+    assert pieces not in character.animation_data.action and not session.message
+
+
+def test_no_piece_takes_long(extension, listed, blender, character, session, begin, until):
+    """Blender draws and takes input between them: many small ones, not one for each motion."""
+    begin()
+    until(lambda: not session.tasks)
+    later, steps = extension("later").later, []
+    while later:
+        started = time.thread_time()
+        later.step()
+        steps.append(time.thread_time() - started)
+    print(f"{len(steps)} pieces, longest {max(steps) * 1e3:.1f} ms")
+    assert len(clips(character)) == 3 and len(steps) >= 15 and max(steps) < 0.05
 
 
 def test_character_deleted_meanwhile(extension, listed, blender, character, session, direction, begin, until):
