@@ -42,6 +42,7 @@ def clauses(words: Sequence[str], pauses: Sequence[float] = ()) -> list[range]:
     """
     pieces = [piece for part in _apart(words, range(len(words)), _JOIN) for piece in _at_pauses(words, part, pauses)]
     found = [_without_and(words, clause) for piece in pieces if _acts(words, piece) for clause in _in_order(words, piece)]
+    found = [_begun(words, clause) for clause in found]
     return found or ([range(len(words))] if words else [])
 
 
@@ -65,6 +66,7 @@ def _in_order(words: Sequence[str], clause: range) -> list[range]:
 
 def _at_pauses(words: Sequence[str], clause: range, pauses: Sequence[float]) -> list[range]:
     """A clause parted where somebody paused and went on with something else to do; any other pause is a hesitation."""
+    clause = _begun(words, clause)
     for number in clause[1:] if pauses else ():
         first, second = range(clause.start, number), range(number, clause.stop)
         if pauses[number] >= PAUSE and _acts(words, first) and _begins(words, second):
@@ -99,6 +101,12 @@ def _without_and(words: Sequence[str], clause: range) -> range:
     while words[clause[-1]] == "and":
         clause = clause[:-1]
     return clause
+
+
+def _begun(words: Sequence[str], clause: range) -> range:
+    """The clause without a "come on" in front of something to do, which only cheers somebody on ("come on, jump")."""
+    heartened = [words[i] for i in clause[:2]] == ["come", "on"] and _begins(words, clause[2:])
+    return clause[2:] if heartened else clause
 
 
 def _acts(words: Sequence[str], clause: range) -> bool:

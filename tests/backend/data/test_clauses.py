@@ -37,6 +37,8 @@ def _parts(text: str) -> list[str]:
         ("squat down and come back up", ["squat down and come back up"]),
         ("walk while waving, then bow", ["walk while waving", "bow"]),
         ("then wave", ["wave"]),
+        ("come on, cheer out loud", ["cheer out loud"]),
+        ("come on over here", ["come on over here"]),
         ("now then", ["now then"]),
     ],
 )  # fmt: skip
