@@ -64,8 +64,9 @@ def build_research(shared: Path, base: Path, seed: int, console: Console) -> Pat
     for name in ("speech", "authored", "motions"):
         if not (base / name).is_dir():
             raise UserError("no_data", f"{base} holds no {name}.", "Run `python -m backend data build` first.")
-        if name != "motions" and not (out / name).is_symlink():  # gigabytes, and the same
-            (out / name).symlink_to(os.path.relpath(base / name, out), target_is_directory=True)
+    for folder in (base / "authored", *base.glob("speech*")):
+        if not (out / folder.name).is_symlink():  # gigabytes, and the same
+            (out / folder.name).symlink_to(os.path.relpath(folder, out), target_is_directory=True)
     rows = {row["clip"]: row for folder in (out, base) for row in read_jsonl(folder / "motions" / "index.jsonl")}
     for clip in (row["clip"] for row in rows.values() if row["tier"] in SHIPPED_TIERS and row["accepted"]):
         shutil.copy2(base / "motions" / f"{clip}.npz", out / "motions")

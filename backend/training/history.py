@@ -22,6 +22,8 @@ FILE = "training.json"
 SETTINGS = ("config.json", "training.json")  # the second is the encoder's
 COMMANDS = {"tokenizer_narrow": "narrow-encoder", "tokenizer_refined": "decoder"}
 
+PARTS = ("encoder", "tokenizer", "instruct")
+
 Row = dict[str, object]
 
 
@@ -54,11 +56,14 @@ def _row(part: str, run: Path) -> Row:
     with (run / "validation.csv").open(newline="") as file:
         last = list(csv.DictReader(file))[-1]
     settings = next((json.loads((run / name).read_text(encoding="utf-8")) for name in SETTINGS if (run / name).exists()), {})
-    return {
+    row = {
         "part": part, "run": run.name, "command": COMMANDS.get(run.name, part), "steps": int(last["step"]),
         "seconds": round(float(last["seconds"])), "init_sha256": settings.get("init_sha256"), "tiers": settings.get("tiers"),
         "validation": {k: float(f"{float(v):.4g}") for k, v in last.items() if k not in ("step", "seconds") and v},
     }  # fmt: skip
+    if "corpora" in settings:  # of speech
+        row["corpora"] = list(dict.fromkeys(Path(name).name for name in settings["corpora"]))
+    return row
 
 
 @dataclass

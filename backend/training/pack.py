@@ -1,4 +1,4 @@
-"""Put trained parts together as a pack: weights, `pack.json`, and the model card that says what it is made of.
+"""Put trained parts together as a pack: weights, `pack.json`, and the model card (`card`).
 
 The audio encoder's script writes its own two files; tokenizer and instruction model come from their runs, and a part without a run
 stays as it lies in the pack. Numbers on the card are read from the runs' files, never typed, and kept in the pack's
@@ -9,32 +9,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import shutil
 from pathlib import Path
-from textwrap import fill
 
-import torch
-
-from ..data.corpus import read_jsonl
-from ..data.tiers import LICENCES, licence_of, sorted_tiers, tiers_of_samples
+from ..data.tiers import licence_of, sorted_tiers, tiers_of_samples
 from ..errors import UserError
 from ..model.weights import saved_config
-from ..packs import NONCOMMERCIAL, WEIGHTS, Pack, digests, hashes
-from .history import History, rows_of, table
+from ..packs import WEIGHTS, Pack, digests, hashes
+from .card import card
+from .history import PARTS, History, rows_of
 
-PARTS = ("encoder", "tokenizer", "instruct")
 SOURCES = {"tokenizer": "tokenizer_refined", "instruct": "instruct"}  # runs of the parts that are copied
 # chosen on the training voices slt and rms, never on the held-out ones
 DEFAULTS = {"guidance": 2.5, "rounds": 12, "temperature": 0.6, "residual_temperature": 0.5, "keep": 0.1}
 # Whether the encoder's features count beside its word posteriors. On utterances by validation voices the meaning is right in 77 %
 # (clean) and 68 % (rough) with them and in 87 % and 77 % without: the corpus has too few voices for features to carry over.
 USE_SOUND = False
-FREE = "Free for everybody, commercial use too."
-RESTRICTED = """**Not for commercial use.** Motion of the Bandai-Namco-Research-Motiondataset
-(Bandai Namco Research Inc., github.com/BandaiNamcoResearchInc/Bandai-Namco-Research-Motiondataset, CC BY-NC 4.0; retargeted
-and cut by us) is in them. They are for research and other non-commercial work, must be credited, and are in no extension
-zip. HDM05's motion, which is in them as well, is CC BY-SA 3.0: give both licences with whatever you make of these weights."""
 
 
 def assemble(name: str, data: Path, runs: Path, base: str | None = None) -> Path:
@@ -88,63 +78,6 @@ def _share(folder: Path, ground: Path) -> None:
         if own and hashes(folder, own) == hashes(ground, own):
             for file in own:
                 (folder / file).unlink()
-
-
-def card(pack: dict, history: History, data: Path) -> str:
-    """The model card as Markdown."""
-    spoken, samples = read_jsonl(data / "speech" / "utterances.jsonl"), read_jsonl(data / "samples.jsonl")
-    clips = [row for row in read_jsonl(data / "motions" / "index.jsonl") if row["accepted"]]
-    clips += [row | {"tier": "authored"} for row in read_jsonl(data / "authored" / "index.jsonl")]
-    kinds = sorted({action.split(".")[0].split("@")[0].split("*")[0]
-                    for row in samples for step in row["key"].split(">") for action in step.split("+")})  # fmt: skip
-    words, voices = len({row["text"] for row in spoken}), len({row["voice"] for row in spoken})
-    lines = [
-        f"# Weights `{pack['name']}`",
-        "",
-        f"Licence of the weights: **{pack['licence']}**. {RESTRICTED if NONCOMMERCIAL in pack['tiers'] else FREE}",
-        "",
-        "CMU asks for credit (mocap.cs.cmu.edu, created with funding from NSF EIA-0196217) and that the data itself is not",
-        "resold; GDQuest's animations are CC BY 4.0. No SMPL-X, AMASS, HumanML3D or BEAT2 data is in them. Neither paper's",
-        "published numbers are ours.",
-        *(["", f"Parts that are not in this folder are those of `{pack['base']}`."] if "base" in pack else []),
-        "",
-        "## Data",
-        "",
-        "| tier | clips | minutes | licence |",
-        "| --- | ---: | ---: | --- |",
-        *(_tier_row(tier, [row for row in clips if row["tier"] == tier]) for tier in pack["tiers"]),
-        "",
-        f"{len(spoken)} spoken instructions ({words} different sentences, {voices} synthetic speaker identities from flite,",
-        f"festival and espeak-ng); {len(samples)} composed motion samples. The voices awb and ked and every recording of a",
-        "person are held out.",
-        "",
-        "## Vocabulary",
-        "",
-        f"{len(pack['vocabulary'])} words. Kinds of motion: {', '.join(kinds)}.",
-        "",
-        "What is not in the list is not understood; the nearest words are heard instead.",
-        "",
-        "## Training",
-        "",
-        "The encoder was trained in stages, each started from the one before (`--init`); a run's own numbers follow.",
-        "",
-        *table(history.rows),
-        "",
-        f"Hardware: {platform.machine()} CPU, one or two threads a run, shared with other work; no GPU. PyTorch",
-        f"{torch.__version__}. Seeds are in the configs. Validation clips are of other subjects; validation sentences and",
-        "identities are not in training. A rerun of the commands gives equivalent weights, not the same bytes.",
-        "",
-        *(line for part in PARTS for note in history.notes.get(part, ()) for line in (fill(note, 128), "")),
-        "## Numbers",
-        "",
-        "All of them, with what they mean and what they miss: `backend/docs/EVALUATION.md`, which names the pack it is of.",
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def _tier_row(tier: str, rows: list[dict]) -> str:
-    return f"| {tier} | {len(rows)} | {sum(row['frames'] for row in rows) / 1800:.1f} | {LICENCES[tier]} |"
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -45,6 +45,13 @@ def test_a_row_says_how_a_run_ended(tmp_path: Path) -> None:
     assert table([row])[-1] == "| tokenizer_refined | `python -m backend train decoder` | 700 | 13 | loss 1.235 |"
 
 
+def test_an_encoders_row_says_what_it_heard(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "encoder_2", 30)
+    (run / "config.json").unlink()
+    write_settings(run / "training.json", {"corpora": [".data/speech", "else/people", "else/people"]}, None)
+    assert rows_of(tmp_path, "encoder")[0]["corpora"] == ["speech", "people"]
+
+
 def test_training_on_keeps_the_earlier_rows(packed: tuple[History, Path], tmp_path: Path) -> None:
     history, weights = packed
     run = make_run(tmp_path / "new" / "instruct", 80, weights)
