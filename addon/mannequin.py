@@ -48,7 +48,6 @@ def _mesh(name: str, part: Part) -> bpy.types.Mesh:
     mesh.polygons.foreach_set("material_index", part.materials.astype(np.int32))
     mesh.polygons.foreach_set("use_smooth", np.ones(len(part.faces), bool))
     mesh.update(calc_edges=True)
-    mesh.validate()
     for material in _MATERIALS:
         mesh.materials.append(_material(*material))
     return mesh
@@ -58,8 +57,10 @@ def _add_group(skin: bpy.types.Object, bone: str, weights: np.ndarray) -> None:
     group = skin.vertex_groups.new(name=bone)
     rounded = np.round(weights, 3)
     # One call for each different weight: most vertices hang on one bone alone.
-    for weight in np.unique(rounded[rounded > 0]):
-        group.add(np.flatnonzero(rounded == weight).tolist(), float(weight), "REPLACE")
+    reached = np.flatnonzero(rounded)
+    reached = reached[np.argsort(rounded[reached], kind="stable")]
+    for same in np.split(reached, np.flatnonzero(np.diff(rounded[reached])) + 1):
+        group.add(same.tolist(), float(rounded[same[0]]), "REPLACE")
 
 
 def _material(name: str, colour: tuple[float, float, float], roughness: float) -> bpy.types.Material:

@@ -170,9 +170,11 @@ def chain_weights(place: np.ndarray, bones: list[str], joints: list[float], blen
 
 def joined(parts: list[Part]) -> Part:
     """All parts as one; bones that a part does not know weigh nothing there."""
-    names = list(dict.fromkeys(name for part in parts for name in part.weights))
     offsets = np.cumsum([0] + [len(part.vertices) for part in parts])
-    weights = {name: np.concatenate([part.weights.get(name, np.zeros(len(part.vertices))) for part in parts]) for name in names}
+    weights = {name: np.zeros(offsets[-1]) for part in parts for name in part.weights}
+    for part, first, stop in zip(parts, offsets, offsets[1:], strict=False):
+        for name, values in part.weights.items():
+            weights[name][first:stop] = values
     return Part(
         np.concatenate([part.vertices for part in parts]),
         np.concatenate([part.faces + offset for part, offset in zip(parts, offsets, strict=False)]),

@@ -24,7 +24,7 @@ def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
-    bpy.ops.extensions.package_install_files(repo="user_default", filepath=str(FOLDER / "extension.zip"), enable_on_install=True)
+    window.install()
     batch = sys.modules[f"{MODULE}.batch.run"].batch
     recordings = FOLDER / "recordings"
     recordings.mkdir()

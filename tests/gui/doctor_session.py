@@ -21,8 +21,7 @@ MODULE = "bl_ext.user_default.voice_to_motion"
 def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
     (FOLDER / "python").write_text('#!/bin/sh\nexec python3 "$@"\n')  # the real backend by a Python without its packages
-    archive = str(FOLDER / "extension.zip")
-    bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
+    window.install()
     doctor, panel = sys.modules[f"{MODULE}.doctor"].doctor, sys.modules[f"{MODULE}.panels.doctor"]
     window.area.spaces.active.show_region_ui = True
     # Opened by its declaration, as the mouse would have to look for its header among panels that come and go.

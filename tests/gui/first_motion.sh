@@ -21,7 +21,7 @@ flock 9  # one session at a time in a folder
 WORK=/tmp/first-motion
 rm -rf "${ROOT:?}$WORK"
 mkdir -p "$ROOT$WORK/resources" "$ROOT$WORK/shots" "$OUTPUT"
-cp "$HERE/first_motion_session.py" "$HERE/window.py" "$ROOT$WORK/"
+cp "$HERE/first_motion_session.py" "$HERE/window.py" "$HERE/probe.py" "$ROOT$WORK/"
 cp "$ARCHIVE" "$ROOT$WORK/extension.zip"
 
 # What this machine needs to reach the package index: its certificates, and wheels that lie on its disk.

@@ -23,7 +23,7 @@ def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
-    bpy.ops.extensions.package_install_files(repo="user_default", filepath=str(FOLDER / "extension.zip"), enable_on_install=True)
+    window.install()
     part = {name: sys.modules[f"{MODULE}.{name}"] for name in ("session", "translations", "pump")}
     state, iface_, rpt_ = part["session"].session, part["translations"].iface_, part["translations"].rpt_
     reason = "Hero is no armature."

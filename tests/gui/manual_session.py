@@ -57,8 +57,7 @@ def session(window: Window) -> Generator[float, None, None]:
     """Motions are made, and the panel photographed with everything that is then in it."""
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
-    archive = str(FOLDER / "extension.zip")
-    bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
+    window.install()
     bpy.context.preferences.view.ui_scale = 0.9
     yield 0.5
     settings = bpy.context.scene.voice_to_motion

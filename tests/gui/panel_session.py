@@ -55,8 +55,7 @@ def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
-    archive = str(FOLDER / "extension.zip")
-    bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
+    window.install()
     state = sys.modules[f"{MODULE}.session"].session
     window.area.spaces.active.show_region_ui = True
     yield 0.5

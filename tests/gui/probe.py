@@ -1,76 +1,192 @@
-"""How long Blender's interface stands still: a timer that should fire every 5 ms, and the durations of functions of ours.
+"""How long the add-on keeps Blender's interface waiting: the clock for everything of ours that Blender calls.
 
-The timer sees everything that keeps the interface waiting, drawing in software included; the functions tell what of it is ours.
+Whatever Blender calls of an add-on (timers, operators, panels that draw themselves, handlers, callbacks of properties) is a
+function in one of its modules. `Probe` has Python itself report when the outermost of them begins and ends (`sys.monitoring`,
+and only for the add-on's code, so that Blender's own costs nothing), and sorts what took how long by who was called and whether
+keys were written. So nothing is forgotten because nobody thought of watching it, and what Blender does in between, as drawing in
+software here, is not taken for ours. Beside it a timer that should fire every 5 ms shows the gaps with everything in them,
+against those of the same window drawn again and again before the add-on is there.
 """
 
 from __future__ import annotations
 
-import functools
+import sys
+import threading
 import time
-from types import ModuleType
+import types
+from collections import defaultdict
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 
 import bpy
 
 INTERVAL = 0.005
+TOOL = 4  # of sys.monitoring, for anybody's use
+BAR, APPLY_BAR = 0.05, 0.15  # seconds, without and with keys written
+WRITES_KEYS = ("keyframes.write_channels", "keyframes.clear_keys")
+DRAWING = {"draw", "draw_header", "draw_header_preset", "draw_item", "draw_filter", "filter_items"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of ours by Blender.
+
+    Attributes:
+        what: the function, as module.Class.name.
+        wall, own: seconds by the clock and of the processor.
+        keyed: keys were written in it.
+        kind: tick (timers), button (operators), drawing, callback (handlers, properties).
+    """
+
+    what: str
+    wall: float
+    own: float
+    keyed: bool
+    kind: str
 
 
 class Probe:
-    """Watches from `start` on.
-
-    Attributes:
-        longest: processor seconds of the longest call of a watched function that applied no motion.
-    """
+    """Watches an add-on from `attach` on."""
 
     def __init__(self, module: str) -> None:
-        self.longest = 0.0
+        self.calls: list[Call] = []
         self._module = module
-        self._gaps: list[float] = []
-        self._calls: list[tuple[float, bool]] = []
-        self._last = 0.0
+        self._main: types.ModuleType | None = None
+        self._codes: dict[types.CodeType, tuple[str, str]] = {}  # -> what, kind
+        self._stack: list[types.CodeType] = []
+        self._began = (0.0, 0.0)
+        self._keyed = False
+        self._thread = threading.get_ident()
+        self._gaps: dict[str, list[float]] = defaultdict(list)
+        self._phase, self._last = "session", 0.0
 
-    def watch(self, module: ModuleType, name: str) -> None:
-        """Measure a function that Blender calls as a timer."""
-        function = getattr(module, name)
+    def attach(self) -> None:
+        """Watch the add-on's code as it is now; called again it takes in modules that came later or were loaded anew."""
+        main = sys.modules.get(self._module)
+        if main is None:
+            return
+        monitoring = sys.monitoring
+        if monitoring.get_tool(TOOL) is None:
+            monitoring.use_tool_id(TOOL, "voice_to_motion probe")
+            events = monitoring.events
+            for event, function in (
+                (events.PY_START, self._enter), (events.PY_RESUME, self._enter),
+                (events.PY_RETURN, self._leave), (events.PY_YIELD, self._leave), (events.PY_UNWIND, self._leave),
+            ):  # fmt: skip
+                monitoring.register_callback(TOOL, event, function)
+            monitoring.set_events(TOOL, events.PY_UNWIND)  # cannot be had for some code only
+        local = monitoring.events.PY_START | monitoring.events.PY_RESUME | monitoring.events.PY_RETURN | monitoring.events.PY_YIELD
+        for code, what, kind in _codes(self._module):
+            if code not in self._codes:
+                self._codes[code] = (what, kind)
+                monitoring.set_local_events(TOOL, code, local)
+        self._main = main
 
-        @functools.wraps(function)
-        def measured():
-            # Processor time: tests run beside other work, which is not what keeps a user's Blender waiting.
-            before, started = _steps(), time.thread_time()
-            result = function()
-            duration, applied = time.thread_time() - started, _steps() != before
-            self._calls.append((duration, applied))
-            if not applied:
-                self.longest = max(self.longest, duration)
-            return result
+    @property
+    def stale(self) -> bool:
+        """Whether the add-on was loaded, or loaded anew, since `attach`."""
+        return sys.modules.get(self._module) not in (self._main, None)
 
-        setattr(module, name, measured)
-
-    def start(self) -> None:
-        """Begin to fire."""
-        self._last = time.perf_counter()
+    def idle(self, window, seconds: float = 2.0) -> Generator[float, None, None]:
+        """For comparison: the window is drawn again and again, and nobody does anything. The timer begins to fire."""
+        self._phase, self._last, until = "idle", time.perf_counter(), time.monotonic() + seconds
         bpy.app.timers.register(self._fire, persistent=True)
+        while time.monotonic() < until:
+            for area in window.window.screen.areas:
+                area.tag_redraw()
+            yield 0.1
+        self._phase = "session"
+
+    def forget(self) -> None:
+        """What the session itself did since the timer fired last, as photographing the screen, is no gap."""
+        self._last = time.perf_counter()
+
+    def _enter(self, code: types.CodeType, *_: object) -> None:
+        if code not in self._codes or threading.get_ident() != self._thread:
+            return
+        if not self._stack:
+            self._keyed = False
+            self._began = (time.perf_counter(), time.thread_time())
+        self._stack.append(code)
+        self._keyed |= self._codes[code][0] in WRITES_KEYS
+
+    def _leave(self, code: types.CodeType, *_: object) -> None:
+        if code not in self._codes or threading.get_ident() != self._thread or code not in self._stack:
+            return
+        while self._stack.pop() is not code:
+            pass
+        if not self._stack:
+            wall, own = time.perf_counter() - self._began[0], time.thread_time() - self._began[1]
+            what, kind = self._codes[code]
+            self.calls.append(Call(what, wall, own, self._keyed, kind))
 
     def _fire(self) -> float:
         now = time.perf_counter()
-        self._gaps.append(now - self._last)
+        self._gaps[self._phase].append(now - self._last)
         self._last = now
         return INTERVAL
 
     def report(self) -> list[str]:
         """What was measured, as lines for the log."""
-        gaps = sorted(self._gaps)
-        own = sorted(duration for duration, applied in self._calls if not applied)
-        steps = sorted(duration for duration, applied in self._calls if applied)
-        middle = gaps[len(gaps) // 2]
-        lines = [f"probe: {len(gaps)} times, median {middle * 1e3:.1f} ms, longest {gaps[-1] * 1e3:.0f} ms, drawing included"]
-        for what, times in (("ticks of ours", own), ("ticks that applied something", steps)):
-            if times:
-                middle, longest = times[len(times) // 2] * 1e3, times[-1] * 1e3
-                lines.append(f"probe: {len(times)} {what}, processor time: median {middle:.2f} ms, longest {longest:.1f} ms")
+        lines = []
+        for phase, gaps in self._gaps.items():
+            middle, longest = _middle_and_longest(gaps)
+            lines.append(f"probe: {len(gaps)} gaps, {phase}, drawing included: median {middle:.1f} ms, longest {longest:.0f} ms")
+        kinds = defaultdict(list)
+        for call in self.calls:
+            kinds[call.kind + (" that wrote keys" if call.keyed else "")].append(call)
+        for kind, calls in sorted(kinds.items()):
+            worst = max(calls, key=lambda call: call.own)
+            middle, longest = _middle_and_longest([call.wall for call in calls])
+            lines.append(
+                f"probe: {len(calls)} x {kind}: median {middle:.2f} ms, longest {longest:.1f} ms by the clock,"
+                f" {worst.own * 1e3:.1f} ms of the processor ({worst.what})"
+            )
         return lines
 
+    def too_long(self) -> list[str]:
+        """What held Blender for longer than it may. Of the processor: other work beside a test holds no user's Blender."""
+        found = [call for call in self.calls if call.own > (APPLY_BAR if call.keyed else BAR)]
+        return [f"{call.what} {call.own * 1e3:.0f} ms{' with keys' if call.keyed else ''}" for call in found]
 
-def _steps() -> tuple[int, int]:
-    """Changes when an operator with an undo step has run."""
-    done = bpy.context.window_manager.operators
-    return len(bpy.data.actions), done[-1].as_pointer() if len(done) else 0
+
+def _middle_and_longest(seconds: list[float]) -> tuple[float, float]:
+    """In milliseconds."""
+    ordered = sorted(seconds)
+    return ordered[len(ordered) // 2] * 1e3, ordered[-1] * 1e3
+
+
+def _codes(module: str) -> Iterator[tuple[types.CodeType, str, str]]:
+    """All code of the add-on with its name and what kind of call it is when Blender calls it."""
+    for name, part in list(sys.modules.items()):
+        if part is None or (name != module and not name.startswith(module + ".")):
+            continue
+        short = name.removeprefix(module).lstrip(".")
+        for key, value in list(vars(part).items()):
+            if getattr(value, "__module__", None) != name:
+                continue
+            if isinstance(value, type):
+                for member, function in list(vars(value).items()):
+                    yield from _of(function, f"{short}.{key}.{member}", _kind(value, member))
+            else:
+                yield from _of(value, f"{short}.{key}", "tick" if key in ("tick", "_tick") else "callback")
+
+
+def _of(thing: object, what: str, kind: str) -> Iterator[tuple[types.CodeType, str, str]]:
+    """The code of a function, also inside a class method, a property or a wrapper, and of those defined in it."""
+    for inner in (getattr(thing, name, None) for name in ("fget", "fset", "__func__", "__wrapped__", "func")):
+        if inner is not None and inner is not thing:
+            yield from _of(inner, what, kind)
+    code = getattr(thing, "__code__", None)
+    waiting = [code] if isinstance(code, types.CodeType) else []
+    while waiting:
+        code = waiting.pop()
+        yield code, what, kind
+        waiting += [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
+
+
+def _kind(cls: type, member: str) -> str:
+    # Operators, and what they have in common.
+    if issubclass(cls, bpy.types.Operator) or member in {"invoke", "execute", "modal", "poll", "disabled_reason"}:
+        return "button"
+    return "drawing" if member in DRAWING else "callback"

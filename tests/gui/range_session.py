@@ -17,7 +17,6 @@ from mathutils import Euler, Matrix
 
 FOLDER = Path(sys.argv[sys.argv.index("--") + 1])
 sys.path.insert(0, str(FOLDER))
-from probe import Probe  # noqa: E402
 from window import Window, run  # noqa: E402
 
 MODULE = "bl_ext.user_default.voice_to_motion"
@@ -93,9 +92,8 @@ def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
-    archive = str(FOLDER / "extension.zip")
-    bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
-    state, pump = sys.modules[f"{MODULE}.session"].session, sys.modules[f"{MODULE}.pump"]
+    window.install()
+    state = sys.modules[f"{MODULE}.session"].session
     window.say(f"Blender {bpy.app.version_string}")
     window.area.spaces.active.show_region_ui = True
     yield 0.5
@@ -113,9 +111,6 @@ def session(window: Window) -> Generator[float, None, None]:
     bpy.utils.register_class(panel)
     yield 1.0
     bpy.ops.ed.undo_push(message="ready")
-    probe = Probe(MODULE)
-    probe.watch(pump, "tick")
-    probe.start()
     settings().typed, settings().use_random_seed, settings().seed = "walk forward", False, 7
     settings().use_auto_length, settings().seconds = False, 6.0
     bpy.ops.voice_to_motion.generate("INVOKE_DEFAULT")
@@ -126,9 +121,6 @@ def session(window: Window) -> Generator[float, None, None]:
     apply_ten_seconds(window)
     for panel in panels:
         bpy.utils.register_class(panel)
-    for line in probe.report():
-        window.say(line)
-    window.check(f"no tick of ours holds Blender for 50 ms (longest {probe.longest * 1e3:.1f} ms)", probe.longest < 0.05)
 
 
 def regenerate(window: Window, state: object) -> Generator[float, None, None]:

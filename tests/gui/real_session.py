@@ -16,7 +16,6 @@ from mathutils import Euler, Matrix
 
 FOLDER = Path(sys.argv[sys.argv.index("--") + 1])
 sys.path.insert(0, str(FOLDER))
-from probe import Probe  # noqa: E402
 from window import Window, run  # noqa: E402
 
 MODULE = "bl_ext.user_default.voice_to_motion"
@@ -49,9 +48,8 @@ def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
-    archive = str(FOLDER / "extension.zip")
-    bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
-    part = {name: sys.modules[f"{MODULE}.{name}"] for name in ("session", "pump", "takes.recorder")}
+    window.install()
+    part = {name: sys.modules[f"{MODULE}.{name}"] for name in ("session", "takes.recorder")}
     state, recorder = part["session"].session, part["takes.recorder"].recorder
     window.area.spaces.active.show_region_ui = True
     yield 0.5
@@ -60,9 +58,6 @@ def session(window: Window) -> Generator[float, None, None]:
     bpy.context.scene.render.fps = 30
     arrange(window)
     yield 1.0
-    probe = Probe(MODULE)
-    probe.watch(part["pump"], "tick")
-    probe.start()
     if (FOLDER / "no_microphone").exists():
         window.say(f"recording is left out: {(FOLDER / 'no_microphone').read_text()}")
         bpy.ops.voice_to_motion.select_audio(filepath=str(AUDIO))
@@ -98,9 +93,6 @@ def session(window: Window) -> Generator[float, None, None]:
     took = time.monotonic() - pressed
     # Half a second where the machine is free; the picture is drawn in software beside the networks here.
     window.check(f"cancelled {took:.2f} s after the button", took < 2.0)
-    for line in probe.report():
-        window.say(line)
-    window.check(f"no tick of ours holds Blender for 50 ms (longest {probe.longest * 1e3:.1f} ms)", probe.longest < 0.05)
 
 
 def record(window: Window, recorder) -> Generator[float, None, None]:

@@ -28,7 +28,7 @@ def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
-    bpy.ops.extensions.package_install_files(repo="user_default", filepath=str(FOLDER / "extension.zip"), enable_on_install=True)
+    window.install()
     bpy.context.preferences.system.viewport_aa = "OFF"  # software rendering
     window.area.spaces.active.show_region_ui = True
     yield 0.5

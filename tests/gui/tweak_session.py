@@ -51,8 +51,7 @@ def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
-    archive = str(FOLDER / "extension.zip")
-    bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
+    window.install()
     scene = bpy.context.scene
     scene.render.fps = 30
     bpy.ops.voice_to_motion.create_character()

@@ -1,5 +1,4 @@
-"""Driving a real Blender window from a timer: mouse, keys, screenshots, checks. Used by panel_session.py inside
-Blender."""
+"""Driving a real Blender window from a timer: mouse, keys, screenshots, checks. Used by the sessions inside Blender."""
 
 from __future__ import annotations
 
@@ -11,6 +10,9 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import bpy
+from probe import Probe
+
+MODULE = "bl_ext.user_default.voice_to_motion"
 
 
 class Window:
@@ -22,9 +24,17 @@ class Window:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.probe = Probe(MODULE)
         self._started = time.monotonic()
         self._log = (folder / "log.txt").open("w", buffering=1)
         self.say(f"Blender {bpy.app.version_string}, Python {sys.version.split()[0]}")
+
+    def install(self) -> None:
+        """The extension that is tested, from its zip; everything of it is watched from then on."""
+        bpy.ops.extensions.package_install_files(
+            repo="user_default", filepath=str(self.folder / "extension.zip"), enable_on_install=True
+        )
+        self.probe.attach()
 
     @property
     def window(self) -> bpy.types.Window:
@@ -55,6 +65,7 @@ class Window:
         """Photograph the screen with ImageMagick: Blender's own screenshot is black with software OpenGL."""
         path = self.folder / "shots" / f"{name}.png"
         subprocess.run(["import", "-window", "root", str(path)], check=True, timeout=30)
+        self.probe.forget()
         return path
 
     def colours(self, path: Path) -> int:
@@ -96,13 +107,26 @@ class Window:
 
 
 def run(window: Window, session: Generator[float, None, None]) -> None:
-    """Step through a generator whose yields are pauses in seconds; then quit, with exit code 4 if it raised."""
+    """Step through a generator whose yields are pauses in seconds, check that nothing of ours held Blender, and quit."""
+
+    def whole() -> Generator[float, None, None]:
+        yield from window.probe.idle(window)
+        yield from session
+
+    steps = whole()
 
     def step() -> float | None:
         try:
-            return next(session)
+            if window.probe.stale:
+                window.probe.attach()
+            return next(steps)
         except StopIteration:
-            window.say("all checks held")
+            for line in window.probe.report():
+                window.say(line)
+            late = window.probe.too_long()
+            window.say(f"{'FAIL' if late else 'ok  '} nothing of ours holds Blender for over 50 ms, with keys 150 ms {late}")
+            if not late:
+                window.say("all checks held")
             bpy.ops.wm.quit_blender()
         except Exception:
             window.say(traceback.format_exc())
