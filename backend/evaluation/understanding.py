@@ -180,7 +180,7 @@ def measure(generator: Generator, data: Path, shared: Path) -> dict:
 def _test_corpora(data: Path) -> Iterable[tuple[str, np.ndarray, str]]:
     folders = sorted(path.parent for path in data.glob("speech_test*/utterances.jsonl"))
     if not folders:
-        hint = "Run: python -m backend.data.speech .data/speech_test 60 --test"
+        hint = "Run: python -m backend data speech .data/speech_test 60 --test"
         raise UserError("no_speech_data", f"{data} holds no test speech of the held-out voices.", hint)
     for folder in folders:
         corpus = SpeechCorpus(folder)

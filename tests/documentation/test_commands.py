@@ -36,6 +36,7 @@ RUN = {
 }
 DATA, TRAINING, EVALUATION = "tests/backend/data/sources", "tests/backend/training", "tests/backend/evaluation"
 PACKING = "tests/backend/packaging"
+VOICES = "tests/backend/data/test_voices.py::"
 # Run elsewhere: by a step of .ci/run or of `build.py test`, or by a test, as file::function.
 COVERED = {
     "python3 build.py demo": "tests/demo/test_demo.py::test_the_demo_writes_what_the_readme_promises",
@@ -55,6 +56,14 @@ COVERED = {
     f"{PYTHON} -m tests.versions": "tests/documentation/test_versions.py::test_what_tests_and_sessions_wrote_is_in_the_table",
     # Hours: their parts are tested, and `test_its_options_exist` sees that the command is spelled right.
     f"{PYTHON} -m backend data build --shared FOLDER": f"{DATA}/test_convert.py::test_every_clip_is_made_or_refused_with_a_reason",
+    f"{PYTHON} -m backend data voices": "tests/backend/data/test_downloads.py::"
+    "test_parts_are_put_together_and_nothing_else_is_written",
+    f"{PYTHON} -m backend data people --shared FOLDER": "tests/backend/data/test_people.py::"
+    "test_only_fitted_speakers_with_what_was_heard",
+    f"{PYTHON} -m backend data speech .data/speech_kokoro 2560 --kokoro --seed 31 --noises FOLDER/speech/noise_esc10": VOICES
+    + "test_kokoro_and_its_blends_are_different_people_who_say_the_same",
+    f"{PYTHON} -m backend data speech .data/speech_words 1536 --words-only --seed 9 --noises FOLDER/speech/noise_esc10": VOICES
+    + "test_a_corpus_is_built_resumed_and_read",
     f"{PYTHON} -m backend train encoder --out backend/weights/NAME": f"{TRAINING}/test_encoder.py::test_it_learns_to_spell",
     f"{PYTHON} -m backend train encoder --out backend/weights/NAME --encode .data/speech": f"{TRAINING}/test_encoder.py::"
     "test_a_run_keeps_its_word_list_and_encodes_a_corpus",
