@@ -23,7 +23,7 @@ from rich.table import Table
 from ..errors import UserError
 from .authored import build_authored
 from .corpus import build_corpus, read_jsonl
-from .samples import build_samples
+from .samples import KnownSamples, build_samples
 from .sources.convert import retarget_all
 from .speech import build_speech
 from .tiers import LICENCES, RESEARCH_TIERS, SHIPPED_TIERS
@@ -79,7 +79,8 @@ def build_research(shared: Path, base: Path, seed: int, console: Console) -> Pat
             return lambda done, total: bar.update(task, completed=done, total=total)
 
         retarget_all(shared, out / "motions", RESEARCH_TIERS, progress=step("noncommercial clips to SMPL-X"))
-        build_samples(out, RESEARCH_TIERS, seed, progress=step("motions for instructions (keys)"))
+        known = KnownSamples(base, SHIPPED_TIERS, RESEARCH_TIERS) if (base / "samples.jsonl").exists() else None
+        build_samples(out, RESEARCH_TIERS, seed, progress=step("motions for instructions (keys)"), known=known)
     summary(out, console)
     return out
 

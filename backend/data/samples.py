@@ -11,8 +11,8 @@ import hashlib
 import json
 import os
 import random
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -74,9 +74,15 @@ def goes(motion: Motion, action: Action) -> bool:
 
 
 def build_samples(
-    data: Path, tiers: tuple[str, ...], seed: int = 0, progress: Callable[[int, int], None] | None = None
+    data: Path,
+    tiers: tuple[str, ...],
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+    known: KnownSamples | None = None,
 ) -> dict[str, int]:
-    """Compose motions for all keys of the spoken utterances; writes samples.npy and samples.jsonl. Returns counts."""
+    """Compose motions for all keys of the spoken utterances; writes samples.npy and samples.jsonl. Returns counts.
+
+    Keys that ``known`` has are taken from there."""
     library = load_library(data, tiers)
     spoken = Counter(row["key"] for row in read_jsonl(data / "speech" / "utterances.jsonl") if row["split"] == "train")
     words = random.Random(f"samples {seed}")
@@ -85,6 +91,12 @@ def build_samples(
     arrays, rows, start, missing = [], [], 0, Counter()
     for number, (key, count) in enumerate(sorted(wanted.items()), start=1):
         instruction = Instruction.parse(key)
+        if known is not None and key in known.rows:
+            for row, features in known.of(key):
+                arrays.append(features)
+                rows.append(row | {"start": start})
+                start += len(features)
+            continue
         if not library.can_make(instruction):
             missing[key] += count
             continue
@@ -104,6 +116,24 @@ def build_samples(
     (data / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     (data / "missing_keys.json").write_text(json.dumps(missing.most_common(), indent=0), encoding="utf-8")
     return {"samples": len(rows), "frames": start, "keys": len(wanted), "keys without motion": len(missing)}
+
+
+class KnownSamples:
+    """What `build_samples` made in ``data`` with fewer tiers and the same seed, and would make again with these."""
+
+    def __init__(self, data: Path, tiers: tuple[str, ...], more: tuple[str, ...]) -> None:
+        new = {action.kind for s in load_segments([tier for tier in more if tier not in tiers], derived=True)
+               for step in s.instruction.steps for action in step}  # fmt: skip
+        self.features = np.load(data / "samples.npy", mmap_mode="r", allow_pickle=False)
+        self.rows: dict[str, list[dict]] = defaultdict(list)
+        for row in read_jsonl(data / "samples.jsonl"):
+            if not new & {action.kind for step in Instruction.parse(row["key"]).steps for action in step}:
+                self.rows[row["key"]].append(row)
+
+    def of(self, key: str) -> Iterator[tuple[dict, np.ndarray]]:
+        """Rows of a key, each with its features (T, 140)."""
+        for row in self.rows[key]:
+            yield row, np.array(self.features[row["start"] : row["start"] + row["frames"]])
 
 
 def performances(library: Library, instruction: Instruction, count: int) -> int:

@@ -1,13 +1,19 @@
-"""Meaning numbers, corpus windows and sample lengths."""
+"""Meaning numbers, corpus windows, sample lengths, and samples of more data than there were."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from backend.data import meaning
+from backend.data import meaning, samples
+from backend.data.compose import Library, Take
 from backend.data.corpus import Clip, Corpus, held
-from backend.data.instruction import Instruction
-from backend.data.samples import SHORTEST, fitted
+from backend.data.instruction import Action, Instruction
+from backend.data.samples import SHORTEST, KnownSamples, build_samples, fitted
 from backend.motion.features import D
+from tests.backend.motion.make import wandering
 
 
 @pytest.mark.parametrize("key", ["walk.forward", "kick.left*2>wave.right@slow", "walk.forward+wave.both", "jump.up*3"])
@@ -40,3 +46,32 @@ def test_samples_are_whole_tokens(frames: int, expected: int) -> None:
     kept = min(frames, expected)
     np.testing.assert_array_equal(out[:kept], features[:kept])
     np.testing.assert_array_equal(out[kept:], np.repeat(held(features[kept - 1])[None], expected - kept, axis=0))
+
+
+def test_more_data_change_only_what_they_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Samples of other kinds may be taken from those there were: composing all of them anew gives the same ones."""
+    takes = {"open": [("nod", 1), ("bow", 2)], "more": [("bow", 3), ("wave.left", 4)]}
+
+    def library(data: Path, tiers: tuple[str, ...]) -> Library:
+        of = [shown for tier in tiers for shown in takes[tier]]
+        return Library([Take(wandering(50, seed), Action.parse(key), f"{key} {seed}") for key, seed in of])
+
+    monkeypatch.setattr(samples, "load_library", library)
+    monkeypatch.setattr(samples, "WRITTEN", 0)
+    segments = [SimpleNamespace(instruction=Instruction.parse(key)) for key, _ in takes["more"]]
+    monkeypatch.setattr(samples, "load_segments", lambda tiers, derived: segments if tiers == ["more"] else [])
+    folders = [tmp_path / name for name in ("before", "anew", "taken")]
+    keys = ("nod", "nod*2", "bow", "nod>bow", "bow>nod*2", "wave.left>nod")
+    for folder in folders:
+        (folder / "speech").mkdir(parents=True)
+        lines = [json.dumps({"key": key, "split": "train"}) + "\n" for key in keys]
+        (folder / "speech" / "utterances.jsonl").write_text("".join(lines))
+    before, anew, taken = folders
+    assert build_samples(before, ("open",))["keys without motion"] == 1
+    build_samples(anew, ("open", "more"))
+    known = KnownSamples(before, ("open",), ("open", "more"))
+    assert set(known.rows) == {"nod", "nod*2"}
+    build_samples(taken, ("open", "more"), known=known)
+    for name in ("samples.jsonl", "samples.npy"):
+        assert (taken / name).read_bytes() == (anew / name).read_bytes() != (before / name).read_bytes()
+    assert "bow 3" in (taken / "samples.jsonl").read_text()
