@@ -1,6 +1,7 @@
 """Putting a piece of motion into another, or behind it, so that no border shows: place, speed and heading go on.
 
-Poses meet by letting the difference at a border die away over a moment ("inertialization", Bollo 2018), and a path that must end
+Poses meet by letting the difference at a border, with its speed and acceleration, die away over a moment ("inertialization",
+Bollo 2018), and a path that must end
 at a given place is bent over its whole length, most where the body travels anyway. How the piece is made is not asked here.
 """
 
@@ -16,7 +17,8 @@ import torch
 from .motion import Motion
 from .skeleton import INDEX, J
 
-EASE = 0.4  # seconds over which a difference at a border dies away
+EASE = 0.5  # seconds over which a difference at a border dies away
+MOST = 0.8  # of a range: else both borders together leave nothing of what was made for a short one
 
 
 def inserted(around: Motion, made: Motion, first: int, last: int, start: int, own: Sequence[int] = ()) -> Motion:
@@ -29,7 +31,7 @@ def inserted(around: Motion, made: Motion, first: int, last: int, start: int, ow
     """
     frames, left, right = last - first + 1, first > 0, last + 1 < len(around)
     at, end = first - start, last - start  # the range, counted in ``made``
-    width = min(round(EASE * around.fps), frames) + 1
+    width = min(round(EASE * around.fps), round(MOST * frames)) + 1
     if left or not right:
         made = placed(made, max(at - 1, 0), around, max(first - 1, 0))
     else:
@@ -37,9 +39,9 @@ def inserted(around: Motion, made: Motion, first: int, last: int, start: int, ow
     if left and right:
         made = led_to(made, at - 1, end + 1, around, last + 1)
     if left:
-        made = eased(made, at - 1, around.slice(max(first - 2, 0), first), width)
+        made = eased(made, at - 1, around.slice(max(first - 3, 0), first), width)
     if right:
-        back = eased(_reversed(made), len(made) - 2 - end, _reversed(around.slice(last + 1, last + 3)), width)
+        back = eased(_reversed(made), len(made) - 2 - end, _reversed(around.slice(last + 1, last + 4)), width)
         made = _reversed(back)
     rotations, pelvis = around.rotations.copy(), around.pelvis.copy()
     new = [joint for joint in range(J) if joint not in own]
@@ -52,7 +54,7 @@ def inserted(around: Motion, made: Motion, first: int, last: int, start: int, ow
 def continued(given: Motion, made: Motion, at: int) -> Motion:
     """Frames at.. of ``made``, beginning with the last pose of ``given``, at its place, heading and speed."""
     made = placed(made, at, given, len(given) - 1)
-    made = eased(made, at, given.slice(len(given) - 2 if len(given) > 1 else 0, len(given)), round(EASE * given.fps) + 1)
+    made = eased(made, at, given.slice(max(len(given) - 3, 0), len(given)), round(EASE * given.fps) + 1)
     return made.slice(at, len(made))
 
 
@@ -86,26 +88,41 @@ def led_to(made: Motion, start: int, end: int, like: Motion, its_frame: int) -> 
 
 
 def eased(made: Motion, at: int, given: Motion, width: int) -> Motion:
-    """``made`` with its frame ``at`` as the last of ``given``, and the speed there that ``given``'s two frames have.
+    """``made`` with its frame ``at`` as the last of ``given``, going on as fast and as evenly as ``given``'s last three do.
 
-    The difference dies away over the ``width`` frames behind; frames before ``at`` stay. One given frame has no speed."""
-    apart, moved = _difference(given, len(given) - 1, made, at)
-    if len(given) > 1 and at > 0:
-        apart_before, moved_before = _difference(given, len(given) - 2, made, at - 1)
+    The difference dies away over the ``width`` frames behind; frames before ``at`` stay. Of what fewer given frames do not tell,
+    nothing is changed."""
+    last = len(given) - 1
+    apart, moved = _difference(given, last, made, at)
+    speed, moving, push, pushing = np.zeros_like(apart), np.zeros_like(moved), np.zeros_like(apart), np.zeros_like(moved)
+    if last > 0 and at > 0:
+        apart_before, moved_before = _difference(given, last - 1, made, at - 1)
         speed, moving = apart - apart_before, moved - moved_before
-    else:
-        speed, moving = np.zeros_like(apart), np.zeros_like(moved)
+    if last > 1 and 0 < at < len(made) - 1:
+        # Of the frame before, because that of the last one would need a frame more. What is made has it where it goes on.
+        push, pushing = (a - b for a, b in zip(_acceleration(given, last - 1), _acceleration(made, at), strict=True))
     count = min(width, len(made) - at)
     u = np.arange(count) / width
-    value, slope = 2 * u**3 - 3 * u**2 + 1, width * (u**3 - 2 * u**2 + u)  # of the cubic that ends in rest at u = 1
+    # Of the polynomials of the fifth degree that end in rest at u = 1: value, slope and bend at u = 0.
+    value, slope = 1 - 10 * u**3 + 15 * u**4 - 6 * u**5, width * (u - 6 * u**3 + 8 * u**4 - 3 * u**5)
+    bend = width**2 * (u**2 - 3 * u**3 + 3 * u**4 - u**5) / 2
+    shares = (value, slope, bend)
     window = slice(at, at + count)
-    bend = (value[:, None, None] * apart + slope[:, None, None] * speed).astype(np.float32)  # (count, J, 3) rotation vectors
+    turn = sum(share[:, None, None] * part for share, part in zip(shares, (apart, speed, push), strict=True))  # (count, J, 3)
+    shift = sum(share[:, None] * part for share, part in zip(shares, (moved, moving, pushing), strict=True))
     rotations, pelvis = made.rotations.copy(), made.pelvis.copy()
-    q = roma.quat_product(roma.rotvec_to_unitquat(torch.from_numpy(bend)), torch.from_numpy(rotations[window]))
+    q = roma.quat_product(roma.rotvec_to_unitquat(torch.from_numpy(turn.astype(np.float32))), torch.from_numpy(rotations[window]))
     rotations[window] = q.numpy()
-    pelvis[window] += (value[:, None] * moved + slope[:, None] * moving).astype(np.float32)
+    pelvis[window] += shift.astype(np.float32)
     rotations[at], pelvis[at] = given.rotations[-1], given.pelvis[-1]
     return replace(made, rotations=rotations, pelvis=pelvis)
+
+
+def _acceleration(motion: Motion, frame: int) -> tuple[np.ndarray, np.ndarray]:
+    """How much faster each joint turns (J, 3), and the pelvis moves (3,), behind a frame than before it; per frame."""
+    turned, moved = _difference(motion, frame + 1, motion, frame)
+    turned_before, moved_before = _difference(motion, frame, motion, frame - 1)
+    return turned - turned_before, moved - moved_before
 
 
 def _difference(given: Motion, frame: int, made: Motion, its_frame: int) -> tuple[np.ndarray, np.ndarray]:

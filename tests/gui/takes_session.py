@@ -140,7 +140,8 @@ def variations(window: Window, state) -> Generator[float, None, None]:
     bpy.ops.ed.undo_push(message="four")
     before = len(bpy.data.actions)
     bpy.ops.voice_to_motion.generate("INVOKE_DEFAULT")
-    yield from window.wait("four variations are actions", lambda: len(bpy.data.actions) == before + 4)
+    worn = lambda: bare() is not None and bare().get("variation") == 1  # noqa: E731
+    yield from window.wait("four variations are actions", lambda: len(bpy.data.actions) == before + 4 and worn())
     yield 0.5
     window.shot("takes_5_variations")
     first = bare().name

@@ -46,6 +46,21 @@ def test_a_piece_is_inserted_without_a_border(first: int, last: int, fps: float)
     change = jerks(out)
     borders = [frame for frame in (first - 2, first - 1, last - 1, last) if 0 <= frame < len(change)]
     assert change[borders].max() <= 1.5 * np.percentile(jerks(out), 99)
+    assert change[borders].max() <= 1.5 * np.percentile(jerks(around), 99), "nor more than the motion did before"
+
+
+def test_what_is_made_sets_in_gently() -> None:
+    """Arms that are thrown up at once, amid a quiet walk: the walk's own jumps of speed are not exceeded where the range begins."""
+    around = going(150)
+    made = going(56, phase=0.25)
+    rotations = made.rotations.copy()
+    lifted = Rotation.from_rotvec(np.outer(np.minimum(np.arange(56) / 4, 1.0) * 3.0, [0, 0, 1]))
+    for joint in (16, 17):
+        rotations[:, joint] = (lifted * Rotation.from_quat(rotations[:, joint])).as_quat()
+    out = inserted(around, Motion(rotations, made.pelvis), 60, 110, 58)
+    change, usual = jerks(out), np.percentile(jerks(around), 99)
+    assert change[60:75].max() > 1.5 * usual, "inside it is as quick as it was made"
+    assert change[[58, 59]].max() <= 1.5 * usual
 
 
 def test_nothing_around_leaves_the_piece_at_the_motions_place() -> None:
