@@ -87,11 +87,11 @@ class Probe:
         """Whether the add-on was loaded, or loaded anew, since `attach`."""
         return sys.modules.get(self._module) not in (self._main, None)
 
-    def idle(self, window, seconds: float = 2.0) -> Generator[float, None, None]:
+    def idle(self, window) -> Generator[float, None, None]:
         """For comparison: the window is drawn again and again, and nobody does anything. The timer begins to fire."""
-        self._phase, self._last, until = "idle", time.perf_counter(), time.monotonic() + seconds
+        self._phase, self._last = "idle", time.perf_counter()
         bpy.app.timers.register(self._fire, persistent=True)
-        while time.monotonic() < until:
+        for _ in range(20):
             for area in window.window.screen.areas:
                 area.tag_redraw()
             yield 0.1
