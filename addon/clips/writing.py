@@ -112,8 +112,10 @@ def writing(stage: Stage, index: int, by_hand: bool = True) -> Generator[None, N
     new = _plan(stage, clip, old, curves, clips)
     if new.lead + new.length + new.tail < resampled_length(unpacked(clip.raw), new.fps, new.tweaks.speed, new.tweaks.skipped):
         notes.append(f"“{clip.name}” is cut at frame {clip.start + new.length - 1}, because other keys begin there")
-    made, reduction = dense(scene, target, clip.raw, new, edits), clip.reduction
+    raw, reduction = clip.raw, clip.reduction
     del clips, clip, curves  # parts of the action: undo may replace them in a pause
+    yield
+    made = dense(scene, target, raw, new, edits)
     yield
     channels, keys = with_fewer_keys(scene, target, made, reduction)
     yield
