@@ -159,7 +159,7 @@ class WordModel:
 def beam_search(
     log_probs: np.ndarray,
     language: WordModel | None,
-    weight: float = 0.3,
+    weight: float = 0.5,
     bonus: float = 2.5,
     width: int = 16,
     candidates: int = 8,
@@ -169,7 +169,7 @@ def beam_search(
     Args:
         log_probs: (T, W+1) natural log.
         language: None searches without one, which still sums over alignments.
-        weight: of the language model's log-probability. Like ``bonus`` chosen on the validation split.
+        weight: of the language model's log-probability. Like ``bonus`` chosen on the validation splits, Kokoro's too.
         bonus: nats for every word, because CTC and language model both prefer to leave words out.
         width: prefixes kept.
         candidates: words tried per frame.
