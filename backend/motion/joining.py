@@ -1,8 +1,8 @@
 """Putting a piece of motion into another, or behind it, so that no border shows: place, speed and heading go on.
 
 Poses meet by letting the difference at a border, with its speed and acceleration, die away over a moment ("inertialization",
-Bollo 2018), and a path that must end
-at a given place is bent over its whole length, most where the body travels anyway. How the piece is made is not asked here.
+Bollo 2018), and a path that must end at a given place is bent over its whole length, most where the body travels anyway. How
+the piece is made is not asked here.
 """
 
 from __future__ import annotations
