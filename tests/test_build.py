@@ -136,7 +136,10 @@ def test_what_the_code_imports_is_pinned(repository: Path):
     """A package that is only there by chance would be missing on the next machine."""
     groups = tomllib.loads((repository / "pyproject.toml").read_text())["dependency-groups"]
     pinned = {line.split("==")[0].lower() for line in read_requirements(repository / "pyproject.toml", groups)}
-    names = {"parselmouth": "praat-parselmouth", "vector_quantize_pytorch": "vector-quantize-pytorch", "PIL": "pillow"}
+    names = {
+        "parselmouth": "praat-parselmouth", "vector_quantize_pytorch": "vector-quantize-pytorch", "PIL": "pillow",
+        "faster_whisper": "faster-whisper",
+    }  # fmt: skip
     own = {"backend", "addon", "tests", "build"}
     inside_blender = {"bpy", "mathutils", "aud", "bl_ext", "bpy_extras", "gpu", "addon_utils", "bmesh", "certifi"}
     for path in [*(repository / "backend").rglob("*.py"), *(repository / "addon").rglob("*.py")]:

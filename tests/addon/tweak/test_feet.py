@@ -16,8 +16,8 @@ import pytest
 from tests.addon.rigs import measure
 
 GENERATED = (
-    "walk forward", "run forward", "walk in a circle", "turn around", "side step to the left", "march in place", "sit down",
-    "throw a ball", "punch with your right hand", "limp forward", "kick with your right foot",
+    "walk forward", "run forward", "walk in a circle", "turn around", "side step to the left", "squat down", "sit down",
+    "throw a ball", "punch with your right hand", "sneak forward", "kick with your right foot",
     "walk forward, then turn left, then wave",
 )  # fmt: skip
 
