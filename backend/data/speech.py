@@ -157,15 +157,31 @@ def _store(
     noises: tuple[np.ndarray, ...] | None,
     keep_waves: bool = False,
 ) -> int:
-    """Speak, roughen (where ``noises`` is not None), transform and write one shard; the jsonl comes last."""
+    """Speak and `store` one shard."""
+    from backend.data.voices import say_all
+
+    waves = say_all([text for text, _ in requests], [voice for _, voice in requests], None if keep_waves else rng)
+    return store(out, index, waves, rows, rng, noises, keep_waves)
+
+
+def store(
+    out: Path,
+    index: int,
+    waves: Sequence[np.ndarray],
+    rows: list[dict],
+    rng: np.random.Generator,
+    noises: tuple[np.ndarray, ...] | None,
+    keep_waves: bool = False,
+) -> int:
+    """Roughen (where ``noises`` is not None), transform and write one shard of waves (N,) at 16 kHz; the jsonl comes last.
+
+    ``rows`` have what an `Utterance` has but its id, ``rough`` and place. Returns their number."""
     import soundfile
 
     from backend.audio.augment import roughen, settle
     from backend.audio.features import SAMPLE_RATE, log_mel
-    from backend.data.voices import say_all
 
     out.mkdir(parents=True, exist_ok=True)
-    waves = say_all([text for text, _ in requests], [voice for _, voice in requests], None if keep_waves else rng)
     mels, start = [], 0
     for number, (row, wave) in enumerate(zip(rows, waves, strict=True)):
         rough = noises is not None and rng.random() < ROUGH

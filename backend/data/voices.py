@@ -62,7 +62,7 @@ def say_all(texts: Sequence[str], voices: Sequence[Voice | str], rng: np.random.
             _festival(slow, Path(folder) / "all.scm")
         for text, voice, file in zip(texts, chosen, files, strict=True):
             if voice.engine == "kokoro":
-                soundfile.write(file, kokoro.speak(text, voice.speaker, voice.rate), kokoro.RATE)
+                soundfile.write(file, kokoro.speak(text, voice.speaker, voice.rate, _run), kokoro.RATE)
             elif voice.engine != "festival":
                 _run(_arguments(text, voice, file), said=text)
         return [_shifted(_read(file, voice), voice) for file, voice in zip(files, chosen, strict=True)]
@@ -168,7 +168,7 @@ def _shifted(wave: np.ndarray, voice: Voice) -> np.ndarray:
         try:
             changed = call(sound, "Change gender", floor, ceiling, voice.formants, voice.pitch, voice.pitch_range, 1.0)
         except parselmouth.PraatError:  # it cannot shift a word that is too short for its pitch analysis
-            return wave
+            changed = sound
         wave = changed.values[0].astype(np.float32)
         if changed.sampling_frequency != SAMPLE_RATE:
             wave = soxr.resample(wave, changed.sampling_frequency, SAMPLE_RATE).astype(np.float32)

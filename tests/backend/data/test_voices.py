@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from backend.audio.augment import MelAugmentConfig, augment_mel, roughen, settle
-from backend.data.downloads import FOLDER, WHOLE
+from backend.data.downloads import FOLDER, MODELS
 from backend.data.speakers import HELD_OUT, HELD_OUT_VOICES, by_name, check_trainable, identities, natural_and_synthetic, neural
 from backend.data.voices import SAMPLE_RATE, available, phones_of, say, say_all
 
 MAIN = ("flite", "festival", "espeak")
 engines = pytest.mark.skipif(not all(available()[e] for e in MAIN), reason="flite, festival and espeak-ng are not all installed")
 everyone = pytest.mark.skipif(not all(available().values()), reason="the speech engines are not all installed")
-downloaded = pytest.mark.skipif(not all((FOLDER / file).exists() for file in WHOLE), reason="`data voices` has not been run")
+downloaded = pytest.mark.skipif(not all((FOLDER / file).exists() for file in MODELS), reason="`data voices` has not been run")
 SENTENCE = "walk forward, then wave with your right hand"
 
 
