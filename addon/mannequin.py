@@ -42,11 +42,12 @@ def _mesh(name: str, part: Part) -> bpy.types.Mesh:
     mesh.vertices.add(len(part.vertices))
     mesh.vertices.foreach_set("co", part.vertices.astype(np.float32).ravel())
     mesh.loops.add(len(loops))
-    mesh.loops.foreach_set("vertex_index", loops.astype(np.int32))
+    # As attributes these arrays are copied whole, as properties of loops and faces one number at a time.
+    mesh.attributes[".corner_vert"].data.foreach_set("value", loops.astype(np.int32))
     mesh.polygons.add(len(part.faces))
     mesh.polygons.foreach_set("loop_start", (np.cumsum(sizes) - sizes).astype(np.int32))
-    mesh.polygons.foreach_set("material_index", part.materials.astype(np.int32))
-    mesh.polygons.foreach_set("use_smooth", np.ones(len(part.faces), bool))
+    slots = mesh.attributes.new("material_index", "INT", "FACE")
+    slots.data.foreach_set("value", part.materials.astype(np.int32))
     mesh.update(calc_edges=True)
     for material in _MATERIALS:
         mesh.materials.append(_material(*material))
@@ -55,12 +56,13 @@ def _mesh(name: str, part: Part) -> bpy.types.Mesh:
 
 def _add_group(skin: bpy.types.Object, bone: str, weights: np.ndarray) -> None:
     group = skin.vertex_groups.new(name=bone)
-    rounded = np.round(weights, 3)
+    reached = np.flatnonzero(weights > 0.0005)
+    rounded = np.round(weights[reached], 3)
     # One call for each different weight: most vertices hang on one bone alone.
-    reached = np.flatnonzero(rounded)
-    reached = reached[np.argsort(rounded[reached], kind="stable")]
-    for same in np.split(reached, np.flatnonzero(np.diff(rounded[reached])) + 1):
-        group.add(same.tolist(), float(rounded[same[0]]), "REPLACE")
+    order = np.argsort(rounded, kind="stable")
+    starts = np.flatnonzero(np.diff(rounded[order])) + 1
+    for same in np.split(order, starts):
+        group.add(reached[same].tolist(), float(rounded[same[0]]), "REPLACE")
 
 
 def _material(name: str, colour: tuple[float, float, float], roughness: float) -> bpy.types.Material:

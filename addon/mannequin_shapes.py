@@ -171,7 +171,8 @@ def chain_weights(place: np.ndarray, bones: list[str], joints: list[float], blen
 def joined(parts: list[Part]) -> Part:
     """All parts as one; bones that a part does not know weigh nothing there."""
     offsets = np.cumsum([0] + [len(part.vertices) for part in parts])
-    weights = {name: np.zeros(offsets[-1]) for part in parts for name in part.weights}
+    # Single precision, as Blender keeps weights: the table is mostly empty, and touching its memory is what takes time.
+    weights = {name: np.zeros(offsets[-1], np.float32) for part in parts for name in part.weights}
     for part, first, stop in zip(parts, offsets, offsets[1:], strict=False):
         for name, values in part.weights.items():
             weights[name][first:stop] = values

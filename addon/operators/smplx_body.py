@@ -24,7 +24,8 @@ from ..translations import rpt_
 from .create_character import visible_collection
 from .reasons import Explained
 
-_STEP = 0.03  # seconds of building between two redraws
+_TICK = 0.01  # seconds between two looks at how far it is
+_STEP = 0.005  # seconds of building in each of them, and what the last step of it takes over that
 
 
 class _FromModelFile(Explained):
@@ -42,7 +43,7 @@ class _FromModelFile(Explained):
         raise NotImplementedError
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Start reading, and come back ten times a second."""
+        """Start reading, and come back many times a second."""
         self._data = self._error = self._steps = None
         path = Path(model_path())
 
@@ -56,7 +57,7 @@ class _FromModelFile(Explained):
 
         self._thread = threading.Thread(target=work, name="voice-to-motion-smplx", daemon=True)
         self._thread.start()
-        self._timer = context.window_manager.event_timer_add(0.1, window=context.window)
+        self._timer = context.window_manager.event_timer_add(_TICK, window=context.window)
         context.window_manager.modal_handler_add(self)
         context.workspace.status_text_set(rpt_("Reading {} (Esc cancels)", path.name))
         return {"RUNNING_MODAL"}
@@ -79,7 +80,7 @@ class _FromModelFile(Explained):
         except StopIteration:
             return self._end(context, {"FINISHED"})
         except ReferenceError:
-            self.report({"ERROR"}, "The character was deleted meanwhile")
+            self.report({"ERROR"}, "The character was deleted or undone meanwhile")
             return self._end(context, {"CANCELLED"})
         return {"PASS_THROUGH"}
 
@@ -126,11 +127,10 @@ class VOICE_TO_MOTION_OT_create_smplx_body(_FromModelFile, bpy.types.Operator):
 
     def _build(self, context: bpy.types.Context, data: object) -> Iterator[object]:
         """Build armature and mesh, make it the character of the panel."""
-        armature = build_character("SMPL-X", data, visible_collection(context), context)
+        armature = yield from build_character("SMPL-X", data, visible_collection(context), context)
         armature.location = context.scene.cursor.location
         context.scene.voice_to_motion.character = armature
         self.report({"INFO"}, rpt_("{} vertices, skinned linearly, without pose correctives yet", len(data.vertices)))
-        yield
 
 
 class VOICE_TO_MOTION_OT_add_correctives(_FromModelFile, bpy.types.Operator):
@@ -154,10 +154,10 @@ class VOICE_TO_MOTION_OT_add_correctives(_FromModelFile, bpy.types.Operator):
         return load_pose_directions(path)
 
     def _build(self, context: bpy.types.Context, data: object) -> Iterator[object]:
-        """Add them, a joint at a time."""
+        """Add them, one at a time."""
         armature = context.scene.voice_to_motion.character
         skin = smplx_skin(armature)
-        if len(data) != len(skin.data.vertices):
+        if data.shape[1] != len(skin.data.vertices):
             self.report({"ERROR"}, "The model file is not the one this body was made from")
             return
         yield from add_correctives(armature, skin, data)

@@ -1,6 +1,11 @@
-"""Armature and mesh of the user's SMPL-X body: exact linear blend skinning, betas and expressions as shape keys."""
+"""Armature and mesh of the user's SMPL-X body: exact linear blend skinning, betas and expressions as shape keys.
+
+A body has 10,475 vertices, about 40,000 weights and 21 shape keys, so it is built in steps that take some milliseconds each.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Generator, Iterator
 
 import bmesh
 import bpy
@@ -14,28 +19,42 @@ SHAPE, EXPRESSION = "Beta {}", "Expression {}"
 # Custom properties of the mesh, for `fitting`: joints, how they move with betas, and from model space to where it stands.
 JOINTS, JOINT_SHAPES, SHIFT = "smplx_joints", "smplx_joint_shapes", "smplx_shift"
 _RANGE = 5.0  # of betas and expressions, standard deviations
+_WEIGHTS = 4000  # set in one step
 
 
-def build_character(name: str, model: SmplxModel, collection: bpy.types.Collection, context: bpy.types.Context) -> bpy.types.Object:
-    """A new armature object with its skinned mesh, standing on the floor. As `armature.build_armature` otherwise."""
+def build_character(
+    name: str, model: SmplxModel, collection: bpy.types.Collection, context: bpy.types.Context
+) -> Generator[None, None, bpy.types.Object]:
+    """A new armature object with its skinned mesh, standing on the floor; in steps, and returned by the last of them.
+
+    The mesh comes first and belongs to no scene until the last step, which makes the armature as `armature.build_armature`
+    does: whoever draws the scene between two steps sees nothing half done, and what is given up on is not saved.
+    """
     joints = model.joints()
     body = standing_body(joints, float(model.vertices[:, 1].min()))
-    armature = build_armature(name, collection, context, body)
-    mesh = _mesh(f"{name} Body", model)
-    skin = bpy.data.objects.new(mesh.name, mesh)
-    collection.objects.link(skin)
-    skin.parent = armature
     shift = np.array((0.0, body.standing_pelvis_height, 0.0)) - joints[0]
-    _shape_keys(skin, model.vertices + shift, model)
-    for bone in body.names:
-        skin.vertex_groups.new(name=bone)
-    _weigh(mesh, model.weights)
-    modifier = skin.modifiers.new("Armature", "ARMATURE")
-    modifier.object = armature
-    modifier.use_deform_preserve_volume = False  # linear, as SMPL-X is defined
+    mesh = bpy.data.meshes.new(f"{name} Body")
+    skin = bpy.data.objects.new(mesh.name, mesh)
     mesh[JOINTS] = joints.ravel().tolist()
     mesh[JOINT_SHAPES] = model.joint_shapes().ravel().tolist()
     mesh[SHIFT] = shift.tolist()
+    yield
+    placed = model.vertices + shift
+    mesh.vertices.add(len(placed))
+    mesh.vertices.foreach_set("co", to_blender(placed).astype(np.float32).ravel())
+    for bone in body.names:
+        skin.vertex_groups.new(name=bone)
+    yield
+    yield from _weigh(mesh, model.weights)  # while there are no faces and keys yet, which would be carried to and fro
+    _add_faces(mesh, model.faces)
+    yield
+    yield from _shape_keys(skin, placed, model)
+    armature = build_armature(name, collection, context, body)
+    collection.objects.link(skin)
+    skin.parent = armature
+    modifier = skin.modifiers.new("Armature", "ARMATURE")
+    modifier.object = armature
+    modifier.use_deform_preserve_volume = False  # linear, as SMPL-X is defined
     armature["betas"] = [0.0] * model.shapes.shape[2]
     return armature
 
@@ -45,22 +64,17 @@ def smplx_skin(armature: bpy.types.Object) -> bpy.types.Object | None:
     return next((each for each in armature.children if each.type == "MESH" and JOINTS in each.data), None)
 
 
-def _mesh(name: str, model: SmplxModel) -> bpy.types.Mesh:
-    mesh = bpy.data.meshes.new(name)
-    mesh.vertices.add(len(model.vertices))
-    mesh.loops.add(model.faces.size)
-    mesh.loops.foreach_set("vertex_index", model.faces.ravel())
-    mesh.polygons.add(len(model.faces))
-    mesh.polygons.foreach_set("loop_start", np.arange(0, model.faces.size, 3, dtype=np.int32))
-    mesh.polygons.foreach_set("use_smooth", np.ones(len(model.faces), bool))
-    return mesh
-
-
-def _shape_keys(skin: bpy.types.Object, placed: np.ndarray, model: SmplxModel) -> None:
-    """Basis, betas and expressions; ``placed`` (V, 3) is where the mean body stands, in SMPL-X axes."""
-    mesh = skin.data
-    mesh.vertices.foreach_set("co", to_blender(placed).astype(np.float32).ravel())
+def _add_faces(mesh: bpy.types.Mesh, faces: np.ndarray) -> None:
+    """All are triangles, and smooth, as new faces are."""
+    mesh.loops.add(faces.size)
+    mesh.attributes[".corner_vert"].data.foreach_set("value", faces.ravel())  # copied whole, unlike vertex_index of loops
+    mesh.polygons.add(len(faces))
+    mesh.polygons.foreach_set("loop_start", np.arange(0, faces.size, 3, dtype=np.int32))
     mesh.update(calc_edges=True)
+
+
+def _shape_keys(skin: bpy.types.Object, placed: np.ndarray, model: SmplxModel) -> Iterator[None]:
+    """Basis, betas and expressions, a key at a step; ``placed`` (V, 3) is where the mean body stands, in SMPL-X axes."""
     skin.shape_key_add(name="Basis", from_mix=False)
     for pattern, directions in ((SHAPE, model.shapes), (EXPRESSION, model.expressions)):
         for index in range(directions.shape[2]):
@@ -68,16 +82,21 @@ def _shape_keys(skin: bpy.types.Object, placed: np.ndarray, model: SmplxModel) -
             moved = to_blender(placed + directions[:, :, index]).astype(np.float32)
             key.data.foreach_set("co", moved.ravel())
             key.slider_min, key.slider_max, key.value = -_RANGE, _RANGE, 0.0
+            yield
 
 
-def _weigh(mesh: bpy.types.Mesh, weights: np.ndarray) -> None:
-    """Vertex groups in joint order, with the model's weights as they are."""
+def _weigh(mesh: bpy.types.Mesh, weights: np.ndarray) -> Iterator[None]:
+    """Vertex groups in joint order, with the model's weights as they are; some thousand at a step."""
     work = bmesh.new()
     work.from_mesh(mesh)
     layer = work.verts.layers.deform.verify()
     vertices, groups = np.nonzero(weights > 0)
+    values = weights[vertices, groups].tolist()
     work.verts.ensure_lookup_table()
-    for vertex, group, weight in zip(vertices.tolist(), groups.tolist(), weights[vertices, groups].tolist(), strict=True):
+    for number, (vertex, group, weight) in enumerate(zip(vertices.tolist(), groups.tolist(), values, strict=True), 1):
         work.verts[vertex][layer][group] = weight
+        if number % _WEIGHTS == 0:
+            yield
     work.to_mesh(mesh)
     work.free()
+    yield

@@ -29,10 +29,10 @@ def has_correctives(skin: bpy.types.Object) -> bool:
 
 
 def add_correctives(armature: bpy.types.Object, skin: bpy.types.Object, directions: np.ndarray) -> Iterator[float]:
-    """Add keys and drivers, a joint at a step; yields how far it is, 0..1.
+    """Add keys and drivers, one at a step; yields how far it is, 0..1.
 
     Args:
-        directions: (V, 3, 486) from `model_file.load_pose_directions`.
+        directions: (486, V, 3) from `model_file.load_pose_directions`.
     """
     names = default_body().names
     basis = np.empty(len(skin.data.vertices) * 3, np.float32)
@@ -41,11 +41,11 @@ def add_correctives(armature: bpy.types.Object, skin: bpy.types.Object, directio
         for element in range(9):
             row, column = divmod(element, 3)
             key = skin.shape_key_add(name=CORRECTIVE.format(name, row + 1, column + 1), from_mix=False)
-            moved = to_blender(directions[:, :, joint * 9 + element]).astype(np.float32)
+            moved = to_blender(directions[joint * 9 + element]).astype(np.float32)
             key.data.foreach_set("co", basis + moved.ravel())
             key.slider_min, key.slider_max = -2.0, 1.0 if row == column else 2.0
             _drive(key, armature, name, _ELEMENTS[row][column])
-        yield (joint + 1) / (len(names) - 1)
+            yield (joint * 9 + element + 1) / len(directions)
 
 
 def _drive(key: bpy.types.ShapeKey, armature: bpy.types.Object, bone: str, expression: str) -> None:

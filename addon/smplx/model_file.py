@@ -59,7 +59,7 @@ class SmplxModel:
 
     def joint_shapes(self) -> np.ndarray:
         """(J, 3, S) how joints move with each beta: they are linear in them."""
-        return np.einsum("jv,vcs->jcs", self.joint_regressor, self.shapes)
+        return np.tensordot(self.joint_regressor, self.shapes, axes=1)
 
 
 def load_model(path: Path) -> SmplxModel:
@@ -84,7 +84,10 @@ def load_model(path: Path) -> SmplxModel:
 
 
 def load_pose_directions(path: Path) -> np.ndarray:
-    """(V, 3, 486) what a turned joint adds to the mesh: nine directions for each joint below the pelvis.
+    """(486, V, 3) what a turned joint adds to the mesh: nine directions for each joint below the pelvis.
+
+    In single precision and one direction after the other, as shape keys take them: in the file's order, each would be picked
+    from all over a hundred megabytes.
 
     Raises:
         ModelFileError: as `load_model`.
@@ -95,7 +98,7 @@ def load_pose_directions(path: Path) -> np.ndarray:
         raise ModelFileError(f"{path.name} has pose correctives of another size than SMPL-X's. {_ADVICE}")
     if not np.isfinite(directions).all():
         raise ModelFileError(f"{path.name} contains numbers that are not finite.")
-    return directions
+    return np.ascontiguousarray(np.moveaxis(directions, 2, 0), np.float32)
 
 
 def _arrays(path: Path, wanted: dict[str, tuple[str, int]]) -> dict[str, np.ndarray]:

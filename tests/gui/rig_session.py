@@ -114,9 +114,9 @@ def session(window: Window) -> Generator[float, None, None]:
 
 
 def own_body(window: Window) -> Generator[float, None, None]:
-    """An SMPL-X body from a made-up model file: read in a thread, built in steps, one undo."""
+    """An SMPL-X body from a made-up model file of the real one's size: read in a thread, built in steps, one undo."""
     body = sys.modules[f"{MODULE}.body_data"].default_body()
-    data = make_model.arrays(body, directions=400)
+    data = make_model.arrays(body, directions=400, rings=24)
     posedirs = make_model.np.zeros((len(data["v_template"]), 3, 486))
     file = make_model.write(FOLDER / "SMPLX_NEUTRAL.npz", data, posedirs=posedirs)
     bpy.context.preferences.addons[MODULE].preferences.smplx_path = str(file)

@@ -124,6 +124,36 @@ def test_pose_correctives_are_exact_too(extension, blender, scene, preferences, 
     assert error < 5e-5 and without > 0.01
 
 
+def test_no_step_of_building_holds_blender(extension, blender, scene, tmp_path, capsys):
+    """With as many vertices and weights as SMPL-X has: what is drawn between the steps, and Blender itself, want their time too."""
+    body = extension("body_data").default_body()
+    data = make_model.arrays(body, rings=24)
+    data["weights"] = sum(np.roll(data["weights"], by, axis=1) for by in range(3)) / 3
+    posedirs = np.zeros((len(data["v_template"]), 3, 486), np.float32)
+    file = make_model.write(tmp_path / "SMPLX.npz", data, posedirs=posedirs)
+    character, correctives, model_file = (extension(f"smplx.{name}") for name in ("character", "correctives", "model_file"))
+    worst = {}
+
+    def built(what, steps):
+        worst[what] = 0.0
+        while True:
+            started = time.thread_time()
+            try:
+                next(steps)
+            except StopIteration as end:
+                return end.value
+            finally:
+                worst[what] = max(worst[what], time.thread_time() - started)
+
+    armature = built("body", character.build_character("SMPL-X", model_file.load_model(file), scene.collection, blender.context))
+    skin = character.smplx_skin(armature)
+    built("correctives", correctives.add_correctives(armature, skin, model_file.load_pose_directions(file)))
+    with capsys.disabled():
+        print("\nlongest step:", ", ".join(f"{what} {seconds * 1e3:.1f} ms" for what, seconds in worst.items()), end="")
+    assert len(skin.data.shape_keys.key_blocks) == 1 + 20 + 486
+    assert max(worst.values()) < 0.05
+
+
 def test_files_without_correctives(blender, scene, preferences, small, tmp_path, failing):
     preferences.smplx_path = str(make_model.write(tmp_path / "SMPLX.npz", small))
     blender.ops.voice_to_motion.create_smplx_body()
