@@ -30,6 +30,13 @@ def build_armature(
     one unless another with the same joints is given.
     """
     body = body or default_body()
+    target = bare_armature(name, collection, context, body)
+    dress(target, body)
+    return target
+
+
+def bare_armature(name: str, collection: bpy.types.Collection, context: bpy.types.Context, body: BodyData) -> bpy.types.Object:
+    """As `build_armature`, with bones that still look like any. Most of its time is Blender's, which evaluates the scene."""
     target = bpy.data.objects.new(name, bpy.data.armatures.new(name))
     collection.objects.link(target)
     for other in context.selected_objects:
@@ -43,7 +50,6 @@ def build_armature(
         bpy.ops.object.mode_set(mode="OBJECT")
     for bone in target.pose.bones:
         bone.rotation_mode = "QUATERNION"
-    dress(target, body)
     return target
 
 

@@ -15,7 +15,7 @@ import bpy
 
 from ..ik.controls import has_controls
 from ..smplx import WEBSITE
-from ..smplx.character import build_character, smplx_skin
+from ..smplx.character import LONG_STEP, build_character, smplx_skin
 from ..smplx.correctives import add_correctives, has_correctives
 from ..smplx.fitting import fit, fits
 from ..smplx.model_file import ModelFileError, load_model, load_pose_directions
@@ -24,8 +24,8 @@ from ..translations import rpt_
 from .create_character import visible_collection
 from .reasons import Explained
 
-_TICK = 0.01  # seconds between two looks at how far it is
-_STEP = 0.005  # seconds of building in each of them, and what the last step of it takes over that
+_TICK = 0.02  # seconds between two looks at how far it is
+_STEP = 0.02  # seconds of building in each of them, and what the last step takes over that
 
 
 class _FromModelFile(Explained):
@@ -38,8 +38,8 @@ class _FromModelFile(Explained):
         """In a thread: no bpy. Raises ModelFileError."""
         raise NotImplementedError
 
-    def _build(self, context: bpy.types.Context, data: object) -> Iterator[object]:
-        """In steps, each short."""
+    def _build(self, context: bpy.types.Context, data: object) -> Iterator[str | None]:
+        """In steps, each short; yields LONG_STEP before one that is not."""
         raise NotImplementedError
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
@@ -75,8 +75,8 @@ class _FromModelFile(Explained):
         self._steps = self._steps or self._build(context, self._data)
         until = time.monotonic() + _STEP
         try:
-            while time.monotonic() < until:
-                next(self._steps)
+            while time.monotonic() < until and next(self._steps) != LONG_STEP:
+                pass
         except StopIteration:
             return self._end(context, {"FINISHED"})
         except ReferenceError:
@@ -125,7 +125,7 @@ class VOICE_TO_MOTION_OT_create_smplx_body(_FromModelFile, bpy.types.Operator):
     def _read(path: Path) -> object:
         return load_model(path)
 
-    def _build(self, context: bpy.types.Context, data: object) -> Iterator[object]:
+    def _build(self, context: bpy.types.Context, data: object) -> Iterator[str | None]:
         """Build armature and mesh, make it the character of the panel."""
         armature = yield from build_character("SMPL-X", data, visible_collection(context), context)
         armature.location = context.scene.cursor.location
@@ -153,7 +153,7 @@ class VOICE_TO_MOTION_OT_add_correctives(_FromModelFile, bpy.types.Operator):
     def _read(path: Path) -> object:
         return load_pose_directions(path)
 
-    def _build(self, context: bpy.types.Context, data: object) -> Iterator[object]:
+    def _build(self, context: bpy.types.Context, data: object) -> Iterator[str | None]:
         """Add them, one at a time."""
         armature = context.scene.voice_to_motion.character
         skin = smplx_skin(armature)

@@ -11,7 +11,8 @@ import bmesh
 import bpy
 import numpy as np
 
-from ..armature import build_armature
+from ..armature import bare_armature
+from ..bone_shapes import dress
 from ..coordinates import to_blender
 from .model_file import SmplxModel, standing_body
 
@@ -20,15 +21,16 @@ SHAPE, EXPRESSION = "Beta {}", "Expression {}"
 JOINTS, JOINT_SHAPES, SHIFT = "smplx_joints", "smplx_joint_shapes", "smplx_shift"
 _RANGE = 5.0  # of betas and expressions, standard deviations
 _WEIGHTS = 4000  # set in one step
+LONG_STEP = "long"  # yielded before a step that wants a tick of its own
 
 
 def build_character(
     name: str, model: SmplxModel, collection: bpy.types.Collection, context: bpy.types.Context
-) -> Generator[None, None, bpy.types.Object]:
+) -> Generator[str | None, None, bpy.types.Object]:
     """A new armature object with its skinned mesh, standing on the floor; in steps, and returned by the last of them.
 
-    The mesh comes first and belongs to no scene until the last step, which makes the armature as `armature.build_armature`
-    does: whoever draws the scene between two steps sees nothing half done, and what is given up on is not saved.
+    The mesh comes first and belongs to no scene before the armature, made as `armature.build_armature` does, is there: what
+    is drawn between two steps is not half done, and what is given up on is not saved.
     """
     joints = model.joints()
     body = standing_body(joints, float(model.vertices[:, 1].min()))
@@ -49,7 +51,10 @@ def build_character(
     _add_faces(mesh, model.faces)
     yield
     yield from _shape_keys(skin, placed, model)
-    armature = build_armature(name, collection, context, body)
+    yield LONG_STEP  # Blender evaluates the scene twice, on the way into Edit Mode and out of it
+    armature = bare_armature(name, collection, context, body)
+    yield LONG_STEP
+    dress(armature, body)
     collection.objects.link(skin)
     skin.parent = armature
     modifier = skin.modifiers.new("Armature", "ARMATURE")

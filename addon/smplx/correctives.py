@@ -2,6 +2,8 @@
 
 Each of the 54 joints below the pelvis has nine directions, one for each element of its rotation matrix minus the identity. The
 driver computes the element from the bone's rotation against its parent as it comes out of constraints, so IK counts too.
+They are added to a copy of the mesh that is in no scene, because each of them on the mesh itself would have Blender evaluate
+the body anew.
 """
 
 from __future__ import annotations
@@ -28,24 +30,39 @@ def has_correctives(skin: bpy.types.Object) -> bool:
     return CORRECTIVE.format(default_body().names[-1], 3, 3) in skin.data.shape_keys.key_blocks
 
 
-def add_correctives(armature: bpy.types.Object, skin: bpy.types.Object, directions: np.ndarray) -> Iterator[float]:
-    """Add keys and drivers, one at a step; yields how far it is, 0..1.
+def add_correctives(armature: bpy.types.Object, skin: bpy.types.Object, directions: np.ndarray) -> Iterator[None]:
+    """Add keys and drivers, one at a step.
 
     Args:
         directions: (486, V, 3) from `model_file.load_pose_directions`.
     """
     names = default_body().names
-    basis = np.empty(len(skin.data.vertices) * 3, np.float32)
-    skin.data.shape_keys.key_blocks[0].data.foreach_get("co", basis)
+    mesh = skin.data.copy()
+    aside = bpy.data.objects.new(mesh.name, mesh)  # keys are added through an object
+    basis = np.empty(len(mesh.vertices) * 3, np.float32)
+    mesh.shape_keys.key_blocks[0].data.foreach_get("co", basis)
+    yield
     for joint, name in enumerate(names[1:]):
         for element in range(9):
             row, column = divmod(element, 3)
-            key = skin.shape_key_add(name=CORRECTIVE.format(name, row + 1, column + 1), from_mix=False)
+            key = aside.shape_key_add(name=CORRECTIVE.format(name, row + 1, column + 1), from_mix=False)
             moved = to_blender(directions[joint * 9 + element]).astype(np.float32)
             key.data.foreach_set("co", basis + moved.ravel())
             key.slider_min, key.slider_max = -2.0, 1.0 if row == column else 2.0
             _drive(key, armature, name, _ELEMENTS[row][column])
-            yield (joint * 9 + element + 1) / len(directions)
+            yield
+    bpy.data.objects.remove(aside)
+    _replace(skin.data, mesh)
+
+
+def _replace(old: bpy.types.Mesh, new: bpy.types.Mesh) -> None:
+    """Put ``new``, a copy with more keys, in the place of ``old``; with sliders that were moved meanwhile."""
+    for key in old.shape_keys.key_blocks:
+        new.shape_keys.key_blocks[key.name].value = key.value
+    name = old.name
+    old.user_remap(new)
+    bpy.data.meshes.remove(old)
+    new.name = name
 
 
 def _drive(key: bpy.types.ShapeKey, armature: bpy.types.Object, bone: str, expression: str) -> None:

@@ -124,18 +124,17 @@ def own_body(window: Window) -> Generator[float, None, None]:
     with bpy.context.temp_override(window=window.window, area=window.area, region=window.region("WINDOW")):
         bpy.ops.voice_to_motion.create_smplx_body("INVOKE_DEFAULT")
     window.check("reading does not block", "SMPL-X" not in bpy.data.objects)
-    yield from window.wait("the body is there", lambda: "SMPL-X" in bpy.data.objects)
-    window.check("and is the character", bpy.context.scene.voice_to_motion.character.name == "SMPL-X")
+    character = lambda: bpy.context.scene.voice_to_motion.character.name  # noqa: E731
+    yield from window.wait("the body is there and is the character", lambda: character() == "SMPL-X")
     yield 0.5
     with bpy.context.temp_override(window=window.window, area=window.area, region=window.region("WINDOW")):
         bpy.ops.voice_to_motion.add_correctives("INVOKE_DEFAULT")
-    keys = bpy.data.objects["SMPL-X Body"].data.shape_keys.key_blocks
-    yield from window.wait("pose correctives are there", lambda: len(keys) == 1 + 10 + 10 + 486)
+    count = lambda: len(bpy.data.objects["SMPL-X Body"].data.shape_keys.key_blocks)  # noqa: E731
+    yield from window.wait("pose correctives are there", lambda: count() == 1 + 10 + 10 + 486)
     yield 0.5
     yield from panel_shot(window, "smplx_body")
     yield from window.key("Z", ctrl=True)
-    keys = bpy.data.objects["SMPL-X Body"].data.shape_keys.key_blocks
-    window.check("one undo takes the correctives away", len(keys) == 21)
+    window.check("one undo takes the correctives away", count() == 21)
     yield from window.key("Z", ctrl=True)
     window.check("and one more the body", "SMPL-X" not in bpy.data.objects)
 

@@ -154,6 +154,27 @@ def test_no_step_of_building_holds_blender(extension, blender, scene, tmp_path, 
     assert max(worst.values()) < 0.05
 
 
+def test_keyed_shapes_survive_correctives(blender, scene, preferences, small, tmp_path, extension):
+    """The mesh is replaced: its keys, its other users and its name stay."""
+    posedirs = np.zeros((VERTICES, 3, 486), np.float32)
+    preferences.smplx_path = str(make_model.write(tmp_path / "SMPLX.npz", small, posedirs=posedirs))
+    blender.ops.voice_to_motion.create_smplx_body()
+    skin = extension("smplx.character").smplx_skin(scene.voice_to_motion.character)
+    mesh = skin.data.name
+    twin = blender.data.objects.new("Twin", skin.data)
+    for frame, value in ((1, 0.0), (11, 2.0)):
+        key = skin.data.shape_keys.key_blocks["Beta 1"]
+        key.value = value
+        key.keyframe_insert("value", frame=frame)
+    skin.data.shape_keys.key_blocks["Expression 2"].value = 1.5
+    blender.ops.voice_to_motion.add_correctives()
+    assert skin.data.name == mesh and twin.data == skin.data and len(blender.data.meshes) == 1 + 2  # and the bones' shapes
+    keys = skin.data.shape_keys.key_blocks
+    assert len(keys) == 507 and keys["Expression 2"].value == 1.5
+    scene.frame_set(6)
+    assert keys["Beta 1"].value == pytest.approx(1.0, abs=0.01)
+
+
 def test_files_without_correctives(blender, scene, preferences, small, tmp_path, failing):
     preferences.smplx_path = str(make_model.write(tmp_path / "SMPLX.npz", small))
     blender.ops.voice_to_motion.create_smplx_body()
