@@ -73,9 +73,9 @@ class _FromModelFile(Explained):
             self.report({"ERROR"}, rpt_(reason))
             return self._end(context, {"CANCELLED"})
         self._steps = self._steps or self._build(context, self._data)
-        until = time.monotonic() + _STEP
+        until = time.thread_time() + _STEP  # of the processor: on a busy machine, drawing between two steps would be most of it
         try:
-            while time.monotonic() < until and next(self._steps) != LONG_STEP:
+            while time.thread_time() < until and next(self._steps) != LONG_STEP:
                 pass
         except StopIteration:
             return self._end(context, {"FINISHED"})
