@@ -22,47 +22,55 @@ def build_mannequin(name: str, armature: bpy.types.Object) -> bpy.types.Object:
         name: of the object and its mesh.
         armature: made by `armature.build_armature`, in its rest pose.
     """
-    part = mannequin_parts(default_body())
-    skin = bpy.data.objects.new(name, _mesh(name, part))
+    parts = mannequin_parts(default_body())
+    skin = bpy.data.objects.new(name, _mesh(name, parts))
     armature.users_collection[0].objects.link(skin)
     skin.parent = armature
-    for bone, weights in part.weights.items():
-        _add_group(skin, bone, weights)
+    first = 0
+    for part in parts:
+        for bone, weights in part.weights.items():
+            _weigh(skin, bone, first, weights)
+        first += len(part.vertices)
     modifier = skin.modifiers.new("Armature", "ARMATURE")
     modifier.object = armature
     modifier.use_deform_preserve_volume = True  # dual quaternions: a twisted waist keeps its girth
     return skin
 
 
-def _mesh(name: str, part: Part) -> bpy.types.Mesh:
+def _mesh(name: str, parts: list[Part]) -> bpy.types.Mesh:
     mesh = bpy.data.meshes.new(name)
-    triangles = part.faces[:, 3] == part.faces[:, 2]
-    loops = part.faces[np.column_stack([np.ones((len(part.faces), 3), bool), ~triangles])]
+    vertices = np.concatenate([part.vertices for part in parts])
+    firsts = np.cumsum([0] + [len(part.vertices) for part in parts])
+    faces = np.concatenate([part.faces + first for part, first in zip(parts, firsts, strict=False)])
+    triangles = faces[:, 3] == faces[:, 2]
+    loops = faces[np.column_stack([np.ones((len(faces), 3), bool), ~triangles])]
     sizes = np.where(triangles, 3, 4)
-    mesh.vertices.add(len(part.vertices))
-    mesh.vertices.foreach_set("co", part.vertices.astype(np.float32).ravel())
+    mesh.vertices.add(len(vertices))
+    mesh.vertices.foreach_set("co", vertices.astype(np.float32).ravel())
     mesh.loops.add(len(loops))
     # As attributes these arrays are copied whole, as properties of loops and faces one number at a time.
     mesh.attributes[".corner_vert"].data.foreach_set("value", loops.astype(np.int32))
-    mesh.polygons.add(len(part.faces))
+    mesh.polygons.add(len(faces))
     mesh.polygons.foreach_set("loop_start", (np.cumsum(sizes) - sizes).astype(np.int32))
     slots = mesh.attributes.new("material_index", "INT", "FACE")
-    slots.data.foreach_set("value", part.materials.astype(np.int32))
+    slots.data.foreach_set("value", np.concatenate([part.materials for part in parts]).astype(np.int32))
     mesh.update(calc_edges=True)
     for material in _MATERIALS:
         mesh.materials.append(_material(*material))
     return mesh
 
 
-def _add_group(skin: bpy.types.Object, bone: str, weights: np.ndarray) -> None:
-    group = skin.vertex_groups.new(name=bone)
+def _weigh(skin: bpy.types.Object, bone: str, first: int, weights: np.ndarray) -> None:
+    """Add the weights of consecutive vertices, from the vertex ``first`` on, to a bone's group."""
+    group = skin.vertex_groups.get(bone) or skin.vertex_groups.new(name=bone)
     reached = np.flatnonzero(weights > 0.0005)
+    if not len(reached):
+        return
     rounded = np.round(weights[reached], 3)
     # One call for each different weight: most vertices hang on one bone alone.
     order = np.argsort(rounded, kind="stable")
-    starts = np.flatnonzero(np.diff(rounded[order])) + 1
-    for same in np.split(order, starts):
-        group.add(reached[same].tolist(), float(rounded[same[0]]), "REPLACE")
+    for same in np.split(order, np.flatnonzero(np.diff(rounded[order])) + 1):
+        group.add((reached[same] + first).tolist(), float(rounded[same[0]]), "REPLACE")
 
 
 def _material(name: str, colour: tuple[float, float, float], roughness: float) -> bpy.types.Material:

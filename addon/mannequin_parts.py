@@ -11,7 +11,7 @@ import numpy as np
 
 from .body_data import BodyData
 from .coordinates import to_blender
-from .mannequin_shapes import JOINT, SHELL, Part, ball, chain_weights, joined, limb, loft, smooth_rows, with_rims
+from .mannequin_shapes import JOINT, SHELL, Part, ball, chain_weights, limb, loft, smooth_rows, with_rims
 
 _X, _Y, _Z = np.eye(3)
 _SIDES = {"segments": 24, "squareness": 2.2}
@@ -52,12 +52,12 @@ _FOOT = np.array([
 _FINGERS = {"index": 0.0090, "middle": 0.0094, "ring": 0.0090, "pinky": 0.0078, "thumb": 0.0112}
 
 
-def mannequin_parts(body: BodyData) -> Part:
-    """The whole mannequin standing at the origin, facing -Y, as one Part of some ten thousand vertices."""
+def mannequin_parts(body: BodyData) -> list[Part]:
+    """The whole mannequin standing at the origin, facing -Y: parts of some ten thousand vertices in all."""
     positions = to_blender(body.rest_positions())
     at = {name: positions[row] for row, name in enumerate(body.names)}
     left = [*_arm(at), *_hand(at), *_leg(at), *_foot(at), _eye(at)]
-    return joined([_trunk(at), _neck(at), _head(at), *left, *(part.mirrored() for part in left)])
+    return [_trunk(at), _neck(at), _head(at), *left, *(part.mirrored() for part in left)]
 
 
 def _standing(table: np.ndarray, foot: np.ndarray, rings: int, **options) -> Part:

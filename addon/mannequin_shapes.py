@@ -5,6 +5,7 @@ What the parts measure is `mannequin_parts`' business, Blender meshes are `manne
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -86,25 +87,38 @@ def loft(
     """
     rings = len(centres)
     side, front = np.broadcast_to(side, (rings, 3)), np.broadcast_to(front, (rings, 3))
-    angle = np.linspace(0.0, 2 * np.pi, segments, endpoint=False)
-    cos, sin = (np.sign(f) * np.abs(f) ** (2.0 / squareness) for f in (np.cos(angle), np.sin(angle)))
+    cos, sin = _outline(segments, squareness)
     depth = np.where(sin >= 0, radii[:, 1:2], radii[:, 2:3])  # (R, S)
     ring = centres[:, None] + (radii[:, :1] * cos)[..., None] * side[:, None] + (depth * sin)[..., None] * front[:, None]
     vertices = np.concatenate([ring.reshape(-1, 3), centres[:1], centres[-1:]])
-    here = np.arange(segments)
-    after = (here + 1) % segments
-    corners = np.stack([here, after, after + segments, here + segments], axis=1)  # between one ring and the next
-    bands = (corners + segments * np.arange(rings - 1)[:, None, None]).reshape(-1, 4)
-    first, last = len(vertices) - 2, len(vertices) - 1
-    top = (rings - 1) * segments
-    start = np.stack([after, here, np.full(segments, first), np.full(segments, first)], axis=1)
-    end = np.stack([top + here, top + after, np.full(segments, last), np.full(segments, last)], axis=1)
     bands_of = np.broadcast_to(materials, (rings - 1,))
     slots = np.concatenate([np.repeat(bands_of, segments), np.repeat(bands_of[[0, -1]], segments)])
     if isinstance(weights, str):
         weights = {weights: np.ones(rings)}
     spread = {name: np.concatenate([np.repeat(w, segments), w[[0, -1]]]) for name, w in weights.items()}
-    return Part(vertices, np.concatenate([bands, start, end]), spread, slots)
+    return Part(vertices, _faces(rings, segments), spread, slots)
+
+
+@functools.cache
+def _outline(segments: int, squareness: float) -> tuple[np.ndarray, np.ndarray]:
+    """(S,) cosine and sine of a superellipse."""
+    angle = np.linspace(0.0, 2 * np.pi, segments, endpoint=False)
+    cos, sin = (np.sign(f) * np.abs(f) ** (2.0 / squareness) for f in (np.cos(angle), np.sin(angle)))
+    return cos, sin
+
+
+@functools.cache
+def _faces(rings: int, segments: int) -> np.ndarray:
+    """(F, 4) bands from ring to ring, then the triangles that close the first and the last one. Shared: never written to."""
+    here = np.arange(segments)
+    after = (here + 1) % segments
+    corners = np.stack([here, after, after + segments, here + segments], axis=1)  # between one ring and the next
+    bands = (corners + segments * np.arange(rings - 1)[:, None, None]).reshape(-1, 4)
+    first, last = rings * segments, rings * segments + 1
+    top = (rings - 1) * segments
+    start = np.stack([after, here, np.full(segments, first), np.full(segments, first)], axis=1)
+    end = np.stack([top + here, top + after, np.full(segments, last), np.full(segments, last)], axis=1)
+    return np.concatenate([bands, start, end])
 
 
 def ball(centre: np.ndarray, radius: float | tuple[float, float, float], bone: str, slot: int = JOINT, segments: int = 20) -> Part:
@@ -166,19 +180,3 @@ def chain_weights(place: np.ndarray, bones: list[str], joints: list[float], blen
         reached.append(t * t * (3 - 2 * t))
     reached.append(np.zeros_like(place))
     return {bone: reached[i] - reached[i + 1] for i, bone in enumerate(bones)}
-
-
-def joined(parts: list[Part]) -> Part:
-    """All parts as one; bones that a part does not know weigh nothing there."""
-    offsets = np.cumsum([0] + [len(part.vertices) for part in parts])
-    # Single precision, as Blender keeps weights: the table is mostly empty, and touching its memory is what takes time.
-    weights = {name: np.zeros(offsets[-1], np.float32) for part in parts for name in part.weights}
-    for part, first, stop in zip(parts, offsets, offsets[1:], strict=False):
-        for name, values in part.weights.items():
-            weights[name][first:stop] = values
-    return Part(
-        np.concatenate([part.vertices for part in parts]),
-        np.concatenate([part.faces + offset for part, offset in zip(parts, offsets, strict=False)]),
-        weights,
-        np.concatenate([part.materials for part in parts]),
-    )
