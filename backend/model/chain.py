@@ -16,6 +16,7 @@ from torch import Tensor
 
 from ..motion.body import default_body
 from ..motion.features import ROOT_DIMS
+from .counting import Wanted, counted
 from .inpainting import Kept
 from .instruct import InstructModel
 from .tokenizer import MotionTokenizer
@@ -31,12 +32,15 @@ class Part:
     """Something to be done: its condition (1, S, width) and for how many tokens.
 
     A ``gesture`` leaves the legs free. ``twofold`` are two things at once: the upper body is then made a second time when the legs
-    are there. Judged by the probes' measurements, typed, eight pairs five times each: 32 of 40 right instead of 26."""
+    are there. Judged by the probes' measurements, typed, eight pairs five times each: 32 of 40 right instead of 26.
+    Where a number of repetitions is ``wanted``, the result may be shorter or longer if the length is ``free``."""
 
     condition: Tensor
     count: int
     gesture: bool = False
     twofold: bool = False
+    wanted: Wanted | None = None
+    free: bool = False
 
 
 def compose(
@@ -55,7 +59,7 @@ def compose(
 
     Args:
         before, after: (1, N, P, Q); the last `OVERLAP` and the first `BEHIND` of them are looked at. They are part of the result.
-        legs: (1, sum of counts, 1, Q), the lower body's tokens where these are given too.
+        legs: (1, sum of counts, 1, Q), the lower body's tokens where these are given too; no part is free then.
         report: gets ("composing" or "refining", fraction of all windows) and may raise to cancel.
         sampling: what `InstructModel.generate` takes.
     """
@@ -74,21 +78,42 @@ def compose(
         end = after[:, :BEHIND] if number == len(windows) - 1 else empty
 
         passes = 2 if part.twofold and legs is None else 1
+        drawn_again = part.wanted is not None
 
-        def tell(phase: str, fraction: float, number: int = number, passes: int = passes, again: bool = False) -> None:
+        def tell(phase: str, fraction: float, draw: int = 0, again: bool = False,
+                 number: int = number, passes: int = passes, drawn_again: bool = drawn_again) -> None:  # fmt: skip
             if report is not None:
                 within = 0.8 * fraction if phase == "composing" else 0.8 + 0.2 * fraction
-                report(phase, (number + (again + within) / passes) / len(windows))
+                share = (again + within) / passes
+                if drawn_again:  # each further draw, should it be needed, takes half of what is left
+                    share = 1 - 0.5**draw * (1 - 0.5 * share)
+                report(phase, (number + share) / len(windows))
 
         if legs is not None:
             held = legs[:, done.shape[1] - first :][:, : part.count]
         else:
             held = start[:, -1:, :1] if part.gesture and _low(tokenizer, start) else None  # who sits and waves stays seated
-        made = fill(model, part, generator, start, end, held, report=tell, **sampling)
-        if passes > 1:
-            made = fill(model, part, generator, start, end, made[:, :, :1], report=partial(tell, again=True), **sampling)
+        part = replace(part, free=part.free and not end.shape[1])
+        draw = partial(_draw, model, part, generator, start, end, held, passes, tell, sampling)
+        made = counted(part.wanted, tokenizer, start, draw, part.free) if part.wanted else draw(0, 1)[0]
         done = torch.cat([done, made], dim=1)
     return torch.cat([done, after], dim=1)
+
+
+def _draw(
+    model: InstructModel, part: Part, generator: torch.Generator, start: Tensor, end: Tensor, legs: Tensor | None, passes: int,
+    tell: Callable[..., None], sampling: dict[str, float], draw: int, many: int,
+) -> list[Tensor]:  # fmt: skip
+    """As many performances of a part at once, tokens (1, L, P, Q) each; those of further draws have lengths of their own."""
+    counts = [part.count] * many
+    if draw and part.free:
+        most = model.config.longest - start.shape[1]
+        counts = [min(int(model.draw_length(part.condition, generator)), most) for _ in counts]
+    made = fill(model, part, generator, start, end, legs, counts, report=partial(tell, draw=draw), **sampling)
+    if passes > 1:
+        report = partial(tell, draw=draw, again=True)
+        made = fill(model, part, generator, start, end, made[:, :, :1], counts, report=report, **sampling)
+    return [row[None, :count] for row, count in zip(made, counts, strict=True)]
 
 
 def fill(
@@ -98,22 +123,26 @@ def fill(
     start: Tensor,
     end: Tensor,
     legs: Tensor | None = None,
+    counts: list[int] | None = None,
     **options: object,
 ) -> Tensor:
-    """The tokens (1, count, P, Q) of one part between two pieces of motion that stay as they are; both may be empty.
+    """The tokens (B, count, P, Q) of one part between two pieces of motion that stay as they are; both may be empty.
 
-    ``legs`` (1, count or 1, 1, Q), the lower body's tokens, leave only the upper body's to be filled in."""
-    first, length = start.shape[1], start.shape[1] + part.count + end.shape[1]
-    gap = start.new_zeros(1, part.count, *start.shape[2:])
-    tokens = torch.cat([start, gap, end], dim=1)
+    ``legs`` (1 or B, count or 1, 1, Q), the lower body's tokens, leave only the upper body's to be filled in. ``counts`` makes B of
+    them, as long as it says if there is no ``end``; shorter ones are filled up behind."""
+    counts = counts or [part.count]
+    first, count, batch = start.shape[1], max(counts), len(counts)
+    gap = start.new_zeros(1, count, *start.shape[2:])
+    tokens = torch.cat([start, gap, end], dim=1).repeat(batch, 1, 1, 1)
     mask = torch.ones(tokens.shape[:3], dtype=torch.bool, device=tokens.device)
-    mask[:, first : first + part.count] = False
+    mask[:, first : first + count] = False
     if legs is not None:
-        tokens[:, first : first + part.count, :1] = legs
-        mask[:, first : first + part.count, 0] = True
+        tokens[:, first : first + count, :1] = legs
+        mask[:, first : first + count, 0] = True
     kept = Kept.of(tokens, mask) if mask.any() else None
-    lengths = torch.tensor([length], device=tokens.device)
-    return model.generate(part.condition, lengths, generator, kept=kept, **options)[:, first : first + part.count]
+    lengths = torch.tensor([first + own + end.shape[1] for own in counts], device=tokens.device)
+    condition = part.condition.expand(batch, -1, -1)
+    return model.generate(condition, lengths, generator, kept=kept, **options)[:, first : first + count]
 
 
 def _low(tokenizer: MotionTokenizer, tokens: Tensor) -> bool:
@@ -122,7 +151,7 @@ def _low(tokenizer: MotionTokenizer, tokens: Tensor) -> bool:
 
 
 def _windows(part: Part, most: int) -> list[Part]:
-    """A part in pieces of about the same length, each at most ``most`` tokens."""
+    """A part in pieces of about the same length, each at most ``most`` tokens. What is done in several is not counted."""
     pieces = -(-part.count // most)
     edges = [part.count * i // pieces for i in range(pieces + 1)]
-    return [replace(part, count=b - a) for a, b in pairwise(edges)]
+    return [replace(part, count=b - a, wanted=None, free=False) for a, b in pairwise(edges)]

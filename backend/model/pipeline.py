@@ -26,6 +26,8 @@ from ..packs import find_pack, verify
 from ..tensors import build, config_of
 from .chain import Part, compose
 from .confidence import LIMIT, Judge, refusal
+from .counter import Counter
+from .counting import wanted
 from .editing import Ends, ends_of, put_back
 from .instruct import InstructConfig, InstructModel
 from .listening import Stream, listen, read
@@ -57,11 +59,11 @@ class Generator:
 
     def __init__(
         self, pack: dict, encoder: AudioEncoder, tokenizer: MotionTokenizer, model: InstructModel, device: torch.device,
-        judge: Judge | None = None,
+        judge: Judge | None = None, counter: Counter | None = None,
     ) -> None:  # fmt: skip
         self.pack, self.device, self.judge = pack, device, judge
-        self.encoder, self.tokenizer, self.model = encoder, tokenizer, model
-        for module in (encoder, tokenizer, model):
+        self.encoder, self.tokenizer, self.model, self.counter = encoder, tokenizer, model, counter
+        for module in (encoder, tokenizer, model, *([counter] if counter else [])):
             module.to(device).eval()
 
     @classmethod
@@ -76,7 +78,7 @@ class Generator:
             path, sizes = found.path(f"{part}.safetensors"), config_of(kind, description.get(part))
             networks.append(load_module(path, build(partial(network, sizes), path)))
         tokenizer, model = networks
-        return cls(description, encoder, tokenizer, model, place, Judge.of(found))
+        return cls(description, encoder, tokenizer, model, place, Judge.of(found), Counter.of(found))
 
     @torch.inference_mode()
     def generate(
@@ -177,7 +179,11 @@ class Generator:
             ends = ends_of(edit, self.tokenizer, gesture) if edit else Ends()
             frames = ends.frames or (round(seconds * FPS) if seconds is not None else None)
             counts = lengths(self.model, steps, generator, frames)
-            parts = [Part(s.condition, count, s.gesture, s.twofold) for s, count in zip(steps, counts, strict=True) if count]
+            parts = [
+                Part(step.condition, count, step.gesture, step.twofold, wanted(self.counter, step.meaning),
+                     free=frames is None and step.seconds is None)
+                for step, count in zip(steps, counts, strict=True) if count
+            ]  # fmt: skip
             tokens = compose(
                 self.model, self.tokenizer, parts, generator, before=ends.before, after=ends.after, legs=ends.legs,
                 guidance=guidance, report=lambda phase, fraction: report(phase, 0.95 * fraction), **self._sampling(),
@@ -185,7 +191,8 @@ class Generator:
         report("decoding", 0.95)
         with _timed(timings, "decoding"):
             features = self.tokenizer.decode(tokens)[0].cpu().numpy()
-            frames = frames or DOWN * sum(counts)
+            given = sum(end.shape[1] for end in (ends.before, ends.after) if end is not None)
+            frames = frames or DOWN * (tokens.shape[1] - given)
             motion = put_back(edit, ends, features, frames) if edit else from_features(features[:frames])
         report("decoding", 1.0)
         return motion

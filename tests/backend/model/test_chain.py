@@ -3,9 +3,11 @@
 import pytest
 import torch
 
+from backend.data.instruction import Action
 from backend.errors import Cancelled
 from backend.model import chain
 from backend.model.chain import Part, compose
+from backend.model.counting import Wanted
 from backend.model.instruct import InstructModel
 from backend.model.tokenizer import MotionTokenizer, TokenizerConfig
 from tests.backend.model.test_instruct import TINY
@@ -107,3 +109,30 @@ def test_progress_never_falls_and_may_cancel(model: InstructModel, tokenizer: Mo
 
     with pytest.raises(Cancelled):
         _made(model, tokenizer, parts, report=stop)
+
+
+class _Ones:
+    """Counts a repetition for every token, whatever the motion."""
+
+    def shares(self, features: torch.Tensor, action: Action) -> torch.Tensor:
+        return torch.full(features.shape[:2], 0.25)
+
+
+def test_a_number_is_drawn_for_again_with_other_lengths(model: InstructModel, tokenizer: MotionTokenizer) -> None:
+    """Every motion has a repetition a token: the one whose length is nearest is taken, and progress never goes back."""
+    told: list[float] = []
+    part = Part(_condition(0), 9, wanted=Wanted(_Ones(), Action("clap", count=5)))
+    free = Part(_condition(0), 9, wanted=part.wanted, free=True)
+    assert _made(model, tokenizer, [part]).shape[1] == 9
+    first = _made(model, tokenizer, [free, part], report=lambda _, fraction: told.append(fraction))
+    assert told == sorted(told) and told[-1] <= 1.0
+    assert torch.equal(first, _made(model, tokenizer, [free, part]))
+    alone = _made(model, tokenizer, [free])
+    assert torch.equal(first[:, : alone.shape[1]], alone)
+    with pytest.raises(Cancelled):
+        _made(model, tokenizer, [free], report=_stop)
+
+
+def _stop(phase: str, fraction: float) -> None:
+    if fraction > 0.2:
+        raise Cancelled

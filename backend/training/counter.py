@@ -1,0 +1,139 @@
+"""Train the counter: composed motions of the training split with known numbers, as they are and as the tokenizer gives them back.
+
+Minutes on one core. The weights go into the pack whose tokenizer they were trained with; they need no other part of it, so they are
+trained again when the tokenizer or the counted kinds change, not when the instruction model does. What it learns from is
+`repetitions`' matter.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ..data.samples import load_library
+from ..data.tiers import SHIPPED_TIERS
+from ..model.counter import FILE, Counter, CounterConfig, exact
+from ..model.tokenizer import MotionTokenizer, TokenizerConfig
+from ..model.weights import load_module, save_module, saved_config
+from ..packs import WEIGHTS, find_pack, hashes
+from .confidence import _replace
+from .loop import LoopConfig, fit
+from .repetitions import Rows, Stretch, compose_all, through_tokenizer
+
+VALIDATION = 0.5  # as many motions of each number as are trained on
+
+
+@dataclass
+class CounterTraining:
+    """Everything that decides the weights."""
+
+    loop: LoopConfig = field(
+        default_factory=lambda: LoopConfig(
+            steps=900, learning_rate=3e-3, warmup=50, weight_decay=0.02, ema=0.99, log_every=25, validate_every=300, bf16=False
+        )
+    )
+    batch: int = 32
+
+
+def loss_of(counter: Counter, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+    """How far the sums of shares over the stretches of `Rows.batch` are from their numbers."""
+    shares, numbers = counter(batch["features"], batch["kind"]), batch["numbers"]
+    sums = torch.zeros_like(numbers).scatter_add(1, batch["whose"], shares)
+    known = ~numbers.isnan()
+    off = F.smooth_l1_loss(sums[known], numbers[known], beta=0.25)
+    return off, {"off": (sums[known] - numbers[known]).abs().mean()}
+
+
+def stretches(data: Path, tokenizer: MotionTokenizer, split: str, share: float, seed: int) -> list[Stretch]:
+    """Composed motions of a split. Raises UserError where `data build` has not been run."""
+    rng = np.random.default_rng([seed, len(split)])
+    found = compose_all(load_library(data, SHIPPED_TIERS, split), rng, share)
+    return [Stretch(action, features, through_tokenizer(tokenizer, features, rng)) for action, features in found]
+
+
+@torch.inference_mode()
+def right(counter: Counter, known: list[Stretch]) -> dict[str, float]:
+    """Share of motions whose number is right when it is rounded, as they are (``plain``) and out of the tokenizer, and by kind."""
+    hits: dict[str, list[float]] = defaultdict(list)
+    for stretch in known:
+        if exact(stretch.action):
+            for name, features in (("plain", stretch.features), ("decoded", stretch.decoded)):
+                number = float(counter.shares(torch.from_numpy(features)[None], stretch.action).sum())
+                hit = float(abs(number - stretch.action.count) < 0.5)
+                hits[name].append(hit)
+                if name == "decoded":
+                    hits[stretch.action.kind].append(hit)
+    return {name: float(np.mean(values)) for name, values in hits.items()}
+
+
+def train(config: CounterTraining, data: Path, tokenizer: MotionTokenizer, run: Path) -> dict[str, float]:
+    """Train, resuming from ``run``, where the weights are left. Returns the shares of right numbers on the validation split."""
+    torch.manual_seed(config.loop.seed)
+    rows = Rows(stretches(data, tokenizer, "train", 1.0, config.loop.seed))
+    known = stretches(data, tokenizer, "val", VALIDATION, config.loop.seed)
+    counter = Counter(CounterConfig())
+    for buffer, value in zip((counter.mean, counter.std), statistics(rows.stretches), strict=True):
+        buffer.copy_(torch.from_numpy(value))
+    run.mkdir(parents=True, exist_ok=True)
+    (run / "config.json").write_text(json.dumps(asdict(config) | {"motions": len(rows.stretches)}, indent=1))
+    outcome = fit(
+        counter, lambda _, rng: rows.batch(rng, config.batch), loss_of, config.loop, run,
+        validate=lambda model, _: right(model, known),
+    )  # fmt: skip
+    if not outcome.finished:
+        return outcome.metrics
+    save_module(run / FILE, counter, counter.config.to_dict())
+    return right(load_module(run / FILE, counter), known)  # of the file as it is stored
+
+
+def statistics(motions: list[Stretch]) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and deviation (140,) of features; deviations bounded below, for a joint that hardly moves says little."""
+    features = np.concatenate([stretch.features for stretch in motions])
+    std = features.std(0)
+    return features.mean(0), np.maximum(std, 0.25 * np.median(std) + 1e-6)
+
+
+def put_into(folder: Path, weights: Path) -> None:
+    """Copy weights into a pack, then their hash into its `pack.json`. Raises OSError."""
+    part = folder / (FILE + ".part")
+    part.write_bytes(weights.read_bytes())
+    part.replace(folder / FILE)
+    card = json.loads((folder / "pack.json").read_text(encoding="utf-8"))
+    card["files"] = [*(file for file in card["files"] if file != FILE), FILE]
+    card["sha256"] |= hashes(folder, [FILE])
+    _replace(folder / "pack.json", json.dumps(card, indent=1))
+
+
+def main(argv: list[str] | None = None) -> None:
+    """``python -m backend train counter``"""
+    parser = argparse.ArgumentParser(prog="python -m backend train counter", description=__doc__.splitlines()[0])
+    parser.add_argument("--name", default="open", help="pack in backend/weights")
+    parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
+    parser.add_argument("--run", type=Path, default=Path(".runs/counter"), help="checkpoints and curves; resumes from here")
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--minutes", type=float, help="stop (with the learning rate annealed) after this wall-clock time")
+    arguments = parser.parse_args(argv)
+    config = CounterTraining()
+    config.loop.steps = arguments.steps or config.loop.steps
+    config.loop.minutes = arguments.minutes
+    config.loop.device = "cpu"  # minutes on one core
+    torch.set_num_threads(1)
+    pack = find_pack(arguments.name)
+    path = pack.path("tokenizer.safetensors")
+    tokenizer = load_module(path, MotionTokenizer(TokenizerConfig(**saved_config(path))))
+    numbers = train(config, arguments.data, tokenizer, arguments.run)
+    if (arguments.run / FILE).exists():
+        put_into(WEIGHTS / arguments.name, arguments.run / FILE)
+    print(json.dumps(numbers, indent=1))
+
+
+if __name__ == "__main__":
+    main()

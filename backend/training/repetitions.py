@@ -1,0 +1,171 @@
+"""Motions whose repetitions are known exactly, for the counter to learn from: composed, decoded, made weaker, put in a row.
+
+Generated motion is decoded motion with repetitions that are now and then only hinted at. So motions go through the tokenizer with
+some of their codes dropped or taken from elsewhere, and stretches are shrunk towards the pose they begin with, where they count for
+less. In a row of stretches the number of each is known, which teaches where repetitions are. The network is `model.counter`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..data.compose import LONGEST, Library, Take, compose
+from ..data.corpus import held
+from ..data.instruction import Action, Instruction
+from ..data.kinds import GESTURES, Kind, all_kinds
+from ..data.samples import fitted
+from ..model.counter import COUNTED, exact
+from ..model.tokenizer import MotionTokenizer
+from ..motion.features import D, to_features
+
+# motions for each number of a kind: takes that do it so often, single takes repeated; of each action that is not counted
+EXACT, REPEATED, OTHERS = 18, 12, 4
+# actions in which none of the counted ones is done
+NOTHING = (
+    "walk", "run", "stand", "turn", "sidestep", "wave", "raise_arm", "point", "reach", "shake_head", "salute", "sit", "stand_up",
+    "lie_down", "kneel", "drink", "crawl",
+)  # fmt: skip
+LOOKALIKES = ({"jump", "hop", "jumping_jack", "squat"}, {"nod", "bow", "sit_up", "push_up", "squat"}, {"kick", "elbow_to_knee"})
+LEGS = 0.15  # share of gestures that are put on other legs
+UNDER = ("walk.forward", "sit", "stand", "turn.around")
+DROPPED, STRANGE = 0.35, 0.04  # shares of motions that lose finer layers of codes, and of finer codes that come from elsewhere
+WEAK = 0.25  # share of stretches that are shrunk
+HINT, CLEAR = 0.35, 0.75  # of its size: a repetition that is smaller is none, one that is larger is one
+OTHER = 0.25  # share of stretches of any action
+TEMPO, SHAKEN = (0.8, 1.25), 0.03
+FRAMES = 304  # of a row of stretches: the longest motion and something behind it
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A motion that is counted: its action with the number, its features (T, 140), and as they come out of the tokenizer."""
+
+    action: Action
+    features: np.ndarray
+    decoded: np.ndarray
+
+
+def compose_all(library: Library, rng: np.random.Generator, share: float = 1.0) -> Iterator[tuple[Action, np.ndarray]]:
+    """Actions and features (T, 140) of all numbers of everything that is counted, and of some that is not.
+
+    With a smaller ``share`` there are fewer of each, but one at least."""
+    singles = Library([take for take in _takes(library) if exact(replace(take.action, speed="")) and take.action.count == 1])
+
+    def some(count: float) -> int:
+        return max(1, round(count * share))
+
+    for kind in all_kinds().values():
+        counted = kind.name in COUNTED
+        if not counted and kind.name not in NOTHING:
+            continue
+        for action in kind.actions():
+            for number in range(1, kind.max_count + 1 if counted else 2):
+                takes = some(EXACT / len(kind.variants) if counted else OTHERS)
+                repeated = some(REPEATED / len(kind.variants)) if counted else 0
+                wanted = replace(action, count=number)
+                for source in [library] * takes + [singles] * repeated:
+                    speed = str(rng.choice(["", "", "slow", "fast"])) if kind.speeds else ""
+                    instruction = _on_legs(replace(wanted, speed=speed), kind, rng)
+                    if source.can_make(instruction):
+                        features = to_features(compose(source, instruction, rng)[0])
+                        if len(features) < LONGEST:  # else the last of them may have been cut off
+                            yield wanted, fitted(features)
+
+
+def _takes(library: Library) -> list[Take]:
+    return [take for takes in library.by_key.values() for take, mirrored in takes if not mirrored]
+
+
+def _on_legs(action: Action, kind: Kind, rng: np.random.Generator) -> Instruction:
+    """The action alone; some gestures on other legs."""
+    if kind.name in GESTURES and rng.random() < LEGS:
+        return Instruction(((Action.parse(str(rng.choice(UNDER))), action),))
+    return Instruction.of(action)
+
+
+def through_tokenizer(tokenizer: MotionTokenizer, features: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Features (T, 140), T a multiple of 4, as they come out of it: with a few wrong codes, and some without the finer layers."""
+    tokens = tokenizer.encode(torch.from_numpy(features)[None])
+    elsewhere = tokens[:, torch.from_numpy(rng.permutation(tokens.shape[1]))]
+    wrong = torch.from_numpy(rng.random(tokens.shape) < STRANGE)
+    wrong[..., 0] = False
+    tokens = torch.where(wrong, elsewhere, tokens)
+    if rng.random() < DROPPED:
+        tokens[..., int(rng.integers(2, tokens.shape[-1])) :] = -1
+    return tokenizer.decode(tokens)[0].numpy()
+
+
+class Rows:
+    """Batches for the counter from stretches."""
+
+    def __init__(self, stretches: list[Stretch]) -> None:
+        self.stretches = stretches
+        by_key: dict[str, dict[str, list[int]]] = {}
+        for number, stretch in enumerate(stretches):
+            if exact(stretch.action):
+                by_key.setdefault(stretch.action.kind, {}).setdefault(stretch.action.key, []).append(number)
+        self.groups = {kind: list(groups.values()) for kind, groups in by_key.items()}
+        self.kinds = list(self.groups)
+
+    def batch(self, rng: np.random.Generator, size: int) -> dict[str, Tensor]:
+        """features (B, T, 140), kind (B,), numbers (B, S) of each of S stretches, NaN where there is none, and whose (B, T) a frame
+        is."""
+        rows = [self._row(rng) for _ in range(size)]
+        most = max(len(numbers) for _, numbers, _, _ in rows)
+        return {
+            "features": torch.from_numpy(np.stack([features for features, *_ in rows])),
+            "numbers": torch.tensor([numbers + [np.nan] * (most - len(numbers)) for _, numbers, _, _ in rows], dtype=torch.float32),
+            "whose": torch.from_numpy(np.stack([whose for _, _, whose, _ in rows])),
+            "kind": torch.tensor([kind for *_, kind in rows]),
+        }
+
+    def _row(self, rng: np.random.Generator) -> tuple[np.ndarray, list[float], np.ndarray, int]:
+        kind = self.kinds[int(rng.integers(len(self.kinds)))]
+        features, whose = np.zeros((FRAMES, D), np.float32), np.zeros(FRAMES, np.int64)
+        numbers, done = [], 0
+        while done < FRAMES:
+            stretch = self.stretches[self._drawn(rng, kind)]
+            number = number_in(stretch.action, kind)
+            if number is None:
+                continue
+            made = varied(stretch.decoded if rng.random() < 0.6 else stretch.features, rng)[:FRAMES]
+            if len(made) > FRAMES - done:  # who stands still does nothing
+                made, number = np.repeat(held(features[done - 1])[None], FRAMES - done, axis=0), 0.0
+            elif rng.random() < WEAK:
+                size = float(rng.random())
+                made = made[:1] + size * (made - made[:1])
+                number *= float(np.clip((size - HINT) / (CLEAR - HINT), 0, 1))
+            features[done : done + len(made)], whose[done : done + len(made)] = made, len(numbers)
+            numbers.append(number)
+            done += len(made)
+        return features, numbers, whose, COUNTED.index(kind)
+
+    def _drawn(self, rng: np.random.Generator, kind: str) -> int:
+        """The number of a stretch: one of the kind, now and then any."""
+        if rng.random() < OTHER:
+            return int(rng.integers(len(self.stretches)))
+        group = self.groups[kind][int(rng.integers(len(self.groups[kind])))]
+        return group[int(rng.integers(len(group)))]
+
+
+def varied(features: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Features (T, 140) at another tempo, a little shaken."""
+    tempo = float(rng.uniform(*TEMPO))
+    at = np.linspace(0, len(features) - 1, max(8, round(len(features) / tempo)))
+    low = np.minimum(at.astype(int), len(features) - 2)
+    part = (at - low)[:, None].astype(np.float32)
+    found = features[low] * (1 - part) + features[low + 1] * part
+    found[:, :3] *= tempo  # speeds
+    return found + (SHAKEN * rng.random() * rng.standard_normal(found.shape)).astype(np.float32)
+
+
+def number_in(done: Action, kind: str) -> float | None:
+    """How often an action of ``kind`` is done by who does ``done``; None where that is not known."""
+    if done.kind == kind:
+        return float(done.count) if exact(done) else None
+    return None if any({done.kind, kind} <= group for group in LOOKALIKES) else 0.0

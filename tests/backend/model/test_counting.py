@@ -1,0 +1,98 @@
+"""As often as was said: seams at moments that look alike, drawing again where none is, and what is counted of an instruction."""
+
+import math
+
+import pytest
+import torch
+
+from backend.data.instruction import Action, Instruction
+from backend.model import counting
+from backend.model.counting import DRAWS, Wanted, counted, seams, wanted
+
+CYCLE = 5  # tokens of a repetition in the motions here
+
+
+class Numbers:
+    """A counter of motions whose first feature says the share of a repetition."""
+
+    def counts(self, action: Action) -> bool:
+        return action.kind != "sword"
+
+    def shares(self, features: torch.Tensor, action: Action) -> torch.Tensor:
+        return features[..., 0]
+
+
+class Plain:
+    """A tokenizer of which every token's first number is the place in a cycle."""
+
+    def decode(self, tokens: torch.Tensor) -> torch.Tensor:
+        place = tokens[:, :, 0, 0].repeat_interleave(4, dim=1).float()
+        angle, on = place * math.tau / CYCLE, (place >= 0).float()
+        return torch.stack([on / (4 * CYCLE), on * angle.sin(), on * angle.cos()], dim=-1)
+
+    def normalise(self, features: torch.Tensor) -> torch.Tensor:
+        return features[..., 1:]
+
+
+def _motion(times: int, lead: int = 3) -> torch.Tensor:
+    places = torch.tensor([-1] * lead + list(range(CYCLE)) * times + [-1] * lead)
+    return places[None, :, None, None].expand(1, -1, 2, 3)
+
+
+def _number(tokens: torch.Tensor) -> float:
+    return float(Plain().decode(tokens)[..., 0].sum())
+
+
+@pytest.mark.parametrize(("made", "asked"), [(4, 3), (2, 3), (2, 5), (5, 3), (3, 3)])
+def test_a_seam_makes_the_number_right(made: int, asked: int) -> None:
+    tokens = _motion(made)
+    features = Plain().decode(tokens)[0]
+    found = list(seams(tokens, features[:, 0], features[:, 1:], made - asked))
+    assert bool(found) == (made != asked)
+    for changed in found[:1]:
+        assert round(_number(changed)) == asked
+        places = changed[0, :, 0, 0]
+        inner = places[places >= 0]
+        assert torch.equal(inner, torch.arange(CYCLE).repeat(asked)), "it goes on as it would have"
+
+
+def _counted(numbers: list[int], asked: int, free: bool) -> tuple[torch.Tensor, int]:
+    drawn = iter(numbers)
+    draws = []
+
+    def draw(number: int, many: int) -> list[torch.Tensor]:
+        draws.append(many)
+        return [_motion(next(drawn)) for _ in range(many)]
+
+    return counted(Wanted(Numbers(), Action("squat", count=asked)), Plain(), _motion(0, 0), draw, free), sum(draws)
+
+
+def test_what_fits_is_taken_at_once_and_the_nearest_where_none_does() -> None:
+    tokens, drawn = _counted([3], 3, free=False)
+    assert round(_number(tokens)) == 3 and drawn == 1
+    tokens, drawn = _counted([2, 6, 3], 3, free=False)
+    assert round(_number(tokens)) == 3 and drawn == sum(DRAWS)
+    tokens, _ = _counted([1, 5, 6], 3, free=False)
+    assert round(_number(tokens)) == 1, "the first of those that are as near"
+
+
+def test_mending_needs_no_further_draw() -> None:
+    tokens, drawn = _counted([4], 3, free=True)
+    assert round(_number(tokens)) == 3 and drawn == 1
+
+
+def test_nothing_is_mended_where_no_two_moments_look_alike(monkeypatch) -> None:
+    monkeypatch.setattr(counting, "SEAM", -1.0)
+    tokens, drawn = _counted([4, 5, 6], 3, free=True)
+    assert round(_number(tokens)) == 4 and drawn == sum(DRAWS)
+
+
+@pytest.mark.parametrize(
+    ("key", "action"),
+    [("squat*3", "squat*3"), ("walk.forward+clap*2", "clap*2"), ("squat", None), ("sword*2", None), ("nod*2>clap*2", None),
+     ("kick.left*2>kick.right", None), (None, None)],
+)  # fmt: skip
+def test_what_is_counted(key: str | None, action: str | None) -> None:
+    found = wanted(Numbers(), Instruction.parse(key) if key else None)
+    assert (found.action.key if found else None) == action
+    assert wanted(None, Instruction.parse("squat*3")) is None

@@ -1,0 +1,83 @@
+"""Training the counter: rows of stretches say what was done when, tiny training learns to count, and the pack stays whole."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from backend.data.instruction import Action
+from backend.model.counter import COUNTED, FILE, Counter, CounterConfig
+from backend.packs import find_pack, verify
+from backend.training import counter as training
+from backend.training.repetitions import FRAMES, Rows, Stretch, number_in, varied
+
+
+def _stretch(key: str, frames: int = 40) -> Stretch:
+    """Its last feature is up for two frames in every repetition."""
+    action = Action.parse(key)
+    features = (0.1 * np.random.default_rng(frames).standard_normal((frames, 140))).astype(np.float32)
+    for number in range(action.count):
+        at = 6 + (frames - 12) * number // action.count
+        features[at : at + 3, -1] = 1.0
+    return Stretch(action, features, features)
+
+
+STRETCHES = [_stretch(f"{kind}*{count}" if count > 1 else kind) for kind in ("squat", "bow") for count in (1, 2, 3)]
+
+
+def test_rows_say_whose_a_frame_is() -> None:
+    rows = Rows([*STRETCHES, _stretch("walk.forward", 60)])
+    batch = rows.batch(np.random.default_rng(0), 5)
+    assert batch["features"].shape == (5, FRAMES, 140) and batch["whose"].shape == (5, FRAMES)
+    for numbers, whose in zip(batch["numbers"], batch["whose"], strict=True):
+        known = int((~numbers.isnan()).sum())
+        assert torch.equal(whose.unique(), torch.arange(known)) and bool((whose.diff() >= 0).all())
+    assert set(batch["kind"].tolist()) <= {COUNTED.index("squat"), COUNTED.index("bow")}
+    again = rows.batch(np.random.default_rng(0), 5)
+    assert torch.equal(batch["features"], again["features"])
+
+
+@pytest.mark.parametrize(
+    ("done", "kind", "number"),
+    [
+        ("squat*3", "squat", 3),
+        ("kick.left*2", "kick", 2),
+        ("clap", "clap", None),
+        ("walk.forward", "clap", 0),
+        ("hop", "jump", None),
+    ],
+)
+def test_what_is_known_of_a_motion(done: str, kind: str, number: float | None) -> None:
+    assert number_in(Action.parse(done), kind) == number
+
+
+def test_another_tempo_is_another_length() -> None:
+    features = _stretch("squat").features
+    lengths = {len(varied(features, np.random.default_rng(seed))) for seed in range(9)}
+    assert len(lengths) > 3 and min(lengths) >= 30 and max(lengths) <= 52
+
+
+def test_a_little_training_learns_to_count(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(training, "stretches", lambda *_: STRETCHES)
+    config = training.CounterTraining(batch=4)
+    config.loop.steps, config.loop.warmup, config.loop.ema, config.loop.device = 40, 5, 0.0, "cpu"
+    numbers = training.train(config, tmp_path, None, tmp_path / "run")
+    assert set(numbers) == {"plain", "decoded", "squat", "bow"}
+    rows = (tmp_path / "run" / "curves.csv").read_text().splitlines()
+    assert len(rows) >= 2 and (tmp_path / "run" / FILE).stat().st_size < 2**20
+
+
+def test_into_a_pack_with_its_hash(tmp_path: Path) -> None:
+    folder, weights = tmp_path / "own", tmp_path / FILE
+    folder.mkdir()
+    card = {"licence": "x", "files": [], "sha256": {}}
+    (folder / "pack.json").write_text(json.dumps(card))
+    for width in (8, 16):
+        training.save_module(weights, Counter(CounterConfig(width=width)), {"width": width})
+        training.put_into(folder, weights)
+    pack = find_pack("own", tmp_path)
+    verify(pack)
+    assert pack.files == (FILE,)
+    assert Counter.of(pack).config.width == 16
