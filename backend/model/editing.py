@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from ..motion.edits import Edit
-from ..motion.features import from_features, to_features
+from ..motion.features import to_features
 from ..motion.joining import continued, inserted
 from ..motion.motion import FPS, Motion
 from ..motion.skeleton import LOWER, NUM_BODY, J
@@ -70,11 +70,11 @@ def _tokens(motion: Motion, frames: np.ndarray, tokenizer: MotionTokenizer) -> T
     return tokenizer.encode(features.to(tokenizer.mean.device))
 
 
-def put_back(edit: Edit, ends: Ends, features: np.ndarray, frames: int) -> Motion:
-    """The result at the motion's frame rate, from features (T, 140) of everything between and including both ends.
+def put_back(edit: Edit, ends: Ends, made: Motion, frames: int) -> Motion:
+    """The result at the motion's frame rate, from everything between and including both ends as it was ``made`` at 30 fps.
 
     ``frames`` at 30 fps are kept where the length is free."""
-    made, ratio = from_features(features), edit.motion.fps / FPS
+    ratio = edit.motion.fps / FPS
     offset = DOWN * ends.before.shape[1] if ends.before is not None else 0
     if edit.first is None:
         last = offset - 1  # stands for the motion's last pose; a frame before it tells how fast it moves

@@ -20,8 +20,10 @@ from ..audio.encoder import AudioEncoder, load_encoder
 from ..audio.features import SAMPLE_RATE
 from ..errors import Cancelled
 from ..motion.edits import Edit
-from ..motion.features import from_features
+from ..motion.features import CONTACT_DIMS, from_features
 from ..motion.motion import FPS, Motion
+from ..motion.planting import planted
+from ..motion.smoothing import smoothed
 from ..packs import find_pack, verify
 from ..tensors import build, config_of
 from .chain import Part, compose
@@ -190,10 +192,11 @@ class Generator:
             )  # fmt: skip
         report("decoding", 0.95)
         with _timed(timings, "decoding"):
-            features = self.tokenizer.decode(tokens)[0].cpu().numpy()
+            features = smoothed(self.tokenizer.decode(tokens)[0].cpu().numpy())
+            made = planted(from_features(features), features[:, CONTACT_DIMS])
             given = sum(end.shape[1] for end in (ends.before, ends.after) if end is not None)
             frames = frames or DOWN * (tokens.shape[1] - given)
-            motion = put_back(edit, ends, features, frames) if edit else from_features(features[:frames])
+            motion = put_back(edit, ends, made, frames) if edit else made.slice(0, frames)
         report("decoding", 1.0)
         return motion
 

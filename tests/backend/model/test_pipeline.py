@@ -8,6 +8,7 @@ from backend.errors import UserError
 from backend.model.editing import ends_of, put_back
 from backend.model.pipeline import Generator
 from backend.motion.edits import Edit
+from backend.motion.features import from_features
 from backend.motion.motion import Motion
 from backend.motion.skeleton import LOWER, UPPER
 
@@ -79,7 +80,7 @@ def test_a_gesture_keeps_the_steps_of_the_range(generator: Generator, walk: Moti
         ends = ends_of(edit, generator.tokenizer, gesture=True)
         tokens = torch.randint(generator.tokenizer.config.codes, (1, 10, 2, ends.before.shape[3]))
         features = generator.tokenizer.decode(torch.cat([ends.before, tokens, ends.after], dim=1))[0].numpy()
-    made = put_back(edit, ends, features, 40)
+    made = put_back(edit, ends, from_features(features), 40)
     assert ends.legs.shape[1] == 10
     assert np.array_equal(made.rotations[:, list(LOWER)], walk.rotations[:, list(LOWER)])
     assert np.array_equal(made.pelvis, walk.pelvis)
