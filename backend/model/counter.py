@@ -55,6 +55,7 @@ class Counter(nn.Module):
         width = config.width
         self.register_buffer("mean", torch.zeros(D))
         self.register_buffer("std", torch.ones(D))
+        self.register_buffer("sure", torch.ones(config.kinds, dtype=torch.bool))  # kinds that it counts well
         self.kind = nn.Embedding(config.kinds, width)
         self.begin = nn.Conv1d(D, width, 3, stride=HALF, padding=1)
         self.told = nn.ModuleList(nn.Linear(width, 2 * width) for _ in range(config.depth))
@@ -85,8 +86,9 @@ class Counter(nn.Module):
         return self(features, torch.full((len(features),), COUNTED.index(action.kind), device=features.device))
 
     def counts(self, action: Action) -> bool:
-        """Whether it can count an action."""
-        return action.kind in COUNTED[: self.config.kinds]
+        """Whether it can count an action well."""
+        known = COUNTED[: self.config.kinds]
+        return action.kind in known and bool(self.sure[known.index(action.kind)])
 
 
 def exact(action: Action) -> bool:

@@ -20,7 +20,7 @@ from torch.nn import functional as F
 
 from ..data.samples import load_library
 from ..data.tiers import SHIPPED_TIERS
-from ..model.counter import FILE, Counter, CounterConfig, exact
+from ..model.counter import COUNTED, FILE, Counter, CounterConfig, exact
 from ..model.tokenizer import MotionTokenizer, TokenizerConfig
 from ..model.weights import load_module, save_module, saved_config
 from ..packs import WEIGHTS, find_pack, hashes
@@ -29,6 +29,7 @@ from .loop import LoopConfig, fit
 from .repetitions import Rows, Stretch, compose_all, through_tokenizer
 
 VALIDATION = 0.5  # as many motions of each number as are trained on
+SURE = 0.8  # share of right numbers from which on a kind is counted: who counts worse than that spoils what would have been right
 
 
 @dataclass
@@ -90,6 +91,10 @@ def train(config: CounterTraining, data: Path, tokenizer: MotionTokenizer, run: 
     )  # fmt: skip
     if not outcome.finished:
         return outcome.metrics
+    # what the validation split does not show is judged by what was trained on
+    shares = right(counter, rows.stretches) | right(counter, known)
+    for number, kind in enumerate(COUNTED):
+        counter.sure[number] = shares.get(kind, 0.0) >= SURE
     save_module(run / FILE, counter, counter.config.to_dict())
     return right(load_module(run / FILE, counter), known)  # of the file as it is stored
 

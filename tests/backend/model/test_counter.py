@@ -34,6 +34,8 @@ def test_what_can_be_counted() -> None:
     assert exact(Action("squat")) and exact(Action("clap", count=2)) and not exact(Action("clap")) and not exact(Action("walk"))
     few = Counter(CounterConfig(width=8, kinds=2))
     assert few.counts(Action("hop")) and not few.counts(Action("kick"))
+    few.sure[COUNTED.index("hop")] = False
+    assert few.counts(Action("jump", direction="up")) and not few.counts(Action("hop"))
 
 
 def test_of_a_pack(tmp_path, counter: Counter) -> None:
