@@ -194,7 +194,8 @@ def clear_keys(owner: bpy.types.Action | bpy.types.ActionChannelbag, paths: set[
 
 def _linear_keys(frames: np.ndarray, column: np.ndarray) -> dict[str, np.ndarray]:
     """The attributes of new keys in which they differ from Blender's own new keys."""
-    co = np.stack([frames, column], axis=-1).astype(np.float32)  # (K, 2)
+    co = np.empty((len(frames), 2), np.float32)
+    co[:, 0], co[:, 1] = frames, column
     return {"co": co, "interpolation": np.full((len(co), 1), _enum("interpolation", "LINEAR"), np.int32)}
 
 
@@ -219,10 +220,13 @@ def _enum(attribute: str, identifier: str) -> int:
 def _keys_outside(curve: bpy.types.FCurve, first: float, last: float) -> dict[str, np.ndarray]:
     """Every attribute of the keys before ``first`` and after ``last``, K of them; nothing if the curve has none there."""
     points = curve.keyframe_points
-    if not len(points):
+    count = len(points)
+    first, last = first - _SAME_FRAME, last + _SAME_FRAME
+    # Keys are in order of time: mostly a look at the outer two is enough.
+    if not count or (points[0].co.x >= first and points[count - 1].co.x <= last):
         return {}
     co = _read(points, "co")
-    outside = (co[:, 0] < first - _SAME_FRAME) | (co[:, 0] > last + _SAME_FRAME)
+    outside = (co[:, 0] < first) | (co[:, 0] > last)
     if not outside.any():
         return {}
     names = (*_KEY_ARRAYS[1:], *_KEY_NUMBERS, *_KEY_ENUMS)

@@ -80,7 +80,7 @@ def root_bone(scene: bpy.types.Scene, target: bpy.types.Object) -> str:
 def channels_of(scene: bpy.types.Scene, target: bpy.types.Object, motion: Motion) -> list[Channel]:
     """A motion as channels, a value on every frame. Raises RigError."""
     data = MotionData(rotation_vectors(motion.rotations), motion.pelvis, motion.fps)
-    return character_channels(scene, target, data).channels
+    return character_channels(scene, target, data)
 
 
 def pelvis_places(target: bpy.types.Object, bone: str, channels: list[Channel]) -> np.ndarray:

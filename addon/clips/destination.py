@@ -15,7 +15,7 @@ import numpy as np
 from ..keyframes import KeyingError, curve_owner, ensure_action, key_disabled_reason
 from ..motion_file import MotionData
 from ..properties import scene_fps
-from ..rigs.channels import bone_path, character_channels
+from ..rigs.channels import bone_path, switches_of
 from ..rigs.characters import match_of
 from ..rigs.switches import hold
 from ..tweak.archive import packed
@@ -88,12 +88,13 @@ def putting(
         clip.most = most
         if going_on is not None:
             _go_on(clip, going_on, motion)
-        keyed = character_channels(scene, target, motion)
+        switches, more = switches_of(scene, target)
         index = len(action.voice_to_motion.clips) - 1
         del clip  # a part of the action: undo may replace it in a pause
-        notes += keyed.notes + (yield from writing(Stage(scene, target, action), index))
+        yield
+        notes += more + (yield from writing(Stage(scene, target, action), index))
         clip = action.voice_to_motion.clips[index]
-        hold(target, action, keyed.switches, clip.start, clip.last)
+        hold(target, action, switches, clip.start, clip.last)
     except Exception:
         if into is not None:
             pass  # whoever made it removes it

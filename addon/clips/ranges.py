@@ -14,7 +14,7 @@ import bpy
 from ..keyframes import KeyingError, key_disabled_reason
 from ..motion_file import MotionData
 from ..properties import scene_fps
-from ..rigs.channels import character_channels
+from ..rigs.channels import switches_of
 from ..rigs.switches import hold
 from ..tweak.archive import packed
 from ..tweak.edits import Edit
@@ -139,7 +139,7 @@ def put_range(
     stage, below = Stage(scene, target, action), clip_below(target, first, last)
     clips = action.voice_to_motion.clips
     edits = _poses_made_by_hand(stage, first, last, motion.fps)
-    keyed = character_channels(scene, target, inside)
+    switches, notes = switches_of(scene, target)
     settings = {name: getattr(below, name) for name in _INHERITED} if below is not None else {}
     name = motion.heard or (below.name if below is not None else "Motion")
     clip = clips.add()
@@ -154,11 +154,11 @@ def put_range(
         for each, value in settings.items():
             setattr(clip, each, value)
     try:
-        notes = keyed.notes + write(stage, len(clips) - 1)
+        notes += write(stage, len(clips) - 1)
     except Exception:
         clips.remove(len(clips) - 1)
         raise
-    hold(target, action, keyed.switches, first, last)
+    hold(target, action, switches, first, last)
     for index in reversed(range(len(clips) - 1)):
         if first <= clips[index].start and clips[index].last <= last:
             clips.remove(index)

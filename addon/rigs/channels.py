@@ -6,8 +6,6 @@ bone has, and switches such as IK/FK are keyed rather than set.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import bpy
 import numpy as np
 from mathutils import Euler, Quaternion
@@ -25,21 +23,6 @@ from .rest import read_rest
 from .transfer import transfer
 
 
-@dataclass(frozen=True)
-class CharacterChannels:
-    """What a motion comes to on a character.
-
-    Attributes:
-        channels: bone rotations and the pelvis bone's location, one value a frame.
-        switches: custom properties to hold at one value, (1, 1) each.
-        notes: what the user should know, in short sentences without final period.
-    """
-
-    channels: list[Channel]
-    switches: list[Channel]
-    notes: list[str]
-
-
 def rig_reason(scene: bpy.types.Scene, character: bpy.types.Object) -> str:
     """Why no motion can be put on this armature object, without final period; empty when it can."""
     match = match_of(scene, character)
@@ -48,16 +31,13 @@ def rig_reason(scene: bpy.types.Scene, character: bpy.types.Object) -> str:
     return match.sentence()
 
 
-def character_channels(scene: bpy.types.Scene, character: bpy.types.Object, motion: MotionData) -> CharacterChannels:
-    """``motion`` on the armature object ``character``.
+def character_channels(scene: bpy.types.Scene, character: bpy.types.Object, motion: MotionData) -> list[Channel]:
+    """``motion`` on the armature object ``character``: bone rotations and the pelvis bone's location, one value a frame.
 
     Raises:
         RigError: bones that are needed miss, or the rest pose is no body.
     """
-    reason = rig_reason(scene, character)
-    if reason:
-        raise RigError(reason + ".")
-    match = match_of(scene, character)
+    match = _checked(scene, character)
     own = _as_smplx(character, match, motion)
     if own is None:
         try:
@@ -67,16 +47,34 @@ def character_channels(scene: bpy.types.Scene, character: bpy.types.Object, moti
             raise RigError(str(error)) from error
         own = rest.bones, moved.rotations, moved.pelvis, match.bones["pelvis"]
     names, rotations, locations, pelvis = own
+    rotations = continuous_signs(rotations)
     channels = []
     for row, name in enumerate(names):
         bone = character.pose.bones[name]
         if name == pelvis:
             channels.append(Channel(bone_path(name) + ".location", locations, name))
-        channels.append(rotation_channel(bone, rotations[:, row]))
+        channels.append(_in_mode_of(bone, rotations[:, row]))
+    return channels
+
+
+def switches_of(scene: bpy.types.Scene, character: bpy.types.Object) -> tuple[list[Channel], list[str]]:
+    """What else a motion needs on a character: custom properties to hold at one value, (1, 1) each, and what the user should
+    know, in short sentences without final period.
+
+    Raises:
+        RigError: bones that are needed miss.
+    """
+    match = _checked(scene, character)
     switches = _switches(character, match)
     notes = [match.rig_map.note.rstrip(".")] if switches and match.rig_map.note else []
-    notes += _held_back(character, match)
-    return CharacterChannels(channels, switches, notes)
+    return switches, notes + _held_back(character, match)
+
+
+def _checked(scene: bpy.types.Scene, character: bpy.types.Object) -> Match:
+    reason = rig_reason(scene, character)
+    if reason:
+        raise RigError(reason + ".")
+    return match_of(scene, character)
 
 
 def _held_back(character: bpy.types.Object, match: Match) -> list[str]:
@@ -114,7 +112,10 @@ def bone_path(name: str) -> str:
 
 def rotation_channel(bone: bpy.types.PoseBone, quaternions: np.ndarray) -> Channel:
     """(T, 4) quaternions as a channel in the rotation mode the bone has."""
-    quaternions = continuous_signs(quaternions)
+    return _in_mode_of(bone, continuous_signs(quaternions))
+
+
+def _in_mode_of(bone: bpy.types.PoseBone, quaternions: np.ndarray) -> Channel:
     path, mode = bone_path(bone.name), bone.rotation_mode
     if mode == "QUATERNION":
         return Channel(f"{path}.rotation_quaternion", quaternions, bone.name)
