@@ -92,10 +92,13 @@ class VOICE_TO_MOTION_PT_variations(SubPanel, bpy.types.Panel):
         middle = row.row(align=True)
         middle.alignment = "CENTER"
         number, seed = others.index(current) + 1, current.get("seed", "?")
-        middle.label(text=iface_("Variation {} of {},  seed {}", number, len(others), seed))
+        middle.label(text=iface_("Variation {} of {}", number, len(others)))
         row.operator("voice_to_motion.step_variation", text="", icon="TRIA_RIGHT").direction = "NEXT"
         row.separator()
         row.operator("voice_to_motion.keep_variation", text="", icon="CHECKMARK")
+        below = self.layout.row()  # a seed may have ten digits, for which the line above has no room
+        below.alignment, below.active = "CENTER", False
+        below.label(text=iface_("Seed {}", seed))
 
 
 CLASSES = (VOICE_TO_MOTION_PT_generate, VOICE_TO_MOTION_PT_progress, VOICE_TO_MOTION_PT_variations)
