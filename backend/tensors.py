@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from backend.errors import UserError
 from backend.wording import shortened
 
-MAX_BYTES = 512 * 2**20  # of a file; ours have 8 to 17 MB
+MAX_BYTES = 512 * 2**20  # of a file; ours have up to 26 MB
 MAX_HEADER = 2**20  # bytes; ours have 15 kB
 MAX_TENSORS = 10_000
 MAX_SIZE = 65_536  # of anything a config counts

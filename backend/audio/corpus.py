@@ -63,8 +63,7 @@ def encode_corpus(speech: Path, encoder: AudioEncoder, out: Path, augment: MelAu
             if version == "augmented":
                 generator = torch.Generator().manual_seed(start)
                 mel, lengths = augment_mel(mel, lengths, augment or MelAugmentConfig(), generator)
-            with torch.autocast(device.type, torch.bfloat16):
-                result = encoder(mel.to(device), lengths)
+            result = encoder(mel.to(device), lengths)
             rows = result.features.float().half().cpu().numpy()
             for n, features, length in zip(chunk, rows, result.lengths.tolist(), strict=True):
                 found[n] = features[:length]

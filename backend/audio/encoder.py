@@ -1,10 +1,10 @@
 """The bundled audio encoder: log-mel frames in, 25 feature vectors a second out, and the words it heard.
 
-Two strided convolutions, then light Conformer blocks (Gulati et al. 2020: attention, depthwise convolution,
-feed-forward; one feed-forward instead of two halves, no batch norm, no position code: the convolutions know the
-order). Trained with CTC on words; a phone CTC head inside feeds its guess back into the stream (self-conditioning,
-Nozaki and Komatsu 2021), which makes it converge fast and anchors it to sounds instead of speakers. Sizes are ours.
-Training is in `training.encoder`, decoding in `words`.
+The first layers of Whisper (`whisper_stem`), or two strided convolutions where it is to be small, then light Conformer
+blocks (Gulati et al. 2020: attention, depthwise convolution, feed-forward; one feed-forward instead of two halves, no
+batch norm, no position code: what stands before them knows the order). Trained with CTC on words; a phone CTC head
+inside feeds its guess back into the stream (self-conditioning, Nozaki and Komatsu 2021), which makes it converge fast
+and anchors it to sounds instead of speakers. Sizes are ours. Training is in `training.encoder`, decoding in `words`.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from backend.audio.features import BANDS, log_mel
+from backend.audio.whisper_stem import WhisperStem
 from backend.audio.words import WordList, WordModel, beam_search, greedy
 from backend.errors import UserError
 from backend.tensors import build, config_of, read_tensors
 
-PHONE_WEIGHT = 0.3  # of the phone head in choosing among sentences; chosen on the validation split
+PHONE_WEIGHT = 1.0  # of the phone head in choosing among sentences; chosen on the validation split
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class EncoderConfig:
     heads: int = 4
     feed_forward: int = 768
     kernel: int = 15
-    channels: int = 32  # of the convolutions that subsample
+    channels: int = 32  # of the convolutions that subsample, where there is no Whisper
+    stem_layers: int = 0  # of Whisper, that are heard with first
     phone_block: int = 4  # the phone head sits after this many blocks
     dropout: float = 0.0
 
@@ -54,7 +56,7 @@ class EncoderOutput:
 
 
 def subsampled(frames: Tensor | int) -> Tensor | int:
-    """Frames after the two strided convolutions."""
+    """Frames that are left of so many: a quarter."""
     return (frames + 3) // 4
 
 
@@ -83,6 +85,7 @@ class Subsampling(nn.Module):
         self.out = nn.Linear(C * (BANDS // 4), config.width)
 
     def forward(self, mel: Tensor, lengths: Tensor) -> Tensor:
+        mel = normalise(mel, lengths)
         # channels last: twice as fast on a CPU
         x = functional.silu(self.first(mel.unsqueeze(1).contiguous(memory_format=torch.channels_last)))
         # padding must stay 0 between the two, or the bias would make an utterance's end depend on its neighbours
@@ -128,7 +131,7 @@ class AudioEncoder(nn.Module):
     def __init__(self, config: EncoderConfig, words: WordList | None = None, language: WordModel | None = None) -> None:
         super().__init__()
         self.config, self.words, self.language = config, words, language
-        self.subsampling = Subsampling(config)
+        self.subsampling = WhisperStem(config.stem_layers, config.width) if config.stem_layers else Subsampling(config)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
         self.phone_norm, self.phone_head = nn.LayerNorm(config.width), nn.Linear(config.width, config.phones + 1)
         self.phone_back = nn.Linear(config.phones + 1, config.width)
@@ -137,7 +140,7 @@ class AudioEncoder(nn.Module):
     def forward(self, mel: Tensor, lengths: Tensor) -> EncoderOutput:
         """mel (B, T, 80) from `features.log_mel`, lengths (B,) of valid frames."""
         lengths = lengths.to(mel.device)
-        x = self.subsampling(normalise(mel, lengths), lengths)
+        x = self.subsampling(mel, lengths)
         lengths = subsampled(lengths)
         valid = torch.arange(x.shape[1], device=x.device)[None] < lengths[:, None]
         phone_logits = None
@@ -203,7 +206,7 @@ def save_encoder(folder: Path, encoder: AudioEncoder, facts: dict | None = None)
         tensors["language.grams"] = torch.from_numpy(np.ascontiguousarray(encoder.language.grams))
         tensors["language.scores"] = torch.from_numpy(np.ascontiguousarray(encoder.language.scores))
     described = {
-        "config": asdict(encoder.config),
+        "config": {name: value for name, value in asdict(encoder.config).items() if value or name == "dropout"},
         "words": list(encoder.words.words),
         "pronounced": {word: " ".join(phones) for word, phones in encoder.words.pronounced.items()},
         **(facts or {}),

@@ -23,10 +23,16 @@ from backend.audio.encoder import AudioEncoder, EncoderConfig, load_encoder, sav
 from backend.audio.words import UNKNOWN, WordList, WordModel, spell
 from backend.data.people import PRONOUNCED
 from backend.data.speech import SpeechCorpus
+from backend.data.whisper_weights import stem_weights
 from backend.evaluation.hearing import recognise, test, word_errors
 from backend.model.weights import grow_rows
 from backend.training.history import write_settings
 from backend.training.loop import LoopConfig, Outcome, fit, pick_device
+
+BLOCKS = 3  # behind Whisper's layers
+WHISPERS = ("subsampling.convolutions.", "subsampling.layers.")
+FROZEN = ("subsampling.convolutions.", "subsampling.layers.0.")  # the sounds of any language; a third of the time as well
+WHISPER_RATE = 0.1
 
 
 @dataclass
@@ -39,9 +45,10 @@ class EncoderTraining:
         ".data/speech", ".data/speech_words", ".data/speech_kokoro", ".data/speech_people", ".data/speech_people"
     )  # fmt: skip
     run: str = ".runs/encoder"
-    out: str = "backend/weights/open"
+    out: str = "backend/weights/ear"
     noises: str = "../shared/data/speech/noise_esc10"  # recordings to add at every step, where they are
     init: str = ""  # folder of a trained encoder to start from; its words keep their classes
+    words_of: str = ""  # folder of an encoder whose words keep their classes, where nothing else of it is taken
     frames: int = 5200
     phone_weight: float = 0.5
     validation: int = 240  # utterances
@@ -168,7 +175,10 @@ def train(config: EncoderTraining) -> Outcome:
     run, device = Path(config.run), pick_device(config.loop.device)
     run.mkdir(parents=True, exist_ok=True)
     start = load_encoder(Path(config.init)) if config.init else None
-    words = _kept_word_list(run / "words.json", start.words if start else None)
+    known = start or (load_encoder(Path(config.words_of)) if config.words_of else None)
+    words = _kept_word_list(run / "words.json", known.words if known else None)
+    if start:
+        config.model = start.config
     config.model = EncoderConfig(**asdict(config.model) | {"words": len(words.words), "phones": len(words.phones)})
     first, *others = (Path(folder) for folder in config.corpora)
     folders = [first, *(folder for folder in others if (folder / "utterances.jsonl").exists())]
@@ -180,6 +190,10 @@ def train(config: EncoderTraining) -> Outcome:
     encoder = AudioEncoder(config.model, words, caption_language(words))
     if start:
         encoder.load_state_dict(grown_state(start, words))
+    elif config.model.stem_layers:
+        encoder.subsampling.load_state_dict(stem_weights(config.model.stem_layers), strict=False)
+    for name, parameter in encoder.named_parameters():
+        parameter.requires_grad = not name.startswith(FROZEN)
     print(f"{len(batches.items)} utterances, {len(numbers)} for validation, {_parameters(encoder):.2f} M parameters")
 
     def validate(model: nn.Module, step: int) -> dict[str, float]:
@@ -190,11 +204,16 @@ def train(config: EncoderTraining) -> Outcome:
         return losses(model, batch, config.phone_weight)
 
     write_settings(run / "training.json", asdict(config), Path(config.init) / "encoder.safetensors" if config.init else None)
-    outcome = fit(encoder, batches.draw, loss_of, config.loop, run, validate=validate)
+    outcome = fit(encoder, batches.draw, loss_of, config.loop, run, validate=validate, rate_of=rate_of)
     if outcome.finished:
         facts = {"steps": outcome.step, "seconds": round(outcome.seconds), "utterances": len(batches.items)}
         export(encoder, Path(config.out), facts | {"validation": outcome.metrics})
     return outcome
+
+
+def rate_of(name: str) -> float:
+    """Share of the learning rate: what Whisper knows already is to be kept, and what stands on it is new."""
+    return WHISPER_RATE if name.startswith(WHISPERS) else 1.0
 
 
 def grown_state(encoder: AudioEncoder, words: WordList) -> dict[str, Tensor]:
@@ -237,8 +256,10 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--run", default=".runs/encoder")
-    parser.add_argument("--out", default="backend/weights/open")
+    parser.add_argument("--out", default="backend/weights/ear")
     parser.add_argument("--init", default="", help="folder of a trained encoder to go on from")
+    parser.add_argument("--words-of", default="", help="folder of an encoder whose words keep their classes")
+    parser.add_argument("--whisper", type=int, default=0, metavar="LAYERS", help="begin with so many layers of Whisper base")
     parser.add_argument("--learning-rate", type=float, default=1.2e-3)
     parser.add_argument("--fp32", action="store_true")
     parser.add_argument("--test", type=Path, help="measure word errors on a corpus of held-out voices instead")
@@ -250,7 +271,9 @@ def main(argv: list[str] | None = None) -> None:
     elif options.encode:
         print(encode_corpus(options.encode, load_encoder(Path(options.out)), options.encode), "utterances")
     else:
-        config = EncoderTraining(run=options.run, out=options.out, init=options.init)
+        config = EncoderTraining(run=options.run, out=options.out, init=options.init, words_of=options.words_of)
+        if options.whisper:
+            config.model = EncoderConfig(stem_layers=options.whisper, blocks=BLOCKS, phone_block=BLOCKS - 1)
         config.loop.learning_rate = options.learning_rate
         config.loop.minutes, config.loop.steps, config.loop.bf16 = options.minutes, options.steps, not options.fp32
         outcome = train(config)

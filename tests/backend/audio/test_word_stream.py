@@ -33,7 +33,7 @@ def test_mistakes_are_seldom_and_posteriors_stay_probabilities() -> None:
 def test_words_that_sound_alike() -> None:
     import json
 
-    described = json.loads((WEIGHTS / "open" / "encoder.json").read_text(encoding="utf-8"))
+    described = json.loads((WEIGHTS / "ear" / "encoder.json").read_text(encoding="utf-8"))
     words = WordList.ordered(described["words"], {w: p.split() for w, p in described["pronounced"].items()})
     near = sounding_alike(words)
     assert near.shape == (len(words.words) + 1, 6)

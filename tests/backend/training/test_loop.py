@@ -95,3 +95,25 @@ def test_broken_loss_is_said(tmp_path):
     with pytest.raises(FloatingPointError, match="not finite"):
         fit(tiny(), draw, lambda m, b: (m(b).mean() * float("nan"), {}), config(), tmp_path)
     assert not (tmp_path / CHECKPOINT).exists()
+
+
+def test_shares_of_the_learning_rate_and_what_is_not_trained(tmp_path):
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3), nn.Linear(3, 1))
+    model[0].requires_grad_(False)
+    before = [layer.weight.clone() for layer in model]
+    fit(model, draw, loss_of, config(steps=3, learning_rate=1e-2), tmp_path, rate_of=lambda name: 0.01 if name[0] == "1" else 1.0)
+    moved = [float((layer.weight - old).abs().max()) for layer, old in zip(model, before, strict=True)]
+    assert moved[0] == 0.0 and 0 < moved[1] < 0.1 * moved[2]
+
+
+def test_a_run_with_shares_resumes_exactly(tmp_path):
+    def run(folder, *stops: int) -> torch.Tensor:
+        for steps in stops:
+            torch.manual_seed(0)
+            model = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 1))
+            fit(model, draw, loss_of, config(steps=steps, learning_rate=1e-3, final_learning_rate=1e-3), folder,
+                rate_of=lambda name: 0.1 if name[0] == "0" else 1.0)  # fmt: skip
+        return model[0].weight
+
+    assert torch.equal(run(tmp_path / "one", 20), run(tmp_path / "two", 8, 20))
