@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .inpainting import Kept
-from .memory_attention import sinusoidal_positions, transformer
+from .memory_attention import Places, transformer
 
 P = 2  # body parts a position carries
 
@@ -32,14 +32,14 @@ class MaskedTransformer(nn.Module):
         super().__init__()
         self.codes, self.mask_id = codes, codes
         self.embed = nn.ModuleList(nn.Embedding(codes + 1, width) for _ in range(P))
+        self.places = Places(width)
         self.body = transformer(width, layers, heads, dropout)
         self.heads = nn.ModuleList(nn.Linear(width, codes) for _ in range(P))
         self.unconditional = nn.Parameter(torch.zeros(1, 1, width))  # stands for a dropped condition (guidance)
 
     def forward(self, tokens: Tensor, condition: Tensor | None, padding: Tensor) -> Tensor:
         """Logits (B, L, P, codes). ``padding`` is (B, L) bool, True behind the end; ``condition`` None = unconditional."""
-        x = sum(embed(tokens[..., i]) for i, embed in enumerate(self.embed))
-        x = x + sinusoidal_positions(x.shape[1], x.shape[2]).to(x)
+        x = self.places(sum(embed(tokens[..., i]) for i, embed in enumerate(self.embed)), padding)
         if condition is None:
             condition = self.unconditional.expand(len(x), 1, -1)
         slots = condition.shape[1]

@@ -25,6 +25,24 @@ def sinusoidal_positions(length: int, width: int) -> Tensor:
     return torch.cat([torch.sin(position * rate), torch.cos(position * rate)], dim=-1)
 
 
+class Places(nn.Module):
+    """Adds to a sequence where everything stands: how far from its beginning, and how far from its end.
+
+    The second is ours: a motion that is to be over, or to have been done three times, at the end must know where that is. It begins
+    without any say, so that weights trained without it can be trained on."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.to_end = nn.Linear(width, width, bias=False)
+        nn.init.zeros_(self.to_end.weight)
+
+    def forward(self, x: Tensor, padding: Tensor) -> Tensor:
+        """x (B, L, width); ``padding`` (B, L) is True behind the end."""
+        codes = sinusoidal_positions(x.shape[1], x.shape[2]).to(x)
+        left = ((~padding).sum(1, keepdim=True) - 1 - torch.arange(x.shape[1], device=x.device)).clamp_min(0)  # (B, L)
+        return x + codes + self.to_end(codes)[left]
+
+
 def transformer(width: int, layers: int, heads: int, dropout: float = 0.0) -> nn.TransformerEncoder:
     """Pre-norm transformer encoder, GELU, feed-forward four times as wide."""
     layer = nn.TransformerEncoderLayer(

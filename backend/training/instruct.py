@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..audio.corpus import encode_corpus
 from ..audio.encoder import AudioEncoder, load_encoder
@@ -51,23 +51,26 @@ class InstructTraining:
 
 
 def validation(model: InstructModel, held_back: PairedData) -> dict[str, float]:
-    """Losses, and how often kind and whole meaning are right, on utterances (and typed sentences) that are not trained on."""
+    """Losses, and how often kind and whole meaning are right, on utterances (and typed sentences) that are not trained on.
+
+    Where nothing is spoken the losses are of typed sentences."""
     device = next(model.parameters()).device
     totals: dict[str, float] = defaultdict(float)
-    for prefix, typed in (("", 0.0), ("typed_", 1.0)):
+    spoken = bool(held_back.utterances)
+    for prefix, typed in (("", 0.0), ("typed_", 1.0))[0 if spoken else 1 :]:
         rng = np.random.default_rng(5)
-        rounds = min(6, max(1, len(held_back.utterances) // 64))
+        rounds = min(6, max(1, len(held_back.utterances) // 64)) if spoken else 6
         for step in range(rounds):
             batch = {k: v.to(device) for k, v in held_back.batch(step, rng, 64, 0.0, typed).items()}
             loss, numbers = model.loss(batch, torch.Generator().manual_seed(step))
             right = model.understand(batch)[1] == batch["meaning"]
             found = {"kind_right": right[:, 0].float().mean(), "all_right": right.all(1).float().mean()}
-            for name, value in (found if typed else numbers | {"loss": loss} | found).items():
+            for name, value in (found if typed and spoken else numbers | {"loss": loss} | found).items():
                 totals[prefix + name] += float(value) / rounds
     return dict(totals)
 
 
-def prepare(data: Path, tokenizer_folder: Path, encoder_folder: Path) -> None:
+def prepare(data: Path, tokenizer_folder: Path, encoder_folder: Path, spoken: bool = True) -> None:
     """Tokens of the samples and features of the utterances, made again where they are older than what makes them.
 
     The tokenizer's folder is a run or a pack: their codes are the same, and a pack's narrow encoder was taught to find them.
@@ -79,6 +82,8 @@ def prepare(data: Path, tokenizer_folder: Path, encoder_folder: Path) -> None:
         print(f"tokens by {weights}")
         tokenize_samples(data, load_module(weights, MotionTokenizer(TokenizerConfig(**saved_config(weights)))))
     features = data / "speech" / "features_augmented.npy"
+    if not spoken:
+        return
     if _older(features, encoder_folder / "encoder.safetensors") or _older(features, data / "speech" / "utterances.jsonl"):
         encode_corpus(data / "speech", load_encoder(encoder_folder), data / "speech")
 
@@ -91,12 +96,13 @@ def train(config: InstructTraining, data: Path, run: Path, encoder: AudioEncoder
     """Train, resuming from ``run`` or starting from the weights file ``init``; weights end in ``run/instruct.safetensors``.
 
     ``init`` may know fewer words than the encoder, if the encoder's list was made from its own by `WordList.extended`."""
-    pairs, held_back = PairedData(data, "train", encoder), PairedData(data, "val", encoder)
+    pairs, held_back = (PairedData(data, split, encoder, spoken=config.typed < 1.0) for split in ("train", "val"))
     torch.manual_seed(config.loop.seed)
     config.model = replace(config.model, words=encoder.config.words, speech_width=encoder.config.width)
     model = InstructModel(config.model)
     if init is not None:
         print("new:", ", ".join(load_parts(init, model, WORD_TABLES)) or "nothing")
+        begin_as_nothing(model, saved_config(init))
     device = torch.device(config.loop.device if config.loop.device != "auto" else ("cuda" if torch.cuda.is_available() else "cpu"))
 
     def draw(step: int, rng: np.random.Generator) -> dict[str, Tensor]:
@@ -113,14 +119,26 @@ def train(config: InstructTraining, data: Path, run: Path, encoder: AudioEncoder
     return outcome.metrics
 
 
+def begin_as_nothing(model: InstructModel, config: dict) -> None:
+    """Let the layers that the weights of ``config`` had none of change nothing yet: training on begins where it ended."""
+    for body, before in ((model.masked.body, config["layers"]), (model.residual.body, config["residual_layers"])):
+        for layer in body.layers[before:]:
+            for last in (layer.self_attn.out_proj, layer.linear2):
+                nn.init.zeros_(last.weight)
+                nn.init.zeros_(last.bias)
+
+
 def main(argv: list[str] | None = None) -> None:
     """``python -m backend train instruct``"""
     parser = argparse.ArgumentParser(prog="python -m backend train instruct", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
     parser.add_argument("--run", type=Path, default=Path(".runs/instruct"), help="checkpoints and curves; resumes from here")
-    parser.add_argument("--tokenizer", type=Path, help="folder of the tokenizer (default: its run, else --encoder's folder)")
-    parser.add_argument("--encoder", type=Path, default=WEIGHTS / "open", help="folder of the trained audio encoder")
+    parser.add_argument("--tokenizer", type=Path, help="folder of the tokenizer (default: its run, else the pack open)")
+    parser.add_argument("--encoder", type=Path, default=WEIGHTS / "ear", help="folder of the trained audio encoder")
     parser.add_argument("--init", type=Path, help="an instruct.safetensors to start from, e.g. the pack's")
+    parser.add_argument("--typed", action="store_true", help="typed sentences alone: for packs that go by the words, not the sound")
+    parser.add_argument("--batch", type=int, default=InstructTraining.batch, help="rows a step; half of it for a slow CPU")
+    parser.add_argument("--learning-rate", type=float, help="half of the usual with half of the rows")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--minutes", type=float, help="stop (with the learning rate annealed) after this wall-clock time")
     parser.add_argument("--device", default="auto")
@@ -129,11 +147,15 @@ def main(argv: list[str] | None = None) -> None:
     config = InstructTraining()
     if arguments.condition != config.model.condition:
         config.model = InstructConfig(meaning_classes=meaning.classes(), condition=arguments.condition)
+    config.batch = arguments.batch
+    config.loop.learning_rate = arguments.learning_rate or config.loop.learning_rate
     config.loop.steps = arguments.steps or config.loop.steps
     config.loop.minutes = arguments.minutes
     config.loop.device = arguments.device
+    config.typed = 1.0 if arguments.typed else config.typed
     trained = (TOKENIZER_RUN / "tokenizer.safetensors").exists()  # a checkout has the pack's alone
-    prepare(arguments.data, arguments.tokenizer or (TOKENIZER_RUN if trained else arguments.encoder), arguments.encoder)
+    tokenizer = arguments.tokenizer or (TOKENIZER_RUN if trained else WEIGHTS / "open")
+    prepare(arguments.data, tokenizer, arguments.encoder, spoken=config.typed < 1.0)
     encoder = load_encoder(arguments.encoder)
     print(json.dumps(train(config, arguments.data, arguments.run, encoder, arguments.init), indent=1))
 

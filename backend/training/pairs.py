@@ -35,21 +35,21 @@ HIDDEN_SOUND = 0.6
 
 
 class PairedData:
-    """Utterances of one split, sentences for it, and motions that share a key with them."""
+    """Utterances of one split, sentences for it, and motions that share a key with them; without ``spoken`` sentences alone."""
 
-    def __init__(self, data: Path, split: str, encoder: AudioEncoder) -> None:
+    def __init__(self, data: Path, split: str, encoder: AudioEncoder, spoken: bool = True) -> None:
         self.split, self.encoder = split, encoder
         self.near = sounding_alike(encoder.words)
-        self.speech = SpeechFeatures(data / "speech")
+        self.speech = SpeechFeatures(data / "speech") if spoken else None
         self.tokens = np.load(data / "tokens.npy", mmap_mode="r", allow_pickle=False)
         self.samples = read_jsonl(data / "samples.jsonl")
         by_key: dict[str, list[int]] = defaultdict(list)
         for index, sample in enumerate(self.samples):
             by_key[sample["key"]].append(index)
         self.by_key = {key: np.array(indices) for key, indices in by_key.items()}
-        rows = read_jsonl(data / "speech" / "utterances.jsonl")
+        rows = read_jsonl(data / "speech" / "utterances.jsonl") if spoken else []
         self.utterances = [(i, row["key"]) for i, row in enumerate(rows) if row["split"] == split and row["key"] in by_key]
-        if not self.utterances:
+        if spoken and not self.utterances:
             raise UserError("no_speech_data", f"{data} holds no {split} utterance with a motion.", "Run `data build` first.")
         self.instructions = {key: Instruction.parse(key) for key in by_key}
         self.meaning = {key: meaning.encode(instruction) for key, instruction in self.instructions.items()}
@@ -65,7 +65,7 @@ class PairedData:
         """Batch number ``step``: one slice, by length, of a pool that POOL steps share; ``typed`` is the share of typed rows."""
         pool_rng = np.random.default_rng([77, step // POOL])
         count = size * POOL
-        spoken = pool_rng.integers(len(self.utterances), size=count)
+        spoken = pool_rng.integers(max(1, len(self.utterances)), size=count)
         drawn = pool_rng.choice(len(self.keys), size=count, p=self.weights)
         by_text = pool_rng.random(count) < typed
         rows = [(TYPED, self.keys[k]) if t else self.utterances[u] for u, k, t in zip(spoken, drawn, by_text, strict=True)]

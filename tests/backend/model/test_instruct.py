@@ -11,12 +11,12 @@ from backend.data import meaning
 from backend.data.instruction import Instruction
 from backend.errors import Cancelled
 from backend.model.instruct import InstructConfig, InstructModel
-from backend.model.memory_attention import MemoryRetrievalAttention, PooledCondition
+from backend.model.memory_attention import MemoryRetrievalAttention, Places, PooledCondition, sinusoidal_positions
 from backend.model.speech_stream import likeliest_words
 from backend.model.weights import load_module, load_parts, save_module
 from backend.packs import WEIGHTS
 from backend.tensors import config_of
-from backend.training.instruct import WORD_TABLES
+from backend.training.instruct import WORD_TABLES, begin_as_nothing
 
 TINY = InstructConfig(
     speech_width=12, words=6, width=32, layers=2, residual_layers=1, heads=4, memories=16, slots=2, codes=16, quantizers=3,
@@ -192,3 +192,29 @@ def test_the_shipped_model_takes_more_words() -> None:
     assert torch.equal(rows[: sizes.words], old.stream.words.weight[:-1])
     assert torch.equal(rows[-1], old.stream.words.weight[-1])
     assert torch.isfinite(rows).all()
+
+
+def test_places_say_how_far_the_end_is_and_begin_without_a_say() -> None:
+    torch.manual_seed(0)
+    places = Places(32)
+    x, padding = torch.randn(2, 9, 32), torch.arange(9)[None] >= torch.tensor([[9], [5]])
+    codes = sinusoidal_positions(9, 32)
+    assert torch.equal(places(x, padding), x + codes)
+    torch.nn.init.normal_(places.to_end.weight)
+    added = places(x, padding) - x - codes
+    torch.testing.assert_close(added[0, 4:], added[1, :5], atol=1e-5, rtol=1e-5)  # as far from the end
+    assert not torch.allclose(added[0, 3], added[0, 4])
+
+
+def test_added_layers_change_nothing_before_they_are_trained(tmp_path) -> None:
+    torch.manual_seed(0)
+    old = InstructModel(TINY).eval()
+    save_module(tmp_path / "old.safetensors", old, TINY.to_dict())
+    deeper = InstructModel(replace(TINY, layers=3, residual_layers=3)).eval()
+    load_parts(tmp_path / "old.safetensors", deeper)
+    begin_as_nothing(deeper, TINY.to_dict())
+    tokens, padding = torch.randint(16, (2, 8, 2, 3)), torch.zeros(2, 8, dtype=torch.bool)
+    condition = torch.randn(2, 2, 32)
+    rest = (condition, padding)
+    for ask in (lambda m: m.masked(tokens[..., 0], *rest), lambda m: m.residual(tokens[..., :1], 1, *rest)):
+        torch.testing.assert_close(ask(old), ask(deeper), atol=2e-3, rtol=2e-2)  # the old weights went through fp16

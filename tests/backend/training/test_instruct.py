@@ -28,7 +28,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_a_checkout_without_runs_tokenizes_with_the_pack(data: Path) -> None:
-    prepare(data, WEIGHTS / "open", WEIGHTS / "open")
+    prepare(data, WEIGHTS / "open", WEIGHTS / "ear")
     weights = WEIGHTS / "open" / "tokenizer.safetensors"
     tokenizer = load_module(weights, MotionTokenizer(TokenizerConfig(**saved_config(weights))))
     tokens, features = np.load(data / "tokens.npy"), np.load(data / "samples.npy")
@@ -38,4 +38,4 @@ def test_a_checkout_without_runs_tokenizes_with_the_pack(data: Path) -> None:
 
 def test_without_a_tokenizer_it_says_what_to_do(data: Path) -> None:
     with pytest.raises(UserError, match=r"tokenizer\.safetensors is missing\. Run `python -m backend train tokenizer`"):
-        prepare(data, data / "nowhere", WEIGHTS / "open")
+        prepare(data, data / "nowhere", WEIGHTS / "ear")

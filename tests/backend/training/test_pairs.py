@@ -34,7 +34,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> PairedData:
     for version in ("plain", "augmented"):
         np.save(folder / "speech" / f"features_{version}.npy", rng.normal(size=(lengths.sum(), 192)).astype(np.float16))
         np.save(folder / "speech" / f"features_{version}_offsets.npy", np.concatenate([[0], np.cumsum(lengths)]))
-    return PairedData(folder, "train", load_encoder(WEIGHTS / "open"))
+    return PairedData(folder, "train", load_encoder(WEIGHTS / "ear"))
 
 
 def write_jsonl(path: Path, rows: list[dict]) -> None:
@@ -63,6 +63,14 @@ def test_only_typed_rows_and_only_spoken_rows(pairs: PairedData) -> None:
     assert typed["silent"].all() and typed["speech"].abs().sum() == 0 and typed["shares"].max() > 0.4
     spoken = pairs.batch(0, np.random.default_rng(0), 8, 0.0, 0.0)
     assert not spoken["silent"].any() and (spoken["speech"].abs().sum((1, 2)) > 0).all()
+
+
+def test_sentences_alone_need_no_speech(pairs: PairedData, tmp_path: Path) -> None:
+    for name in ("samples.jsonl", "tokens.npy"):
+        (tmp_path / name).write_bytes((Path(pairs.tokens.filename).parent / name).read_bytes())
+    alone = PairedData(tmp_path, "train", pairs.encoder, spoken=False)
+    one, other = (p.batch(3, np.random.default_rng(3), 8, 0.0, 1.0) for p in (alone, pairs))
+    assert alone.utterances == [] and one["silent"].all() and one["tokens"].shape[2:] == other["tokens"].shape[2:]
 
 
 def test_word_posteriors_are_the_encoders(pairs: PairedData) -> None:
