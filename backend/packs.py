@@ -1,9 +1,9 @@
 """Packs of weights: which are installed, under which licence, and which words they know.
 
 A pack is a folder ``backend/weights/<name>/`` with ``pack.json``, ``*.safetensors`` and a model card. Files that it has in common
-with another pack need not lie in it twice: ``pack.json`` may name that pack as its base, and pins their SHA-256 like that of its
-own. Only the JSON is read here, and the files are compared with the SHA-256 it states for them; loading the networks is
-`backend.model.pipeline`'s job.
+with another pack, or that are in a folder of their own as the ear is, need not lie in it: ``pack.json`` may name that folder as its
+base, which may have a base itself, and pins their SHA-256 like that of its own. Only the JSON is read here, and the files are
+compared with the SHA-256 it states for them; loading the networks is `backend.model.pipeline`'s job.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ HOW_TO_GET = (
 )
 REINSTALL = "Install the extension again, or take a complete checkout."
 LARGEST_CARD = 4 * 2**20  # bytes of pack.json
+MOST_BASES = 3
 PACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 NONCOMMERCIAL = "noncommercial"  # the tier of data whose licences forbid commercial use
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")  # no separator, so no way out of the pack's folder
@@ -43,7 +44,7 @@ class Pack:
         files: names of the weight files, all present.
         sha256: of every file that is loaded, by name.
         tiers: of the data it was trained on (`backend.data.build`).
-        base: folder of the pack that has the files which are not in this one's.
+        bases: folders that have the files which are not in its own, the nearest first.
     """
 
     name: str
@@ -53,7 +54,7 @@ class Pack:
     files: tuple[str, ...]
     sha256: dict[str, str] = field(default_factory=dict)
     tiers: tuple[str, ...] = ()
-    base: Path | None = None
+    bases: tuple[Path, ...] = ()
 
     @property
     def noncommercial(self) -> bool:
@@ -62,8 +63,8 @@ class Pack:
 
     def path(self, file: str) -> Path:
         """Where one of its files is."""
-        own = self.folder / file
-        return own if self.base is None or own.is_file() else self.base / file
+        places = [folder / file for folder in (self.folder, *self.bases)]
+        return next((place for place in places if place.is_file()), places[-1])
 
 
 def find_pack(name: str = "open", weights: Path | None = None) -> Pack:
@@ -86,19 +87,29 @@ def find_pack(name: str = "open", weights: Path | None = None) -> Pack:
         vocabulary = tuple(sorted({str(word) for word in words}))
         files = tuple(str(file) for file in about.get("files") or ()) or found_weights(folder)
         sha256 = {str(file): str(value) for file, value in (about.get("sha256") or {}).items()}
-        tiers, base = tuple(map(str, about.get("tiers") or ())), about.get("base")
-        if base is not None and not PACK_NAME.fullmatch(base):
-            raise ValueError(f"{str(base)[:40]!r} is not a name of a pack")
+        tiers, bases = tuple(map(str, about.get("tiers") or ())), _bases(folder.parent, about.get("base"))
         for file in (*files, *sha256):
             if not FILE_NAME.fullmatch(file):
                 raise ValueError(f"{file[:40]!r} is no name of a file")
     except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise UserError("damaged_pack", f"{card} is damaged ({error}).", HOW_TO_GET) from None
-    pack = Pack(name, folder, licence, vocabulary, files, sha256, tiers, folder.parent / base if base else None)
+    pack = Pack(name, folder, licence, vocabulary, files, sha256, tiers, bases)
     for file in files or ("*.safetensors",):
         if not files or not pack.path(file).is_file():
             raise UserError("missing_pack", f"The weights {pack.path(file)} are missing.", HOW_TO_GET)
     return pack
+
+
+def _bases(weights: Path, name: object) -> tuple[Path, ...]:
+    """Folders of a base, its base, and so on. Raises ValueError or TypeError for what is no name of a pack."""
+    found: list[Path] = []
+    while name is not None and len(found) < MOST_BASES:
+        if not PACK_NAME.fullmatch(name):
+            raise ValueError(f"{str(name)[:40]!r} is not a name of a pack")
+        found.append(weights / name)
+        card = found[-1] / "pack.json"
+        name = json.loads(card.read_bytes()[:LARGEST_CARD]).get("base") if card.is_file() else None
+    return tuple(found)
 
 
 def verify(pack: Pack) -> None:

@@ -175,7 +175,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--steps", type=int, default=700, help="training steps of every variant (default: 700)")
     parser.add_argument("--seeds", type=int, default=1, help="trainings of every variant (default: 1)")
     parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build` and `train encoder --encode`")
-    parser.add_argument("--encoder", type=Path, default=WEIGHTS / "open", help="folder of the trained audio encoder")
+    parser.add_argument("--encoder", type=Path, default=WEIGHTS / "ear", help="folder of the trained audio encoder")
     parser.add_argument("--runs", type=Path, default=Path(".runs/ablations"), help="checkpoints and curves")
     parser.add_argument("--json", type=Path, default=RESULTS, help="where the numbers go (default: what EVALUATION.md reads)")
     options = parser.parse_args(argv)

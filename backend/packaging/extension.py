@@ -20,7 +20,7 @@ SUFFIXES = {".py", ".json", ".toml", ".md", ".txt", ".safetensors", ".svg", ".pn
 LEFT_OUT = ("backend/packaging/", "backend/docs/", "backend/evaluation/weights/", "docs/")
 # Packs of weights that may be given away with the code. Another pack that lies in the folder (one's own, or one trained on
 # data that forbids it) must not get into the zip by lying there, nor by being given the name of one of these.
-PACKS = ("open",)
+PACKS = ("ear", "open")
 FORBIDDEN = "noncommercial"  # in the tiers of a pack's data, as `backend.packs` has it
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the zip format's own first date: the same for every build
 

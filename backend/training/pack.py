@@ -15,11 +15,12 @@ from pathlib import Path
 from ..data.tiers import licence_of, sorted_tiers, tiers_of_samples
 from ..errors import UserError
 from ..model.weights import saved_config
-from ..packs import WEIGHTS, Pack, digests, hashes
+from ..packs import WEIGHTS, Pack, digests, find_pack, hashes
 from .card import card
 from .history import PARTS, History, rows_of
 
 SOURCES = {"tokenizer": "tokenizer_refined", "instruct": "instruct"}  # runs of the parts that are copied
+KEPT = ("counter.safetensors",)  # what has a command of its own that puts it into a pack: it stays as it lies there
 # chosen on the training voices slt and rms, never on the held-out ones
 DEFAULTS = {"guidance": 2.5, "rounds": 12, "temperature": 0.6, "residual_temperature": 0.5, "keep": 0.1}
 # Whether the encoder's features count beside its word posteriors. On utterances by validation voices the meaning is right in 77 %
@@ -30,29 +31,32 @@ USE_SOUND = False
 def assemble(name: str, data: Path, runs: Path, base: str | None = None) -> Path:
     """Copy weights and write pack.json, training.json and README.md; returns the pack's folder.
 
-    A part without a run stays as it lies in the pack, or is that of the pack ``base``; what is the same there is not kept twice.
+    A part without a run stays as it lies in the pack, or is that of ``base``, a pack or a folder of weights; what is the same there
+    is not kept twice.
     Raises OSError, and UserError where a part is missing."""
     folder, ground = WEIGHTS / name, WEIGHTS / base if base else None
     folder.mkdir(parents=True, exist_ok=True)
-    sources = {part: _source(part, folder, runs, ground) for part in PARTS}
+    bases = (ground, *find_pack(base, WEIGHTS).bases) if ground and (ground / "pack.json").exists() else (ground,) if ground else ()
+    sources = {part: _source(part, folder, runs, bases) for part in PARTS}
     history, grounds = History.read(folder), History.read(ground) if ground else History()
     for part, path in sources.items():
         found = rows_of(runs, part)
-        if path.parent == ground or any(row["init_sha256"] == grounds.sha256.get(part, "") for row in found):
+        if path.parent in bases or any(row["init_sha256"] == grounds.sha256.get(part, "") for row in found):
             history.take(part, grounds)
         history.update(part, hashes(path.parent, [path.name])[path.name], found)
     tiers = sorted_tiers({*history.tiers, *tiers_of_samples(data)})
     for path in sources.values():
-        if path.parent not in (folder, ground):
+        if path.parent not in (folder, *bases):
             shutil.copyfile(path, folder / path.name)
-    if ground:
-        _share(folder, ground)
-    pack = Pack(name, folder, licence_of(tiers), (), (), base=ground)
-    files = {file: pack.path(file) for file in (*(path.name for path in sources.values()), "encoder.json")}
+    for place in bases:
+        _share(folder, place)
+    pack = Pack(name, folder, licence_of(tiers), (), (), bases=bases)
+    names = [path.name for path in sources.values()] + [file for file in KEPT if pack.path(file).is_file()]
+    files = {file: pack.path(file) for file in (*names, "encoder.json")}
     encoder = json.loads(files["encoder.json"].read_text(encoding="utf-8"))
     described = {
         "name": name, "licence": pack.licence, "tiers": tiers, "vocabulary": sorted(encoder["words"]),
-        "files": [path.name for path in sources.values()], **({"base": base} if base else {}), "sha256": digests(files),
+        "files": names, **({"base": base} if base else {}), "sha256": digests(files),
         **{part: saved_config(files[f"{part}.safetensors"]) for part in SOURCES}, "use_sound": USE_SOUND, "defaults": DEFAULTS,
     }  # fmt: skip
     (folder / "pack.json").write_text(json.dumps(described, indent=1), encoding="utf-8")
@@ -61,10 +65,10 @@ def assemble(name: str, data: Path, runs: Path, base: str | None = None) -> Path
     return folder
 
 
-def _source(part: str, folder: Path, runs: Path, ground: Path | None) -> Path:
-    """The part's file: of its run, else the one that lies in the pack, else the base's."""
+def _source(part: str, folder: Path, runs: Path, bases: tuple[Path, ...]) -> Path:
+    """The part's file: of its run, else the one that lies in the pack, else a base's."""
     folders = [runs / SOURCES[part]] if part in SOURCES else []
-    files = [place / f"{part}.safetensors" for place in (*folders, folder, ground) if place]
+    files = [place / f"{part}.safetensors" for place in (*folders, folder, *bases)]
     for file in files:
         if file.exists():
             return file
@@ -74,7 +78,7 @@ def _source(part: str, folder: Path, runs: Path, ground: Path | None) -> Path:
 def _share(folder: Path, ground: Path) -> None:
     """Remove from a pack's folder what its base has with the same bytes; the encoder's two files belong together."""
     for group in (("encoder.safetensors", "encoder.json"), ("tokenizer.safetensors",), ("instruct.safetensors",)):
-        own = [file for file in group if (folder / file).exists()]
+        own = [file for file in group if (folder / file).exists() and (ground / file).exists()]
         if own and hashes(folder, own) == hashes(ground, own):
             for file in own:
                 (folder / file).unlink()
@@ -86,7 +90,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--name", default="open")
     parser.add_argument("--data", type=Path, default=Path(".data"))
     parser.add_argument("--runs", type=Path, default=Path(".runs"))
-    parser.add_argument("--base", help="pack that has the parts which are not trained anew, e.g. open; they are not copied")
+    parser.add_argument("--base", help="pack or folder of weights that has the other parts, e.g. ear: not copied")
     arguments = parser.parse_args(argv)
     print(assemble(arguments.name, arguments.data, arguments.runs, arguments.base))
 

@@ -82,6 +82,7 @@ def test_the_packs_of_this_repository(name):
     pack = find_pack(name)
     verify(pack)
     assert pack.licence == licence_of(pack.tiers) and pack.noncommercial == (name == "research")
-    assert sum(pack.path(file).stat().st_size for file in {*pack.files, *pack.sha256}) < 40e6
+    for folder in (pack.folder, *pack.bases):
+        assert sum(path.stat().st_size for path in folder.iterdir()) < 40e6, folder
     top = (WEIGHTS / name / "README.md").read_text().split("## ")[0]
     assert f"**{pack.licence}**" in top and ("Not for commercial use" in top) == pack.noncommercial

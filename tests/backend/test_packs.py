@@ -83,6 +83,24 @@ def test_files_of_a_base(pack):
     assert problem(pack).code == "missing_pack"
 
 
+def test_a_base_may_have_a_base(pack):
+    for name, about in (("other", '{"base": "ear"}'), ("ear", "")):
+        folder = pack.parent / name
+        folder.mkdir()
+        if about:
+            (folder / "pack.json").write_text(about)
+    (pack / "a.safetensors").rename(pack.parent / "ear" / "a.safetensors")
+    sha256 = json.loads((pack / "pack.json").read_text())["sha256"]
+    rewrite(pack, base="other", sha256=sha256)
+    found = find_pack("mine", pack.parent)
+    verify(found)
+    assert found.path("a.safetensors") == pack.parent / "ear" / "a.safetensors"
+    (pack.parent / "other" / "pack.json").write_text('{"base": "mine"}')  # in a circle
+    assert problem(pack).code == "missing_pack"
+    (pack.parent / "other" / "pack.json").write_text('{"base": "../ear"}')
+    assert problem(pack).code == "damaged_pack"
+
+
 def test_a_card_without_end(pack, monkeypatch):
     monkeypatch.setattr(packs, "LARGEST_CARD", 1000)
     rewrite(pack, vocabulary=["a" * 2000])
@@ -101,7 +119,8 @@ def test_the_shipped_pack_is_the_one_that_was_made():
 def test_damaged_weights_are_not_loaded(tmp_path, monkeypatch):
     from backend.loading import load_generator
 
-    shutil.copytree(WEIGHTS / "open", tmp_path / "open")
+    for name in ("ear", "open"):
+        shutil.copytree(WEIGHTS / name, tmp_path / name)
     path = tmp_path / "open" / "instruct.safetensors"
     content = bytearray(path.read_bytes())
     content[-1] ^= 1

@@ -64,15 +64,17 @@ COVERED = {
     + "test_kokoro_and_its_blends_are_different_people_who_say_the_same",
     f"{PYTHON} -m backend data speech .data/speech_words 1536 --words-only --seed 9 --noises FOLDER/speech/noise_esc10": VOICES
     + "test_a_corpus_is_built_resumed_and_read",
-    f"{PYTHON} -m backend train encoder --out backend/weights/NAME": f"{TRAINING}/test_encoder.py::test_it_learns_to_spell",
-    f"{PYTHON} -m backend train encoder --out backend/weights/NAME --encode .data/speech": f"{TRAINING}/test_encoder.py::"
-    "test_a_run_keeps_its_word_list_and_encodes_a_corpus",
+    f"{PYTHON} -m backend train encoder --whisper 3 --out backend/weights/ear": f"{TRAINING}/test_encoder.py::"
+    "test_it_begins_with_whispers_layers_and_keeps_the_lowest",
     f"{PYTHON} -m backend train tokenizer": f"{TRAINING}/test_loop.py::test_learns_and_logs",
     f"{PYTHON} -m backend train narrow-encoder": f"{TRAINING}/test_narrow_encoder.py::test_codes_stay_and_latents_come_near",
     f"{PYTHON} -m backend train decoder": f"{TRAINING}/test_decoder.py::test_only_the_decoder_learns",
-    f"{PYTHON} -m backend train instruct --encoder backend/weights/NAME": f"{TRAINING}/test_loop.py::test_learns_and_logs",
+    f"{PYTHON} -m backend train counter --name NAME": f"{TRAINING}/test_counter.py::test_into_a_pack_with_its_hash",
+    f"{PYTHON} -m backend train instruct --typed --encoder backend/weights/ear": f"{TRAINING}/test_pairs.py::"
+    "test_sentences_alone_need_no_speech",
     f"{PYTHON} -m backend train confidence --name NAME --shared FOLDER": f"{TRAINING}/test_confidence.py::test_the_command",
-    f"{PYTHON} -m backend train pack --name NAME": "tests/backend/test_packs.py::test_the_shipped_pack_is_the_one_that_was_made",
+    f"{PYTHON} -m backend train pack --name NAME --base ear": "tests/backend/test_packs.py::"
+    "test_the_shipped_pack_is_the_one_that_was_made",
     f"{PYTHON} -m backend data build --research --shared FOLDER": "tests/backend/data/test_tiers.py::"
     "test_research_data_lie_beside_the_others",
     f"{PYTHON} -m backend train instruct --data .data/research --run .runs/research/instruct --init "

@@ -39,7 +39,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_style_has_its_own_utterances_and_sentences(data: Path):
     rows = [json.loads(line) for line in (data / "speech" / "utterances.jsonl").read_text().splitlines()]
-    pairs = StyledPairs(data, "train", load_encoder(WEIGHTS / "open"), ("oral",))
+    pairs = StyledPairs(data, "train", load_encoder(WEIGHTS / "ear"), ("oral",))
     assert {rows[i]["style"] for i, _ in pairs.utterances} == {"oral"} and len(pairs.utterances) == 8
     assert pairs.sentence("walk.forward", np.random.default_rng(0))
 
@@ -50,7 +50,7 @@ def test_every_variant_is_trained_once(data: Path, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(ablations, "BATCH", 4)
     out, told = tmp_path / "ablations.json", []
     for _ in range(2):
-        report = run_all(2, 1, data, WEIGHTS / "open", tmp_path / "runs", out, told.append)
+        report = run_all(2, 1, data, WEIGHTS / "ear", tmp_path / "runs", out, told.append)
     assert [row["variant"] for row in report["runs"]] == ["mean", "few memories"] and len(told) == 2
     assert json.loads(out.read_text()) == report
     shares = [row[name] for row in report["runs"] for name in TRIED]

@@ -158,8 +158,8 @@ def test_the_real_extension_is_accepted_and_its_backend_runs_from_the_zip(reposi
         opened.extractall(tmp_path / "installed")
     assert archive.stat().st_size < 60e6
     assert not [name for name in names if name.endswith((".whl", ".pyc", ".so", ".dll", ".exe"))]
-    assert {name.split("/")[2] for name in names if name.startswith("backend/weights/")} == {"open"}
-    assert "backend/weights/open/pack.json" in names
+    assert {name.split("/")[2] for name in names if name.startswith("backend/weights/")} == {"ear", "open"}
+    assert {"backend/weights/open/pack.json", "backend/weights/ear/LICENSE.txt"} <= set(names)
     done = subprocess.run(
         [sys.executable, "-m", "backend", "--help"],
         cwd=tmp_path / "installed",

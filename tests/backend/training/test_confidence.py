@@ -70,7 +70,8 @@ def test_speakers_and_sentences_are_apart() -> None:
 
 @needs_pack
 def test_what_is_written_is_a_whole_pack(tmp_path: Path) -> None:
-    shutil.copytree(WEIGHTS / "open", tmp_path / "open")
+    for name in ("ear", "open"):
+        shutil.copytree(WEIGHTS / name, tmp_path / name)
     card = json.loads((tmp_path / "open" / "pack.json").read_text())
     judge = Judge(Logistic(1.0, {"phones": -2.0}), Logistic(0.5, {"meaning": 1.5}))
     for _ in range(2):  # a second time replaces the first
@@ -89,7 +90,8 @@ def test_what_is_written_is_a_whole_pack(tmp_path: Path) -> None:
 @pytest.mark.skipif(not all(available().values()), reason="the speech engines are not installed")
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
     """On a small folder of recordings: a judge that tells instructions from the rest ends in the pack."""
-    shutil.copytree(WEIGHTS / "open", tmp_path / "weights" / "open")
+    for name in ("ear", "open"):
+        shutil.copytree(WEIGHTS / name, tmp_path / "weights" / name)
     for module in (packs, confidence):
         monkeypatch.setattr(module, "WEIGHTS", tmp_path / "weights")
     texts, draw = others.other_texts(True), random.Random(0)

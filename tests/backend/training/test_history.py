@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.errors import UserError
-from backend.packs import WEIGHTS, hashes
+from backend.packs import WEIGHTS, find_pack, hashes
 from backend.training.history import History, rows_of, table, write_settings
 from backend.training.loop import CHECKPOINT
 
@@ -125,5 +125,6 @@ def test_a_resumed_run_began_where_it_said(tmp_path: Path) -> None:
 def test_the_open_pack_knows_how_it_was_trained() -> None:
     history = History.read(WEIGHTS / "open")
     for part, value in history.sha256.items():
-        assert hashes(WEIGHTS / "open", [f"{part}.safetensors"])[f"{part}.safetensors"] == value
+        path = find_pack("open").path(f"{part}.safetensors")
+        assert hashes(path.parent, [path.name])[path.name] == value
     assert {row["part"] for row in history.rows} == {"encoder", "tokenizer", "instruct"} == history.sha256.keys()
