@@ -87,7 +87,7 @@ def find_pack(name: str = "open", weights: Path | None = None) -> Pack:
         vocabulary = tuple(sorted({str(word) for word in words}))
         files = tuple(str(file) for file in about.get("files") or ()) or found_weights(folder)
         sha256 = {str(file): str(value) for file, value in (about.get("sha256") or {}).items()}
-        tiers, bases = tuple(map(str, about.get("tiers") or ())), _bases(folder.parent, about.get("base"))
+        tiers, bases = tuple(map(str, about.get("tiers") or ())), bases_of(folder.parent, about.get("base"))
         for file in (*files, *sha256):
             if not FILE_NAME.fullmatch(file):
                 raise ValueError(f"{file[:40]!r} is no name of a file")
@@ -100,7 +100,7 @@ def find_pack(name: str = "open", weights: Path | None = None) -> Pack:
     return pack
 
 
-def _bases(weights: Path, name: object) -> tuple[Path, ...]:
+def bases_of(weights: Path, name: object) -> tuple[Path, ...]:
     """Folders of a base, its base, and so on. Raises ValueError or TypeError for what is no name of a pack."""
     found: list[Path] = []
     while name is not None and len(found) < MOST_BASES:

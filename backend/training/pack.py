@@ -15,7 +15,7 @@ from pathlib import Path
 from ..data.tiers import licence_of, sorted_tiers, tiers_of_samples
 from ..errors import UserError
 from ..model.weights import saved_config
-from ..packs import WEIGHTS, Pack, digests, find_pack, hashes
+from ..packs import WEIGHTS, Pack, bases_of, digests, hashes
 from .card import card
 from .history import PARTS, History, rows_of
 
@@ -34,11 +34,10 @@ def assemble(name: str, data: Path, runs: Path, base: str | None = None) -> Path
     A part without a run stays as it lies in the pack, or is that of ``base``, a pack or a folder of weights; what is the same there
     is not kept twice.
     Raises OSError, and UserError where a part is missing."""
-    folder, ground = WEIGHTS / name, WEIGHTS / base if base else None
+    folder, bases = WEIGHTS / name, bases_of(WEIGHTS, base)
     folder.mkdir(parents=True, exist_ok=True)
-    bases = (ground, *find_pack(base, WEIGHTS).bases) if ground and (ground / "pack.json").exists() else (ground,) if ground else ()
     sources = {part: _source(part, folder, runs, bases) for part in PARTS}
-    history, grounds = History.read(folder), History.read(ground) if ground else History()
+    history, grounds = History.read(folder), History.read(bases[0]) if bases else History()
     for part, path in sources.items():
         found = rows_of(runs, part)
         if path.parent in bases or any(row["init_sha256"] == grounds.sha256.get(part, "") for row in found):

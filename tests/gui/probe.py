@@ -53,8 +53,8 @@ class Call:
 
 def slowness() -> float:
     """How many times longer than there this machine takes now, for plain Python and numpy or for bare keys; at least 1."""
-    took = sorted((_plain() / PLAIN_WORK, _bare_keys() / BARE_KEYS) for _ in range(5))
-    return max(1.0, *(sorted(ratios)[2] for ratios in zip(*took, strict=True)))
+    plain, bare = (sorted(work() for _ in range(5))[2] for work in (_plain, _bare_keys))
+    return max(1.0, plain / PLAIN_WORK, bare / BARE_KEYS)
 
 
 def _plain() -> float:
