@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backend.errors import UserError
+from backend.interrupts import import_torch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,10 +37,14 @@ class Spoken:
     def read(self) -> np.ndarray:
         """The wave, with a moment of silence before the first and after the last word. Raises UserError where there is none."""
         from backend.audio.reading import read_instruction, read_part
+
+        if self.part is None:
+            wave = read_instruction(self.path)  # what is wrong with a file is said before torch is waited for
+        import_torch()
         from backend.audio.voice_activity import KEPT, trimmed
 
         if self.part is None:
-            return trimmed(read_instruction(self.path))
+            return trimmed(wave)
         start, end = self.part
         return read_part(self.path, max(0.0, start - KEPT), end + KEPT)
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 from backend import jobs, outputs
 from backend.errors import NotUnderstood, UserError
 from backend.instructions import Spoken, Typed
+from backend.interrupts import import_torch
 from backend.loading import device_of
 from backend.pipes import only_results_on_stdout
 from backend.version import version
@@ -119,6 +120,7 @@ class Worker:
             instruction = source.read()
             if self.generator is None:
                 progress.update(task, phase="loading the models")
+                import_torch()
                 self.generator = self._load()
             outcome = jobs.run(
                 self.generator,

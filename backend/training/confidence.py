@@ -22,7 +22,8 @@ from ..data.speech import SpeechCorpus
 from ..evaluation.understanding import Heard, hear, hear_waves, measure, sureness
 from ..model.confidence import FILE, SPOKEN, TYPED, Judge, Logistic
 from ..model.pipeline import Generator
-from ..packs import WEIGHTS, hashes
+from ..packs import WEIGHTS
+from .parts import put_into
 
 MOST_INSTRUCTIONS = 600
 PASSING = 0.97  # share of the instructions that pass at least
@@ -85,19 +86,9 @@ def fitted(generator: Generator, data: Path, shared: Path) -> tuple[Judge, dict[
     return judge, counts | {"typed instructions": len(meant), "typed others": len(other)}
 
 
-def write(folder: Path, judge: Judge, facts: dict) -> None:
-    """Put the judge into a pack: `confidence.json`, then its hash into `pack.json`. Raises OSError."""
-    described = msgspec.to_builtins(judge) | facts
-    _replace(folder / FILE, json.dumps(described, indent=1) + "\n")
-    card = json.loads((folder / "pack.json").read_text(encoding="utf-8"))
-    card["sha256"] |= hashes(folder, [FILE])
-    _replace(folder / "pack.json", json.dumps(card, indent=1))
-
-
-def _replace(path: Path, text: str) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+def described(judge: Judge, facts: dict) -> bytes:
+    """What `confidence.json` holds."""
+    return (json.dumps(msgspec.to_builtins(judge) | facts, indent=1) + "\n").encode()
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -112,8 +103,9 @@ def main(argv: list[str] | None = None) -> None:
     judge, counts = fitted(generator, arguments.data, arguments.shared)
     generator.judge = judge
     facts = {"fitted": counts, "measured": measure(generator, arguments.data, arguments.shared)}
-    write(WEIGHTS / arguments.name, judge, facts)
-    print(json.dumps(msgspec.to_builtins(judge) | facts, indent=1))
+    text = described(judge, facts)
+    put_into(WEIGHTS / arguments.name, FILE, text, weights=False)
+    print(text.decode())
 
 
 if __name__ == "__main__":

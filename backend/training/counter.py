@@ -23,9 +23,9 @@ from ..data.tiers import SHIPPED_TIERS
 from ..model.counter import COUNTED, FILE, Counter, CounterConfig, exact
 from ..model.tokenizer import MotionTokenizer, TokenizerConfig
 from ..model.weights import load_module, save_module, saved_config
-from ..packs import WEIGHTS, find_pack, hashes
-from .confidence import _replace
+from ..packs import WEIGHTS, find_pack
 from .loop import LoopConfig, fit
+from .parts import put_into
 from .repetitions import Rows, Stretch, compose_all, through_tokenizer
 
 VALIDATION = 0.5  # as many motions of each number as are trained on
@@ -106,17 +106,6 @@ def statistics(motions: list[Stretch]) -> tuple[np.ndarray, np.ndarray]:
     return features.mean(0), np.maximum(std, 0.25 * np.median(std) + 1e-6)
 
 
-def put_into(folder: Path, weights: Path) -> None:
-    """Copy weights into a pack, then their hash into its `pack.json`. Raises OSError."""
-    part = folder / (FILE + ".part")
-    part.write_bytes(weights.read_bytes())
-    part.replace(folder / FILE)
-    card = json.loads((folder / "pack.json").read_text(encoding="utf-8"))
-    card["files"] = [*(file for file in card["files"] if file != FILE), FILE]
-    card["sha256"] |= hashes(folder, [FILE])
-    _replace(folder / "pack.json", json.dumps(card, indent=1))
-
-
 def main(argv: list[str] | None = None) -> None:
     """``python -m backend train counter``"""
     parser = argparse.ArgumentParser(prog="python -m backend train counter", description=__doc__.splitlines()[0])
@@ -136,7 +125,7 @@ def main(argv: list[str] | None = None) -> None:
     tokenizer = load_module(path, MotionTokenizer(TokenizerConfig(**saved_config(path))))
     numbers = train(config, arguments.data, tokenizer, arguments.run)
     if (arguments.run / FILE).exists():
-        put_into(WEIGHTS / arguments.name, arguments.run / FILE)
+        put_into(WEIGHTS / arguments.name, FILE, (arguments.run / FILE).read_bytes(), weights=True)
     print(json.dumps(numbers, indent=1))
 
 

@@ -39,6 +39,8 @@ class SwayGenerator:
 
     @classmethod
     def load(cls, pack: str = "open", device: str = "auto") -> "SwayGenerator":
+        import torch  # noqa: F401  (as the real one's module does: not while the first recording is read)
+
         time.sleep(float(os.environ.get("STAND_IN_LOAD", "0")))
         print("a library prints while loading")  # must not reach whoever reads the protocol
         os.write(1, b"and another one writes to descriptor 1\n")
@@ -55,7 +57,17 @@ class SwayGenerator:
         return ("sway gently" if abs(wave).max() > 0.05 else ""), 0.9
 
     def generate(
-        self, wave, *, seed, seconds=None, variations=1, guidance=None, edit=None, force=False, on_progress=None, on_heard=None,
+        self,
+        wave,
+        *,
+        seed,
+        seconds=None,
+        variations=1,
+        guidance=None,
+        edit=None,
+        force=False,
+        on_progress=None,
+        on_heard=None,
         cancelled=None,
     ):
         """Takes as many seconds as ``guidance`` says."""

@@ -19,6 +19,7 @@ from backend.evaluation.understanding import Scores, auroc, with_interval
 from backend.model.confidence import FILE, LIMIT, SPOKEN, TYPED, Judge, Logistic
 from backend.packs import WEIGHTS, find_pack, verify
 from backend.training import confidence
+from backend.training.parts import put_into
 
 needs_pack = pytest.mark.skipif(not (WEIGHTS / "open" / "pack.json").exists(), reason="the pack of weights is not there yet")
 SHARED = Path(__file__).parents[4] / "shared" / "data"
@@ -74,8 +75,9 @@ def test_what_is_written_is_a_whole_pack(tmp_path: Path) -> None:
         shutil.copytree(WEIGHTS / name, tmp_path / name)
     card = json.loads((tmp_path / "open" / "pack.json").read_text())
     judge = Judge(Logistic(1.0, {"phones": -2.0}), Logistic(0.5, {"meaning": 1.5}))
+    text = confidence.described(judge, {"fitted": {"instructions": 5}})
     for _ in range(2):  # a second time replaces the first
-        confidence.write(tmp_path / "open", judge, {"fitted": {"instructions": 5}})
+        put_into(tmp_path / "open", FILE, text, weights=False)
         pack = find_pack("open", tmp_path)
         verify(pack)
         assert Judge.of(pack) == judge

@@ -1,6 +1,5 @@
 """Training the counter: rows of stretches say what was done when, tiny training learns to count, and the pack stays whole."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +7,7 @@ import pytest
 import torch
 
 from backend.data.instruction import Action
-from backend.model.counter import COUNTED, FILE, Counter, CounterConfig
-from backend.packs import find_pack, verify
+from backend.model.counter import COUNTED, FILE
 from backend.training import counter as training
 from backend.training.repetitions import FRAMES, Rows, Stretch, number_in, varied
 
@@ -67,17 +65,3 @@ def test_a_little_training_learns_to_count(tmp_path: Path, monkeypatch) -> None:
     assert set(numbers) == {"plain", "decoded", "squat", "bow"}
     rows = (tmp_path / "run" / "curves.csv").read_text().splitlines()
     assert len(rows) >= 2 and (tmp_path / "run" / FILE).stat().st_size < 2**20
-
-
-def test_into_a_pack_with_its_hash(tmp_path: Path) -> None:
-    folder, weights = tmp_path / "own", tmp_path / FILE
-    folder.mkdir()
-    card = {"licence": "x", "files": [], "sha256": {}}
-    (folder / "pack.json").write_text(json.dumps(card))
-    for width in (8, 16):
-        training.save_module(weights, Counter(CounterConfig(width=width)), {"width": width})
-        training.put_into(folder, weights)
-    pack = find_pack("own", tmp_path)
-    verify(pack)
-    assert pack.files == (FILE,)
-    assert Counter.of(pack).config.width == 16
