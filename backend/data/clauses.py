@@ -2,7 +2,8 @@
 
 The opposite of what `captions` and `frames` put together, and the only place where sentences are read as text. What a clause
 means is the model's business; here it only has to hold something that can be done. "And" parts nothing by itself ("squat down
-and come back up" is one thing to do), so it is only offered as a place to try.
+and come back up" is one thing to do), and neither does a second verb ("walk forward turn left"), so these are only offered as
+places to try.
 """
 
 from __future__ import annotations
@@ -51,6 +52,18 @@ def places_of_and(words: Sequence[str], clause: range) -> list[tuple[range, rang
     found = []
     for first, second in _cuts(words, clause, _AND):
         if _acts(words, first) and _begins(words, second):
+            found.append((first, second))
+    return found
+
+
+def places_of_verbs(words: Sequence[str], clause: range) -> list[tuple[range, range]]:
+    """The ways to part a clause, without a word between, where a second thing to be done begins ("walk forward jump twice").
+
+    Only behind a word that says something itself: "raise your hand to salute" is one thing."""
+    found = []
+    for number in clause[1:]:
+        first, second = range(clause.start, number), range(number, clause.stop)
+        if words[number] in _beginnings() and words[number - 1] in _doing():
             found.append((first, second))
     return found
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from backend.data.captions import sentences
-from backend.data.clauses import PAUSE, clauses, places_of_and
+from backend.data.clauses import PAUSE, clauses, places_of_and, places_of_verbs
 from backend.data.english import normalise
 from backend.data.instruction import Instruction
 
@@ -76,3 +76,14 @@ def test_and_is_offered_where_something_to_be_done_follows() -> None:
     assert [(" ".join(words[i] for i in a), " ".join(words[i] for i in b)) for a, b in found] == [
         ("put your hands up and down", "walk away")
     ]
+
+
+def test_a_second_verb_is_offered_behind_a_word_that_says_something() -> None:
+    for text, parts in (
+        ("walk forward jump twice", [("walk forward", "jump twice")]),
+        ("raise your hand to salute", []),
+        ("could you jump", []),
+    ):
+        words = text.split()
+        found = places_of_verbs(words, range(len(words)))
+        assert [(" ".join(words[i] for i in a), " ".join(words[i] for i in b)) for a, b in found] == parts, text

@@ -17,7 +17,9 @@ MEANT = {
     "squat down and come back up": "squat>stand_up", "squat down": "squat", "come back up": "walk.backward",
     "walk forward and wave": "walk.forward>wave", "walking forward": "walk.forward",
     "walk forward for five seconds": "walk.forward", "walk forward for seconds": "walk.forward",
+    "walk forward and turn around": "walk.forward", "walk forward sit down": "sit", "sit down and turn around": "sit",
 }  # fmt: skip
+UNSURE = {"walk forward and turn around", "walk forward sit down"}
 WORDS = WordList.make({word for text in MEANT for word in text.split()} | {"then", "after", "five", "seconds", "for"})
 ENCODER = SimpleNamespace(
     words=WORDS, config=SimpleNamespace(words=len(WORDS.words), width=4), word_head=torch.nn.Linear(4, len(WORDS.words) + 1)
@@ -25,12 +27,13 @@ ENCODER = SimpleNamespace(
 
 
 class Understands:
-    """Knows what `MEANT` says of the very words it is given; a length of ten tokens for each step."""
+    """Knows what `MEANT` says of the very words it is given, and whether it is sure; a length of ten tokens for each step."""
 
     def understand(self, batch: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         said = batch["words"][0, batch["shares"][0, :, 0] > 0.5, 0].tolist()
-        numbers = meaning.encode(Instruction.parse(MEANT[WORDS.decode(said)]))
-        return torch.zeros(1, 1, 1), torch.tensor([numbers]), torch.tensor([-0.1])
+        text = WORDS.decode(said)
+        numbers = meaning.encode(Instruction.parse(MEANT[text]))
+        return torch.zeros(1, 1, 1), torch.tensor([numbers]), torch.tensor([-1.0 if text in UNSURE else -0.1])
 
     def draw_length(self, condition: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         return torch.tensor([10])
@@ -50,6 +53,9 @@ def _steps(text: str) -> list:
         ("walk forward and wave", ["walk.forward", "wave"]),
         ("squat down and come back up", ["squat>stand_up"]),
         ("walk forward and wave then jump", ["walk.forward", "wave", "jump.up"]),
+        ("walk forward and turn around then sit down", ["walk.forward", "turn.around", "sit"]),  # makes no sense as one
+        ("walk forward sit down", ["walk.forward", "sit"]),
+        ("sit down and turn around", ["sit"]),  # it is sure of
     ],
 )
 def test_every_clause_has_its_own_meaning(text: str, keys: list[str]) -> None:
