@@ -7,7 +7,7 @@ posteriors of `backend.audio.encoder`; tokens go out to `tokenizer`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import torch
@@ -128,6 +128,7 @@ class InstructModel(nn.Module):
         rounds: int = 12,
         temperature: float = 1.0,
         residual_temperature: float = 0.5,
+        residual_rounds: Sequence[int] = (),
         keep: float = 0.1,
         kept: Kept | None = None,
         report: Callable[[str, float], None] | None = None,
@@ -141,6 +142,6 @@ class InstructModel(nn.Module):
             kept=kept, after_round=lambda fraction: tell("composing", fraction),
         )  # fmt: skip
         return self.residual.complete(
-            base, condition, lengths, temperature=residual_temperature, keep=keep, generator=generator,
+            base, condition, lengths, temperature=residual_temperature, keep=keep, rounds=residual_rounds, generator=generator,
             kept=kept, after_layer=lambda fraction: tell("refining", fraction),
         )  # fmt: skip

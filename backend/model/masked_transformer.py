@@ -8,16 +8,16 @@ given arms and arms given legs. What the condition means is `memory_attention`'s
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from functools import partial
 
 import torch
-from einops import rearrange
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .inpainting import Kept
 from .memory_attention import Places, transformer
+from .unmasking import chosen_to_mask, unmask
 
 P = 2  # body parts a position carries
 
@@ -54,12 +54,7 @@ class MaskedTransformer(nn.Module):
     def loss(self, tokens: Tensor, condition: Tensor, padding: Tensor, generator: torch.Generator) -> Tensor:
         """Cross-entropy of masked tokens. Mask ratio cos(pi u / 2), u ~ U(0, 1); of the masked 10 % get a random code and
         10 % stay as they are (as in MoMask, rounded by us)."""
-        batch, device = len(tokens), tokens.device
-        ratio = torch.cos(torch.rand(batch, generator=generator).to(device) * math.pi / 2)
-        score = torch.rand(tokens.shape, generator=generator).to(device)
-        score = score.masked_fill(padding[..., None], 2.0)
-        chosen = score < ratio[:, None, None]
-        chosen |= score == score.flatten(1).amin(1)[:, None, None]  # at least one a row
+        chosen, device = chosen_to_mask(padding, P, generator), tokens.device
         fate = torch.rand(tokens.shape, generator=generator).to(device)
         noise = torch.randint(self.codes, tokens.shape, generator=generator).to(device)
         seen = torch.where(chosen & (fate < 0.8), self.mask_id, tokens)
@@ -84,33 +79,20 @@ class MaskedTransformer(nn.Module):
         """Iterative unmasking: (B, S, width) and token counts (B,) to base tokens (B, L, P).
 
         Args:
-            rounds: unmasking rounds; after round t of R, cos(pi t / 2R) of the tokens it began with are masked again.
+            rounds, temperature, keep, after_round: see `unmask`.
             guidance: s of classifier-free guidance, l = l_u + s (l_c - l_u); 1 switches it off.
-            keep: fraction of the codes that may be sampled (the likeliest), 0..1.
             kept: tokens that are given; only the others are sampled.
-            after_round: called with the finished fraction; may raise to cancel.
         """
         batch, length = len(condition), int(lengths.max())
         padding = torch.arange(length, device=lengths.device) >= lengths[:, None]  # (B, L)
         tokens = torch.full((batch, length, P), self.mask_id, device=condition.device)
         if kept is not None:
             tokens = kept.layer(0, tokens)
-        total = ((tokens == self.mask_id) & ~padding[..., None]).flatten(1).sum(1).float()
-        for step in range(rounds):
-            logits = self.guided(tokens, condition, padding, guidance)
-            sampled, confidence = sample_codes(logits / temperature, keep, generator)
-            masked = (tokens == self.mask_id) & ~padding[..., None]
-            tokens = torch.where(masked, sampled, tokens)
-            left = (total * math.cos(math.pi / 2 * (step + 1) / rounds)).floor().long()  # (B,) tokens to mask again
-            # noise that fades lets early rounds commit to different tokens each time
-            noise = torch.rand(confidence.shape, generator=generator).to(confidence) * (1 - (step + 1) / rounds)
-            rank = (confidence + noise).masked_fill(~masked, torch.inf)
-            order = rearrange(rank, "b l p -> b (l p)").argsort(dim=-1).argsort(dim=-1)
-            again = rearrange(order < left[:, None], "b (l p) -> b l p", p=P) & masked
-            tokens = tokens.masked_fill(again, self.mask_id)
-            if after_round is not None:
-                after_round((step + 1) / rounds)
-        return tokens.masked_fill(padding[..., None], 0)
+        predict = partial(self.guided, condition=condition, padding=padding, guidance=guidance)
+        return unmask(
+            predict, tokens, padding, self.mask_id, generator,
+            rounds=rounds, temperature=temperature, keep=keep, after_round=after_round,
+        )  # fmt: skip
 
     def guided(self, tokens: Tensor, condition: Tensor, padding: Tensor, guidance: float) -> Tensor:
         """Logits under classifier-free guidance; both passes run as one batch."""
@@ -120,13 +102,3 @@ class MaskedTransformer(nn.Module):
         both = self(tokens.repeat(2, 1, 1), torch.cat([condition, empty]), padding.repeat(2, 1)).float()
         with_condition, without = both.chunk(2)
         return without + guidance * (with_condition - without)
-
-
-def sample_codes(logits: Tensor, keep: float, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Sample (..., codes) among the likeliest ``keep`` fraction. Returns codes (...) and their probabilities (...)."""
-    best = logits.topk(max(1, round(logits.shape[-1] * keep)), dim=-1)
-    probabilities = best.values.softmax(dim=-1)
-    # drawn on the CPU from the seeded generator, so that a seed means the same on every device
-    flat = probabilities.flatten(0, -2).cpu()
-    drawn = torch.multinomial(flat, 1, generator=generator).view(probabilities.shape[:-1]).to(logits.device)[..., None]
-    return best.indices.gather(-1, drawn)[..., 0], probabilities.gather(-1, drawn)[..., 0]

@@ -1,0 +1,68 @@
+"""Iterative unmasking (MaskGIT): tokens of a layer are filled in over a few rounds, the most confident first.
+
+Both generation stages work this way; what predicts the tokens is theirs. Drawing at random happens here alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+from einops import rearrange
+from torch import Tensor
+
+
+def unmask(
+    predict: Callable[[Tensor], Tensor],
+    tokens: Tensor,
+    padding: Tensor,
+    mask_id: int,
+    generator: torch.Generator,
+    *,
+    rounds: int,
+    temperature: float,
+    keep: float,
+    after_round: Callable[[float], None] | None = None,
+) -> Tensor:
+    """Fill in what is masked: tokens (B, L, P) with ``mask_id`` among them to tokens (B, L, P) without, 0 behind the end.
+
+    Args:
+        predict: logits (B, L, P, codes) from tokens some of which are masked.
+        padding: (B, L), True behind the end.
+        rounds: after round t of R, cos(pi t / 2R) of the tokens it began with are masked again.
+        keep: fraction of the codes that may be sampled (the likeliest), 0..1.
+        after_round: called with the finished fraction; may raise to cancel.
+    """
+    total = ((tokens == mask_id) & ~padding[..., None]).flatten(1).sum(1).float()
+    for step in range(rounds):
+        sampled, confidence = sample_codes(predict(tokens).float() / temperature, keep, generator)
+        masked = (tokens == mask_id) & ~padding[..., None]
+        tokens = torch.where(masked, sampled, tokens)
+        left = (total * math.cos(math.pi / 2 * (step + 1) / rounds)).floor().long()  # (B,) tokens to mask again
+        # noise that fades lets early rounds commit to different tokens each time
+        noise = torch.rand(confidence.shape, generator=generator).to(confidence) * (1 - (step + 1) / rounds)
+        rank = (confidence + noise).masked_fill(~masked, torch.inf)
+        order = rearrange(rank, "b l p -> b (l p)").argsort(dim=-1).argsort(dim=-1)
+        again = rearrange(order < left[:, None], "b (l p) -> b l p", p=tokens.shape[2]) & masked
+        tokens = tokens.masked_fill(again, mask_id)
+        if after_round is not None:
+            after_round((step + 1) / rounds)
+    return tokens.masked_fill(padding[..., None], 0)
+
+
+def sample_codes(logits: Tensor, keep: float, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Sample (..., codes) among the likeliest ``keep`` fraction. Returns codes (...) and their probabilities (...)."""
+    best = logits.topk(max(1, round(logits.shape[-1] * keep)), dim=-1)
+    probabilities = best.values.softmax(dim=-1)
+    # drawn on the CPU from the seeded generator, so that a seed means the same on every device
+    flat = probabilities.flatten(0, -2).cpu()
+    drawn = torch.multinomial(flat, 1, generator=generator).view(probabilities.shape[:-1]).to(logits.device)[..., None]
+    return best.indices.gather(-1, drawn)[..., 0], probabilities.gather(-1, drawn)[..., 0]
+
+
+def chosen_to_mask(padding: Tensor, parts: int, generator: torch.Generator) -> Tensor:
+    """Which tokens (B, L, P) training masks: a share cos(pi u / 2), u ~ U(0, 1), of what is no ``padding`` (B, L), one at least."""
+    ratio = torch.cos(torch.rand(len(padding), generator=generator).to(padding.device) * math.pi / 2)
+    score = torch.rand(*padding.shape, parts, generator=generator).to(padding.device).masked_fill(padding[..., None], 2.0)
+    return (score < ratio[:, None, None]) | (score == score.flatten(1).amin(1)[:, None, None])
