@@ -34,7 +34,7 @@ class InstructConfig:
     words: int = 551
     width: int = 256
     layers: int = 5
-    residual_layers: int = 2
+    residual_layers: int = 4
     heads: int = 8
     memories: int = 128  # M of the memory bank
     slots: int = 8  # the condition is slots x width, whatever the length of the speech
