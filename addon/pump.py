@@ -22,6 +22,7 @@ LIVE_INTERVAL = 1 / 15  # while a level meter moves
 BETWEEN_PIECES = 0.01  # while there is work of several ticks; Blender draws and takes input in between
 LINGER = 5.0  # seconds the last word stays in the status bar
 _last_word = ("", 0.0)  # text and until when
+_own_work = ""  # what Blender itself is kept at, in steps, if anything
 
 
 @bpy.app.handlers.persistent
@@ -43,6 +44,8 @@ def register() -> None:
 
 def unregister() -> None:
     """Stop at once and leave nothing behind."""
+    global _own_work  # noqa: PLW0603
+    _own_work = ""
     bpy.app.handlers.load_pre.remove(_leave_the_file)
     later.drop()
     if bpy.app.timers.is_registered(tick):
@@ -63,6 +66,14 @@ def say(text: str) -> None:
     wake()
 
 
+def work_on(text: str) -> None:
+    """Show in the status bar, until told otherwise, what Esc would end first; empty: nothing any more."""
+    global _own_work  # noqa: PLW0603
+    _own_work = text
+    if text:  # the tick that runs already sees that it is over; after the add-on's end there is none
+        wake()
+
+
 def tick() -> float | None:
     """One look at the backend. Returns the seconds until the next, or None when there is nothing left to look at."""
     if not step_under_way():
@@ -79,7 +90,7 @@ def tick() -> float | None:
         return BETWEEN_PIECES
     if session.tasks or recorder.active:
         return LIVE_INTERVAL if recorder.active else INTERVAL
-    return INTERVAL if _last_word[0] else None
+    return INTERVAL if _last_word[0] or _own_work else None
 
 
 def step_under_way() -> bool:
@@ -105,6 +116,8 @@ def _status() -> str | None:
     global _last_word  # noqa: PLW0603
     if recorder.active:
         return rpt_("Voice to Motion: recording {}   (Esc discards)", recorder.words)
+    if _own_work:
+        return rpt_("Voice to Motion: {}   (Esc cancels)", _own_work)
     task = session.running
     if task is not None:
         more = rpt_(", {} waiting", len(session.waiting)) if session.waiting else ""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import bpy
 
+from .. import pump
 from ..ik.controls import has_controls
 from ..smplx import WEBSITE
 from ..smplx.character import LONG_STEP, build_character, smplx_skin
@@ -39,12 +40,13 @@ class _FromModelFile(Explained):
         raise NotImplementedError
 
     def _build(self, context: bpy.types.Context, data: object) -> Iterator[str | None]:
-        """In steps, each short; yields LONG_STEP before one that is not."""
+        """In steps, each short; yields LONG_STEP before one that is not. Closed before its end, it leaves nothing behind."""
         raise NotImplementedError
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Start reading, and come back many times a second."""
         self._data = self._error = self._steps = None
+        self._scene = context.scene.session_uid
         path = Path(model_path())
 
         def work() -> None:
@@ -59,19 +61,27 @@ class _FromModelFile(Explained):
         self._thread.start()
         self._timer = context.window_manager.event_timer_add(_TICK, window=context.window)
         context.window_manager.modal_handler_add(self)
-        context.workspace.status_text_set(rpt_("Reading {} (Esc cancels)", path.name))
+        pump.work_on(rpt_("reading {}", path.name))
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Wait for the thread, then build a little in every tick."""
-        if event.type == "ESC" and self._steps is None:
+        if event.type == "ESC" and event.value == "PRESS":
+            self.report({"INFO"}, "Cancelled: nothing was changed")
             return self._end(context, {"CANCELLED"})
         if event.type != "TIMER" or self._thread.is_alive():
             return {"PASS_THROUGH"}
-        reason = self._error or ("" if self._steps else self.disabled_reason(context))  # the scene may have changed meanwhile
+        if self._error:
+            self.report({"ERROR"}, rpt_(self._error))
+            return self._end(context, {"CANCELLED"})
+        if context.mode != "OBJECT" or context.scene.session_uid != self._scene:
+            pump.work_on(rpt_("building goes on in Object Mode, in the scene where it began"))
+            return {"PASS_THROUGH"}
+        reason = "" if self._steps else self.disabled_reason(context)  # the scene may have changed meanwhile
         if reason:
             self.report({"ERROR"}, rpt_(reason))
             return self._end(context, {"CANCELLED"})
+        pump.work_on(rpt_("building"))
         self._steps = self._steps or self._build(context, self._data)
         until = time.thread_time() + _STEP  # of the processor: on a busy machine, drawing between two steps would be most of it
         try:
@@ -101,8 +111,9 @@ class _FromModelFile(Explained):
 
     def _end(self, context: bpy.types.Context, state: set[str]) -> set[str]:
         context.window_manager.event_timer_remove(self._timer)
-        if context.workspace is not None:
-            context.workspace.status_text_set(None)
+        if self._steps is not None:
+            self._steps.close()
+        pump.work_on("")
         return state
 
 

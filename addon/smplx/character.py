@@ -1,6 +1,7 @@
 """Armature and mesh of the user's SMPL-X body: exact linear blend skinning, betas and expressions as shape keys.
 
 A body has 10,475 vertices, about 40,000 weights and 21 shape keys, so it is built in steps that take some milliseconds each.
+Steps that are not gone on with (`close` of the generator) take away what they made.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import bpy
 import numpy as np
 
 from ..armature import bare_armature
+from ..body_data import BodyData
 from ..bone_shapes import dress
 from ..coordinates import to_blender
 from .model_file import SmplxModel, standing_body
+from .unfinished import all_or_nothing, selection_kept
 
 SHAPE, EXPRESSION = "Beta {}", "Expression {}"
 # Custom properties of the mesh, for `fitting`: joints, how they move with betas, and from model space to where it stands.
@@ -35,8 +38,32 @@ def build_character(
     joints = model.joints()
     body = standing_body(joints, float(model.vertices[:, 1].min()))
     shift = np.array((0.0, body.standing_pelvis_height, 0.0)) - joints[0]
-    mesh = bpy.data.meshes.new(f"{name} Body")
-    skin = bpy.data.objects.new(mesh.name, mesh)
+    with all_or_nothing() as made:
+        mesh = bpy.data.meshes.new(f"{name} Body")
+        made.append(mesh)
+        skin = bpy.data.objects.new(mesh.name, mesh)
+        made.append(skin)
+        yield from _skin_steps(skin, model, body, joints, shift)
+        yield LONG_STEP  # Blender evaluates the scene twice, on the way into Edit Mode and out of it
+        with selection_kept(context):
+            armature = bare_armature(name, collection, context, body)
+            made += [armature.data, armature]
+            yield LONG_STEP
+        dress(armature, body)
+        collection.objects.link(skin)
+        skin.parent = armature
+        modifier = skin.modifiers.new("Armature", "ARMATURE")
+        modifier.object = armature
+        modifier.use_deform_preserve_volume = False  # linear, as SMPL-X is defined
+        armature["betas"] = [0.0] * model.shapes.shape[2]
+    return armature
+
+
+def _skin_steps(
+    skin: bpy.types.Object, model: SmplxModel, body: BodyData, joints: np.ndarray, shift: np.ndarray
+) -> Iterator[None]:
+    """Everything of the mesh; ``joints`` (J, 3) of the mean body and ``shift`` (3,) in SMPL-X axes."""
+    mesh = skin.data
     mesh[JOINTS] = joints.ravel().tolist()
     mesh[JOINT_SHAPES] = model.joint_shapes().ravel().tolist()
     mesh[SHIFT] = shift.tolist()
@@ -51,17 +78,6 @@ def build_character(
     _add_faces(mesh, model.faces)
     yield
     yield from _shape_keys(skin, placed, model)
-    yield LONG_STEP  # Blender evaluates the scene twice, on the way into Edit Mode and out of it
-    armature = bare_armature(name, collection, context, body)
-    yield LONG_STEP
-    dress(armature, body)
-    collection.objects.link(skin)
-    skin.parent = armature
-    modifier = skin.modifiers.new("Armature", "ARMATURE")
-    modifier.object = armature
-    modifier.use_deform_preserve_volume = False  # linear, as SMPL-X is defined
-    armature["betas"] = [0.0] * model.shapes.shape[2]
-    return armature
 
 
 def smplx_skin(armature: bpy.types.Object) -> bpy.types.Object | None:
@@ -93,15 +109,17 @@ def _shape_keys(skin: bpy.types.Object, placed: np.ndarray, model: SmplxModel) -
 def _weigh(mesh: bpy.types.Mesh, weights: np.ndarray) -> Iterator[None]:
     """Vertex groups in joint order, with the model's weights as they are; some thousand at a step."""
     work = bmesh.new()
-    work.from_mesh(mesh)
-    layer = work.verts.layers.deform.verify()
-    vertices, groups = np.nonzero(weights > 0)
-    values = weights[vertices, groups].tolist()
-    work.verts.ensure_lookup_table()
-    for number, (vertex, group, weight) in enumerate(zip(vertices.tolist(), groups.tolist(), values, strict=True), 1):
-        work.verts[vertex][layer][group] = weight
-        if number % _WEIGHTS == 0:
-            yield
-    work.to_mesh(mesh)
-    work.free()
+    try:
+        work.from_mesh(mesh)
+        layer = work.verts.layers.deform.verify()
+        vertices, groups = np.nonzero(weights > 0)
+        values = weights[vertices, groups].tolist()
+        work.verts.ensure_lookup_table()
+        for number, (vertex, group, weight) in enumerate(zip(vertices.tolist(), groups.tolist(), values, strict=True), 1):
+            work.verts[vertex][layer][group] = weight
+            if number % _WEIGHTS == 0:
+                yield
+        work.to_mesh(mesh)
+    finally:
+        work.free()
     yield

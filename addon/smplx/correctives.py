@@ -15,6 +15,7 @@ import numpy as np
 
 from ..body_data import default_body
 from ..coordinates import to_blender
+from .unfinished import all_or_nothing
 
 CORRECTIVE = "Pose {} {}{}"  # joint, row, column
 # Rotation matrix minus identity, from a unit quaternion; plain arithmetic, which Blender evaluates without Python.
@@ -31,26 +32,29 @@ def has_correctives(skin: bpy.types.Object) -> bool:
 
 
 def add_correctives(armature: bpy.types.Object, skin: bpy.types.Object, directions: np.ndarray) -> Iterator[None]:
-    """Add keys and drivers, one at a step.
+    """Add keys and drivers, one at a step; steps that are not gone on with leave the body as it was.
 
     Args:
         directions: (486, V, 3) from `model_file.load_pose_directions`.
     """
     names = default_body().names
-    mesh = skin.data.copy()
-    aside = bpy.data.objects.new(mesh.name, mesh)  # keys are added through an object
-    basis = np.empty(len(mesh.vertices) * 3, np.float32)
-    mesh.shape_keys.key_blocks[0].data.foreach_get("co", basis)
-    yield
-    for joint, name in enumerate(names[1:]):
-        for element in range(9):
-            row, column = divmod(element, 3)
-            key = aside.shape_key_add(name=CORRECTIVE.format(name, row + 1, column + 1), from_mix=False)
-            moved = to_blender(directions[joint * 9 + element]).astype(np.float32)
-            key.data.foreach_set("co", basis + moved.ravel())
-            key.slider_min, key.slider_max = -2.0, 1.0 if row == column else 2.0
-            _drive(key, armature, name, _ELEMENTS[row][column])
-            yield
+    with all_or_nothing() as made:
+        mesh = skin.data.copy()
+        made.append(mesh)
+        aside = bpy.data.objects.new(mesh.name, mesh)  # keys are added through an object
+        made.append(aside)
+        basis = np.empty(len(mesh.vertices) * 3, np.float32)
+        mesh.shape_keys.key_blocks[0].data.foreach_get("co", basis)
+        yield
+        for joint, name in enumerate(names[1:]):
+            for element in range(9):
+                row, column = divmod(element, 3)
+                key = aside.shape_key_add(name=CORRECTIVE.format(name, row + 1, column + 1), from_mix=False)
+                moved = to_blender(directions[joint * 9 + element]).astype(np.float32)
+                key.data.foreach_set("co", basis + moved.ravel())
+                key.slider_min, key.slider_max = -2.0, 1.0 if row == column else 2.0
+                _drive(key, armature, name, _ELEMENTS[row][column])
+                yield
     bpy.data.objects.remove(aside)
     _replace(skin.data, mesh)
 

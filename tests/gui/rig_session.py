@@ -4,7 +4,7 @@ run.sh; never imported."""
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import bpy
@@ -121,14 +121,20 @@ def own_body(window: Window) -> Generator[float, None, None]:
     file = make_model.write(FOLDER / "SMPLX_NEUTRAL.npz", data, posedirs=posedirs)
     bpy.context.preferences.addons[MODULE].preferences.smplx_path = str(file)
     yield 0.5
-    with bpy.context.temp_override(window=window.window, area=window.area, region=window.region("WINDOW")):
-        bpy.ops.voice_to_motion.create_smplx_body("INVOKE_DEFAULT")
+    meshes = set(bpy.data.meshes.keys())
+    yield from given_up(window, "create_smplx_body", lambda: set(bpy.data.meshes.keys()) != meshes)
+    left = set(bpy.data.meshes.keys()) ^ meshes
+    window.check(f"Esc ends the building of a body and takes back what was made {left}", not left)
+    window.check("no armature of it either", "SMPL-X" not in bpy.data.objects)
+    press(window, "create_smplx_body")
     window.check("reading does not block", "SMPL-X" not in bpy.data.objects)
     character = lambda: bpy.context.scene.voice_to_motion.character.name  # noqa: E731
     yield from window.wait("the body is there and is the character", lambda: character() == "SMPL-X")
     yield 0.5
-    with bpy.context.temp_override(window=window.window, area=window.area, region=window.region("WINDOW")):
-        bpy.ops.voice_to_motion.add_correctives("INVOKE_DEFAULT")
+    meshes = set(bpy.data.meshes.keys())
+    yield from given_up(window, "add_correctives", lambda: set(bpy.data.meshes.keys()) != meshes)
+    window.check("Esc ends the adding of correctives, and the body is as before", set(bpy.data.meshes.keys()) == meshes)
+    press(window, "add_correctives")
     count = lambda: len(bpy.data.objects["SMPL-X Body"].data.shape_keys.key_blocks)  # noqa: E731
     yield from window.wait("pose correctives are there", lambda: count() == 1 + 10 + 10 + 486)
     yield 0.5
@@ -137,6 +143,29 @@ def own_body(window: Window) -> Generator[float, None, None]:
     window.check("one undo takes the correctives away", count() == 21)
     yield from window.key("Z", ctrl=True)
     window.check("and one more the body", "SMPL-X" not in bpy.data.objects)
+
+
+def press(window: Window, operator: str) -> None:
+    """As if its button were pressed."""
+    with bpy.context.temp_override(window=window.window, area=window.area, region=window.region("WINDOW")):
+        getattr(bpy.ops.voice_to_motion, operator)("INVOKE_DEFAULT")
+
+
+def given_up(window: Window, operator: str, begun: Callable[[], object]) -> Generator[float, None, None]:
+    """Press a button, and Esc as soon as something is being built."""
+    region = window.region("WINDOW")
+    x, y = region.x + region.width // 3, region.y + region.height // 2
+    yield from window.point(x, y)
+    press(window, operator)
+    for _ in range(1000):
+        if begun():
+            break
+        yield 0.02
+    window.check(f"{operator} has begun", begun())
+    for value in ("PRESS", "RELEASE"):
+        window.window.event_simulate(type="ESC", value=value, x=x, y=y)
+    window.shot(f"{operator}_given_up")  # the status bar says what Esc does
+    yield 0.5
 
 
 def panel_shot(window: Window, name: str) -> Generator[float, None, None]:

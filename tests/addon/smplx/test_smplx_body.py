@@ -154,6 +154,40 @@ def test_no_step_of_building_holds_blender(extension, blender, scene, tmp_path, 
     assert max(worst.values()) < 0.05
 
 
+def test_building_that_is_given_up_leaves_nothing(extension, blender, scene, preferences, small, tmp_path):
+    """Wherever it is when Esc is pressed: no data-block more than before, and the same selection."""
+    body = extension("body_data").default_body()
+    file = make_model.write(tmp_path / "SMPLX.npz", small, posedirs=np.zeros((VERTICES, 3, 486), np.float32))
+    character, correctives, model_file = (extension(f"smplx.{name}") for name in ("character", "correctives", "model_file"))
+    blender.ops.object.empty_add()
+    marker = blender.context.object
+    kinds = ("objects", "meshes", "armatures", "shape_keys", "collections")
+    there = lambda: {kind: sorted(each.name for each in getattr(blender.data, kind)) for kind in kinds}  # noqa: E731
+
+    def given_up_everywhere(steps_of):
+        before, number, ended = there(), 0, False
+        while not ended:
+            steps = steps_of()
+            for _ in range(number + 1):
+                ended = next(steps, "end") == "end"
+            if not ended:
+                steps.close()
+                assert there() == before, number
+                assert blender.context.object == marker and marker.select_get(), number
+            number += 1 if number < 30 else 50
+        return number
+
+    model = model_file.load_model(file)
+    assert given_up_everywhere(lambda: character.build_character("SMPL-X", model, scene.collection, blender.context)) > 20
+    armature = blender.context.object
+    assert len(armature.data.bones) == 1 + len(body.names)
+    marker = armature
+    directions = model_file.load_pose_directions(file)
+    skin = character.smplx_skin(armature)
+    given_up_everywhere(lambda: correctives.add_correctives(armature, skin, directions))
+    assert correctives.has_correctives(skin)
+
+
 def test_keyed_shapes_survive_correctives(blender, scene, preferences, small, tmp_path, extension):
     """The mesh is replaced: its keys, its other users and its name stay."""
     posedirs = np.zeros((VERTICES, 3, 486), np.float32)
