@@ -9,7 +9,7 @@ from ..rigs.channels import rig_reason
 from ..rigs.characters import edited_map, known_maps, match_of, users_folder
 from ..rigs.joints import REQUIRED, counted
 from ..translations import iface_
-from .text import FoldedPanel, paragraph
+from .text import FoldedPanel, line_width, paragraph
 
 
 def draw_score(layout: bpy.types.UILayout, context: bpy.types.Context, character: bpy.types.Object) -> None:
@@ -26,6 +26,9 @@ def draw_score(layout: bpy.types.UILayout, context: bpy.types.Context, character
         paragraph(column, context, iface_("Without {}", counted(list(match.missing))), icon="BLANK1")
 
 
+_JOINT = 105  # pixels that the names of joints want
+
+
 class VOICE_TO_MOTION_UL_bones(bpy.types.UIList):
     """Joints and the bones chosen for them. The list's own search looks for joints."""
 
@@ -33,11 +36,11 @@ class VOICE_TO_MOTION_UL_bones(bpy.types.UIList):
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index, flt_flag) -> None:
         """Joint, then the bone with a search field; needed joints without a bone are red."""
-        split = layout.split(factor=0.36, align=True)
+        split = layout.split(factor=min(0.5, _JOINT / line_width(context)), align=True)
         label = split.row()
         label.alert = item.key in REQUIRED and not item.bone
         label.label(text=item.name, translate=False)
-        split.prop_search(item, "bone", data.character.data, "bones", text="")
+        split.prop(item, "shown", text="")
 
     def filter_items(self, context, data, property_name) -> tuple[list[int], list[int]]:
         """Search by joint or bone; only joints without a bone where that is asked for."""
@@ -97,6 +100,8 @@ class VOICE_TO_MOTION_PT_bone_map(FoldedPanel, bpy.types.Panel):
             row.operator("voice_to_motion.save_bone_map", text="", icon="FILE_TICK")
             row.operator("voice_to_motion.reset_bone_map", text="", icon="LOOP_BACK")
             layout.template_list("VOICE_TO_MOTION_UL_bones", "", edited, "rows", edited, "active", rows=8)
+            if 0 <= edited.active < len(edited.rows):  # the chosen joint's bone by its whole name
+                layout.prop_search(edited.rows[edited.active], "bone", character.data, "bones", text="")
             row = layout.row(align=True)
             row.operator("voice_to_motion.match_bones", icon="VIEWZOOM")
             row.prop(edited, "only_missing", toggle=True)

@@ -9,23 +9,37 @@ from ..takes import devices
 from ..takes.audio import active_take
 from ..takes.recorder import recorder
 from ..translations import iface_
-from .text import SubPanel, paragraph
+from .text import PIXELS_PER_LETTER, SubPanel, line_width, paragraph
+
+_ICON, _LENGTH, _FEWEST_WORDS = 24, 42, 70  # pixels of a line in the list that these want
+
+
+def _columns(context: bpy.types.Context, takes: bpy.types.bpy_prop_collection) -> tuple[float, int]:
+    """How much of a line the names get, 0..1, and how many letters of the words fit beside them: by the longest name."""
+    line = line_width(context) - 20  # the buttons beside the list
+    names = _ICON + PIXELS_PER_LETTER * (1 + max((len(take.name) for take in takes), default=0))
+    room = line - _LENGTH - names
+    if room < _FEWEST_WORDS:
+        return max(0.3, (line - _LENGTH) / line), 0
+    return names / line, int(room / PIXELS_PER_LETTER)
 
 
 class VOICE_TO_MOTION_UL_takes(bpy.types.UIList):
-    """Name, length, words."""
+    """Name, words, length. Where the sidebar is too narrow for words, the panel has those of the chosen take below the list."""
 
     bl_idname = "VOICE_TO_MOTION_UL_takes"
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index) -> None:
         """Double-click renames, as everywhere in Blender."""
-        split = layout.split(factor=0.42)
+        share, letters = _columns(context, data.takes)
+        split = layout.split(factor=share)
         packed = item.sound is not None and item.sound.packed_file is not None
         split.prop(item, "name", text="", emboss=False, icon="PACKAGE" if packed else "SOUND", translate=False)
         row = split.row()
-        words = row.row()
-        words.active = False
-        words.label(text=item.heard, translate=False)
+        if letters:
+            words = row.row()
+            words.active = False
+            words.label(text=item.heard, translate=False)
         if item.seconds:
             length = row.row()
             length.alignment = "RIGHT"
@@ -130,6 +144,11 @@ class VOICE_TO_MOTION_PT_takes(SubPanel, bpy.types.Panel):
             column.operator("voice_to_motion.record_again", text="", icon="FILE_REFRESH")
             column.separator()
             column.operator("voice_to_motion.remove_take", text="", icon="REMOVE")
+            take = active_take(settings)
+            if take is not None and len(take.heard) > _columns(context, settings.takes)[1]:
+                below = self.layout.column()
+                below.active = False
+                paragraph(below, context, iface_("Heard: “{}”", take.heard))
         if active_take(settings) is None and settings.loose_path:
             paragraph(self.layout, context, iface_("There is no file {}", settings.loose_path), icon="ERROR")
 

@@ -8,16 +8,21 @@ import bpy
 
 from ..translations import iface_
 
-_PIXELS_PER_LETTER = 6.6  # of Blender's interface font at scale 1, measured on English sentences
+PIXELS_PER_LETTER = 6.6  # of Blender's interface font at scale 1, measured on English sentences
 _MARGIN = 75  # icon, box border and scroll bar
+
+
+def line_width(context: bpy.types.Context) -> float:
+    """Pixels of the region that a line may fill, at scale 1."""
+    return context.region.width / context.preferences.system.ui_scale - _MARGIN
 
 
 def paragraph(layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE", share: float = 1.0) -> None:
     """Draw ``text`` in the user's language on as many lines as it needs, the icon before the first. ``share`` of the width is ours,
     0..1."""
     text = iface_(text)
-    width = (context.region.width / context.preferences.system.ui_scale - _MARGIN) * share
-    lines = textwrap.wrap(text, max(18, int(width / _PIXELS_PER_LETTER))) or [""]
+    width = line_width(context) * share
+    lines = textwrap.wrap(text, max(18, int(width / PIXELS_PER_LETTER))) or [""]
     column = layout.column(align=True)
     column.scale_y = 0.85
     for number, line in enumerate(lines):

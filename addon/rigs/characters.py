@@ -4,6 +4,7 @@ which may be linked.
 No postponed annotations here: Blender reads the properties from them.
 """
 
+import itertools
 from pathlib import Path
 
 import bpy
@@ -15,11 +16,38 @@ from .joints import KEYS, label
 from .rig_map import RigMap, chains_closed
 
 
+def _shown(row: bpy.types.PropertyGroup) -> str:
+    return row.bone.removeprefix(row.prefix)
+
+
+def _choose(row: bpy.types.PropertyGroup, name: str) -> None:
+    bones = _bones(bpy.context)
+    row.bone = row.prefix + name if row.prefix + name in bones else name if name in bones else "" if not name else row.bone
+
+
+def _choices(row: bpy.types.PropertyGroup, context: bpy.types.Context, typed: str) -> list[str]:
+    return [name.removeprefix(row.prefix) for name in _bones(context) if typed.casefold() in name.casefold()]
+
+
+def _bones(context: bpy.types.Context) -> list[str]:
+    """Of the panel's character, whose map is the one that is edited."""
+    return context.scene.voice_to_motion.character.data.bones.keys()
+
+
 class VoiceToMotionRigRow(bpy.types.PropertyGroup):
     """One line of a bone map. ``name`` is the label, so that the list's search finds it."""
 
     key: StringProperty(name="Joint", description="Joint of the body")
     bone: StringProperty(name="Bone", description="Bone of the armature that is keyed for this joint. Empty leaves the joint out")
+    prefix: StringProperty(name="Prefix", description="What the names of all mapped bones begin with")
+    shown: StringProperty(
+        name="Bone",
+        description="Bone of the armature that is keyed for this joint, without what the names of all bones begin with",
+        get=_shown,
+        set=_choose,
+        search=_choices,
+        search_options={"SORT"},
+    )
 
 
 class VoiceToMotionRig(bpy.types.PropertyGroup):
@@ -83,11 +111,21 @@ def maps_key(maps: tuple[RigMap, ...]) -> tuple[int, ...]:
 
 def fill(edited: VoiceToMotionRig, bones: dict[str, str], preset: str) -> None:
     """Make ``bones`` the rows of an edited map."""
+    prefix = common_prefix(list(bones.values()))
     edited.preset = preset
     edited.rows.clear()
     for key in KEYS:
         row = edited.rows.add()
-        row.name, row.key, row.bone = label(key), key, bones.get(key, "")
+        row.name, row.key, row.bone, row.prefix = label(key), key, bones.get(key, ""), prefix
+
+
+def common_prefix(names: list[str]) -> str:
+    """What these names all begin with, up to a sign that parts a name, such as "mixamorig:"; empty for a few names."""
+    if len(names) < 3:
+        return ""
+    ends = zip(min(names), max(names), strict=False)  # what these two share, those between them do too
+    shared = "".join(letter for letter, _ in itertools.takewhile(lambda pair: pair[0] == pair[1], ends))
+    return shared[: max(shared.rfind(sign) for sign in ":|_.-") + 1]
 
 
 def register() -> None:

@@ -115,6 +115,23 @@ def test_edit_save_and_recognize_again(extension, blender, scene, mixamo, users_
     assert match_of(scene, mixamo).score == "My Ogre, 52 of 52 bones", "saved maps are found, and come first"
 
 
+def test_names_in_the_editor_are_short(extension, blender, scene, mixamo):
+    """What all bones begin with is left out where a line of the list is narrow; what is chosen there is the whole bone."""
+    blender.ops.voice_to_motion.edit_bone_map()
+    row = extension("rigs.characters").edited_map(scene, mixamo).rows["Left Hand"]
+    assert (row.bone, row.shown) == ("mixamorig:LeftHand", "LeftHand")
+    arm = "mixamorig:LeftArm"
+    for typed, bone in (("RightHand", "mixamorig:RightHand"), (arm, arm), ("nobody", arm)):
+        row.shown = typed
+        assert row.bone == bone
+    row.shown = ""
+    assert row.bone == "" == row.shown
+    prefix = extension("rigs.characters").common_prefix
+    assert prefix(["J_Bip_C_Hips", "J_Bip_L_Hand", "J_Bip_R_Hand"]) == "J_Bip_"
+    assert prefix(["Hips", "LeftHand", "LeftArm"]) == prefix(["left_hand", "left_arm"]) == prefix([]) == ""
+    assert prefix(["left_hand", "right_hand", "pelvis"]) == ""
+
+
 def test_two_characters_keep_their_own_maps(extension, blender, scene, mixamo):
     blender.ops.voice_to_motion.edit_bone_map()
     other = make.make(make.KINDS["unreal 4"], "Other")
