@@ -16,6 +16,8 @@ SHOWN = {"text", "heading", "placeholder"}
 # What says something: which argument it is.
 SAYING = {"report": 1, "paragraph": 2, "_note": 2, "say": 0, "status_text_set": 0, "poll_message_set": 0}
 WORD = re.compile("[A-Za-z]{2}")
+# Raised between parts of ours, or by a mistake in the code; nobody reads them.
+NOT_SHOWN = {"ValueError", "RuntimeError", "NotImplementedError", "TypeError", "KeyError", "AssertionError", "SystemExit"}
 
 
 @functools.cache
@@ -67,6 +69,34 @@ def _labels_of(call: ast.Call) -> Iterator[str | None]:
                 yield node.value if isinstance(node, ast.Constant) else None
     if name == "iface_":
         yield from (template(node) for node in _branches(call.args[0]))
+
+
+def messages() -> set[str]:
+    """Sentences that are said: reports and lines of panels, reasons why a button is grey, errors of our own with their hints."""
+    found = set()
+    for tree in trees().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                found |= set(_said_by(node))
+            elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and called(node.exc) not in NOT_SHOWN:
+                found |= {template(branch) for argument in node.exc.args for branch in _branches(argument)}
+            elif isinstance(node, ast.FunctionDef) and re.search("reason$|^gone$|^_?advice$", node.name):
+                values = [each.value for each in ast.walk(node) if isinstance(each, ast.Return) and each.value is not None]
+                found |= {template(branch) for value in values for branch in _branches(value)}
+    # Single words are codes of errors, and what consists of values has nothing to translate.
+    return {text for text in found if text and " " in text.strip() and WORD.search(text.replace("Voice to Motion", ""))}
+
+
+def _said_by(call: ast.Call) -> Iterator[str | None]:
+    name = called(call)
+    if name in SAYING:
+        said = call.args[SAYING[name] : SAYING[name] + 1]
+    elif name in TRANSLATING:
+        said = call.args[:1]
+    else:
+        said = call.args if name in {"fail", "failed"} else []
+    hints = [keyword.value for keyword in call.keywords if keyword.arg == "hint"]
+    yield from (template(branch) for argument in (*said, *hints) for branch in _branches(argument))
 
 
 def called(call: ast.Call) -> str:

@@ -67,6 +67,26 @@ def test_panel_speaks_the_language(path):
     assert len(labels) > 150 and share > 0.85, missing
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_message_is_there(path):
+    """Whoever cannot read a label can try it; what went wrong has to be understood."""
+    catalogue, messages = json.loads(path.read_text(encoding="utf-8")), source.messages()
+    missing = sorted(text for text in messages if text not in catalogue and text.removesuffix(".") not in catalogue)
+    print(f"{path.stem}: {len(messages)} messages")
+    assert len(messages) > 250 and not missing, f"{path.name} lacks:\n" + "\n".join(missing)
+
+
+@pytest.mark.parametrize("code", [
+    'self.report({"INFO"}, "Not in any catalogue")', 'session.fail("Oh", "Not in any catalogue.")',
+    'raise OwnError("code", f"{name} is not in any catalogue.")', 'session.fail("Oh", hint="Not in any catalogue")',
+    'text = rpt_("Not in any catalogue {}" if x else "", 1)',
+])  # fmt: skip
+def test_a_message_that_is_missing_is_found(monkeypatch, code):
+    tree = source.ast.parse(f"def draw(self):\n    {code}\n\ndef some_reason():\n    return 'Not today' if 1 else ''")
+    monkeypatch.setattr(source, "trees", lambda: {source.ROOT / "x.py": tree})
+    assert len(source.messages()) == 2
+
+
 def test_values_are_put_in(german):
     iface_ = german.module.iface_
     assert iface_("Next: {}", "Take 1") == "Danach: Take 1"
