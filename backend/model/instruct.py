@@ -7,7 +7,7 @@ posteriors of `backend.audio.encoder`; tokens go out to `tokenizer`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import torch
@@ -35,6 +35,7 @@ class InstructConfig:
     width: int = 256
     layers: int = 5
     residual_layers: int = 4
+    residual_rounds: tuple[int, ...] = ()  # of the first residual layers, where trained for it
     heads: int = 8
     memories: int = 128  # M of the memory bank
     slots: int = 8  # the condition is slots x width, whatever the length of the speech
@@ -128,7 +129,6 @@ class InstructModel(nn.Module):
         rounds: int = 12,
         temperature: float = 1.0,
         residual_temperature: float = 0.5,
-        residual_rounds: Sequence[int] = (),
         keep: float = 0.1,
         kept: Kept | None = None,
         report: Callable[[str, float], None] | None = None,
@@ -142,6 +142,6 @@ class InstructModel(nn.Module):
             kept=kept, after_round=lambda fraction: tell("composing", fraction),
         )  # fmt: skip
         return self.residual.complete(
-            base, condition, lengths, temperature=residual_temperature, keep=keep, rounds=residual_rounds, generator=generator,
-            kept=kept, after_layer=lambda fraction: tell("refining", fraction),
+            base, condition, lengths, temperature=residual_temperature, keep=keep, generator=generator,
+            rounds=self.config.residual_rounds, kept=kept, after_layer=lambda fraction: tell("refining", fraction),
         )  # fmt: skip

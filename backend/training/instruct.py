@@ -32,6 +32,7 @@ from .loop import LoopConfig, fit
 from .pairs import PairedData
 
 TOKENIZER_RUN = Path(".runs/tokenizer")
+RESIDUAL_ROUNDS = (6, 3)  # of the first layers above the base; whatever the number, training is the same
 WORD_TABLES = ("stream.words.weight",)  # grow with the encoder's word list
 
 
@@ -39,7 +40,9 @@ WORD_TABLES = ("stream.words.weight",)  # grow with the encoder's word list
 class InstructTraining:
     """Everything that decides the weights."""
 
-    model: InstructConfig = field(default_factory=lambda: InstructConfig(meaning_classes=meaning.classes()))
+    model: InstructConfig = field(
+        default_factory=lambda: InstructConfig(meaning_classes=meaning.classes(), residual_rounds=RESIDUAL_ROUNDS)
+    )
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
             steps=16_000, learning_rate=6e-4, warmup=300, weight_decay=0.02, ema=0.999, validate_every=500
@@ -146,7 +149,7 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     config = InstructTraining()
     if arguments.condition != config.model.condition:
-        config.model = InstructConfig(meaning_classes=meaning.classes(), condition=arguments.condition)
+        config.model = replace(config.model, condition=arguments.condition)
     config.batch = arguments.batch
     config.loop.learning_rate = arguments.learning_rate or config.loop.learning_rate
     config.loop.steps = arguments.steps or config.loop.steps
