@@ -39,7 +39,7 @@ class VoiceToMotionRigRow(bpy.types.PropertyGroup):
 
     key: StringProperty(name="Joint", description="Joint of the body")
     bone: StringProperty(name="Bone", description="Bone of the armature that is keyed for this joint. Empty leaves the joint out")
-    prefix: StringProperty(name="Prefix", description="What the names of all mapped bones begin with")
+    prefix: StringProperty(options={"HIDDEN"})  # what the names of all mapped bones begin with
     shown: StringProperty(
         name="Bone",
         description="Bone of the armature that is keyed for this joint, without what the names of all bones begin with",

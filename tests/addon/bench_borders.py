@@ -2,8 +2,10 @@
 
 The bar: no joint's velocity changes more at a border than 1.5 times the clip's own 99th percentile of such changes. The clip is
 the one the animator gets, with the new frames. Beside it stands what comes of the motion as it was before: of use for a walk
-that goes on, but somebody who stands still has next to none, and whatever they begin to do is many times that. Measured on the joints of the default character at 30 frames a second,
-before anything of it is keyed; tests/addon/clips/test_ranges.py and tests/gui/range_session.py measure on the keyed character.
+that goes on, but somebody who stands still has next to none, and whatever they begin to do is many times that.
+
+Measured on the joints of the default character at 30 frames a second, before anything of it is keyed; test_ranges.py in
+tests/addon/clips and tests/gui/range_session.py measure on the keyed character.
 
 Run from the repository root: `.venv/bin/python -m tests.addon.bench_borders`. Takes half a minute on one core.
 """
