@@ -74,3 +74,26 @@ def test_reasons_are_sentences(extension, blender, scene):
     assert len(said) > 20
     for name, reason in said.items():
         assert 10 < len(reason) < 200 and not reason.endswith(".") and reason[0].isupper(), f"{name}: {reason}"
+
+
+def test_everything_that_is_shown_has_a_tooltip(extension, blender):
+    """Commands, their settings, those of panels, preferences, actions and armatures, and each choice of a menu."""
+    silent, types = [], blender.types
+    kinds = types.Operator | types.PropertyGroup | types.AddonPreferences
+    shown = [cls for cls in extension().CLASSES if issubclass(cls, kinds)]
+    assert len(shown) > 60
+    for cls in shown:
+        rna = cls.bl_rna
+        if issubclass(cls, types.Operator):
+            rna = getattr(blender.ops.voice_to_motion, cls.bl_idname.partition(".")[2]).get_rna_type()
+            if len(rna.description) < 8:
+                silent.append(cls.bl_idname)
+        for name in getattr(cls, "__annotations__", {}):
+            prop = rna.properties.get(name)
+            if prop is None or prop.is_hidden or prop.type == "COLLECTION":
+                continue
+            choices = [item for item in getattr(prop, "enum_items_static", ()) if len(item.description) < 8]
+            if len(prop.description) < 8 and not name.startswith("filter_"):
+                silent.append(f"{cls.__name__}.{name}")
+            silent += [f"{cls.__name__}.{name}: {item.name}" for item in choices]
+    assert not silent, "say in a description what they do:\n" + "\n".join(sorted(silent))
