@@ -26,7 +26,7 @@ def draw_score(layout: bpy.types.UILayout, context: bpy.types.Context, character
         paragraph(column, context, iface_("Without {}", counted(list(match.missing))), icon="BLANK1")
 
 
-_JOINT = 105  # pixels that the names of joints want
+_JOINT = 92  # pixels that the names of joints want
 
 
 class VOICE_TO_MOTION_UL_bones(bpy.types.UIList):
@@ -36,7 +36,7 @@ class VOICE_TO_MOTION_UL_bones(bpy.types.UIList):
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index, flt_flag) -> None:
         """Joint, then the bone with a search field; needed joints without a bone are red."""
-        split = layout.split(factor=min(0.5, _JOINT / line_width(context)), align=True)
+        split = layout.split(factor=min(0.45, _JOINT / line_width(context)), align=True)
         label = split.row()
         label.alert = item.key in REQUIRED and not item.bone
         label.label(text=item.name, translate=False)

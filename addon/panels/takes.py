@@ -11,13 +11,13 @@ from ..takes.recorder import recorder
 from ..translations import iface_
 from .text import PIXELS_PER_LETTER, SubPanel, line_width, paragraph
 
-_ICON, _LENGTH, _FEWEST_WORDS = 24, 42, 70  # pixels of a line in the list that these want
+_ICON, _LENGTH, _FEWEST_WORDS = 44, 42, 60  # pixels of a line in the list that these want
 
 
 def _columns(context: bpy.types.Context, takes: bpy.types.bpy_prop_collection) -> tuple[float, int]:
     """How much of a line the names get, 0..1, and how many letters of the words fit beside them: by the longest name."""
     line = line_width(context) - 20  # the buttons beside the list
-    names = _ICON + PIXELS_PER_LETTER * (1 + max((len(take.name) for take in takes), default=0))
+    names = _ICON + PIXELS_PER_LETTER * max((len(take.name) for take in takes), default=0)
     room = line - _LENGTH - names
     if room < _FEWEST_WORDS:
         return max(0.3, (line - _LENGTH) / line), 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+import wave
 from collections.abc import Generator
 from pathlib import Path
 
@@ -90,10 +91,38 @@ def record(window: Window, state) -> Generator[float, None, None]:
     window.check(f"and it is said: {state.message}", "kept" in state.message)
     window.shot("takes_3_broken_off")
     bpy.ops.voice_to_motion.clear_message()
-    bpy.ops.voice_to_motion.drop_audio(directory=str(FOLDER) + "/", files=[{"name": AUDIO.name}])
-    window.check("a dropped file is a take and chosen", settings().audio_path == str(AUDIO))
+    yield 2.0
+    window.shot("takes_4_cleared")
+    yield from drop(window)
     behave("longer")
     state.shutdown()
+
+
+def drop(window: Window) -> Generator[float, None, None]:
+    """What Blender calls when files are dropped onto the viewport: it asks the file handlers of where the mouse is."""
+    spoken = FOLDER / "spoken.wav"
+    with wave.open(str(spoken), "wb") as file:
+        file.setparams((1, 2, 16000, 16000, "NONE", ""))
+        file.writeframes(bytes(32000))
+
+    def dropped(path: Path) -> None:
+        with bpy.context.temp_override(window=window.window, area=window.area, region=window.region("WINDOW")):
+            bpy.ops.wm.drop_import_file("INVOKE_DEFAULT", directory=f"{path.parent}/", files=[{"name": path.name}])
+
+    yield from window.point(600, 300)
+    dropped(spoken)
+    yield 0.5
+    window.check("a dropped wav is a take and chosen", settings().audio_path == str(spoken))
+    dropped(AUDIO)  # to Blender, .ogg may be a film for an empty as well, so it asks
+    yield 0.5
+    if settings().audio_path != str(AUDIO):
+        window.shot("takes_5_dropped")
+        for value in ("PRESS", "RELEASE"):  # Use as Spoken Instruction; the mouse stays where the menu is
+            window.window.event_simulate(type="U", value=value, x=600, y=300)
+        yield 0.5
+    window.check("a dropped ogg too", settings().audio_path == str(AUDIO))
+    settings().takes.remove(settings().takes.find("spoken"))
+    settings().take_index = len(settings().takes) - 1
 
 
 def generate(window: Window, state) -> Generator[float, None, None]:
