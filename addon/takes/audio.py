@@ -119,9 +119,14 @@ def _free_name(settings: bpy.types.PropertyGroup, wanted: str) -> str:
 
 
 def length_of(path: str) -> float:
-    """Seconds of a wav file; 0 for what only other programs can read."""
+    """Seconds of a sound file; 0 where neither Python nor Blender's own player, which not every build has, can tell."""
     with contextlib.suppress(OSError, EOFError, wave.Error), wave.open(path, "rb") as stream:
         return stream.getnframes() / max(1, stream.getframerate())
+    with contextlib.suppress(Exception):  # of aud.error and what a numpy that does not fit it raises
+        import aud
+
+        sound = aud.Sound.file(path)
+        return max(0.0, sound.length / sound.specs[0])
     return 0.0
 
 

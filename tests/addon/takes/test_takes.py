@@ -108,6 +108,15 @@ def test_packed_take_is_there_without_its_file(blender, extension, settings, rec
     assert blender.ops.voice_to_motion.generate() == {"FINISHED"}
 
 
+def test_lengths_of_what_is_no_wav(extension, tmp_path):
+    """By Blender's own player; what is no sound has none."""
+    length_of, example = extension("takes.audio").length_of, extension("translations").FOLDER.parent / "examples"
+    (tmp_path / "broken.ogg").write_bytes(b"OggS and nothing more")
+    assert length_of(str(tmp_path / "broken.ogg")) == length_of(str(tmp_path / "none.mp3")) == 0.0
+    pytest.importorskip("aud", reason="this bpy is built without Blender's player")
+    assert length_of(str(next(example.glob("*.ogg")))) == pytest.approx(2.88, abs=0.05)
+
+
 def test_loaded_and_dropped_files_are_takes_once(blender, settings, audio, tmp_path):
     other = tmp_path / "走.wav"
     shutil.copy(audio, other)
