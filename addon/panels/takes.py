@@ -145,10 +145,11 @@ class VOICE_TO_MOTION_PT_takes(SubPanel, bpy.types.Panel):
             column.separator()
             column.operator("voice_to_motion.remove_take", text="", icon="REMOVE")
             take = active_take(settings)
-            if take is not None and len(take.heard) > _columns(context, settings.takes)[1]:
-                below = self.layout.column()
+            if take is not None and not _columns(context, settings.takes)[1]:
+                # One line, also before there are words: what is below must not move away from under the mouse.
+                below = self.layout.row()
                 below.active = False
-                paragraph(below, context, iface_("Heard: “{}”", take.heard))
+                below.label(text=f"“{take.heard}”" if take.heard else iface_("Not heard yet"), translate=False)
         if active_take(settings) is None and settings.loose_path:
             paragraph(self.layout, context, iface_("There is no file {}", settings.loose_path), icon="ERROR")
 

@@ -23,7 +23,7 @@ from window import Window, run  # noqa: E402
 MODULE = "bl_ext.user_default.voice_to_motion"
 AUDIO = FOLDER / "instruction.ogg"
 # Buttons: pixels below the sidebar's upper edge at interface scale 1, and how far from left to right (0..1).
-BUTTONS = {"create": (153, 0.67), "generate": (341, 0.45), "cancel": (389, 0.83)}
+BUTTONS = {"create": (153, 0.67), "generate": (363, 0.45), "cancel": (411, 0.83)}
 
 
 def behave(how: str) -> None:
