@@ -81,7 +81,7 @@ class VoiceToMotionSettings(bpy.types.PropertyGroup):
         min=0.5,
         max=10.0,
         step=50,
-        precision=1,
+        precision=2,  # Blender counts the digit before the point, too
         subtype="TIME_ABSOLUTE",
     )
     use_auto_guidance: BoolProperty(

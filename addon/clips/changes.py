@@ -6,6 +6,7 @@ import bpy
 
 from ..rig import RigError
 from ..session import session
+from ..translations import sentences
 from ..tweak.archive import ArchiveError
 from .properties import VoiceToMotionClip, quietly
 from .values import ClipError, Written
@@ -22,7 +23,7 @@ def changed(context: bpy.types.Context, clip: VoiceToMotionClip) -> None:
         return
     session.clear_message()
     if notes:
-        session.note = ". ".join(notes)
+        session.note = sentences(notes)
 
 
 def _take_back(clip: VoiceToMotionClip) -> None:

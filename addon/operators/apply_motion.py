@@ -13,7 +13,7 @@ from ..motion_file import MotionFileError, load_motion
 from ..properties import LARGEST_SEED
 from ..rig import RigError
 from ..session import session
-from ..translations import rpt_
+from ..translations import rpt_, sentences
 from .reasons import Explained, character_reason
 
 FROM_PLAYHEAD = -(2**31)
@@ -101,7 +101,7 @@ def settle(scene: bpy.types.Scene, clip: bpy.types.PropertyGroup, told: list[str
     if scene.voice_to_motion.use_audio_strip and audio:
         notes.append(add_audio_strip(scene, audio, clip.start))
     session.heard = heard or session.heard
-    session.note = ", ".join(rpt_(note) for note in (*notes, *told) if note)
+    session.note = sentences([*notes, *told])
 
 
 CLASSES = (VOICE_TO_MOTION_OT_apply_motion,)

@@ -10,7 +10,7 @@ from ..keyframes import KeyingError
 from ..motion_file import MotionFileError, load_motion
 from ..rig import RigError
 from ..session import session
-from ..translations import rpt_
+from ..translations import rpt_, sentences
 from ..tweak.archive import ArchiveError
 from .reasons import character_reason
 
@@ -49,7 +49,7 @@ class VOICE_TO_MOTION_OT_apply_range(bpy.types.Operator):
         if clip.by_hand:
             many = clip.by_hand > 1
             notes.append(rpt_("{} keys made by hand are kept", clip.by_hand) if many else rpt_("1 key made by hand is kept"))
-        session.note = ", ".join([*notes, *(rpt_(note) for note in told if note)])
+        session.note = sentences([*notes, *told])
         return {"FINISHED"}
 
     def _fail(self, message: str) -> set[str]:

@@ -21,7 +21,7 @@ from ..results import own_folder
 from ..session import MAX_WAITING, session
 from ..takes.audio import AudioMissingError, sound_file
 from ..timeline.direction import Part, Plan, direction
-from ..translations import rpt_
+from ..translations import rpt_, sentences
 from ..variations import current_action, wear
 from .reasons import Explained, character_reason
 from .record import backend_reason
@@ -157,7 +157,7 @@ class VOICE_TO_MOTION_OT_apply_direction(bpy.types.Operator):
         if scene.voice_to_motion.use_audio_strip and self.audio:
             notes.append(rpt_(add_audio_strip(scene, self.audio, self.frame)))
         session.heard = action["heard"]
-        session.note = ", ".join(note for note in notes if note)
+        session.note = sentences(notes)
         return {"FINISHED"}
 
 

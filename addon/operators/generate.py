@@ -31,6 +31,7 @@ from ..rig import RigError
 from ..session import MAX_WAITING, session
 from ..takes.audio import AudioMissingError, active_take, audio_file, note_heard
 from ..tasks import Outcome, Task
+from ..translations import sentences
 from .asking import Asking, send
 from .reasons import Explained, character_reason
 
@@ -156,7 +157,7 @@ def _one_by_one(files: tuple[str, ...], place: Place, arguments: dict) -> Iterat
     if not place.gone():
         arguments = arguments | {"character": place.character.name}  # it may have been renamed meanwhile
     names = [{"name": file} for file in files]
-    _apply(place, bpy.ops.voice_to_motion.apply_variations, files=names, made=name, notes=", ".join(notes), **arguments)
+    _apply(place, bpy.ops.voice_to_motion.apply_variations, files=names, made=name, notes=sentences(notes), **arguments)
 
 
 def _apply(place: Place, operator: Callable, **arguments: object) -> None:

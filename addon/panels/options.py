@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from .text import FoldedPanel
+from .text import FoldedPanel, checkbox
 
 
 class VOICE_TO_MOTION_PT_options(FoldedPanel, bpy.types.Panel):
@@ -29,14 +29,15 @@ class VOICE_TO_MOTION_PT_options(FoldedPanel, bpy.types.Panel):
             number.prop(settings, value)
             row.prop(settings, automatic, text=text, toggle=True)
         recording = settings.recording
-        row = layout.row(align=True, heading="Stop after Silence")
-        row.prop(recording, "use_silence", text="")
-        pause = row.row(align=True)
+        split = layout.split(factor=0.65, align=True)
+        split.use_property_split = False
+        split.prop(recording, "use_silence")
+        pause = split.row(align=True)
         pause.active = recording.use_silence
         pause.prop(recording, "silence", text="")
         layout.prop(recording, "countdown")
-        layout.prop(recording, "use_pack")
-        layout.prop(settings, "use_audio_strip")
+        checkbox(layout, recording, "use_pack")
+        checkbox(layout, settings, "use_audio_strip")
         layout.operator("voice_to_motion.apply_motion", text="Apply Motion File", icon="IMPORT")
 
 

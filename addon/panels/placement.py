@@ -6,7 +6,7 @@ import bpy
 
 from ..translations import iface_
 from ..variations import current_action
-from .text import FoldedPanel, paragraph
+from .text import FoldedPanel, checkbox, paragraph
 
 
 class VOICE_TO_MOTION_PT_placement(FoldedPanel, bpy.types.Panel):
@@ -29,8 +29,8 @@ class VOICE_TO_MOTION_PT_placement(FoldedPanel, bpy.types.Panel):
         self._draw_hidden(layout, context)
         column = layout.column(align=True)
         if placement.destination != "RANGE":  # a range begins where the character is there
-            column.prop(placement, "use_current_place")
-        column.prop(placement, "use_current_pose")
+            checkbox(column, placement, "use_current_place")
+        checkbox(column, placement, "use_current_pose")
         column.prop(placement, "blend")
         column = layout.column(align=True)
         column.prop(placement, "root")

@@ -29,6 +29,13 @@ def paragraph(layout: bpy.types.UILayout, context: bpy.types.Context, text: str,
         column.label(text=line, icon=icon if number == 0 else "NONE" if icon == "NONE" else "BLANK1")
 
 
+def checkbox(layout: bpy.types.UILayout, data: bpy.types.bpy_struct, name: str) -> None:
+    """A checkbox over the whole width: beside a column of names its own name would be cut off."""
+    row = layout.row()
+    row.use_property_split = False
+    row.prop(data, name)
+
+
 class SubPanel:
     """Mixin: a part of the add-on's panel that has no header, so that it can come and go by itself."""
 

@@ -40,7 +40,7 @@ class RecordingSettings(bpy.types.PropertyGroup):
         min=0.3,
         max=10.0,
         step=10,
-        precision=1,
+        precision=2,  # Blender counts the digit before the point, too
         subtype="TIME_ABSOLUTE",
     )
     countdown: IntProperty(

@@ -17,7 +17,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import bpy
@@ -61,6 +61,12 @@ def tip_(text: str, *values: object) -> str:
 def rpt_(text: str, *values: object) -> str:
     """The same for a message or the status bar."""
     return _translated(bpy.app.translations.pgettext_rpt, text, values)
+
+
+def sentences(notes: Iterable[str]) -> str:
+    """What there is to tell, each as a sentence in the user's language; the last has no period, as labels have none."""
+    told = [rpt_(note) for note in notes if note]
+    return ". ".join(note[:1].upper() + note[1:] for note in told)
 
 
 def _translated(gettext: Callable[[str], str], text: str, values: tuple) -> str:

@@ -70,7 +70,7 @@ def test_scene_is_made_longer_only_when_needed_and_it_says_so(blender, scene, re
     peer("good")
     scene.frame_end = 20
     generate(blender)
-    assert scene.frame_end == 48 and "scene now ends at 48" in session.note
+    assert scene.frame_end == 48 and "Scene now ends at 48" in session.note
 
 
 def test_second_generation_replaces_its_range_and_keeps_the_rest(extension, blender, scene, character, ready, peer):

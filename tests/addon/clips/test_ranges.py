@@ -70,7 +70,7 @@ def test_only_the_range_changes_and_its_borders_are_smooth(walk, everything, joi
     before, places = everything(), joints(walk.start, walk.last)
     usual = np.percentile(jumps(places), 99)
     clip = anew()
-    assert (clip.start, clip.last, clip.name) == (FIRST, LAST, "wave") and "frames 30 to 64" in session.note
+    assert (clip.start, clip.last, clip.name) == (FIRST, LAST, "wave") and "Frames 30 to 64" in session.note
     same_outside(before, everything())
     now = joints(walk.start, walk.last)
     assert np.abs(now[: FIRST - 1] - places[: FIRST - 1]).max() < 1e-6 and np.abs(now[LAST:] - places[LAST:]).max() < 1e-6
