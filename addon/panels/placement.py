@@ -9,6 +9,11 @@ from ..variations import current_action
 from .text import FoldedPanel, checkbox, paragraph
 
 
+def hides_strips(character: bpy.types.Object | None) -> bool:
+    """Whether an active action plays over all strips, so that a motion in one is not seen."""
+    return current_action(character) is not None and any(len(track.strips) for track in character.animation_data.nla_tracks)
+
+
 class VOICE_TO_MOTION_PT_placement(FoldedPanel, bpy.types.Panel):
     """Sidebar > Voice to Motion > Placement."""
 
@@ -38,13 +43,12 @@ class VOICE_TO_MOTION_PT_placement(FoldedPanel, bpy.types.Panel):
             column.prop(placement, "root_yaw")
 
     def _draw_hidden(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-        """An active action plays over all strips, so that a motion in a strip is not seen."""
         character = context.scene.voice_to_motion.character
-        action = current_action(character)
-        if action is None or not any(len(track.strips) for track in character.animation_data.nla_tracks):
+        if not hides_strips(character):
             return
         box = layout.box()
-        paragraph(box, context, iface_("The active action “{}” hides the NLA strips", action.name), icon="INFO")
+        name = current_action(character).name
+        paragraph(box, context, iface_("The active action “{}” hides the NLA strips", name), icon="INFO")
         box.operator("voice_to_motion.push_down", icon="TRIA_DOWN_BAR")
 
 

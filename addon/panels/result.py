@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..session import session
+from .placement import hides_strips
 from .text import paragraph
 from .understanding import draw_heard, draw_refusal
 
@@ -46,6 +47,8 @@ class VOICE_TO_MOTION_PT_result(bpy.types.Panel):
                 note = box.column()
                 note.active = False
                 paragraph(note, context, session.note, icon="KEYFRAME_HLT")
+                if hides_strips(context.scene.voice_to_motion.character):
+                    box.operator("voice_to_motion.push_down", icon="TRIA_DOWN_BAR")
 
 
 CLASSES = (VOICE_TO_MOTION_PT_result,)
