@@ -9,7 +9,7 @@ from ..backend_location import BackendNotFoundError
 from ..mannequin import build_mannequin
 from ..session import session
 from ..translations import rpt_
-from .reasons import Explained
+from .reasons import Explained, leaving_key
 
 
 class VOICE_TO_MOTION_OT_create_character(Explained, bpy.types.Operator):
@@ -23,7 +23,7 @@ class VOICE_TO_MOTION_OT_create_character(Explained, bpy.types.Operator):
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """Objects are added in Object Mode, into a scene that can be changed."""
         if context.mode != "OBJECT":
-            return "Characters are added in Object Mode: press Tab to leave this mode"
+            return f"Characters are added in Object Mode: press {leaving_key(context)} to leave this mode"
         return "This scene is linked from another file" if context.scene.library is not None else ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:

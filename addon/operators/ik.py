@@ -11,7 +11,7 @@ from ..ik.limbs import LIMBS, Limb
 from ..ik.snapping import snap_to_fk, snap_to_ik
 from ..keyframes import key_disabled_reason
 from ..translations import rpt_
-from .reasons import Explained
+from .reasons import Explained, leaving_key
 
 _LONGEST = 20_000  # frames; more is a mistyped range
 
@@ -40,13 +40,18 @@ class VOICE_TO_MOTION_OT_add_ik(Explained, bpy.types.Operator):
             return f"{character.name} comes from another file, where the controls have to be added"
         if has_controls(character):
             return f"{character.name} has IK controls already"
-        if context.mode != "OBJECT":
-            return "Controls are added in Object Mode: press Tab to leave this mode"
+        if context.mode not in ("OBJECT", "POSE"):
+            return f"Controls are added in Object or Pose Mode: press {leaving_key(context)} to leave this mode"
         return "" if character.visible_get() else f"{character.name} is hidden"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Add bones and constraints."""
+        """Add bones and constraints; who is posing goes on posing."""
+        posing = context.mode == "POSE"
+        if posing:
+            bpy.ops.object.mode_set(mode="OBJECT")
         add_controls(_character(context), context)
+        if posing:
+            bpy.ops.object.mode_set(mode="POSE")
         self.report({"INFO"}, "Hands and feet have IK controls now, switched to FK")
         return {"FINISHED"}
 

@@ -28,6 +28,11 @@ class Explained:
         return not reason
 
 
+def leaving_key(context: bpy.types.Context) -> str:
+    """The key that leads from this mode to Object Mode; Tab leads from Pose Mode to Edit Mode."""
+    return "Tab" if context.mode.startswith("EDIT") else "Ctrl Tab"
+
+
 def character_reason(scene: bpy.types.Scene, character: bpy.types.Object | None) -> str:
     """Why this object cannot get keys in this scene; empty when it can."""
     if character is None:

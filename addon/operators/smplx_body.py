@@ -23,7 +23,7 @@ from ..smplx.model_file import ModelFileError, load_model, load_pose_directions
 from ..smplx.settings import model_path
 from ..translations import rpt_
 from .create_character import visible_collection
-from .reasons import Explained
+from .reasons import Explained, leaving_key
 
 _TICK = 0.02  # seconds between two looks at how far it is
 _STEP = 0.02  # seconds of building in each of them, and what the last step takes over that
@@ -129,7 +129,7 @@ class VOICE_TO_MOTION_OT_create_smplx_body(_FromModelFile, bpy.types.Operator):
         if not model_path():
             return f"Choose your SMPL-X model file in the add-on's preferences first; it comes from {WEBSITE}"
         if context.mode != "OBJECT":
-            return "Characters are added in Object Mode: press Tab to leave this mode"
+            return f"Characters are added in Object Mode: press {leaving_key(context)} to leave this mode"
         return "This scene is linked from another file" if context.scene.library is not None else ""
 
     @staticmethod
@@ -207,7 +207,9 @@ def _body_reason(context: bpy.types.Context) -> str:
         return "The character is no SMPL-X body made from a model file"
     if character.library or character.data.library or character.override_library:
         return f"{character.name} comes from another file, where its body has to be changed"
-    return "" if context.mode == "OBJECT" else "The body is changed in Object Mode: press Tab to leave this mode"
+    if context.mode == "OBJECT":
+        return ""
+    return f"The body is changed in Object Mode: press {leaving_key(context)} to leave this mode"
 
 
 CLASSES = (VOICE_TO_MOTION_OT_create_smplx_body, VOICE_TO_MOTION_OT_add_correctives, VOICE_TO_MOTION_OT_fit_armature)

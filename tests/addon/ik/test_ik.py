@@ -57,6 +57,17 @@ def test_adding_controls_moves_nothing_and_keeps_the_rest_pose(extension, blende
     assert not blender.ops.voice_to_motion.add_ik.poll(), "once is enough"
 
 
+def test_controls_are_added_while_posing(extension, blender, scene, moving):
+    create = blender.types.VOICE_TO_MOTION_OT_create_character.disabled_reason
+    blender.context.view_layer.objects.active = moving
+    for mode, key in (("EDIT", "press Tab to"), ("POSE", "press Ctrl Tab to")):
+        blender.ops.object.mode_set(mode=mode)
+        assert key in create(blender.context)
+    assert blender.ops.voice_to_motion.add_ik() == {"FINISHED"}
+    assert blender.context.mode == "POSE" and extension("ik.controls").has_controls(moving)
+    blender.ops.object.mode_set(mode="OBJECT")
+
+
 def test_snapping_to_ik_and_back_without_a_jump(blender, scene, moving, capsys):
     blender.ops.voice_to_motion.add_ik()
     frames = [*range(1, 177, 3), 50.5, 100.25]
