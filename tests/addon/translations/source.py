@@ -71,6 +71,20 @@ def _labels_of(call: ast.Call) -> Iterator[str | None]:
         yield from (template(node) for node in _branches(call.args[0]))
 
 
+def tooltips() -> set[str]:
+    """Of commands, which are their docstrings, and of properties and choices."""
+    found = set()
+    for tree in trees().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and any(getattr(base, "attr", "") == "Operator" for base in node.bases):
+                found.add(ast.get_docstring(node))
+            elif isinstance(node, ast.Call) and called(node).endswith("Property"):
+                found |= {template(keyword.value) for keyword in node.keywords if keyword.arg == "description"}
+            elif isinstance(node, ast.Tuple) and (texts := [template(part) for part in node.elts[:3]])[2:]:
+                found |= {texts[2]} if all(texts) and re.fullmatch("[A-Z_]+", texts[0]) and " " in texts[2] else set()
+    return {text for text in found if text}
+
+
 def messages() -> set[str]:
     """Sentences that are said: reports and lines of panels, reasons why a button is grey, errors of our own with their hints."""
     found = set()

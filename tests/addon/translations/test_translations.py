@@ -76,6 +76,14 @@ def test_every_message_is_there(path):
     assert len(messages) > 250 and not missing, f"{path.name} lacks:\n" + "\n".join(missing)
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_tooltip_is_there(path):
+    catalogue, tooltips = json.loads(path.read_text(encoding="utf-8")), source.tooltips()
+    missing = sorted(tooltips - set(catalogue))
+    print(f"{path.stem}: {len(tooltips)} tooltips")
+    assert len(tooltips) > 150 and not missing, f"{path.name} lacks:\n" + "\n".join(missing)
+
+
 @pytest.mark.parametrize("code", [
     'self.report({"INFO"}, "Not in any catalogue")', 'session.fail("Oh", "Not in any catalogue.")',
     'raise OwnError("code", f"{name} is not in any catalogue.")', 'session.fail("Oh", hint="Not in any catalogue")',
