@@ -29,7 +29,12 @@ TOOL = 4  # of sys.monitoring, for anybody's use
 BAR, APPLY_BAR = 0.05, 0.15  # seconds, without and with keys written
 # seconds of the processor for what `slowness` does, where the bars were set
 PLAIN_WORK, BARE_KEYS = 0.012, 0.0081
-WRITES_KEYS = ("keyframes.write_channels", "keyframes.clear_keys")
+# What makes a call the apply step: keys are written, or what was keyed unseen before is put on the character, with its undo step.
+WRITES_KEYS = (
+    "keyframes.write_channels", "keyframes.clear_keys",
+    "operators.apply_variations.VOICE_TO_MOTION_OT_apply_variations.execute",
+    "operators.direct.VOICE_TO_MOTION_OT_apply_direction.execute",
+)  # fmt: skip
 DRAWING = {"draw", "draw_header", "draw_header_preset", "draw_item", "draw_filter", "filter_items"}
 
 
@@ -40,7 +45,7 @@ class Call:
     Attributes:
         what: the function, as module.Class.name.
         wall, own: seconds by the clock and of the processor.
-        keyed: keys were written in it.
+        keyed: keys were written in it, or put on the character.
         kind: tick (timers), button (operators), drawing, callback (handlers, properties).
     """
 
