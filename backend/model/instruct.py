@@ -35,7 +35,6 @@ class InstructConfig:
     width: int = 256
     layers: int = 5
     residual_layers: int = 4
-    residual_rounds: tuple[int, ...] = ()  # of the first residual layers, where trained for it
     heads: int = 8
     memories: int = 128  # M of the memory bank
     slots: int = 8  # the condition is slots x width, whatever the length of the speech
@@ -82,9 +81,7 @@ class InstructModel(nn.Module):
         condition = torch.cat([heard, self.meaning(batch["meaning"], some(HIDDEN)).to(heard)], dim=1)
         dropped = self.masked.drop_condition(condition, some(UNCONDITIONAL))
         masked = self.masked.loss(tokens[..., 0], dropped, padding, generator)
-        # layers above the base are easier: half of the rows teach them as well (any half: batches are sorted by length)
-        half = torch.randperm(len(tokens), generator=generator)[: (len(tokens) + 1) // 2].to(tokens.device)
-        residual = self.residual.loss(tokens[half], condition[half], padding[half], generator)
+        residual = self.residual.loss(tokens, condition, padding, generator)
         counts = (~padding).sum(1)
         length = F.cross_entropy(self.length(condition.flatten(1)).float(), self.near_lengths(counts))
         loss = masked + 0.5 * residual + 0.1 * length + understood
@@ -143,5 +140,5 @@ class InstructModel(nn.Module):
         )  # fmt: skip
         return self.residual.complete(
             base, condition, lengths, temperature=residual_temperature, keep=keep, generator=generator,
-            rounds=self.config.residual_rounds, kept=kept, after_layer=lambda fraction: tell("refining", fraction),
+            kept=kept, after_layer=lambda fraction: tell("refining", fraction),
         )  # fmt: skip

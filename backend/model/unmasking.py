@@ -1,6 +1,6 @@
 """Iterative unmasking (MaskGIT): tokens of a layer are filled in over a few rounds, the most confident first.
 
-Both generation stages work this way; what predicts the tokens is theirs. Drawing at random happens here alone.
+What predicts the tokens is `masked_transformer`'s matter. Drawing a code at random happens here for both generation stages.
 """
 
 from __future__ import annotations

@@ -32,7 +32,6 @@ from .loop import LoopConfig, fit
 from .pairs import PairedData
 
 TOKENIZER_RUN = Path(".runs/tokenizer")
-RESIDUAL_ROUNDS = (6, 3)  # of the first layers above the base; whatever the number, training is the same
 WORD_TABLES = ("stream.words.weight",)  # grow with the encoder's word list
 
 
@@ -40,9 +39,7 @@ WORD_TABLES = ("stream.words.weight",)  # grow with the encoder's word list
 class InstructTraining:
     """Everything that decides the weights."""
 
-    model: InstructConfig = field(
-        default_factory=lambda: InstructConfig(meaning_classes=meaning.classes(), residual_rounds=RESIDUAL_ROUNDS)
-    )
+    model: InstructConfig = field(default_factory=lambda: InstructConfig(meaning_classes=meaning.classes()))
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
             steps=16_000, learning_rate=6e-4, warmup=300, weight_decay=0.02, ema=0.999, validate_every=500
