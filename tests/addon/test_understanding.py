@@ -44,14 +44,14 @@ class Layout:
 
 
 @pytest.fixture
-def drawn(extension):
+def drawn(extension, scene):
     """What the result shows."""
 
     def draw() -> list:
         result = extension("panels.result").VOICE_TO_MOTION_PT_result
         found = []
         preferences = types.SimpleNamespace(system=types.SimpleNamespace(ui_scale=1.0))  # 0 without a window
-        context = types.SimpleNamespace(region=types.SimpleNamespace(width=400), preferences=preferences)
+        context = types.SimpleNamespace(region=types.SimpleNamespace(width=400), preferences=preferences, scene=scene)
         result.draw(types.SimpleNamespace(layout=Layout(found)), context)
         return found
 

@@ -107,6 +107,7 @@ def session(window: Window) -> Generator[float, None, None]:
     window.check(f"and back {(wrist.head - before).length * 1000:.3f} mm", (wrist.head - before).length < 1e-3)
 
     yield from own_body(window)
+    yield from loaded_over(window)
     bpy.ops.screen.userpref_show("INVOKE_DEFAULT")
     bpy.ops.preferences.addon_show(module=MODULE)
     yield 1.5
@@ -143,6 +144,22 @@ def own_body(window: Window) -> Generator[float, None, None]:
     window.check("one undo takes the correctives away", count() == 21)
     yield from window.key("Z", ctrl=True)
     window.check("and one more the body", "SMPL-X" not in bpy.data.objects)
+
+
+def loaded_over(window: Window) -> Generator[float, None, None]:
+    """Another file is loaded while a body is built: nothing of it arrives there, and no timer goes on."""
+    meshes = set(bpy.data.meshes.keys())
+    press(window, "create_smplx_body")
+    for _ in range(1000):
+        if set(bpy.data.meshes.keys()) != meshes:
+            break
+        yield 0.02
+    bpy.ops.wm.read_homefile()
+    yield 1.0
+    there = [each.name for each in (*bpy.data.meshes, *bpy.data.objects) if "SMPL-X" in each.name]
+    window.check(f"a file that is loaded meanwhile gets nothing of it {there}", not there)
+    tick = sys.modules[f"{MODULE}.pump"].tick
+    window.check("and no timer goes on", not bpy.app.timers.is_registered(tick))
 
 
 def press(window: Window, operator: str) -> None:
