@@ -55,13 +55,25 @@ def steps_of(model: InstructModel, stream: Stream) -> list[Step]:
     found = clauses(stream.words, stream.pauses)
     if len(found) < 2 and len(found[0] if found else ()) == len(stream.words):
         found = [None]  # all of it, with the silence before and after
-    steps = [step for clause in found for step in _parted(model, stream, clause)]
+    steps: list[Step] = []
+    for number, clause in enumerate(found):
+        parts = _parted(model, stream, clause)
+        paused = number and clause.start == found[number - 1].stop  # nothing was said between them
+        if paused and len(parts) == 1 and _once_more(steps[-1], parts[0]):
+            steps[-1] = max(steps[-1], parts[0], key=lambda step: (step.seconds is not None, step.sureness))
+        else:
+            steps += parts
     if len(steps) > MOST:
         raise UserError(
             "too_many_steps", f"“{stream.text[:200]}” asks for {len(steps)} things in a row; {MOST} are the most.",
             "Say the rest in a second instruction that starts from the pose at which the first ends.",
         )  # fmt: skip
     return steps
+
+
+def _once_more(before: Step, step: Step) -> bool:
+    """Whether a step says in other words what was said before it ("don't move, stay right there"): that is to be done once."""
+    return step.meaning is not None and step.meaning == before.meaning and step.text != before.text
 
 
 def _parted(model: InstructModel, stream: Stream, clause: range | None) -> list[Step]:

@@ -38,7 +38,7 @@ class CounterTraining:
 
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
-            steps=900, learning_rate=3e-3, warmup=50, weight_decay=0.02, ema=0.99, log_every=25, validate_every=300, bf16=False
+            steps=2400, learning_rate=3e-3, warmup=50, weight_decay=0.02, ema=0.99, log_every=25, validate_every=300, bf16=False
         )
     )
     batch: int = 32

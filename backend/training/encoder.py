@@ -203,7 +203,8 @@ def train(config: EncoderTraining) -> Outcome:
     def loss_of(model: nn.Module, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         return losses(model, batch, config.phone_weight)
 
-    write_settings(run / "training.json", asdict(config), Path(config.init) / "encoder.safetensors" if config.init else None)
+    settings = asdict(config) | {"corpora": [str(folder) for folder in folders]}  # those that were there
+    write_settings(run / "training.json", settings, Path(config.init) / "encoder.safetensors" if config.init else None)
     outcome = fit(encoder, batches.draw, loss_of, config.loop, run, validate=validate, rate_of=rate_of)
     if outcome.finished:
         facts = {"steps": outcome.step, "seconds": round(outcome.seconds), "utterances": len(batches.items)}

@@ -56,6 +56,9 @@ def _steps(text: str) -> list:
         ("walk forward and turn around then sit down", ["walk.forward", "turn.around", "sit"]),  # makes no sense as one
         ("walk forward sit down", ["walk.forward", "sit"]),
         ("sit down and turn around", ["sit"]),  # it is sure of
+        ("walk forward, walk forward for five seconds", ["walk.forward"]),  # the same in other words
+        ("jump, jump", ["jump.up", "jump.up"]),
+        ("walk forward then walking forward", ["walk.forward", "walk.forward"]),
     ],
 )
 def test_every_clause_has_its_own_meaning(text: str, keys: list[str]) -> None:
