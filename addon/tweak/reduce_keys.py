@@ -88,21 +88,24 @@ def reduced(
     turn_keys = _fitted(lambda keys: turn_errors(keys) / turn_bound, len(turns), pinned)
     move_keys = _fitted(lambda keys: move_errors(keys) / move_bound, len(moves), pinned)
     above = _above(skeleton, rotations.shape[1])[:, moving]
-    curved = rotations.copy()
+    curved, curves, turned = rotations.copy(), np.empty_like(turns), np.empty(turns.shape[:2])
+    changed = np.ones(len(turns), dtype=bool)  # channels with other keys than the round before
     for number in range(_ROUNDS + count):
-        curves = normalized(interpolated(turns, turn_slopes, turn_keys))
+        if changed.any():
+            curves[changed] = normalized(interpolated(turns[changed], turn_slopes[changed], turn_keys[changed]))
+            turned[changed] = angles(turns[changed], curves[changed])
         shifted = interpolated(moves, move_slopes, move_keys)
         curved[:, moving] = np.moveaxis(curves, 0, 1)
         reached = _joint_places(curved, np.moveaxis(shifted, 0, 1), skeleton)
         off = np.linalg.norm(reached - true_places, axis=-1)
         too_far = (off if weights is None else off * weights) > metres  # (T, J)
-        turned = angles(turns, curves)
         too_turned = turned > np.radians(bound.degrees)  # a key more can make a spline worse beside it
         if not too_far.any() and not too_turned.any():
             break
         guilty = (too_far.astype(np.float32) @ above).T > 0  # (C, T) channels above a joint that is too far off
         anywhere = too_far.any(axis=1)
         if number >= _ROUNDS:
+            changed = np.ones_like(changed)
             turn_keys = turn_keys | guilty | too_turned
             move_keys = move_keys | anywhere
             continue
@@ -110,7 +113,8 @@ def reduced(
         guilty &= turned * reach[:, None] > 0.1 * metres
         turn_bound = np.where(guilty, turn_bound * _TIGHTER, turn_bound)
         move_bound = np.where(anywhere, move_bound * _TIGHTER, move_bound)
-        turn_keys = split_worst(turned / turn_bound, turn_keys)
+        keys, turn_keys = turn_keys, split_worst(turned / turn_bound, turn_keys)
+        changed = (turn_keys != keys).any(axis=1)
         move_keys = split_worst(np.linalg.norm(moves - shifted, axis=-1) / move_bound, move_keys)
     keys = np.broadcast_to(pinned[:, None], rotations.shape[:2]).copy()
     keys[:, moving] = turn_keys.T
