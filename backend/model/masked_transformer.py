@@ -9,7 +9,6 @@ given arms and arms given legs. What the condition means is `memory_attention`'s
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +19,9 @@ from .memory_attention import Places, transformer
 from .unmasking import chosen_to_mask, unmask
 
 P = 2  # body parts a position carries
+# Guidance acts while more than this share is still masked (after Kynkäänniemi et al. 2024, who guide images in an interval only):
+# what is to be done is decided early, and later rounds need half the work. Typed probes: 91 % instead of 90 %.
+GUIDED = 0.6
 
 
 class MaskedTransformer(nn.Module):
@@ -88,11 +90,19 @@ class MaskedTransformer(nn.Module):
         tokens = torch.full((batch, length, P), self.mask_id, device=condition.device)
         if kept is not None:
             tokens = kept.layer(0, tokens)
-        predict = partial(self.guided, condition=condition, padding=padding, guidance=guidance)
+        total = max(1, int(self._masked(tokens, padding)))
+
+        def predict(now: Tensor) -> Tensor:
+            return self.guided(now, condition, padding, guidance if self._masked(now, padding) > GUIDED * total else 1.0)
+
         return unmask(
             predict, tokens, padding, self.mask_id, generator,
             rounds=rounds, temperature=temperature, keep=keep, after_round=after_round,
         )  # fmt: skip
+
+    def _masked(self, tokens: Tensor, padding: Tensor) -> Tensor:
+        """How many tokens of all rows are masked."""
+        return ((tokens == self.mask_id) & ~padding[..., None]).sum()
 
     def guided(self, tokens: Tensor, condition: Tensor, padding: Tensor, guidance: float) -> Tensor:
         """Logits under classifier-free guidance; both passes run as one batch."""

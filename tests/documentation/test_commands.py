@@ -69,7 +69,7 @@ COVERED = {
     f"{PYTHON} -m backend train tokenizer": f"{TRAINING}/test_loop.py::test_learns_and_logs",
     f"{PYTHON} -m backend train narrow-encoder": f"{TRAINING}/test_narrow_encoder.py::test_codes_stay_and_latents_come_near",
     f"{PYTHON} -m backend train decoder": f"{TRAINING}/test_decoder.py::test_only_the_decoder_learns",
-    f"{PYTHON} -m backend train counter --name NAME": f"{TRAINING}/test_counter.py::test_into_a_pack_with_its_hash",
+    f"{PYTHON} -m backend train counter --name NAME": f"{TRAINING}/test_counter.py::test_a_little_training_learns_to_count",
     f"{PYTHON} -m backend train instruct --typed --encoder backend/weights/ear": f"{TRAINING}/test_pairs.py::"
     "test_sentences_alone_need_no_speech",
     f"{PYTHON} -m backend train confidence --name NAME --shared FOLDER": f"{TRAINING}/test_confidence.py::test_the_command",
