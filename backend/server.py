@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 MAX_QUEUE = 64  # requests waiting
 GRACE = 3.0  # seconds a running request has to notice that it is over
+# Seconds between two looks up while there is nothing to do. A signal that comes just before the main thread goes to sleep does not
+# wake it, and Python heeds it only when that thread is awake.
+HEED = 0.5
 
 
 @dataclass(eq=False)
@@ -174,7 +177,7 @@ class Server:
             if self._state == "busy":
                 self._state = "ready"
             while not self._queue and not self._stopping:
-                self._changed.wait()
+                self._changed.wait(HEED)
             if self._stopping:
                 return None
             self._running = self._queue.popleft()
