@@ -14,21 +14,21 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.slow
 @pytest.mark.skipif(not (WEIGHTS / "open" / "pack.json").exists(), reason="the pack of weights is not there yet")
-@pytest.mark.parametrize("chosen", [None, "ACTIVE"])
-def test_waiting_threads_sleep_unless_the_user_wants_otherwise(chosen):
-    """The policy is in the environment when torch, and with it OpenMP, comes in; they look at it only then."""
+@pytest.mark.parametrize("chosen", [None, "77"])
+def test_waiting_threads_soon_sleep_unless_the_user_wants_otherwise(chosen):
+    """The count is in the environment when torch, and with it OpenMP, comes in; they look at it only then."""
     code = (
         "import os, sys, importlib.abc\n"
         "class Look(importlib.abc.MetaPathFinder):\n"
         "    def find_spec(self, name, path, target=None):\n"
-        "        if name == 'torch': print(os.environ.get('OMP_WAIT_POLICY'), os.environ.get('KMP_BLOCKTIME'))\n"
+        "        if name == 'torch': print(os.environ.get('GOMP_SPINCOUNT'), os.environ.get('KMP_BLOCKTIME'))\n"
         "sys.meta_path.insert(0, Look())\n"
         "from backend.loading import load_generator; load_generator(device='cpu')\n"
     )
-    environment = {name: value for name, value in os.environ.items() if name not in ("OMP_WAIT_POLICY", "KMP_BLOCKTIME")}
+    environment = {name: value for name, value in os.environ.items() if name not in ("GOMP_SPINCOUNT", "KMP_BLOCKTIME")}
     if chosen:
-        environment["OMP_WAIT_POLICY"] = chosen
+        environment["GOMP_SPINCOUNT"] = chosen
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=True
     )
-    assert done.stdout.splitlines()[0] == f"{chosen or 'PASSIVE'} 0"
+    assert done.stdout.splitlines()[0] == f"{chosen or '10000'} 0"
