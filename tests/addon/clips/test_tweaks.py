@@ -145,6 +145,8 @@ def test_apply_and_every_tweak_within_150_ms(blender, scene, character, tmp_path
     """300 frames, in processor time: tests run beside other work."""
     import sys
 
+    from tests.gui.probe import slowness
+
     with np.load(measure_motion()) as data:
         parts = {name: data[name] for name in data.files}
     rows = np.resize(np.concatenate([np.arange(len(parts["poses"])), np.arange(len(parts["poses"]))[::-1]]), 300)
@@ -164,8 +166,9 @@ def test_apply_and_every_tweak_within_150_ms(blender, scene, character, tmp_path
     timed("foot lock", lambda: setattr(clip, "foot_lock", 1.0))
     timed("keys", lambda: setattr(clip, "reduction", "MIDDLE"))
     timed("strength", lambda: setattr(clip, "strength", 1.2))
-    print(took, file=sys.stderr)
-    assert max(took.values()) < 150 * 1.5, took  # the bar, and half as much again for a slower machine
+    slower = slowness()  # than where the bar was set, as the window sessions measure it
+    print(took, f"{slower:.2f} x", file=sys.stderr)
+    assert max(took.values()) < 150 * max(1.5, slower), took  # the bar, and half as much again for what varies
 
 
 def measure_motion():
