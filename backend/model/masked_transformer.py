@@ -20,7 +20,7 @@ from .unmasking import chosen_to_mask, unmask
 
 P = 2  # body parts a position carries
 # Guidance acts while more than this share is still masked (after Kynkäänniemi et al. 2024, who guide images in an interval only):
-# what is to be done is decided early, and later rounds need half the work. Typed probes: 91 % instead of 90 %.
+# what is to be done is decided early, and later rounds need half the work. Of typed probes as many pass (91 % of 406 instead of 90).
 GUIDED = 0.6
 
 
@@ -90,19 +90,14 @@ class MaskedTransformer(nn.Module):
         tokens = torch.full((batch, length, P), self.mask_id, device=condition.device)
         if kept is not None:
             tokens = kept.layer(0, tokens)
-        total = max(1, int(self._masked(tokens, padding)))
 
-        def predict(now: Tensor) -> Tensor:
-            return self.guided(now, condition, padding, guidance if self._masked(now, padding) > GUIDED * total else 1.0)
+        def predict(now: Tensor, share: float) -> Tensor:
+            return self.guided(now, condition, padding, guidance if share > GUIDED else 1.0)
 
         return unmask(
             predict, tokens, padding, self.mask_id, generator,
             rounds=rounds, temperature=temperature, keep=keep, after_round=after_round,
         )  # fmt: skip
-
-    def _masked(self, tokens: Tensor, padding: Tensor) -> Tensor:
-        """How many tokens of all rows are masked."""
-        return ((tokens == self.mask_id) & ~padding[..., None]).sum()
 
     def guided(self, tokens: Tensor, condition: Tensor, padding: Tensor, guidance: float) -> Tensor:
         """Logits under classifier-free guidance; both passes run as one batch."""

@@ -14,7 +14,7 @@ from torch import Tensor
 
 
 def unmask(
-    predict: Callable[[Tensor], Tensor],
+    predict: Callable[[Tensor, float], Tensor],
     tokens: Tensor,
     padding: Tensor,
     mask_id: int,
@@ -28,16 +28,18 @@ def unmask(
     """Fill in what is masked: tokens (B, L, P) with ``mask_id`` among them to tokens (B, L, P) without, 0 behind the end.
 
     Args:
-        predict: logits (B, L, P, codes) from tokens some of which are masked.
+        predict: logits (B, L, P, codes) from tokens and the share, 0..1, of what was to be filled in that is masked still.
         padding: (B, L), True behind the end.
         rounds: after round t of R, cos(pi t / 2R) of the tokens it began with are masked again.
         keep: fraction of the codes that may be sampled (the likeliest), 0..1.
         after_round: called with the finished fraction; may raise to cancel.
     """
     total = ((tokens == mask_id) & ~padding[..., None]).flatten(1).sum(1).float()
+    whole = int(total.sum())
     for step in range(rounds):
-        sampled, confidence = sample_codes(predict(tokens).float() / temperature, keep, generator)
         masked = (tokens == mask_id) & ~padding[..., None]
+        share = int(masked.sum()) / max(1, whole)
+        sampled, confidence = sample_codes(predict(tokens, share).float() / temperature, keep, generator)
         tokens = torch.where(masked, sampled, tokens)
         left = (total * math.cos(math.pi / 2 * (step + 1) / rounds)).floor().long()  # (B,) tokens to mask again
         # noise that fades lets early rounds commit to different tokens each time

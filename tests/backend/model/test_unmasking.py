@@ -15,8 +15,9 @@ def _unmask(tokens: torch.Tensor, rounds: int, seed: int = 0) -> tuple[torch.Ten
     seen = []
     logits = torch.randn(*tokens.shape, CODES, generator=torch.Generator().manual_seed(9))
 
-    def predict(now: torch.Tensor) -> torch.Tensor:
+    def predict(now: torch.Tensor, share: float) -> torch.Tensor:
         seen.append(now.clone())
+        assert share == pytest.approx(float((now == MASK)[~PADDING].sum() / (tokens == MASK)[~PADDING].sum()))
         return logits
 
     return unmask(predict, tokens, PADDING, MASK, torch.Generator().manual_seed(seed), rounds=rounds, **SAMPLING), seen
@@ -48,7 +49,7 @@ def test_the_surest_are_kept_first() -> None:
     logits[0, 4:6, 0, 2] = 50.0
     seen = []
     generator = torch.Generator().manual_seed(0)
-    unmask(lambda now: (seen.append(now.clone()), logits)[1], tokens, PADDING[:1], MASK, generator, rounds=6, **SAMPLING)
+    unmask(lambda now, _: (seen.append(now.clone()), logits)[1], tokens, PADDING[:1], MASK, generator, rounds=6, **SAMPLING)
     assert (seen[-1][0, 4:6, 0] == 2).all()
 
 
