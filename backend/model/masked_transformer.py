@@ -20,7 +20,7 @@ from .unmasking import chosen_to_mask, unmask
 
 P = 2  # body parts a position carries
 # Guidance acts while more than this share is still masked (after Kynkäänniemi et al. 2024, who guide images in an interval only):
-# what is to be done is decided early, and later rounds need half the work. Of typed probes as many pass (91 % of 406 instead of 90).
+# what is to be done is decided early, and later rounds need half the work. As many typed probes pass (91 and 90 % of 406).
 GUIDED = 0.6
 
 
