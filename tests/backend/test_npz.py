@@ -96,7 +96,8 @@ def test_hostile(content):
 
 def test_a_flipped_bit_is_seen():
     content = bytearray(packed(npy(claims(), bytes(8)), zipfile.ZIP_STORED))
-    content[content.index(b"}") + 9] ^= 1  # in the numbers
+    header = content.index(b"NUMPY")  # a zip has the date in front, in which on some days, as 2026-11-29, a "}" stands
+    content[content.index(b"}", header) + 9] ^= 1  # in the numbers
     with pytest.raises(NpzError):
         read(bytes(content))
 
