@@ -84,7 +84,10 @@ def sample_instruction(rng: random.Random) -> Instruction:
             second = _with_manner(second, rng)
         return Instruction.of(first, second)
     if draw < 0.92:
-        return Instruction(((_draw(rng, "carrier"), _draw(rng, "gesture")),))
+        legs = _draw(rng, "carrier")
+        if kind_of(legs).speeds and rng.random() < 0.25:
+            legs = replace(legs, speed=rng.choice(("slow", "fast")))
+        return Instruction(((legs, _draw(rng, "gesture")),))
     while True:
         action = _draw(rng, "all")
         manner = _with_manner(action, rng)

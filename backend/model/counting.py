@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from ..data.instruction import Action, Instruction
-from .counter import Counter
+from .counter import SEVERAL, Counter
 from .tokenizer import DOWN, MotionTokenizer
 
 DRAWS = (1, 2)  # motions that are made at once, until one fits: at worst three times the work of one
@@ -32,6 +32,11 @@ class Wanted:
     counter: Counter
     action: Action
 
+    def off(self, shares: Tensor) -> float:
+        """Repetitions too many, or too few (negative), in a motion with these shares. "Clap" is done once or more often."""
+        number = float(shares.sum()) - self.action.count
+        return min(number, 0.0) if self.action.count == 1 and self.action.kind in SEVERAL else number
+
     def shares(self, tokenizer: MotionTokenizer, start: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
         """Shares (T,) and features (T, 140) of tokens (1, L, P, Q) behind those of ``start``."""
         features = tokenizer.decode(torch.cat([start, tokens], dim=1))
@@ -40,10 +45,11 @@ class Wanted:
 
 
 def wanted(counter: Counter | None, meaning: Instruction | None) -> Wanted | None:
-    """What is to be counted of an instruction: its only action with a number, if the counter knows it."""
-    actions = [action for step in meaning.steps for action in step] if meaning else []
-    numbered = [action for action in actions if action.count > 1]
-    if counter is None or len(numbered) != 1 or not counter.counts(numbered[0]):
+    """What is to be counted of an instruction, if the counter knows it: its only action with a number; where none has one, its only
+    action that can be counted, which is done once, not hinted at."""
+    actions = [action for step in meaning.steps for action in step] if meaning and counter else []
+    numbered = [action for action in actions if action.count > 1] or [action for action in actions if counter.counts(action)]
+    if len(numbered) != 1 or not counter.counts(numbered[0]):
         return None
     alone = sum(action.kind == numbered[0].kind for action in actions) == 1
     return Wanted(counter, numbered[0]) if alone else None
@@ -60,7 +66,7 @@ def counted(
     for number, many in enumerate(DRAWS):
         for tokens in draw(number, many):
             shares, features = wanted.shares(tokenizer, start, tokens)
-            off = float(shares.sum()) - wanted.action.count
+            off = wanted.off(shares)
             made.append((abs(off), tokens))
             if abs(off) > FITS and free:
                 made += _mended(wanted, tokenizer, start, tokens, shares, features)
@@ -74,9 +80,9 @@ def _mended(
     wanted: Wanted, tokenizer: MotionTokenizer, start: Tensor, tokens: Tensor, shares: Tensor, features: Tensor
 ) -> list[tuple[float, Tensor]]:
     """Tokens with the right number of repetitions and how far from it they are; none where no seam would pass unseen."""
-    surplus = round(float(shares.sum())) - wanted.action.count
+    surplus = round(wanted.off(shares))
     for changed in seams(tokens, shares, tokenizer.normalise(features), surplus):
-        off = abs(float(wanted.shares(tokenizer, start, changed)[0].sum()) - wanted.action.count)
+        off = abs(wanted.off(wanted.shares(tokenizer, start, changed)[0]))
         if off <= FITS:
             return [(off, changed)]
     return []

@@ -23,6 +23,7 @@ from .residual_transformer import ResidualTransformer
 from .speech_stream import SpeechStream
 
 HIDDEN = 0.15  # share of training rows whose meaning is not told, so that the generator listens to the speech itself too
+WEIGHTS = {"masked": 1.0, "residual": 0.5, "length": 0.1, "meaning": 1.0}  # of the losses in their sum
 UNCONDITIONAL = 0.1  # share of training rows without any condition, for classifier-free guidance
 
 
@@ -68,24 +69,32 @@ class InstructModel(nn.Module):
         whole = (config.slots + self.meaning.places) * width
         self.length = nn.Sequential(nn.Linear(whole, 64), nn.GELU(), nn.Linear(64, config.longest))
 
-    def loss(self, batch: dict[str, Tensor], generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
+    def loss(
+        self, batch: dict[str, Tensor], generator: torch.Generator, only: str | None = None
+    ) -> tuple[Tensor, dict[str, Tensor]]:
         """Loss of a batch: speech (B, T, D), words and shares (B, T, K), speech_padding (B, T), silent (B,), tokens (B, L, P, Q),
-        padding (B, L), meaning (B, fields)."""
+        padding (B, L), meaning (B, fields).
+
+        ``only`` "residual" is that of the residual transformer on a condition that stays, "base" that of all the rest."""
         tokens, padding = batch["tokens"], batch["padding"]
 
         def some(share: float) -> Tensor:
             return (torch.rand(len(tokens), generator=generator) < share).to(tokens.device)
 
-        heard = self.hear(batch)
-        understood = self.meaning.loss(heard.flatten(1), batch["meaning"])
-        condition = torch.cat([heard, self.meaning(batch["meaning"], some(HIDDEN)).to(heard)], dim=1)
-        dropped = self.masked.drop_condition(condition, some(UNCONDITIONAL))
-        masked = self.masked.loss(tokens[..., 0], dropped, padding, generator)
-        residual = self.residual.loss(tokens, condition, padding, generator)
-        counts = (~padding).sum(1)
-        length = F.cross_entropy(self.length(condition.flatten(1)).float(), self.near_lengths(counts))
-        loss = masked + 0.5 * residual + 0.1 * length + understood
-        return loss, {"masked": masked, "residual": residual, "length": length, "meaning": understood}
+        with torch.set_grad_enabled(torch.is_grad_enabled() and only != "residual"):
+            heard = self.hear(batch)
+            condition = torch.cat([heard, self.meaning(batch["meaning"], some(HIDDEN)).to(heard)], dim=1)
+        losses = {}
+        if only != "residual":
+            dropped = self.masked.drop_condition(condition, some(UNCONDITIONAL))
+            losses["masked"] = self.masked.loss(tokens[..., 0], dropped, padding, generator)
+            near = self.near_lengths((~padding).sum(1))
+            losses["length"] = F.cross_entropy(self.length(condition.flatten(1)).float(), near)
+            losses["meaning"] = self.meaning.loss(heard.flatten(1), batch["meaning"])
+        if only != "base":
+            told = condition.masked_fill(some(UNCONDITIONAL)[:, None, None], 0.0)
+            losses["residual"] = self.residual.loss(tokens, told, padding, generator)
+        return sum(WEIGHTS[name] * loss for name, loss in losses.items()), losses
 
     def hear(self, batch: dict[str, Tensor]) -> Tensor:
         """y (B, slots, width) of speech, words, shares, speech_padding and silent; see `loss` and `speech_stream`."""
@@ -126,6 +135,7 @@ class InstructModel(nn.Module):
         rounds: int = 12,
         temperature: float = 1.0,
         residual_temperature: float = 0.5,
+        residual_guidance: float = 1.0,
         keep: float = 0.1,
         kept: Kept | None = None,
         report: Callable[[str, float], None] | None = None,
@@ -139,6 +149,6 @@ class InstructModel(nn.Module):
             kept=kept, after_round=lambda fraction: tell("composing", fraction),
         )  # fmt: skip
         return self.residual.complete(
-            base, condition, lengths, temperature=residual_temperature, keep=keep, generator=generator,
+            base, condition, lengths, temperature=residual_temperature, guidance=residual_guidance, keep=keep, generator=generator,
             kept=kept, after_layer=lambda fraction: tell("refining", fraction),
         )  # fmt: skip

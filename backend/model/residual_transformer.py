@@ -19,6 +19,8 @@ from .masked_transformer import P
 from .memory_attention import Places, transformer
 from .unmasking import sample_codes
 
+GUIDED = 2  # layers that guidance acts on: the finer ones are hardly seen
+
 
 class ResidualTransformer(nn.Module):
     """Predicts tokens (B, L, P) of layer j from the layers below it and a condition (B, S, width)."""
@@ -67,21 +69,31 @@ class ResidualTransformer(nn.Module):
         temperature: float,
         keep: float,
         generator: torch.Generator,
+        guidance: float = 1.0,
         kept: Kept | None = None,
         after_layer: Callable[[float], None] | None = None,
     ) -> Tensor:
         """All layers (B, L, P, Q) from base tokens (B, L, P); ``kept`` tokens stay as they are given.
 
         Sampled, at a low temperature: always taking the likeliest code flattens fast movement (a wave stops waving), since
-        the likeliest detail of an uncertain moment is none."""
+        the likeliest detail of an uncertain moment is none. ``guidance`` is s of classifier-free guidance, 1 switches it off."""
         padding = torch.arange(base.shape[1], device=lengths.device) >= lengths[:, None]
         tokens = base[..., None]
         for layer in range(1, self.quantizers):
-            logits = self(tokens, layer, condition, padding)
-            sampled, _ = sample_codes(logits.float() / temperature, keep, generator)
+            logits = self.guided(tokens, layer, condition, padding, guidance if layer <= GUIDED else 1.0)
+            sampled, _ = sample_codes(logits / temperature, keep, generator)
             if kept is not None:
                 sampled = kept.layer(layer, sampled)
             tokens = torch.cat([tokens, sampled[..., None]], dim=-1)
             if after_layer is not None:
                 after_layer(layer / (self.quantizers - 1))
         return tokens
+
+    def guided(self, below: Tensor, layer: int, condition: Tensor, padding: Tensor, guidance: float) -> Tensor:
+        """Logits under classifier-free guidance; both passes run as one batch. No condition is one of zeros."""
+        if guidance == 1.0:
+            return self(below, layer, condition, padding).float()
+        both = torch.cat([condition, torch.zeros_like(condition)])
+        logits = self(below.repeat(2, 1, 1, 1), layer, both, padding.repeat(2, 1)).float()
+        with_condition, without = logits.chunk(2)
+        return without + guidance * (with_condition - without)

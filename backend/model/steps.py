@@ -56,13 +56,20 @@ def steps_of(model: InstructModel, stream: Stream) -> list[Step]:
     if len(found) < 2 and len(found[0] if found else ()) == len(stream.words):
         found = [None]  # all of it, with the silence before and after
     steps: list[Step] = []
+    alone = False  # whether the clause before is one step
     for number, clause in enumerate(found):
         parts = _parted(model, stream, clause)
         paused = number and clause.start == found[number - 1].stop  # nothing was said between them
         if paused and len(parts) == 1 and _once_more(steps[-1], parts[0]):
             steps[-1] = max(steps[-1], parts[0], key=lambda step: (step.seconds is not None, step.sureness))
+            continue
+        both = range(found[number - 1].start, clause.stop) if paused and alone else None
+        whole = _hesitated(model, stream, both, [steps[-1], *parts]) if both else None
+        if whole is not None:
+            steps[-1] = whole
         else:
             steps += parts
+        alone = whole is None and len(parts) == 1
     if len(steps) > MOST:
         raise UserError(
             "too_many_steps", f"“{stream.text[:200]}” asks for {len(steps)} things in a row; {MOST} are the most.",
@@ -74,6 +81,14 @@ def steps_of(model: InstructModel, stream: Stream) -> list[Step]:
 def _once_more(before: Step, step: Step) -> bool:
     """Whether a step says in other words what was said before it ("don't move, stay right there"): that is to be done once."""
     return step.meaning is not None and step.meaning == before.meaning and step.text != before.text
+
+
+def _hesitated(model: InstructModel, stream: Stream, words: range, apart: list[Step]) -> Step | None:
+    """What is said on both sides of a pause as one step, where only that makes sense ("walk in a circle, to the right")."""
+    if min(step.sureness for step in apart) > NO_SENSE:
+        return None
+    whole = _step(model, stream, words)
+    return whole if whole.sureness > SENSE and whole.meaning and len(whole.meaning.steps) == 1 else None
 
 
 def _parted(model: InstructModel, stream: Stream, clause: range | None) -> list[Step]:

@@ -47,6 +47,7 @@ class InstructTraining:
     )
     batch: int = 64
     typed: float = 0.5  # share of rows that are typed sentences instead of spoken ones
+    only: str | None = None  # "residual": that transformer alone; "base": all but it
     speech_noise: float = 0.15  # times the features' own deviation, added to them: the condition must not hang on a detail
 
 
@@ -92,10 +93,13 @@ def _older(made: Path, source: Path) -> bool:
     return not made.exists() or (source.exists() and made.stat().st_mtime < source.stat().st_mtime)
 
 
-def train(config: InstructTraining, data: Path, run: Path, encoder: AudioEncoder, init: Path | None = None) -> dict[str, float]:
+def train(
+    config: InstructTraining, data: Path, run: Path, encoder: AudioEncoder, init: Path | None = None, residual: Path | None = None
+) -> dict[str, float]:
     """Train, resuming from ``run`` or starting from the weights file ``init``; weights end in ``run/instruct.safetensors``.
 
-    ``init`` may know fewer words than the encoder, if the encoder's list was made from its own by `WordList.extended`."""
+    ``init`` may know fewer words than the encoder, if the encoder's list was made from its own by `WordList.extended`. The residual
+    transformer begins with that of the file ``residual`` if there is one."""
     pairs, held_back = (PairedData(data, split, encoder, spoken=config.typed < 1.0) for split in ("train", "val"))
     torch.manual_seed(config.loop.seed)
     config.model = replace(config.model, words=encoder.config.words, speech_width=encoder.config.width)
@@ -103,6 +107,10 @@ def train(config: InstructTraining, data: Path, run: Path, encoder: AudioEncoder
     if init is not None:
         print("new:", ", ".join(load_parts(init, model, WORD_TABLES)) or "nothing")
         begin_as_nothing(model, saved_config(init))
+    if residual is not None:
+        model.residual.load_state_dict(built(residual).residual.state_dict())
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(config.only is None or (name.startswith("residual.") == (config.only == "residual")))
     device = torch.device(config.loop.device if config.loop.device != "auto" else ("cuda" if torch.cuda.is_available() else "cpu"))
 
     def draw(step: int, rng: np.random.Generator) -> dict[str, Tensor]:
@@ -110,13 +118,19 @@ def train(config: InstructTraining, data: Path, run: Path, encoder: AudioEncoder
         return {k: v.to(device) for k, v in batch.items()} | {"step": torch.tensor(step)}
 
     def loss_of(m: InstructModel, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        return m.loss(batch, torch.Generator().manual_seed(int(batch["step"])))
+        return m.loss(batch, torch.Generator().manual_seed(int(batch["step"])), config.only)
 
     run.mkdir(parents=True, exist_ok=True)
     write_settings(run / "config.json", asdict(config), init, tiers_of_samples(data))
     outcome = fit(model, draw, loss_of, config.loop, run, validate=lambda m, _: validation(m, held_back))
     save_module(run / "instruct.safetensors", model, config.model.to_dict())
     return outcome.metrics
+
+
+def built(path: Path) -> InstructModel:
+    """The model in a weights file."""
+    sizes = saved_config(path)
+    return load_module(path, InstructModel(InstructConfig(**sizes)))
 
 
 def begin_as_nothing(model: InstructModel, config: dict) -> None:
@@ -136,6 +150,11 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--tokenizer", type=Path, help="folder of the tokenizer (default: its run, else the pack open)")
     parser.add_argument("--encoder", type=Path, default=WEIGHTS / "ear", help="folder of the trained audio encoder")
     parser.add_argument("--init", type=Path, help="an instruct.safetensors to start from, e.g. the pack's")
+    parser.add_argument(
+        "--only", choices=("base", "residual"),
+        help="the residual transformer alone, on a condition that stays, or all but it: two cores can train them side by side",
+    )  # fmt: skip
+    parser.add_argument("--residual", type=Path, help="an instruct.safetensors whose residual transformer to start from")
     parser.add_argument("--typed", action="store_true", help="typed sentences alone: for packs that go by the words, not the sound")
     parser.add_argument("--batch", type=int, default=InstructTraining.batch, help="rows a step; half of it for a slow CPU")
     parser.add_argument("--learning-rate", type=float, help="half of the usual with half of the rows")
@@ -152,12 +171,13 @@ def main(argv: list[str] | None = None) -> None:
     config.loop.steps = arguments.steps or config.loop.steps
     config.loop.minutes = arguments.minutes
     config.loop.device = arguments.device
+    config.only = arguments.only
     config.typed = 1.0 if arguments.typed else config.typed
     trained = (TOKENIZER_RUN / "tokenizer.safetensors").exists()  # a checkout has the pack's alone
     tokenizer = arguments.tokenizer or (TOKENIZER_RUN if trained else WEIGHTS / "open")
     prepare(arguments.data, tokenizer, arguments.encoder, spoken=config.typed < 1.0)
     encoder = load_encoder(arguments.encoder)
-    print(json.dumps(train(config, arguments.data, arguments.run, encoder, arguments.init), indent=1))
+    print(json.dumps(train(config, arguments.data, arguments.run, encoder, arguments.init, arguments.residual), indent=1))
 
 
 if __name__ == "__main__":

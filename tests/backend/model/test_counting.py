@@ -89,10 +89,24 @@ def test_nothing_is_mended_where_no_two_moments_look_alike(monkeypatch) -> None:
 
 @pytest.mark.parametrize(
     ("key", "action"),
-    [("squat*3", "squat*3"), ("walk.forward+clap*2", "clap*2"), ("squat", None), ("sword*2", None), ("nod*2>clap*2", None),
-     ("kick.left*2>kick.right", None), (None, None)],
+    [("squat*3", "squat*3"), ("walk.forward+clap*2", "clap*2"), ("squat", "squat"), ("sword*2", None), ("nod*2>clap*2", None),
+     ("kick.left*2>kick.right", None), ("kick.left>kick.right", None), ("sword", None), (None, None)],
 )  # fmt: skip
 def test_what_is_counted(key: str | None, action: str | None) -> None:
     found = wanted(Numbers(), Instruction.parse(key) if key else None)
     assert (found.action.key if found else None) == action
     assert wanted(None, Instruction.parse("squat*3")) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "number", "off"),
+    [("kick.left", 2, 1), ("kick.left", 0, -1), ("clap", 5, 0), ("clap", 0, -1), ("clap*3", 5, 2), ("clap*3", 2, -1)],
+)
+def test_clapping_is_done_as_often_as_one_likes_but_done(key: str, number: float, off: float) -> None:
+    asked = Wanted(Numbers(), Instruction.parse(key).steps[0][0])
+    assert asked.off(torch.tensor([number / 2, number / 2])) == off
+
+
+def test_what_is_hinted_at_only_is_drawn_again() -> None:
+    tokens, drawn = _counted([0, 0, 1], 1, free=True)
+    assert round(_number(tokens)) == 1 and drawn == sum(DRAWS)

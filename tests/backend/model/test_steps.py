@@ -18,8 +18,10 @@ MEANT = {
     "walk forward and wave": "walk.forward>wave", "walking forward": "walk.forward",
     "walk forward for five seconds": "walk.forward", "walk forward for seconds": "walk.forward",
     "walk forward and turn around": "walk.forward", "walk forward sit down": "sit", "sit down and turn around": "sit",
+    "walk forward turn right": "walk.forward>turn.right", "turn right": "turn.right",
+    "walk in a circle right": "walk.circle-right", "walk in a circle": "walk.circle-left", "right": "run.right",
 }  # fmt: skip
-UNSURE = {"walk forward and turn around", "walk forward sit down"}
+UNSURE = {"walk forward and turn around", "walk forward sit down", "right"}
 WORDS = WordList.make({word for text in MEANT for word in text.split()} | {"then", "after", "five", "seconds", "for"})
 ENCODER = SimpleNamespace(
     words=WORDS, config=SimpleNamespace(words=len(WORDS.words), width=4), word_head=torch.nn.Linear(4, len(WORDS.words) + 1)
@@ -58,6 +60,9 @@ def _steps(text: str) -> list:
         ("sit down and turn around", ["sit"]),  # it is sure of
         ("walk forward, walk forward for five seconds", ["walk.forward"]),  # the same in other words
         ("jump, jump", ["jump.up", "jump.up"]),
+        ("walk in a circle, right", ["walk.circle-right"]),  # only that makes sense
+        ("walk forward, turn right", ["walk.forward", "turn.right"]),
+        ("jump, walk in a circle, right", ["jump.up", "walk.circle-right"]),
         ("walk forward then walking forward", ["walk.forward", "walk.forward"]),
     ],
 )
