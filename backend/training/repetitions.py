@@ -88,9 +88,14 @@ def _on_legs(action: Action, kind: Kind, rng: np.random.Generator) -> Instructio
     return Instruction.of(action)
 
 
-def through_tokenizer(tokenizer: MotionTokenizer, features: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Features (T, 140), T a multiple of 4, as they come out of it: with a few wrong codes, and some without the finer layers."""
+def through_tokenizer(
+    tokenizer: MotionTokenizer, features: np.ndarray, rng: np.random.Generator | None = None
+) -> np.ndarray:
+    """Features (T, 140), T a multiple of 4, as they come out of it; with ``rng`` a few codes are wrong, and some motions lose the
+    finer layers."""
     tokens = tokenizer.encode(torch.from_numpy(features)[None])
+    if rng is None:
+        return tokenizer.decode(tokens)[0].numpy()
     elsewhere = tokens[:, torch.from_numpy(rng.permutation(tokens.shape[1]))]
     wrong = torch.from_numpy(rng.random(tokens.shape) < STRANGE)
     wrong[..., 0] = False

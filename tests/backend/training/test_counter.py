@@ -9,7 +9,7 @@ import torch
 from backend.data.instruction import Action
 from backend.model.counter import COUNTED, FILE
 from backend.training import counter as training
-from backend.training.repetitions import FRAMES, Rows, Stretch, number_in, varied
+from backend.training.repetitions import FRAMES, Rows, Stretch, number_in, through_tokenizer, varied
 
 
 def _stretch(key: str, frames: int = 40) -> Stretch:
@@ -55,6 +55,24 @@ def test_another_tempo_is_another_length() -> None:
     features = _stretch("squat").features
     lengths = {len(varied(features, np.random.default_rng(seed))) for seed in range(9)}
     assert len(lengths) > 3 and min(lengths) >= 30 and max(lengths) <= 52
+
+
+def test_the_tokenizer_makes_faults_only_where_they_are_asked_for() -> None:
+    class Tokenizer:
+        """A token for every four frames; decoding gives its numbers back, and 0 for what was dropped."""
+
+        def encode(self, features: torch.Tensor) -> torch.Tensor:
+            return features[:, ::4, :12].reshape(1, -1, 2, 6).long()
+
+        def decode(self, tokens: torch.Tensor) -> torch.Tensor:
+            return tokens.clamp(min=0).flatten(2).float()
+
+    features = 1 + np.arange(40 * 140, dtype=np.float32).reshape(40, 140)
+    whole = through_tokenizer(Tokenizer(), features)
+    assert np.array_equal(whole, features[::4, :12])
+    faulty = [through_tokenizer(Tokenizer(), features, np.random.default_rng(seed)) for seed in range(12)]
+    assert all(np.array_equal(one[:, [0, 6]], whole[:, [0, 6]]) for one in faulty), "the base codes stay"
+    assert sum((one == 0).any() for one in faulty) in range(1, 9) and not all(np.array_equal(one, whole) for one in faulty)
 
 
 def test_a_little_training_learns_to_count(tmp_path: Path, monkeypatch) -> None:
