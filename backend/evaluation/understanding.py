@@ -156,9 +156,6 @@ def measure(generator: Generator, data: Path, shared: Path) -> dict:
     found = scored(instructions["instructions"])
     both = joined(rest["LibriSpeech"], rest["coffee orders"])
     probes = scored(instructions["probes"])
-    texts = dict.fromkeys(probe.text for probe in PROBES)
-    typed = [Scores(np.array([judge.of_text(s) for s in sureness(generator, part)]), tuple(part))
-             for part in (texts, others.other_texts(fitting=False))]  # fmt: skip
     return {
         "auroc": {
             "LibriSpeech and coffee orders": with_interval(found, both),
@@ -170,10 +167,21 @@ def measure(generator: Generator, data: Path, shared: Path) -> dict:
             name: round(1 - scored([item for item in heard if item.right]).passing, 4) for name, heard in instructions.items()
         },
         "let through": {name: scores.passing for name, scores in rest.items()},
-        "typed": {
-            "auroc": with_interval(*typed), "refused instructions": round(1 - typed[0].passing, 4), "let through": typed[1].passing,
-        },
+        "typed": measure_typed(generator),
         "counts": {name: len(heard) for name, heard in instructions.items()} | {name: len(s.names) for name, s in rest.items()},
+    }  # fmt: skip
+
+
+def measure_typed(generator: Generator) -> dict:
+    """Of typed sentences: AUROC of the probes' against others, the share of probes that is refused, of others that is not."""
+    texts = dict.fromkeys(probe.text for probe in PROBES)
+    instructions, rest = (
+        Scores(np.array([generator.judge.of_text(s) for s in sureness(generator, part)]), tuple(part))
+        for part in (texts, others.other_texts(fitting=False))
+    )
+    return {
+        "auroc": with_interval(instructions, rest), "refused instructions": round(1 - instructions.passing, 4),
+        "let through": rest.passing,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from backend.data import not_instructions as others
 from backend.data.speakers import HELD_OUT_VOICES, by_name
 from backend.data.speech import build_test_speech
 from backend.data.voices import available, say_all
+from backend.errors import UserError
 from backend.evaluation import understanding
 from backend.evaluation.understanding import Scores, auroc, with_interval
 from backend.model.confidence import FILE, LIMIT, SPOKEN, TYPED, Judge, Logistic
@@ -85,6 +86,32 @@ def test_what_is_written_is_a_whole_pack(tmp_path: Path) -> None:
     assert set(after.pop("sha256")) == {*card.pop("sha256"), FILE} and after == card
     assert json.loads((tmp_path / "open" / FILE).read_text())["fitted"] == {"instructions": 5}
     assert not list((tmp_path / "open").glob("*.part"))
+
+
+@needs_pack
+@pytest.mark.skipif(FILE not in find_pack("open").sha256, reason="this pack has no confidence")
+def test_what_is_typed_is_fitted_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after `train pack` of a new instruction model: the judgement of speech stays, and the pack is whole again."""
+    for name in ("ear", "open"):
+        shutil.copytree(WEIGHTS / name, tmp_path / name)
+    for module in (packs, confidence):
+        monkeypatch.setattr(module, "WEIGHTS", tmp_path)
+    monkeypatch.setattr(confidence, "MOST_SENTENCES", 40)
+    monkeypatch.setattr(understanding, "PROBES", understanding.PROBES[:9])
+    card, file = tmp_path / "open" / "pack.json", tmp_path / "open" / FILE
+    described, before = json.loads(card.read_text()), json.loads(file.read_text())
+    del described["sha256"][FILE]
+    card.write_text(json.dumps(described))
+    confidence.main(["--typed", "--device", "cpu"])
+    after, pack = json.loads(file.read_text()), find_pack("open", tmp_path)
+    verify(pack)
+    assert Judge.of(pack) is not None and after["spoken"] == before["spoken"]
+    assert after["fitted"]["typed instructions"] == 40 and after["fitted"]["read speech"] == before["fitted"]["read speech"]
+    assert after["measured"]["auroc"] == before["measured"]["auroc"] and after["measured"]["typed"]["auroc"][0] > 0.7
+    file.write_text(json.dumps(after | {"ear": "another"}))
+    put_into(tmp_path / "open", FILE, file.read_bytes(), weights=False)
+    with pytest.raises(UserError, match="fitted with another audio encoder"):
+        confidence.main(["--typed", "--device", "cpu"])
 
 
 @needs_pack
