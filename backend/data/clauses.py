@@ -59,11 +59,12 @@ def places_of_and(words: Sequence[str], clause: range) -> list[tuple[range, rang
 def places_of_verbs(words: Sequence[str], clause: range) -> list[tuple[range, range]]:
     """The ways to part a clause, without a word between, where a second thing to be done begins ("walk forward jump twice").
 
-    Only behind a word that says something itself: "raise your hand to salute" is one thing."""
+    Only behind a word that says something itself: "raise your hand to salute" is one thing. "He walks" may be "two walks", too, so
+    only commands are parted."""
     found = []
     for number in clause[1:]:
         first, second = range(clause.start, number), range(number, clause.stop)
-        if words[number] in _beginnings() and words[number - 1] in _doing():
+        if words[number] in _commands() and words[number - 1] in _doing():
             found.append((first, second))
     return found
 
@@ -155,6 +156,14 @@ def _beginnings() -> frozenset[str]:
     return frozenset(text.split()[0] for text in _phrases(("base", "s"))) - _COMMON
 
 
-def _phrases(forms: Sequence[str]) -> set[str]:
+@cache
+def _commands() -> frozenset[str]:
+    """The verbs that such phrases begin with in a command (not the "side" of "side to side")."""
+    return frozenset(text.split()[0] for text in _phrases(("base",), verbs=True)) - _COMMON
+
+
+def _phrases(forms: Sequence[str], verbs: bool = False) -> set[str]:
+    """Phrases in some verb forms; with ``verbs`` only those that begin with a verb that has such forms."""
     actions = [action for kind in all_kinds().values() for action in kind.actions()]
-    return {normalise(render(phrase, form, YOU)) for action in actions for phrase in phrases_of(action) for form in forms}
+    marked = (phrase for action in actions for phrase in phrases_of(action) if not verbs or phrase.startswith("*"))
+    return {normalise(render(phrase, form, YOU)) for phrase in marked for form in forms}

@@ -92,8 +92,7 @@ class InstructModel(nn.Module):
             losses["length"] = F.cross_entropy(self.length(condition.flatten(1)).float(), near)
             losses["meaning"] = self.meaning.loss(heard.flatten(1), batch["meaning"])
         if only != "base":
-            told = condition.masked_fill(some(UNCONDITIONAL)[:, None, None], 0.0)
-            losses["residual"] = self.residual.loss(tokens, told, padding, generator)
+            losses["residual"] = self.residual.loss(tokens, condition, padding, generator)
         return sum(WEIGHTS[name] * loss for name, loss in losses.items()), losses
 
     def hear(self, batch: dict[str, Tensor]) -> Tensor:
@@ -135,7 +134,6 @@ class InstructModel(nn.Module):
         rounds: int = 12,
         temperature: float = 1.0,
         residual_temperature: float = 0.5,
-        residual_guidance: float = 1.0,
         keep: float = 0.1,
         kept: Kept | None = None,
         report: Callable[[str, float], None] | None = None,
@@ -149,6 +147,6 @@ class InstructModel(nn.Module):
             kept=kept, after_round=lambda fraction: tell("composing", fraction),
         )  # fmt: skip
         return self.residual.complete(
-            base, condition, lengths, temperature=residual_temperature, guidance=residual_guidance, keep=keep, generator=generator,
+            base, condition, lengths, temperature=residual_temperature, keep=keep, generator=generator,
             kept=kept, after_layer=lambda fraction: tell("refining", fraction),
         )  # fmt: skip

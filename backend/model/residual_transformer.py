@@ -3,7 +3,8 @@
 Input is the sum of the embeddings of all lower layers' tokens, the layer's number and the condition; all positions of a layer
 are predicted at once (structure after MoMask). Filling in the first two layers over several rounds like the base (as SoundStorm
 does) was tried: seen from nine tenths of its neighbours a token of the first costs 1.80 nats instead of 1.90, and as many rebuilt
-motions did what was asked. Base tokens come from `masked_transformer`.
+motions did what was asked. Classifier-free guidance was, too, after training for it: with a scale of 1.5 or 2 fewer probes
+passed (90 % of 203, typed) than without (91 to 93 %). Base tokens come from `masked_transformer`.
 """
 
 from __future__ import annotations
@@ -18,8 +19,6 @@ from .inpainting import Kept
 from .masked_transformer import P
 from .memory_attention import Places, transformer
 from .unmasking import sample_codes
-
-GUIDED = 2  # layers that guidance acts on: the finer ones are hardly seen
 
 
 class ResidualTransformer(nn.Module):
@@ -69,31 +68,21 @@ class ResidualTransformer(nn.Module):
         temperature: float,
         keep: float,
         generator: torch.Generator,
-        guidance: float = 1.0,
         kept: Kept | None = None,
         after_layer: Callable[[float], None] | None = None,
     ) -> Tensor:
         """All layers (B, L, P, Q) from base tokens (B, L, P); ``kept`` tokens stay as they are given.
 
         Sampled, at a low temperature: always taking the likeliest code flattens fast movement (a wave stops waving), since
-        the likeliest detail of an uncertain moment is none. ``guidance`` is s of classifier-free guidance, 1 switches it off."""
+        the likeliest detail of an uncertain moment is none."""
         padding = torch.arange(base.shape[1], device=lengths.device) >= lengths[:, None]
         tokens = base[..., None]
         for layer in range(1, self.quantizers):
-            logits = self.guided(tokens, layer, condition, padding, guidance if layer <= GUIDED else 1.0)
-            sampled, _ = sample_codes(logits / temperature, keep, generator)
+            logits = self(tokens, layer, condition, padding)
+            sampled, _ = sample_codes(logits.float() / temperature, keep, generator)
             if kept is not None:
                 sampled = kept.layer(layer, sampled)
             tokens = torch.cat([tokens, sampled[..., None]], dim=-1)
             if after_layer is not None:
                 after_layer(layer / (self.quantizers - 1))
         return tokens
-
-    def guided(self, below: Tensor, layer: int, condition: Tensor, padding: Tensor, guidance: float) -> Tensor:
-        """Logits under classifier-free guidance; both passes run as one batch. No condition is one of zeros."""
-        if guidance == 1.0:
-            return self(below, layer, condition, padding).float()
-        both = torch.cat([condition, torch.zeros_like(condition)])
-        logits = self(below.repeat(2, 1, 1, 1), layer, both, padding.repeat(2, 1)).float()
-        with_condition, without = logits.chunk(2)
-        return without + guidance * (with_condition - without)

@@ -110,24 +110,6 @@ def test_one_stage_learns_and_the_other_stays(only: str) -> None:
     assert ("residual" in parts) == (only == "residual")
 
 
-def test_guidance_of_the_finer_layers_is_away_from_no_condition() -> None:
-    torch.manual_seed(0)
-    model, batch = InstructModel(TINY).eval(), _batch()
-    condition, *_ = model.understand(batch)
-    below, padding = batch["tokens"][..., :1], batch["padding"]
-    with torch.no_grad():
-        told, empty = (model.residual(below, 1, said, padding) for said in (condition, torch.zeros_like(condition)))
-        guided = model.residual.guided(below, 1, condition, padding, 3.0)
-    valid = ~padding
-    assert torch.allclose(guided[valid], (empty + 3.0 * (told - empty))[valid], atol=1e-4)
-
-    def run(guidance: float) -> torch.Tensor:
-        draws = torch.Generator().manual_seed(2)
-        return model.generate(condition, torch.tensor([8, 6]), draws, guidance=1.0, keep=1.0, residual_guidance=guidance)
-
-    assert torch.equal(run(1.0)[..., 0], run(9.0)[..., 0]) and not torch.equal(run(1.0), run(9.0))
-
-
 def test_same_seed_same_tokens_other_seed_others() -> None:
     torch.manual_seed(0)
     model, batch = InstructModel(TINY).eval(), _batch()
