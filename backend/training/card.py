@@ -1,6 +1,7 @@
 """The model card of a pack: what its weights were made of, under which licence, and how they were trained.
 
-Everything is read from the data folder and the pack's history; what people have to add stands in the history's notes.
+Everything is read from the data folder and the pack's history, which `note_speech` tells of the speech there is; what people have
+to add stands in the history's notes.
 """
 
 from __future__ import annotations
@@ -41,9 +42,6 @@ def card(pack: dict, history: History, data: Path) -> str:
     clips += [row | {"tier": "authored"} for row in read_jsonl(data / "authored" / "index.jsonl")]
     kinds = sorted({action.split(".")[0].split("@")[0].split("*")[0]
                     for row in samples for step in row["key"].split(">") for action in step.split("+")})  # fmt: skip
-    heard = {"speech", *(name for row in history.rows for name in row.get("corpora") or ())}
-    voices = {row["voice"] for name in heard for row in read_jsonl(data / name / "utterances.jsonl")}
-    engines = sorted({ENGINES[voice.engine] for name, voice in by_name().items() if name in voices})
     lines = [
         f"# Weights `{pack['name']}`",
         "",
@@ -64,9 +62,9 @@ def card(pack: dict, history: History, data: Path) -> str:
         "",
         "| speech | utterances | different texts | speakers |",
         "| --- | ---: | ---: | ---: |",
-        *(line for name, what in SPEECH.items() if name in heard for line in _speech_row(what, data / name)),
+        *(_row(what, history.speech[name]) for name, what in SPEECH.items() if name in history.speech),
         "",
-        f"The synthetic speakers are identities of {', '.join(engines)}. The voices awb and ked, and every",
+        f"The synthetic speakers are identities of {', '.join(history.engines)}. The voices awb and ked, and every",
         "recording of an instruction by a person, are held out.",
         "",
         "## Vocabulary",
@@ -98,7 +96,17 @@ def _tier_row(tier: str, rows: list[dict]) -> str:
     return f"| {tier} | {len(rows)} | {sum(row['frames'] for row in rows) / 1800:.1f} | {LICENCES[tier]} |"
 
 
-def _speech_row(what: str, folder: Path) -> list[str]:
-    rows = read_jsonl(folder / "utterances.jsonl")
-    counts = (len(rows), len({row["text"] for row in rows}), len({row["voice"] for row in rows}))
-    return [f"| {what} | {' | '.join(map(str, counts))} |"] if rows else []
+def _row(what: str, numbers: list[int]) -> str:
+    return f"| {what} | {' | '.join(map(str, numbers))} |"
+
+
+def note_speech(history: History, data: Path) -> None:
+    """Write into the history what is in the corpora of speech in ``data``: who trains on without them keeps what was noted."""
+    heard = ["speech", *(name for row in history.rows for name in row.get("corpora") or ())]
+    found = {name: rows for name in heard if (rows := read_jsonl(data / name / "utterances.jsonl"))}
+    history.speech |= {
+        name: [len(rows), len({row["text"] for row in rows}), len({row["voice"] for row in rows})] for name, rows in found.items()
+    }
+    voices = {row["voice"] for rows in found.values() for row in rows}
+    spoke = {ENGINES[voice.engine] for name, voice in by_name().items() if name in voices}
+    history.engines = sorted({*history.engines, *spoke})

@@ -74,11 +74,15 @@ class History:
         sha256: of the weights that the rows are of, by part.
         rows: as `rows_of` gives them.
         notes: paragraphs by people on what the rows do not say, by part; gone with the part's rows.
+        speech: utterances, different texts and speakers of each corpus the encoder was trained on.
+        engines: what spoke in them.
     """
 
     sha256: dict[str, str] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
     notes: dict[str, list[str]] = field(default_factory=dict)
+    speech: dict[str, list[int]] = field(default_factory=dict)
+    engines: list[str] = field(default_factory=list)
 
     @classmethod
     def read(cls, folder: Path) -> History:
@@ -114,6 +118,8 @@ class History:
         for mine, theirs in ((self.sha256, other.sha256), (self.notes, other.notes)):
             mine.pop(part, None)
             mine.update({part: theirs[part]} if part in theirs else {})
+        if part == "encoder":
+            self.speech, self.engines = dict(other.speech), list(other.engines)
 
     @property
     def tiers(self) -> list[str]:

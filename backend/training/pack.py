@@ -16,7 +16,7 @@ from ..data.tiers import licence_of, sorted_tiers, tiers_of_samples
 from ..errors import UserError
 from ..model.weights import saved_config
 from ..packs import WEIGHTS, Pack, bases_of, digests, hashes
-from .card import card
+from .card import card, note_speech
 from .history import PARTS, History, rows_of
 
 SOURCES = {"tokenizer": "tokenizer_refined", "instruct": "instruct"}  # runs of the parts that are copied
@@ -61,6 +61,7 @@ def assemble(name: str, data: Path, runs: Path, base: str | None = None) -> Path
         **{part: saved_config(files[f"{part}.safetensors"]) for part in SOURCES}, "use_sound": USE_SOUND, "defaults": DEFAULTS,
     }  # fmt: skip
     (folder / "pack.json").write_text(json.dumps(described, indent=1), encoding="utf-8")
+    note_speech(history, data)
     history.write(folder)
     (folder / "README.md").write_text(card(described, history, data), encoding="utf-8")
     return folder
