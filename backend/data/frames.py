@@ -65,6 +65,12 @@ ORAL_COMMANDS = _frames(
     just {do}
     alright, {do}
     hey, {do}
+    come on, {do}
+    come on and {do}
+    go {do}
+    go and {do}
+    now go {do}
+    okay, go {do}
     go ahead and {do}
     can you {do}
     could you {do}

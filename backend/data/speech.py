@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -18,11 +19,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from backend.audio.words import spell
 from backend.data.speakers import HELD_OUT_VOICES, Voice, check_trainable, natural_and_synthetic, neural
 
 SHARD = 256  # utterances
 SYNTHETIC = 0.15  # share of espeak-ng, whose voices are many but unlike people
 WORDS_BY_KOKORO = 0.2  # share of random words in a corpus of Kokoro's
+RARER = 8  # sentences of which the one with the rarest word is spoken, in a corpus of rare words
 ROUGH = 0.5  # share of utterances that get a room, noise or a bad microphone
 VALIDATION = 0.03  # share of utterances spoken by validation identities
 
@@ -49,7 +52,7 @@ def build_speech(
     seed: int = 0,
     workers: int = 2,
     noises: Path | None = None,
-    words_only: bool = False,
+    drawn: str = "sentences",
     by_kokoro: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> int:
@@ -57,7 +60,8 @@ def build_speech(
 
     Args:
         noises: folder of noise recordings; without one only coloured noise is added.
-        words_only: random words instead of sentences, key "": teaches rare words, and to listen rather than to guess.
+        drawn: "sentences" as often as `sample` has them; "rare": such with words that were seldom in the shard so far; "words":
+            random ones instead of sentences, key "", which teaches to listen rather than to guess.
         by_kokoro: by Kokoro's speakers, a fifth of it random words; slow (a second of a core for four seconds of speech).
         on_progress: called with (shards done, shards in all).
     """
@@ -66,7 +70,7 @@ def build_speech(
     missing = [index for index in range(shards) if not (out / f"shard_{index:05d}.jsonl").exists()]
     done = shards - len(missing)
     with ProcessPoolExecutor(max(1, workers)) as pool:
-        jobs = [pool.submit(_make_shard, out, index, seed, noises, words_only, by_kokoro) for index in missing]
+        jobs = [pool.submit(_make_shard, out, index, seed, noises, drawn, by_kokoro) for index in missing]
         for job in as_completed(jobs):
             job.result()
             done += 1
@@ -101,26 +105,18 @@ def build_test_speech(out: Path, n: int = 60, seed: int = 7) -> int:
     return _store(out, 0, requests, rows, np.random.default_rng([seed, 99]), None, keep_waves=True) and write_index(out)
 
 
-def _make_shard(out: Path, index: int, seed: int, noises: Path | None, words_only: bool, by_kokoro: bool = False) -> int:
+def _make_shard(out: Path, index: int, seed: int, noises: Path | None, drawn: str, by_kokoro: bool = False) -> int:
     torch.set_num_threads(1)
-    from backend.data.captions import sentences, vocabulary
-    from backend.data.sample import sample_instruction
-
     words, rng = random.Random(f"{seed} {index}"), np.random.default_rng([seed, index])
+    said: Counter[str] = Counter()
     rows, requests = [], []
     for _ in range(SHARD):
         split = "val" if rng.random() < VALIDATION else "train"
         style = "oral" if rng.random() < 0.5 else "original"
-        only_words = words_only or (by_kokoro and rng.random() < WORDS_BY_KOKORO)
-        # the sentence's own hash decides its split, so that validation sentences are never trained on
-        while True:
-            if only_words:
-                text, key, style = " ".join(words.choices(vocabulary(), k=words.randint(1, 6))), "", "words"
-            else:
-                instruction = sample_instruction(words)
-                text, key = sentences(instruction, words, style)[0], instruction.key
-            if for_validation(text) == (split == "val"):
-                break
+        only_words = drawn == "words" or (by_kokoro and rng.random() < WORDS_BY_KOKORO)
+        options = [_draw(words, split, "words" if only_words else style) for _ in range(RARER if drawn == "rare" else 1)]
+        text, key, style = min(options, key=lambda option: min(said[word] for word in spell(option[0])))
+        said.update(spell(text))
         if by_kokoro:
             group = neural(split)
         else:
@@ -133,6 +129,23 @@ def _make_shard(out: Path, index: int, seed: int, noises: Path | None, words_onl
     from backend.audio.augment import load_noises
 
     return _store(out, index, requests, rows, rng, load_noises(noises) if noises else ())
+
+
+def _draw(words: random.Random, split: str, style: str) -> tuple[str, str, str]:
+    """Sentence, key and style of an utterance; style "words" is of random ones.
+
+    The sentence's own hash decides its split, so that validation sentences are never trained on."""
+    from backend.data.captions import sentences, vocabulary
+    from backend.data.sample import sample_instruction
+
+    while True:
+        if style == "words":
+            text, key = " ".join(words.choices(vocabulary(), k=words.randint(1, 6))), ""
+        else:
+            instruction = sample_instruction(words)
+            text, key = sentences(instruction, words, style)[0], instruction.key
+        if for_validation(text) == (split == "val"):
+            return text, key, style
 
 
 def for_validation(text: str) -> bool:
@@ -243,7 +256,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--noises", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--words-only", action="store_true")
+    parser.add_argument("--drawn", choices=("sentences", "rare", "words"), default="sentences", help="see `build_speech`")
     parser.add_argument("--kokoro", action="store_true", help="by Kokoro's speakers")
     parser.add_argument("--test", action="store_true", help="N sentences by each held-out voice, with waves")
     options = parser.parse_args(argv)
@@ -254,7 +267,7 @@ def main(argv: list[str] | None = None) -> None:
     def show(done: int, total: int) -> None:
         print(f"shard {done}/{total}", flush=True)
 
-    how = {"words_only": options.words_only, "by_kokoro": options.kokoro, "on_progress": show}
+    how = {"drawn": options.drawn, "by_kokoro": options.kokoro, "on_progress": show}
     made = build_speech(options.out, options.n, options.seed, options.workers, options.noises, **how)
     print(made, "utterances")
 

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from .inpainting import Kept
 from .memory_attention import Places, transformer
-from .unmasking import chosen_to_mask, plausible, unmask
+from .unmasking import chosen_to_mask, unmask
 
 P = 2  # body parts a position carries
 # Guidance acts while more than this share is still masked (after Kynkäänniemi et al. 2024, who guide images in an interval only):
@@ -102,9 +102,8 @@ class MaskedTransformer(nn.Module):
     def guided(self, tokens: Tensor, condition: Tensor, padding: Tensor, guidance: float) -> Tensor:
         """Logits under classifier-free guidance; both passes run as one batch."""
         if guidance == 1.0:
-            logits = self(tokens, condition, padding).float()
-            return plausible(logits, logits)
+            return self(tokens, condition, padding).float()
         empty = self.unconditional.expand_as(condition)
         both = self(tokens.repeat(2, 1, 1), torch.cat([condition, empty]), padding.repeat(2, 1)).float()
         with_condition, without = both.chunk(2)
-        return plausible(with_condition, without + guidance * (with_condition - without))
+        return without + guidance * (with_condition - without)

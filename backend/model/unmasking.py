@@ -12,8 +12,6 @@ import torch
 from einops import rearrange
 from torch import Tensor
 
-PLAUSIBLE = 0.05  # of the likeliest code's probability, that a code needs
-
 
 def unmask(
     predict: Callable[[Tensor, float], Tensor],
@@ -63,15 +61,6 @@ def sample_codes(logits: Tensor, keep: float, generator: torch.Generator) -> tup
     flat = probabilities.flatten(0, -2).cpu()
     drawn = torch.multinomial(flat, 1, generator=generator).view(probabilities.shape[:-1]).to(logits.device)[..., None]
     return best.indices.gather(-1, drawn)[..., 0], probabilities.gather(-1, drawn)[..., 0]
-
-
-def plausible(told: Tensor, guided: Tensor) -> Tensor:
-    """Logits (..., codes), guided or not, of those codes alone that are not far less likely than the likeliest under the condition.
-
-    Guidance prefers what is rare without the condition, however rare it is with it, and label smoothing leaves every code a little
-    probability: a code out of place that is filled in early draws the others after it (of 24 who were to stand still, 19 did
-    instead of 10). The same restraint keeps contrastive decoding of text sensible (Li et al. 2022)."""
-    return guided.masked_fill(told < told.amax(-1, keepdim=True) + math.log(PLAUSIBLE), -torch.inf)
 
 
 def chosen_to_mask(padding: Tensor, parts: int, generator: torch.Generator) -> Tensor:

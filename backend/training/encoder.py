@@ -42,7 +42,7 @@ class EncoderTraining:
 
     # those that are there, of `data.speech` and `data.people`; people are few, so they come twice
     corpora: tuple[str, ...] = (
-        ".data/speech", ".data/speech_words", ".data/speech_kokoro", ".data/speech_people", ".data/speech_people"
+        ".data/speech", ".data/speech_rare", ".data/speech_words", ".data/speech_kokoro", *2 * (".data/speech_people",)
     )  # fmt: skip
     run: str = ".runs/encoder"
     out: str = "backend/weights/ear"

@@ -62,7 +62,7 @@ COVERED = {
     "test_only_fitted_speakers_with_what_was_heard",
     f"{PYTHON} -m backend data speech .data/speech_kokoro 2560 --kokoro --seed 31 --noises FOLDER/speech/noise_esc10": VOICES
     + "test_kokoro_and_its_blends_are_different_people_who_say_the_same",
-    f"{PYTHON} -m backend data speech .data/speech_words 1536 --words-only --seed 9 --noises FOLDER/speech/noise_esc10": VOICES
+    f"{PYTHON} -m backend data speech .data/speech_words 1536 --drawn words --seed 9 --noises FOLDER/speech/noise_esc10": VOICES
     + "test_a_corpus_is_built_resumed_and_read",
     f"{PYTHON} -m backend train encoder --whisper 3 --out backend/weights/ear": f"{TRAINING}/test_encoder.py::"
     "test_it_begins_with_whispers_layers_and_keeps_the_lowest",

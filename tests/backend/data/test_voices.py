@@ -146,7 +146,7 @@ def test_held_out_voices_cannot_enter_a_corpus(tmp_path, monkeypatch):
 
     monkeypatch.setattr(speech, "natural_and_synthetic", lambda split: ([HELD_OUT_VOICES[0]], [HELD_OUT_VOICES[1]]))
     with pytest.raises(AssertionError, match="held out"):
-        speech._make_shard(tmp_path, 0, 0, None, False)
+        speech._make_shard(tmp_path, 0, 0, None, "sentences")
     assert not list(tmp_path.iterdir())
 
 
