@@ -22,8 +22,9 @@ from ..tweak.archive import unpacked
 from ..tweak.contacts import POINTS, sliding
 from ..tweak.edits import Edit
 from ..tweak.motion import resampled_length
+from ..tweak.pipeline import tweaked
 from .around import Curves, beside, curves_by_path, hand_made, visible
-from .body import joints_of, root_bone
+from .body import joints_of, root_bone, skeleton_of
 from .properties import VoiceToMotionClip, quietly
 from .values import ClipError, Written, bone_of, dense, with_fewer_keys
 
@@ -114,6 +115,8 @@ def writing(stage: Stage, index: int, by_hand: bool = True) -> Generator[None, N
         notes.append(f"“{clip.name}” is cut at frame {clip.start + new.length - 1}, because other keys begin there")
     raw, reduction = clip.raw, clip.reduction
     del clips, clip, curves  # parts of the action: undo may replace them in a pause
+    yield
+    tweaked(raw, new.tweaks, skeleton_of(target), new.fps)  # remembered: the larger half of what comes next
     yield
     made = dense(scene, target, raw, new, edits)
     yield
