@@ -58,7 +58,7 @@ def steps_of(model: InstructModel, stream: Stream) -> list[Step]:
     steps: list[Step] = []
     alone = False  # whether the clause before is one step
     for number, clause in enumerate(found):
-        parts = _parted(model, stream, clause)
+        parts = _parted(model, stream, clause, listed=number + 1 < len(found))
         paused = number and clause.start == found[number - 1].stop  # nothing was said between them
         if paused and len(parts) == 1 and _once_more(steps[-1], parts[0]):
             steps[-1] = max(steps[-1], parts[0], key=lambda step: (step.seconds is not None, step.sureness))
@@ -91,8 +91,11 @@ def _hesitated(model: InstructModel, stream: Stream, words: range, apart: list[S
     return whole if whole.sureness > SENSE and whole.meaning and len(whole.meaning.steps) == 1 else None
 
 
-def _parted(model: InstructModel, stream: Stream, clause: range | None) -> list[Step]:
+def _parted(model: InstructModel, stream: Stream, clause: range | None, listed: bool = False) -> list[Step]:
     """A clause as one step; as two where it has an "and" and its halves mean what the whole does, or where only they make sense.
+
+    In a list only the last item has a word in front that says so ("walk forward, turn left, then wave" without its commas): before
+    that (``listed``) a verb that begins something is the next item, whatever the whole could mean.
 
     Sentences that nobody trained on are put together in more ways than the model knows: then it is not sure of the whole ("walk
     forward and turn around", "walk forward jump twice sit down"), and of its halves it is."""
@@ -104,11 +107,12 @@ def _parted(model: InstructModel, stream: Stream, clause: range | None) -> list[
         first, second = (_step(model, stream, half) for half in halves)
         if first.meaning and second.meaning and first.meaning.then(second.meaning) == step.meaning:
             return [first, second]
-    if step.sureness < NO_SENSE:
-        places = [*ands, *places_of_verbs(stream.words, words)]
+    verbs = places_of_verbs(stream.words, words)
+    if step.sureness < NO_SENSE or (listed and verbs):
+        places = [*ands, *verbs] if step.sureness < NO_SENSE else verbs
         sureness = [_surely(*(_step(model, stream, half) for half in halves)) for halves in places]
         if places and max(sureness) > SENSE:
-            return [step for half in places[sureness.index(max(sureness))] for step in _parted(model, stream, half)]
+            return [step for half in places[sureness.index(max(sureness))] for step in _parted(model, stream, half, listed)]
     return [step]
 
 

@@ -63,6 +63,9 @@ def _steps(text: str) -> list:
         ("walk in a circle, right", ["walk.circle-right"]),  # only that makes sense
         ("walk forward, turn right", ["walk.forward", "turn.right"]),
         ("jump, walk in a circle, right", ["jump.up", "walk.circle-right"]),
+        ("walk forward turn right", ["walk.forward>turn.right"]),  # one clause to `clauses`: the model's own two steps
+        ("walk forward turn right then jump", ["walk.forward", "turn.right", "jump.up"]),  # a list
+        ("jump then walk forward turn right", ["jump.up", "walk.forward>turn.right"]),  # its end
         ("walk forward then walking forward", ["walk.forward", "walk.forward"]),
     ],
 )
