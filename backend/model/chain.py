@@ -19,6 +19,7 @@ from ..motion.features import ROOT_DIMS
 from .counting import Wanted, counted
 from .inpainting import Kept
 from .instruct import InstructModel
+from .stillness import Still
 from .tokenizer import MotionTokenizer
 
 OVERLAP = 4  # tokens of what came before that a window begins with: half a second. With more the model hurries, for it knows
@@ -39,7 +40,7 @@ class Part:
     count: int
     gesture: bool = False
     twofold: bool = False
-    wanted: Wanted | None = None
+    wanted: Wanted | Still | None = None
     free: bool = False
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
 from ..data.instruction import Action, Instruction
 from .counter import SEVERAL, Counter
+from .stillness import Still, stands
 from .tokenizer import DOWN, MotionTokenizer
 
 DRAWS = (1, 2)  # motions that are made at once, until one fits: at worst three times the work of one
@@ -28,6 +30,9 @@ SEAMS = 6  # that are tried
 @dataclass(frozen=True)
 class Wanted:
     """An action with the number of its repetitions, and the network that counts them."""
+
+    draws: ClassVar[tuple[int, ...]] = DRAWS
+    mended: ClassVar[bool] = True
 
     counter: Counter
     action: Action
@@ -44,9 +49,11 @@ class Wanted:
         return self.counter.shares(features, self.action)[0, first:], features[0, first:]
 
 
-def wanted(counter: Counter | None, meaning: Instruction | None) -> Wanted | None:
+def wanted(counter: Counter | None, meaning: Instruction | None) -> Wanted | Still | None:
     """What is to be counted of an instruction, if the counter knows it: its only action with a number; where none has one, its only
-    action that can be counted, which is done once, not hinted at."""
+    action that can be counted, which is done once, not hinted at. Who is only to stand is to be `Still`."""
+    if stands(meaning):
+        return Still()
     actions = [action for step in meaning.steps for action in step] if meaning and counter else []
     numbered = [action for action in actions if action.count > 1] or [action for action in actions if counter.counts(action)]
     if len(numbered) != 1 or not counter.counts(numbered[0]):
@@ -56,19 +63,19 @@ def wanted(counter: Counter | None, meaning: Instruction | None) -> Wanted | Non
 
 
 def counted(
-    wanted: Wanted, tokenizer: MotionTokenizer, start: Tensor, draw: Callable[[int, int], list[Tensor]], free: bool
+    wanted: Wanted | Still, tokenizer: MotionTokenizer, start: Tensor, draw: Callable[[int, int], list[Tensor]], free: bool
 ) -> Tensor:
     """Tokens (1, L, P, Q) of a motion that does it as often as is wanted, or nearly so.
 
     ``draw`` gets the number of the draw and how many to make, and gives tokens (1, L, P, Q) of each. ``free``: the length may be
     another one."""
     made: list[tuple[float, Tensor]] = []
-    for number, many in enumerate(DRAWS):
+    for number, many in enumerate(wanted.draws):
         for tokens in draw(number, many):
             shares, features = wanted.shares(tokenizer, start, tokens)
             off = wanted.off(shares)
             made.append((abs(off), tokens))
-            if abs(off) > FITS and free:
+            if abs(off) > FITS and free and wanted.mended:
                 made += _mended(wanted, tokenizer, start, tokens, shares, features)
         best = min(made, key=lambda one: one[0])  # the first of those that are as good
         if best[0] <= FITS:

@@ -20,6 +20,7 @@ from .history import PARTS, History, table
 
 SPEECH = {
     "speech": "instructions, synthetic voices",
+    "speech_rare": "instructions with rare words, synthetic voices",
     "speech_words": "single words, synthetic voices",
     "speech_kokoro": "instructions, neural voices",
     "speech_people": "read speech of people: LibriSpeech (CC BY 4.0), written down by Whisper",
@@ -101,12 +102,13 @@ def _row(what: str, numbers: list[int]) -> str:
 
 
 def note_speech(history: History, data: Path) -> None:
-    """Write into the history what is in the corpora of speech in ``data``: who trains on without them keeps what was noted."""
+    """Write into the history what is in the corpora of speech in ``data``: who trains on without them, or with smaller ones, keeps
+    what was noted of those before."""
     heard = ["speech", *(name for row in history.rows for name in row.get("corpora") or ())]
     found = {name: rows for name in heard if (rows := read_jsonl(data / name / "utterances.jsonl"))}
-    history.speech |= {
-        name: [len(rows), len({row["text"] for row in rows}), len({row["voice"] for row in rows})] for name, rows in found.items()
-    }
+    for name, rows in found.items():
+        here = [len(rows), len({row["text"] for row in rows}), len({row["voice"] for row in rows})]
+        history.speech[name] = max(here, history.speech.get(name, [0]))
     voices = {row["voice"] for rows in found.values() for row in rows}
     spoke = {ENGINES[voice.engine] for name, voice in by_name().items() if name in voices}
     history.engines = sorted({*history.engines, *spoke})

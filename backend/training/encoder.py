@@ -33,6 +33,7 @@ BLOCKS = 3  # behind Whisper's layers
 WHISPERS = ("subsampling.convolutions.", "subsampling.layers.")
 FROZEN = ("subsampling.convolutions.", "subsampling.layers.0.")  # the sounds of any language; a third of the time as well
 WHISPER_RATE = 0.1
+WARMUP_GOING_ON = 60  # steps, where a trained encoder goes on
 
 
 @dataclass
@@ -276,6 +277,7 @@ def main(argv: list[str] | None = None) -> None:
         if options.whisper:
             config.model = EncoderConfig(stem_layers=options.whisper, blocks=BLOCKS, phone_block=BLOCKS - 1)
         config.loop.learning_rate = options.learning_rate
+        config.loop.warmup = WARMUP_GOING_ON if options.init else config.loop.warmup
         config.loop.minutes, config.loop.steps, config.loop.bf16 = options.minutes, options.steps, not options.fp32
         outcome = train(config)
         print(outcome)

@@ -32,6 +32,7 @@ from .loop import LoopConfig, fit
 from .pairs import PairedData
 
 TOKENIZER_RUN = Path(".runs/tokenizer")
+WARMUP_GOING_ON = 100  # steps, where trained weights go on
 WORD_TABLES = ("stream.words.weight",)  # grow with the encoder's word list
 
 
@@ -47,7 +48,7 @@ class InstructTraining:
     )
     batch: int = 64
     typed: float = 0.5  # share of rows that are typed sentences instead of spoken ones
-    only: str | None = None  # "residual": that transformer alone; "base": all but it
+    only: str | None = None  # "residual": that transformer alone; "base": the rest; "masked": of that the transformer alone
     speech_noise: float = 0.15  # times the features' own deviation, added to them: the condition must not hang on a detail
 
 
@@ -110,7 +111,7 @@ def train(
     if residual is not None:
         model.residual.load_state_dict(built(residual).residual.state_dict())
     for name, parameter in model.named_parameters():
-        parameter.requires_grad_(config.only is None or (name.startswith("residual.") == (config.only == "residual")))
+        parameter.requires_grad_(trains(name, config.only))
     device = torch.device(config.loop.device if config.loop.device != "auto" else ("cuda" if torch.cuda.is_available() else "cpu"))
 
     def draw(step: int, rng: np.random.Generator) -> dict[str, Tensor]:
@@ -118,13 +119,20 @@ def train(
         return {k: v.to(device) for k, v in batch.items()} | {"step": torch.tensor(step)}
 
     def loss_of(m: InstructModel, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        return m.loss(batch, torch.Generator().manual_seed(int(batch["step"])), config.only)
+        return m.loss(batch, torch.Generator().manual_seed(int(batch["step"])), "base" if config.only == "masked" else config.only)
 
     run.mkdir(parents=True, exist_ok=True)
     write_settings(run / "config.json", asdict(config), init, tiers_of_samples(data))
     outcome = fit(model, draw, loss_of, config.loop, run, validate=lambda m, _: validation(m, held_back))
     save_module(run / "instruct.safetensors", model, config.model.to_dict())
     return outcome.metrics
+
+
+def trains(name: str, only: str | None) -> bool:
+    """Whether the parameter of that name is trained; see `InstructTraining.only`."""
+    if only == "base":
+        return not name.startswith("residual.")
+    return only is None or name.startswith(f"{only}.")
 
 
 def built(path: Path) -> InstructModel:
@@ -151,8 +159,9 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--encoder", type=Path, default=WEIGHTS / "ear", help="folder of the trained audio encoder")
     parser.add_argument("--init", type=Path, help="an instruct.safetensors to start from, e.g. the pack's")
     parser.add_argument(
-        "--only", choices=("base", "residual"),
-        help="the residual transformer alone, on a condition that stays, or all but it: two cores can train them side by side",
+        "--only", choices=("base", "residual", "masked"),
+        help="the residual transformer alone, on a condition that stays, or all but it: two cores can train them side by side; "
+        "the masked transformer alone leaves the condition, so that the residual one still fits",
     )  # fmt: skip
     parser.add_argument("--residual", type=Path, help="an instruct.safetensors whose residual transformer to start from")
     parser.add_argument("--typed", action="store_true", help="typed sentences alone: for packs that go by the words, not the sound")
@@ -168,6 +177,7 @@ def main(argv: list[str] | None = None) -> None:
         config.model = replace(config.model, condition=arguments.condition)
     config.batch = arguments.batch
     config.loop.learning_rate = arguments.learning_rate or config.loop.learning_rate
+    config.loop.warmup = WARMUP_GOING_ON if arguments.init else config.loop.warmup
     config.loop.steps = arguments.steps or config.loop.steps
     config.loop.minutes = arguments.minutes
     config.loop.device = arguments.device

@@ -64,6 +64,8 @@ COVERED = {
     + "test_kokoro_and_its_blends_are_different_people_who_say_the_same",
     f"{PYTHON} -m backend data speech .data/speech_words 1536 --drawn words --seed 9 --noises FOLDER/speech/noise_esc10": VOICES
     + "test_a_corpus_is_built_resumed_and_read",
+    f"{PYTHON} -m backend data speech .data/speech_rare 3072 --drawn rare --seed 51 --noises FOLDER/speech/noise_esc10": VOICES
+    + "test_a_corpus_of_rare_words_has_more_of_them",
     f"{PYTHON} -m backend train encoder --whisper 3 --out backend/weights/ear": f"{TRAINING}/test_encoder.py::"
     "test_it_begins_with_whispers_layers_and_keeps_the_lowest",
     f"{PYTHON} -m backend train tokenizer": f"{TRAINING}/test_loop.py::test_learns_and_logs",

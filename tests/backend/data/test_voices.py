@@ -141,6 +141,19 @@ def test_a_corpus_is_built_resumed_and_read(tmp_path, monkeypatch):
     assert {"id", "text", "key", "voice", "style", "split", "frames"} <= set(rows[0])
 
 
+def test_a_corpus_of_rare_words_has_more_of_them(tmp_path, monkeypatch):
+    from backend.data import speech
+
+    texts = []
+    monkeypatch.setattr(speech, "_store", lambda out, index, requests, *rest: texts.append([text for text, _ in requests]))
+    for drawn in ("sentences", "rare", "rare"):
+        speech._make_shard(tmp_path, 0, 0, None, drawn)
+    usual, rare, again = texts
+    assert rare == again and len(rare) == len(usual) == speech.SHARD
+    different = [len({word for text in some for word in speech.spell(text)}) for some in (usual, rare)]
+    assert different[1] > 1.15 * different[0]
+
+
 def test_held_out_voices_cannot_enter_a_corpus(tmp_path, monkeypatch):
     from backend.data import speech
 

@@ -12,7 +12,7 @@ from backend.model.tokenizer import MotionTokenizer, TokenizerConfig
 from backend.model.weights import load_module, saved_config
 from backend.motion.features import to_features
 from backend.packs import WEIGHTS
-from backend.training.instruct import prepare
+from backend.training.instruct import prepare, trains
 from tests.backend.motion.make import wandering
 
 
@@ -39,3 +39,17 @@ def test_a_checkout_without_runs_tokenizes_with_the_pack(data: Path) -> None:
 def test_without_a_tokenizer_it_says_what_to_do(data: Path) -> None:
     with pytest.raises(UserError, match=r"tokenizer\.safetensors is missing\. Run `python -m backend train tokenizer`"):
         prepare(data, data / "nowhere", WEIGHTS / "ear")
+
+
+@pytest.mark.parametrize(
+    ("only", "expected"),
+    [
+        (None, {"masked.head.weight", "residual.head.weight", "stream.words.weight"}),
+        ("base", {"masked.head.weight", "stream.words.weight"}),
+        ("residual", {"residual.head.weight"}),
+        ("masked", {"masked.head.weight"}),
+    ],
+)
+def test_what_is_trained(only: str | None, expected: set[str]) -> None:
+    names = ("masked.head.weight", "residual.head.weight", "stream.words.weight")
+    assert {name for name in names if trains(name, only)} == expected
