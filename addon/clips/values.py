@@ -5,12 +5,14 @@ animator's own keys in it. A pure question, apart from the rig it is asked for; 
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from dataclasses import asdict, dataclass, field, replace
 
 import bpy
 import numpy as np
 
 from ..keyframes import Channel
+from ..later import finished
 from ..tweak import edits as by_hand
 from ..tweak.joins import joined
 from ..tweak.motion import Motion
@@ -94,10 +96,18 @@ _last: dict[tuple, Dense] = {}  # what was written last, by its text: needed aga
 
 def dense(scene: bpy.types.Scene, target: bpy.types.Object, raw: str, written: Written, edits: list[by_hand.Edit]) -> Dense:
     """All values of a clip. Raises RigError, ClipError, ArchiveError."""
+    return finished(making_dense(scene, target, raw, written, edits))
+
+
+def making_dense(
+    scene: bpy.types.Scene, target: bpy.types.Object, raw: str, written: Written, edits: list[by_hand.Edit]
+) -> Generator[None, None, Dense]:
+    """The same in pieces."""
     key = (target.session_uid, hash(raw), written.as_text(), json.dumps([edit.as_json() for edit in edits]))
     if key in _last:
         return _last[key]
     result = tweaked(raw, written.tweaks, skeleton_of(target), written.fps)
+    yield
     channels = channels_of(scene, target, result.motion)
     if result.root is not None:
         if not root_bone(scene, target):
@@ -106,6 +116,7 @@ def dense(scene: bpy.types.Scene, target: bpy.types.Object, raw: str, written: W
         channels += root_channels(scene, target, result.root, whole, channels)
     elif written.root_rests:
         channels += resting_root(scene, target, len(result.motion))
+    yield
     times = np.arange(written.length) / written.fps * written.tweaks.speed
     made, pinned = [], []
     for channel in channels:

@@ -22,11 +22,10 @@ from ..tweak.archive import unpacked
 from ..tweak.contacts import POINTS, sliding
 from ..tweak.edits import Edit
 from ..tweak.motion import resampled_length
-from ..tweak.pipeline import tweaked
 from .around import Curves, beside, curves_by_path, hand_made, visible
-from .body import joints_of, root_bone, skeleton_of
+from .body import joints_of, root_bone
 from .properties import VoiceToMotionClip, quietly
-from .values import ClipError, Written, bone_of, dense, with_fewer_keys
+from .values import ClipError, Written, bone_of, dense, making_dense, with_fewer_keys
 
 PIECE = 12  # channels whose keys are written at a time
 
@@ -116,9 +115,7 @@ def writing(stage: Stage, index: int, by_hand: bool = True) -> Generator[None, N
     raw, reduction = clip.raw, clip.reduction
     del clips, clip, curves  # parts of the action: undo may replace them in a pause
     yield
-    tweaked(raw, new.tweaks, skeleton_of(target), new.fps)  # remembered: the larger half of what comes next
-    yield
-    made = dense(scene, target, raw, new, edits)
+    made = yield from making_dense(scene, target, raw, new, edits)
     yield
     channels, keys = with_fewer_keys(scene, target, made, reduction)
     yield

@@ -42,11 +42,9 @@ class Wanted:
         number = float(shares.sum()) - self.action.count
         return min(number, 0.0) if self.action.count == 1 and self.action.kind in SEVERAL else number
 
-    def shares(self, tokenizer: MotionTokenizer, start: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """Shares (T,) and features (T, 140) of tokens (1, L, P, Q) behind those of ``start``."""
-        features = tokenizer.decode(torch.cat([start, tokens], dim=1))
-        first = DOWN * start.shape[1]
-        return self.counter.shares(features, self.action)[0, first:], features[0, first:]
+    def shares(self, tokenizer: MotionTokenizer, features: Tensor, first: int) -> Tensor:
+        """Shares (T - first,) of a motion's features (T, 140) from frame ``first`` on; what is before it is seen as well."""
+        return self.counter.shares(features[None], self.action)[0, first:]
 
 
 def wanted(counter: Counter | None, meaning: Instruction | None) -> Wanted | Still | None:
@@ -72,7 +70,7 @@ def counted(
     made: list[tuple[float, Tensor]] = []
     for number, many in enumerate(wanted.draws):
         for tokens in draw(number, many):
-            shares, features = wanted.shares(tokenizer, start, tokens)
+            shares, features = _shares(wanted, tokenizer, start, tokens)
             off = wanted.off(shares)
             made.append((abs(off), tokens))
             if abs(off) > FITS and free and wanted.mended:
@@ -83,13 +81,19 @@ def counted(
     return best[1]
 
 
+def _shares(wanted: Wanted | Still, tokenizer: MotionTokenizer, start: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
+    """Shares (T,) and features (T, 140) of tokens (1, L, P, Q) behind those of ``start``."""
+    features, first = tokenizer.decode(torch.cat([start, tokens], dim=1))[0], DOWN * start.shape[1]
+    return wanted.shares(tokenizer, features, first), features[first:]
+
+
 def _mended(
     wanted: Wanted, tokenizer: MotionTokenizer, start: Tensor, tokens: Tensor, shares: Tensor, features: Tensor
 ) -> list[tuple[float, Tensor]]:
     """Tokens with the right number of repetitions and how far from it they are; none where no seam would pass unseen."""
     surplus = round(wanted.off(shares))
     for changed in seams(tokens, shares, tokenizer.normalise(features), surplus):
-        off = abs(wanted.off(wanted.shares(tokenizer, start, changed)[0]))
+        off = abs(wanted.off(_shares(wanted, tokenizer, start, changed)[0]))
         if off <= FITS:
             return [(off, changed)]
     return []

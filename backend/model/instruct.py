@@ -75,7 +75,8 @@ class InstructModel(nn.Module):
         """Loss of a batch: speech (B, T, D), words and shares (B, T, K), speech_padding (B, T), silent (B,), tokens (B, L, P, Q),
         padding (B, L), meaning (B, fields).
 
-        ``only`` "residual" is that of the residual transformer on a condition that stays, "base" that of all the rest."""
+        ``only`` "residual" is that of the residual transformer on a condition that stays, "base" and "masked" that of all the
+        rest."""
         tokens, padding = batch["tokens"], batch["padding"]
 
         def some(share: float) -> Tensor:
@@ -91,7 +92,7 @@ class InstructModel(nn.Module):
             near = self.near_lengths((~padding).sum(1))
             losses["length"] = F.cross_entropy(self.length(condition.flatten(1)).float(), near)
             losses["meaning"] = self.meaning.loss(heard.flatten(1), batch["meaning"])
-        if only != "base":
+        if only in (None, "residual"):
             losses["residual"] = self.residual.loss(tokens, condition, padding, generator)
         return sum(WEIGHTS[name] * loss for name, loss in losses.items()), losses
 

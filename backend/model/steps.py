@@ -107,11 +107,11 @@ def _parted(model: InstructModel, stream: Stream, clause: range | None, listed: 
         first, second = (_step(model, stream, half) for half in halves)
         if first.meaning and second.meaning and first.meaning.then(second.meaning) == step.meaning:
             return [first, second]
-    verbs = places_of_verbs(stream.words, words)
-    if step.sureness < NO_SENSE or (listed and verbs):
-        places = [*ands, *verbs] if step.sureness < NO_SENSE else verbs
+    unsure = step.sureness < NO_SENSE
+    places = [*(ands if unsure else ()), *(places_of_verbs(stream.words, words) if unsure or listed else ())]
+    if places:
         sureness = [_surely(*(_step(model, stream, half) for half in halves)) for halves in places]
-        if places and max(sureness) > SENSE:
+        if max(sureness) > SENSE:
             return [step for half in places[sureness.index(max(sureness))] for step in _parted(model, stream, half, listed)]
     return [step]
 

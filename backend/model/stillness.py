@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
 from torch import Tensor
 
 from ..data.instruction import Instruction
-from .tokenizer import DOWN, MotionTokenizer
+from .tokenizer import MotionTokenizer
 
 STILL = 0.1  # deviations, mean over dims, of a pose from the median one; nobody who stands in the data is farther from it
 
@@ -30,11 +29,10 @@ class Still:
         """By how much the farthest pose is too far from the usual one, as a share of what is allowed."""
         return max(0.0, float(shares.max()) - 1.0)
 
-    def shares(self, tokenizer: MotionTokenizer, start: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """Distances of the poses (T,) from the median one, in `STILL`, and features (T, 140); see `Wanted.shares`."""
-        features = tokenizer.decode(torch.cat([start, tokens], dim=1))[0, DOWN * start.shape[1] :]
-        poses = tokenizer.normalise(features)
-        return (poses - poses.median(0).values).abs().mean(-1) / STILL, features
+    def shares(self, tokenizer: MotionTokenizer, features: Tensor, first: int) -> Tensor:
+        """Distance of every pose from the median one, in `STILL`, (T - first,), of features (T, 140) from frame ``first`` on."""
+        poses = tokenizer.normalise(features[first:])
+        return (poses - poses.median(0).values).abs().mean(-1) / STILL
 
 
 def stands(meaning: Instruction | None) -> bool:

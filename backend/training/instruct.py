@@ -119,7 +119,7 @@ def train(
         return {k: v.to(device) for k, v in batch.items()} | {"step": torch.tensor(step)}
 
     def loss_of(m: InstructModel, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        return m.loss(batch, torch.Generator().manual_seed(int(batch["step"])), "base" if config.only == "masked" else config.only)
+        return m.loss(batch, torch.Generator().manual_seed(int(batch["step"])), config.only)
 
     run.mkdir(parents=True, exist_ok=True)
     write_settings(run / "config.json", asdict(config), init, tiers_of_samples(data))

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from backend.data.instruction import Instruction
-from backend.model.counting import counted, wanted
+from backend.model.counting import _shares, counted, wanted
 from backend.model.stillness import STILL, Still, stands
 
 PLAIN = SimpleNamespace(
@@ -36,12 +36,12 @@ def test_nothing_understood_is_no_standing() -> None:
 def test_how_far_the_farthest_pose_is() -> None:
     still = Still()
     for motion, off in ((_motion(5, 5, 5, 5), 0.0), (_motion(0, 1, 0, 0), 0.0), (_motion(0, 0, 0, 3), 2.0)):
-        shares, features = still.shares(PLAIN, NOTHING, motion)
+        shares, features = _shares(still, PLAIN, NOTHING, motion)
         assert shares.shape == (16,) and features.shape == (16, 140) and still.off(shares) == pytest.approx(off)
 
 
 def test_what_lies_before_it_does_not_count() -> None:
-    shares, _ = Still().shares(PLAIN, _motion(9, 9), _motion(2, 2))
+    shares, _ = _shares(Still(), PLAIN, _motion(9, 9), _motion(2, 2))
     assert shares.shape == (8,) and float(shares.max()) == 0.0
 
 
