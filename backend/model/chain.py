@@ -16,10 +16,9 @@ from torch import Tensor
 
 from ..motion.body import default_body
 from ..motion.features import ROOT_DIMS
-from .counting import Wanted, counted
+from .drawing import Checks, drawn
 from .inpainting import Kept
 from .instruct import InstructModel
-from .stillness import Still
 from .tokenizer import MotionTokenizer
 
 OVERLAP = 4  # tokens of what came before that a window begins with: half a second. With more the model hurries, for it knows
@@ -34,13 +33,13 @@ class Part:
 
     A ``gesture`` leaves the legs free. ``twofold`` are two things at once: the upper body is then made a second time when the legs
     are there. Judged by the probes' measurements, typed, eight pairs five times each: 32 of 40 right instead of 26.
-    Where a number of repetitions is ``wanted``, the result may be shorter or longer if the length is ``free``."""
+    Where there are ``checks``, the result may be shorter or longer if the length is ``free``."""
 
     condition: Tensor
     count: int
     gesture: bool = False
     twofold: bool = False
-    wanted: Wanted | Still | None = None
+    checks: Checks | None = None
     free: bool = False
 
 
@@ -79,7 +78,7 @@ def compose(
         end = after[:, :BEHIND] if number == len(windows) - 1 else empty
 
         passes = 2 if part.twofold and legs is None else 1
-        drawn_again = part.wanted is not None
+        drawn_again = part.checks is not None
 
         def tell(phase: str, fraction: float, draw: int = 0, again: bool = False,
                  number: int = number, passes: int = passes, drawn_again: bool = drawn_again) -> None:  # fmt: skip
@@ -96,7 +95,11 @@ def compose(
             held = start[:, -1:, :1] if part.gesture and _low(tokenizer, start) else None  # who sits and waves stays seated
         part = replace(part, free=part.free and not end.shape[1])
         draw = partial(_draw, model, part, generator, start, end, held, passes, tell, sampling)
-        made = counted(part.wanted, tokenizer, start, draw, part.free) if part.wanted else draw(0, 1)[0]
+        if part.checks:
+            looked_at = part.checks.given(legs=held is not None, length=not part.free)
+            made = drawn(looked_at, tokenizer, start, draw, part.free)
+        else:
+            made = draw(0, 1)[0]
         done = torch.cat([done, made], dim=1)
     return torch.cat([done, after], dim=1)
 
@@ -152,7 +155,7 @@ def _low(tokenizer: MotionTokenizer, tokens: Tensor) -> bool:
 
 
 def _windows(part: Part, most: int) -> list[Part]:
-    """A part in pieces of about the same length, each at most ``most`` tokens. What is done in several is not counted."""
+    """A part in pieces of about the same length, each at most ``most`` tokens. What is done in several is not looked at."""
     pieces = -(-part.count // most)
     edges = [part.count * i // pieces for i in range(pieces + 1)]
-    return [replace(part, count=b - a, wanted=None, free=False) for a, b in pairwise(edges)]
+    return [replace(part, count=b - a, checks=None, free=False) for a, b in pairwise(edges)]

@@ -29,8 +29,9 @@ from ..tensors import build, config_of
 from .chain import Part, compose
 from .confidence import LIMIT, Judge, refusal
 from .counter import Counter
-from .counting import wanted
+from .drawing import checks
 from .editing import Ends, ends_of, put_back
+from .envelope import Envelope
 from .instruct import InstructConfig, InstructModel
 from .listening import Stream, listen, read
 from .nearest import nearest_motions
@@ -61,12 +62,13 @@ class Generator:
 
     def __init__(
         self, pack: dict, encoder: AudioEncoder, tokenizer: MotionTokenizer, model: InstructModel, device: torch.device,
-        judge: Judge | None = None, counter: Counter | None = None,
+        judge: Judge | None = None, counter: Counter | None = None, envelope: Envelope | None = None,
     ) -> None:  # fmt: skip
         self.pack, self.device, self.judge = pack, device, judge
         self.encoder, self.tokenizer, self.model, self.counter = encoder, tokenizer, model, counter
         for module in (encoder, tokenizer, model, *([counter] if counter else [])):
             module.to(device).eval()
+        self.envelope = envelope.to(device) if envelope else None
 
     @classmethod
     def load(cls, pack: str = "open", device: str = "auto") -> Generator:
@@ -80,7 +82,7 @@ class Generator:
             path, sizes = found.path(f"{part}.safetensors"), config_of(kind, description.get(part))
             networks.append(load_module(path, build(partial(network, sizes), path)))
         tokenizer, model = networks
-        return cls(description, encoder, tokenizer, model, place, Judge.of(found), Counter.of(found))
+        return cls(description, encoder, tokenizer, model, place, Judge.of(found), Counter.of(found), Envelope.of(found))
 
     @torch.inference_mode()
     def generate(
@@ -182,7 +184,7 @@ class Generator:
             frames = ends.frames or (round(seconds * FPS) if seconds is not None else None)
             counts = lengths(self.model, steps, generator, frames)
             parts = [
-                Part(step.condition, count, step.gesture, step.twofold, wanted(self.counter, step.meaning),
+                Part(step.condition, count, step.gesture, step.twofold, checks(self.counter, self.envelope, step.meaning),
                      free=frames is None and step.seconds is None)
                 for step, count in zip(steps, counts, strict=True) if count
             ]  # fmt: skip

@@ -20,7 +20,7 @@ from .card import card, note_speech
 from .history import PARTS, History, rows_of
 
 SOURCES = {"tokenizer": "tokenizer_refined", "instruct": "instruct"}  # runs of the parts that are copied
-KEPT = ("counter.safetensors",)  # what has a command of its own that puts it into a pack: it stays as it lies there
+KEPT = ("counter.safetensors", "envelope.safetensors")  # what has a command of its own that puts it into a pack stays there
 # chosen on the training voices slt and rms, never on the held-out ones; rounds and temperature on typed probes, where 8 rounds are
 # as good as 12 (90 %), a temperature of 1.0 is as good as 0.6 (90 and 89 % of 406), and better for what is done fast
 DEFAULTS = {"guidance": 2.5, "rounds": 8, "temperature": 1.0, "residual_temperature": 0.5, "keep": 0.1}

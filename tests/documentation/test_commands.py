@@ -72,6 +72,7 @@ COVERED = {
     f"{PYTHON} -m backend train narrow-encoder": f"{TRAINING}/test_narrow_encoder.py::test_codes_stay_and_latents_come_near",
     f"{PYTHON} -m backend train decoder": f"{TRAINING}/test_decoder.py::test_only_the_decoder_learns",
     f"{PYTHON} -m backend train counter --name NAME": f"{TRAINING}/test_counter.py::test_a_little_training_learns_to_count",
+    f"{PYTHON} -m backend train envelope --name NAME": f"{TRAINING}/test_envelope.py::test_ranges_hold_what_they_were_made_from",
     f"{PYTHON} -m backend train instruct --typed --encoder backend/weights/ear": f"{TRAINING}/test_pairs.py::"
     "test_sentences_alone_need_no_speech",
     f"{PYTHON} -m backend train confidence --name NAME --shared FOLDER": f"{TRAINING}/test_confidence.py::test_the_command",

@@ -8,6 +8,7 @@ from backend.errors import Cancelled
 from backend.model import chain
 from backend.model.chain import Part, compose
 from backend.model.counting import Wanted
+from backend.model.drawing import Checks
 from backend.model.instruct import InstructModel
 from backend.model.tokenizer import MotionTokenizer, TokenizerConfig
 from tests.backend.model.test_instruct import TINY
@@ -121,8 +122,8 @@ class _Ones:
 def test_a_number_is_drawn_for_again_with_other_lengths(model: InstructModel, tokenizer: MotionTokenizer) -> None:
     """Every motion has a repetition a token: the one whose length is nearest is taken, and progress never goes back."""
     told: list[float] = []
-    part = Part(_condition(0), 9, wanted=Wanted(_Ones(), Action("clap", count=5)))
-    free = Part(_condition(0), 9, wanted=part.wanted, free=True)
+    part = Part(_condition(0), 9, checks=Checks(Wanted(_Ones(), Action("clap", count=5)), None))
+    free = Part(_condition(0), 9, checks=part.checks, free=True)
     assert _made(model, tokenizer, [part]).shape[1] == 9
     first = _made(model, tokenizer, [free, part], report=lambda _, fraction: told.append(fraction))
     assert told == sorted(told) and told[-1] <= 1.0

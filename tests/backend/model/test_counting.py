@@ -1,4 +1,4 @@
-"""As often as was said: seams at moments that look alike, drawing again where none is, and what is counted of an instruction."""
+"""As often as was said: seams at moments that look alike, and what is counted of an instruction."""
 
 import math
 
@@ -6,8 +6,7 @@ import pytest
 import torch
 
 from backend.data.instruction import Action, Instruction
-from backend.model import counting
-from backend.model.counting import DRAWS, Wanted, counted, seams, wanted
+from backend.model.counting import Wanted, mended, seams, wanted
 
 CYCLE = 5  # tokens of a repetition in the motions here
 
@@ -48,43 +47,15 @@ def test_a_seam_makes_the_number_right(made: int, asked: int) -> None:
     tokens = _motion(made)
     features = Plain().decode(tokens)[0]
     found = list(seams(tokens, features[:, 0], features[:, 1:], made - asked))
+    asks = Wanted(Numbers(), Action("squat", count=asked))
+    again = list(mended(tokens, asks.shares(features, 0), features[:, 1:], asks))
+    assert len(again) == len(found) and all(map(torch.equal, again, found))
     assert bool(found) == (made != asked)
     for changed in found[:1]:
         assert round(_number(changed)) == asked
         places = changed[0, :, 0, 0]
         inner = places[places >= 0]
         assert torch.equal(inner, torch.arange(CYCLE).repeat(asked)), "it goes on as it would have"
-
-
-def _counted(numbers: list[int], asked: int, free: bool) -> tuple[torch.Tensor, int]:
-    drawn = iter(numbers)
-    draws = []
-
-    def draw(number: int, many: int) -> list[torch.Tensor]:
-        draws.append(many)
-        return [_motion(next(drawn)) for _ in range(many)]
-
-    return counted(Wanted(Numbers(), Action("squat", count=asked)), Plain(), _motion(0, 0), draw, free), sum(draws)
-
-
-def test_what_fits_is_taken_at_once_and_the_nearest_where_none_does() -> None:
-    tokens, drawn = _counted([3], 3, free=False)
-    assert round(_number(tokens)) == 3 and drawn == 1
-    tokens, drawn = _counted([2, 6, 3], 3, free=False)
-    assert round(_number(tokens)) == 3 and drawn == sum(DRAWS)
-    tokens, _ = _counted([1, 5, 6], 3, free=False)
-    assert round(_number(tokens)) == 1, "the first of those that are as near"
-
-
-def test_mending_needs_no_further_draw() -> None:
-    tokens, drawn = _counted([4], 3, free=True)
-    assert round(_number(tokens)) == 3 and drawn == 1
-
-
-def test_nothing_is_mended_where_no_two_moments_look_alike(monkeypatch) -> None:
-    monkeypatch.setattr(counting, "SEAM", -1.0)
-    tokens, drawn = _counted([4, 5, 6], 3, free=True)
-    assert round(_number(tokens)) == 4 and drawn == sum(DRAWS)
 
 
 @pytest.mark.parametrize(
@@ -105,8 +76,3 @@ def test_what_is_counted(key: str | None, action: str | None) -> None:
 def test_clapping_is_done_as_often_as_one_likes_but_done(key: str, number: float, off: float) -> None:
     asked = Wanted(Numbers(), Instruction.parse(key).steps[0][0])
     assert asked.off(torch.tensor([number / 2, number / 2])) == off
-
-
-def test_what_is_hinted_at_only_is_drawn_again() -> None:
-    tokens, drawn = _counted([0, 0, 1], 1, free=True)
-    assert round(_number(tokens)) == 1 and drawn == sum(DRAWS)

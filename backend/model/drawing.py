@@ -1,0 +1,85 @@
+"""Drawn again until it is right: what the instruction model made is looked at, and the best of a few draws is taken.
+
+Two things are looked at. What has a number is counted (`counting`), and mended if that is all it takes; every motion has to stay
+within what was performed of its action (`envelope`). How tokens are made is `chain`'s matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from ..data.instruction import Instruction
+from .counter import Counter
+from .counting import FITS, Wanted, mended, wanted
+from .envelope import Envelope, Within, within
+from .tokenizer import DOWN, MotionTokenizer
+
+DRAWS = (1, 3, 8)  # motions that are made at once, until one is right: a third of the first are, two thirds of the first four
+INSIDE = 0.3  # how far outside of its envelope a motion may be; see `envelope.Within.outside`
+
+Fault = tuple[float, float]  # repetitions that are wrong beyond what may be, and how far outside
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What is to be looked at in a motion: a number of repetitions, an envelope, or both."""
+
+    wanted: Wanted | None
+    within: Within | None
+
+    def given(self, legs: bool, length: bool) -> Checks:
+        """The same where the legs are given, or the length."""
+        return replace(self, within=self.within and replace(self.within, gesture=legs, free=not length))
+
+    def fault(self, features: Tensor, first: int) -> Fault:
+        """What is wrong with features (T, 140) from frame ``first`` on; (0, up to `INSIDE`) is right."""
+        off = abs(self.wanted.off(self.wanted.shares(features, first))) if self.wanted else 0.0
+        return max(0.0, off - FITS), self.within.outside(features[first:]) if self.within else 0.0
+
+
+def checks(counter: Counter | None, envelope: Envelope | None, meaning: Instruction | None) -> Checks | None:
+    """What can be looked at in the motion of an instruction; None where nothing can."""
+    found = Checks(wanted(counter, meaning), within(envelope, meaning))
+    return found if found.wanted or found.within else None
+
+
+def drawn(
+    looked_at: Checks, tokenizer: MotionTokenizer, start: Tensor, draw: Callable[[int, int], list[Tensor]], free: bool
+) -> Tensor:
+    """Tokens (1, L, P, Q) behind those of ``start`` with nothing wrong, or the least of all draws.
+
+    ``draw`` gets the number of the draw and how many to make, and gives tokens (1, L, P, Q) of each. ``free``: the length may be
+    another one."""
+    made: list[tuple[Fault, Tensor]] = []
+    for number, many in enumerate(DRAWS):
+        for tokens in draw(number, many):
+            made += _judged(looked_at, tokenizer, start, tokens, free)
+        fault, best = min(made, key=lambda one: one[0])  # the first of those that are as good
+        if fault <= (0.0, INSIDE):
+            break
+    return best
+
+
+def _judged(
+    looked_at: Checks, tokenizer: MotionTokenizer, start: Tensor, tokens: Tensor, free: bool
+) -> Iterator[tuple[Fault, Tensor]]:
+    """The motion and what is wrong with it; and, where its number is, the motion mended."""
+    first = DOWN * start.shape[1]
+
+    def decoded(behind: Tensor) -> Tensor:
+        return tokenizer.decode(torch.cat([start, behind], dim=1))[0]
+
+    features = decoded(tokens)
+    fault = looked_at.fault(features, first)
+    yield fault, tokens
+    if fault[0] and free:
+        poses = tokenizer.normalise(features[first:])
+        for changed in mended(tokens, looked_at.wanted.shares(features, first), poses, looked_at.wanted):
+            better = looked_at.fault(decoded(changed), first)
+            if not better[0]:
+                yield better, changed
+                return
