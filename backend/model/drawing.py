@@ -18,7 +18,7 @@ from .counting import FITS, Wanted, mended, wanted
 from .envelope import Envelope, Within, within
 from .tokenizer import DOWN, MotionTokenizer
 
-DRAWS = (1, 3, 8)  # motions that are made at once, until one is right: a third of the first are, two thirds of the first four
+DRAWS = (1, 3, 8)  # made at once, until one is right: of the first a quarter is, and in half of the cases one of four
 INSIDE = 0.3  # how far outside of its envelope a motion may be; see `envelope.Within.outside`
 
 Fault = tuple[float, float]  # repetitions that are wrong beyond what may be, and how far outside
