@@ -101,7 +101,7 @@ def build_samples(
             missing[key] += count
             continue
         # a key has its own stream, so that more speech changes no motion that was there
-        rng = np.random.default_rng([seed, int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big")])
+        rng = stream_of(key, seed)
         for _ in range(performances(library, instruction, count)):
             motion, sources = compose(library, instruction, rng)
             features = fitted(to_features(motion))
@@ -116,6 +116,11 @@ def build_samples(
     (data / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     (data / "missing_keys.json").write_text(json.dumps(missing.most_common(), indent=0), encoding="utf-8")
     return {"samples": len(rows), "frames": start, "keys": len(wanted), "keys without motion": len(missing)}
+
+
+def stream_of(text: str, seed: int) -> np.random.Generator:
+    """Random numbers of a text's own, the same whatever else is made."""
+    return np.random.default_rng([seed, int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")])
 
 
 class KnownSamples:

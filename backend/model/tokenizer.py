@@ -11,6 +11,7 @@ movement, not one of all pairs of them.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import torch
 from einops import rearrange
@@ -18,6 +19,7 @@ from torch import Tensor, nn
 from vector_quantize_pytorch import ResidualVQ
 
 from ..motion.features import LOWER_DIMS, UPPER_DIMS, D
+from .weights import load_module, saved_config
 
 PARTS: tuple[slice, ...] = (LOWER_DIMS, UPPER_DIMS)
 QUANTIZER_DROPOUT = 0.2  # share of training batches that get along with fewer layers, as in MoMask
@@ -132,3 +134,8 @@ class MotionTokenizer(nn.Module):
             part.decode(part.quantizer.get_output_from_indices(tokens[:, :, i])) for i, part in enumerate(self.parts)
         ]
         return self.denormalise(torch.cat(rebuilt, dim=-1))
+
+
+def load_tokenizer(path: Path) -> MotionTokenizer:
+    """The tokenizer in a weights file, on the CPU. Raises UserError where the file is missing or does not fit."""
+    return load_module(path, MotionTokenizer(TokenizerConfig(**saved_config(path))))

@@ -21,8 +21,8 @@ from torch.nn import functional as F
 from ..data.samples import load_library
 from ..data.tiers import SHIPPED_TIERS
 from ..model.counter import COUNTED, FILE, Counter, CounterConfig, exact
-from ..model.tokenizer import MotionTokenizer, TokenizerConfig
-from ..model.weights import load_module, save_module, saved_config
+from ..model.tokenizer import MotionTokenizer, load_tokenizer
+from ..model.weights import load_module, save_module
 from ..packs import WEIGHTS, find_pack
 from .loop import LoopConfig, fit
 from .parts import put_into
@@ -124,8 +124,7 @@ def main(argv: list[str] | None = None) -> None:
     config.loop.device = "cpu"  # minutes on one core
     torch.set_num_threads(1)
     pack = find_pack(arguments.name)
-    path = pack.path("tokenizer.safetensors")
-    tokenizer = load_module(path, MotionTokenizer(TokenizerConfig(**saved_config(path))))
+    tokenizer = load_tokenizer(pack.path("tokenizer.safetensors"))
     numbers = train(config, arguments.data, tokenizer, arguments.run)
     if (arguments.run / FILE).exists():
         put_into(WEIGHTS / arguments.name, FILE, (arguments.run / FILE).read_bytes(), weights=True)

@@ -1,13 +1,12 @@
 """Find the envelope: what is measured of the motions of every action, as the tokenizer gives them back.
 
 Nothing is learned: motions of the training split are composed, encoded, decoded and measured, and the least and the largest of
-each measurement are kept. A quarter of an hour on one core. It depends on the data and the tokenizer alone.
+each measurement are kept. Ten minutes on one core. It depends on the data and the tokenizer alone.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,16 +20,16 @@ from safetensors.torch import save
 from ..data.compose import Library, compose
 from ..data.instruction import SPEEDS, Action, Instruction
 from ..data.kinds import CARRIERS, GESTURES, all_kinds
-from ..data.samples import fitted, load_library, performances
+from ..data.samples import fitted, load_library, performances, stream_of
 from ..data.tiers import SHIPPED_TIERS
 from ..model.envelope import FILE, rows_of
 from ..model.measurements import GROUPS, measured
-from ..model.tokenizer import MotionTokenizer, TokenizerConfig
-from ..model.weights import load_module, saved_config
+from ..model.tokenizer import MotionTokenizer, load_tokenizer
 from ..motion.features import to_features
 from ..motion.smoothing import smoothed
 from ..packs import WEIGHTS, find_pack
 from .parts import put_into
+from .repetitions import through_tokenizer
 
 TOGETHER = 24  # motions of every gesture over some legs, and of all legs under some gesture
 
@@ -63,8 +62,8 @@ def instructions(library: Library, rng: np.random.Generator) -> Iterator[tuple[I
 @torch.inference_mode()
 def measurements(tokenizer: MotionTokenizer, features: np.ndarray) -> dict[str, np.ndarray]:
     """Measurements by `GROUPS` of features (T, 140) as they come out of the tokenizer."""
-    decoded = tokenizer.decode(tokenizer.encode(torch.from_numpy(features)[None]))[0].numpy()
-    return {group: values.numpy() for group, values in measured(torch.from_numpy(smoothed(decoded))).items()}
+    decoded = smoothed(through_tokenizer(tokenizer, features))
+    return {group: values.numpy() for group, values in measured(torch.from_numpy(decoded)).items()}
 
 
 def ranges(library: Library, tokenizer: MotionTokenizer, seed: int) -> tuple[dict[str, np.ndarray], dict[str, int]]:
@@ -73,8 +72,7 @@ def ranges(library: Library, tokenizer: MotionTokenizer, seed: int) -> tuple[dic
     sizes: dict[str, int] = {}
     everything = list(instructions(library, np.random.default_rng(seed)))
     for number, (instruction, times) in enumerate(track(everything, "envelope")):
-        own = int.from_bytes(hashlib.sha256(f"{number} {instruction.key}".encode()).digest()[:4], "big")
-        rng = np.random.default_rng([seed, own])
+        rng = stream_of(f"{number} {instruction.key}", seed)
         for _ in range(times):
             values = measurements(tokenizer, fitted(to_features(compose(library, instruction, rng)[0])))
             sizes = {group: len(part) for group, part in values.items()}
@@ -106,8 +104,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args(argv)
     torch.set_num_threads(1)
-    path = find_pack(arguments.name).path("tokenizer.safetensors")
-    tokenizer = load_module(path, MotionTokenizer(TokenizerConfig(**saved_config(path))))
+    tokenizer = load_tokenizer(find_pack(arguments.name).path("tokenizer.safetensors"))
     found, sizes = ranges(load_library(arguments.data, SHIPPED_TIERS), tokenizer, arguments.seed)
     put_into(WEIGHTS / arguments.name, FILE, stored(found, sizes), weights=True)
     print(f"{len(found)} rows of {len(next(iter(found.values()))[0])} measurements of {sum(map(len, found.values()))} motions")

@@ -24,7 +24,7 @@ from ..data.tiers import tiers_of_samples
 from ..errors import UserError
 from ..model.conditions import CONDITIONS
 from ..model.instruct import InstructConfig, InstructModel
-from ..model.tokenizer import MotionTokenizer, TokenizerConfig
+from ..model.tokenizer import load_tokenizer
 from ..model.weights import load_module, load_parts, save_module, saved_config
 from ..packs import WEIGHTS
 from .history import write_settings
@@ -82,7 +82,7 @@ def prepare(data: Path, tokenizer_folder: Path, encoder_folder: Path, spoken: bo
         raise UserError("no_tokenizer", f"{weights} is missing.", "Run `python -m backend train tokenizer` first.")
     if _older(data / "tokens.npy", weights) or _older(data / "tokens.npy", data / "samples.npy"):
         print(f"tokens by {weights}")
-        tokenize_samples(data, load_module(weights, MotionTokenizer(TokenizerConfig(**saved_config(weights)))))
+        tokenize_samples(data, load_tokenizer(weights))
     features = data / "speech" / "features_augmented.npy"
     if not spoken:
         return

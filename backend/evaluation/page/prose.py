@@ -9,7 +9,8 @@ way did the hips turn. No learned judge is asked. Thresholds were set on real an
 probes.
 
 The generator, too, looks at what it makes and draws again (`backend/model/drawing.py`), but by other measurements, the same for all
-actions, and by the ranges they have in the motions it was trained on. It knows none of the probes' measurements and limits.
+actions, and by the ranges they have in the motions it was trained on. It knows none of the probes' measurements and limits; but
+which kinds of measurements it takes, and how often it draws, was chosen by how well they tell right from wrong on probes, typed.
 
 What it does not mean: a probe passes when the asked-for thing happened, not when it looked well. The wordings are ours and the
 failures of earlier weights guided the work, so this is no blind test. The voices are synthetic; a person is harder to hear.
