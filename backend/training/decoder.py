@@ -84,7 +84,7 @@ def decoder_loss(
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """The tokenizer's losses without commitment, positions and velocities weighed by how fast each joint really is."""
     with torch.no_grad():
-        latents = [part.quantizer.get_output_from_indices(tokens[:, :, i]) for i, part in enumerate(model.parts)]
+        latents = [part.looked_up(tokens[:, :, i]) for i, part in enumerate(model.parts)]
     normal = torch.cat([part.decode(latent) for part, latent in zip(model.parts, latents, strict=True)], dim=-1)
     with torch.autocast(features.device.type, enabled=False):
         of = compared(model, normal.float(), features)
