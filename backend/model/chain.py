@@ -94,9 +94,9 @@ def compose(
         else:
             held = start[:, -1:, :1] if part.gesture and _low(tokenizer, start) else None  # who sits and waves stays seated
         part = replace(part, free=part.free and not end.shape[1])
-        draw = partial(_draw, model, part, generator, start, end, held, passes, tell, sampling)
+        draw = partial(performed, model, part, generator, start, end, held, passes, tell, sampling)
         if part.checks:
-            looked_at = part.checks.given(legs=held is not None, length=not part.free)
+            looked_at = part.checks.given(legs=held is not None, length=not part.free, start=start.shape[1] > 0)
             made = drawn(looked_at, tokenizer, start, draw, part.free)
         else:
             made = draw(0, 1)[0]
@@ -104,7 +104,7 @@ def compose(
     return torch.cat([done, after], dim=1)
 
 
-def _draw(
+def performed(
     model: InstructModel, part: Part, generator: torch.Generator, start: Tensor, end: Tensor, legs: Tensor | None, passes: int,
     tell: Callable[..., None], sampling: dict[str, float], draw: int, many: int,
 ) -> list[Tensor]:  # fmt: skip

@@ -31,9 +31,9 @@ class Checks:
     wanted: Wanted | None
     within: Within | None
 
-    def given(self, legs: bool, length: bool) -> Checks:
-        """The same where the legs are given, or the length."""
-        return replace(self, within=self.within and replace(self.within, gesture=legs, free=not length))
+    def given(self, legs: bool, length: bool, start: bool) -> Checks:
+        """The same where the legs are given, the length, or a motion before it."""
+        return replace(self, within=self.within and replace(self.within, gesture=legs, free=not (length or start)))
 
     def fault(self, features: Tensor, first: int) -> Fault:
         """What is wrong with features (T, 140) from frame ``first`` on; (0, up to `INSIDE`) is right."""

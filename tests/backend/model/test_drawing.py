@@ -113,7 +113,11 @@ def test_nothing_to_look_at() -> None:
     envelope = Envelope({"wave": 0}, torch.zeros(1, 4), torch.ones(1, 4), torch.ones(4), (1, 1, 1, 1))
     assert checks(None, envelope, Instruction.parse("bow")) is None and checks(None, None, None) is None
     assert checks(None, envelope, Instruction.parse("wave")).within.rows == ("wave",)
-    given = checks(None, envelope, Instruction.parse("wave")).given(legs=True, length=True).within
+    wave = checks(None, envelope, Instruction.parse("wave"))
+    given = wave.given(legs=True, length=True, start=False).within
     assert given.gesture and not given.free
+    behind = wave.given(legs=False, length=False, start=True).within
+    assert not behind.gesture and not behind.free, "what it does while it comes out of another motion is added to its sums"
+    assert wave.given(legs=False, length=False, start=False) == wave
     alone = checks(Numbers(), None, Instruction.parse("bow*2"))
-    assert alone.within is None and alone.wanted.action.key == "bow*2" and alone.given(legs=True, length=True) == alone
+    assert alone.within is None and alone.wanted.action.key == "bow*2" and alone.given(legs=True, length=True, start=True) == alone
