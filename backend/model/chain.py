@@ -96,7 +96,9 @@ def compose(
         part = replace(part, free=part.free and not end.shape[1])
         draw = partial(performed, model, part, generator, start, end, held, passes, tell, sampling)
         if part.checks:
-            looked_at = part.checks.given(legs=held is not None, length=not part.free, start=start.shape[1] > 0)
+            # who walked before comes to a stop while he waves, and what that adds belongs to no wave
+            follows = start.shape[1] > 0
+            looked_at = part.checks.given(legs=held is not None or (part.gesture and follows), sums=part.free and not follows)
             made = drawn(looked_at, tokenizer, start, draw, part.free)
         else:
             made = draw(0, 1)[0]
@@ -108,11 +110,11 @@ def performed(
     model: InstructModel, part: Part, generator: torch.Generator, start: Tensor, end: Tensor, legs: Tensor | None, passes: int,
     tell: Callable[..., None], sampling: dict[str, float], draw: int, many: int,
 ) -> list[Tensor]:  # fmt: skip
-    """As many performances of a part at once, tokens (1, L, P, Q) each; those of further draws have lengths of their own."""
+    """As many performances of a part at once, tokens (1, L, P, Q) each; all but the very first have lengths of their own."""
     counts = [part.count] * many
-    if draw and part.free:
-        most = model.config.longest - start.shape[1]
-        counts = [min(int(model.draw_length(part.condition, generator)), most) for _ in counts]
+    if part.free:
+        most, given = model.config.longest - start.shape[1], 0 if draw else 1
+        counts[given:] = [min(int(model.draw_length(part.condition, generator)), most) for _ in counts[given:]]
     made = fill(model, part, generator, start, end, legs, counts, report=partial(tell, draw=draw), **sampling)
     if passes > 1:
         report = partial(tell, draw=draw, again=True)

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .encoding import encoded
 from .inpainting import Kept
 from .memory_attention import Places, transformer
 from .unmasking import chosen_to_mask, unmask
@@ -46,17 +47,19 @@ class MaskedTransformer(nn.Module):
             condition = self.unconditional.expand(len(x), 1, -1)
         slots = condition.shape[1]
         full_padding = F.pad(padding, (slots, 0), value=False)
-        hidden = self.body(torch.cat([condition.to(x), x], dim=1), src_key_padding_mask=full_padding)[:, slots:]
+        hidden = encoded(self.body, torch.cat([condition.to(x), x], dim=1), full_padding)[:, slots:]
         return torch.stack([head(hidden) for head in self.heads], dim=2)
 
     def drop_condition(self, condition: Tensor, dropped: Tensor) -> Tensor:
         """Replace the condition of rows where ``dropped`` (B,) is True by the unconditional one (training)."""
         return torch.where(dropped[:, None, None], self.unconditional.to(condition).expand_as(condition), condition)
 
-    def loss(self, tokens: Tensor, condition: Tensor, padding: Tensor, generator: torch.Generator) -> Tensor:
+    def loss(
+        self, tokens: Tensor, condition: Tensor, padding: Tensor, generator: torch.Generator, given: Tensor | None = None
+    ) -> Tensor:
         """Cross-entropy of masked tokens. Mask ratio cos(pi u / 2), u ~ U(0, 1); of the masked 10 % get a random code and
-        10 % stay as they are (as in MoMask, rounded by us)."""
-        chosen, device = chosen_to_mask(padding, P, generator), tokens.device
+        10 % stay as they are (as in MoMask, rounded by us). What is ``given`` (B, L) is never masked."""
+        chosen, device = chosen_to_mask(padding if given is None else padding | given, P, generator), tokens.device
         fate = torch.rand(tokens.shape, generator=generator).to(device)
         noise = torch.randint(self.codes, tokens.shape, generator=generator).to(device)
         seen = torch.where(chosen & (fate < 0.8), self.mask_id, tokens)

@@ -31,6 +31,7 @@ from .confidence import LIMIT, Judge, refusal
 from .counter import Counter
 from .drawing import checks
 from .editing import Ends, ends_of, put_back
+from .encoding import halved
 from .envelope import Envelope
 from .instruct import InstructConfig, InstructModel
 from .listening import Stream, listen, read
@@ -68,6 +69,7 @@ class Generator:
         self.encoder, self.tokenizer, self.model, self.counter = encoder, tokenizer, model, counter
         for module in (encoder, tokenizer, model, *([counter] if counter else [])):
             module.to(device).eval()
+        halved([model.masked.body, model.residual.body], device)
         self.envelope = envelope.to(device) if envelope else None
 
     @classmethod

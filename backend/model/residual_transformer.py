@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .encoding import encoded
 from .inpainting import Kept
 from .masked_transformer import P
 from .memory_attention import Places, transformer
@@ -40,7 +41,7 @@ class ResidualTransformer(nn.Module):
         x = self.places(x + self.layer_number.weight[layer], padding)
         slots = condition.shape[1]
         full_padding = F.pad(padding, (slots, 0), value=False)
-        hidden = self.body(torch.cat([condition.to(x), x], dim=1), src_key_padding_mask=full_padding)[:, slots:]
+        hidden = encoded(self.body, torch.cat([condition.to(x), x], dim=1), full_padding)[:, slots:]
         return torch.stack([self.heads[(layer - 1) * P + i](hidden) for i in range(P)], dim=2)
 
     def loss(self, tokens: Tensor, condition: Tensor, padding: Tensor, generator: torch.Generator) -> Tensor:

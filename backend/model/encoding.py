@@ -1,0 +1,38 @@
+"""A transformer's layers, run quickly: what generation asks for a few dozen times in every motion.
+
+While training it is torch's own encoder. Afterwards the same layers are run without what the short sequences of a few rows do not
+need, in the precision of their weights: on a processor that calculates in bfloat16 these are made so (`halved`), and a motion takes
+three fifths of the time. Sizes are `memory_attention.transformer`'s.
+"""
+
+from __future__ import annotations
+
+import torch
+from einops import rearrange
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+def encoded(body: nn.TransformerEncoder, x: Tensor, padding: Tensor) -> Tensor:
+    """Sequences x (B, L, width) through the layers, in x's precision; ``padding`` (B, L) is True behind the end."""
+    if body.training:
+        return body(x, src_key_padding_mask=padding)
+    seen, hidden = ~padding[:, None, None], x.to(body.norm.weight.dtype)
+    for layer in body.layers:
+        hidden = hidden + _attended(layer.self_attn, layer.norm1(hidden), seen)
+        hidden = hidden + layer.linear2(F.gelu(layer.linear1(layer.norm2(hidden))))
+    return body.norm(hidden).to(x.dtype)
+
+
+def _attended(attention: nn.MultiheadAttention, x: Tensor, seen: Tensor) -> Tensor:
+    projected = F.linear(x, attention.in_proj_weight, attention.in_proj_bias)
+    query, key, value = rearrange(projected, "b l (three h d) -> three b h l d", three=3, h=attention.num_heads)
+    found = F.scaled_dot_product_attention(query, key, value, attn_mask=seen)
+    return attention.out_proj(rearrange(found, "b h l d -> b l (h d)"))
+
+
+def halved(bodies: list[nn.TransformerEncoder], device: torch.device) -> None:
+    """Put their weights into bfloat16 where the processor calculates in it; elsewhere that would take a hundred times as long."""
+    if device.type == "cpu" and (torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()):
+        for body in bodies:
+            body.bfloat16()
