@@ -37,25 +37,32 @@ class Cascade:
 
     def generate(self, wave: np.ndarray, *, seed: int) -> Generation:
         """Motion for a recording, (N,) float32 at 16 kHz. NotUnderstood where no word was recognised."""
+        started = time.perf_counter()
         text = self.ear.hear(wave)
+        recognising = time.perf_counter() - started
         if not text:
             raise NotUnderstood("not_understood", "No word was recognised.", "Speak up.", "", 0.0, ())
         answer = self.generator.generate(text, seed=seed)
         answer.heard = text
+        answer.timings["hearing"] = answer.timings.get("hearing", 0.0) + recognising
         return answer
 
 
 @dataclass
 class Timed:
-    """Passes requests on and keeps the wall seconds of each, refused ones too."""
+    """Passes requests on and keeps the wall seconds of each, refused ones too, and of those that were not how many of them it took
+    to hear and understand."""
 
     generator: Speaks
     seconds: list[float] = field(default_factory=list)
+    hearing: list[float] = field(default_factory=list)
 
     def generate(self, wave: np.ndarray, *, seed: int) -> Generation:
         started = time.perf_counter()
         try:
-            return self.generator.generate(wave, seed=seed)
+            answer = self.generator.generate(wave, seed=seed)
+            self.hearing.append(answer.timings["hearing"])
+            return answer
         finally:
             self.seconds.append(time.perf_counter() - started)
 
@@ -69,13 +76,15 @@ def compare(
     probes: Sequence[Probe] = PROBES,
     conditions: Sequence[str] = ("clean",),
     speak: Speak | None = None,
-) -> tuple[dict[str, Report], dict[str, list[float]]]:
-    """The probes' report of each way to answer, and its wall seconds of each request, in the same order.
+) -> tuple[dict[str, Report], dict[str, list[float]], dict[str, list[float]]]:
+    """The probes' report of each way to answer; its wall seconds of each request, in the same order; and those until it had
+    understood each that it answered.
 
     Ways take turns by voice and condition, a few minutes each at most: a machine that gets busy does so for all of them.
     """
     reports: dict[str, Report] = {name: Report([]) for name in ways}
     seconds: dict[str, list[float]] = {name: [] for name in ways}
+    hearing: dict[str, list[float]] = {name: [] for name in ways}
     blocks = [(voice, condition, probes[start : start + 10]) for condition in conditions for voice in voices
               for start in range(0, len(probes), 10)]  # fmt: skip
     for way in ways.values():  # warm up on what will be asked
@@ -90,21 +99,25 @@ def compare(
             reports[name].trials += found.trials
             reports[name].motions += found.motions
             seconds[name] += timed.seconds
+            hearing[name] += timed.hearing
             done += len(found.trials)
             if on_progress is not None:
                 on_progress(done, total)
-    return reports, seconds
+    return reports, seconds, hearing
 
 
-def as_dict(reports: dict[str, Report], seconds: dict[str, list[float]]) -> dict:
-    """For each way the probes' summary by condition and the seconds; and how many times longer each takes than the first."""
-    first = float(np.median(seconds[next(iter(seconds))]))
+def as_dict(reports: dict[str, Report], seconds: dict[str, list[float]], hearing: dict[str, list[float]]) -> dict:
+    """For each way the probes' summary by condition and the seconds; and how many times longer each takes than the first, for all
+    and until it has understood."""
+    first, understood = (float(np.median(next(iter(kept.values())))) for kept in (seconds, hearing))
     return {
         name: {
             "by_condition": {c: report.under(c).summary() for c in report.conditions()},
             "median_seconds": round(float(np.median(seconds[name])), 4),
             "mean_seconds": round(float(np.mean(seconds[name])), 4),
             "times_the_first": round(float(np.median(seconds[name])) / first, 3),
+            "hearing_seconds": round(float(np.median(hearing[name])), 4),
+            "hearing_times_the_first": round(float(np.median(hearing[name])) / understood, 3),
             "requests": len(seconds[name]),
         }
         for name, report in reports.items()
@@ -127,7 +140,8 @@ def show(table: dict) -> None:
     for name, way in table.items():
         console.print(
             f"{name}: {way['median_seconds']:.2f} s a request (median of {way['requests']}), "
-            f"{way['times_the_first']:.2f} times the first",
+            f"{way['times_the_first']:.2f} times the first; until it has understood {way['hearing_seconds']:.3f} s, "
+            f"{way['hearing_times_the_first']:.2f} times the first",
             markup=False,
         )  # fmt: skip
 
@@ -149,12 +163,12 @@ def main(argv: list[str] | None = None) -> int:
     ways = dict(zip(WAYS, (generator, Cascade(SphinxEar(), generator)), strict=True))
     with Progress(transient=True, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("cascade", total=None)
-        reports, seconds = compare(
+        reports, seconds, hearing = compare(
             ways, options.voices, range(options.seeds),
             lambda done, total: progress.update(task, completed=done, total=total),
             probes=probes, conditions=list(dict.fromkeys(options.condition)),
         )  # fmt: skip
-    table = as_dict(reports, seconds)
+    table = as_dict(reports, seconds, hearing)
     show(table)
     if options.json:
         trials = {name: report.as_dict()["trials"] for name, report in reports.items()}

@@ -11,5 +11,5 @@ def run(context: Context, tell: Tell) -> dict:
     """See `backend.evaluation.cascade.as_dict`. Raises UserError where a speech engine is missing."""
     probes = PROBES[:: 8 if context.quick else 2]
     ways = dict(zip(WAYS, (context.generator, Cascade(context.sphinx, context.generator)), strict=True))
-    reports, seconds = compare(ways, VOICES, (0,), tell, probes=probes, conditions=("clean", "noise"), speak=context.speak)
-    return {"ways": as_dict(reports, seconds), "probes": len(probes)}
+    found = compare(ways, VOICES, (0,), tell, probes=probes, conditions=("clean", "noise"), speak=context.speak)
+    return {"ways": as_dict(*found), "probes": len(probes)}

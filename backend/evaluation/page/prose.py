@@ -30,9 +30,10 @@ The cascade is what one would build without an encoder: PocketSphinx, then the s
 Seconds are from samples to motion, both ways loaded and warm, taking turns on the same machine.
 
 What it does not mean: the paper's cascade has another recogniser and another machine. What the motion model takes is in both, so
-the ratio says how much the recogniser adds, and it falls with every second the motion model needs. A refused request is over at
-once and counts all the same, so the way that refuses more looks quicker; and motions are drawn again until they are right, which
-takes tenths of a second more or less from one request to the next. Both can be more than what the recogniser takes.
+the ratio says how much the recogniser adds, and it falls with every second the motion model needs. “Until understood” leaves the
+motion model out, in the requests that were answered: with a motion model that takes no time the ratio would be that one, and it
+cannot be more. A refused request is over at once and counts all the same, so the way that refuses more looks quicker; and motions
+are drawn again until they are right, which takes a tenth of a second more or less from one request to the next.
 """
 
 CONFIDENCE = """\

@@ -95,9 +95,11 @@ def cascade(result: dict) -> str:
     for way, found in result["ways"].items():
         parts = found["by_condition"]
         passed = [f"{100 * parts[name]['mean']:.1f} %" if name in parts else "–" for name in ("clean", "noise")]
-        times = [f"{found['median_seconds']:.2f} s", f"{found['times_the_first']:.2f} x", str(found["requests"])]
+        times = [f"{found['median_seconds']:.2f} s", f"{found['times_the_first']:.2f} x"]
+        times += [f"{found['hearing_seconds']:.3f} s", f"{found['hearing_times_the_first']:.2f} x", str(found["requests"])]
         rows.append([way, *passed, *times])
-    heads = ["", "passed, clean", "passed, 10 dB noise", "median seconds a request", "times the first", "requests"]
+    heads = ["", "passed, clean", "passed, 10 dB noise", "median seconds a request", "times the first", "until understood",
+             "times the first", "requests"]  # fmt: skip
     return f"""\
 {result["probes"]} of the probes by both held-out voices, one seed.
 

@@ -51,6 +51,7 @@ def results() -> dict:
     }
     hearing = {"conditions": {"clean": {"ours": row, "PocketSphinx": row}}, "sentences": 12}
     way = {"by_condition": {"clean": {"mean": 0.5}}, "median_seconds": 1.5, "times_the_first": 3.25, "requests": 12}
+    way |= {"hearing_seconds": 0.1, "hearing_times_the_first": 3.5}
     cascade = {"ways": {"end to end": way, "cascade": way}, "probes": 6}
     confidence = {
         "auroc": {"LibriSpeech and coffee orders": [0.95, 0.9, 0.99]}, "typed": {"auroc": [0.9, 0.8, 0.95]},
@@ -100,7 +101,7 @@ def test_it_writes_page_and_plots(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "| 90.0 % | >= 92 % | **no** |" in text and "| 90.0 % | >= 80 % | yes |" in text and "| walk | 9/10 | 9/10 |" in text
     assert "| jump | 1/2 | – |" in text and "Failing most (clean): “hop” 1/5." in text
     assert "| 7.00 % | <= 6 % | **no** |" in text and "| 3.25 x | >= 3 x | yes |" in text
-    assert "| clean, ours | 7.0 % | 10.0 % | 6.0 % | 80.0 % |" in text and "| cascade | 50.0 % | – | 1.50 s | 3.25 x | 12 |" in text
+    assert "| clean, ours | 7.0 % | 10.0 % | 6.0 % | 80.0 % |" in text and "| cascade | 50.0 % | – | 1.50 s | 3.25 x | 0.100 s | 3.50 x | 12 |" in text
     assert "0.950 (0.900 to 0.990)" in text
     assert "| walks | 1.50 |" in text and "| arms | – | 1.50 |" in text
     assert "Not measured: There is no data." in text

@@ -87,13 +87,14 @@ class Stands:
 
     def generate(self, wave, *, seed):
         self.asked.append(wave)
-        return SimpleNamespace(motions=[rigs.posed(40, {})], heard="", meaning="", seeds=[seed])
+        return SimpleNamespace(motions=[rigs.posed(40, {})], heard="", meaning="", seeds=[seed], timings={"hearing": 0.02})
 
 
 def test_cascade_hands_on_the_words_and_refuses_silence():
     generator = Stands()
     way = cascade.Cascade(Parrot(False), generator)
-    assert way.generate(np.array([1.0, 0, 0]), seed=3).heard == "sit down"
+    answer = way.generate(np.array([1.0, 0, 0]), seed=3)
+    assert answer.heard == "sit down" and 0.02 < answer.timings["hearing"] < 1.0
     assert generator.asked == ["sit down"]
     silent = cascade.Cascade(SimpleNamespace(hear=lambda wave: ""), generator)
     with pytest.raises(NotUnderstood):
@@ -104,11 +105,14 @@ def test_both_ways_answer_the_same_requests(capsys):
     probes = [probe for probe in PROBES if probe.key in ("stand", "sit")][:4]
     ways = {"end to end": Stands(), "cascade": Stands()}
     speak = lambda texts, voices: [np.zeros(3, dtype=np.float32) for _ in texts]  # noqa: E731
-    reports, seconds = cascade.compare(ways, ("a", "b"), (0, 1), probes=probes, speak=speak)
+    reports, seconds, hearing = cascade.compare(ways, ("a", "b"), (0, 1), probes=probes, speak=speak)
     assert [len(way.asked) for way in ways.values()] == [17, 17]  # 4 probes, 2 voices, 2 seeds; and one to warm up
     assert all(len(kept) == 16 for kept in seconds.values())
-    table = cascade.as_dict(reports, {"end to end": [0.1] * 16, "cascade": [0.35] * 16})
-    assert table["cascade"]["times_the_first"] == 3.5
+    assert all(kept == [0.02] * 16 for kept in hearing.values())
+    table = cascade.as_dict(
+        reports, {"end to end": [0.1] * 16, "cascade": [0.35] * 16}, {"end to end": [0.02] * 9, "cascade": [0.1] * 16}
+    )
+    assert table["cascade"]["times_the_first"] == 3.5 and table["cascade"]["hearing_times_the_first"] == 5.0
     stands = sum(probe.key == "stand" for probe in probes) / len(probes)
     assert table["end to end"]["by_condition"]["clean"]["mean"] == pytest.approx(stands)
     cascade.show(table)
