@@ -23,10 +23,12 @@ from ..data.samples import tokenize_samples
 from ..data.tiers import tiers_of_samples
 from ..errors import UserError
 from ..model.conditions import CONDITIONS
+from ..model.instruct import WEIGHTS as SHARES
 from ..model.instruct import InstructConfig, InstructModel
 from ..model.tokenizer import load_tokenizer
 from ..model.weights import load_module, load_parts, save_module, saved_config
 from ..packs import WEIGHTS
+from .drawn import BestDraws
 from .history import write_settings
 from .loop import LoopConfig, fit
 from .pairs import PairedData
@@ -49,6 +51,7 @@ class InstructTraining:
     batch: int = 64
     typed: float = 0.5  # share of rows that are typed sentences instead of spoken ones
     only: str | None = None  # "residual": that transformer alone; "base": the rest; "masked": of that the transformer alone
+    drawn: str | None = None  # folder of draws (`drawn`) that the masked transformer learns from, as much as from performances
     speech_noise: float = 0.15  # times the features' own deviation, added to them: the condition must not hang on a detail
 
 
@@ -114,12 +117,22 @@ def train(
         parameter.requires_grad_(trains(name, config.only))
     device = torch.device(config.loop.device if config.loop.device != "auto" else ("cuda" if torch.cuda.is_available() else "cpu"))
 
+    draws = BestDraws(Path(config.drawn)) if config.drawn else None
+
     def draw(step: int, rng: np.random.Generator) -> dict[str, Tensor]:
         batch = pairs.batch(step, rng, config.batch, config.speech_noise, config.typed)
+        batch |= draws.batch(rng, config.batch) if draws else {}
         return {k: v.to(device) for k, v in batch.items()} | {"step": torch.tensor(step)}
 
     def loss_of(m: InstructModel, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        return m.loss(batch, torch.Generator().manual_seed(int(batch["step"])), config.only)
+        generator = torch.Generator().manual_seed(int(batch["step"]))
+        loss, numbers = m.loss(batch, generator, config.only)
+        if draws:
+            names = ("tokens", "condition", "padding", "given")
+            tokens, condition, padding, given = (batch[f"drawn_{name}"] for name in names)
+            numbers |= {"drawn": m.masked.loss(tokens, condition, padding, generator, given)}
+            loss = loss + SHARES["masked"] * numbers["drawn"]
+        return loss, numbers
 
     run.mkdir(parents=True, exist_ok=True)
     write_settings(run / "config.json", asdict(config), init, tiers_of_samples(data))
@@ -164,6 +177,7 @@ def main(argv: list[str] | None = None) -> None:
         "the masked transformer alone leaves the condition, so that the residual one still fits",
     )  # fmt: skip
     parser.add_argument("--residual", type=Path, help="an instruct.safetensors whose residual transformer to start from")
+    parser.add_argument("--drawn", type=Path, help="folder made by `train draws`, to learn from as well; with --only masked")
     parser.add_argument("--typed", action="store_true", help="typed sentences alone: for packs that go by the words, not the sound")
     parser.add_argument("--batch", type=int, default=InstructTraining.batch, help="rows a step; half of it for a slow CPU")
     parser.add_argument("--learning-rate", type=float, help="half of the usual with half of the rows")
@@ -182,6 +196,7 @@ def main(argv: list[str] | None = None) -> None:
     config.loop.minutes = arguments.minutes
     config.loop.device = arguments.device
     config.only = arguments.only
+    config.drawn = str(arguments.drawn) if arguments.drawn else None
     config.typed = 1.0 if arguments.typed else config.typed
     trained = (TOKENIZER_RUN / "tokenizer.safetensors").exists()  # a checkout has the pack's alone
     tokenizer = arguments.tokenizer or (TOKENIZER_RUN if trained else WEIGHTS / "open")

@@ -21,16 +21,19 @@ from .history import PARTS, History, rows_of
 
 SOURCES = {"tokenizer": "tokenizer_refined", "instruct": "instruct"}  # runs of the parts that are copied
 KEPT = ("counter.safetensors", "envelope.safetensors")  # what has a command of its own that puts it into a pack stays there
-# chosen on the training voices slt and rms, never on the held-out ones; rounds and temperature on typed probes, where 8 rounds are
-# as good as 12 (90 %), a temperature of 1.0 is as good as 0.6 (90 and 89 % of 406), and better for what is done fast
+# Chosen on the training voices slt and rms, never on the held-out ones; rounds and temperature on typed probes, where 8 rounds are
+# as good as 12 (90 %), a temperature of 1.0 is as good as 0.6 (90 and 89 % of 406), and better for what is done fast. A masked
+# transformer that learned from its draws (`drawn`) needs no guidance.
 DEFAULTS = {"guidance": 2.5, "rounds": 8, "temperature": 1.0, "residual_temperature": 0.5, "keep": 0.1}
 # Whether the encoder's features count beside its word posteriors. On utterances by validation voices the meaning is right in 77 %
 # (clean) and 68 % (rough) with them and in 87 % and 77 % without: the corpus has too few voices for features to carry over.
 USE_SOUND = False
 
 
-def assemble(name: str, data: Path, runs: Path, base: str | None = None) -> Path:
+def assemble(name: str, data: Path, runs: Path, base: str | None = None, guidance: float | None = None) -> Path:
     """Copy weights and write pack.json, training.json and README.md; returns the pack's folder.
+
+    Settings of the generator are those the pack has, else `DEFAULTS`; ``guidance`` sets that one.
 
     A part without a run stays as it lies in the pack, or is that of ``base``, a pack or a folder of weights; what is the same there
     is not kept twice.
@@ -58,7 +61,8 @@ def assemble(name: str, data: Path, runs: Path, base: str | None = None) -> Path
     described = {
         "name": name, "licence": pack.licence, "tiers": tiers, "vocabulary": sorted(encoder["words"]),
         "files": names, **({"base": base} if base else {}), "sha256": digests(files),
-        **{part: saved_config(files[f"{part}.safetensors"]) for part in SOURCES}, "use_sound": USE_SOUND, "defaults": DEFAULTS,
+        **{part: saved_config(files[f"{part}.safetensors"]) for part in SOURCES}, "use_sound": USE_SOUND,
+        "defaults": _settings(folder) | ({} if guidance is None else {"guidance": guidance}),
     }  # fmt: skip
     (folder / "pack.json").write_text(json.dumps(described, indent=1), encoding="utf-8")
     note_speech(history, data)
@@ -77,6 +81,12 @@ def _source(part: str, folder: Path, runs: Path, bases: tuple[Path, ...]) -> Pat
     raise UserError("no_part", f"{files[0]} is missing.", f"Train the {part} first, or say with --runs where its run is.")
 
 
+def _settings(folder: Path) -> dict[str, float]:
+    """Of the pack that is there already, if one is: guidance goes with its weights."""
+    card = folder / "pack.json"
+    return DEFAULTS | (json.loads(card.read_text(encoding="utf-8")).get("defaults", {}) if card.exists() else {})
+
+
 def _share(folder: Path, ground: Path) -> None:
     """Remove from a pack's folder what its base has with the same bytes; the encoder's two files belong together."""
     for group in (("encoder.safetensors", "encoder.json"), ("tokenizer.safetensors",), ("instruct.safetensors",)):
@@ -93,8 +103,9 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, default=Path(".data"))
     parser.add_argument("--runs", type=Path, default=Path(".runs"))
     parser.add_argument("--base", help="pack or folder of weights that has the other parts, e.g. ear: not copied")
+    parser.add_argument("--guidance", type=float, help="that it generates with; 1 after `train instruct --drawn`")
     arguments = parser.parse_args(argv)
-    print(assemble(arguments.name, arguments.data, arguments.runs, arguments.base))
+    print(assemble(arguments.name, arguments.data, arguments.runs, arguments.base, arguments.guidance))
 
 
 if __name__ == "__main__":

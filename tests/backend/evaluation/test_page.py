@@ -101,7 +101,8 @@ def test_it_writes_page_and_plots(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "| 90.0 % | >= 92 % | **no** |" in text and "| 90.0 % | >= 80 % | yes |" in text and "| walk | 9/10 | 9/10 |" in text
     assert "| jump | 1/2 | – |" in text and "Failing most (clean): “hop” 1/5." in text
     assert "| 7.00 % | <= 6 % | **no** |" in text and "| 3.25 x | >= 3 x | yes |" in text
-    assert "| clean, ours | 7.0 % | 10.0 % | 6.0 % | 80.0 % |" in text and "| cascade | 50.0 % | – | 1.50 s | 3.25 x | 0.100 s | 3.50 x | 12 |" in text
+    assert "| clean, ours | 7.0 % | 10.0 % | 6.0 % | 80.0 % |" in text
+    assert "| cascade | 50.0 % | – | 1.50 s | 3.25 x | 0.100 s | 3.50 x | 12 |" in text
     assert "0.950 (0.900 to 0.990)" in text
     assert "| walks | 1.50 |" in text and "| arms | – | 1.50 |" in text
     assert "Not measured: There is no data." in text

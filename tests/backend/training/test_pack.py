@@ -59,6 +59,15 @@ def test_it_is_packed_again_without_the_runs(assembled: Path, tmp_path: Path) ->
     assert "| instruct | `python -m backend train instruct` | 7 | 10 | loss 0.5 |" in before["README.md"].decode()
 
 
+def test_its_guidance_is_set_once_and_stays(assembled: Path, tmp_path: Path) -> None:
+    def defaults(**options: float) -> dict[str, float]:
+        pack.assemble("mine", tmp_path / "data", tmp_path / "gone", **options)
+        return json.loads((assembled / "pack.json").read_text())["defaults"]
+
+    assert defaults() == pack.DEFAULTS
+    assert defaults(guidance=1.0) == defaults() == pack.DEFAULTS | {"guidance": 1.0}
+
+
 def test_a_pack_on_a_base_has_only_what_differs(assembled: Path, tmp_path: Path) -> None:
     """And it is under the licence of what it was trained on, wherever it is shown; its base stays what it was."""
     weights, run = tmp_path / "weights", tmp_path / "research" / "instruct"

@@ -1,0 +1,80 @@
+"""Draws of the shipped pack for sentences of the grammar: what is kept is right, the same again, and the model learns from it."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from backend.data.instruction import Instruction
+from backend.data.samples import tokenize_samples
+from backend.errors import UserError
+from backend.model.chain import OVERLAP
+from backend.model.tokenizer import load_tokenizer
+from backend.motion.features import to_features
+from backend.packs import WEIGHTS
+from backend.training import drawn
+from backend.training.drawn import BestDraws, draw_file
+from tests.backend.motion.make import wandering
+
+KEYS = ("wave.left", "walk.forward")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    np.save(folder / "samples.npy", np.concatenate([to_features(wandering(48, seed)) for seed in range(2)]))
+    rows = [{"key": key, "start": 48 * i, "frames": 48, "sources": []} for i, key in enumerate(KEYS)]
+    (folder / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    tokenize_samples(folder, load_tokenizer(WEIGHTS / "open" / "tokenizer.safetensors"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder(data: Path) -> Path:
+    """With one file of three sentences."""
+    before, drawn.SENTENCES = drawn.SENTENCES, 3
+    threads = torch.get_num_threads()
+    try:
+        for name in ("drawn", "again"):
+            (data / name).mkdir()
+            draw_file(data / name, data, "open", 3, 0)
+    finally:
+        drawn.SENTENCES = before
+        torch.set_num_threads(threads)
+    return data / "drawn"
+
+
+def test_what_is_kept_is_the_best_and_the_same_each_time(folder: Path) -> None:
+    made, again = (np.load(place / "00000.npz", allow_pickle=False) for place in (folder, folder.parent / "again"))
+    assert all(np.array_equal(made[name], again[name]) for name in made.files)
+    rows = json.loads(str(made["rows"]))
+    assert rows and {Instruction.parse(row["key"]).key for row in rows} <= set(KEYS)
+    for sentence in {row["sentence"] for row in rows}:
+        faults = [row["fault"] for row in rows if row["sentence"] == sentence]
+        assert faults == sorted(faults) and len(faults) <= drawn.KEPT
+        assert len(faults) == 1 or all(number == 0 and outside <= drawn.LEARNED for number, outside in faults)
+    assert set(made["first"].tolist()) <= {0, OVERLAP} and (made["length"] > made["first"]).all()
+
+
+def test_a_file_that_is_there_is_not_made_again(folder: Path, data: Path) -> None:
+    path = folder / "00000.npz"
+    before = path.stat().st_mtime_ns
+    draw_file(folder, data, "open", 3, 0)
+    assert path.stat().st_mtime_ns == before
+
+
+def test_a_batch_says_what_is_given_and_where_it_ends(folder: Path) -> None:
+    draws = BestDraws(folder)
+    assert draws.shares.sum() == pytest.approx(1.0)
+    batch = draws.batch(np.random.default_rng(0), 6)
+    condition, tokens, padding, given = (batch[f"drawn_{name}"] for name in ("condition", "tokens", "padding", "given"))
+    assert len(condition) == 6 and tokens.shape[:2] == padding.shape == given.shape
+    assert set(given.sum(1).tolist()) <= {0, OVERLAP} and not padding.all(1).any() and not (padding & given).any()
+
+
+def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="holds no drawn motions") as caught:
+        BestDraws(tmp_path)
+    assert "train draws" in caught.value.hint
