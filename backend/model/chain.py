@@ -92,7 +92,7 @@ def compose(
         if legs is not None:
             held = legs[:, done.shape[1] - first :][:, : part.count]
         else:
-            held = start[:, -1:, :1] if part.gesture and _low(tokenizer, start) else None  # who sits and waves stays seated
+            held = start[:, -1:, :1] if part.gesture and low(tokenizer, start) else None  # who sits and waves stays seated
         part = replace(part, free=part.free and not end.shape[1])
         draw = partial(performed, model, part, generator, start, end, held, passes, tell, sampling)
         if part.checks:
@@ -151,7 +151,7 @@ def fill(
     return model.generate(condition, lengths, generator, kept=kept, **options)[:, first : first + count]
 
 
-def _low(tokenizer: MotionTokenizer, tokens: Tensor) -> bool:
+def low(tokenizer: MotionTokenizer, tokens: Tensor) -> bool:
     """Whether the body is down at the end of tokens (1, N, P, Q)."""
     return tokens.shape[1] > 0 and float(tokenizer.decode(tokens)[0, -1, ROOT_DIMS][3]) < LOW
 

@@ -61,8 +61,7 @@ def drawn(
     another one."""
     made: list[tuple[Fault, Tensor]] = []
     for number, many in enumerate(DRAWS):
-        for tokens in draw(number, many):
-            made += _judged(looked_at, tokenizer, start, tokens, free)
+        made += _judged(looked_at, tokenizer, start, draw(number, many), free)
         fault, best = min(made, key=lambda one: one[0])  # the first of those that are as good
         if fault <= (0.0, INSIDE):
             break
@@ -70,21 +69,27 @@ def drawn(
 
 
 def _judged(
-    looked_at: Checks, tokenizer: MotionTokenizer, start: Tensor, tokens: Tensor, free: bool
+    looked_at: Checks, tokenizer: MotionTokenizer, start: Tensor, draws: list[Tensor], free: bool
 ) -> Iterator[tuple[Fault, Tensor]]:
-    """The motion and what is wrong with it; and, where its number is, the motion mended."""
+    """The motions and what is wrong with them; and, where its number is, each motion mended."""
     first = DOWN * start.shape[1]
+    for tokens, features in zip(draws, _decoded(tokenizer, start, draws), strict=True):
+        fault = looked_at.fault(features, first)
+        yield fault, tokens
+        if fault[0] and free:
+            shares = looked_at.wanted.shares(features, first)
+            for changed in mended(tokens, shares, tokenizer.normalise(features[first:]), looked_at.wanted):
+                better = looked_at.fault(_decoded(tokenizer, start, [changed])[0], first)
+                if not better[0]:
+                    yield better, changed
+                    break
 
-    def decoded(behind: Tensor) -> Tensor:
-        return tokenizer.decode(torch.cat([start, behind], dim=1))[0]
 
-    features = decoded(tokens)
-    fault = looked_at.fault(features, first)
-    yield fault, tokens
-    if fault[0] and free:
-        poses = tokenizer.normalise(features[first:])
-        for changed in mended(tokens, looked_at.wanted.shares(features, first), poses, looked_at.wanted):
-            better = looked_at.fault(decoded(changed), first)
-            if not better[0]:
-                yield better, changed
-                return
+def _decoded(tokenizer: MotionTokenizer, start: Tensor, draws: list[Tensor]) -> list[Tensor]:
+    """Features (T, 140) of tokens (1, L, P, Q) behind ``start``, and of that; those that are as long together, which is quicker."""
+    found: dict[int, Tensor] = {}
+    for length in {tokens.shape[1] for tokens in draws}:
+        those = [number for number, tokens in enumerate(draws) if tokens.shape[1] == length]
+        rows = torch.cat([start.expand(len(those), -1, -1, -1), torch.cat([draws[number] for number in those])], dim=1)
+        found |= zip(those, tokenizer.decode(rows), strict=True)
+    return [found[number] for number in range(len(draws))]

@@ -1,6 +1,6 @@
 """What the masked transformer is taught by its own best: motions it drew, of which those are kept that are as performed.
 
-For sentences of the grammar the model of a pack draws several motions, half of them behind the end of another motion, as steps
+For sentences of the grammar the model of a pack draws several motions, most of them behind a moment of another motion, as steps
 that follow one another; what is right by `model.drawing` is kept. Files of a few sentences each are made side by side and are not
 made again, so it goes on where it was stopped. Learning from them is `instruct`'s matter.
 """
@@ -21,19 +21,20 @@ from rich.progress import track
 from torch import Tensor
 
 from ..data import meaning as meanings
+from ..data.kinds import CARRIERS
 from ..errors import UserError
-from ..model.chain import OVERLAP, Part, performed
+from ..model.chain import OVERLAP, Part, low, performed
 from ..model.drawing import checks
 from ..model.pipeline import Generator
 from ..model.steps import Step
+from ..model.tokenizer import DOWN
 from .pairs import PairedData, padded
 
-SENTENCES = 32  # of a file
+SENTENCES, FILES = 32, 250  # of a file, and files
 DRAWS, KEPT = 8, 3  # motions drawn for a sentence, and kept at most
 LEARNED = 0.3  # how far outside of its envelope a motion may be of which others are kept: stricter than `drawing.INSIDE`
-FOLLOWING = 0.5  # share of single steps that follow another motion
+FOLLOWING = 0.7  # share of single steps that follow another motion
 SEVERAL = 0.25  # share of sentences with several steps that are drawn: such are mostly taken apart before (`model.steps`)
-FILES = 200
 NOISE = 0.15  # see `instruct.InstructTraining.speech_noise`
 
 
@@ -63,9 +64,7 @@ def draw_file(folder: Path, data: Path, pack: str, seed: int, number: int) -> No
         step = Step(condition, meaning, float(sureness[0]), "", None)
         start = condition.new_zeros(1, 0, 2, generator.model.config.quantizers, dtype=torch.long)
         if len(meaning.steps) == 1 and rng.random() < FOLLOWING:
-            sample = pairs.samples[int(rng.integers(len(pairs.samples)))]
-            end = (sample["start"] + sample["frames"]) // 4
-            start = torch.from_numpy(np.asarray(pairs.tokens[end - OVERLAP : end], np.int64))[None]
+            start = _moment(pairs, rng)
         for fault, made in _best(generator, step, start, random):
             conditions.append(condition[0].half().numpy())
             tokens.append(torch.cat([start, made], dim=1)[0, ..., 0].numpy())
@@ -82,6 +81,17 @@ def draw_file(folder: Path, data: Path, pack: str, seed: int, number: int) -> No
     os.replace(part, path)
 
 
+def _moment(pairs: PairedData, rng: np.random.Generator) -> Tensor:
+    """Tokens (1, OVERLAP, P, Q) from anywhere in a motion; half of them walk, run or do what else gestures are put on."""
+    keys = pairs.keys
+    if rng.random() < 0.5:
+        keys = [key for key in keys if pairs.instructions[key].steps[-1][0].kind in CARRIERS]
+    sample = pairs.samples[int(rng.choice(pairs.by_key[keys[int(rng.integers(len(keys)))]]))]
+    first, last = sample["start"] // DOWN + OVERLAP, (sample["start"] + sample["frames"]) // DOWN
+    end = int(rng.integers(first, last + 1))
+    return torch.from_numpy(np.asarray(pairs.tokens[end - OVERLAP : end], np.int64))[None]
+
+
 @torch.inference_mode()
 def _best(generator: Generator, step: Step, start: Tensor, random: torch.Generator) -> list[tuple[tuple[float, float], Tensor]]:
     """The best of several draws, each with what is wrong with it; of what cannot be looked at the first."""
@@ -91,15 +101,16 @@ def _best(generator: Generator, step: Step, start: Tensor, random: torch.Generat
     part = Part(step.condition, count, step.gesture, step.twofold, looked_at, free=True)
     sampling = generator._sampling() | {"guidance": float(generator.pack["defaults"]["guidance"])}
     end = start[:, :0]
-    made = performed(model, part, random, start, end, None, 2 if part.twofold else 1, lambda *_, **__: None, sampling, 1, DRAWS)
     follows = start.shape[1] > 0
+    held = start[:, -1:, :1] if part.gesture and follows and low(generator.tokenizer, start) else None
+    made = performed(model, part, random, start, end, held, 2 if part.twofold else 1, lambda *_, **__: None, sampling, 1, DRAWS)
     if looked_at is None:
         return [((0.0, 0.0), made[0])]
     judged = looked_at.given(legs=step.gesture and follows, sums=not follows)
     found = []
     for tokens in made:
         features = generator.tokenizer.decode(torch.cat([start, tokens], dim=1))[0]
-        found.append((judged.fault(features, 4 * start.shape[1]), tokens))
+        found.append((judged.fault(features, DOWN * start.shape[1]), tokens))
     found.sort(key=lambda one: one[0])
     right = [one for one in found if one[0] <= (0.0, LEARNED)]
     return right[:KEPT] or [one for one in found[:1] if one[0][0] == 0.0]

@@ -84,7 +84,7 @@ def test_given_legs_stay(model: InstructModel, tokenizer: MotionTokenizer) -> No
 
 @pytest.mark.parametrize("low", [True, False])
 def test_a_gesture_keeps_the_legs_of_a_low_pose(model: InstructModel, tokenizer: MotionTokenizer, monkeypatch, low: bool) -> None:
-    monkeypatch.setattr(chain, "_low", lambda *_: low)
+    monkeypatch.setattr(chain, "low", lambda *_: low)
     before = _tokens(6, 1)
     out = _made(model, tokenizer, [Part(_condition(0), 9, gesture=True)], before=before)
     held = (out[:, 6:, 0] == before[:, -1:, 0]).all()
