@@ -8,7 +8,6 @@ three fifths of the time. Sizes are `memory_attention.transformer`'s.
 from __future__ import annotations
 
 import torch
-from einops import rearrange
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -26,9 +25,9 @@ def encoded(body: nn.TransformerEncoder, x: Tensor, padding: Tensor) -> Tensor:
 
 def _attended(attention: nn.MultiheadAttention, x: Tensor, seen: Tensor) -> Tensor:
     projected = F.linear(x, attention.in_proj_weight, attention.in_proj_bias)
-    query, key, value = rearrange(projected, "b l (three h d) -> three b h l d", three=3, h=attention.num_heads)
+    query, key, value = projected.unflatten(-1, (3, attention.num_heads, -1)).permute(2, 0, 3, 1, 4)  # (B, heads, L, D) each
     found = F.scaled_dot_product_attention(query, key, value, attn_mask=seen)
-    return attention.out_proj(rearrange(found, "b h l d -> b l (h d)"))
+    return attention.out_proj(found.transpose(1, 2).flatten(2))
 
 
 def halved(bodies: list[nn.TransformerEncoder], device: torch.device) -> None:

@@ -79,7 +79,8 @@ def rows_of(step: tuple[Action, ...]) -> list[str]:
 class Within:
     """That a motion stays within the ranges of what is done in it.
 
-    Where the legs are given (``gesture``) only the upper body's count, and where the length is (not ``free``) no sums."""
+    Where the legs do something else (``gesture``) only the upper body counts, by the ranges that it has then as far as they are
+    known; and where the length is given (not ``free``) no sums do."""
 
     envelope: Envelope
     rows: tuple[str, ...]
@@ -91,6 +92,8 @@ class Within:
         the ranges were not made from are under 0.3."""
         values, total = measured(torch.from_numpy(smoothed(features.cpu().numpy()))), 0.0
         for row in self.rows:
+            over = f"+{row}"
+            row = over if self.gesture and over in self.envelope.rows else row
             for group, excess in self.envelope.excess(row, values).items():
                 if self._counts(row, group):
                     total += float(excess.square().sum())

@@ -12,14 +12,17 @@ same memories in another order), the numbers and widths, and several heads. The 
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import torch
 from einops import rearrange, repeat
 from torch import Tensor, nn
 
 
+@cache
+@torch.inference_mode(False)  # what is made while nothing can be learned must serve training, too
 def sinusoidal_positions(length: int, width: int) -> Tensor:
-    """(length, width) fixed sine and cosine code (Vaswani et al. 2017)."""
+    """(length, width) fixed sine and cosine code (Vaswani et al. 2017); the same tensor each time."""
     position = torch.arange(length)[:, None]
     rate = torch.exp(torch.arange(0, width, 2) * (-math.log(10_000.0) / width))
     return torch.cat([torch.sin(position * rate), torch.cos(position * rate)], dim=-1)

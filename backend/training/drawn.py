@@ -1,6 +1,6 @@
 """What the masked transformer is taught by its own best: motions it drew, of which those are kept that are as performed.
 
-For sentences of the grammar the model of a pack draws several motions, most of them behind a moment of another motion, as steps
+For sentences of the grammar the model of a pack draws several motions, half of them behind the end of another motion, as steps
 that follow one another; what is right by `model.drawing` is kept. Files of a few sentences each are made side by side and are not
 made again, so it goes on where it was stopped. Learning from them is `instruct`'s matter.
 """
@@ -21,7 +21,6 @@ from rich.progress import track
 from torch import Tensor
 
 from ..data import meaning as meanings
-from ..data.kinds import CARRIERS
 from ..errors import UserError
 from ..model.chain import OVERLAP, Part, low, performed
 from ..model.drawing import checks
@@ -30,10 +29,10 @@ from ..model.steps import Step
 from ..model.tokenizer import DOWN
 from .pairs import PairedData, padded
 
-SENTENCES, FILES = 32, 250  # of a file, and files
+SENTENCES, FILES = 32, 107  # of a file, and files
 DRAWS, KEPT = 8, 3  # motions drawn for a sentence, and kept at most
 LEARNED = 0.3  # how far outside of its envelope a motion may be of which others are kept: stricter than `drawing.INSIDE`
-FOLLOWING = 0.7  # share of single steps that follow another motion
+FOLLOWING = 0.5  # share of single steps that follow another motion
 SEVERAL = 0.25  # share of sentences with several steps that are drawn: such are mostly taken apart before (`model.steps`)
 NOISE = 0.15  # see `instruct.InstructTraining.speech_noise`
 
@@ -64,7 +63,7 @@ def draw_file(folder: Path, data: Path, pack: str, seed: int, number: int) -> No
         step = Step(condition, meaning, float(sureness[0]), "", None)
         start = condition.new_zeros(1, 0, 2, generator.model.config.quantizers, dtype=torch.long)
         if len(meaning.steps) == 1 and rng.random() < FOLLOWING:
-            start = _moment(pairs, rng)
+            start = _end(pairs, rng)
         for fault, made in _best(generator, step, start, random):
             conditions.append(condition[0].half().numpy())
             tokens.append(torch.cat([start, made], dim=1)[0, ..., 0].numpy())
@@ -81,14 +80,11 @@ def draw_file(folder: Path, data: Path, pack: str, seed: int, number: int) -> No
     os.replace(part, path)
 
 
-def _moment(pairs: PairedData, rng: np.random.Generator) -> Tensor:
-    """Tokens (1, OVERLAP, P, Q) from anywhere in a motion; half of them walk, run or do what else gestures are put on."""
-    keys = pairs.keys
-    if rng.random() < 0.5:
-        keys = [key for key in keys if pairs.instructions[key].steps[-1][0].kind in CARRIERS]
-    sample = pairs.samples[int(rng.choice(pairs.by_key[keys[int(rng.integers(len(keys)))]]))]
-    first, last = sample["start"] // DOWN + OVERLAP, (sample["start"] + sample["frames"]) // DOWN
-    end = int(rng.integers(first, last + 1))
+def _end(pairs: PairedData, rng: np.random.Generator) -> Tensor:
+    """Tokens (1, OVERLAP, P, Q) of the end of any motion. Going on with moments in the middle of motions, half of them of walks,
+    was tried: more motions were within their envelopes at once, and fewer did what was asked (93.9, not 95.2 % of 812, typed)."""
+    sample = pairs.samples[int(rng.integers(len(pairs.samples)))]
+    end = (sample["start"] + sample["frames"]) // DOWN
     return torch.from_numpy(np.asarray(pairs.tokens[end - OVERLAP : end], np.int64))[None]
 
 

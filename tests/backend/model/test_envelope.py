@@ -61,6 +61,15 @@ def test_each_half_of_the_body_has_its_own_row(measure) -> None:
     assert gesture.outside(FEATURES) == 0.0 and both.outside(FEATURES) == pytest.approx(8 / 2)
 
 
+def test_over_other_legs_a_gesture_may_do_what_it_does_there(measure) -> None:
+    envelope = _envelope()
+    envelope.high[ROWS.index("+wave")] = 5.0
+    measure(4.0, 0.0, 9.0, 0.0)
+    assert Within(envelope, ("wave",), gesture=True).outside(FEATURES) == 0.0 < Within(envelope, ("wave",)).outside(FEATURES)
+    unknown = Within(dataclasses.replace(envelope, rows={"wave": 0}), ("wave",), gesture=True)
+    assert unknown.outside(FEATURES) == pytest.approx(3 / 2), "without such a row by its own"
+
+
 def test_where_the_length_is_given_no_sum_counts(measure) -> None:
     alone = within(_envelope(), Instruction.parse("wave"))
     measure(0.0, 9.0, 0.0, 9.0)
