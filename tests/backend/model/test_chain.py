@@ -37,7 +37,8 @@ def _condition(seed: int) -> torch.Tensor:
 
 
 def _made(model: InstructModel, tokenizer: MotionTokenizer, parts: list[Part], seed: int = 1, **options) -> torch.Tensor:
-    return compose(model, tokenizer, parts, torch.Generator().manual_seed(seed), guidance=1.5, rounds=4, keep=1.0, **options)
+    options = {"guidance": 2.5, "rounds": 4, "keep": 1.0} | options
+    return compose(model, tokenizer, parts, torch.Generator().manual_seed(seed), **options)
 
 
 def test_given_ends_stay_and_the_gap_is_filled(model: InstructModel, tokenizer: MotionTokenizer) -> None:
@@ -97,6 +98,20 @@ def test_of_two_things_at_once_the_legs_come_first(model: InstructModel, tokeniz
     twice = _made(model, tokenizer, [Part(_condition(0), 12, twofold=True)], before=before)
     assert torch.equal(once[:, :, 0], twice[:, :, 0])
     assert not torch.equal(once[:, 6:, 1], twice[:, 6:, 1]), "the upper body is made again for these legs"
+
+
+def test_two_things_at_once_are_guided_at_least_so_much(model: InstructModel, tokenizer: MotionTokenizer, monkeypatch) -> None:
+    asked: list[float] = []
+    generate = model.generate
+
+    def noted(*arguments, guidance: float, **options) -> torch.Tensor:
+        asked.append(guidance)
+        return generate(*arguments, guidance=guidance, **options)
+
+    monkeypatch.setattr(model, "generate", noted)
+    for guidance in (1.0, 3.0):
+        _made(model, tokenizer, [Part(_condition(0), 6), Part(_condition(0), 6, twofold=True)], guidance=guidance)
+    assert asked == [1.0, chain.TOGETHER, chain.TOGETHER, 3.0, 3.0, 3.0]
 
 
 def test_progress_never_falls_and_may_cancel(model: InstructModel, tokenizer: MotionTokenizer) -> None:
