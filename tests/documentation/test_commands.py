@@ -73,6 +73,13 @@ COVERED = {
     f"{PYTHON} -m backend train decoder": f"{TRAINING}/test_decoder.py::test_only_the_decoder_learns",
     f"{PYTHON} -m backend train counter --name NAME": f"{TRAINING}/test_counter.py::test_a_little_training_learns_to_count",
     f"{PYTHON} -m backend train envelope --name NAME": f"{TRAINING}/test_envelope.py::test_ranges_hold_what_they_were_made_from",
+    f"{PYTHON} -m backend train draws --name NAME": f"{TRAINING}/test_drawn.py::"
+    "test_what_is_kept_is_the_best_and_the_same_each_time",
+    f"{PYTHON} -m backend train instruct --typed --only masked --drawn .data/drawn "
+    "--init backend/weights/NAME/instruct.safetensors --steps 1200 --batch 32 --learning-rate 2e-4 --run .runs/best/"
+    "instruct": f"{TRAINING}/test_drawn.py::test_the_masked_transformer_alone_learns_from_them",
+    f"{PYTHON} -m backend train pack --name NAME --base ear --runs .runs/best --guidance 1": f"{TRAINING}/test_pack.py::"
+    "test_its_guidance_is_set_once_and_stays",
     f"{PYTHON} -m backend train instruct --typed --encoder backend/weights/ear": f"{TRAINING}/test_pairs.py::"
     "test_sentences_alone_need_no_speech",
     f"{PYTHON} -m backend train confidence --name NAME --shared FOLDER": f"{TRAINING}/test_confidence.py::test_the_command",

@@ -1,12 +1,15 @@
 """Draws of the shipped pack for sentences of the grammar: what is kept is right, the same again, and the model learns from it."""
 
+import csv
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
+from backend.audio.encoder import load_encoder
 from backend.data.instruction import Instruction
 from backend.data.samples import tokenize_samples
 from backend.errors import UserError
@@ -14,8 +17,9 @@ from backend.model.chain import OVERLAP
 from backend.model.tokenizer import load_tokenizer
 from backend.motion.features import to_features
 from backend.packs import WEIGHTS
-from backend.training import drawn
+from backend.training import drawn, instruct
 from backend.training.drawn import BestDraws, draw_file
+from backend.training.instruct import InstructTraining
 from tests.backend.motion.make import wandering
 
 KEYS = ("wave.left", "walk.forward")
@@ -72,6 +76,19 @@ def test_a_batch_says_what_is_given_and_where_it_ends(folder: Path) -> None:
     condition, tokens, padding, given = (batch[f"drawn_{name}"] for name in ("condition", "tokens", "padding", "given"))
     assert len(condition) == 6 and tokens.shape[:2] == padding.shape == given.shape
     assert set(given.sum(1).tolist()) <= {0, OVERLAP} and not padding.all(1).any() and not (padding & given).any()
+
+
+def test_the_masked_transformer_alone_learns_from_them(folder: Path, data: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(instruct, "validation", lambda model, held_back: {"loss": 0.0})
+    config = InstructTraining(batch=2, typed=1.0, only="masked", drawn=str(folder))
+    config.loop.steps, config.loop.log_every, config.loop.device = 2, 1, "cpu"
+    init = WEIGHTS / "open" / "instruct.safetensors"
+    instruct.train(config, data, tmp_path / "run", load_encoder(WEIGHTS / "ear"), init)
+    before, after = (load_file(path) for path in (init, tmp_path / "run" / "instruct.safetensors"))
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    assert changed and all(name.startswith("masked.") for name in changed)
+    with (tmp_path / "run" / "curves.csv").open(newline="") as file:
+        assert all(float(row["drawn"]) > 0 for row in csv.DictReader(file))
 
 
 def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
