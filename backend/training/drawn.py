@@ -95,11 +95,10 @@ def _best(generator: Generator, step: Step, start: Tensor, random: torch.Generat
     count = int(model.draw_length(step.condition, random))
     looked_at = checks(generator.counter, generator.envelope, step.meaning)
     part = Part(step.condition, count, step.gesture, step.twofold, looked_at, free=True)
-    sampling = generator._sampling() | {"guidance": float(generator.pack["defaults"]["guidance"])}
-    end = start[:, :0]
+    end, settings = start[:, :0], generator.pack["defaults"]
     follows = start.shape[1] > 0
     held = start[:, -1:, :1] if part.gesture and follows and low(generator.tokenizer, start) else None
-    made = performed(model, part, random, start, end, held, 2 if part.twofold else 1, lambda *_, **__: None, sampling, 1, DRAWS)
+    made = performed(model, part, random, start, end, held, 2 if part.twofold else 1, lambda *_, **__: None, settings, 1, DRAWS)
     if looked_at is None:
         return [((0.0, 0.0), made[0])]
     judged = looked_at.given(legs=step.gesture and follows, sums=not follows)
@@ -121,7 +120,7 @@ class BestDraws:
         files = sorted(folder.glob("[0-9]*.npz"))
         if not files:
             raise UserError("no_draws", f"{folder} holds no drawn motions.", "Run `python -m backend train draws` first.")
-        parts = [np.load(file, allow_pickle=False) for file in files]
+        parts = [dict(np.load(file, allow_pickle=False)) for file in files]  # each array is unpacked once
         longest = max(part["tokens"].shape[1] for part in parts)
         self.condition = np.concatenate([part["condition"] for part in parts])
         self.tokens = np.concatenate([np.pad(t := part["tokens"], ((0, 0), (0, longest - t.shape[1]), (0, 0))) for part in parts])
