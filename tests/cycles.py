@@ -55,10 +55,10 @@ class Cycles:
     def __init__(self, folder: Path, seed: int) -> None:
         self.rng = Random(seed)
         self.tally = Tally()
-        self.tasks, self.session = addon("tasks"), addon("session").Session()
+        self.tasks, self.session = addon("link.tasks"), addon("link.session").Session()
         self.cache, self.logs = folder / "cache", folder / "logs"
         self.session.log_folder = lambda: self.logs
-        self.out = addon("results").own_folder(self.cache)
+        self.out = addon("link.results").own_folder(self.cache)
         for thread in [thread for thread in threading.enumerate() if thread.name == "voice-to-motion-tidy"]:
             thread.join()  # not to be counted as there from the start
         self.me = psutil.Process()
@@ -84,7 +84,7 @@ class Cycles:
         # One killed between giving its files their names and saying so leaves whole motions that nobody heard of.
         unheard = len(made) - self.results
         self.expect(0 <= unheard <= 2 * self.tally.ended["kill", "error"], f"{len(made)} files for {self.results} results")
-        load = addon("motion_file").load_motion
+        load = addon("motion.files").load_motion
         self.expect(all(len(load(path).pelvis) == 30 for path in made), "a file that is no whole motion")
         self.expect(all(path.suffix == ".npz" and path.parent == self.out for path in made), "something that is no result")
         # torch makes one folder for its compiler's cache, for all time and every process.

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from backend.packs import WEIGHTS
+from backend.packs.pack import WEIGHTS
 
 
 @pytest.mark.slow

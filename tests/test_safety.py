@@ -21,7 +21,7 @@ NETWORK = {
 }  # fmt: skip
 # The set-up downloads the backend's packages, with the user's consent; the report asks for the computer's name to leave it out;
 # the extension's builder and the data scripts run on a developer's machine and are not in the extension or not used by it.
-MAY_USE_THE_NETWORK = ("addon/runtime/", "addon/report.py", "backend/packaging/", "backend/data/")
+MAY_USE_THE_NETWORK = ("addon/runtime/", "addon/runtime/report.py", "backend/packaging/", "backend/data/")
 
 
 def name_of(path: Path) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import bpy
 
-from ..keyframes import key_disabled_reason
-from ..motion_file import load_motion
+from ..keys.keyframes import key_disabled_reason
+from ..motion.files import load_motion
 from .picture import SIZE, picture
 
 TAG = "Voice to Motion"

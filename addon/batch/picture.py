@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..body_data import BODY_JOINTS, default_body
-from ..motion_file import MotionData
-from ..tweak.motion import Skeleton, forward_kinematics, from_motion_data
+from ..motion.body import BODY_JOINTS, default_body
+from ..motion.files import MotionData
+from ..motion.motion import Skeleton, forward_kinematics, from_motion_data
 
 SIZE = 128  # pixels
 _MOMENTS = ((0.08, 0.35), (0.5, 0.6), (0.92, 1.0))  # share of the motion, and how solid the figure is

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import bpy
 
-from .. import pump
-from ..backend_client import BackendGoneError
-from ..places import Place, in_scene
-from ..session import session
-from ..tasks import Outcome, Task
+from ..link import timer
+from ..link.client import BackendGoneError
+from ..link.session import session
+from ..link.tasks import Outcome, Task
+from ..scene import Place, in_scene
 from ..translations import rpt_
 from .keying import make_action
 
@@ -159,7 +159,7 @@ class Batch:
             if scene is not None:
                 with in_scene(scene):
                     bpy.ops.ed.undo_push(message=f"Generate {self.count('done')} Motions")
-        pump.say(self.summary)
+        timer.say(self.summary)
 
 
 batch = Batch()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
-from ..keyframes import Channel
+from ..keys.keyframes import Channel
 from ..tweak.edits import Edit, found
 from .values import ClipError, Written
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
-from ..body_data import default_body
-from ..keyframes import Channel
-from ..motion_file import MotionData
-from ..rig import RigError, missing_bones_sentence, rest_pose
+from ..keys.keyframes import Channel
+from ..motion.body import default_body
+from ..motion.files import MotionData
+from ..motion.motion import Motion, Skeleton
+from ..motion.quaternions import rotate, rotation_vectors
 from ..rigs.channels import bone_path, character_channels, rotation_channel
 from ..rigs.characters import match_of
-from ..tweak.motion import Motion, Skeleton
-from ..tweak.quaternions import rotate, rotation_vectors
+from ..rigs.smplx_rig import RigError, missing_bones_sentence, rest_pose
 from ..tweak.root_motion import Root
 
 _CHAINS = {"spine": ("spine1", "spine2", "spine3"), "neck": ("neck", "head")}

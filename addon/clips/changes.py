@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bpy
 
-from ..rig import RigError
-from ..session import session
+from ..link.session import session
+from ..rigs.smplx_rig import RigError
 from ..translations import sentences
 from ..tweak.archive import ArchiveError
 from .properties import VoiceToMotionClip, quietly

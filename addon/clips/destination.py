@@ -12,14 +12,14 @@ from dataclasses import replace
 import bpy
 import numpy as np
 
-from ..keyframes import KeyingError, curve_owner, ensure_action, key_disabled_reason
-from ..motion_file import MotionData
-from ..properties import scene_fps
+from ..keys.keyframes import KeyingError, curve_owner, ensure_action, key_disabled_reason
+from ..keys.switches import hold
+from ..motion.files import MotionData
+from ..motion.motion import from_motion_data, resampled_length
 from ..rigs.channels import bone_path, switches_of
 from ..rigs.characters import match_of
-from ..rigs.switches import hold
+from ..scene import scene_fps
 from ..tweak.archive import packed
-from ..tweak.motion import from_motion_data, resampled_length
 from .around import curves_by_path
 from .body import joints_of, root_bone
 from .placement import VoiceToMotionPlacement

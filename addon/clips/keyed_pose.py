@@ -13,8 +13,8 @@ import bpy
 import numpy as np
 from mathutils import Euler, Matrix, Quaternion
 
-from ..coordinates import quaternions_from_rotation_vectors
-from ..keyframes import curve_owner
+from ..keys.keyframes import curve_owner
+from ..motion.coordinates import quaternions_from_rotation_vectors
 from ..rigs.channels import bone_path
 
 _ROTATIONS = {"QUATERNION": ("rotation_quaternion", 4), "AXIS_ANGLE": ("rotation_axis_angle", 4)}

@@ -6,7 +6,7 @@ No postponed annotations here: Blender reads the properties from them.
 import bpy
 from bpy.props import BoolProperty, EnumProperty, IntProperty
 
-from ..properties import scene_fps
+from ..scene import scene_fps
 from .properties import ROOTS
 
 DESTINATIONS = (

@@ -10,12 +10,12 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ..body_data import default_body
-from ..coordinates import continuous_signs, quaternions_from_matrices
-from ..keyframes import curve_owner
-from ..rig import RigError, missing_bones_sentence, rest_pose, smplx_bones
+from ..keys.keyframes import curve_owner
+from ..motion.body import default_body
+from ..motion.coordinates import continuous_signs, quaternions_from_matrices
+from ..motion.motion import Motion
 from ..rigs.characters import match_of
-from ..tweak.motion import Motion
+from ..rigs.smplx_rig import RigError, missing_bones_sentence, rest_pose, smplx_bones
 from ..tweak.pipeline import tweaked
 from ..tweak.root_motion import put_back
 from .around import curves_by_path

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 
 import bpy
 
-from ..keyframes import KeyingError, key_disabled_reason
-from ..motion_file import MotionData
-from ..properties import scene_fps
+from ..keys.keyframes import KeyingError, key_disabled_reason
+from ..keys.switches import hold
+from ..motion.files import MotionData
+from ..motion.motion import Motion
 from ..rigs.channels import switches_of
-from ..rigs.switches import hold
+from ..scene import scene_fps
 from ..tweak.archive import packed
 from ..tweak.edits import Edit
 from ..tweak.mirror import mirrored
-from ..tweak.motion import Motion
 from .around import visible
 from .body import skeleton_of
 from .present import has_smplx_bones, keyed_frames, present_motion

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import bpy
 
-from ..motion_file import MotionData
-from ..properties import LARGEST_SEED, scene_fps
-from ..version import add_on_version
+from ..installation import add_on_version
+from ..motion.files import MotionData
+from ..scene import LARGEST_SEED, scene_fps
 from .properties import VoiceToMotionClip
 
 

@@ -6,9 +6,9 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
+from ..motion.quaternions import yaw_of
 from ..rigs.characters import match_of
 from ..tweak.place import Spot
-from ..tweak.quaternions import yaw_of
 from .body import space_of
 from .keyed_pose import KeyedPose, decided_elsewhere, with_parents
 

@@ -11,14 +11,14 @@ from dataclasses import asdict, dataclass, field, replace
 import bpy
 import numpy as np
 
-from ..keyframes import Channel
-from ..later import finished
+from ..keys.keyframes import Channel
+from ..link.pieces import finished
+from ..motion.motion import Motion
+from ..motion.quaternions import angles, normalized
 from ..tweak import edits as by_hand
 from ..tweak.joins import joined
-from ..tweak.motion import Motion
 from ..tweak.pipeline import Tweaked, Tweaks, chosen_keys, tweaked
 from ..tweak.place import Spot
-from ..tweak.quaternions import angles, normalized
 from ..tweak.reduce_keys import PRESETS, Keys
 from ..tweak.root_motion import Root, put_back
 from ..tweak.splines import interpolated, slopes_of, split_worst

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 import bpy
 
-from ..keyframes import new_action
-from ..motion_file import MotionData, load_motion
-from ..places import Place
-from ..variations import NUMBER, SET, current_action
+from ..keys.keyframes import new_action
+from ..motion.files import MotionData, load_motion
+from ..scene import Place
 from .destination import putting
 from .source import source_of
 from .unseen import made_unseen
 from .values import ClipError
+from .variations import NUMBER, SET, current_action
 
 
 @dataclass(frozen=True)

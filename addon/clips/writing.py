@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 import bpy
 import numpy as np
 
-from ..body_data import default_body
-from ..keyframes import clear_keys, curve_owner, key_disabled_reason, write_channels
-from ..later import finished
-from ..properties import scene_fps
+from ..keys.keyframes import clear_keys, curve_owner, key_disabled_reason, write_channels
+from ..link.pieces import finished
+from ..motion.body import default_body
+from ..motion.motion import resampled_length
 from ..rigs.channels import bone_path
+from ..scene import scene_fps
 from ..tweak.archive import unpacked
 from ..tweak.contacts import POINTS, sliding
 from ..tweak.edits import Edit
-from ..tweak.motion import resampled_length
 from .around import Curves, beside, curves_by_path, hand_made, visible
 from .body import joints_of, root_bone
 from .properties import VoiceToMotionClip, quietly

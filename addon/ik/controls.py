@@ -13,8 +13,8 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from ..bone_shapes import ring_shape
-from ..coordinates import SMPLX_TO_BLENDER
+from ..character.bone_shapes import ring_shape
+from ..motion.coordinates import SMPLX_TO_BLENDER
 from .limbs import LIMBS, SWITCH, Limb
 
 _POLE_AWAY = 0.45  # metres from elbow or knee

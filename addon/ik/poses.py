@@ -9,8 +9,8 @@ import bpy
 import numpy as np
 from mathutils import Euler, Quaternion
 
-from ..coordinates import matrices_from_quaternions
-from ..keyframes import curve_owner
+from ..keys.keyframes import curve_owner
+from ..motion.coordinates import matrices_from_quaternions
 
 
 class Poses:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ..coordinates import continuous_signs, quaternions_from_matrices
-from ..keyframes import Channel, write_channels
+from ..keys.keyframes import Channel, write_channels
+from ..keys.switches import hold
+from ..motion.coordinates import continuous_signs, quaternions_from_matrices
 from ..rigs.channels import bone_path, rotation_channel
-from ..rigs.switches import hold
 from .limbs import SWITCH, Limb
 from .poses import Poses
 from .two_bone import solve, square_to

@@ -3,16 +3,16 @@
 import bpy
 from bpy.props import IntProperty, StringProperty
 
-from ..audio_strip import add_audio_strip
+from ..clips.audio_strip import add_audio_strip
 from ..clips.destination import putting
 from ..clips.source import source_of
 from ..clips.values import ClipError
-from ..keyframes import KeyingError
-from ..later import finished
-from ..motion_file import MotionFileError, load_motion
-from ..properties import LARGEST_SEED
-from ..rig import RigError
-from ..session import session
+from ..keys.keyframes import KeyingError
+from ..link.pieces import finished
+from ..link.session import session
+from ..motion.files import MotionFileError, load_motion
+from ..rigs.smplx_rig import RigError
+from ..scene import LARGEST_SEED
 from ..translations import rpt_, sentences
 from .reasons import Explained, character_reason
 

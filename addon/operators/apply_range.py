@@ -6,10 +6,10 @@ from bpy.props import IntProperty, StringProperty
 from ..clips.ranges import put_range
 from ..clips.source import source_of
 from ..clips.values import ClipError
-from ..keyframes import KeyingError
-from ..motion_file import MotionFileError, load_motion
-from ..rig import RigError
-from ..session import session
+from ..keys.keyframes import KeyingError
+from ..link.session import session
+from ..motion.files import MotionFileError, load_motion
+from ..rigs.smplx_rig import RigError
 from ..translations import rpt_, sentences
 from ..tweak.archive import ArchiveError
 from .reasons import character_reason

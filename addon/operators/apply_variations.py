@@ -12,14 +12,14 @@ from bpy.props import CollectionProperty, IntProperty, StringProperty
 
 from ..clips.values import ClipError
 from ..clips.variation import Asked, discard, made_so_far, make_variation
-from ..keyframes import KeyingError, key_disabled_reason
-from ..later import finished
-from ..motion_file import MotionFileError
-from ..places import Place
-from ..rig import RigError
-from ..session import session
+from ..clips.variations import mark, wear
+from ..keys.keyframes import KeyingError, key_disabled_reason
+from ..link.pieces import finished
+from ..link.session import session
+from ..motion.files import MotionFileError
+from ..rigs.smplx_rig import RigError
+from ..scene import Place
 from ..translations import rpt_
-from ..variations import mark, wear
 from .apply_motion import FROM_PLAYHEAD, settle
 
 

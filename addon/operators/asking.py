@@ -11,14 +11,14 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty
 
-from .. import pump
-from ..later import later
-from ..motion_file import MotionData, save_motion
-from ..session import session
-from ..tasks import Task
+from ..link import timer
+from ..link.pieces import later
+from ..link.session import session
+from ..link.tasks import Task
+from ..motion.files import MotionData, save_motion
+from ..motion.motion import Motion
+from ..motion.quaternions import rotation_vectors
 from ..translations import rpt_
-from ..tweak.motion import Motion
-from ..tweak.quaternions import rotation_vectors
 
 
 def send(motion: Motion, folder: Path) -> Path:
@@ -45,8 +45,8 @@ class Asking:
         """Queue it and return to Blender."""
         if self.begin(context) is None:
             return {"CANCELLED"}
-        pump.wake()
-        pump.redraw_sidebars()
+        timer.wake()
+        timer.redraw_sidebars()
         return {"FINISHED"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:

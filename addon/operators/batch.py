@@ -6,14 +6,13 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
-from .. import pump
-from ..backend_client import BackendGoneError
 from ..batch.folder import recordings
 from ..batch.run import batch
-from ..places import Place
-from ..preferences import backend_command, cache_folder
-from ..properties import scene_fps
-from ..session import session
+from ..link import timer
+from ..link.client import BackendGoneError
+from ..link.session import session
+from ..runtime.here import backend_command, cache_folder
+from ..scene import Place, scene_fps
 from ..translations import rpt_
 from .reasons import Explained, character_reason
 from .record import backend_reason
@@ -73,7 +72,7 @@ class VOICE_TO_MOTION_OT_batch(Explained, bpy.types.Operator):
             self.report({"ERROR"}, rpt_(session.message))
             return {"CANCELLED"}
         if getattr(self, "_asked", False):
-            pump.wake()
+            timer.wake()
             return {"FINISHED"}
         while batch.active:
             session.step()
@@ -98,7 +97,7 @@ class VOICE_TO_MOTION_OT_cancel_batch(Explained, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """The running one ends at once."""
         batch.cancel()
-        pump.wake()
+        timer.wake()
         return {"FINISHED"}
 
 

@@ -3,8 +3,8 @@
 import bpy
 from bpy.props import StringProperty
 
-from .. import pump
-from ..session import session
+from ..link import timer
+from ..link.session import session
 from .reasons import Explained
 
 
@@ -23,9 +23,9 @@ class VOICE_TO_MOTION_OT_cancel(Explained, bpy.types.Operator):
         return "It is being cancelled already" if session.cancelling else ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Ask; `pump` notices when the backend has stopped."""
+        """Ask; `link.timer` notices when the backend has stopped."""
         session.cancel()
-        pump.wake()
+        timer.wake()
         return {"FINISHED"}
 
 
@@ -48,7 +48,7 @@ class VOICE_TO_MOTION_OT_remove_from_queue(Explained, bpy.types.Operator):
         for task in session.waiting:
             if self.task in ("", task.id):
                 session.cancel(task)
-        pump.wake()
+        timer.wake()
         return {"FINISHED"}
 
 

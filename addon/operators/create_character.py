@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import bpy
 
-from ..armature import build_armature
-from ..backend_location import BackendNotFoundError
-from ..mannequin import build_mannequin
-from ..session import session
+from ..character.armature import build_armature
+from ..character.mannequin import build_mannequin
+from ..installation import BackendNotFoundError
+from ..link.session import session
 from ..translations import rpt_
 from .reasons import Explained, leaving_key
 

@@ -8,21 +8,20 @@ import time
 import bpy
 from bpy.props import BoolProperty, IntProperty, StringProperty
 
-from .. import pump
-from ..audio_strip import add_audio_strip
-from ..backend_client import BackendGoneError
-from ..backend_location import BackendNotFoundError
-from ..keyframes import key_disabled_reason
-from ..later import later
-from ..places import Place
-from ..preferences import backend_command, cache_folder
-from ..properties import scene_fps
-from ..results import own_folder
-from ..session import MAX_WAITING, session
+from ..clips.audio_strip import add_audio_strip
+from ..clips.variations import current_action, wear
+from ..installation import BackendNotFoundError
+from ..keys.keyframes import key_disabled_reason
+from ..link import timer
+from ..link.client import BackendGoneError
+from ..link.pieces import later
+from ..link.results import own_folder
+from ..link.session import MAX_WAITING, session
+from ..runtime.here import backend_command, cache_folder
+from ..scene import Place, scene_fps
 from ..takes.audio import AudioMissingError, sound_file
 from ..timeline.direction import Part, Plan, direction
 from ..translations import rpt_, sentences
-from ..variations import current_action, wear
 from .reasons import Explained, character_reason
 from .record import backend_reason
 
@@ -59,8 +58,8 @@ class VOICE_TO_MOTION_OT_direct(Explained, bpy.types.Operator):
         """Queue all and return to Blender."""
         if not self._begin(context):
             return {"CANCELLED"}
-        pump.wake()
-        pump.redraw_sidebars()
+        timer.wake()
+        timer.redraw_sidebars()
         return {"FINISHED"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -6,12 +6,11 @@ import platform
 
 import bpy
 
-from ..backend_location import BackendNotFoundError
-from ..doctor import doctor
-from ..preferences import backend_command, cache_folder, log_folder
-from ..report import report
-from ..session import PROTOCOL
-from ..version import add_on_version
+from ..installation import BackendNotFoundError, add_on_version
+from ..link.session import PROTOCOL
+from ..runtime.doctor import doctor
+from ..runtime.here import backend_command, cache_folder, log_folder
+from ..runtime.report import report
 from .reasons import Explained
 
 INTERVAL = 0.25  # seconds between two looks at the examination

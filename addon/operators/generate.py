@@ -1,6 +1,6 @@
 """Operator: from the recording to motion files, with the scene left alone, then one undo step that applies them.
 
-Pressed as a button it only puts a request in the queue: `pump` looks after it, so Blender stays usable, and so that several
+Pressed as a button it only puts a request in the queue: `link.timer` looks after it, so Blender stays usable, and so that several
 may wait. Called from a script (`bpy.ops.voice_to_motion.generate()`) it waits for the result.
 """
 
@@ -13,24 +13,23 @@ from pathlib import Path
 
 import bpy
 
-from .. import pump
-from ..backend_client import BackendGoneError
-from ..backend_location import BackendNotFoundError
 from ..clips.placement import asked_seconds
 from ..clips.present import motion_before
 from ..clips.values import ClipError
 from ..clips.variation import Asked, discard, make_variation
-from ..keyframes import KeyingError
-from ..later import later
-from ..motion_file import MotionFileError
-from ..places import Place, in_scene
-from ..preferences import backend_command, cache_folder
-from ..properties import LARGEST_SEED, scene_fps
-from ..results import own_folder
-from ..rig import RigError
-from ..session import MAX_WAITING, session
+from ..installation import BackendNotFoundError
+from ..keys.keyframes import KeyingError
+from ..link import timer
+from ..link.client import BackendGoneError
+from ..link.pieces import later
+from ..link.results import own_folder
+from ..link.session import MAX_WAITING, session
+from ..link.tasks import Outcome, Task
+from ..motion.files import MotionFileError
+from ..rigs.smplx_rig import RigError
+from ..runtime.here import backend_command, cache_folder
+from ..scene import LARGEST_SEED, Place, in_scene, scene_fps
 from ..takes.audio import AudioMissingError, active_take, audio_file, note_heard
-from ..tasks import Outcome, Task
 from ..translations import sentences
 from .asking import Asking, send
 from .reasons import Explained, character_reason
@@ -121,10 +120,10 @@ def finish(task: Task, outcome: Outcome, place: Place, audio: Path | None) -> No
     if outcome.kind != "result" and before:
         Path(before).unlink(missing_ok=True)
     if outcome.kind == "cancelled":
-        pump.say("cancelled")
+        timer.say("cancelled")
         return
     if outcome.kind == "error":
-        pump.say(outcome.message)
+        timer.say(outcome.message)
         return
     gone = place.gone()
     if gone:
@@ -173,12 +172,12 @@ def _apply(place: Place, operator: Callable, **arguments: object) -> None:
         except RuntimeError as error:  # how bpy.ops passes on a report of the kind ERROR, or a poll that says no
             _not_applied(session.message or str(error).strip().removeprefix("Error: "))
             return
-    pump.say(session.note)
+    timer.say(session.note)
 
 
 def _not_applied(message: str) -> None:
     session.fail(message, session.hint or "The motion itself is kept in the cache folder.")
-    pump.say(message)
+    timer.say(message)
 
 
 CLASSES = (VOICE_TO_MOTION_OT_generate,)

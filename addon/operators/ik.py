@@ -9,7 +9,7 @@ from bpy.props import BoolProperty, EnumProperty
 from ..ik.controls import add_controls, has_controls
 from ..ik.limbs import LIMBS, Limb
 from ..ik.snapping import snap_to_fk, snap_to_ik
-from ..keyframes import key_disabled_reason
+from ..keys.keyframes import key_disabled_reason
 from ..translations import rpt_
 from .reasons import Explained, leaving_key
 

@@ -8,17 +8,16 @@ import time
 import bpy
 from bpy.props import IntProperty, StringProperty
 
-from .. import pump
-from ..backend_client import BackendGoneError
-from ..backend_location import BackendNotFoundError
-from ..places import in_scene
-from ..preferences import backend_command
-from ..properties import scene_fps
-from ..session import session
+from ..installation import BackendNotFoundError
+from ..link import timer
+from ..link.client import BackendGoneError
+from ..link.refusals import is_unsure
+from ..link.session import session
+from ..link.tasks import Outcome, Task
+from ..runtime.here import backend_command
+from ..scene import in_scene, scene_fps
 from ..takes.audio import AudioMissingError, active_take, sound_file
-from ..tasks import Outcome, Task
 from ..translations import rpt_
-from ..understanding import is_unsure
 from .reasons import Explained
 from .record import backend_reason
 from .takes import active_strip
@@ -49,8 +48,8 @@ class Finding(Explained):
         if self._ask(context) is None:
             self.report({"ERROR"}, f"{rpt_(session.message)} {rpt_(session.hint)}".strip())
             return {"CANCELLED"}
-        pump.wake()
-        pump.redraw_sidebars()
+        timer.wake()
+        timer.redraw_sidebars()
         return {"FINISHED"}
 
     def _ask(self, context: bpy.types.Context) -> Task | None:
@@ -119,7 +118,7 @@ class VOICE_TO_MOTION_OT_find_in_strip(Finding, bpy.types.Operator):
 def _found(outcome: Outcome, scene_uid: int, sound: str, origin: int, heard: range | None, fps: float) -> None:
     """Fill the list, as one undo step, or leave the sentence that says why not."""
     if outcome.kind != "result":
-        pump.say("cancelled" if outcome.kind == "cancelled" else outcome.message)
+        timer.say("cancelled" if outcome.kind == "cancelled" else outcome.message)
         return
     scene = next((scene for scene in bpy.data.scenes if scene.session_uid == scene_uid), None)
     if scene is None or sound not in bpy.data.sounds:
@@ -137,7 +136,7 @@ def _found(outcome: Outcome, scene_uid: int, sound: str, origin: int, heard: ran
     with in_scene(scene):
         # The second argument asks for an undo step although a script calls.
         bpy.ops.voice_to_motion.list_instructions("EXEC_DEFAULT", True, found=json.dumps(listed), sound=sound, origin=origin)
-    pump.say(rpt_("{} instructions found", len(listed)))
+    timer.say(rpt_("{} instructions found", len(listed)))
 
 
 class VOICE_TO_MOTION_OT_list_instructions(bpy.types.Operator):

@@ -3,13 +3,13 @@
 import bpy
 from bpy.props import StringProperty
 
-from .. import pump
-from ..backend_client import BackendGoneError
-from ..preferences import backend_command
-from ..session import session
+from ..link import timer
+from ..link.client import BackendGoneError
+from ..link.session import session
+from ..link.tasks import Outcome, Task
+from ..runtime.here import backend_command
 from ..takes import devices
 from ..takes.recorder import recorder
-from ..tasks import Outcome, Task
 from ..translations import rpt_
 from .reasons import Explained
 from .record import backend_reason
@@ -38,7 +38,7 @@ class VOICE_TO_MOTION_OT_find_microphones(Explained, bpy.types.Operator):
             session.fail(str(error), "Check its Python in the add-on's preferences.")
             self.report({"ERROR"}, rpt_(session.message))
             return {"CANCELLED"}
-        pump.wake()
+        timer.wake()
         return {"FINISHED"}
 
 
@@ -47,9 +47,9 @@ def found(task: Task, outcome: Outcome) -> None:
     if outcome.kind == "result":
         devices.remember(outcome.event.get("devices"))
         count = len(devices.names)
-        pump.say({0: "no microphone found", 1: "1 microphone found"}.get(count) or rpt_("{} microphones found", count))
+        timer.say({0: "no microphone found", 1: "1 microphone found"}.get(count) or rpt_("{} microphones found", count))
     elif outcome.kind == "error":
-        pump.say(outcome.message)
+        timer.say(outcome.message)
 
 
 class VOICE_TO_MOTION_OT_choose_microphone(bpy.types.Operator):

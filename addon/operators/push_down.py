@@ -2,9 +2,9 @@
 
 import bpy
 
-from ..keyframes import key_disabled_reason
+from ..clips.variations import current_action
+from ..keys.keyframes import key_disabled_reason
 from ..translations import rpt_
-from ..variations import current_action
 from .reasons import Explained
 
 

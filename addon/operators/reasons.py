@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..keyframes import key_disabled_reason
+from ..keys.keyframes import key_disabled_reason
 from ..rigs.channels import rig_reason
 from ..translations import tip_
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import bpy
 
-from ..history import is_motion
-from ..properties import LARGEST_SEED
+from ..clips.history import is_motion
+from ..clips.variations import current_action
+from ..scene import LARGEST_SEED
 from ..takes.audio import set_path
 from ..translations import rpt_
-from ..variations import current_action
 from .reasons import Explained
 
 

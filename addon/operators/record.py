@@ -7,15 +7,15 @@ from pathlib import Path
 
 import bpy
 
-from .. import pump
-from ..backend_client import BackendGoneError
-from ..backend_location import BackendNotFoundError
-from ..places import in_scene
-from ..preferences import backend_command, cache_folder
-from ..session import session
+from ..installation import BackendNotFoundError
+from ..link import timer
+from ..link.client import BackendGoneError
+from ..link.session import session
+from ..link.tasks import Outcome, Task
+from ..runtime.here import backend_command, cache_folder
+from ..scene import in_scene
 from ..takes.audio import active_take
 from ..takes.recorder import PART, partial_recording, recorder
-from ..tasks import Outcome, Task
 from ..translations import rpt_
 from .reasons import Explained
 
@@ -54,8 +54,8 @@ class VOICE_TO_MOTION_OT_record(Explained, bpy.types.Operator):
         """Start and return to Blender."""
         if start(context) is None:
             return self._say_why()
-        pump.wake()
-        pump.redraw_sidebars()
+        timer.wake()
+        timer.redraw_sidebars()
         return {"FINISHED"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -90,7 +90,7 @@ class VOICE_TO_MOTION_OT_stop_recording(Explained, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """The take appears when the backend has written it."""
         recorder.stop()
-        pump.redraw_sidebars()
+        timer.redraw_sidebars()
         return {"FINISHED"}
 
 
@@ -109,7 +109,7 @@ class VOICE_TO_MOTION_OT_discard_recording(Explained, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Nothing is left of it."""
         recorder.discard()
-        pump.redraw_sidebars()
+        timer.redraw_sidebars()
         return {"FINISHED"}
 
 
@@ -132,7 +132,7 @@ class VOICE_TO_MOTION_OT_record_again(Explained, bpy.types.Operator):
         if start(context, instead_of=active_take(context.scene.voice_to_motion).name) is None:
             self.report({"ERROR"}, f"{rpt_(session.message)} {rpt_(session.hint)}".strip())
             return {"CANCELLED"}
-        pump.wake()
+        timer.wake()
         return {"FINISHED"}
 
 
@@ -182,7 +182,7 @@ def recover_leftovers(folder: Path) -> None:
     for part in folder.glob(f"*.wav{PART}"):
         # One that another Blender is recording right now grows several times a second.
         if time.time() - part.stat().st_mtime > STALE and (kept := partial_recording(part.with_suffix(""))) is not None:
-            pump.say(rpt_("a recording that was broken off is kept: {}", kept))
+            timer.say(rpt_("a recording that was broken off is kept: {}", kept))
 
 
 def free_path(folder: Path) -> Path:
@@ -196,12 +196,12 @@ def free_path(folder: Path) -> Path:
 def finish(outcome: Outcome, path: Path, scene_uid: int, instead_of: str) -> None:
     """What becomes of a recording: a take, as one undo step. What a dead backend left is kept too."""
     if outcome.kind == "cancelled":
-        pump.say("recording discarded")
+        timer.say("recording discarded")
         return
     notes = []
     if outcome.kind == "error":
         if partial_recording(path) is None:
-            pump.say(outcome.message)
+            timer.say(outcome.message)
             return
         notes.append(rpt_("what was recorded until then is kept"))
     event = outcome.event
@@ -229,7 +229,7 @@ def finish(outcome: Outcome, path: Path, scene_uid: int, instead_of: str) -> Non
             recorded=True,
         )
     said = "; ".join([rpt_("{} recorded", path.stem), *notes])
-    pump.say(said)
+    timer.say(said)
     if notes:
         session.fail(f"{rpt_(session.message)} {said}.".strip(), session.hint)
 

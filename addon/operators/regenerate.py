@@ -13,22 +13,22 @@ import bpy
 import numpy as np
 from bpy.props import EnumProperty
 
-from .. import pump
-from ..backend_client import BackendGoneError
-from ..backend_location import BackendNotFoundError
 from ..clips.ranges import Range, clip_below, planned, range_reason
 from ..clips.source import words_of
 from ..clips.values import ClipError
-from ..keyframes import curve_owner
-from ..places import Place, in_scene
-from ..preferences import backend_command, cache_folder
-from ..results import own_folder
-from ..rig import RigError
-from ..session import MAX_WAITING, session
+from ..clips.variations import current_action
+from ..installation import BackendNotFoundError
+from ..keys.keyframes import curve_owner
+from ..link import timer
+from ..link.client import BackendGoneError
+from ..link.results import own_folder
+from ..link.session import MAX_WAITING, session
+from ..link.tasks import Outcome, Task
+from ..rigs.smplx_rig import RigError
+from ..runtime.here import backend_command, cache_folder
+from ..scene import Place, in_scene
 from ..takes.audio import AudioMissingError, audio_file
-from ..tasks import Outcome, Task
 from ..tweak.archive import ArchiveError
-from ..variations import current_action
 from .asking import Asking, send
 from .generate import title_of
 from .reasons import Explained, character_reason
@@ -121,7 +121,7 @@ def finish(task: Task, outcome: Outcome, place: Place, chosen: Range, worn: int)
     ``worn`` is the session uid of the action they were asked for."""
     Path(task.request["motion"]).unlink(missing_ok=True)
     if outcome.kind != "result":
-        pump.say("cancelled" if outcome.kind == "cancelled" else outcome.message)
+        timer.say("cancelled" if outcome.kind == "cancelled" else outcome.message)
         return
     gone = place.gone()
     if gone:
@@ -150,9 +150,9 @@ def finish(task: Task, outcome: Outcome, place: Place, chosen: Range, worn: int)
         except RuntimeError as error:  # how bpy.ops passes on a report of the kind ERROR
             message = session.message or str(error).strip().removeprefix("Error: ")
             session.fail(message, session.hint or "The motion itself is kept in the cache folder.")
-            pump.say(message)
+            timer.say(message)
             return
-    pump.say(session.note)
+    timer.say(session.note)
 
 
 class VOICE_TO_MOTION_OT_choose_range(Explained, bpy.types.Operator):

@@ -9,13 +9,13 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
-from .. import runtime_here
-from ..backend_location import BackendNotFoundError
+from ..installation import BackendNotFoundError
+from ..link.session import session
+from ..runtime import here
 from ..runtime.errors import SetupError
 from ..runtime.machine import platform_name, remembered_version
 from ..runtime.pack import read_listing
 from ..runtime.task import task
-from ..session import session
 from ..translations import rpt_
 from .reasons import Explained
 
@@ -28,7 +28,7 @@ def tick() -> float | None:
     work = task.work
     last = task.step()
     if last is not None:
-        runtime_here.forget_state()
+        here.forget_state()
         if last.get("event") == "result":
             _settle(work, last)
     global _drawn  # noqa: PLW0603
@@ -42,7 +42,7 @@ def tick() -> float | None:
 def _settle(work: str, facts: dict) -> None:
     """What is left to do in Blender when the process has done its part."""
     if work == "move":
-        runtime_here.settings().runtime_path = str(_move_target.parent)
+        here.settings().runtime_path = str(_move_target.parent)
         bpy.context.preferences.is_dirty = True  # or Blender would not save it on exit
     task.note = {
         "set-up": f"Set up in {facts.get('seconds', 0):.0f} s and tested: heard “{facts.get('heard', '')}”.",
@@ -77,7 +77,7 @@ def redraw() -> None:
 def begin(work: str, options: dict[str, object]) -> None:
     """Start; a backend that runs from the old packages is ended first."""
     session.shutdown(wait=0.0)
-    task.begin(work, options, runtime_here.worker_python())
+    task.begin(work, options, here.worker_python())
     wake()
 
 
@@ -101,7 +101,7 @@ class VOICE_TO_MOTION_OT_set_up_runtime(Explained, bpy.types.Operator):
         reason = busy_reason()
         if reason:
             return reason
-        choice = runtime_here.choice()
+        choice = here.choice()
         if choice is None:
             return "The chosen Python is being looked at"
         if choice.lock is None:
@@ -113,7 +113,7 @@ class VOICE_TO_MOTION_OT_set_up_runtime(Explained, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Start, or go on; the page shows the rest."""
         try:
-            begin("set-up", runtime_here.order(runtime_here.choice().lock))
+            begin("set-up", here.order(here.choice().lock))
         except BackendNotFoundError as error:
             self.report({"ERROR"}, f"{rpt_(str(error))} {rpt_(error.hint)}")
             return {"CANCELLED"}
@@ -148,7 +148,7 @@ class VOICE_TO_MOTION_OT_install_runtime_pack(Explained, bpy.types.Operator):
             return {"CANCELLED"}
         try:
             lock = _lock_of(path)
-            begin("set-up", {**runtime_here.order(lock), "pack": path})
+            begin("set-up", {**here.order(lock), "pack": path})
         except (SetupError, BackendNotFoundError) as error:
             self.report({"ERROR"}, f"{rpt_(str(error))} {rpt_(error.hint)}".strip())
             return {"CANCELLED"}
@@ -158,17 +158,17 @@ class VOICE_TO_MOTION_OT_install_runtime_pack(Explained, bpy.types.Operator):
 def _lock_of(path: Path):
     """The lock that a pack was made from, if it fits this machine. Raises SetupError with the sentence that says why not."""
     name, _ = read_listing(path)
-    lock = runtime_here.locks().get(name)
+    lock = here.locks().get(name)
     if lock is None:
         raise SetupError("pack", f"{path.name} was made for another version of the add-on.", "Make one with this version.")
     if lock.platform != platform_name():
         raise SetupError("pack", f"{path.name} is for {lock.platform}, and this machine is {platform_name()}.")
-    version = remembered_version(runtime_here.base_python())
+    version = remembered_version(here.base_python())
     if version != lock.python:
-        here = f"{version[0]}.{version[1]}" if isinstance(version, tuple) else "unknown"
+        found = f"{version[0]}.{version[1]}" if isinstance(version, tuple) else "unknown"
         raise SetupError(
             "pack",
-            f"{path.name} is for Python {lock.python[0]}.{lock.python[1]}, and the version here is {here}.",
+            f"{path.name} is for Python {lock.python[0]}.{lock.python[1]}, and the version here is {found}.",
             "Choose a Python of that version under Made with Python.",
         )
     return lock
@@ -204,7 +204,7 @@ class VOICE_TO_MOTION_OT_remove_runtime(Explained, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """There must be something to remove."""
-        return busy_reason() or ("There is nothing to remove" if runtime_here.state().kind == "absent" else "")
+        return busy_reason() or ("There is nothing to remove" if here.state().kind == "absent" else "")
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask first: it may have been gigabytes to download."""
@@ -212,7 +212,7 @@ class VOICE_TO_MOTION_OT_remove_runtime(Explained, bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Start removing."""
-        begin("remove", {"folder": runtime_here.folder().root})
+        begin("remove", {"folder": here.folder().root})
         return {"FINISHED"}
 
 
@@ -232,7 +232,7 @@ class VOICE_TO_MOTION_OT_move_runtime(Explained, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """Only a whole one is moved."""
-        return busy_reason() or ("Set it up first" if runtime_here.state().kind != "ready" else "")
+        return busy_reason() or ("Set it up first" if here.state().kind != "ready" else "")
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Choose the folder."""
@@ -245,10 +245,10 @@ class VOICE_TO_MOTION_OT_move_runtime(Explained, bpy.types.Operator):
         if not self.directory:
             self.report({"ERROR"}, "No folder was chosen")
             return {"CANCELLED"}
-        target = runtime_here.inside(bpy.path.abspath(self.directory)).root
-        lock = runtime_here.locks().get(runtime_here.state().facts["lock"])
+        target = here.inside(bpy.path.abspath(self.directory)).root
+        lock = here.locks().get(here.state().facts["lock"])
         _move_target = target
-        begin("move", {**runtime_here.order(lock), "target": target})
+        begin("move", {**here.order(lock), "target": target})
         return {"FINISHED"}
 
 
@@ -262,11 +262,11 @@ class VOICE_TO_MOTION_OT_use_example(Explained, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """It is part of the add-on."""
-        return "" if runtime_here.EXAMPLE.is_file() else "The example recording is missing: install the extension again"
+        return "" if here.EXAMPLE.is_file() else "The example recording is missing: install the extension again"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Choose it, as if it had been picked in the file browser."""
-        context.scene.voice_to_motion.audio_path = str(runtime_here.EXAMPLE)
+        context.scene.voice_to_motion.audio_path = str(here.EXAMPLE)
         return {"FINISHED"}
 
 

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import bpy
 
-from .. import pump
 from ..ik.controls import has_controls
+from ..link import timer
+from ..runtime.here import chosen
 from ..smplx import WEBSITE
 from ..smplx.character import LONG_STEP, build_character, smplx_skin
 from ..smplx.correctives import add_correctives, has_correctives
 from ..smplx.fitting import fit, fits
 from ..smplx.model_file import ModelFileError, load_model, load_pose_directions
-from ..smplx.settings import model_path
 from ..translations import rpt_
 from .create_character import visible_collection
 from .reasons import Explained, leaving_key
@@ -47,7 +47,7 @@ class _FromModelFile(Explained):
         """Start reading, and come back many times a second."""
         self._data = self._error = self._steps = None
         self._scene = context.scene.session_uid
-        path = Path(model_path())
+        path = Path(chosen("smplx_path"))
 
         def work() -> None:
             try:
@@ -61,7 +61,7 @@ class _FromModelFile(Explained):
         self._thread.start()
         self._timer = context.window_manager.event_timer_add(_TICK, window=context.window)
         context.window_manager.modal_handler_add(self)
-        pump.work_on(rpt_("reading {}", path.name))
+        timer.work_on(rpt_("reading {}", path.name))
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
@@ -75,13 +75,13 @@ class _FromModelFile(Explained):
             self.report({"ERROR"}, rpt_(self._error))
             return self._end(context, {"CANCELLED"})
         if context.mode != "OBJECT" or context.scene.session_uid != self._scene:
-            pump.work_on(rpt_("building goes on in Object Mode, in the scene where it began"))
+            timer.work_on(rpt_("building goes on in Object Mode, in the scene where it began"))
             return {"PASS_THROUGH"}
         reason = "" if self._steps else self.disabled_reason(context)  # the scene may have changed meanwhile
         if reason:
             self.report({"ERROR"}, rpt_(reason))
             return self._end(context, {"CANCELLED"})
-        pump.work_on(rpt_("building"))
+        timer.work_on(rpt_("building"))
         self._steps = self._steps or self._build(context, self._data)
         until = time.thread_time() + _STEP  # of the processor: on a busy machine, drawing between two steps would be most of it
         try:
@@ -101,7 +101,7 @@ class _FromModelFile(Explained):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Read and build at once."""
         try:
-            data = self._read(Path(model_path()))
+            data = self._read(Path(chosen("smplx_path")))
         except ModelFileError as error:
             self.report({"ERROR"}, rpt_(str(error)))
             return {"CANCELLED"}
@@ -113,7 +113,7 @@ class _FromModelFile(Explained):
         context.window_manager.event_timer_remove(self._timer)
         if self._steps is not None:
             self._steps.close()
-        pump.work_on("")
+        timer.work_on("")
         return state
 
 
@@ -126,7 +126,7 @@ class VOICE_TO_MOTION_OT_create_smplx_body(_FromModelFile, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """A model file must be chosen, and objects are added in Object Mode."""
-        if not model_path():
+        if not chosen("smplx_path"):
             return f"Choose your SMPL-X model file in the add-on's preferences first; it comes from {WEBSITE}"
         if context.mode != "OBJECT":
             return f"Characters are added in Object Mode: press {leaving_key(context)} to leave this mode"
@@ -158,7 +158,7 @@ class VOICE_TO_MOTION_OT_add_correctives(_FromModelFile, bpy.types.Operator):
             return reason
         if has_correctives(smplx_skin(context.scene.voice_to_motion.character)):
             return "The body has pose correctives already"
-        return "" if model_path() else "Choose your SMPL-X model file in the add-on's preferences first"
+        return "" if chosen("smplx_path") else "Choose your SMPL-X model file in the add-on's preferences first"
 
     @staticmethod
     def _read(path: Path) -> object:

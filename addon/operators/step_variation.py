@@ -3,9 +3,9 @@
 import bpy
 from bpy.props import EnumProperty
 
-from ..keyframes import key_disabled_reason
+from ..clips.variations import NUMBER, SET, current_action, siblings, wear
+from ..keys.keyframes import key_disabled_reason
 from ..translations import rpt_, tip_
-from ..variations import NUMBER, SET, current_action, siblings, wear
 from .reasons import Explained
 
 

@@ -3,13 +3,13 @@
 import bpy
 from bpy.props import BoolProperty, CollectionProperty, FloatProperty, StringProperty
 
-from .. import pump
-from ..backend_client import BackendGoneError
-from ..preferences import backend_command
-from ..session import session
+from ..link import timer
+from ..link.client import BackendGoneError
+from ..link.session import session
+from ..link.tasks import Task
+from ..runtime.here import backend_command
 from ..takes.audio import AudioMissingError, active_take, add_sound, add_take, audio_file, remove_take
 from ..takes.recorder import recorder
-from ..tasks import Task
 from ..translations import iface_, rpt_
 from .reasons import Explained
 from .record import backend_reason
@@ -113,7 +113,7 @@ class VOICE_TO_MOTION_OT_play_take(Explained, bpy.types.Operator):
             session.fail(str(error), getattr(error, "hint", ""))
             self.report({"ERROR"}, rpt_(str(error)))
             return {"CANCELLED"}
-        pump.wake()
+        timer.wake()
         return {"FINISHED"}
 
 

@@ -5,8 +5,8 @@ import bpy
 from ..clips.properties import VoiceToMotionClip, quietly, shown_clip
 from ..clips.values import ClipError
 from ..clips.writing import rewrite
-from ..rig import RigError
-from ..session import session
+from ..link.session import session
+from ..rigs.smplx_rig import RigError
 from ..translations import rpt_
 from ..tweak.archive import ArchiveError
 from .reasons import Explained

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 from bpy.props import StringProperty
 
-from ..session import session
+from ..link.session import session
 from ..translations import tip_
 from .reasons import Explained
 

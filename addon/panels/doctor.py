@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..doctor import doctor
+from ..runtime.doctor import doctor
 from ..translations import iface_
 from .text import FoldedPanel, paragraph
 

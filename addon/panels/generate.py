@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import bpy
 
-from ..session import session
-from ..tasks import PHASES
+from ..clips.variations import current_action, siblings
+from ..link.session import session
+from ..link.tasks import PHASES
 from ..translations import iface_
-from ..variations import current_action, siblings
 from .text import SubPanel
 
 

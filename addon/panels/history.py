@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bpy
 
-from ..history import is_motion
-from ..variations import NUMBER, siblings
+from ..clips.history import is_motion
+from ..clips.variations import NUMBER, siblings
 
 
 class VOICE_TO_MOTION_UL_motions(bpy.types.UIList):

@@ -6,7 +6,7 @@ import bpy
 
 from ..ik.controls import has_controls
 from ..ik.limbs import LIMBS, SWITCH
-from ..rig import missing_bones_sentence
+from ..rigs.smplx_rig import missing_bones_sentence
 from .text import FoldedPanel
 
 

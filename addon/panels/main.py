@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bpy
 
-from ..backend_location import BackendNotFoundError
-from ..preferences import interpreter
+from ..installation import BackendNotFoundError
+from ..runtime.here import interpreter
 from ..runtime.task import task
 from .rig import draw_score
 from .runtime_page import draw_progress_bar

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bpy
 
+from ..clips.variations import current_action
 from ..translations import iface_
-from ..variations import current_action
 from .text import FoldedPanel, checkbox, paragraph
 
 

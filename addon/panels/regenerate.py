@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..clips.ranges import clip_below
-from ..variations import current_action
+from ..clips.variations import current_action
 from .text import FoldedPanel, paragraph
 
 

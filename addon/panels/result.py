@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..session import session
+from ..link.session import session
 from .placement import hides_strips
 from .text import paragraph
 from .understanding import draw_heard, draw_refusal

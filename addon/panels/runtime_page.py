@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bpy
 
-from .. import runtime_here
+from ..runtime import here
 from ..runtime.folder import State
 from ..runtime.locks import Lock
 from ..runtime.machine import platform_name
@@ -20,7 +20,7 @@ from .text import paragraph
 def draw(layout: bpy.types.UILayout, context: bpy.types.Context, preferences: bpy.types.AddonPreferences) -> None:
     """One of: under way, ready, or what would be done."""
     box = layout.box()
-    state = runtime_here.state()
+    state = here.state()
     if task.work:
         _draw_progress(box, context)
         return
@@ -73,7 +73,7 @@ def _draw_ready(layout: bpy.types.UILayout, context: bpy.types.Context, state: S
             ("Device", {"cpu": "Processor (CPU)"}.get(facts.get("device", ""), str(facts.get("device", "")))),
             ("Size on Disk", size_text(facts.get("bytes", 0))),
             ("Versions", f"PyTorch {facts.get('torch', '')}, Python {facts.get('python', '')}"),
-            ("Folder", str(runtime_here.folder().root)),
+            ("Folder", str(here.folder().root)),
         ),
     )
     row = layout.row()
@@ -105,7 +105,7 @@ def _draw_offer(
     column.prop(preferences, "runtime_device")
     column.prop(preferences, "runtime_python", placeholder="Blender's Own")
     column.prop(preferences, "runtime_path", placeholder="Automatic")
-    choice = runtime_here.choice()
+    choice = here.choice()
     if choice is None:
         layout.label(text="Looking at the chosen Python...", icon="TIME")
     elif choice.lock is None:
@@ -139,7 +139,7 @@ def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: 
             ("Disk Space", iface_("{}, and {} meanwhile", size_text(lock.disk), meanwhile)),
             ("Licences", licences_text(lock)),
             ("Platform", f"{platform_name()}, Python {lock.python[0]}.{lock.python[1]}"),
-            ("Place", str(runtime_here.folder().root)),
+            ("Place", str(here.folder().root)),
         ),
     )
     if note:

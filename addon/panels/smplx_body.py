@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import bpy
 
+from ..runtime.here import chosen
 from ..smplx import LICENCE
 from ..smplx.character import EXPRESSION, SHAPE, smplx_skin
 from ..smplx.correctives import has_correctives
 from ..smplx.fitting import fits
 from ..smplx.model_file import EXPRESSIONS, SHAPES
-from ..smplx.settings import model_path
 from .text import FoldedPanel, paragraph
 
 
@@ -30,7 +30,7 @@ class VOICE_TO_MOTION_PT_smplx_body(FoldedPanel, bpy.types.Panel):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Only for those who have a model file, or a body made from one."""
-        return bool(model_path()) or _skin(context) is not None
+        return bool(chosen("smplx_path")) or _skin(context) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
         """Create; then the body's sliders."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..session import session
+from ..link.session import session
 from ..takes import devices
 from ..takes.audio import active_take
 from ..takes.recorder import recorder

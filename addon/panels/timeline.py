@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..properties import scene_fps
+from ..scene import scene_fps
 from ..timeline.direction import direction
 from .text import FoldedPanel, paragraph
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import bpy
 
-from ..session import session
+from ..link.refusals import is_unsure
+from ..link.session import session
 from ..translations import iface_
-from ..understanding import is_unsure
 from .text import paragraph
 
 

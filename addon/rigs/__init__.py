@@ -5,5 +5,5 @@
     rest, alignment, transfer  rest poses read, compared, and the motion carried over (only `rest` knows bpy)
     characters, channels       the map a scene's character uses, and its keys
 
-`pose_transfer` and `rig` of the folder above are the short way for bodies that are SMPL-X's own.
+`smplx_rig` and `pose_transfer` are the short way for bodies that are SMPL-X's own.
 """

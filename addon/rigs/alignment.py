@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..body_data import BodyData
-from ..coordinates import snapped_to_axes
+from ..motion.body import BodyData
+from ..motion.coordinates import snapped_to_axes
 from .joints import FINGERS, SIDES
 
 _ARM, _LEG = ("shoulder", "elbow", "wrist"), ("hip", "knee")

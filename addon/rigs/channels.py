@@ -10,16 +10,16 @@ import bpy
 import numpy as np
 from mathutils import Euler, Quaternion
 
-from ..body_data import default_body
-from ..coordinates import continuous_signs
-from ..keyframes import Channel
-from ..motion_file import MotionData
-from ..pose_transfer import bone_rotations, pelvis_locations
-from ..rig import RigError, missing_bones_sentence, rest_pose
+from ..keys.keyframes import Channel
+from ..motion.body import default_body
+from ..motion.coordinates import continuous_signs
+from ..motion.files import MotionData
 from .alignment import AlignmentError, align
 from .characters import match_of
 from .detection import Match
+from .pose_transfer import bone_rotations, pelvis_locations
 from .rest import read_rest
+from .smplx_rig import RigError, missing_bones_sentence, rest_pose
 from .transfer import transfer
 
 

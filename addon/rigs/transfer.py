@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..body_data import BodyData
-from ..coordinates import matrices_from_quaternions, quaternions_from_matrices, quaternions_from_rotation_vectors
-from ..motion_file import MotionData
+from ..motion.body import BodyData
+from ..motion.coordinates import matrices_from_quaternions, quaternions_from_matrices, quaternions_from_rotation_vectors
+from ..motion.files import MotionData
 from .alignment import Alignment, TargetRest
 from .joints import SIDES
 

@@ -12,10 +12,10 @@ import bmesh
 import bpy
 import numpy as np
 
-from ..armature import bare_armature
-from ..body_data import BodyData
-from ..bone_shapes import dress
-from ..coordinates import to_blender
+from ..character.armature import bare_armature
+from ..character.bone_shapes import dress
+from ..motion.body import BodyData
+from ..motion.coordinates import to_blender
 from .model_file import SmplxModel, standing_body
 from .unfinished import all_or_nothing, selection_kept
 

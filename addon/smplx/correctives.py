@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import bpy
 import numpy as np
 
-from ..body_data import default_body
-from ..coordinates import to_blender
+from ..motion.body import default_body
+from ..motion.coordinates import to_blender
 from .unfinished import all_or_nothing
 
 CORRECTIVE = "Pose {} {}{}"  # joint, row, column

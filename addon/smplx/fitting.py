@@ -9,8 +9,8 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from ..body_data import default_body
-from ..coordinates import to_blender
+from ..motion.body import default_body
+from ..motion.coordinates import to_blender
 from .character import JOINT_SHAPES, JOINTS, SHAPE, SHIFT, smplx_skin
 from .model_file import SHAPES
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..body_data import BodyData, default_body
-from ..npz import NpzError, read_arrays
+from ..motion.body import BodyData, default_body
+from ..motion.npz import NpzError, read_arrays
 
 SHAPES, EXPRESSIONS = 10, 10
 _SHAPE_SPACE = 300  # of files with 300 + 100 directions: expressions begin here; shorter files have 10 + 10

@@ -1,1 +1,4 @@
-"""Takes: what was spoken, recorded or loaded, kept with the .blend. The microphone itself is the backend's."""
+"""Takes: what was spoken, recorded or loaded, kept with the .blend.
+
+The microphone itself belongs to the backend.
+"""

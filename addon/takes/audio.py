@@ -14,7 +14,7 @@ from pathlib import Path
 
 import bpy
 
-from ..preferences import cache_folder
+from ..runtime.here import cache_folder
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
 

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ..session import session
-from ..tasks import Task
+from ..link.session import session
+from ..link.tasks import Task
 
 PART = ".part"  # what the backend appends to the name of a file that is not finished
 QUIETEST = -60.0  # dB at the left end of the meter

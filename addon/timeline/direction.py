@@ -12,17 +12,17 @@ from dataclasses import dataclass, field
 
 import bpy
 
-from .. import pump
-from ..backend_client import BackendGoneError
 from ..clips.unseen import made_unseen
 from ..clips.values import ClipError
-from ..keyframes import KeyingError
-from ..later import later
-from ..motion_file import MotionFileError
-from ..places import Place, in_scene
-from ..rig import RigError
-from ..session import session
-from ..tasks import Outcome, Task
+from ..keys.keyframes import KeyingError
+from ..link import timer
+from ..link.client import BackendGoneError
+from ..link.pieces import later
+from ..link.session import session
+from ..link.tasks import Outcome, Task
+from ..motion.files import MotionFileError
+from ..rigs.smplx_rig import RigError
+from ..scene import Place, in_scene
 from ..translations import rpt_
 from .keying import Motion, begun, keyed
 
@@ -115,7 +115,7 @@ class Direction:
         self.plan = None
         if failed and not self._stopped:
             session.fail(failed[0].message)
-        pump.say(session.message or "cancelled")
+        timer.say(session.message or "cancelled")
 
     def _keys(self) -> Iterator[None]:
         """Key all of it, a piece at a step; the last step puts the action on the character."""
@@ -135,7 +135,7 @@ class Direction:
                 raise
         except (MotionFileError, RigError, KeyingError, ClipError) as error:
             session.fail(str(error), "The motions themselves are kept in the cache folder.")
-            pump.say(str(error))
+            timer.say(str(error))
         finally:
             self.plan, self._keying = None, False
 
@@ -160,7 +160,7 @@ class Direction:
                 raise ClipError(str(error).strip().removeprefix("Error: ")) from None
         self.applied = True
         failed = [part for part in plan.parts if part.message]
-        pump.say(session.note)
+        timer.say(session.note)
         if failed:
             session.fail(
                 rpt_("{} of {} instructions could not be done.", len(failed), len(failed) + count),

@@ -14,9 +14,9 @@ import bpy
 
 from ..clips.destination import putting
 from ..clips.source import source_of
-from ..keyframes import new_action
-from ..motion_file import load_motion
-from ..variations import NUMBER, SET, current_action
+from ..clips.variations import NUMBER, SET, current_action
+from ..keys.keyframes import new_action
+from ..motion.files import load_motion
 
 
 @dataclass(frozen=True)

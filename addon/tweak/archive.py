@@ -17,9 +17,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..coordinates import continuous_signs, quaternions_from_rotation_vectors
-from ..motion_file import MotionData
-from .motion import Motion
+from ..motion.coordinates import continuous_signs, quaternions_from_rotation_vectors
+from ..motion.files import MotionData
+from ..motion.motion import Motion
 
 _HEAD = struct.Struct("<4sIId")  # which format, frames, joints, frames per second
 _FORMAT = b"V2M1"

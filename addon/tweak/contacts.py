@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .motion import Motion, Skeleton, forward_kinematics
+from ..motion.motion import Motion, Skeleton, forward_kinematics
 from .smooth import gaussian
 
 POINTS = ("left_ankle", "left_foot", "right_ankle", "right_foot")  # SMPL-X calls the ball of the foot "foot"

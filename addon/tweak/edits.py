@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from ..coordinates import continuous_signs
-from .quaternions import conjugate, exponential, multiply, normalized, rotation_vectors
+from ..motion.coordinates import continuous_signs
+from ..motion.quaternions import conjugate, exponential, multiply, normalized, rotation_vectors
 
 SAME = 2e-4  # keys are stored in single precision; an animator's change is larger
 

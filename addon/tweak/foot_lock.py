@@ -17,10 +17,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..coordinates import continuous_signs
+from ..motion.coordinates import continuous_signs
+from ..motion.motion import Motion, Skeleton, forward_kinematics
 from .contacts import POINTS, runs
 from .legs import bend_leg, leg_rows
-from .motion import Motion, Skeleton, forward_kinematics
 from .smooth import gaussian
 
 _RELEASE = 0.16  # seconds within which a free foot returns to its own path

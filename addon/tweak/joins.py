@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..coordinates import continuous_signs
-from .quaternions import conjugate, exponential, multiply, rotation_vectors
+from ..motion.coordinates import continuous_signs
+from ..motion.quaternions import conjugate, exponential, multiply, rotation_vectors
 
 
 def joined(

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .motion import Skeleton
-from .quaternions import about_y, conjugate, exponential, multiply, normalized, rotate
+from ..motion.motion import Skeleton
+from ..motion.quaternions import about_y, conjugate, exponential, multiply, normalized, rotate
 
 _STRAIGHTEST = 0.9995  # of the leg's length; the knee never locks
 

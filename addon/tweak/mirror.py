@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .motion import Motion, Skeleton
+from ..motion.motion import Motion, Skeleton
 
 
 def other_side(skeleton: Skeleton) -> np.ndarray:

@@ -14,9 +14,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from ..motion.motion import Motion, Skeleton, resampled
 from . import contacts, foot_lock, mirror, place, reduce_keys, root_motion, smooth, strength
 from .archive import unpacked
-from .motion import Motion, Skeleton, resampled
 
 # How many times more exact standing feet are kept by key reduction, and how much more than that with feet locked: with the
 # bound of everything else, half of what the lock takes away comes back (measured: 1.7 of 2.3 cm/s, 0.95 with these).

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..coordinates import continuous_signs
-from .motion import Motion
-from .quaternions import about_y, multiply, rotate, yaw_of
+from ..motion.coordinates import continuous_signs
+from ..motion.motion import Motion
+from ..motion.quaternions import about_y, multiply, rotate, yaw_of
 
 
 @dataclass(frozen=True)

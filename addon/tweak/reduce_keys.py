@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .motion import Skeleton, forward_kinematics
-from .quaternions import angles, multiply, normalized, rotate
+from ..motion.motion import Skeleton, forward_kinematics
+from ..motion.quaternions import angles, multiply, normalized, rotate
 from .splines import interpolated, slopes_of, split_worst, without_needless
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .motion import Motion
-from .quaternions import normalized
+from ..motion.motion import Motion
+from ..motion.quaternions import normalized
 
 
 def smoothed(motion: Motion, seconds: float) -> Motion:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..coordinates import continuous_signs
-from .motion import Motion, Skeleton, forward_kinematics
-from .quaternions import conjugate, exponential, multiply, normalized, rotation_vectors
+from ..motion.coordinates import continuous_signs
+from ..motion.motion import Motion, Skeleton, forward_kinematics
+from ..motion.quaternions import conjugate, exponential, multiply, normalized, rotation_vectors
 
 _SOFTNESS = 0.01  # metres; how gradually the lower foot takes over from the other, so that the pelvis does not jerk
 

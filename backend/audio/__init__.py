@@ -1,1 +1,4 @@
-"""Hearing: reading sound, features, the encoder that spells words."""
+"""Hearing: reading sound, the microphone, where speech is, features, the encoder that spells words.
+
+What the words mean is `language`'s matter; speech for training is made in `data.speech`.
+"""

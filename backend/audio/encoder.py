@@ -23,7 +23,7 @@ from backend.audio.features import BANDS, log_mel
 from backend.audio.whisper_stem import WhisperStem
 from backend.audio.words import WordList, WordModel, beam_search, greedy
 from backend.errors import UserError
-from backend.tensors import build, config_of, read_tensors
+from backend.packs.tensors import build, config_of, read_tensors
 
 PHONE_WEIGHT = 1.0  # of the phone head in choosing among sentences; chosen on the validation split
 

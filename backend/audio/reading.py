@@ -16,7 +16,7 @@ import soundfile
 import soxr
 
 from backend.errors import UserError
-from backend.wording import reason, shortened
+from backend.packs.wording import reason, shortened
 
 SAMPLE_RATE = 16_000  # Hz, of everything after this file
 SHORTEST, LONGEST = 0.2, 60.0  # seconds, of an instruction

@@ -16,7 +16,7 @@ import numpy as np
 
 from backend.audio.reading import SHORTEST
 from backend.errors import UserError
-from backend.outputs import cannot_write
+from backend.packs.wording import cannot_write
 
 PART = ".part"
 QUIETEST_SPEECH = 10 ** (-50 / 20)  # RMS; a whisper close to a microphone is about -45 dBFS

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from backend.tensors import damaged, read_tensors
+from backend.packs.tensors import damaged, read_tensors
 
 WEIGHTS = Path(__file__).parent / "silero_vad" / "silero_vad_16k.safetensors"
 SAMPLE_RATE = 16_000

@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend import protocol
 from backend.commands.info import gather
 from backend.errors import UserError
+from backend.serve import protocol
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 6.0  # of motion in a request, as in the bar
@@ -145,7 +145,7 @@ def measure_command(command: list[str], options: list[str], audio: Path, warm: f
 
 def measure_keying(python: str) -> Iterator[Row]:
     """The add-on's keying in Blender's Python module; nothing where module or script are missing."""
-    script = ROOT / "tests" / "addon" / "bench_keyframes.py"
+    script = ROOT / "tests" / "addon" / "keys" / "bench_keyframes.py"
     if not script.is_file() or (python == sys.executable and importlib.util.find_spec("bpy") is None):
         return
     done = subprocess.run([python, str(script)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)

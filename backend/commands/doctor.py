@@ -1,4 +1,4 @@
-"""`python -m backend doctor`: the checks of `backend.doctor` as a table or as JSON.
+"""`python -m backend doctor`: the checks of `backend.doctor.checks` as a table or as JSON.
 
 Works without any package: `rich` draws the table where it is installed, and `main` reads the arguments where `typer` is not.
 """
@@ -9,7 +9,7 @@ import argparse
 import json
 from pathlib import Path
 
-from backend.doctor import FAILED, OK, Check, as_dict, examine, healthy
+from backend.doctor.checks import FAILED, OK, Check, as_dict, examine, healthy
 from backend.version import version
 
 

@@ -1,7 +1,7 @@
 """`python -m backend generate`: recordings (or typed instructions) in, motion files out, one after the other.
 
 One that cannot be used does not stop the others. Results go to stdout, everything else to stderr. The work is
-done by `backend.jobs`.
+done by `backend.serve.jobs`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from backend import jobs, outputs
 from backend.errors import NotUnderstood, UserError
-from backend.instructions import Spoken, Typed
-from backend.interrupts import import_torch
-from backend.loading import device_of
-from backend.pipes import only_results_on_stdout
+from backend.serve import jobs, outputs
+from backend.serve.instructions import Spoken, Typed
+from backend.serve.interrupts import import_torch
+from backend.serve.loading import device_of
+from backend.serve.pipes import only_results_on_stdout
 from backend.version import version
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import platform
 from pathlib import Path
 
 from backend.errors import UserError
-from backend.packs import WEIGHTS, find_pack, list_packs
+from backend.packs.pack import WEIGHTS, find_pack, list_packs
 from backend.version import version
 
 PACKAGES = (

@@ -1,1 +1,4 @@
-"""Training data: sources of motion, instructions and their sentences, voices, composition, splits."""
+"""Training data: clips, captions on them, composition, samples, splits, licences. Never in the extension's zip.
+
+Nothing that answers a request imports from here.
+"""

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ..language.instruction import Instruction
 from ..motion.motion import Motion
-from .instruction import Instruction
 from .splits import split_of
 
 FPS = 30

@@ -27,7 +27,7 @@ from .authored import build_authored
 from .corpus import build_corpus, read_jsonl
 from .samples import KnownSamples, build_samples
 from .sources.convert import retarget_all
-from .speech import build_speech
+from .speech.speaking import build_speech
 from .tiers import LICENCES, RESEARCH_TIERS, SHIPPED_TIERS
 
 UTTERANCES = 18_000

@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..language.instruction import Action, Instruction
+from ..language.kinds import kind_of
 from ..motion.body import default_body
 from ..motion.motion import FPS, Motion
 from ..motion.skeleton import INDEX
 from .going_on import GAITS, WINDOW, repetitions
-from .instruction import Action, Instruction
-from .kinds import kind_of
 from .splicing import BLEND, curved, held, joined, last_pose, shortened, straightened, stretched, with_upper_body
 
 STRETCH = {"slow": 1.7, "fast": 0.68, "": 1.0}

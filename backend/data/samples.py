@@ -19,6 +19,8 @@ import numpy as np
 import torch
 
 from ..errors import UserError
+from ..language.instruction import Action, Instruction
+from ..language.sample import sample_instruction
 from ..model.tokenizer import DOWN, MotionTokenizer
 from ..motion.features import to_features
 from ..motion.files import load_motion
@@ -26,8 +28,6 @@ from ..motion.motion import Motion
 from .annotations import cut, load_segments
 from .compose import LONGEST, Library, Take, compose, on_straight_path
 from .corpus import held, read_jsonl
-from .instruction import Action, Instruction
-from .sample import sample_instruction
 
 SHORTEST = 24  # frames
 FEWEST, MOST = 24, 80  # motions of a single action: rare ones are varied by tempo and repeats, common ones are enough

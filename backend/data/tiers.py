@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import UserError
-from ..packs import NONCOMMERCIAL
+from ..packs.pack import NONCOMMERCIAL
 from .corpus import read_jsonl
 
 LICENCES = {

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from backend.errors import NotUnderstood
-from backend.model.pipeline import Generation, Generator
+from backend.generation.pipeline import Generation, Generator
 
 from .comparison import Ear
 from .conditions import NAMES

@@ -18,7 +18,7 @@ from typing import Protocol
 
 import numpy as np
 
-from backend.data.captions import STYLES, normalise, sample_instruction, sentences
+from backend.language.captions import STYLES, normalise, sample_instruction, sentences
 
 from .conditions import NAMES, worsened
 from .files import write_json
@@ -149,7 +149,7 @@ def main(argv: list[str] | None = None) -> int:
     from rich.progress import Progress
 
     from backend.audio.encoder import load_encoder
-    from backend.packs import find_pack
+    from backend.packs.pack import find_pack
 
     from .sphinx import SphinxEar
 

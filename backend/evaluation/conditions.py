@@ -3,7 +3,7 @@
 The noises are everyday recordings that no model was trained with (ESC-10's second fold) where they are on this machine, else
 coloured noise. The room is built by
 pyroomacoustics from walls and their reflections, which is another model of rooms than the decaying noise that training
-uses (`backend.audio.augment.room`): a test in training's own rooms would say little. What is done with the recordings is
+uses (`backend.data.speech.augment.room`): a test in training's own rooms would say little. What is done with the recordings is
 the callers' matter.
 """
 
@@ -64,7 +64,7 @@ def _noisy(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 @cache
 def _noises(folder: Path) -> tuple[np.ndarray, ...]:
     """Recordings that sound all the time: a dog that barks once in five seconds would leave most words untouched."""
-    from backend.audio.augment import load_noises
+    from backend.data.speech.augment import load_noises
 
     def steady(noise: np.ndarray) -> bool:
         loud = np.square(noise[: len(noise) // SAMPLE_RATE * SAMPLE_RATE]).reshape(-1, SAMPLE_RATE).mean(axis=1)

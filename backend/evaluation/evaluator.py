@@ -19,12 +19,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..data.captions import normalise
-from ..data.instruction import Action, Instruction
 from ..errors import UserError
+from ..language.captions import normalise
+from ..language.instruction import Action, Instruction
 from ..model.memory_attention import sinusoidal_positions, transformer
-from ..model.weights import load_module
 from ..motion.features import D
+from ..packs.files import load_module
 
 WEIGHTS = Path(__file__).parent / "weights"
 PADDING, UNKNOWN = 0, 1  # the first two rows of the sentence encoder's embedding

@@ -18,8 +18,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..errors import UserError
-from ..loading import missing_package
-from ..packs import find_pack
+from ..packs.pack import find_pack
+from ..serve.loading import missing_package
 from .evaluator import WEIGHTS
 from .experiments.context import Context
 from .experiments.listing import EXPERIMENTS, Experiment
@@ -88,7 +88,7 @@ def machine(device: str) -> dict:
     """What it was measured on."""
     import torch
 
-    from ..model.weights import device_named
+    from ..packs.files import device_named
 
     return {
         "processor": platform.machine(), "cores": os.cpu_count(), "device": str(device_named(device)),

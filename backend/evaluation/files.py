@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+ABLATIONS = Path(__file__).parents[1] / "docs" / "evaluation" / "ablations.json"  # in git, because it takes hours
+
 
 def write_json(report: dict, path: Path) -> None:
     """Write a file and the folders above it; an old one is replaced at once. Raises OSError."""

@@ -12,7 +12,7 @@ import torch
 
 from backend.audio.encoder import AudioEncoder
 from backend.audio.words import greedy, spell
-from backend.data.speech import SpeechCorpus
+from backend.data.speech.speaking import SpeechCorpus
 
 
 @torch.inference_mode()

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from ..data.captions import STYLES, sentences
 from ..data.compose import compose
-from ..data.instruction import Instruction
-from ..data.sample import sample_instruction
 from ..data.samples import fitted, load_library
-from ..data.speech import for_validation
+from ..data.speech.speaking import for_validation
 from ..data.tiers import SHIPPED_TIERS
+from ..language.captions import STYLES, sentences
+from ..language.instruction import Instruction
+from ..language.sample import sample_instruction
 from ..motion.features import to_features
 
 MOST_ALIKE = 4  # motions of one key, so that no common key fills the set

@@ -1,7 +1,7 @@
 """PocketSphinx as a recogniser of instructions: its own acoustic model, with a language model of our sentences.
 
 This is what one would put in front of a text model if there were no encoder: a well-known small recogniser, told as well as it
-can be what will be said. The trigram is counted on sentences of `backend.data.captions`, pronunciations come from its own
+can be what will be said. The trigram is counted on sentences of `backend.language.captions`, pronunciations come from its own
 dictionary, and from flite's letter-to-sound rules for the few words that are missing there. Comparing is `hearing`'s and
 `cascade`'s matter.
 """
@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from backend.data.captions import STYLES, normalise, sentences, vocabulary
-from backend.data.sample import sample_instruction
-from backend.data.voices import phones_of
+from backend.data.speech.voices import phones_of
+from backend.language.captions import STYLES, normalise, sentences, vocabulary
+from backend.language.sample import sample_instruction
 
 SENTENCES = 30_000  # that the trigram is counted on
 _PHONES = {"ax": "AH", "pau": ""}  # where flite's names of phones are not those of PocketSphinx's dictionary

@@ -16,15 +16,15 @@ import torch
 from scipy.stats import rankdata
 
 from ..audio.words import spell
-from ..data import not_instructions as others
-from ..data.speakers import HELD_OUT_VOICES
-from ..data.speech import SpeechCorpus
-from ..data.voices import say_all
+from ..data.speech import not_instructions as others
+from ..data.speech.speakers import HELD_OUT_VOICES
+from ..data.speech.speaking import SpeechCorpus
+from ..data.speech.voices import say_all
 from ..errors import UserError
-from ..model.confidence import LIMIT, measured
-from ..model.listening import listen, read
-from ..model.pipeline import Generator
-from ..model.steps import steps_of
+from ..generation.confidence import LIMIT, measured
+from ..generation.listening import listen, read
+from ..generation.pipeline import Generator
+from ..generation.steps import steps_of
 from . import conditions
 from .probes.instructions import PROBES
 

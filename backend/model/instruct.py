@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..data import meaning
+from ..language import meaning
 from .conditions import condition_network
 from .inpainting import Kept
 from .masked_transformer import MaskedTransformer
@@ -42,7 +42,7 @@ class InstructConfig:
     codes: int = 256
     quantizers: int = 6
     longest: int = 75  # tokens: 10 s
-    meaning_classes: tuple[int, ...] = ()  # classes of every field of `backend.data.meaning`
+    meaning_classes: tuple[int, ...] = ()  # classes of every field of `backend.language.meaning`
     condition: str = "memory"  # or another of `conditions`, for the ablations
 
     def to_dict(self) -> dict:

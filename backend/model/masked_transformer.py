@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .encoding import encoded
+from .fast_layers import encoded
 from .inpainting import Kept
 from .memory_attention import Places, transformer
 from .unmasking import chosen_to_mask, unmask

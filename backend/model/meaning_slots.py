@@ -3,7 +3,7 @@
 The condition y of paper A holds the instruction in a form that motion tokens alone teach slowly: two sides of one gesture, or
 "then" and "while", differ in few tokens. A linear head reads the actions from y; their embeddings are appended to y, the
 true ones in training and the read ones afterwards. Ours; the papers have no such head. Which numbers mean what is
-`backend.data.meaning`'s matter.
+`backend.language.meaning`'s matter.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..data.meaning import FIELDS
+from ..language.meaning import FIELDS
 
 
 class MeaningSlots(nn.Module):

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .encoding import encoded
+from .fast_layers import encoded
 from .inpainting import Kept
 from .masked_transformer import P
 from .memory_attention import Places, transformer

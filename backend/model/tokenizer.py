@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from vector_quantize_pytorch import ResidualVQ
 
 from ..motion.features import LOWER_DIMS, UPPER_DIMS, D
-from .weights import load_module, saved_config
+from ..packs.files import load_module, saved_config
 
 PARTS: tuple[slice, ...] = (LOWER_DIMS, UPPER_DIMS)
 QUANTIZER_DROPOUT = 0.2  # share of training batches that get along with fewer layers, as in MoMask

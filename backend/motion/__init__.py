@@ -1,1 +1,4 @@
-"""The motion language: skeleton, body, rotations, kinematics, features, contacts, files. Knows nothing of models or Blender."""
+"""The motion language: skeleton, body, rotations, kinematics, features, contacts, retargeting, files.
+
+Nothing here knows of models, words or Blender.
+"""

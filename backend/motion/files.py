@@ -14,7 +14,7 @@ import roma
 import torch
 
 from ..errors import UserError
-from ..npz import NpzError, read_arrays
+from ..packs.npz import NpzError, read_arrays
 from .body import default_body
 from .contacts import foot_contacts
 from .motion import Motion

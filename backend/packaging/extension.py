@@ -17,11 +17,11 @@ from backend.errors import UserError
 
 # Only what running needs goes in; a new kind of file must be added here on purpose.
 SUFFIXES = {".py", ".json", ".toml", ".md", ".txt", ".safetensors", ".svg", ".png", ".ogg"}
-LEFT_OUT = ("backend/packaging/", "backend/docs/", "backend/evaluation/weights/", "docs/")
+LEFT_OUT = ("backend/packaging/", "backend/docs/", "backend/data/", "backend/training/", "backend/evaluation/", "docs/")
 # Packs of weights that may be given away with the code. Another pack that lies in the folder (one's own, or one trained on
 # data that forbids it) must not get into the zip by lying there, nor by being given the name of one of these.
 PACKS = ("ear", "open")
-FORBIDDEN = "noncommercial"  # in the tiers of a pack's data, as `backend.packs` has it
+FORBIDDEN = "noncommercial"  # in the tiers of a pack's data, as `backend.packs.pack` has it
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the zip format's own first date: the same for every build
 
 

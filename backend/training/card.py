@@ -13,9 +13,9 @@ from textwrap import fill
 import torch
 
 from ..data.corpus import read_jsonl
-from ..data.speakers import by_name
+from ..data.speech.speakers import by_name
 from ..data.tiers import LICENCES
-from ..packs import NONCOMMERCIAL
+from ..packs.pack import NONCOMMERCIAL
 from .history import PARTS, History, table
 
 SPEECH = {

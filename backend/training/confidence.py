@@ -19,15 +19,15 @@ import msgspec
 import numpy as np
 from scipy.optimize import minimize
 
-from ..data import not_instructions as others
-from ..data.captions import STYLES, sentences
-from ..data.sample import sample_instruction
-from ..data.speech import SpeechCorpus, for_validation
+from ..data.speech import not_instructions as others
+from ..data.speech.speaking import SpeechCorpus, for_validation
 from ..errors import UserError
 from ..evaluation.understanding import Heard, hear, hear_waves, measure, measure_typed, sureness
-from ..model.confidence import FILE, SPOKEN, TYPED, Judge, Logistic
-from ..model.pipeline import Generator
-from ..packs import WEIGHTS, find_pack
+from ..generation.confidence import FILE, SPOKEN, TYPED, Judge, Logistic
+from ..generation.pipeline import Generator
+from ..language.captions import STYLES, sentences
+from ..language.sample import sample_instruction
+from ..packs.pack import WEIGHTS, find_pack
 from .parts import put_into
 
 MOST_INSTRUCTIONS = 600

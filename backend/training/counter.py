@@ -20,10 +20,10 @@ from torch.nn import functional as F
 
 from ..data.samples import load_library
 from ..data.tiers import SHIPPED_TIERS
-from ..model.counter import COUNTED, FILE, Counter, CounterConfig, exact
+from ..generation.counter import COUNTED, FILE, Counter, CounterConfig, exact
 from ..model.tokenizer import MotionTokenizer, load_tokenizer
-from ..model.weights import load_module, save_module
-from ..packs import WEIGHTS, find_pack
+from ..packs.files import load_module, save_module
+from ..packs.pack import WEIGHTS, find_pack
 from .loop import LoopConfig, fit
 from .parts import put_into
 from .repetitions import Rows, Stretch, compose_all, through_tokenizer

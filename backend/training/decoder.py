@@ -18,11 +18,11 @@ import torch
 from torch import Tensor
 
 from ..data.corpus import load_corpus, read_jsonl
-from ..data.instruction import Instruction
 from ..data.tiers import tiers_of_samples
 from ..errors import UserError
+from ..language.instruction import Instruction
 from ..model.tokenizer import DOWN, MotionTokenizer, TokenizerConfig
-from ..model.weights import load_module, save_module, saved_config
+from ..packs.files import load_module, save_module, saved_config
 from .history import write_settings
 from .loop import LoopConfig, fit
 from .tokenizer import compared, evaluate_tokenizer

@@ -20,12 +20,12 @@ import torch
 from rich.progress import track
 from torch import Tensor
 
-from ..data import meaning as meanings
 from ..errors import UserError
-from ..model.chain import OVERLAP, Part, low, performed
-from ..model.drawing import checks
-from ..model.pipeline import Generator
-from ..model.steps import Step
+from ..generation.pipeline import Generator
+from ..generation.rejection_sampling import checks
+from ..generation.steps import Step
+from ..generation.windows import OVERLAP, Part, low, performed
+from ..language import meaning as meanings
 from ..model.tokenizer import DOWN
 from .pairs import PairedData, padded
 

@@ -17,15 +17,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from backend.audio.augment import MelAugmentConfig, augment_mel, load_noises, noise_mels
-from backend.audio.corpus import encode_corpus
 from backend.audio.encoder import AudioEncoder, EncoderConfig, load_encoder, save_encoder
 from backend.audio.words import UNKNOWN, WordList, WordModel, spell
-from backend.data.people import PRONOUNCED
-from backend.data.speech import SpeechCorpus
-from backend.data.whisper_weights import stem_weights
+from backend.data.speech.augment import MelAugmentConfig, augment_mel, load_noises, noise_mels
+from backend.data.speech.corpus import encode_corpus
+from backend.data.speech.people import PRONOUNCED
+from backend.data.speech.speaking import SpeechCorpus
+from backend.data.speech.whisper_weights import stem_weights
 from backend.evaluation.hearing import recognise, test, word_errors
-from backend.model.weights import grow_rows
+from backend.packs.files import grow_rows
 from backend.training.history import write_settings
 from backend.training.loop import LoopConfig, Outcome, fit, pick_device
 
@@ -152,8 +152,8 @@ def losses(model: AudioEncoder, batch: Batch, phone_weight: float) -> tuple[Tens
 
 def word_list() -> WordList:
     """The vocabulary of the caption grammar with flite's pronunciations."""
-    from backend.data.captions import vocabulary
-    from backend.data.voices import phones_of
+    from backend.data.speech.voices import phones_of
+    from backend.language.captions import vocabulary
 
     words = sorted({word for entry in vocabulary() for word in spell(entry)})
     return WordList.make(words, phones_of(words))
@@ -161,8 +161,8 @@ def word_list() -> WordList:
 
 def caption_language(words: WordList, sentences_to_draw: int = 200_000, seed: int = 1) -> WordModel:
     """Word trigram of the caption grammar, from sentences drawn as the corpus draws them."""
-    from backend.data.captions import sentences
-    from backend.data.sample import sample_instruction
+    from backend.language.captions import sentences
+    from backend.language.sample import sample_instruction
 
     rng = random.Random(seed)
     drawn = (

@@ -18,16 +18,16 @@ from rich.progress import track
 from safetensors.torch import save
 
 from ..data.compose import Library, compose
-from ..data.instruction import SPEEDS, Action, Instruction
-from ..data.kinds import CARRIERS, GESTURES, all_kinds
 from ..data.samples import fitted, load_library, performances, stream_of
 from ..data.tiers import SHIPPED_TIERS
-from ..model.envelope import FILE, rows_of
-from ..model.measurements import GROUPS, measured
+from ..generation.envelope import FILE, rows_of
+from ..generation.measurements import GROUPS, measured
+from ..language.instruction import SPEEDS, Action, Instruction
+from ..language.kinds import CARRIERS, GESTURES, all_kinds
 from ..model.tokenizer import MotionTokenizer, load_tokenizer
 from ..motion.features import to_features
 from ..motion.smoothing import smoothed
-from ..packs import WEIGHTS, find_pack
+from ..packs.pack import WEIGHTS, find_pack
 from .parts import put_into
 from .repetitions import through_tokenizer
 

@@ -17,15 +17,24 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..data.captions import STYLES, sentences, vocabulary
 from ..data.corpus import read_jsonl
-from ..data.instruction import Instruction
-from ..data.speech import for_validation
+from ..data.speech.speaking import for_validation
 from ..errors import UserError
-from ..evaluation.evaluator import UNKNOWN, WEIGHTS, Evaluator, EvaluatorConfig, describe, embed_motions, embed_sentences, related
+from ..evaluation.evaluator import (
+    UNKNOWN,
+    WEIGHTS,
+    Evaluator,
+    EvaluatorConfig,
+    describe,
+    embed_motions,
+    embed_sentences,
+    related,
+)
 from ..evaluation.held_out import HeldOut, held_out
 from ..evaluation.metrics import mm_distance, pools, r_precision
-from ..model.weights import load_module, save_module
+from ..language.captions import STYLES, sentences, vocabulary
+from ..language.instruction import Instruction
+from ..packs.files import load_module, save_module
 from .loop import LoopConfig, fit
 from .pairs import padded
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..data.tiers import sorted_tiers
 from ..errors import UserError
-from ..packs import hashes
+from ..packs.pack import hashes
 from .loop import CHECKPOINT
 
 FILE = "training.json"

@@ -16,18 +16,18 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..audio.corpus import encode_corpus
 from ..audio.encoder import AudioEncoder, load_encoder
-from ..data import meaning
 from ..data.samples import tokenize_samples
+from ..data.speech.corpus import encode_corpus
 from ..data.tiers import tiers_of_samples
 from ..errors import UserError
+from ..language import meaning
 from ..model.conditions import CONDITIONS
 from ..model.instruct import WEIGHTS as SHARES
 from ..model.instruct import InstructConfig, InstructModel
 from ..model.tokenizer import load_tokenizer
-from ..model.weights import load_module, load_parts, save_module, saved_config
-from ..packs import WEIGHTS
+from ..packs.files import load_module, load_parts, save_module, saved_config
+from ..packs.pack import WEIGHTS
 from .drawn import BestDraws
 from .history import write_settings
 from .loop import LoopConfig, fit

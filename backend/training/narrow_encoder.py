@@ -19,7 +19,7 @@ from torch.nn import functional as F
 
 from ..data.corpus import load_corpus
 from ..model.tokenizer import PARTS, MotionTokenizer, TokenizerConfig
-from ..model.weights import load_module, load_parts, save_module
+from ..packs.files import load_module, load_parts, save_module
 from .history import write_settings
 from .loop import LoopConfig, fit
 from .tokenizer import WINDOW, evaluate_tokenizer

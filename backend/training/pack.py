@@ -14,8 +14,8 @@ from pathlib import Path
 
 from ..data.tiers import licence_of, sorted_tiers, tiers_of_samples
 from ..errors import UserError
-from ..model.weights import saved_config
-from ..packs import WEIGHTS, Pack, bases_of, digests, hashes
+from ..packs.files import saved_config
+from ..packs.pack import WEIGHTS, Pack, bases_of, digests, hashes
 from .card import card, note_speech
 from .history import PARTS, History, rows_of
 

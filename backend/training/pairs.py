@@ -15,15 +15,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..audio.corpus import SpeechFeatures
 from ..audio.encoder import AudioEncoder
 from ..audio.word_stream import misheard, sounding_alike
-from ..data import meaning
-from ..data.captions import STYLES, sentences
 from ..data.corpus import read_jsonl
-from ..data.instruction import Instruction
-from ..data.speech import for_validation
+from ..data.speech.corpus import SpeechFeatures
+from ..data.speech.speaking import for_validation
 from ..errors import UserError
+from ..language import meaning
+from ..language.captions import STYLES, sentences
+from ..language.instruction import Instruction
 from ..model.speech_stream import WORDS_KEPT, likeliest_words
 from ..model.tokenizer import DOWN
 

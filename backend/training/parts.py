@@ -7,7 +7,7 @@ from its folder and pin its hash, too: with the old one they would be refused as
 import json
 from pathlib import Path
 
-from ..packs import find_pack, hashes
+from ..packs.pack import find_pack, hashes
 
 
 def put_into(folder: Path, file: str, data: bytes, *, weights: bool) -> None:

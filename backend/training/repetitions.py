@@ -16,10 +16,10 @@ from torch import Tensor
 
 from ..data.compose import LONGEST, Library, Take, compose
 from ..data.corpus import held
-from ..data.instruction import Action, Instruction
-from ..data.kinds import GESTURES, Kind, all_kinds
 from ..data.samples import fitted
-from ..model.counter import COUNTED, exact
+from ..generation.counter import COUNTED, exact
+from ..language.instruction import Action, Instruction
+from ..language.kinds import GESTURES, Kind, all_kinds
 from ..model.tokenizer import MotionTokenizer
 from ..motion.features import D, to_features
 

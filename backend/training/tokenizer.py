@@ -20,12 +20,12 @@ from torch.nn import functional as F
 
 from ..data.corpus import Corpus, load_corpus
 from ..model.tokenizer import MotionTokenizer, TokenizerConfig
-from ..model.weights import save_module
 from ..motion.body import default_body
 from ..motion.contacts import foot_skate
 from ..motion.features import CONTACT_DIMS, ROOT_DIMS, body_rotations, decode, from_features
 from ..motion.kinematics import forward_kinematics
 from ..motion.skeleton import FEET, NUM_BODY
+from ..packs.files import save_module
 from .history import write_settings
 from .loop import LoopConfig, fit
 

@@ -17,9 +17,9 @@ import sys
 
 import numpy as np
 
-from backend.loading import load_generator
 from backend.motion.edits import Edit
 from backend.motion.motion import Motion
+from backend.serve.loading import load_generator
 
 WALKS = ("walk forward", "walk in a circle to the left", "jog forward", "stand still")
 NEW = ("wave with your right hand", "jump up", "turn around and walk back", "raise both arms")

@@ -50,7 +50,7 @@ def extension():
 def blender(extension, monkeypatch):
     """An empty scene with the extension enabled, and no backend running before or after."""
     bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
-    session = extension("session").session
+    session = extension("link.session").session
     monkeypatch.delenv("VOICE_TO_MOTION_PYTHON", raising=False)
     session.clear_message()
     session.heard = session.note = ""
@@ -95,7 +95,7 @@ def ready(scene, character, audio):
 
 @pytest.fixture
 def session(extension, blender):
-    return extension("session").session
+    return extension("link.session").session
 
 
 @pytest.fixture

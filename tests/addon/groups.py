@@ -12,22 +12,19 @@ from pathlib import Path
 GROUPS: dict[str, tuple[str, ...]] = {
     "Recording and takes": ("takes", "takes_session", "real_session"),
     "Generating, queue, cancel": (
-        "test_operators.py", "test_pump.py", "test_session.py", "test_refusals.py", "test_results.py", "test_motion_file.py",
-        "test_backend_client.py", "test_hostile_backend.py", "test_messages.py", "test_two_at_once.py", "test_understanding.py",
+        "link", "operators", "motion", "test_refusals.py",
         "panel_session", "real_session",
     ),
     "Menus, several scenes, reload, quit": ("test_registration.py", "test_manners.py", "scenes_session"),
-    "Variations and history": ("test_variations.py", "takes_session", "real_session"),
-    "Keys, frame ranges, NLA strips": ("test_keyframes.py", "clips", "panel_session", "range_session"),
+    "Variations and history": ("takes_session", "real_session"),
+    "Keys, frame ranges, NLA strips": ("keys", "clips", "panel_session", "range_session"),
     "Several instructions, timeline": ("timeline", "timeline_session"),
     "Tweaks": ("tweak", "tweak_session"),
-    "Our character, IK": ("test_character.py", "ik", "rig_session"),
-    "Other rigs": ("test_rig.py", "rigs", "rig_session"),
+    "Our character, IK": ("character", "ik", "rig_session"),
+    "Other rigs": ("rigs", "rig_session"),
     "The user's own SMPL-X body": ("smplx", "rig_session"),
     "Folders of recordings": ("batch", "batch_session"),
-    "Setting up the backend, doctor": (
-        "test_runtime_operators.py", "test_backend_location.py", "test_backend_log.py", "test_doctor.py", "doctor_session",
-    ),
+    "Setting up the backend, doctor": ("runtime", "doctor_session"),
     "Updates from a repository": ("test_updates.py", "update_session"),
     "Languages": ("translations", "language_session"),
 }  # fmt: skip

@@ -28,11 +28,11 @@ def menu_entries(blender) -> int:
 
 
 def test_disable_and_enable_again(extension, blender, tmp_path, wait_until):
-    session = extension("session").session
+    session = extension("link.session").session
     request = {"request": "generate", "out": str(tmp_path), "seed": 1}
-    session.add(extension("tasks").Task(request), [sys.executable, str(PEER), "serve", "slow"], tmp_path)
-    extension("pump").wake()
-    tick = extension("pump").tick
+    session.add(extension("link.tasks").Task(request), [sys.executable, str(PEER), "serve", "slow"], tmp_path)
+    extension("link.timer").wake()
+    tick = extension("link.timer").tick
     assert blender.app.timers.is_registered(tick)
     pid = session.client.pid
     assert menu_entries(blender) == 4
@@ -74,9 +74,9 @@ sys.path.insert(0, sys.argv[1])
 import addon
 bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
 addon.register()
-from addon.session import session
+from addon.link.session import session
 folder = sys.argv[3]
-from addon.tasks import Task
+from addon.link.tasks import Task
 task = Task({"request": "generate", "out": folder, "seed": 1})
 session.add(task, [sys.executable, sys.argv[2], "serve", "slow"], Path(folder))
 while not session.fraction:

@@ -16,8 +16,8 @@ import pytest
 import soundfile
 
 from backend.motion.files import load_motion
-from backend.outputs import clipped, discard_stale, free_files, plan_files, prepare_folder
-from backend.packs import WEIGHTS, find_pack, list_packs
+from backend.packs.pack import WEIGHTS, find_pack, list_packs
+from backend.serve.outputs import clipped, discard_stale, free_files, plan_files, prepare_folder
 from tests.backend.client import PATIENCE, REAL, REPOSITORY, STAND_IN, environment
 
 

@@ -9,19 +9,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backend import cli, loading, packs
+from backend import cli
 from backend.data.tiers import licence_of
 from backend.evaluation.experiments.context import Context
-from backend.model.pipeline import Generator
-from backend.packs import WEIGHTS, find_pack, hashes, list_packs, verify
+from backend.generation.pipeline import Generator
+from backend.packs import pack as packs
+from backend.packs.pack import WEIGHTS, find_pack, hashes, list_packs, verify
+from backend.serve import loading
 from tests.backend.client import PATIENCE, REPOSITORY
 
 # `python -m backend` with the stand-in for the networks and the packs of a folder
 COMMAND = """
 import sys
 from pathlib import Path
-import backend.packs
-backend.packs.WEIGHTS = Path(sys.argv.pop(1))
+import backend.packs.pack
+backend.packs.pack.WEIGHTS = Path(sys.argv.pop(1))
 from backend.cli import main
 from tests.backend.stand_in import SwayGenerator
 sys.exit(main(load=SwayGenerator.load))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.packs import WEIGHTS
+from backend.packs.pack import WEIGHTS
 from tests.backend.client import REPOSITORY, Client
 
 # Raising in an audit hook makes the call fail; the note shows it even where a library swallows the error.

@@ -101,7 +101,7 @@ def run(options: argparse.Namespace, clock: Clock) -> None:
     scene.render.fps, scene.render.fps_base = 30, 1.0
     try:
         generate(options, clock)
-        cache = import_module(f"{MODULE}.preferences").cache_folder()
+        cache = import_module(f"{MODULE}.runtime.here").cache_folder()
     finally:
         bpy.ops.preferences.addon_disable(module=MODULE)  # ends the backend; without it Blender may hang on exit
 
@@ -142,7 +142,7 @@ def generate(options: argparse.Namespace, clock: Clock) -> None:
     """Press the extension's own buttons: Create Character, Generate Motion."""
     import bpy
 
-    session = import_module(f"{MODULE}.session").session
+    session = import_module(f"{MODULE}.link.session").session
     settings = bpy.context.scene.voice_to_motion
     with clock.time("character"):
         bpy.ops.voice_to_motion.create_character()

@@ -36,7 +36,7 @@ RUN = {
 }
 DATA, TRAINING, EVALUATION = "tests/backend/data/sources", "tests/backend/training", "tests/backend/evaluation"
 PACKING = "tests/backend/packaging"
-VOICES = "tests/backend/data/test_voices.py::"
+VOICES = "tests/backend/data/speech/test_voices.py::"
 # Run elsewhere: by a step of .ci/run or of `build.py test`, or by a test, as file::function.
 COVERED = {
     "python3 build.py demo": "tests/demo/test_demo.py::test_the_demo_writes_what_the_readme_promises",
@@ -56,9 +56,9 @@ COVERED = {
     f"{PYTHON} -m tests.versions": "tests/documentation/test_versions.py::test_what_tests_and_sessions_wrote_is_in_the_table",
     # Hours: their parts are tested, and `test_its_options_exist` sees that the command is spelled right.
     f"{PYTHON} -m backend data build --shared FOLDER": f"{DATA}/test_convert.py::test_every_clip_is_made_or_refused_with_a_reason",
-    f"{PYTHON} -m backend data voices": "tests/backend/data/test_downloads.py::"
+    f"{PYTHON} -m backend data voices": "tests/backend/data/speech/test_downloads.py::"
     "test_parts_are_put_together_and_nothing_else_is_written",
-    f"{PYTHON} -m backend data people --shared FOLDER": "tests/backend/data/test_people.py::"
+    f"{PYTHON} -m backend data people --shared FOLDER": "tests/backend/data/speech/test_people.py::"
     "test_only_fitted_speakers_with_what_was_heard",
     f"{PYTHON} -m backend data speech .data/speech_kokoro 2560 --kokoro --seed 31 --noises FOLDER/speech/noise_esc10": VOICES
     + "test_kokoro_and_its_blends_are_different_people_who_say_the_same",
@@ -83,7 +83,7 @@ COVERED = {
     f"{PYTHON} -m backend train instruct --typed --encoder backend/weights/ear": f"{TRAINING}/test_pairs.py::"
     "test_sentences_alone_need_no_speech",
     f"{PYTHON} -m backend train confidence --name NAME --shared FOLDER": f"{TRAINING}/test_confidence.py::test_the_command",
-    f"{PYTHON} -m backend train pack --name NAME --base ear": "tests/backend/test_packs.py::"
+    f"{PYTHON} -m backend train pack --name NAME --base ear": "tests/backend/packs/test_packs.py::"
     "test_the_shipped_pack_is_the_one_that_was_made",
     f"{PYTHON} -m backend data build --research --shared FOLDER": "tests/backend/data/test_tiers.py::"
     "test_research_data_lie_beside_the_others",
@@ -96,7 +96,7 @@ COVERED = {
     "test_every_probe_voice_and_seed_is_asked_once",
     f"{PYTHON} -m backend train evaluator": f"{EVALUATION}/test_evaluator.py::"
     "test_it_learns_to_tell_apart_and_masks_what_means_the_same",
-    f"{PYTHON} -m backend evaluate ablations --steps 700": f"{EVALUATION}/test_ablations.py::test_every_variant_is_trained_once",
+    f"{PYTHON} -m backend evaluate ablations --steps 700": f"{TRAINING}/test_ablations.py::test_every_variant_is_trained_once",
     f"{PYTHON} -m backend evaluate all --json out/eval.json --quick": f"{EVALUATION}/test_everything.py::"
     "test_finished_ones_are_skipped_and_a_quick_one_does_not_stand_for_a_whole_one",
     f"{PYTHON} -m backend evaluate probes --seeds 5 --condition clean noise reverb --json out/probes.json": f"{EVALUATION}/"

@@ -39,7 +39,7 @@ def test_the_committed_table_has_exactly_these_groups():
 
 
 def test_what_tests_and_sessions_wrote_is_in_the_table(tmp_path):
-    told = {"test_pump.py": [14, 0, 0], "test_operators.py": [20, 1, 2], "takes/test_takes.py": [17, 0, 0]}
+    told = {"link/test_timer.py": [14, 0, 0], "operators/test_operators.py": [20, 1, 2], "takes/test_takes.py": [17, 0, 0]}
     (tmp_path / "4.5.1.json").write_text(json.dumps({"blender": "4.5.1", "files": told}))
     (tmp_path / "window-trixie-takes_session.txt").write_text("1.0 s  Blender 4.3.2, Python 3\n2.0 s  all checks held\n")
     (tmp_path / "window-sid-panel_session.txt").write_text("1.0 s  Blender 5.2.2 LTS, Python 3\n2.0 s  FAIL it\n")

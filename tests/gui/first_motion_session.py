@@ -59,7 +59,7 @@ def session(window: Window) -> Generator[float, None, None]:
     bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
     operators = sys.modules[f"{MODULE}.operators.runtime"]
     task = sys.modules[f"{MODULE}.runtime.task"].task
-    here = sys.modules[f"{MODULE}.runtime_here"]
+    here = sys.modules[f"{MODULE}.runtime.here"]
     preferences = bpy.context.preferences.addons[MODULE].preferences
     window.area.spaces.active.show_region_ui = True
     yield 0.5

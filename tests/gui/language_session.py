@@ -24,8 +24,8 @@ def session(window: Window) -> Generator[float, None, None]:
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
     window.install()
-    part = {name: sys.modules[f"{MODULE}.{name}"] for name in ("session", "translations", "pump")}
-    state, iface_, rpt_ = part["session"].session, part["translations"].iface_, part["translations"].rpt_
+    part = {name: sys.modules[f"{MODULE}.{name}"] for name in ("link.session", "translations", "link.timer")}
+    state, iface_, rpt_ = part["link.session"].session, part["translations"].iface_, part["translations"].rpt_
     reason = "Hero is no armature."
     window.check("English is as it is written", iface_("Next: {}", "x") == "Next: x" and rpt_(reason) == reason)
     view = bpy.context.preferences.view
@@ -50,7 +50,7 @@ def session(window: Window) -> Generator[float, None, None]:
     (FOLDER / "behaviour").write_text("longer")  # long enough to be seen on a busy machine
     bpy.ops.voice_to_motion.generate("INVOKE_DEFAULT")
     yield from window.wait("progress arrives", lambda: state.fraction > 0.4)
-    status = part["pump"]._status()
+    status = part["link.timer"]._status()
     window.check(f"the status bar: {status}", "Bewegung" in status and "bricht ab" in status)
     yield from window.wait("three variations are made", lambda: len(bpy.data.actions) == 3 and state.note, seconds=60.0)
     window.check(f"the note: {state.note}", "3 Varianten" in state.note and "Frames ab Frame" in state.note)

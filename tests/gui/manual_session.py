@@ -45,7 +45,7 @@ def cut(window: Window, name: str, region: bpy.types.Region, height: int = 0) ->
 
 def generated(window: Window, audio: Path) -> Generator[float, None, None]:
     """Load a recording and have a motion made of it."""
-    state = sys.modules[f"{MODULE}.session"].session
+    state = sys.modules[f"{MODULE}.link.session"].session
     bpy.ops.voice_to_motion.select_audio(filepath=str(audio))
     bpy.ops.voice_to_motion.generate("INVOKE_DEFAULT")
     # Several are keyed one after another, after the backend is done with them.

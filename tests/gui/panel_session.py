@@ -56,7 +56,7 @@ def session(window: Window) -> Generator[float, None, None]:
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
     window.install()
-    state = sys.modules[f"{MODULE}.session"].session
+    state = sys.modules[f"{MODULE}.link.session"].session
     window.area.spaces.active.show_region_ui = True
     yield 0.5
     arrange(window)

@@ -39,7 +39,7 @@ def clips() -> list:
 
 def keys() -> dict[tuple[str, int], np.ndarray]:
     """Places and handles of every key: {(path, index): (K, 6)}."""
-    keyframes, found = sys.modules[f"{MODULE}.keyframes"], {}
+    keyframes, found = sys.modules[f"{MODULE}.keys.keyframes"], {}
     for curve in keyframes.curve_owner(settings().character).fcurves:
         parts = []
         for name in ("co", "handle_left", "handle_right"):
@@ -94,7 +94,7 @@ def session(window: Window) -> Generator[float, None, None]:
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
     window.install()
-    state = sys.modules[f"{MODULE}.session"].session
+    state = sys.modules[f"{MODULE}.link.session"].session
     window.say(f"Blender {bpy.app.version_string}")
     window.area.spaces.active.show_region_ui = True
     yield 0.5

@@ -49,8 +49,8 @@ def session(window: Window) -> Generator[float, None, None]:
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
     window.install()
-    part = {name: sys.modules[f"{MODULE}.{name}"] for name in ("session", "takes.recorder")}
-    state, recorder = part["session"].session, part["takes.recorder"].recorder
+    part = {name: sys.modules[f"{MODULE}.{name}"] for name in ("link.session", "takes.recorder")}
+    state, recorder = part["link.session"].session, part["takes.recorder"].recorder
     window.area.spaces.active.show_region_ui = True
     yield 0.5
     window.region("UI").active_panel_category = "Voice to Motion"

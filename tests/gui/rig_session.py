@@ -116,7 +116,7 @@ def session(window: Window) -> Generator[float, None, None]:
 
 def own_body(window: Window) -> Generator[float, None, None]:
     """An SMPL-X body from a made-up model file of the real one's size: read in a thread, built in steps, one undo."""
-    body = sys.modules[f"{MODULE}.body_data"].default_body()
+    body = sys.modules[f"{MODULE}.motion.body"].default_body()
     data = make_model.arrays(body, directions=400, rings=24)
     posedirs = make_model.np.zeros((len(data["v_template"]), 3, 486))
     file = make_model.write(FOLDER / "SMPLX_NEUTRAL.npz", data, posedirs=posedirs)
@@ -158,7 +158,7 @@ def loaded_over(window: Window) -> Generator[float, None, None]:
     yield 1.0
     there = [each.name for each in (*bpy.data.meshes, *bpy.data.objects) if "SMPL-X" in each.name]
     window.check(f"a file that is loaded meanwhile gets nothing of it {there}", not there)
-    tick = sys.modules[f"{MODULE}.pump"].tick
+    tick = sys.modules[f"{MODULE}.link.timer"].tick
     window.check("and no timer goes on", not bpy.app.timers.is_registered(tick))
 
 

@@ -38,14 +38,14 @@ def session(window: Window) -> Generator[float, None, None]:
     yield from reload(window)
     # The session ends here, in the middle of a generation: Blender is quit by `run`.
     (FOLDER / "behaviour").write_text("longer")
-    part("session").session.shutdown()
+    part("link.session").session.shutdown()
     bpy.ops.voice_to_motion.generate("INVOKE_DEFAULT")
-    yield from window.wait("a generation is under way when Blender is quit", lambda: part("session").session.fraction > 0.1)
+    yield from window.wait("a generation is under way when Blender is quit", lambda: part("link.session").session.fraction > 0.1)
 
 
 def two_scenes(window: Window) -> Generator[float, None, None]:
     """Two scenes ask, a third is looked at: each character gets its own keys at its scene's frame rate."""
-    state = part("session").session
+    state = part("link.session").session
     (FOLDER / "behaviour").write_text("longer")  # long enough to be seen on a busy machine
     first = window.window.scene
     bpy.ops.voice_to_motion.create_character()
@@ -82,7 +82,7 @@ def two_scenes(window: Window) -> Generator[float, None, None]:
 
 def nothing_goes_on(window: Window) -> Generator[float, None, None]:
     """Where nothing is under way, no timer of ours runs."""
-    tick = part("pump").tick
+    tick = part("link.timer").tick
     yield from window.wait("the timer ends with the last word", lambda: not bpy.app.timers.is_registered(tick))
     window.check("and the doctor has none", not bpy.app.timers.is_registered(part("operators.doctor")._tick))
     window.check("nor the set-up", not bpy.app.timers.is_registered(part("operators.runtime").tick))
@@ -91,10 +91,10 @@ def nothing_goes_on(window: Window) -> Generator[float, None, None]:
 def reload(window: Window) -> Generator[float, None, None]:
     """Reload Scripts in the middle of a generation ends the backend, where Blender reloads add-ons then; the next one works."""
     (FOLDER / "behaviour").write_text("longer")
-    part("session").session.shutdown()
+    part("link.session").session.shutdown()
     bpy.ops.voice_to_motion.generate("INVOKE_DEFAULT")
-    yield from window.wait("a generation runs", lambda: part("session").session.fraction > 0.05)
-    before = part("session").session
+    yield from window.wait("a generation runs", lambda: part("link.session").session.fraction > 0.05)
+    before = part("link.session").session
     bpy.ops.script.reload()
     yield 1.0
     ended = lambda: before.client is None or (not before.busy and before.note)  # noqa: E731

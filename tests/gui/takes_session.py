@@ -46,7 +46,7 @@ def session(window: Window) -> Generator[float, None, None]:
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
     window.install()
-    state = part("session").session
+    state = part("link.session").session
     bpy.context.preferences.system.viewport_aa = "OFF"  # software rendering
     window.area.spaces.active.show_region_ui = True
     yield 0.5
@@ -201,7 +201,7 @@ def leaving(window: Window, state) -> Generator[float, None, None]:
     window.check("and the variations too", len([a for a in bpy.data.actions if "variation" in a]) == 4)
     bpy.ops.voice_to_motion.generate("INVOKE_DEFAULT")
     yield from window.wait("the next one runs", lambda: state.fraction > 0.1)
-    tick = part("pump").tick
+    tick = part("link.timer").tick
     bpy.ops.preferences.addon_disable(module=MODULE)
     window.check("disabling ends the backend and the timer", state.client is None and not bpy.app.timers.is_registered(tick))
     bpy.ops.preferences.addon_enable(module=MODULE)

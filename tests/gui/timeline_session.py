@@ -73,7 +73,7 @@ def session(window: Window) -> Generator[float, None, None]:
 
 def finding(window: Window) -> Generator[float, None, None]:
     """The list, before anything is keyed."""
-    state = part("session").session
+    state = part("link.session").session
     bpy.ops.voice_to_motion.find_instructions("INVOKE_DEFAULT")
     window.check("Find returns at once", state.busy and not len(listed()))
     yield from window.wait("three instructions are listed", lambda: len(listed()) == 3)
@@ -92,7 +92,7 @@ def finding(window: Window) -> Generator[float, None, None]:
 
 def cancelling(window: Window) -> Generator[float, None, None]:
     """Esc ends all of it."""
-    state = part("session").session
+    state = part("link.session").session
     (FOLDER / "behaviour").write_text("slow")
     state.shutdown()
     bpy.ops.voice_to_motion.direct("INVOKE_DEFAULT")

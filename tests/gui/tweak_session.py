@@ -27,7 +27,7 @@ def clip():
 
 def count() -> int:
     """Keys of the character's action."""
-    keyframes = sys.modules[f"{MODULE}.keyframes"]
+    keyframes = sys.modules[f"{MODULE}.keys.keyframes"]
     owner = keyframes.curve_owner(bpy.context.scene.voice_to_motion.character)
     return sum(len(curve.keyframe_points) for curve in owner.fcurves)
 
@@ -95,7 +95,7 @@ def session(window: Window) -> Generator[float, None, None]:
     window.check("and leaves the foot lock", clip().foot_lock == locked)
     yield from window.key("Z", ctrl=True)
     window.check("one more undoes the foot lock", clip().foot_lock == 0.0)
-    state = sys.modules[f"{MODULE}.session"].session
+    state = sys.modules[f"{MODULE}.link.session"].session
     clip().smoothing = 0.2
     window.check(f"after undo tweaks still work {state.message}", not state.message and clip().by_hand == 0)
     for panel in others:

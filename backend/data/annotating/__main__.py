@@ -12,8 +12,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from ..instruction import Instruction
-from ..kinds import check
+from ...language.instruction import Instruction
+from ...language.kinds import check
 from . import measured
 from .labels import rule_for
 from .measured import Found

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from backend.data.instruction import Action
+from backend.language.instruction import Action
 from backend.motion.files import save_motion
 from backend.motion.motion import Motion
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.data.instruction import Action
+from backend.language.instruction import Action
 
 from . import everyday, fighting, greetings, jumping, lowering, stepping
 from .take import Take
@@ -27,7 +27,7 @@ class Recipe:
     """One gesture.
 
     Attributes:
-        key: what it does, in the grammar of `backend.data.instruction`, without speed and count.
+        key: what it does, in the grammar of `backend.language.instruction`, without speed and count.
         gesture: makes a take.
         weight: share of the asked-for takes; 1 for gestures that nothing else supplies.
         speeds: whether slow and fast takes exist too.

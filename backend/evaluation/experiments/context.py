@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...packs import find_pack, hashes
+from ...packs.pack import find_pack, hashes
 from ..evaluator import Evaluator, load_evaluator
 from ..held_out import HeldOut, held_out
 
 if TYPE_CHECKING:
-    from ...model.pipeline import Generator
+    from ...generation.pipeline import Generator
     from ..sphinx import SphinxEar
 
 VOICES = ("awb", "ked_diphone")  # no model was trained or tuned on them
@@ -44,7 +44,7 @@ class Context:
     @cached_property
     def generator(self) -> Generator:
         """The pack, loaded. Raises UserError."""
-        from ...model.pipeline import Generator
+        from ...generation.pipeline import Generator
 
         return Generator.load(self.pack, self.device)
 
@@ -67,7 +67,7 @@ class Context:
 
     def speak(self, texts: Sequence[str], voices: Sequence[str]) -> list[np.ndarray]:
         """Sentences by voices, (N,) float32 at 16 kHz; each is spoken once and kept. Raises UserError."""
-        from ...data.voices import say_all
+        from ...data.speech.voices import say_all
 
         new = list(dict.fromkeys(pair for pair in zip(texts, voices, strict=True) if pair not in self._spoken))
         if new:

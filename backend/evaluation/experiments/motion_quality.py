@@ -10,11 +10,11 @@ import random
 
 import numpy as np
 
-from ...data.captions import sentences
 from ...data.compose import Library, compose, on_straight_path
-from ...data.instruction import Instruction
 from ...data.samples import load_library
 from ...data.tiers import SHIPPED_TIERS
+from ...language.captions import sentences
+from ...language.instruction import Instruction
 from ...motion.features import from_features, to_features
 from ...motion.motion import Motion
 from ..quality import summary

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...data.instruction import Instruction
+from ...language.instruction import Instruction
 from ...motion.features import to_features
 from ..evaluator import embed_motions, embed_sentences, related
 from ..held_out import HeldOut, held_out

@@ -8,7 +8,8 @@ way did the hips turn. No learned judge is asked. Thresholds were set on real an
 “Noise” is an everyday noise 10 dB below the voice, “reverb” a room of 0.3 to 0.7 s of reverberation. Intervals are 95 % over
 probes.
 
-The generator, too, looks at what it makes and draws again (`backend/model/drawing.py`), but by other measurements, the same for all
+The generator, too, looks at what it makes and draws again (`backend/generation/rejection_sampling.py`),
+but by other measurements, the same for all
 actions, and by the ranges they have in the motions it was trained on. It knows none of the probes' measurements and limits; but
 which kinds of measurements it takes, and how often it draws, was chosen by how well they tell right from wrong on probes, typed.
 

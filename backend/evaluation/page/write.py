@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from ...errors import UserError
-from ..ablations import RESULTS
+from ..files import ABLATIONS
 from . import bars, plots, sections
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -92,7 +92,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--page", type=Path, default=PAGE, help="where the page goes; its plots lie in evaluation/ beside it")
     options = parser.parse_args(argv)
     report = read(options.json)
-    ablations = read(RESULTS) if RESULTS.exists() else None
+    ablations = read(ABLATIONS) if ABLATIONS.exists() else None
     seen = SEEN.read_text(encoding="utf-8") if SEEN.exists() else ""
     draw(report, ablations, options.page.parent / "evaluation")
     temporary = options.page.with_name(f".{options.page.name}.part")

@@ -21,7 +21,7 @@ class Probe:
     Attributes:
         kind: heading of the row in the table.
         text: what the voice says.
-        key: what it means (`backend.data.instruction`); for reading the report, the judge does not use it.
+        key: what it means (`backend.language.instruction`); for reading the report, the judge does not use it.
         measure: decides.
     """
 

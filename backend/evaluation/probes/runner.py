@@ -1,7 +1,7 @@
 """Asks a generator every probe with held-out voices, in several conditions and with several seeds, and judges the motions.
 
-``python -m backend evaluate probes`` runs `main`. Synthesis is `backend.data.voices`', noise and rooms
-`backend.evaluation.conditions`', generation `backend.model.pipeline`'s, judging and reporting the other modules' of this
+``python -m backend evaluate probes`` runs `main`. Synthesis is `backend.data.speech.voices`', noise and rooms
+`backend.evaluation.conditions`', generation `backend.generation.pipeline`'s, judging and reporting the other modules' of this
 package; this file holds none of it.
 """
 
@@ -30,7 +30,7 @@ Speak = Callable[[Sequence[str], Sequence[str]], list[np.ndarray]]  # (texts, vo
 
 
 class Speaks(Protocol):
-    """What the runner needs of `backend.model.pipeline.Generator`, or of a stand-in such as `cascade.Cascade`."""
+    """What the runner needs of `backend.generation.pipeline.Generator`, or of a stand-in such as `cascade.Cascade`."""
 
     def generate(self, wave: np.ndarray, *, seed: int) -> Answer: ...
 
@@ -56,7 +56,7 @@ def run_probes(
 
     Args:
         generator: answers ``generate(wave, seed=...)``; a `UserError` (not understood, no known word) is a trial that did not pass.
-        voices: names known to `backend.data.voices`.
+        voices: names known to `backend.data.speech.voices`.
         on_progress: told (trials done, trials in all).
         conditions: of `backend.evaluation.conditions.NAMES`.
         speak: replaces the synthesis in tests.
@@ -106,7 +106,7 @@ def sound_seed(text: str, voice: str) -> int:
 def spoken(texts: Sequence[str], voices: Sequence[str], speak: Speak | None = None) -> list[np.ndarray]:
     """The sentences by the voices, clean, at 16 kHz; UserError with what to install or what the voices are."""
     if speak is None:
-        from backend.data.voices import say_all
+        from backend.data.speech.voices import say_all
 
         speak = say_all
     try:
@@ -116,7 +116,8 @@ def spoken(texts: Sequence[str], voices: Sequence[str], speak: Speak | None = No
             raise UserError(error.code, error.message, NEEDED) from error
         raise
     except KeyError as error:
-        raise UserError("unknown_voice", f"There is no voice called {error.args[0]!r}.", "See backend/data/speakers.py.") from error
+        raise UserError("unknown_voice", f"There is no voice called {error.args[0]!r}.",
+            "See backend/data/speech/speakers.py.") from error
 
 
 def add_options(parser: argparse.ArgumentParser, seeds: int) -> None:
@@ -153,7 +154,7 @@ def main(argv: list[str] | None = None) -> int:
 
     from rich.progress import Progress
 
-    from backend.model.pipeline import Generator
+    from backend.generation.pipeline import Generator
 
     generator = Generator.load(options.pack, options.device)
     with Progress(transient=True, disable=not sys.stderr.isatty()) as progress:

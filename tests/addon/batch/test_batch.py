@@ -77,11 +77,11 @@ def test_the_worn_action_stays_on_and_unchanged(extension, blender, scene, chara
     use("good")
     blender.ops.voice_to_motion.generate()
     worn = character.animation_data.action
-    before = [tuple(p.co) for c in extension("keyframes").curve_owner(character).fcurves for p in c.keyframe_points]
+    before = [tuple(p.co) for c in extension("keys.keyframes").curve_owner(character).fcurves for p in c.keyframe_points]
     fake = worn.use_fake_user
     assert blender.ops.voice_to_motion.batch(directory=str(folder), deep=True) == {"FINISHED"}
     assert len(blender.data.actions) == 5 and character.animation_data.action == worn and worn.use_fake_user == fake
-    assert before == [tuple(p.co) for c in extension("keyframes").curve_owner(character).fcurves for p in c.keyframe_points]
+    assert before == [tuple(p.co) for c in extension("keys.keyframes").curve_owner(character).fcurves for p in c.keyframe_points]
     scene.frame_set(48)
     assert character.pose.bones["pelvis"].location.length > 0.5, "slot unbound"
 
@@ -115,7 +115,7 @@ def test_backend_errors_are_per_file(blender, character, use, folder, batch):
 def test_cancel_keeps_what_was_made(extension, blender, scene, character, use, folder, batch, session, wait_until):
     use("slow")
     module = extension("operators.batch")
-    place = extension("places").Place.of(scene, character, 1)
+    place = extension("scene").Place.of(scene, character, 1)
     request = {"out": str(module.cache_folder()), "seed": 1, "seconds": 1.0, "guidance": None, "fps": 24.0}
     files = extension("batch.folder").recordings(folder, False)
     batch.start(files, place, request, module.backend_command())
@@ -134,7 +134,7 @@ def test_character_deleted_while_it_runs(extension, blender, scene, character, u
     module = extension("operators.batch")
     request = {"out": str(module.cache_folder()), "seed": 1, "seconds": 1.0, "guidance": None, "fps": 24.0}
     files = extension("batch.folder").recordings(folder, False)
-    batch.start(files, extension("places").Place.of(scene, character, 1), request, module.backend_command())
+    batch.start(files, extension("scene").Place.of(scene, character, 1), request, module.backend_command())
     blender.data.objects.remove(character)
     wait_until(lambda: session.step() or not batch.active)
     assert "is gone" in batch.items[0].message and not blender.data.actions

@@ -34,7 +34,7 @@ def walk(put):
 @pytest.fixture
 def joints(extension, scene, character):
     """A function from frames to where Blender puts the joints: (T, 55, 3) in armature space."""
-    names = extension("body_data").default_body().names
+    names = extension("motion.body").default_body().names
 
     def look(first, last):
         places = []
@@ -51,7 +51,7 @@ def curves(extension, character):
     """A function to every key of the character's action: {(path, index): (K, 2)}."""
 
     def read(action=None):
-        owner = extension("keyframes").curve_owner(character, action)
+        owner = extension("keys.keyframes").curve_owner(character, action)
         found = {}
         for curve in owner.fcurves:
             keys = np.empty(len(curve.keyframe_points) * 2, dtype=np.float32)

@@ -15,7 +15,7 @@ ELBOW = 'pose.bones["left_elbow"].rotation_quaternion'
 def bent(extension, scene, character, walk):
     """The walk with few keys, and one key of the left elbow bent by hand; returns its frame and pose."""
     walk.reduction = "MIDDLE"
-    owner = extension("keyframes").curve_owner(character)
+    owner = extension("keys.keyframes").curve_owner(character)
     curve = next(c for c in owner.fcurves if c.data_path == ELBOW and c.array_index == 0)
     frame = int(curve.keyframe_points[len(curve.keyframe_points) // 2].co.x)
     scene.frame_set(frame)
@@ -76,7 +76,7 @@ def test_reset_keeps_it_and_rewrite_gives_it_up(blender, walk, bent, scene, char
 
 def test_keys_changed_as_a_whole_are_not_overwritten(extension, walk, character, curves, session):
     """As when somebody moves or scales all keys: no edits of single keys, so the change is refused and said."""
-    for curve in extension("keyframes").curve_owner(character).fcurves:
+    for curve in extension("keys.keyframes").curve_owner(character).fcurves:
         for point in curve.keyframe_points:
             point.co.x += 3
     before = curves()

@@ -32,7 +32,7 @@ def test_goes_on_from_the_motion_before(extension, walk, ask, joints):
     places = joints(1, walk.last)
     clip, request = ask(walk.last)
     assert request["motion"] and "first" not in request and clip.lead == 15 and clip.start == walk.last
-    sent = extension("motion_file").load_motion(request["motion"])
+    sent = extension("motion.files").load_motion(request["motion"])
     assert len(sent.pelvis) == 61, "two seconds and the pose it begins with"
     now = joints(1, clip.last)
     np.testing.assert_allclose(now[: len(places)], places, atol=1e-3)

@@ -14,7 +14,7 @@ def test_saved_and_loaded(blender, walk, tmp_path, extension):
     character = blender.context.scene.voice_to_motion.character
     clip = character.animation_data.action.voice_to_motion.clips[0]
     assert clip.foot_lock == 1.0 and clip.reduction == "MIDDLE"
-    session = extension("session").session
+    session = extension("link.session").session
     session.clear_message()
     extension("clips.values")._last.clear()  # another session remembers nothing
     clip.reduction = "NONE"
@@ -51,10 +51,10 @@ def test_make_final_leaves_the_keys(blender, walk, character, curves):
 
 
 def test_raw_result_is_small_and_exact(extension, walk):
-    archive, motion = extension("tweak.archive"), extension("tweak.motion")
+    archive, motion = extension("tweak.archive"), extension("motion.motion")
     from tests.addon.rigs import measure
 
-    data = extension("motion_file").load_motion(measure.MOTION)
+    data = extension("motion.files").load_motion(measure.MOTION)
     kept = archive.unpacked(walk.raw)
     fresh = motion.from_motion_data(data)
     assert np.abs(kept.pelvis - fresh.pelvis).max() < 1e-6

@@ -25,7 +25,7 @@ def everything(extension, scene):
 
     def read():
         found = {}
-        for curve in extension("keyframes").curve_owner(scene.voice_to_motion.character).fcurves:
+        for curve in extension("keys.keyframes").curve_owner(scene.voice_to_motion.character).fcurves:
             points = found[curve.data_path, curve.array_index] = {}
             for name, width, kind in ATTRIBUTES:
                 values = np.empty(len(curve.keyframe_points) * width, dtype=kind)
@@ -88,11 +88,11 @@ def test_what_is_sent_is_what_the_character_does(extension, scene, character, wa
     """The poses read from the keys, put through SMPL-X's own kinematics, are Blender's."""
     walk.root_yaw, walk.root = True, "ROOT"
     motion = extension("clips.present").present_motion(scene, character, 5, 60, 30.0)
-    found, _ = extension("tweak.motion").forward_kinematics(
+    found, _ = extension("motion.motion").forward_kinematics(
         motion.rotations, motion.pelvis, extension("clips.body").skeleton_of(character)
     )
     space = extension("clips.body").space_of(scene, character)
-    rest = np.array([0.0, extension("body_data").default_body().standing_pelvis_height, 0.0])
+    rest = np.array([0.0, extension("motion.body").default_body().standing_pelvis_height, 0.0])
     np.testing.assert_allclose((found - rest) @ space.axes.T * space.scale + space.pelvis, joints(5, 60), atol=2e-4)
 
 
@@ -222,7 +222,7 @@ def test_frames_are_chosen_in_the_timeline(extension, blender, scene, character,
     scene.use_preview_range, scene.frame_preview_start, scene.frame_preview_end = True, 12, 40
     assert choose(source="PREVIEW") == {"FINISHED"}
     assert (placement.range_start, placement.range_end) == (12, 40)
-    for curve in extension("keyframes").curve_owner(character).fcurves:
+    for curve in extension("keys.keyframes").curve_owner(character).fcurves:
         for point in curve.keyframe_points:
             point.select_control_point = curve.array_index == 1 and 20 <= point.co.x <= 31
     assert choose(source="KEYS") == {"FINISHED"}

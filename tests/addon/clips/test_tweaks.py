@@ -12,7 +12,7 @@ SPINE = 'pose.bones["spine1"].rotation_quaternion'
 
 
 def index(extension, name):
-    return extension("body_data").default_body().index(name)
+    return extension("motion.body").default_body().index(name)
 
 
 def acceleration(places, fps=30):
@@ -69,8 +69,8 @@ def test_foot_lock_holds_feet_without_a_pop(walk, joints, session):
 def test_skate_in_blender_is_what_the_panel_says(extension, walk, joints):
     """The number is measured once more from the posed bones, at frames where a foot stood in the raw result."""
     pipeline, archive = extension("tweak.pipeline"), extension("tweak.archive")
-    contacts, body = extension("tweak.contacts"), extension("body_data").default_body()
-    skeleton = extension("tweak.motion").Skeleton(body.names, body.parents, body.offsets)
+    contacts, body = extension("tweak.contacts"), extension("motion.body").default_body()
+    skeleton = extension("motion.motion").Skeleton(body.names, body.parents, body.offsets)
     standing = contacts.contacts(archive.unpacked(walk.raw), skeleton)
     walk.foot_lock = 1.0
     assert pipeline.tweaked(walk.raw, walk.tweaks(), skeleton, 30.0).skate_after == pytest.approx(walk.skate_after, rel=1e-3)

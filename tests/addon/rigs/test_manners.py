@@ -15,7 +15,7 @@ from tests.addon.rigs.test_transfer import bones_by_place
 
 @pytest.fixture
 def body(extension):
-    return extension("body_data").default_body()
+    return extension("motion.body").default_body()
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_turning_away_from_rest_is_what_is_carried_over(extension):
 
 
 def test_quaternions_and_matrices(extension):
-    coordinates = extension("coordinates")
+    coordinates = extension("motion.coordinates")
     random = np.random.default_rng(2)
     quaternions = random.normal(size=(500, 4))
     quaternions[:4] = np.eye(4)  # none, and half turns about the axes
@@ -153,7 +153,7 @@ def test_quaternions_and_matrices(extension):
 def test_carrying_over_is_fast(extension, scene, body, key):
     """300 frames: the whole apply step has 150 ms; this part of it, in processor time, beside other work."""
     target = make.make(make.KINDS["unreal 5"])
-    data = extension("motion_file").load_motion(measure.MOTION)
+    data = extension("motion.files").load_motion(measure.MOTION)
     motion = type(data)(np.resize(data.rotations, (300, 55, 3)), np.resize(data.pelvis, (300, 3)), 30.0)
     channels = extension("rigs.channels").character_channels
     channels(scene, target, motion)

@@ -14,7 +14,7 @@ ANGLE, HEIGHT = 3.0, 1.0
 
 @pytest.fixture
 def body(extension):
-    return extension("body_data").default_body()
+    return extension("motion.body").default_body()
 
 
 @pytest.fixture

@@ -19,14 +19,14 @@ UPRIGHT = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
 @pytest.fixture(scope="module")
 def file(extension, tmp_path_factory):
     """As released: 300 shape and 100 expression directions."""
-    data = make_model.arrays(extension("body_data").default_body(), directions=400)
+    data = make_model.arrays(extension("motion.body").default_body(), directions=400)
     return make_model.write(tmp_path_factory.mktemp("model") / "SMPLX_NEUTRAL.npz", data)
 
 
 @pytest.fixture(scope="module")
 def small(extension):
     """Arrays with 10 + 10 directions."""
-    return make_model.arrays(extension("body_data").default_body())
+    return make_model.arrays(extension("motion.body").default_body())
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def skinned(body, model, betas, expression, pose, shift, posedirs=None) -> np.nd
 
 
 def test_skinning_shape_and_expression_are_exact(extension, blender, scene, smplx, model, capsys):
-    body = extension("body_data").default_body()
+    body = extension("motion.body").default_body()
     skin = extension("smplx.character").smplx_skin(smplx)
     random = np.random.default_rng(1)
     betas, expression, pose = random.normal(size=10) * 1.5, random.normal(size=10), random.normal(size=(55, 3)) * 0.5
@@ -97,7 +97,7 @@ def test_skinning_shape_and_expression_are_exact(extension, blender, scene, smpl
 
 
 def test_pose_correctives_are_exact_too(extension, blender, scene, preferences, small, tmp_path, failing, capsys):
-    body = extension("body_data").default_body()
+    body = extension("motion.body").default_body()
     random = np.random.default_rng(6)
     posedirs = random.normal(scale=2e-3, size=(VERTICES, 3, 486)).astype(np.float32)
     preferences.smplx_path = str(make_model.write(tmp_path / "SMPLX.npz", small, posedirs=posedirs))
@@ -126,7 +126,7 @@ def test_pose_correctives_are_exact_too(extension, blender, scene, preferences, 
 
 def test_no_step_of_building_holds_blender(extension, blender, scene, tmp_path, capsys):
     """With as many vertices and weights as SMPL-X has: what is drawn between the steps, and Blender itself, want their time too."""
-    body = extension("body_data").default_body()
+    body = extension("motion.body").default_body()
     data = make_model.arrays(body, rings=24)
     data["weights"] = sum(np.roll(data["weights"], by, axis=1) for by in range(3)) / 3
     posedirs = np.zeros((len(data["v_template"]), 3, 486), np.float32)
@@ -156,7 +156,7 @@ def test_no_step_of_building_holds_blender(extension, blender, scene, tmp_path, 
 
 def test_building_that_is_given_up_leaves_nothing(extension, blender, scene, preferences, small, tmp_path):
     """Wherever it is when Esc is pressed: no data-block more than before, and the same selection."""
-    body = extension("body_data").default_body()
+    body = extension("motion.body").default_body()
     file = make_model.write(tmp_path / "SMPLX.npz", small, posedirs=np.zeros((VERTICES, 3, 486), np.float32))
     character, correctives, model_file = (extension(f"smplx.{name}") for name in ("character", "correctives", "model_file"))
     blender.ops.object.empty_add()
@@ -218,7 +218,7 @@ def test_files_without_correctives(blender, scene, preferences, small, tmp_path,
 
 
 def test_joints_and_feet_fit_the_shape(extension, blender, scene, smplx, model):
-    body = extension("body_data").default_body()
+    body = extension("motion.body").default_body()
     skin = extension("smplx.character").smplx_skin(smplx)
     assert evaluated(blender, skin)[:, 2].min() == pytest.approx(0.0, abs=1e-5)
     tall = np.zeros(10)
@@ -242,7 +242,7 @@ def test_motion_is_carried_over(extension, blender, scene, smplx):
     scene.frame_set(1)
     assert extension("rigs.characters").match_of(scene, smplx).score == "SMPL-X, 55 of 55 bones"
     assert blender.ops.voice_to_motion.apply_motion(filepath=str(measure.MOTION)) == {"FINISHED"}
-    body = extension("body_data").default_body()
+    body = extension("motion.body").default_body()
     found = measure.follow(smplx, {name: name for name in body.names}, body, every=16)
     assert found["angle"] < 0.1 and found["height"] < 0.1
 

@@ -22,7 +22,7 @@ def direction(extension, blender):
     found = extension("timeline.direction").direction
     found.__init__()
     yield found
-    extension("later").later.drop()
+    extension("link.pieces").later.drop()
     found.__init__()
 
 
@@ -204,12 +204,12 @@ def test_one_taken_out_of_the_queue_is_left_out(extension, listed, blender, char
     waiting = session.waiting[0]
     assert blender.ops.voice_to_motion.remove_from_queue(task=waiting.id) == {"FINISHED"}
     until(lambda: not session.tasks)
-    extension("later").later.finish()
+    extension("link.pieces").later.finish()
     assert [clip.name for clip in clips(character)] == ["walk forward", "um jump"]
 
 
 def test_undone_meanwhile_it_is_made_again(extension, listed, blender, character, session, begin, until):
-    later, pieces = extension("later").later, extension("clips.unseen").PIECES
+    later, pieces = extension("link.pieces").later, extension("clips.unseen").PIECES
     begin()
     until(lambda: not session.tasks)
 
@@ -234,7 +234,7 @@ def test_no_piece_takes_long(extension, listed, blender, character, session, beg
     """Blender draws and takes input between them: many small ones, not one for each motion."""
     begin()
     until(lambda: not session.tasks)
-    later, steps = extension("later").later, []
+    later, steps = extension("link.pieces").later, []
     while later:
         started = time.thread_time()
         later.step()
@@ -246,9 +246,9 @@ def test_no_piece_takes_long(extension, listed, blender, character, session, beg
 def test_character_deleted_meanwhile(extension, listed, blender, character, session, direction, begin, until):
     begin()
     until(lambda: not session.tasks)
-    extension("later").later.step()
+    extension("link.pieces").later.step()
     blender.data.objects.remove(character)
-    extension("later").later.finish()
+    extension("link.pieces").later.finish()
     assert "is gone" in session.message and not blender.data.actions and not direction.active
 
 

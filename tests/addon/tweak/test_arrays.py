@@ -8,13 +8,13 @@ import pytest
 
 @pytest.fixture
 def q(extension):
-    return extension("tweak.quaternions")
+    return extension("motion.quaternions")
 
 
 @pytest.fixture
 def skeleton(extension):
-    body = extension("body_data").default_body()
-    return extension("tweak.motion").Skeleton(body.names, body.parents, body.offsets)
+    body = extension("motion.body").default_body()
+    return extension("motion.motion").Skeleton(body.names, body.parents, body.offsets)
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ def wild(extension, q):
         smooth = extension("tweak.smooth").gaussian
         turns = smooth(random.normal(size=(count, 55, 3)), 6.0) * 4 * size
         path = smooth(random.normal(size=(count, 3)), 8.0).cumsum(axis=0) * 0.02 + (0.0, 0.95, 0.0)
-        rotations = extension("coordinates").continuous_signs(q.exponential(turns))
-        return extension("tweak.motion").Motion(rotations, path, 30.0)
+        rotations = extension("motion.coordinates").continuous_signs(q.exponential(turns))
+        return extension("motion.motion").Motion(rotations, path, 30.0)
 
     return make
 
@@ -50,7 +50,7 @@ def test_quaternions_agree_with_mathutils(q):
 
 
 def test_resampling_there_and_back(extension, wild):
-    motion = extension("tweak.motion")
+    motion = extension("motion.motion")
     slow = wild()
     twice = motion.resampled(slow, 60.0)
     np.testing.assert_allclose(twice.pelvis[::2], slow.pelvis, atol=1e-9)
@@ -78,7 +78,7 @@ def test_reduction_keeps_its_bound_on_any_motion(extension, wild, skeleton, q, p
     curved = q.normalized(splines.interpolated(turns, splines.slopes_of(turns), keys.rotations.T))
     path = motion.pelvis[None]
     moved = splines.interpolated(path, splines.slopes_of(path), keys.places.T)[0]
-    forward = extension("tweak.motion").forward_kinematics
+    forward = extension("motion.motion").forward_kinematics
     off = forward(np.moveaxis(curved, 0, 1), moved, skeleton)[0] - forward(motion.rotations, motion.pelvis, skeleton)[0]
     assert np.linalg.norm(off, axis=-1).max() * 100 <= bound.centimetres
     assert np.degrees(q.angles(turns, curved).max()) <= bound.degrees + 1e-6
@@ -96,7 +96,7 @@ def test_pinned_frames_stay(extension, wild, skeleton):
 @pytest.mark.parametrize("count", [1, 2, 3, 5])
 def test_very_short_motions(extension, wild, skeleton, count):
     pipeline, archive = extension("tweak.pipeline"), extension("tweak.archive")
-    data = extension("motion_file").MotionData(np.zeros((count, 55, 3)), np.full((count, 3), 0.9), 30.0)
+    data = extension("motion.files").MotionData(np.zeros((count, 55, 3)), np.full((count, 3), 0.9), 30.0)
     raw = archive.packed(data)
     tweaks = pipeline.Tweaks(speed=1.5, mirror=True, strength=1.4, smoothing=0.5, foot_lock=1.0, root="ROOT", root_yaw=True)
     result = pipeline.tweaked(raw, tweaks, skeleton, 24.0)
@@ -115,7 +115,7 @@ def test_banded_solver_is_the_dense_one(extension):
 
 
 def test_leg_reaches_where_it_is_told(extension, wild, skeleton, q):
-    legs, motion = extension("tweak.legs"), extension("tweak.motion")
+    legs, motion = extension("tweak.legs"), extension("motion.motion")
     walk = wild(size=0.3)
     places, turned = motion.forward_kinematics(walk.rotations, walk.pelvis, skeleton)
     hip, _, ankle = rows = legs.leg_rows("left", skeleton)
@@ -144,7 +144,7 @@ def test_joins_have_no_jump_and_no_kink(extension, q, at_end, size):
     joined = extension("tweak.joins").joined(values, near, far, 12, at_end)
     row = joined[::-1] if at_end else joined
     line = np.stack([far, near, *row[:20]])
-    line = extension("coordinates").continuous_signs(line) if size == 4 else line
+    line = extension("motion.coordinates").continuous_signs(line) if size == 4 else line
     bends = np.linalg.norm(np.diff(line, 2, axis=0), axis=-1)
     assert bends[:2].max() <= 2 * bends[2:14].max(), "at the border it bends no more than afterwards"
     kept = slice(0, 48) if at_end else slice(12, None)
@@ -174,4 +174,4 @@ def test_foreign_text_is_refused(extension):
 
 def _still(extension):
     random = np.random.default_rng(4)
-    return extension("motion_file").MotionData(random.normal(size=(40, 55, 3)), random.normal(size=(40, 3)), 30.0)
+    return extension("motion.files").MotionData(random.normal(size=(40, 55, 3)), random.normal(size=(40, 3)), 30.0)

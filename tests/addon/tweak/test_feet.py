@@ -15,7 +15,7 @@ import pytest
 
 from tests.addon.rigs import measure
 
-NOT_HELD = "import backend.model.pipeline as pipeline; pipeline.planted = lambda motion, *rest: motion"
+NOT_HELD = "import backend.generation.pipeline as pipeline; pipeline.planted = lambda motion, *rest: motion"
 GENERATED = (
     "walk forward", "run forward", "walk in a circle", "turn around", "side step to the left", "squat down", "sit down",
     "throw a ball", "punch with your right hand", "sneak forward", "kick with your right foot",
@@ -25,20 +25,20 @@ GENERATED = (
 
 @pytest.fixture
 def skeleton(extension):
-    body = extension("body_data").default_body()
-    return extension("tweak.motion").Skeleton(body.names, body.parents, body.offsets)
+    body = extension("motion.body").default_body()
+    return extension("motion.motion").Skeleton(body.names, body.parents, body.offsets)
 
 
 def largest_acceleration(extension, motion, skeleton):
-    places, _ = extension("tweak.motion").forward_kinematics(motion.rotations, motion.pelvis, skeleton)
+    places, _ = extension("motion.motion").forward_kinematics(motion.rotations, motion.pelvis, skeleton)
     return np.linalg.norm(np.diff(places, 2, axis=0), axis=-1).max(axis=0) * motion.fps**2
 
 
 @pytest.mark.parametrize("sliding", [0.6, 1.0, 1.5])
 @pytest.mark.parametrize("fps", [24.0, 60.0])
 def test_feet_are_held_without_a_pop(extension, skeleton, sliding, fps):
-    motions, lock, contacts = extension("tweak.motion"), extension("tweak.foot_lock"), extension("tweak.contacts")
-    walk = motions.from_motion_data(extension("motion_file").load_motion(measure.MOTION))
+    motions, lock, contacts = extension("motion.motion"), extension("tweak.foot_lock"), extension("tweak.contacts")
+    walk = motions.from_motion_data(extension("motion.files").load_motion(measure.MOTION))
     standing = contacts.contacts(walk, skeleton)
     path = walk.pelvis * (sliding, 1.0, sliding)
     slid = motions.Motion(walk.rotations, path, walk.fps)
@@ -58,9 +58,9 @@ def test_feet_are_held_without_a_pop(extension, skeleton, sliding, fps):
 
 def test_feet_do_not_turn_where_they_stand(extension, skeleton):
     """Somebody stands and is turned: heel and ball cannot both be held by moving the foot, only by turning it back."""
-    motions, lock, contacts = extension("tweak.motion"), extension("tweak.foot_lock"), extension("tweak.contacts")
-    quaternions = extension("tweak.quaternions")
-    walk = motions.from_motion_data(extension("motion_file").load_motion(measure.MOTION))
+    motions, lock, contacts = extension("motion.motion"), extension("tweak.foot_lock"), extension("tweak.contacts")
+    quaternions = extension("motion.quaternions")
+    walk = motions.from_motion_data(extension("motion.files").load_motion(measure.MOTION))
     turn = quaternions.about_y(np.linspace(0.0, 0.5, 60))
     rotations = np.repeat(walk.rotations[:1], 60, axis=0)
     rotations[:, 0] = quaternions.multiply(turn, rotations[:, 0])
@@ -83,8 +83,8 @@ def test_what_the_model_makes(extension, skeleton, tmp_path):
     is most of what slides, as in some limps, no lock can take it away. And a step between two places that are held may be longer
     than it was, in the same time. So one motion in ten may be above, by little.
     """
-    motions, lock, contacts = extension("tweak.motion"), extension("tweak.foot_lock"), extension("tweak.contacts")
-    read = lambda file: motions.from_motion_data(extension("motion_file").load_motion(str(file)))  # noqa: E731
+    motions, lock, contacts = extension("motion.motion"), extension("tweak.foot_lock"), extension("tweak.contacts")
+    read = lambda file: motions.from_motion_data(extension("motion.files").load_motion(str(file)))  # noqa: E731
     shipped, decoded = (generated(tmp_path / name, code) for name, code in (("shipped", ""), ("decoded", NOT_HELD)))
     assert [file.name for file in shipped] == [file.name for file in decoded] and len(shipped) == 2 * len(GENERATED)
     ratios, raised = [], []

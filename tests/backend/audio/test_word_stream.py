@@ -4,7 +4,7 @@ import numpy as np
 
 from backend.audio.word_stream import misheard, sounding_alike, typed
 from backend.audio.words import WordList, greedy
-from backend.packs import WEIGHTS
+from backend.packs.pack import WEIGHTS
 
 CLASSES = 9
 

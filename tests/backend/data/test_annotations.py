@@ -10,9 +10,9 @@ from backend.data.annotating import measured
 from backend.data.annotating.labels import RULES, rule_for
 from backend.data.annotating.track import FPS, Track, runs
 from backend.data.annotations import Segment, cut, load_segments, seconds_by_key
-from backend.data.captions import sentences
-from backend.data.instruction import Instruction
-from backend.data.kinds import all_kinds, check
+from backend.language.captions import sentences
+from backend.language.instruction import Instruction
+from backend.language.kinds import all_kinds, check
 from backend.motion.motion import Motion
 from backend.motion.skeleton import J
 

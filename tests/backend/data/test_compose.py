@@ -8,8 +8,8 @@ from scipy.spatial.transform import Rotation
 
 from backend.data.authored import authored_clips
 from backend.data.compose import LONGEST, STRETCH, Library, Take, compose
-from backend.data.instruction import Action, Instruction
 from backend.data.splicing import curved, held, joined, last_pose, stretched, with_upper_body
+from backend.language.instruction import Action, Instruction
 from backend.motion.motion import Motion
 from backend.motion.skeleton import INDEX, LOWER, UPPER
 from tests.backend.motion.make import wandering

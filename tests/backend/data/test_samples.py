@@ -7,11 +7,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from backend.data import meaning, samples
+from backend.data import samples
 from backend.data.compose import Library, Take
 from backend.data.corpus import Clip, Corpus, held
-from backend.data.instruction import Action, Instruction
 from backend.data.samples import SHORTEST, KnownSamples, build_samples, fitted
+from backend.language import meaning
+from backend.language.instruction import Action, Instruction
 from backend.motion.features import D
 from tests.backend.motion.make import wandering
 

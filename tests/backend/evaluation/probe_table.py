@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from backend.data.instruction import Instruction
 from backend.evaluation.probes import Signals, arms, doing, floor, going, lower, travel, upper
+from backend.language.instruction import Instruction
 from backend.motion.motion import Motion
 
 # key of a motion -> (measurement, keys of other motions that really do contain what is measured)

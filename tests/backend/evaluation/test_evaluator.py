@@ -10,8 +10,6 @@ import numpy as np
 import pytest
 import torch
 
-from backend.data.captions import vocabulary
-from backend.data.instruction import Instruction
 from backend.errors import UserError
 from backend.evaluation.evaluator import (
     UNKNOWN,
@@ -24,7 +22,9 @@ from backend.evaluation.evaluator import (
     load_evaluator,
     related,
 )
-from backend.model.weights import save_module
+from backend.language.captions import vocabulary
+from backend.language.instruction import Instruction
+from backend.packs.files import save_module
 
 WORDS = ("walk", "jump", "wave")
 

@@ -8,13 +8,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from backend.data import voices
-from backend.data.instruction import Instruction
-from backend.data.kinds import check
+from backend.data.speech import voices
 from backend.evaluation.experiments import motion_quality, probes, semantics
 from backend.evaluation.experiments.context import Context
 from backend.evaluation.probes.instructions import Probe
 from backend.evaluation.probes.verdict import Verdict
+from backend.language.instruction import Instruction
+from backend.language.kinds import check
 from backend.motion.body import default_body
 from backend.motion.motion import Motion
 
@@ -105,7 +105,7 @@ def test_motion_quality_of_the_same_motions_is_a_ratio_of_one():
 @pytest.mark.slow
 @pytest.mark.skipif(not Path(".data/motions/index.jsonl").exists(), reason="needs what `data build` makes")
 def test_held_out_rows_are_of_the_test_split_and_every_prefix_is_the_same():
-    from backend.data.speech import for_validation
+    from backend.data.speech.speaking import for_validation
     from backend.data.splits import split_of
     from backend.evaluation.held_out import held_out
 

@@ -12,10 +12,7 @@ import pytest
 
 from backend.data.annotations import cut, load_segments
 from backend.data.authored import authored_clips
-from backend.data.captions import normalise, vocabulary
 from backend.data.compose import compose
-from backend.data.instruction import Action, Instruction
-from backend.data.kinds import check
 from backend.data.samples import goes, load_library
 from backend.evaluation.probes import PROBES, Signals
 from backend.evaluation.probes.doing import BOW, RAISE_RIGHT, WAVE
@@ -23,6 +20,9 @@ from backend.evaluation.probes.going import ABOUT_TURN, LEFT_TURN, WALK
 from backend.evaluation.probes.signals import runs, swings
 from backend.evaluation.probes.travel import feet_staying, lasting
 from backend.evaluation.probes.verdict import hold, then, while_
+from backend.language.captions import normalise, vocabulary
+from backend.language.instruction import Action, Instruction
+from backend.language.kinds import check
 from backend.motion.files import load_motion
 from backend.motion.motion import Motion
 

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from backend.data.captions import vocabulary
 from backend.errors import NotUnderstood
 from backend.evaluation import cascade, comparison, sphinx
 from backend.evaluation.probes import PROBES
+from backend.language.captions import vocabulary
 from tests.backend.motion import source_rigs as rigs
 
 spoken = pytest.mark.skipif(shutil.which("flite") is None, reason="flite is not installed")
@@ -34,7 +34,7 @@ def test_every_word_is_pronounced():
 
 @spoken
 def test_it_hears_a_clear_sentence(ear):
-    from backend.data.voices import say
+    from backend.data.speech.voices import say
 
     assert ear.hear(say("walk forward and then jump three times", "slt")) == "walk forward and then jump three times"
     assert len(ear.hear(np.zeros(16_000, dtype=np.float32)).split()) <= 1  # it has no idea of silence

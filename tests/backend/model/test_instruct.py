@@ -7,15 +7,15 @@ import pytest
 import torch
 
 from backend.audio.word_stream import typed
-from backend.data import meaning
-from backend.data.instruction import Instruction
 from backend.errors import Cancelled
+from backend.language import meaning
+from backend.language.instruction import Instruction
 from backend.model.instruct import InstructConfig, InstructModel
 from backend.model.memory_attention import MemoryRetrievalAttention, Places, PooledCondition, sinusoidal_positions
 from backend.model.speech_stream import likeliest_words
-from backend.model.weights import load_module, load_parts, save_module
-from backend.packs import WEIGHTS
-from backend.tensors import config_of
+from backend.packs.files import load_module, load_parts, save_module
+from backend.packs.pack import WEIGHTS
+from backend.packs.tensors import config_of
 from backend.training.instruct import WORD_TABLES, begin_as_nothing
 
 TINY = InstructConfig(

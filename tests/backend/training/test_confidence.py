@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 import soundfile
 
-from backend import packs
-from backend.data import not_instructions as others
-from backend.data.speakers import HELD_OUT_VOICES, by_name
-from backend.data.speech import build_test_speech
-from backend.data.voices import available, say_all
+from backend.data.speech import not_instructions as others
+from backend.data.speech.speakers import HELD_OUT_VOICES, by_name
+from backend.data.speech.speaking import build_test_speech
+from backend.data.speech.voices import available, say_all
 from backend.errors import UserError
 from backend.evaluation import understanding
 from backend.evaluation.understanding import Scores, auroc, with_interval
-from backend.model.confidence import FILE, LIMIT, SPOKEN, TYPED, Judge, Logistic
-from backend.packs import WEIGHTS, find_pack, verify
+from backend.generation.confidence import FILE, LIMIT, SPOKEN, TYPED, Judge, Logistic
+from backend.packs import pack as packs
+from backend.packs.pack import WEIGHTS, find_pack, verify
 from backend.training import confidence
 from backend.training.parts import put_into
 
@@ -167,7 +167,7 @@ def test_people_are_told_from_instructions() -> None:
     from itertools import islice
 
     from backend.evaluation.probes.instructions import PROBES
-    from backend.model.pipeline import Generator
+    from backend.generation.pipeline import Generator
 
     generator = Generator.load("open", "cpu")
     people = [*islice(others.read_speech(SHARED, fitting=False, cut=False), 20), *islice(others.coffee_orders(SHARED), 20)]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from backend.data.instruction import Action
-from backend.model.counter import COUNTED, FILE
+from backend.generation.counter import COUNTED, FILE
+from backend.language.instruction import Action
 from backend.training import counter as training
 from backend.training.repetitions import FRAMES, Rows, Stretch, number_in, through_tokenizer, varied
 

@@ -10,13 +10,13 @@ import torch
 from safetensors.torch import load_file
 
 from backend.audio.encoder import load_encoder
-from backend.data.instruction import Instruction
 from backend.data.samples import tokenize_samples
 from backend.errors import UserError
-from backend.model.chain import OVERLAP
+from backend.generation.windows import OVERLAP
+from backend.language.instruction import Instruction
 from backend.model.tokenizer import load_tokenizer
 from backend.motion.features import to_features
-from backend.packs import WEIGHTS
+from backend.packs.pack import WEIGHTS
 from backend.training import drawn, instruct
 from backend.training.drawn import BestDraws, draw_file
 from backend.training.instruct import InstructTraining

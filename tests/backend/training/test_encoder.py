@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 import torch
 
-from backend.audio.augment import MelAugmentConfig
-from backend.audio.corpus import SpeechFeatures, encode_corpus
 from backend.audio.encoder import AudioEncoder, EncoderConfig, load_encoder
 from backend.audio.features import SAMPLE_RATE, log_mel
 from backend.audio.whisper_stem import WhisperStem
 from backend.audio.words import WordList, WordModel
-from backend.data.speech import SpeechCorpus
-from backend.data.voices import available, say_all
+from backend.data.speech.augment import MelAugmentConfig
+from backend.data.speech.corpus import SpeechFeatures, encode_corpus
+from backend.data.speech.speaking import SpeechCorpus
+from backend.data.speech.voices import available, say_all
 from backend.errors import UserError
 from backend.evaluation.hearing import test as word_errors_by_voice
 from backend.evaluation.hearing import word_errors
-from backend.packs import WEIGHTS
+from backend.packs.pack import WEIGHTS
 from backend.training import encoder as training
 from backend.training.loop import LoopConfig
 

@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from backend.data.compose import Library, Take
-from backend.data.instruction import Action, Instruction
-from backend.model.envelope import FILE, Envelope
-from backend.model.measurements import GROUPS
-from backend.packs import Pack, digests
+from backend.generation.envelope import FILE, Envelope
+from backend.generation.measurements import GROUPS
+from backend.language.instruction import Action, Instruction
+from backend.packs.pack import Pack, digests
 from backend.training import envelope as training
 from tests.backend.motion.make import wandering
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.errors import UserError
-from backend.packs import WEIGHTS, find_pack, hashes
+from backend.packs.pack import WEIGHTS, find_pack, hashes
 from backend.training.history import History, rows_of, table, write_settings
 from backend.training.loop import CHECKPOINT
 

@@ -9,9 +9,9 @@ import torch
 
 from backend.errors import UserError
 from backend.model.tokenizer import MotionTokenizer, TokenizerConfig
-from backend.model.weights import load_module, saved_config
 from backend.motion.features import to_features
-from backend.packs import WEIGHTS
+from backend.packs.files import load_module, saved_config
+from backend.packs.pack import WEIGHTS
 from backend.training.instruct import prepare, trains
 from tests.backend.motion.make import wandering
 

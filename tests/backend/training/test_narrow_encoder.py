@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from backend.model.tokenizer import MotionTokenizer, TokenizerConfig
-from backend.model.weights import load_parts, save_module
 from backend.motion.features import to_features
+from backend.packs.files import load_parts, save_module
 from backend.training.narrow_encoder import distillation_loss
 from tests.backend.motion.make import wandering
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from backend import packs
 from backend.errors import UserError
-from backend.model.weights import save_module
+from backend.packs import pack as packs
+from backend.packs.files import save_module
 from backend.training import pack
 from backend.training.history import write_settings
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from backend.audio.encoder import load_encoder
-from backend.data import meaning
-from backend.data.instruction import Instruction
-from backend.data.speech import for_validation
+from backend.data.speech.speaking import for_validation
+from backend.language import meaning
+from backend.language.instruction import Instruction
 from backend.model.speech_stream import likeliest_words
-from backend.packs import WEIGHTS
+from backend.packs.pack import WEIGHTS
 from backend.training.pairs import PairedData
 
 KEYS = ("walk.forward", "wave.left", "jump.up>bow", "walk.forward+clap")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.errors import UserError
-from backend.packs import digests, find_pack, verify
+from backend.packs.pack import digests, find_pack, verify
 from backend.training.parts import put_into
 
 FILE = "counter.safetensors"

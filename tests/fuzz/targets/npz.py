@@ -22,7 +22,7 @@ NUMBERS = (*INTERESTING, -1, 3, 4, 55, 165, 36_000, 2**64)
 class Target:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "case.npz"
-        self.addon = addon("motion_file")
+        self.addon = addon("motion.files")
         rotations = np.zeros((4, 55, 4), np.float32)
         rotations[..., 3] = 1.0
         motion = Motion(rotations, np.tile(np.float32([0, 0.95, 0]), (4, 1)))

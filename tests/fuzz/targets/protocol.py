@@ -20,10 +20,10 @@ import msgspec
 import numpy as np
 import soundfile
 
-from backend import protocol
 from backend.errors import Cancelled, UserError
-from backend.pipes import Pipes
-from backend.server import Server
+from backend.serve import protocol
+from backend.serve.pipes import Pipes
+from backend.serve.server import Server
 from tests.fuzz.addon import addon
 from tests.fuzz.mutate import INTERESTING, damaged
 
@@ -95,7 +95,7 @@ class Scripted:
 
 class Target:
     def __init__(self, folder: Path) -> None:
-        self.messages, self.session, self.tasks = addon("messages"), addon("session"), addon("tasks")
+        self.messages, self.session, self.tasks = addon("link.messages"), addon("link.session"), addon("link.tasks")
         self.session.BackendClient = Scripted
         soundfile.write(folder / "a.wav", 0.3 * np.sin(np.arange(4000) / 9), 8000)
         (folder / "o").mkdir()

@@ -12,16 +12,16 @@ from random import Random
 import torch
 from safetensors.torch import save
 
-from backend import packs
 from backend.audio.encoder import AudioEncoder, EncoderConfig, save_encoder
 from backend.audio.words import WordList, WordModel
-from backend.data import meaning
 from backend.errors import UserError
+from backend.generation.pipeline import Generator
+from backend.language import meaning
 from backend.model.instruct import InstructConfig, InstructModel
-from backend.model.pipeline import Generator
 from backend.model.tokenizer import MotionTokenizer, TokenizerConfig
-from backend.model.weights import save_module
-from backend.tensors import read_tensors
+from backend.packs import pack as packs
+from backend.packs.files import save_module
+from backend.packs.tensors import read_tensors
 from tests.fuzz.mutate import INTERESTING, damaged
 
 TYPES = ("F32", "F16", "BF16", "I64", "BOOL", "U8", "F64", "F8_E4M3", "F4", "I3", "", 5, None)

@@ -9,9 +9,9 @@ import pytest
 
 from backend.data.authored import authored_clips, build_authored
 from backend.data.authored.recipes import RECIPES
-from backend.data.instruction import Instruction
 from backend.evaluation.probes import Signals, lower, upper
 from backend.evaluation.quality import liveliness, penetration
+from backend.language.instruction import Instruction
 from backend.motion.contacts import foot_skate
 from backend.motion.files import load_motion
 from backend.motion.skeleton import BODY, INDEX

@@ -1,0 +1,78 @@
+"""Builds the default SMPL-X armature: 55 bones with SMPL-X names under a `root` bone, standing on the floor, facing -Y.
+
+In SMPL-X every joint's rest orientation is the same, so that a pose is a list of rotations and nothing else. The same
+here: every bone's rest matrix is C of `coordinates` (SMPL-X axes seen in Blender's), which for a Blender bone, whose
+own axis is local Y, means: pointing up (C's second column), with local Z towards -Y (C's third column). Then K of
+`pose_transfer` is C^-1 C = identity, and an SMPL-X rotation is a bone's rotation_quaternion unchanged. The price is
+that bones do not point at their children, as in every SMPL-X armature. Skin is `mannequin`'s job, what bones look like
+is `bone_shapes`', keys are `keyframes`'.
+"""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+from ..motion.body import BodyData, default_body
+from ..motion.coordinates import SMPLX_TO_BLENDER, to_blender
+from .bone_shapes import dress
+
+ROOT = "root"
+_SHORTEST, _LONGEST = 0.012, 0.08  # metres; bones point up through the flesh, long ones would stick out of the arms
+
+
+def build_armature(
+    name: str, collection: bpy.types.Collection, context: bpy.types.Context, body: BodyData | None = None
+) -> bpy.types.Object:
+    """A new armature object in ``collection``, active and in Object Mode, at the world's origin.
+
+    ``collection`` must be visible in the view layer, because edit bones exist only in Edit Mode. ``body`` is the default
+    one unless another with the same joints is given.
+    """
+    body = body or default_body()
+    target = bare_armature(name, collection, context, body)
+    dress(target, body)
+    return target
+
+
+def bare_armature(name: str, collection: bpy.types.Collection, context: bpy.types.Context, body: BodyData) -> bpy.types.Object:
+    """As `build_armature`, with bones that still look like any. Most of its time is Blender's, which evaluates the scene."""
+    target = bpy.data.objects.new(name, bpy.data.armatures.new(name))
+    collection.objects.link(target)
+    for other in context.selected_objects:
+        other.select_set(False)
+    target.select_set(True)
+    context.view_layer.objects.active = target
+    bpy.ops.object.mode_set(mode="EDIT")
+    try:
+        _add_bones(target.data, body)
+    finally:
+        bpy.ops.object.mode_set(mode="OBJECT")
+    for bone in target.pose.bones:
+        bone.rotation_mode = "QUATERNION"
+    return target
+
+
+def _add_bones(armature: bpy.types.Armature, body: BodyData) -> None:
+    heads = to_blender(body.rest_positions())
+    root = armature.edit_bones.new(ROOT)
+    root.head, root.tail = (0.0, 0.0, 0.0), (0.0, 0.0, 0.15)
+    root.align_roll(SMPLX_TO_BLENDER[:, 2])
+    root.use_deform = False
+    bones = []
+    for joint, name in enumerate(body.names):
+        bone = armature.edit_bones.new(name)
+        bone.head = heads[joint]
+        bone.tail = heads[joint] + SMPLX_TO_BLENDER[:, 1] * _length(joint, body)
+        # Roll is an angle about the bone; align_roll turns local Z to where C sends it.
+        bone.align_roll(SMPLX_TO_BLENDER[:, 2])
+        parent = body.parents[joint]
+        bone.parent = root if parent < 0 else bones[parent]
+        bone.use_connect = False
+        bones.append(bone)
+
+
+def _length(joint: int, body: BodyData) -> float:
+    children = [i for i, parent in enumerate(body.parents) if parent == joint]
+    reach = max((float(np.linalg.norm(body.offsets[child])) for child in children), default=0.03)
+    return float(np.clip(reach * 0.4, _SHORTEST, _LONGEST))

@@ -1,0 +1,303 @@
+"""Writing keys in bulk: the one module that knows how actions differ between Blender 4.2 and 5.x.
+
+    4.2, 4.3   F-curves and groups belong to the action
+    4.4, 4.5   they belong to the channelbag of a slot; `action.fcurves` is a shim for one slot
+    5.0 on     only channelbags are left
+
+Values come from `pose_transfer`; what an object or bone is, this module does not ask: a channel is a data path and
+numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import bpy
+import numpy as np
+
+from ..motion.coordinates import continuous_signs
+
+# Everything a key has that must survive when keys of the same curve are written anew.
+_KEY_ARRAYS = ("co", "handle_left", "handle_right")
+# And what Blender gives a new key of the rest: kept keys that have the same, as nearly all do, need not be told.
+_KEY_NUMBERS = {"amplitude": 0.0, "back": 0.0, "period": 0.0}  # of keys that are added in bulk
+_KEY_ENUMS = {
+    "interpolation": "BEZIER",
+    "easing": "AUTO",
+    "type": "KEYFRAME",
+    "handle_left_type": "AUTO_CLAMPED",
+    "handle_right_type": "AUTO_CLAMPED",
+}
+_SAME_FRAME = 0.01  # frames; Blender itself merges keys that are closer than this
+
+
+class KeyingError(Exception):
+    """The keys cannot be written. The text is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One animated property with its components.
+
+    Attributes:
+        data_path: as seen from the object, e.g. ``pose.bones["pelvis"].rotation_quaternion``.
+        values: (T, C) one column for each component.
+        group: name of the group it is listed under, for bones the bone's name.
+        keyed: (T) bool, the rows that get a key; all where it is None.
+        slopes: (T, C) change per frame. Where given, keys are Bezier with handles a third of the way to the neighbouring
+            key, which draws the cubic Hermite spline; where None, keys are linear.
+    """
+
+    data_path: str
+    values: np.ndarray
+    group: str
+    keyed: np.ndarray | None = None
+    slopes: np.ndarray | None = None
+
+    def part(self, rows: slice) -> Channel:
+        """Some rows of it, with keys on the first and the last."""
+        if rows == slice(0, len(self.values)):
+            return self
+        keyed = None
+        if self.keyed is not None:
+            keyed = self.keyed[rows].copy()
+            keyed[[0, -1]] = True
+        slopes = None if self.slopes is None else self.slopes[rows]
+        return Channel(self.data_path, self.values[rows], self.group, keyed, slopes)
+
+
+def key_disabled_reason(target: bpy.types.Object) -> str:
+    """Why keys cannot be written to ``target`` at the moment; empty when they can."""
+    if target.library is not None:
+        return f"{target.name} is linked from another file: make a library override of it first"
+    data = target.animation_data
+    if data is not None and data.use_tweak_mode:
+        return f"{target.name} is tweaking an NLA strip: leave tweak mode (Tab in the NLA editor) first"
+    if data is not None and data.action is not None and data.action.library is not None:
+        return f"The action of {target.name} is linked from another file: give it an action of its own first"
+    return ""
+
+
+def ensure_action(target: bpy.types.Object, name: str) -> bpy.types.Action:
+    """The action of ``target``, a new one called ``name`` if it has none, with a slot bound where Blender has slots.
+
+    Raises:
+        KeyingError: the object or its action is linked, or an NLA strip is being tweaked.
+    """
+    reason = key_disabled_reason(target)
+    if reason:
+        raise KeyingError(reason + ".")
+    data = target.animation_data or target.animation_data_create()
+    if data.action is None:
+        data.action = bpy.data.actions.new(name)
+    action = data.action
+    # Binding again would lose nothing, but an action whose slot is unbound does not move the character: the commonest
+    # trouble of add-ons written before 4.4. So a bound slot stays, and an unbound one is bound.
+    if hasattr(action, "slots") and data.action_slot is None:
+        suitable = list(data.action_suitable_slots)
+        data.action_slot = suitable[0] if suitable else action.slots.new(id_type="OBJECT", name=target.name)
+    return action
+
+
+def new_action(target: bpy.types.Object, name: str) -> bpy.types.Action:
+    """An action for ``target`` that it does not wear, with a slot for it where Blender has slots."""
+    action = bpy.data.actions.new(name)
+    if hasattr(action, "slots"):
+        action.slots.new(id_type="OBJECT", name=target.name)
+    return action
+
+
+def curve_owner(target: bpy.types.Object, action: bpy.types.Action | None = None) -> bpy.types.Action | bpy.types.ActionChannelbag:
+    """What holds the F-curves and groups of ``target``: its action before 4.4, the channelbag of its slot since.
+
+    ``action`` may be another one that moves it from an NLA strip.
+    """
+    data = target.animation_data
+    action = action or data.action
+    if not hasattr(action, "slots"):
+        return action
+    layer = action.layers[0] if len(action.layers) else action.layers.new("Layer")
+    strip = layer.strips[0] if len(layer.strips) else layer.strips.new(type="KEYFRAME")
+    return strip.channelbag(_slot_of(data, action), ensure=True)
+
+
+def _slot_of(data: bpy.types.AnimData, action: bpy.types.Action) -> bpy.types.ActionSlot:
+    if data.action == action and data.action_slot is not None:
+        return data.action_slot
+    # A copy of the action it wears has a slot of the same name for it.
+    wanted = data.action_slot.identifier if data.action_slot is not None else data.last_slot_identifier
+    if wanted in action.slots:
+        return action.slots[wanted]
+    strips = [strip for track in data.nla_tracks for strip in track.strips if strip.action == action]
+    return next((strip.action_slot for strip in strips if strip.action_slot is not None), action.slots[0])
+
+
+def write_channels(
+    target: bpy.types.Object, channels: Iterable[Channel], frames: np.ndarray, action: bpy.types.Action | None = None
+) -> int:
+    """Key ``channels`` on the action bound to ``target`` (see ensure_action), or on ``action``; keys between first and
+    last frame give way.
+
+    Keys outside keep their place, handles and interpolation. Four-component channels are quaternions: their signs are
+    made continuous, within and with the keys before and after.
+
+    Args:
+        target: object whose action is written.
+        channels: what to key.
+        frames: (T,) increasing frame numbers; may be fractional.
+        action: see `curve_owner`.
+
+    Returns:
+        How many keys were written.
+    """
+    owner = curve_owner(target, action)
+    curves = {(curve.data_path, curve.array_index): curve for curve in owner.fcurves}
+    groups = {group.name: group for group in owner.groups}
+    count = 0
+    for channel in channels:
+        group = groups.get(channel.group) or groups.setdefault(channel.group, owner.groups.new(channel.group))
+        own = []
+        for index in range(channel.values.shape[1]):
+            curve = curves.get((channel.data_path, index))
+            if curve is None:
+                curve = owner.fcurves.new(channel.data_path, index=index)
+                curve.group = group
+            own.append(curve)
+        kept = [_keys_outside(curve, frames[0], frames[-1]) for curve in own]
+        values = channel.values
+        if len(own) == 4:
+            values = _joined_signs(values, kept, frames[0])
+        rows = slice(None) if channel.keyed is None else np.flatnonzero(channel.keyed)
+        slopes = None
+        if channel.slopes is not None:
+            flipped = (values * channel.values).sum(-1, keepdims=True) < 0 if len(own) == 4 else np.zeros((len(values), 1), bool)
+            slopes = np.where(flipped, -channel.slopes, channel.slopes)[rows]
+        for index, (curve, keys) in enumerate(zip(own, kept, strict=True)):
+            new = _linear_keys(frames[rows], values[rows, index])
+            if slopes is not None:
+                new = _bezier_keys(new["co"], slopes[:, index])
+            _rewrite(curve, keys, new)
+            count += len(new["co"])
+    return count
+
+
+def clear_keys(owner: bpy.types.Action | bpy.types.ActionChannelbag, paths: set[str], first: float, last: float) -> None:
+    """Remove the keys from ``first`` to ``last`` of the channels at ``paths``; the curves stay, even without keys."""
+    for curve in owner.fcurves:
+        if curve.data_path in paths and len(curve.keyframe_points):
+            kept = _keys_outside(curve, first, last)
+            if len(kept.get("co", ())) != len(curve.keyframe_points):
+                _rewrite(curve, kept, {"co": np.empty((0, 2), np.float32)})
+
+
+def _linear_keys(frames: np.ndarray, column: np.ndarray) -> dict[str, np.ndarray]:
+    """The attributes of new keys in which they differ from Blender's own new keys."""
+    co = np.empty((len(frames), 2), np.float32)
+    co[:, 0], co[:, 1] = frames, column
+    return {"co": co, "interpolation": np.full((len(co), 1), _enum("interpolation", "LINEAR"), np.int32)}
+
+
+def _bezier_keys(co: np.ndarray, slopes: np.ndarray) -> dict[str, np.ndarray]:
+    """Keys at ``co`` (K, 2) with handles a third of the way to their neighbours, rising by ``slopes`` (K) per frame."""
+    reach = np.diff(co[:, 0]) / 3
+    before = np.concatenate([reach[:1], reach]) if len(reach) else np.ones(1)
+    after = np.concatenate([reach, reach[-1:]]) if len(reach) else np.ones(1)
+    left = co - np.stack([before, before * slopes], axis=-1)
+    right = co + np.stack([after, after * slopes], axis=-1)
+    aligned = _enum("handle_left_type", "ALIGNED")
+    keys = {"co": co, "handle_left": left.astype(np.float32), "handle_right": right.astype(np.float32)}
+    keys |= {name: np.full((len(co), 1), aligned, np.int32) for name in ("handle_left_type", "handle_right_type")}
+    return keys | {"interpolation": np.full((len(co), 1), _enum("interpolation", "BEZIER"), np.int32)}
+
+
+@lru_cache(maxsize=None)
+def _enum(attribute: str, identifier: str) -> int:
+    return bpy.types.Keyframe.bl_rna.properties[attribute].enum_items[identifier].value
+
+
+def _keys_outside(curve: bpy.types.FCurve, first: float, last: float) -> dict[str, np.ndarray]:
+    """Every attribute of the keys before ``first`` and after ``last``, K of them; nothing if the curve has none there."""
+    points = curve.keyframe_points
+    count = len(points)
+    first, last = first - _SAME_FRAME, last + _SAME_FRAME
+    # Keys are in order of time: mostly a look at the outer two is enough.
+    if not count or (points[0].co.x >= first and points[count - 1].co.x <= last):
+        return {}
+    co = _read(points, "co")
+    outside = (co[:, 0] < first) | (co[:, 0] > last)
+    if not outside.any():
+        return {}
+    names = (*_KEY_ARRAYS[1:], *_KEY_NUMBERS, *_KEY_ENUMS)
+    return {"co": co[outside], **{name: _read(points, name)[outside] for name in names}}
+
+
+def _read(points: bpy.types.FCurveKeyframePoints, name: str) -> np.ndarray:
+    """(K, width) one attribute of all keys."""
+    width = 2 if name in _KEY_ARRAYS else 1
+    values = np.empty(len(points) * width, dtype=np.int32 if name in _KEY_ENUMS else np.float32)
+    points.foreach_get(name, values)
+    return values.reshape(-1, width)
+
+
+def _joined_signs(values: np.ndarray, kept: list[dict[str, np.ndarray]], first: float) -> np.ndarray:
+    """Quaternions (T, 4) continuous with the kept keys; kept keys that follow are turned to the new ones' side, in
+    place.
+
+    Turning a whole run of keys from q to -q changes no rotation. It needs all four curves to have the same keys; where
+    an animator deleted some, the curves no longer hold quaternions and are left as they are.
+    """
+    times = [keys["co"][:, 0] if keys else np.empty(0) for keys in kept]
+    if not len(times[0]) or any(len(t) != len(times[0]) or np.abs(t - times[0]).max() > _SAME_FRAME for t in times):
+        return continuous_signs(values)
+    old = np.stack([keys["co"][:, 1] for keys in kept], axis=-1)  # (K, 4)
+    earlier = times[0] < first
+    values = continuous_signs(values, old[earlier][-1] if earlier.any() else None)
+    later = np.flatnonzero(~earlier)
+    if len(later) and old[later[0]] @ values[-1] < 0:
+        for keys in kept:
+            for name in _KEY_ARRAYS:
+                keys[name][later, 1] *= -1
+    return values
+
+
+def _rewrite(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dict[str, np.ndarray]) -> None:
+    """Make ``kept`` and ``new`` the keys of ``curve``, in order of time."""
+    points = curve.keyframe_points
+    if len(points):
+        points.clear()
+    if not kept:
+        points.add(len(new["co"]))
+        for name, values in new.items():
+            points.foreach_set(name, values.ravel())
+        curve.update()
+        return
+    order = np.argsort(np.concatenate([kept["co"][:, 0], new["co"][:, 0]]), kind="stable")
+    points.add(len(order))
+    handles = {}
+    for name, values in kept.items():
+        fresh = new.get(name)
+        if fresh is None and name in _KEY_ARRAYS:
+            fresh = new["co"]
+        elif fresh is None:
+            usual = _usual(name)
+            if (values == usual).all():
+                continue
+            fresh = np.full((len(new["co"]), 1), usual)
+        both = np.concatenate([values, fresh.astype(values.dtype, copy=False)])[order].ravel()
+        if name in ("handle_left", "handle_right"):
+            handles[name] = both
+        else:
+            points.foreach_set(name, both)
+    curve.update()
+    # Which computes handles, also of the keys that were there: those stay as they were, bit by bit.
+    for name, both in handles.items():
+        points.foreach_set(name, both)
+
+
+@lru_cache(maxsize=None)
+def _usual(attribute: str) -> np.float32 | int:
+    """What a key that Blender has just added has."""
+    number = _KEY_NUMBERS.get(attribute)
+    return _enum(attribute, _KEY_ENUMS[attribute]) if number is None else np.float32(number)

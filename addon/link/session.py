@@ -1,0 +1,257 @@
+"""What the add-on knows about the backend and the requests under way. Plain Python, no bpy: tested without Blender.
+
+Operators `add` tasks, `link.timer` calls `step` some ten times a second, panels read the public attributes. Generations wait for
+each other here and not in the backend, so that one that dies takes a single request with it and the next starts another.
+Nothing here touches a scene: what to do with a result is the task's ``on_end``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from .client import BackendClient, BackendGoneError
+from .refusals import Refusal, refusal_of
+from .results import discard_unfinished
+from .tasks import Outcome, Task, failed, text_of
+
+PROTOCOL = 1
+START_SECONDS = 60.0  # a cold disk and an old machine included; the backend greets before it imports torch
+CANCEL_SECONDS = 5.0  # a backend that has not stopped by then is ended by force
+MAX_WAITING = 32  # generations
+
+
+class Session:
+    """One backend at most, one generation at a time, and recording or playing beside it.
+
+    Attributes:
+        tasks: requests that have not ended, in the order they were asked for.
+        heard: the words of the current or last generation; ``confidence`` in them 0..1, or None where it is not known.
+        message, hint: the last thing that went wrong; shown until cleared.
+        refusal: where that is a request that was not understood.
+        note: what the last successful generation did, in one sentence.
+        log_folder: gives the folder for the backend's logs, or None to keep none.
+    """
+
+    def __init__(self) -> None:
+        self.client: BackendClient | None = None
+        self.tasks: list[Task] = []
+        self.heard, self.message, self.hint, self.note = "", "", "", ""
+        self.confidence: float | None = None
+        self.refusal: Refusal | None = None
+        self._ids = itertools.count(1)
+        self._ready = self._greeted = False
+        self._started = 0.0
+        self._folders: set[Path] = set()  # where the running backend writes
+        self.log_folder: Callable[[], Path | None] = lambda: None
+
+    # --- what panels ask
+
+    @property
+    def running(self) -> Task | None:
+        """The generation under way or next in turn."""
+        return next((task for task in self.tasks if not task.light), None)
+
+    @property
+    def waiting(self) -> list[Task]:
+        """The generations after the running one."""
+        return [task for task in self.tasks if not task.light][1:]
+
+    @property
+    def busy(self) -> bool:
+        """A generation is under way."""
+        return self.running is not None
+
+    @property
+    def cancelling(self) -> bool:
+        """The generation under way has been cancelled and has not ended yet."""
+        return self.busy and self.running.cancelling
+
+    @property
+    def phase(self) -> str:
+        """What the running generation does: a key of `tasks.PHASES`, or empty."""
+        return self.running.phase if self.busy else ""
+
+    @property
+    def fraction(self) -> float:
+        """How far it is, 0..1."""
+        return self.running.fraction if self.busy else 0.0
+
+    def under_way(self, request: str) -> Task | None:
+        """The first task of a kind, for example "record"."""
+        return next((task for task in self.tasks if task.request["request"] == request), None)
+
+    # --- what operators do
+
+    def add(self, task: Task, command: list[str], folder: Path) -> None:
+        """Put a task in the queue; starts the backend, or another one if it has died or ``command`` has changed.
+
+        Args:
+            task: not yet ended, not yet added.
+            command, folder: from `backend_location.command`.
+
+        Raises:
+            BackendGoneError: the backend's program cannot be started; nothing is queued then.
+        """
+        self.clear_message()
+        if self.client is not None and not self.tasks and (not self.client.alive or self.client.command != command):
+            self._stop(wait=0.0)
+        if self.client is None:
+            self._start(command, folder)
+        task.id, task.command = str(next(self._ids)), (command, folder)
+        self.tasks.append(task)
+        if task is self.running:
+            task.phase, self.heard, self.note = "starting", "", ""
+
+    def step(self) -> list[Task]:
+        """Take in what the backend said since the last call and send what is next. Never waits.
+
+        Returns:
+            The tasks that have ended, their ``outcome`` set and their ``on_end`` called.
+        """
+        ended: list[Task] = []
+        if self.tasks and self.client is None:  # the last one died; these were not sent to it
+            try:
+                self._start(*self.tasks[0].command)
+            except BackendGoneError as error:
+                ended += self._end(self.tasks, failed(str(error), "Check its Python in the add-on's preferences."))
+        if self.client is not None:
+            for event in self.client.poll():
+                ended += self._take(event)
+            ended += self._look_at_the_clock(time.monotonic())
+        self._send_what_is_next()
+        for task in ended:
+            if task.on_end is not None:
+                task.on_end(task, task.outcome)
+        return ended
+
+    def cancel(self, task: Task | None = None) -> None:
+        """Ask for the end of a task, or of the running generation; `step` ends it."""
+        task = task or self.running
+        if task is None or task.cancelling or task.outcome is not None:
+            return
+        task.cancelled_at, task.phase = time.monotonic(), "cancelling"
+        if task.sent:
+            self._send({"request": "cancel", "target": task.id})
+
+    def tell(self, request: str, **fields: object) -> None:
+        """Send a request that is no task, because its answer comes as another task's end."""
+        self._send({"request": request, **fields})
+
+    def clear_message(self) -> None:
+        """Forget the last thing that went wrong."""
+        self.message, self.hint, self.refusal = "", "", None
+
+    def fail(self, message: str, hint: str = "") -> None:
+        """Remember something that went wrong, so that the panel shows it."""
+        self.message, self.hint, self.refusal = message, hint, None
+
+    def shutdown(self, wait: float = 1.0) -> None:
+        """End the backend, if one runs, and forget every task. Safe to call at any time, also at exit."""
+        for task in self.tasks:
+            task.outcome = Outcome("cancelled")
+        self.tasks.clear()
+        self._stop(wait)
+
+    # --- the process
+
+    def _start(self, command: list[str], folder: Path) -> None:
+        self._ready = self._greeted = False
+        self._started = time.monotonic()
+        self.client = BackendClient(command, folder, self.log_folder())
+
+    def _stop(self, wait: float) -> None:
+        client, self.client = self.client, None
+        self._ready = self._greeted = False
+        if client is not None:
+            client.stop(wait)
+            while self._folders:  # now that nobody writes there
+                discard_unfinished(self._folders.pop())
+
+    def _send(self, message: dict) -> None:
+        # When nobody reads it, the "exited" event of the next poll says so, with the reason.
+        with contextlib.suppress(BackendGoneError):
+            if self.client is not None:
+                self.client.send({"id": str(next(self._ids)), **message})
+
+    def _send_what_is_next(self) -> None:
+        for task in self.tasks:
+            if task.sent or task.cancelling or not (self._greeted if task.light else self._ready and task is self.running):
+                continue
+            task.sent = True
+            if "out" in task.request:
+                self._folders.add(Path(task.request["out"]))
+            if not task.light:
+                self.heard, self.note, task.phase = "", "", "reading"
+            self._send({"id": task.id, **task.request})
+        if self.busy and self.running.phase == "waiting":
+            self.running.phase = "starting"  # no longer behind another, but before the models
+
+    def _look_at_the_clock(self, now: float) -> list[Task]:
+        ended = self._end([task for task in self.tasks if task.cancelling and not task.sent], Outcome("cancelled"))
+        late = [task for task in self.tasks if task.cancelling and now - task.cancelled_at > CANCEL_SECONDS]
+        if late:
+            self._stop(wait=0.0)
+            ended += self._end(late, Outcome("cancelled"))
+            lost = failed("The motion backend did not stop and was ended.", "Try again.")
+            ended += self._end([task for task in self.tasks if task.sent], lost)
+        elif self.tasks and not self._greeted and now - self._started > START_SECONDS:
+            self._stop(wait=0.0)
+            hint = "Check its Python in the add-on's preferences."
+            ended += self._end(self.tasks, failed("The motion backend does not answer.", hint))
+        return ended
+
+    # --- events
+
+    def _take(self, event: dict) -> list[Task]:
+        kind = event["event"]
+        if kind == "hello":
+            self._greeted = True
+            if event.get("protocol") != PROTOCOL:
+                self._stop(wait=0.0)
+                message = f"The backend speaks protocol {event.get('protocol')}, this add-on protocol {PROTOCOL}."
+                return self._end(self.tasks, failed(message, "Install add-on and backend of the same version."))
+        elif kind == "ready":
+            self._greeted = self._ready = True
+        elif kind == "exited":
+            return self._died(event)
+        elif kind == "error" and event.get("id") in ("", None) and not self._ready:
+            # It could not get ready, e.g. no weights. What needs no networks may go on until it has left.
+            heavy = [task for task in self.tasks if not task.light]
+            return self._end(heavy, failed(text_of(event, "message"), text_of(event, "hint")))
+        for task in self.tasks:
+            if task.sent and task.id == event.get("id"):
+                outcome = task.take(event)
+                if task is self.running and task.heard:
+                    self.heard, self.confidence = task.heard, task.confidence
+                return self._end([task], outcome) if outcome else []
+        return []
+
+    def _died(self, event: dict) -> list[Task]:
+        was_ready = self._ready
+        self._stop(wait=0.0)
+        ended = self._end([task for task in self.tasks if task.cancelling], Outcome("cancelled"))
+        code = event["returncode"]
+        how = f"was killed (signal {-code})" if code < 0 else f"stopped unexpectedly (exit code {code})"
+        last = next((line.strip() for line in reversed(event["log"]) if line.strip()), "")
+        again = "Press Generate to start it again."
+        hint = f"Press Generate to start it again. Its last words: {last[:200]}" if last else again
+        # One that never got ready would not do so for the others either.
+        lost = [task for task in self.tasks if task.sent or not was_ready]
+        return ended + self._end(lost, failed(f"The motion backend {how}.", hint))
+
+    def _end(self, tasks: list[Task], outcome: Outcome) -> list[Task]:
+        tasks = list(tasks)
+        for task in tasks:
+            task.outcome = outcome
+            self.tasks.remove(task)
+        if tasks and outcome.kind == "error":
+            self.fail(outcome.message, outcome.hint)
+            self.refusal = refusal_of(tasks[-1], outcome)
+        return tasks
+
+
+session = Session()

@@ -1,0 +1,74 @@
+"""Encoder features of a whole corpus of speech: made once, then read from disk by the training of the motion model.
+
+What is said in the utterances stands in the corpus' own utterances.jsonl (`data.speech`), in the same order.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from backend.audio.encoder import AudioEncoder
+from backend.data.speech.augment import MelAugmentConfig, augment_mel
+from backend.data.speech.speaking import SpeechCorpus
+from backend.errors import UserError
+
+VERSIONS = ("plain", "augmented")
+
+
+class SpeechFeatures:
+    """Memory-mapped features: ``get(n, version)`` is (T', D) float16 of utterance n; version 0 is plain, 1 augmented.
+
+    UserError when the corpus has not been encoded yet.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.versions = len(VERSIONS)
+        try:
+            self._frames = [np.load(folder / f"features_{v}.npy", mmap_mode="r", allow_pickle=False) for v in VERSIONS]
+            self._offsets = [np.load(folder / f"features_{v}_offsets.npy", allow_pickle=False) for v in VERSIONS]
+        except FileNotFoundError as error:
+            raise UserError(
+                "no_speech_features",
+                f"The speech in {folder} has not been turned into features.",
+                "Run: python -m backend train encoder --encode " + str(folder),
+            ) from error
+
+    def __len__(self) -> int:
+        return len(self._offsets[0]) - 1
+
+    def get(self, number: int, version: int = 0) -> np.ndarray:
+        """Features of one utterance, (T', D) float16, a view of the file."""
+        offsets = self._offsets[version]
+        return self._frames[version][offsets[number] : offsets[number + 1]]
+
+
+@torch.inference_mode()
+def encode_corpus(speech: Path, encoder: AudioEncoder, out: Path, augment: MelAugmentConfig | None = None) -> int:
+    """Frame features of every utterance of a corpus, as recorded and once augmented, for training the motion model.
+
+    Writes ``features_plain.npy`` and ``features_augmented.npy``, (frames, D) float16, and for each ``..._offsets.npy``,
+    (N+1,) int64: utterance n of utterances.jsonl is rows offsets[n]:offsets[n+1]. Returns N.
+    """
+    corpus, device = SpeechCorpus(speech), encoder.word_head.weight.device
+    out.mkdir(parents=True, exist_ok=True)
+    order = sorted(range(len(corpus)), key=lambda n: corpus.utterances[n].frames)
+    for version in VERSIONS:
+        found: list[np.ndarray | None] = [None] * len(corpus)
+        for start in range(0, len(order), 32):
+            chunk = order[start : start + 32]
+            mel, lengths = corpus.batch(chunk)
+            if version == "augmented":
+                generator = torch.Generator().manual_seed(start)
+                mel, lengths = augment_mel(mel, lengths, augment or MelAugmentConfig(), generator)
+            result = encoder(mel.to(device), lengths)
+            rows = result.features.float().half().cpu().numpy()
+            for n, features, length in zip(chunk, rows, result.lengths.tolist(), strict=True):
+                found[n] = features[:length]
+        offsets = np.concatenate(([0], np.cumsum([len(features) for features in found]))).astype(np.int64)
+        for name, array in ((f"features_{version}", np.concatenate(found)), (f"features_{version}_offsets", offsets)):
+            np.save(out / f"{name}.part.npy", array)
+            (out / f"{name}.part.npy").replace(out / f"{name}.npy")
+    return len(corpus)

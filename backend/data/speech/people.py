@@ -1,0 +1,76 @@
+"""Real people for the encoder's training: read speech with what Whisper heard in it, stored like the corpus of `speech`.
+
+LibriSpeech lies here without its texts, and no voice of an engine sounds like 130 people, so Whisper (base, a few words of a
+hundred wrong) writes down what they say. Most of their words are no words of ours: the encoder learns their phones, from
+flite's lexicon, and that they are unknown. Only the speakers that `not_instructions` fits on are used; the others, and every
+recording that could be an instruction, stay for measuring. ``python -m backend data people`` makes it; `data voices` comes first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from ...audio.words import spell
+from ...errors import UserError
+from .augment import load_noises
+from .downloads import folder_of
+from .not_instructions import read_speech
+from .speaking import store, write_index
+from .voices import phones_of
+
+PRONOUNCED = "pronounced.json"  # beside the corpus: phones of the words that are in no word list
+
+
+def build_people(shared: Path, out: Path, seed: int = 0, on_progress: Callable[[int], None] | None = None) -> int:
+    """Write the corpus: one shard, ``utterances.jsonl`` and `PRONOUNCED`. Returns the number of utterances.
+
+    UserError where Whisper, faster-whisper or the recordings are missing."""
+    write_down = _listener()
+    rows, waves = [], []
+    for speaker, wave in read_speech(shared, fitting=True, cut=False):
+        text = " ".join(spell(write_down(wave)))
+        if not text:
+            continue
+        rows.append({"text": text, "key": "", "voice": f"librispeech-{speaker}", "style": "read", "split": "train"})
+        waves.append(wave)
+        if on_progress:
+            on_progress(len(rows))
+    out.mkdir(parents=True, exist_ok=True)
+    words = sorted({word for row in rows for word in row["text"].split()})
+    (out / PRONOUNCED).write_text(json.dumps(phones_of(words), indent=1), encoding="utf-8")
+    store(out, 0, waves, rows, np.random.default_rng([seed, 5]), load_noises(shared / "speech" / "noise_esc10"))
+    return write_index(out)
+
+
+def _listener() -> Callable[[np.ndarray], str]:
+    """What turns a wave (N,) float32 at 16 kHz into a sentence."""
+    try:
+        from faster_whisper import WhisperModel
+    except ImportError as error:
+        hint = "Install the packages of the group voices in pyproject.toml."
+        raise UserError("no_listener", "Writing down what people say needs faster-whisper.", hint) from error
+    model = WhisperModel(str(folder_of("whisper")), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True)
+
+    def write_down(wave: np.ndarray) -> str:
+        segments, _ = model.transcribe(wave, language="en", beam_size=5, condition_on_previous_text=False)
+        return " ".join(segment.text for segment in segments)
+
+    return write_down
+
+
+def main(argv: list[str] | None = None) -> None:
+    """``python -m backend data people``"""
+    parser = argparse.ArgumentParser(prog="python -m backend data people", description=__doc__)
+    parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--out", type=Path, default=Path(".data/speech_people"))
+    options = parser.parse_args(argv)
+    print(build_people(options.shared, options.out, on_progress=lambda n: print(n, flush=True) if n % 50 == 0 else None))
+
+
+if __name__ == "__main__":
+    main()

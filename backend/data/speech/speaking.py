@@ -1,0 +1,276 @@
+"""The corpus of spoken instructions: sentences of `captions` by the identities of `speakers`, stored as mel frames.
+
+A corpus is a folder of shards, each made from its own seed by one worker: ``shard_00012.jsonl`` (one utterance a
+line) and ``shard_00012.npy`` ((frames, 80) float16, natural log power). A stopped build goes on at the first missing
+shard and a finished one can be made larger; ``utterances.jsonl`` lists everything. Waves are not kept. Training reads
+it through `SpeechCorpus`. How waves are spoken and roughened is in `voices` and `audio.augment`.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from backend.audio.words import spell
+from backend.data.speech.speakers import HELD_OUT_VOICES, Voice, check_trainable, natural_and_synthetic, neural
+
+SHARD = 256  # utterances
+SYNTHETIC = 0.15  # share of espeak-ng, whose voices are many but unlike people
+WORDS_BY_KOKORO = 0.2  # share of random words in a corpus of Kokoro's
+RARER = 8  # sentences of which the one with the rarest word is spoken, in a corpus of rare words
+ROUGH = 0.5  # share of utterances that get a room, noise or a bad microphone
+VALIDATION = 0.03  # share of utterances spoken by validation identities
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One line of the corpus; ``start`` and ``frames`` are rows of the shard's array."""
+
+    id: str
+    text: str
+    key: str
+    voice: str
+    style: str
+    split: str
+    rough: bool
+    shard: int
+    start: int
+    frames: int
+
+
+def build_speech(
+    out: Path,
+    n: int,
+    seed: int = 0,
+    workers: int = 2,
+    noises: Path | None = None,
+    drawn: str = "sentences",
+    by_kokoro: bool = False,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Make (or go on making) a training corpus of at least ``n`` utterances; returns how many there are.
+
+    Args:
+        noises: folder of noise recordings; without one only coloured noise is added.
+        drawn: "sentences" as often as `sample` has them; "rare": such with words that were seldom in the shard so far; "words":
+            random ones instead of sentences, key "", which teaches to listen rather than to guess.
+        by_kokoro: by Kokoro's speakers, a fifth of it random words; slow (a second of a core for four seconds of speech).
+        on_progress: called with (shards done, shards in all).
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    shards = -(-n // SHARD)
+    missing = [index for index in range(shards) if not (out / f"shard_{index:05d}.jsonl").exists()]
+    done = shards - len(missing)
+    with ProcessPoolExecutor(max(1, workers)) as pool:
+        jobs = [pool.submit(_make_shard, out, index, seed, noises, drawn, by_kokoro) for index in missing]
+        for job in as_completed(jobs):
+            job.result()
+            done += 1
+            if on_progress:
+                on_progress(done, shards)
+    return write_index(out)
+
+
+def write_index(out: Path) -> int:
+    """Gather the shards' lines into utterances.jsonl; returns their number."""
+    lines = [line for file in sorted(out.glob("shard_*.jsonl")) for line in file.read_text().splitlines()]
+    temporary = out / "utterances.jsonl.part"
+    temporary.write_text("\n".join(lines) + "\n")
+    temporary.replace(out / "utterances.jsonl")
+    return len(lines)
+
+
+def build_test_speech(out: Path, n: int = 60, seed: int = 7) -> int:
+    """``n`` sentences by every held-out voice, clean: waves and mel frames, for measuring only."""
+    from backend.language.captions import sentences
+    from backend.language.sample import sample_instruction
+
+    words = random.Random(f"test {seed}")
+    rows, requests = [], []
+    for number in range(n):
+        instruction = sample_instruction(words)
+        style = ("original", "oral")[number % 2]
+        text = sentences(instruction, words, style)[0]
+        for voice in HELD_OUT_VOICES:
+            requests.append((text, voice))
+            rows.append({"text": text, "key": instruction.key, "voice": voice.name, "style": style, "split": "test"})
+    return _store(out, 0, requests, rows, np.random.default_rng([seed, 99]), None, keep_waves=True) and write_index(out)
+
+
+def _make_shard(out: Path, index: int, seed: int, noises: Path | None, drawn: str, by_kokoro: bool = False) -> int:
+    torch.set_num_threads(1)
+    words, rng = random.Random(f"{seed} {index}"), np.random.default_rng([seed, index])
+    said: Counter[str] = Counter()
+    rows, requests = [], []
+    for _ in range(SHARD):
+        split = "val" if rng.random() < VALIDATION else "train"
+        style = "oral" if rng.random() < 0.5 else "original"
+        only_words = drawn == "words" or (by_kokoro and rng.random() < WORDS_BY_KOKORO)
+        options = [_draw(words, split, "words" if only_words else style) for _ in range(RARER if drawn == "rare" else 1)]
+        text, key, style = min(options, key=lambda option: min(said[word] for word in spell(option[0])))
+        said.update(spell(text))
+        if by_kokoro:
+            group = neural(split)
+        else:
+            natural, synthetic = natural_and_synthetic(split)
+            group = synthetic if rng.random() < SYNTHETIC else natural
+        voice = group[int(rng.integers(len(group)))]
+        check_trainable(voice)
+        requests.append((text, voice))
+        rows.append({"text": text, "key": key, "voice": voice.name, "style": style, "split": split})
+    from backend.data.speech.augment import load_noises
+
+    return _store(out, index, requests, rows, rng, load_noises(noises) if noises else ())
+
+
+def _draw(words: random.Random, split: str, style: str) -> tuple[str, str, str]:
+    """Sentence, key and style of an utterance; style "words" is of random ones.
+
+    The sentence's own hash decides its split, so that validation sentences are never trained on."""
+    from backend.language.captions import sentences, vocabulary
+    from backend.language.sample import sample_instruction
+
+    while True:
+        if style == "words":
+            text, key = " ".join(words.choices(vocabulary(), k=words.randint(1, 6))), ""
+        else:
+            instruction = sample_instruction(words)
+            text, key = sentences(instruction, words, style)[0], instruction.key
+        if for_validation(text) == (split == "val"):
+            return text, key, style
+
+
+def for_validation(text: str) -> bool:
+    """Whether a sentence is kept for validation, whoever speaks or types it."""
+    return _bucket(text) < 4
+
+
+def _bucket(text: str) -> int:
+    """A number 0..99 that depends on the sentence alone (FNV-1a)."""
+    value = 2166136261
+    for byte in text.encode():
+        value = ((value ^ byte) * 16777619) & 0xFFFFFFFF
+    return value % 100
+
+
+def _store(
+    out: Path,
+    index: int,
+    requests: Sequence[tuple[str, Voice]],
+    rows: list[dict],
+    rng: np.random.Generator,
+    noises: tuple[np.ndarray, ...] | None,
+    keep_waves: bool = False,
+) -> int:
+    """Speak and `store` one shard."""
+    from backend.data.speech.voices import say_all
+
+    waves = say_all([text for text, _ in requests], [voice for _, voice in requests], None if keep_waves else rng)
+    return store(out, index, waves, rows, rng, noises, keep_waves)
+
+
+def store(
+    out: Path,
+    index: int,
+    waves: Sequence[np.ndarray],
+    rows: list[dict],
+    rng: np.random.Generator,
+    noises: tuple[np.ndarray, ...] | None,
+    keep_waves: bool = False,
+) -> int:
+    """Roughen (where ``noises`` is not None), transform and write one shard of waves (N,) at 16 kHz; the jsonl comes last.
+
+    ``rows`` have what an `Utterance` has but its id, ``rough`` and place. Returns their number."""
+    import soundfile
+
+    from backend.audio.features import SAMPLE_RATE, log_mel
+    from backend.data.speech.augment import roughen, settle
+
+    out.mkdir(parents=True, exist_ok=True)
+    mels, start = [], 0
+    for number, (row, wave) in enumerate(zip(rows, waves, strict=True)):
+        rough = noises is not None and rng.random() < ROUGH
+        if noises is not None:
+            wave = settle(wave, rng)
+        if rough:
+            wave = roughen(wave, rng, noises)
+        mel = log_mel(wave).astype(np.float16)
+        row |= {"id": f"{index:05d}-{number:03d}", "rough": rough, "shard": index, "start": start, "frames": len(mel)}
+        if keep_waves:
+            soundfile.write(out / f"{row['id']}-{row['voice']}.wav", wave, SAMPLE_RATE)
+        mels.append(mel)
+        start += len(mel)
+    np.save(out / f"shard_{index:05d}.part.npy", np.concatenate(mels))
+    (out / f"shard_{index:05d}.part.npy").replace(out / f"shard_{index:05d}.npy")
+    temporary = out / f"shard_{index:05d}.jsonl.part"
+    temporary.write_text("\n".join(json.dumps(row) for row in rows) + "\n")
+    temporary.replace(out / f"shard_{index:05d}.jsonl")
+    return len(rows)
+
+
+class SpeechCorpus:
+    """A corpus folder read lazily: ``utterances`` and the mel frames of each."""
+
+    def __init__(self, folder: Path, split: str | None = None) -> None:
+        index = folder / "utterances.jsonl"
+        if not index.exists():
+            raise FileNotFoundError(f"no corpus of speech in {folder}: build it first")
+        rows = [json.loads(line) for line in index.read_text().splitlines()]
+        self.folder = folder
+        self.utterances = [Utterance(**row) for row in rows if split in (None, row["split"])]
+        self._shards: dict[int, np.ndarray] = {}
+
+    def __len__(self) -> int:
+        return len(self.utterances)
+
+    def mel(self, number: int) -> np.ndarray:
+        """(T, 80) float16 of one utterance, a view into the shard."""
+        utterance = self.utterances[number]
+        if utterance.shard not in self._shards:
+            file = self.folder / f"shard_{utterance.shard:05d}.npy"
+            self._shards[utterance.shard] = np.load(file, mmap_mode="r", allow_pickle=False)
+        return self._shards[utterance.shard][utterance.start : utterance.start + utterance.frames]
+
+    def batch(self, numbers: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
+        """mel (B, T, 80) float32 zero-padded, lengths (B,)."""
+        mels = [torch.from_numpy(self.mel(number).astype(np.float32)) for number in numbers]
+        lengths = torch.tensor([len(mel) for mel in mels])
+        return torch.nn.utils.rnn.pad_sequence(mels, batch_first=True), lengths
+
+
+def main(argv: list[str] | None = None) -> None:
+    """``python -m backend data speech OUT N --noises DIR``: build a corpus; ``--test`` builds the held-out test set."""
+    import argparse
+
+    parser = argparse.ArgumentParser(prog="python -m backend data speech", description=main.__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("n", type=int)
+    parser.add_argument("--noises", type=Path)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--drawn", choices=("sentences", "rare", "words"), default="sentences", help="see `build_speech`")
+    parser.add_argument("--kokoro", action="store_true", help="by Kokoro's speakers")
+    parser.add_argument("--test", action="store_true", help="N sentences by each held-out voice, with waves")
+    options = parser.parse_args(argv)
+    if options.test:
+        print(build_test_speech(options.out, options.n, options.seed or 7), "utterances")
+        return
+
+    def show(done: int, total: int) -> None:
+        print(f"shard {done}/{total}", flush=True)
+
+    how = {"drawn": options.drawn, "by_kokoro": options.kokoro, "on_progress": show}
+    made = build_speech(options.out, options.n, options.seed, options.workers, options.noises, **how)
+    print(made, "utterances")
+
+
+if __name__ == "__main__":
+    main()

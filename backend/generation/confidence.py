@@ -1,0 +1,130 @@
+"""How sure it is that an instruction was understood: a number from 0 to 1, below `LIMIT` not sure enough to make a motion of it.
+
+Anything that sounds gives some words and these some meaning, so neither says by itself whether there was an instruction. Three
+measures of a recording do, added up by a logistic function whose weights `training.confidence` fits and keeps in the pack. Of a
+typed text only the meaning's own probability is asked. What to offer instead is `nearest`'s matter.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from ..audio.encoder import AudioEncoder, EncoderOutput
+from ..audio.words import BLANK, WordList, greedy, spell
+from ..errors import NotUnderstood, UserError
+from ..packs.pack import REINSTALL, Pack
+
+FILE = "confidence.json"
+LIMIT = 0.5  # fitting shifts the logistic function so that this is the threshold
+SPOKEN = ("phones", "doubt", "wording")
+TYPED = ("meaning",)
+NO_WORD = -5.0  # nats: the doubt where no frame is a word's
+
+
+class Logistic(msgspec.Struct, frozen=True):
+    """1 / (1 + exp(-(offset + sum of weights x measures)))."""
+
+    offset: float
+    weights: dict[str, float]
+
+    def __call__(self, measures: dict[str, float]) -> float:
+        total = self.offset + sum(weight * measures[name] for name, weight in self.weights.items())
+        return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, total))))
+
+
+class Judge(msgspec.Struct, frozen=True):
+    """The two functions of a pack."""
+
+    spoken: Logistic
+    typed: Logistic
+
+    def __post_init__(self) -> None:
+        for function, measures in ((self.spoken, SPOKEN), (self.typed, TYPED)):
+            numbers = [function.offset, *function.weights.values()]
+            if not all(map(math.isfinite, numbers)) or not set(function.weights) <= set(measures):
+                raise ValueError("its weights are not of this version")
+
+    @classmethod
+    def of(cls, pack: Pack) -> Judge | None:
+        """The judge of a verified pack; None where the pack states none. Raises UserError ``damaged_pack``."""
+        path = pack.path(FILE)
+        if FILE not in pack.sha256:  # one that lies there from weights before these says nothing about these
+            return None
+        return read(path)
+
+    def of_speech(self, measures: dict[str, float]) -> float:
+        """Confidence in a recording's words, from `measured`; 0 where there were none."""
+        return self.spoken(measures) if measures else 0.0
+
+    def of_text(self, sureness: float) -> float:
+        """Confidence in a typed text, from the log-probability of its meaning (of the least sure clause)."""
+        return self.typed({"meaning": sureness})
+
+
+def read(path: Path) -> Judge:
+    """Raises UserError ``damaged_pack``."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Judge)
+    except (OSError, msgspec.MsgspecError, ValueError) as error:
+        raise UserError("damaged_pack", f"{path} is damaged ({error}).", REINSTALL) from None
+
+
+def measured(encoder: AudioEncoder, speech: EncoderOutput, heard: str) -> dict[str, float]:
+    """What tells an instruction from other sounds, of one recording; empty where no word was heard.
+
+    - ``phones``: how far the phones of the words are from the phones that were heard, 0..1 (edit distance). A closed list of
+      words puts the nearest of them in the place of any other; the phones do not fit then.
+    - ``doubt``: mean log-probability of the best word where there is one.
+    - ``wording``: log-probability per word of the words in this order, by the language model; 0 without one.
+    """
+    if not heard:
+        return {}
+    length = int(speech.lengths[0])
+    words = speech.word_logits[0, :length].float().log_softmax(-1).cpu()
+    best = words.max(-1)
+    spoken = best.values[best.indices != BLANK]
+    phones = greedy(speech.phone_logits[0, :length].float().cpu().numpy())
+    classes = encoder.words.encode(heard)
+    wording = 0.0
+    if encoder.language is not None:
+        said = [*classes, BLANK]
+        wording = sum(encoder.language.score(classes[:number], word) for number, word in enumerate(said)) / len(said)
+    return {
+        "phones": edit_distance(phones, encoder.words.encode_phones(heard)),
+        "doubt": float(spoken.mean()) if len(spoken) else NO_WORD,
+        "wording": wording,
+    }
+
+
+def edit_distance(first: list[int], second: list[int]) -> float:
+    """Levenshtein's distance over the longer one's length, 0..1."""
+    if not first or not second:
+        return float(len(first) != len(second))
+    row, other = np.arange(len(second) + 1), np.asarray(second)
+    steps = np.arange(len(second) + 1)
+    for number, item in enumerate(first, start=1):
+        ways = np.concatenate([[number], np.minimum(row[1:] + 1, row[:-1] + (other != item))])
+        row = np.minimum.accumulate(ways - steps) + steps  # insertions, of any length at once
+    return float(row[-1]) / max(len(first), len(second))
+
+
+def refusal(said: np.ndarray | str, heard: str, confidence: float, nearest: tuple[str, ...], words: WordList) -> NotUnderstood:
+    """The error that says what was heard, or which words of a typed text are not known, and what it could do instead."""
+    hint = f"The nearest it can do: {_quoted(nearest)}." if nearest else "Describe a movement, for example “walk forward”."
+    rest = (hint, heard, round(confidence, 4), nearest)
+    if not isinstance(said, str):
+        if not heard:
+            return NotUnderstood("not_understood", "Did not understand: no words were heard.", *rest)
+        return NotUnderstood("not_understood", f"Did not understand; heard: “{heard}”.", *rest)
+    unknown = tuple(word for word in dict.fromkeys(spell(said)) if not words.decode(words.encode(word)))
+    if not unknown:
+        return NotUnderstood("not_understood", f"Did not understand “{said[:60]}”.", *rest)
+    return NotUnderstood("not_understood", f"Did not understand “{said[:60]}”; not known: {_quoted(unknown[:8])}.", *rest)
+
+
+def _quoted(texts: tuple[str, ...]) -> str:
+    return ", ".join(f"“{text}”" for text in texts)

@@ -1,0 +1,92 @@
+"""A motion that is there already as the ends of a new one: into tokens on the way in, back into the motion on the way out.
+
+Between those ends `chain` composes; joints, speeds and paths are made to meet by `motion.joining`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..model.tokenizer import DOWN, MotionTokenizer
+from ..motion.edits import Edit
+from ..motion.features import to_features
+from ..motion.joining import continued, inserted
+from ..motion.motion import FPS, Motion
+from ..motion.skeleton import LOWER, NUM_BODY, J
+from .windows import BEHIND, OVERLAP
+
+HANDS_AND_FACE = tuple(range(NUM_BODY, J))  # the model knows nothing of them
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Tokens (1, N, P, Q) in front of and behind what is to be made; None where the motion begins or ends with it.
+
+    ``frames`` at 30 fps are wanted between; None where that is free. ``legs`` (1, N, 1, Q) are the lower body's tokens between the
+    ends, None where they are to be made as well.
+    """
+
+    before: Tensor | None = None
+    after: Tensor | None = None
+    frames: int | None = None
+    legs: Tensor | None = None
+
+
+def ends_of(edit: Edit, tokenizer: MotionTokenizer, gesture: bool) -> Ends:
+    """What of an edit's motion the model gets to see.
+
+    With a ``gesture`` the legs within a range go on doing what they did: a path that has to be met anyway is met best by the
+    steps that were made for it.
+    """
+    motion, ratio = edit.motion, edit.motion.fps / FPS
+    if edit.first is None:
+        last = len(motion) - 1
+        count = min(max(int(last / ratio + 1) // DOWN, 2), OVERLAP)
+        return Ends(before=_tokens(motion, last + ratio * np.arange(1 - DOWN * count, 1), tokenizer))
+    frames = int(np.ceil((edit.last - edit.first) / ratio - 1e-6)) + 1
+    before = after = None
+    if edit.first > 0:
+        count = min(-(-int(np.ceil(edit.first / ratio)) // DOWN), OVERLAP)
+        before = _tokens(motion, edit.first + ratio * np.arange(-DOWN * count, 0), tokenizer)
+    if edit.last < len(motion) - 1:
+        behind = edit.first + ratio * DOWN * -(-frames // DOWN)  # where the tokens behind the range begin
+        count = min(max(-(-int(np.ceil((len(motion) - behind) / ratio)) // DOWN), 1), BEHIND)
+        after = _tokens(motion, behind + ratio * np.arange(DOWN * count), tokenizer)
+    legs = None
+    if gesture and not edit.whole:
+        legs = _tokens(motion, edit.first + ratio * np.arange(-(-frames // DOWN) * DOWN), tokenizer)[:, :, :1]
+    return Ends(before, after, frames, legs)
+
+
+def _tokens(motion: Motion, frames: np.ndarray, tokenizer: MotionTokenizer) -> Tensor:
+    """Tokens of poses at fractional frames that are 1/30 s apart; outside the motion its first and last pose are held."""
+    frames = np.concatenate([2 * frames[:1] - frames[1:2], frames])  # one more: it tells how fast the first moves
+    seen = motion.at_frames(np.clip(frames, 0, len(motion) - 1))
+    features = torch.from_numpy(to_features(Motion(seen.rotations, seen.pelvis, FPS))[1:])[None]
+    return tokenizer.encode(features.to(tokenizer.mean.device))
+
+
+def put_back(edit: Edit, ends: Ends, made: Motion, frames: int) -> Motion:
+    """The result at the motion's frame rate, from everything between and including both ends as it was ``made`` at 30 fps.
+
+    ``frames`` at 30 fps are kept where the length is free."""
+    ratio = edit.motion.fps / FPS
+    offset = DOWN * ends.before.shape[1] if ends.before is not None else 0
+    if edit.first is None:
+        last = offset - 1  # stands for the motion's last pose; a frame before it tells how fast it moves
+        count = round((frames - 1) * ratio) + 1
+        at = np.clip(last + np.arange(-1, count) / ratio, 0, len(made) - 1)
+        return continued(edit.motion, _at(made, at, edit.motion.fps), 1)
+    start, end = max(edit.first - 2, 0), min(edit.last + 3, len(edit.motion))
+    at = np.clip(offset + (np.arange(start, end) - edit.first) / ratio, 0, len(made) - 1)
+    own = [*HANDS_AND_FACE, *(LOWER if ends.legs is not None else ())]
+    return inserted(edit.motion, _at(made, at, edit.motion.fps), edit.first, edit.last, start, own)
+
+
+def _at(motion: Motion, frames: np.ndarray, fps: float) -> Motion:
+    found = motion.at_frames(frames)
+    return Motion(found.rotations, found.pelvis, fps)

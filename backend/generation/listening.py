@@ -1,0 +1,137 @@
+"""An instruction as the stream that the model understands, with the place of every word in it, so that a clause can be cut out.
+
+A recording goes through the audio encoder, a typed text through `audio.word_stream`; from there on they are alike. Where clauses
+begin and end is `data.clauses`' matter, what they mean `instruct`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..audio.encoder import AudioEncoder, EncoderOutput
+from ..audio.features import log_mel
+from ..audio.pieces import pieces
+from ..audio.placing import places
+from ..audio.voice_activity import speech_spans
+from ..audio.word_stream import typed
+from ..errors import UserError
+from ..language.clauses import PAUSE
+from ..model.speech_stream import likeliest_words
+from .confidence import measured
+
+FRAME = 0.04  # seconds a frame of the encoder
+_MARKS = ",.;:!?\n"
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What was said.
+
+    Attributes:
+        features: (1, T, D) of the encoder; zeros where nothing was spoken.
+        posteriors: (1, T, words + 1).
+        silent: True where the model is to go by the words alone.
+        words: the recognised words, and ``at`` first and last frame of each.
+        pauses: seconds of silence before each word.
+        measures: of a recording, what `confidence` judges it by.
+        typed: the text as it was typed, with the words that are not known.
+    """
+
+    features: Tensor
+    posteriors: Tensor
+    silent: bool
+    words: list[str]
+    at: list[tuple[int, int]]
+    pauses: list[float]
+    measures: dict[str, float] = field(default_factory=dict)
+    typed: str = ""
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+    def batch(self, part: range | None = None) -> dict[str, Tensor]:
+        """What `InstructModel.understand` needs, of all of it or of some words that follow each other."""
+        start, end = 0, self.features.shape[1]
+        if part is not None:
+            start = self.at[part[0] - 1][1] + 1 if part[0] else 0
+            end = self.at[part[-1] + 1][0] if part[-1] + 1 < len(self.words) else end
+            end = max(end, start + 1)  # words that were laid onto one frame
+        likeliest, shares = likeliest_words(self.posteriors[:, start:end])
+        features, device = self.features[:, start:end], self.features.device
+        return {
+            "speech": features, "words": likeliest, "shares": shares, "silent": torch.tensor([self.silent], device=device),
+            "speech_padding": torch.zeros(features.shape[:2], dtype=torch.bool, device=device),
+        }  # fmt: skip
+
+
+def listen(encoder: AudioEncoder, wave: np.ndarray, use_sound: bool) -> Stream:
+    """The stream of a recording, (N,) float32 mono at 16 kHz.
+
+    Without the sound the words count alone, and then those that the beam search found: its language model sets right what
+    single frames mistake. (On validation voices that raised the share of meanings that are right from 86 to 89 % in clean
+    recordings and from 73 to 83 % in rough ones.)"""
+    device = encoder.word_head.weight.device
+    heard = []
+    for piece in pieces(wave):
+        mel = torch.from_numpy(log_mel(piece))[None].to(device)
+        heard.append(encoder(mel, torch.tensor([mel.shape[1]], device=device)))
+    speech = heard[0] if len(heard) == 1 else _in_a_row(heard)
+    log_probs = speech.word_logits.float().log_softmax(-1)
+    words = encoder.words_of(speech)[0].split()
+    known = encoder.words.encode(" ".join(words))
+    at = places(log_probs[0].cpu().numpy(), known)
+    pauses = silences(wave, at)
+    measures = measured(encoder, speech, " ".join(words))
+    if use_sound or not known:
+        return Stream(speech.features, log_probs.exp(), not use_sound, words, at, pauses, measures)
+    return Stream(*_written(encoder, known), pauses, measures)
+
+
+def _in_a_row(heard: list[EncoderOutput]) -> EncoderOutput:
+    """The outputs for several pieces of a recording as if it had been one."""
+    features, words, phones = (
+        torch.cat([getattr(output, name) for output in heard], dim=1) for name in ("features", "word_logits", "phone_logits")
+    )
+    return EncoderOutput(features, torch.tensor([features.shape[1]], device=features.device), words, phones)
+
+
+def silences(wave: np.ndarray, at: list[tuple[int, int]]) -> list[float]:
+    """Seconds of silence in front of each word, given first and last frame of the words.
+
+    Measured in the sound: an encoder trained with CTC may keep several words to itself and say them all at once, late but never
+    before they begin, so times between its words are no pauses."""
+    before = [0.0] * len(at)
+    for one, other in pairwise(speech_spans(wave) if len(at) > 1 else []):
+        number = next((i for i, (first, _) in enumerate(at) if first * FRAME >= other.start), 0)
+        if number:
+            before[number] = max(before[number], other.start - one.end)
+    return before
+
+
+def read(encoder: AudioEncoder, text: str) -> Stream:
+    """The stream of a typed text; words that are not in the vocabulary are left out. Raises UserError where none is left."""
+    known, pauses = [], []
+    for piece in text.translate(str.maketrans(_MARKS, _MARKS[0] * len(_MARKS))).split(_MARKS[0]):
+        found = [word for word in encoder.words.encode(piece) if encoder.words.decode([word])]
+        known += found
+        pauses += [PAUSE if i == 0 and pauses else 0.0 for i in range(len(found))]
+    if not known:
+        hint = "Describe a movement, for example “walk forward”."
+        raise UserError("no_known_word", f"No word of “{text[:60]}” is known.", hint)
+    return Stream(*_written(encoder, known), pauses, typed=text)
+
+
+def _written(encoder: AudioEncoder, known: list[int]) -> tuple[Tensor, Tensor, bool, list[str], list[tuple[int, int]]]:
+    """The first fields of a stream of words that are certain, given as classes."""
+    device = encoder.word_head.weight.device
+    posteriors = torch.from_numpy(typed(known, encoder.config.words + 1))[None].to(device)
+    silence = posteriors.new_zeros(*posteriors.shape[:2], encoder.config.width)
+    spikes = posteriors[0, :, 1:].sum(-1).nonzero()[:, 0].tolist()
+    return silence, posteriors, True, encoder.words.decode(known).split(), [(t, t) for t in spikes]

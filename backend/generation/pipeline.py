@@ -1,0 +1,222 @@
+"""The whole way from a recording to motion: hear, understand step by step, compose tokens, decode.
+
+This is what the command line and the server call. It loads a pack once and answers any number of requests; a request can be
+watched and cancelled between any two network calls. Reading audio files and writing motion files are others' jobs.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+import torch
+
+from ..audio.encoder import AudioEncoder, load_encoder
+from ..audio.features import SAMPLE_RATE
+from ..errors import Cancelled
+from ..model.fast_layers import halved
+from ..model.instruct import InstructConfig, InstructModel
+from ..model.tokenizer import DOWN, MotionTokenizer, TokenizerConfig
+from ..motion.edits import Edit
+from ..motion.features import CONTACT_DIMS, from_features
+from ..motion.motion import FPS, Motion
+from ..motion.planting import planted
+from ..motion.smoothing import smoothed
+from ..packs.files import device_named, load_module
+from ..packs.pack import find_pack, verify
+from ..packs.tensors import build, config_of
+from .confidence import LIMIT, Judge, refusal
+from .counter import Counter
+from .editing import Ends, ends_of, put_back
+from .envelope import Envelope
+from .listening import Stream, listen, read
+from .nearest import nearest_motions
+from .rejection_sampling import checks
+from .steps import Step, lengths, steps_of
+from .windows import Part, compose
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass
+class Generation:
+    """The answer to one request: motions (one per variation), what was heard, the meaning as a key, seeds and stage times.
+
+    Motions have 30 frames/s, or the frame rate of the motion that was edited. ``confidence`` is how sure it is that this was an
+    instruction, 0..1; None where the pack cannot tell."""
+
+    motions: list[Motion]
+    heard: str
+    meaning: str
+    seeds: list[int]
+    timings: dict[str, float] = field(default_factory=dict)
+    confidence: float | None = None
+
+
+class Generator:
+    """A loaded pack of weights. Not thread-safe: one request at a time."""
+
+    def __init__(
+        self, pack: dict, encoder: AudioEncoder, tokenizer: MotionTokenizer, model: InstructModel, device: torch.device,
+        judge: Judge | None = None, counter: Counter | None = None, envelope: Envelope | None = None,
+    ) -> None:  # fmt: skip
+        self.pack, self.device, self.judge = pack, device, judge
+        self.encoder, self.tokenizer, self.model, self.counter = encoder, tokenizer, model, counter
+        for module in (encoder, tokenizer, model, *([counter] if counter else [])):
+            module.to(device).eval()
+        halved([model.masked.body, model.residual.body], device)
+        self.envelope = envelope.to(device) if envelope else None
+
+    @classmethod
+    def load(cls, pack: str = "open", device: str = "auto") -> Generator:
+        """Load a pack by name. Raises UserError where it is missing, damaged, or the device is not there."""
+        place, found = device_named(device), find_pack(pack)
+        verify(found)
+        description = json.loads((found.folder / "pack.json").read_text(encoding="utf-8"))
+        encoder = load_encoder(found.path("encoder.safetensors").parent)
+        networks = []
+        for part, network, kind in (("tokenizer", MotionTokenizer, TokenizerConfig), ("instruct", InstructModel, InstructConfig)):
+            path, sizes = found.path(f"{part}.safetensors"), config_of(kind, description.get(part))
+            networks.append(load_module(path, build(partial(network, sizes), path)))
+        tokenizer, model = networks
+        return cls(description, encoder, tokenizer, model, place, Judge.of(found), Counter.of(found), Envelope.of(found))
+
+    @torch.inference_mode()
+    def generate(
+        self,
+        wave: np.ndarray | str,
+        *,
+        seed: int,
+        seconds: float | None = None,
+        variations: int = 1,
+        guidance: float | None = None,
+        edit: Edit | None = None,
+        force: bool = False,
+        on_progress: Progress | None = None,
+        on_heard: Callable[[str, float | None], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Generation:
+        """Motion for a spoken (or typed) instruction.
+
+        Args:
+            wave: (N,) float32 mono at 16 kHz; or the instruction as text.
+            seed: of the first variation; the following ones count up. Same seed, device and versions: same motion.
+            seconds: length of the motion, shared out among the steps; None takes those that were said, else leaves it to the
+                model. A range of ``edit`` has its own.
+            guidance: classifier-free guidance, 1 = none; None takes the pack's default.
+            edit: the motion to go on from, or of which to make a range anew; the result has its frame rate.
+            on_progress: gets (phase, fraction of the whole request).
+            force: make something of what is no instruction, too.
+            on_heard: gets the recognised words before anything is composed, and the confidence in them where they were spoken.
+            cancelled: asked between network calls.
+
+        Raises:
+            Cancelled: ``cancelled()`` said so.
+            UserError: a text of which no word is known; more steps than can be done.
+            NotUnderstood: it is no instruction, as far as the pack can tell.
+        """
+        guidance = float(self.pack["defaults"]["guidance"]) if guidance is None else guidance
+        timings: dict[str, float] = {}
+
+        def tell(phase: str, fraction: float) -> None:
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            if on_progress is not None:
+                on_progress(phase, fraction)
+
+        tell("hearing", 0.0)
+        with _timed(timings, "hearing"):
+            if isinstance(wave, str):
+                stream = read(self.encoder, wave)
+            else:
+                stream = listen(self.encoder, wave, self.pack.get("use_sound", True))
+        spoken = self.judge.of_speech(stream.measures) if self.judge and not isinstance(wave, str) else None
+        if on_heard is not None:
+            on_heard(stream.text, spoken)
+        self._check(spoken, wave, stream, force)
+        with _timed(timings, "hearing"):
+            steps = steps_of(self.model, stream)
+        typed = self.judge.of_text(min(step.sureness for step in steps)) if self.judge and isinstance(wave, str) else None
+        self._check(typed, wave, stream, force)
+
+        motions, seeds = [], [seed + i for i in range(variations)]
+        for number, own_seed in enumerate(seeds):
+            share = 1 / variations
+
+            def report(phase: str, fraction: float, number: int = number, share: float = share) -> None:
+                tell(phase, 0.05 + 0.95 * share * (number + fraction))
+
+            motions.append(self._one(steps, own_seed, seconds, edit, guidance, report, timings))
+        meaning = ">".join(step.meaning.key for step in steps if step.meaning)
+        return Generation(motions, stream.text, meaning, seeds, timings, typed if spoken is None else spoken)
+
+    @torch.inference_mode()
+    def hear(self, wave: np.ndarray) -> tuple[str, float | None]:
+        """The words in a wave, (N,) float32 mono at 16 kHz, and how sure they are an instruction; None where it cannot tell."""
+        stream = listen(self.encoder, wave, self.pack.get("use_sound", True))
+        return stream.text, self.judge.of_speech(stream.measures) if self.judge else None
+
+    def _check(self, confidence: float | None, said: np.ndarray | str, stream: Stream, force: bool) -> None:
+        """Raise NotUnderstood where the confidence is known and too low."""
+        if confidence is None or confidence >= LIMIT or force:
+            return
+        nearest = nearest_motions(self.model, self.encoder, self.judge, stream)
+        raise refusal(said, stream.text, confidence, nearest, self.encoder.words)
+
+    def _one(
+        self,
+        steps: list[Step],
+        seed: int,
+        seconds: float | None,
+        edit: Edit | None,
+        guidance: float,
+        report: Progress,
+        timings: dict[str, float],
+    ) -> Motion:
+        """One variation. ``report`` gets the phase and the fraction of this motion."""
+        generator = torch.Generator().manual_seed(seed % 2**63)
+        with _timed(timings, "composing"):
+            gesture = all(step.gesture for step in steps)
+            ends = ends_of(edit, self.tokenizer, gesture) if edit else Ends()
+            frames = ends.frames or (round(seconds * FPS) if seconds is not None else None)
+            counts = lengths(self.model, steps, generator, frames)
+            parts = [
+                Part(step.condition, count, step.gesture, step.twofold, checks(self.counter, self.envelope, step.meaning),
+                     free=frames is None and step.seconds is None)
+                for step, count in zip(steps, counts, strict=True) if count
+            ]  # fmt: skip
+            tokens = compose(
+                self.model, self.tokenizer, parts, generator, before=ends.before, after=ends.after, legs=ends.legs,
+                guidance=guidance, report=lambda phase, fraction: report(phase, 0.95 * fraction), **self._sampling(),
+            )  # fmt: skip
+        report("decoding", 0.95)
+        with _timed(timings, "decoding"):
+            features = smoothed(self.tokenizer.decode(tokens)[0].cpu().numpy())
+            made = planted(from_features(features), features[:, CONTACT_DIMS])
+            given = sum(end.shape[1] for end in (ends.before, ends.after) if end is not None)
+            frames = frames or DOWN * (tokens.shape[1] - given)
+            motion = put_back(edit, ends, made, frames) if edit else made.slice(0, frames)
+        report("decoding", 1.0)
+        return motion
+
+    def _sampling(self) -> dict[str, float]:
+        """The pack's settings of the sampling loops, apart from guidance, which a request may change."""
+        return {name: value for name, value in self.pack["defaults"].items() if name != "guidance"}
+
+    def warm_up(self) -> None:
+        """Run once on a second of noise, so that the first real request is as fast as the others."""
+        noise = np.random.default_rng(0).standard_normal(SAMPLE_RATE).astype(np.float32) * 0.01
+        self.generate(noise, seed=0, seconds=1.0, force=True)
+
+
+@contextmanager
+def _timed(timings: dict[str, float], stage: str):
+    """Add the seconds of a block to ``timings[stage]``."""
+    started = time.perf_counter()
+    yield
+    timings[stage] = timings.get(stage, 0.0) + time.perf_counter() - started

@@ -1,0 +1,88 @@
+"""Weights of a network to a safetensors file and back, and the device to put them on.
+
+Weights are stored as fp16 and used as fp32, so what is measured is what ships. Packs, the folders such files come in, are
+`backend.packs.pack`' job.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import nn
+
+from ..errors import UserError
+from .tensors import damaged, read_tensors
+
+# running averages of the codebooks: only training goes on from them, and they are as large as the codebooks
+TRAINING_ONLY = (".embed_avg", ".cluster_size")
+
+
+def save_module(path: Path, module: nn.Module, config: dict) -> None:
+    """Write a module's weights as fp16 (integers and flags as they are) with its sizes in the file's header."""
+    tensors = {
+        name: (value.half() if value.is_floating_point() else value).cpu().contiguous().clone()
+        for name, value in module.state_dict().items()
+        if not name.endswith(TRAINING_ONLY)
+    }
+    temporary = path.with_suffix(".part")
+    save_file(tensors, temporary, metadata={"config": json.dumps(config)})
+    temporary.replace(path)
+
+
+def saved_config(path: Path) -> dict:
+    """The sizes in the header of a file of `save_module`. Raises UserError where the file is missing or has none."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return json.loads((file.metadata() or {})["config"])
+    except OSError as error:
+        raise UserError("bad_weights", f"The weights {path} cannot be read.", "Is that the right folder?") from error
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise damaged(path, "their header states no sizes") from error
+
+
+def load_module(path: Path, module: nn.Module) -> nn.Module:
+    """Fill a module from a file of `save_module`; eval mode, fp32. Raises UserError where the file is missing or does not fit."""
+    try:
+        tensors = read_tensors(path)
+        kept = {name: value for name, value in module.state_dict().items() if name.endswith(TRAINING_ONLY)}
+        module.load_state_dict(kept | {k: v.float() if v.is_floating_point() else v for k, v in tensors.items() if k not in kept})
+    except OSError as error:
+        raise UserError("bad_weights", f"The weights {path} cannot be read.", "Install the extension again.") from error
+    except RuntimeError as error:  # other names or shapes
+        raise damaged(path, "they do not fit the network") from error
+    return module.eval().requires_grad_(False)
+
+
+def grow_rows(rows: torch.Tensor, count: int) -> torch.Tensor:
+    """Rows of a table of word classes (classes, ...) for a word list that was extended (`audio.words`) to ``count`` classes.
+
+    Old words and CTC's blank keep their rows, ``<unk>``'s moves to the end, and new words start as the average word."""
+    new = rows[1:-1].mean(0, keepdim=True).expand(count - len(rows), *rows.shape[1:])
+    return torch.cat([rows[:-1], new, rows[-1:]])
+
+
+def load_parts(path: Path, module: nn.Module, word_tables: tuple[str, ...] = ()) -> list[str]:
+    """Take over from a file of `save_module` every tensor that a module to be trained has in the same shape.
+
+    Tensors named in ``word_tables`` have a row for each word class and may be those of a shorter word list (see `grow_rows`).
+    Returns the names of the parts (the module's children) that are new in some tensor."""
+    tensors, state = read_tensors(path), module.state_dict()
+    for name in word_tables:
+        if name in tensors and len(tensors[name]) < len(state[name]):
+            tensors[name] = grow_rows(tensors[name].float(), len(state[name]))
+    fitting = {k: v.float() for k, v in tensors.items() if k in state and v.shape == state[k].shape}
+    module.load_state_dict(fitting, strict=False)
+    return sorted({name.split(".")[0] for name in state if name not in fitting})
+
+
+def device_named(name: str) -> torch.device:
+    """``auto``, ``cpu`` or ``cuda``. Raises UserError where CUDA is asked for and there is none."""
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise UserError("no_cuda", "No CUDA device is available here.", "Use --device cpu, or leave it on auto.")
+    return torch.device(name)

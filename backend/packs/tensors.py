@@ -1,0 +1,125 @@
+"""Reading safetensors files that nobody vouches for: sizes are judged before memory is taken, and nothing in them can run.
+
+The format is a length, a JSON header and raw numbers. Here the length of the file and of its header are bounded, the file is
+read once (not mapped, so that a file cut short meanwhile cannot end the process), and a network is built only if it is no larger
+than the file that fills it. Which files a pack has and their hashes are `backend.packs.pack`' matter.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import TypeVar
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load
+from torch import Tensor, nn
+
+from backend.errors import UserError
+from backend.packs.wording import shortened
+
+MAX_BYTES = 512 * 2**20  # of a file; ours have up to 26 MB
+MAX_HEADER = 2**20  # bytes; ours have 15 kB
+MAX_TENSORS = 10_000
+MAX_SIZE = 65_536  # of anything a config counts
+# what a config counts in modules, which cost time even where they cost no memory
+MAX_MODULES = {"layers": 64, "residual_layers": 64, "blocks": 64, "depth": 16, "quantizers": 64, "heads": 256}
+MAX_LIST = 1_000
+SPARE = 1_000_000  # numbers a network may have beyond its file: buffers that are computed
+
+Config = TypeVar("Config")
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """All tensors of a file, in memory of their own. Raises UserError ``bad_weights`` and OSError."""
+    read_header(path)
+    try:
+        return load(path.read_bytes())
+    except (SafetensorError, ValueError, RuntimeError, KeyError, TypeError) as error:
+        raise damaged(path, str(error)) from error
+
+
+def read_header(path: Path) -> dict[str, tuple[int, ...]]:
+    """Names and shapes, from the first bytes of a file. Raises UserError ``bad_weights`` and OSError."""
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise damaged(path, f"it has more than {MAX_BYTES >> 20} MB")
+    with path.open("rb") as stream:
+        length = int.from_bytes(stream.read(8), "little")
+        if not 0 < length <= min(MAX_HEADER, size - 8):
+            raise damaged(path, "its header has no possible length")
+        raw = stream.read(length)
+    try:
+        header = json.loads(raw)
+        shapes = {name: shape_of(about) for name, about in header.items() if name != "__metadata__"}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise damaged(path, "its header cannot be read") from error
+    if len(shapes) > MAX_TENSORS:
+        raise damaged(path, f"it has more than {MAX_TENSORS} tensors")
+    return shapes
+
+
+def shape_of(about: dict) -> tuple[int, ...]:
+    """Shape of one tensor in a header. Raises ValueError, KeyError or TypeError."""
+    shape = tuple(about["shape"])
+    if len(shape) > 8 or not all(type(size) is int and 0 <= size <= MAX_BYTES for size in shape):
+        raise ValueError(f"impossible shape {shape}"[:100])
+    return shape
+
+
+def config_of(kind: type[Config], values: object) -> Config:
+    """A config dataclass from JSON: only its own fields, whole numbers within bounds. Raises UserError ``damaged_pack``."""
+    known = {field.name: type(field.default) for field in fields(kind)}
+    checked = {}
+    for name, value in values.items() if isinstance(values, dict) else [("", None)]:
+        wanted = known.get(name)
+        most = MAX_MODULES.get(name, MAX_SIZE)
+        if wanted is int and type(value) is int and 1 <= value <= most:
+            checked[name] = value
+        elif wanted is float and type(value) in (int, float) and math.isfinite(value):
+            checked[name] = float(value)
+        elif wanted is str and isinstance(value, str) and len(value) <= 64:
+            checked[name] = value
+        elif wanted is tuple and isinstance(value, list) and len(value) <= MAX_LIST:
+            if not all(type(number) is int and 1 <= number <= MAX_SIZE for number in value):
+                raise bad_config(kind, name)
+            checked[name] = tuple(value)
+        else:
+            raise bad_config(kind, name)
+    return kind(**checked)
+
+
+def build(make: Callable[[], nn.Module], path: Path) -> nn.Module:
+    """A network whose sizes come from a file: first without memory, to see that it is no larger than the weights for it.
+
+    Raises UserError ``bad_weights`` and OSError.
+    """
+    available = sum(math.prod(shape) for shape in read_header(path).values())
+    try:
+        with torch.device("meta"):
+            needed = sum(value.numel() for value in make().state_dict().values())
+    except (ValueError, RuntimeError, AssertionError, ArithmeticError, TypeError) as error:
+        raise damaged(path, f"there is no network of such sizes ({type(error).__name__})") from error
+    if needed > 2 * available + SPARE:  # averages that only training needs are in the network and not in the file
+        raise damaged(path, "its network is larger than its weights")
+    return make()
+
+
+def bad_config(kind: type, name: str) -> UserError:
+    """The sentence for a config that no network can be built from."""
+    return UserError(
+        "damaged_pack", f"The pack's sizes are damaged ({kind.__name__}: {name[:40]!r}).", "Install the extension again."
+    )
+
+
+def damaged(path: Path, reason: str) -> UserError:
+    """The sentence for a file that cannot be used."""
+    return UserError(
+        "bad_weights",
+        f"The weights {shortened(path)} are damaged or made for another version: {reason[:200]}.",
+        "Install the extension again.",
+    )

@@ -1,0 +1,73 @@
+"""What a motion is made from: a recording, or words that somebody typed. The same for the command line and for Blender.
+
+Both are read into what a generator takes; how audio files are read is `audio.reading`'s matter.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backend.errors import UserError
+from backend.serve.interrupts import import_torch
+
+if TYPE_CHECKING:
+    import numpy as np
+
+LONGEST_TEXT = 500  # characters
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """An instruction in a recording, or in the part of one between two times in seconds."""
+
+    path: Path
+    part: tuple[float, float] | None = None
+
+    @property
+    def file(self) -> Path:
+        """What the motion files are called after."""
+        return self.path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def read(self) -> np.ndarray:
+        """The wave, with a moment of silence before the first and after the last word. Raises UserError where there is none."""
+        from backend.audio.reading import read_instruction, read_part
+
+        if self.part is None:
+            wave = read_instruction(self.path)  # what is wrong with a file is said before torch is waited for
+        import_torch()
+        from backend.audio.voice_activity import KEPT, trimmed
+
+        if self.part is None:
+            return trimmed(wave)
+        start, end = self.part
+        return read_part(self.path, max(0.0, start - KEPT), end + KEPT)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """An instruction in words."""
+
+    text: str
+
+    @property
+    def file(self) -> Path:
+        """What the motion files are called after."""
+        return Path("_".join(re.findall(r"[\w']+", self.text)) or "typed")
+
+    def __str__(self) -> str:
+        return f"“{self.text}”"
+
+    def read(self) -> str:
+        """The text. Raises UserError where it is empty or no instruction any more."""
+        hint = f"Describe a movement in 1 to {LONGEST_TEXT} characters."
+        if not self.text.strip():
+            raise UserError("bad_text", "The text is empty.", hint)
+        if len(self.text) > LONGEST_TEXT:
+            raise UserError("bad_text", "The text is too long.", hint)
+        return self.text

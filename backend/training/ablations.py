@@ -1,0 +1,184 @@
+"""Paper A's ablations, as far as a CPU affords them: how often an instruction is understood, by condition and by training text.
+
+``python -m backend evaluate ablations --steps N`` trains, with the same data, seeds and steps, only what stands before the
+generator: speech stream, condition and meaning head. The paper trains its whole model for each row and compares motion; here the
+number is how often the whole instruction is read right from validation voices and sentences. What is there is not made again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..audio.encoder import AudioEncoder, load_encoder
+from ..data.corpus import read_jsonl
+from ..data.speech.speaking import for_validation
+from ..evaluation.files import ABLATIONS, write_json
+from ..language import meaning
+from ..language.captions import sentences
+from ..model.conditions import condition_network
+from ..model.meaning_slots import MeaningSlots
+from ..model.speech_stream import SpeechStream
+from ..packs.pack import WEIGHTS, hashes
+from .loop import LoopConfig, fit
+from .pairs import PairedData
+
+WIDTH = 128  # half of `model.instruct`'s, so that four times as many steps cost the same
+SLOTS, HEADS, MEMORIES = 8, 8, 128  # as in `model.instruct`
+BATCH, TYPED, NOISE = 32, 0.4, 0.15  # the last two as in `training.instruct`
+STYLES = ("original", "oral")
+ROWS = 32  # of a validation batch
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One row of the table: the condition network, its memories, and the style of the sentences it is trained on."""
+
+    name: str
+    condition: str = "memory"
+    memories: int = MEMORIES
+    styles: tuple[str, ...] = STYLES
+
+
+VARIANTS = (
+    Variant(f"memory retrieval, {MEMORIES} memories"),
+    Variant("attention pooling, no memory", "pooled"),
+    Variant("mean pooling", "mean"),
+    Variant("full cross-attention", "cross"),
+    Variant("trained on original sentences only", styles=("original",)),
+    Variant("trained on oral sentences only", styles=("oral",)),
+    *(Variant(f"memory retrieval, {count} memories", memories=count) for count in (32, 64, 256)),
+)
+
+
+class Understanding(nn.Module):
+    """Speech stream, condition and meaning head of `InstructModel`, without the generator."""
+
+    def __init__(self, variant: Variant, encoder: AudioEncoder) -> None:
+        super().__init__()
+        self.stream = SpeechStream(encoder.config.width, encoder.config.words, WIDTH)
+        self.condition = condition_network(variant.condition, WIDTH, variant.memories, SLOTS, HEADS)
+        actions = torch.tensor(meaning.known_actions())
+        self.meaning = MeaningSlots(SLOTS * WIDTH, meaning.classes(), actions, WIDTH)
+
+    def forward(self, batch: dict[str, Tensor]) -> Tensor:
+        """The condition, flat: (B, slots * width)."""
+        stream, padding = self.stream(*(batch[k] for k in ("speech", "words", "shares", "speech_padding", "silent")))
+        return self.condition(stream, padding).flatten(1)
+
+    def loss(self, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        return self.meaning.loss(self(batch), batch["meaning"]), {}
+
+
+class StyledPairs(PairedData):
+    """`PairedData` whose utterances and typed sentences are of some styles only."""
+
+    def __init__(self, data: Path, split: str, encoder: AudioEncoder, styles: tuple[str, ...] = STYLES) -> None:
+        super().__init__(data, split, encoder)
+        self.styles = styles
+        rows = read_jsonl(data / "speech" / "utterances.jsonl")
+        self.utterances = [(i, key) for i, key in self.utterances if rows[i]["style"] in styles]
+
+    def sentence(self, key: str, rng: np.random.Generator) -> str:
+        """A sentence of this split and these styles; where a key has too few wordings, the last one drawn."""
+        draw = random.Random(int(rng.integers(2**62)))
+        for _ in range(200):
+            text = sentences(self.instructions[key], draw, draw.choice(self.styles))[0]
+            if for_validation(text) == (self.split == "val"):
+                break
+        return text
+
+
+@torch.inference_mode()
+def accuracy(model: Understanding, batches: list[dict[str, Tensor]], silent: bool) -> dict[str, float]:
+    """Per cent of rows whose meaning is right in all fields ("whole"), and whose first kind of motion is right ("kind").
+
+    ``silent`` hides the sound, as the shipped pack does."""
+    right = []
+    for batch in batches:
+        shown = batch | {"silent": torch.ones_like(batch["silent"])} if silent else batch
+        right.append(model.meaning.read(model(shown))[0] == batch["meaning"])
+    fields = torch.cat(right)
+    return {"whole": 100 * float(fields.all(1).float().mean()), "kind": 100 * float(fields[:, 0].float().mean())}
+
+
+def validation_batches(held_back: StyledPairs) -> list[dict[str, Tensor]]:
+    """Every utterance of the validation split once, as recorded."""
+    rng, found = np.random.default_rng(5), []
+    held_back.speech.versions = 1  # the plain recording, not the roughened one
+    order = sorted(held_back.utterances, key=lambda row: len(held_back.speech.get(row[0])))
+    for start in range(0, len(order), ROWS):
+        rows = order[start : start + ROWS]
+        found.append(held_back.collate(rows, np.array([held_back.by_key[key][0] for _, key in rows]), rng, 0.0))
+    return found
+
+
+def run_variant(
+    variant: Variant, seed: int, steps: int, data: Path, encoder: AudioEncoder, tests: dict[str, list[dict[str, Tensor]]], run: Path
+) -> dict[str, float]:
+    """Train one variant and return its accuracies by style of the validation sentences."""
+    torch.manual_seed(seed)
+    model, pairs = Understanding(variant, encoder), StyledPairs(data, "train", encoder, variant.styles)
+    config = LoopConfig(
+        steps=steps, learning_rate=1e-3, warmup=50, weight_decay=0.02, ema=0.99, seed=seed, device="cpu", log_every=100
+    )
+    outcome = fit(model, lambda step, rng: pairs.batch(step, rng, BATCH, NOISE, TYPED), lambda m, batch: m.loss(batch), config, run)
+    if not outcome.finished:
+        raise KeyboardInterrupt  # the run goes on from its checkpoint next time
+    result = {"parameters": sum(p.numel() for p in model.condition.parameters())}
+    for style, batches in tests.items():
+        for heard, silent in (("words", True), ("words and sound", False)):
+            result |= {f"{style}, {heard}, {what}": value for what, value in accuracy(model, batches, silent).items()}
+    return result
+
+
+def run_all(
+    steps: int, seeds: int, data: Path, encoder_folder: Path, runs: Path, out: Path, tell: Callable[[str], None] = print
+) -> dict:
+    """Every variant with every seed; ``out`` is written after each, and finished runs of the same size in it are kept."""
+    encoder = load_encoder(encoder_folder)
+    tests = {style: validation_batches(StyledPairs(data, "val", encoder, (style,))) for style in STYLES}
+    setting = {
+        "steps": steps, "batch": BATCH, "width": WIDTH,
+        "utterances": {style: sum(len(batch["meaning"]) for batch in found) for style, found in tests.items()},
+        "encoder_sha256": hashes(encoder_folder, ["encoder.safetensors"])["encoder.safetensors"],
+    }  # fmt: skip
+    before = json.loads(out.read_text(encoding="utf-8")) if out.exists() else {}
+    report = before if before.get("setting") == setting else {"setting": setting, "runs": []}
+    done = {(row["variant"], row["seed"]) for row in report["runs"]}
+    for seed in range(seeds):
+        for variant in VARIANTS:
+            if (variant.name, seed) in done:
+                continue
+            started = time.monotonic()
+            run = runs / f"{'-'.join(variant.name.replace(',', '').split())}-{steps}-{seed}"
+            numbers = run_variant(variant, seed, steps, data, encoder, tests, run)
+            report["runs"].append({"variant": variant.name, "seed": seed, "seconds": round(time.monotonic() - started), **numbers})
+            write_json(report, out)
+            tell(f"{variant.name}, seed {seed}: " + ", ".join(f"{k} {v:.1f}" for k, v in numbers.items()))
+    return report
+
+
+def main(argv: list[str] | None = None) -> int:
+    """``python -m backend evaluate ablations``"""
+    parser = argparse.ArgumentParser(prog="python -m backend evaluate ablations", description=__doc__.splitlines()[0])
+    parser.add_argument("--steps", type=int, default=700, help="training steps of every variant (default: 700)")
+    parser.add_argument("--seeds", type=int, default=1, help="trainings of every variant (default: 1)")
+    parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build` and `train encoder --encode`")
+    parser.add_argument("--encoder", type=Path, default=WEIGHTS / "ear", help="folder of the trained audio encoder")
+    parser.add_argument("--runs", type=Path, default=Path(".runs/ablations"), help="checkpoints and curves")
+    parser.add_argument("--json", type=Path, default=ABLATIONS, help="where the numbers go (default: what EVALUATION.md reads)")
+    options = parser.parse_args(argv)
+    if options.steps < 1 or options.seeds < 1:
+        parser.error("--steps and --seeds must be at least 1")
+    run_all(options.steps, options.seeds, options.data, options.encoder, options.runs, options.json)
+    return 0
