@@ -1,1 +1,4 @@
-"""Voice to Motion's backend: spoken instructions to SMPL-X motion. Runs in its own Python process, without Blender."""
+"""Voice to Motion's backend: spoken instructions to SMPL-X motion, in a Python process of its own.
+
+Blender is not imported here; what runs inside it is in `addon/`.
+"""

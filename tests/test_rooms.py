@@ -24,7 +24,9 @@ MAY_IMPORT: dict[str, dict[str, str]] = {
         "keys": "motion",
         "link": "translations",
         "motion": "installation",
-        "operators": "batch character clips ik installation keys link motion rigs runtime scene smplx takes timeline translations tweak",
+        "operators": (
+            "batch character clips ik installation keys link motion rigs runtime scene smplx takes timeline translations tweak"
+        ),
         "panels": "batch clips ik installation link rigs runtime scene smplx takes timeline translations",
         "preferences": "installation panels runtime translations",
         "properties": "clips scene takes",

@@ -1,4 +1,7 @@
-"""What the user can do, one idea a file. `CLASSES` is registered by the add-on's `__init__`."""
+"""What the user can do, one idea a file. `CLASSES` is registered by the add-on's `__init__`.
+
+Operators check, ask and report; the work itself is done by the other rooms.
+"""
 
 from . import (
     apply_motion,

@@ -1,4 +1,7 @@
-"""What is drawn in the 3D viewport's sidebar and in menus. `CLASSES` is registered by the add-on in the order drawn."""
+"""What is drawn in the 3D viewport's sidebar, in menus and in the preferences, one panel a file.
+
+`CLASSES` is registered by the add-on in the order drawn. What a button does is in `operators`.
+"""
 
 from . import (
     batch,

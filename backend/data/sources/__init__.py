@@ -1,1 +1,4 @@
-"""Readers of motion made elsewhere, and the maps of the rigs it was made on."""
+"""Readers of motion made elsewhere, and the maps of the rigs it was made on.
+
+Retargeting itself is in `motion`.
+"""
