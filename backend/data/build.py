@@ -25,16 +25,20 @@ from rich.table import Table
 from ..errors import UserError
 from .authored import build_authored
 from .corpus import build_corpus, read_jsonl
-from .samples import KnownSamples, build_samples
+from .samples import WRITTEN, KnownSamples, build_samples
 from .sources.convert import retarget_all
+from .speech.speakers import ENGINES
 from .speech.speaking import build_speech
 from .tiers import LICENCES, RESEARCH_TIERS, SHIPPED_TIERS
 
 UTTERANCES = 18_000
 
 
-def build(shared: Path, out: Path, utterances: int, seed: int, console: Console) -> None:
-    """Run all steps. Raises UserError where the shared data are missing."""
+def build(
+    shared: Path, out: Path, utterances: int, seed: int, console: Console,
+    engines: tuple[str, ...] = ENGINES, written: int = WRITTEN,
+) -> None:  # fmt: skip
+    """Run all steps. Raises UserError where the shared data or the program of one of the speech engines are missing."""
     if not (shared / "motion" / "clips.jsonl").exists():
         raise UserError(
             "no_shared_data", f"{shared} holds no motion/clips.jsonl.", "Say where the data folder is with --shared."
@@ -45,13 +49,14 @@ def build(shared: Path, out: Path, utterances: int, seed: int, console: Console)
         authored = step("authored gestures")
         authored(build_authored(out / "authored", seed), None)
         noises = shared / "speech" / "noise_esc10"
-        build_speech(out / "speech", utterances, seed, noises=noises, on_progress=step("spoken instructions (shards)"))
+        speaking = step("spoken instructions (shards)")
+        build_speech(out / "speech", utterances, seed, noises=noises, engines=engines, on_progress=speaking)
         build_corpus(out)
-        build_samples(out, SHIPPED_TIERS, seed, progress=step("motions for instructions (keys)"))
+        build_samples(out, SHIPPED_TIERS, seed, progress=step("motions for instructions (keys)"), written=written)
     summary(out, console)
 
 
-def build_research(shared: Path, base: Path, seed: int, console: Console) -> Path:
+def build_research(shared: Path, base: Path, seed: int, console: Console, written: int = WRITTEN) -> Path:
     """The folder in ``base`` that has the noncommercial tier as well; returns it. Speech and authored gestures are shared.
 
     Raises UserError where ``base`` or the shared data are missing."""
@@ -70,7 +75,8 @@ def build_research(shared: Path, base: Path, seed: int, console: Console) -> Pat
     with _steps(console) as step:
         retarget_all(shared, out / "motions", RESEARCH_TIERS, progress=step("noncommercial clips to SMPL-X"))
         known = KnownSamples(base, SHIPPED_TIERS, RESEARCH_TIERS) if (base / "samples.jsonl").exists() else None
-        build_samples(out, RESEARCH_TIERS, seed, progress=step("motions for instructions (keys)"), known=known)
+        composing = step("motions for instructions (keys)")
+        build_samples(out, RESEARCH_TIERS, seed, progress=composing, known=known, written=written)
     summary(out, console)
     return out
 

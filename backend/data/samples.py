@@ -79,15 +79,15 @@ def build_samples(
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
     known: KnownSamples | None = None,
+    written: int = WRITTEN,
 ) -> dict[str, int]:
-    """Compose motions for all keys of the spoken utterances; writes samples.npy and samples.jsonl. Returns counts.
+    """Compose motions for all keys of the spoken utterances and of ``written`` drawn instructions. Returns counts.
 
-    Keys that ``known`` has are taken from there."""
+    Writes samples.npy and samples.jsonl. Keys that ``known`` has are taken from there."""
     library = load_library(data, tiers)
     spoken = Counter(row["key"] for row in read_jsonl(data / "speech" / "utterances.jsonl") if row["split"] == "train")
     words = random.Random(f"samples {seed}")
-    written = {sample_instruction(words).key for _ in range(WRITTEN)}
-    wanted = spoken | Counter(written)
+    wanted = spoken | Counter({sample_instruction(words).key for _ in range(written)})
     arrays, rows, start, missing = [], [], 0, Counter()
     for number, (key, count) in enumerate(sorted(wanted.items()), start=1):
         instruction = Instruction.parse(key)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -73,9 +74,11 @@ class Generator:
         self.envelope = envelope.to(device) if envelope else None
 
     @classmethod
-    def load(cls, pack: str = "open", device: str = "auto") -> Generator:
-        """Load a pack by name. Raises UserError where it is missing, damaged, or the device is not there."""
-        place, found = device_named(device), find_pack(pack)
+    def load(cls, pack: str = "open", device: str = "auto", weights: Path | None = None) -> Generator:
+        """Load a pack by name from a folder of packs, by default the shipped ones.
+
+        Raises UserError where it is missing, damaged, or the device is not there."""
+        place, found = device_named(device), find_pack(pack, weights)
         verify(found)
         description = json.loads((found.folder / "pack.json").read_text(encoding="utf-8"))
         encoder = load_encoder(found.path("encoder.safetensors").parent)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from ...audio.reading import SAMPLE_RATE, read_instruction
 from ...errors import UserError
-from .speakers import HELD_OUT_VOICES, natural_and_synthetic
+from .speakers import ENGINES, HELD_OUT_VOICES, natural_and_synthetic
 from .voices import say_all
 
 Named = Iterator[tuple[str, np.ndarray]]  # who or what sounds, and the (N,) float32 wave at 16 kHz
@@ -81,13 +81,13 @@ def other_texts(fitting: bool) -> tuple[str, ...]:
     return tuple(parts["fitting" if fitting else "measuring"])
 
 
-def other_talk(fitting: bool) -> Named:
+def other_talk(fitting: bool, engines: Collection[str] = ENGINES) -> Named:
     """Everyday sentences: each by two training identities to fit on, others by the two held-out voices to measure.
 
     They are why a confidence cannot be had by telling synthetic voices, which speak all instructions here, from people."""
     texts = [text for text in other_texts(fitting) for _ in range(2)]
     rng = np.random.default_rng(11)
-    natural, _ = natural_and_synthetic("train")
+    natural, _ = natural_and_synthetic("train", engines)
     voices = [natural[int(rng.integers(len(natural)))] if fitting else HELD_OUT_VOICES[i % 2] for i in range(len(texts))]
     yield from zip(texts, say_all(texts, voices), strict=True)
 

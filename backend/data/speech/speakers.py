@@ -10,11 +10,13 @@ them, out of training. How an identity is made to speak belongs to `voices`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
+ENGINES = ("flite", "festival", "espeak", "rhvoice", "pico", "kokoro")
 HELD_OUT = frozenset({"awb", "awb_time", "ked_diphone"})
 
 
@@ -152,9 +154,9 @@ def by_name() -> dict[str, Voice]:
     return {voice.name: voice for voice in (*identities(), *HELD_OUT_VOICES)}
 
 
-def natural_and_synthetic(split: str) -> tuple[list[Voice], list[Voice]]:
-    """(identities of recorded people, identities of espeak-ng) of a split, "train" or "val"."""
-    voices = _of_split(split)
+def natural_and_synthetic(split: str, engines: Collection[str] = ENGINES) -> tuple[list[Voice], list[Voice]]:
+    """(identities of recorded people, identities of espeak-ng) of a split, "train" or "val", that some engines speak."""
+    voices = [voice for voice in _of_split(split) if voice.engine in engines]
     return [v for v in voices if v.engine not in ("espeak", "kokoro")], [v for v in voices if v.engine == "espeak"]
 
 

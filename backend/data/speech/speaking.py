@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from backend.audio.words import spell
-from backend.data.speech.speakers import HELD_OUT_VOICES, Voice, check_trainable, natural_and_synthetic, neural
+from backend.data.speech.speakers import ENGINES, HELD_OUT_VOICES, Voice, check_trainable, natural_and_synthetic, neural
 
 SHARD = 256  # utterances
 SYNTHETIC = 0.15  # share of espeak-ng, whose voices are many but unlike people
@@ -54,6 +54,7 @@ def build_speech(
     noises: Path | None = None,
     drawn: str = "sentences",
     by_kokoro: bool = False,
+    engines: tuple[str, ...] = ENGINES,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> int:
     """Make (or go on making) a training corpus of at least ``n`` utterances; returns how many there are.
@@ -63,6 +64,7 @@ def build_speech(
         drawn: "sentences" as often as `sample` has them; "rare": such with words that were seldom in the shard so far; "words":
             random ones instead of sentences, key "", which teaches to listen rather than to guess.
         by_kokoro: by Kokoro's speakers, a fifth of it random words; slow (a second of a core for four seconds of speech).
+        engines: whose voices may speak, where it is not Kokoro alone.
         on_progress: called with (shards done, shards in all).
     """
     out.mkdir(parents=True, exist_ok=True)
@@ -70,7 +72,7 @@ def build_speech(
     missing = [index for index in range(shards) if not (out / f"shard_{index:05d}.jsonl").exists()]
     done = shards - len(missing)
     with ProcessPoolExecutor(max(1, workers)) as pool:
-        jobs = [pool.submit(_make_shard, out, index, seed, noises, drawn, by_kokoro) for index in missing]
+        jobs = [pool.submit(_make_shard, out, index, seed, noises, drawn, by_kokoro, engines) for index in missing]
         for job in as_completed(jobs):
             job.result()
             done += 1
@@ -105,7 +107,10 @@ def build_test_speech(out: Path, n: int = 60, seed: int = 7) -> int:
     return _store(out, 0, requests, rows, np.random.default_rng([seed, 99]), None, keep_waves=True) and write_index(out)
 
 
-def _make_shard(out: Path, index: int, seed: int, noises: Path | None, drawn: str, by_kokoro: bool = False) -> int:
+def _make_shard(
+    out: Path, index: int, seed: int, noises: Path | None, drawn: str, by_kokoro: bool = False,
+    engines: tuple[str, ...] = ENGINES,
+) -> int:  # fmt: skip
     torch.set_num_threads(1)
     words, rng = random.Random(f"{seed} {index}"), np.random.default_rng([seed, index])
     said: Counter[str] = Counter()
@@ -120,8 +125,8 @@ def _make_shard(out: Path, index: int, seed: int, noises: Path | None, drawn: st
         if by_kokoro:
             group = neural(split)
         else:
-            natural, synthetic = natural_and_synthetic(split)
-            group = synthetic if rng.random() < SYNTHETIC else natural
+            natural, synthetic = natural_and_synthetic(split, engines)
+            group = synthetic if rng.random() < SYNTHETIC and synthetic else natural
         voice = group[int(rng.integers(len(group)))]
         check_trainable(voice)
         requests.append((text, voice))

@@ -43,6 +43,12 @@ def centroid(wave: np.ndarray) -> float:
     return float((power[band] * hertz[band]).sum() / power[band].sum())
 
 
+def test_voices_of_some_engines_only() -> None:
+    natural, synthetic = natural_and_synthetic("train", ("flite",))
+    assert {voice.engine for voice in natural} == {"flite"} and not synthetic
+    assert all(any(voice.engine == "flite" for voice in natural_and_synthetic(split, ("flite",))[0]) for split in ("train", "val"))
+
+
 def test_more_than_two_hundred_identities_with_unique_names():
     voices = identities()
     assert len({v.name for v in voices}) == len(voices) >= 240
@@ -165,7 +171,7 @@ def test_a_corpus_of_rare_words_has_more_of_them(tmp_path, monkeypatch):
 def test_held_out_voices_cannot_enter_a_corpus(tmp_path, monkeypatch):
     from backend.data.speech import speaking as speech
 
-    monkeypatch.setattr(speech, "natural_and_synthetic", lambda split: ([HELD_OUT_VOICES[0]], [HELD_OUT_VOICES[1]]))
+    monkeypatch.setattr(speech, "natural_and_synthetic", lambda *_: ([HELD_OUT_VOICES[0]], [HELD_OUT_VOICES[1]]))
     with pytest.raises(AssertionError, match="held out"):
         speech._make_shard(tmp_path, 0, 0, None, "sentences")
     assert not list(tmp_path.iterdir())
