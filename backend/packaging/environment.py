@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.errors import UserError
+from backend.packaging.pip import run_pip
 from backend.packaging.system import has_nvidia_gpu
 
 SENTINEL = "voice-to-motion.json"
@@ -166,46 +167,3 @@ def _forget_half_installed(python: Path) -> None:
     for info in packages.glob("*.dist-info"):
         if not (info / "RECORD").exists():
             shutil.rmtree(info)
-
-
-def run_pip(command: list[str], log: Path) -> None:
-    """Run pip, show downloads as they go, keep everything in the log; the log's last lines become the error."""
-    # pip of an environment must not be led elsewhere by the caller's own.
-    surroundings = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME", "PIP_TARGET"}}
-    with (
-        log.open("a", encoding="utf-8") as file,
-        subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=surroundings
-        ) as process,
-    ):
-        shown = -1
-        for line in process.stdout or ():
-            progress = re.match(r"Progress (\d+) of (\d+)", line)
-            if progress:
-                shown = _show_progress(int(progress[1]), int(progress[2]), shown)
-                continue
-            file.write(line)
-            if match := re.search(r"Downloading (?:https?://\S+/)?([^/\s]+) \(([\d.]+ [MG]B)\)", line):
-                shown = -1
-                print(f"  downloading {match[1].split('-')[0]} ({match[2]})", flush=True)
-            elif line.startswith("Installing collected packages"):
-                print(f"  installing {line.count(',') + 1} packages", flush=True)
-        code = process.wait()
-    if code != 0:
-        lines = [line for line in log.read_text(encoding="utf-8").splitlines() if "WARNING" not in line]
-        raise UserError("pip", "pip could not install the packages:\n  " + "\n  ".join(lines[-6:]), f"The whole output is in {log}")
-
-
-def _show_progress(done: int, total: int, shown: int) -> int:
-    """Print a download's percentage in place on a terminal, every quarter elsewhere; return what was last printed."""
-    if total < 20_000_000:
-        return shown
-    percent = 100 * done // total
-    step = 1 if sys.stdout.isatty() else 25
-    if percent // step == shown // step and shown >= 0:
-        return shown
-    if sys.stdout.isatty():
-        print(f"\r    {percent} %", end="\n" if percent == 100 else "", flush=True)
-    else:
-        print(f"    {percent} %", flush=True)
-    return percent

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.errors import UserError
-from backend.packaging.environment import extra_index, run_pip
+from backend.packaging.environment import extra_index
 from backend.packaging.extension import EARLIEST, read_version
+from backend.packaging.pip import run_pip
 from backend.packaging.system import has_nvidia_gpu
 
 FORMAT = 1
