@@ -45,7 +45,7 @@ def register() -> None:
     timeline.register()
     panels.menus.register()
     timer.register()
-    timer.attend(recorder)
+    timer.watch(recorder)
     shortcuts.register()
     session.log_folder = here.log_folder
     atexit.register(_end_backend)

@@ -159,7 +159,7 @@ class Batch:
             if scene is not None:
                 with in_scene(scene):
                     bpy.ops.ed.undo_push(message=f"Generate {self.count('done')} Motions")
-        timer.say(self.summary)
+        timer.show_message(self.summary)
 
 
 batch = Batch()

@@ -12,7 +12,7 @@ import bpy
 import numpy as np
 
 from ..keys.keyframes import Channel
-from ..link.pieces import finished
+from ..link.incremental import run_to_end
 from ..motion.motion import Motion
 from ..motion.quaternions import angles, normalized
 from ..tweak import edits as by_hand
@@ -96,7 +96,7 @@ _last: dict[tuple, Dense] = {}  # what was written last, by its text: needed aga
 
 def dense(scene: bpy.types.Scene, target: bpy.types.Object, raw: str, written: Written, edits: list[by_hand.Edit]) -> Dense:
     """All values of a clip. Raises RigError, ClipError, ArchiveError."""
-    return finished(making_dense(scene, target, raw, written, edits))
+    return run_to_end(making_dense(scene, target, raw, written, edits))
 
 
 def making_dense(

@@ -14,7 +14,7 @@ import bpy
 import numpy as np
 
 from ..keys.keyframes import clear_keys, curve_owner, key_disabled_reason, write_channels
-from ..link.pieces import finished
+from ..link.incremental import run_to_end
 from ..motion.body import default_body
 from ..motion.motion import resampled_length
 from ..rigs.channels import bone_path
@@ -98,7 +98,7 @@ def rewrite(scene: bpy.types.Scene, action: bpy.types.Action, clip: VoiceToMotio
 
 def write(stage: Stage, index: int, by_hand: bool = True) -> list[str]:
     """Write one clip; see `rewrite`. Everything is computed before the first key changes."""
-    return finished(writing(stage, index, by_hand))
+    return run_to_end(writing(stage, index, by_hand))
 
 
 def writing(stage: Stage, index: int, by_hand: bool = True) -> Generator[None, None, list[str]]:

@@ -8,7 +8,7 @@ from ..clips.destination import putting
 from ..clips.source import source_of
 from ..clips.values import ClipError
 from ..keys.keyframes import KeyingError
-from ..link.pieces import finished
+from ..link.incremental import run_to_end
 from ..link.session import session
 from ..motion.files import MotionFileError, load_motion
 from ..rigs.smplx_rig import RigError
@@ -70,7 +70,7 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
             before = load_motion(self.before) if self.before else None
             source = source_of(motion, scene, self.audio, self.request)
             name = motion.heard or "Motion"
-            action, _, told = finished(putting(scene, target, motion, start, name, source, going_on=before))
+            action, _, told = run_to_end(putting(scene, target, motion, start, name, source, going_on=before))
         except (MotionFileError, RigError, KeyingError, ClipError) as error:
             return self._fail(str(error))
         for key, value in source.items():

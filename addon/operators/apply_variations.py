@@ -14,7 +14,7 @@ from ..clips.values import ClipError
 from ..clips.variation import Asked, discard, made_so_far, make_variation
 from ..clips.variations import mark, wear
 from ..keys.keyframes import KeyingError, key_disabled_reason
-from ..link.pieces import finished
+from ..link.incremental import run_to_end
 from ..link.session import session
 from ..motion.files import MotionFileError
 from ..rigs.smplx_rig import RigError
@@ -54,7 +54,7 @@ class VOICE_TO_MOTION_OT_apply_variations(bpy.types.Operator):
             if number in made_so_far(name):
                 continue
             try:
-                notes = finished(make_variation(place, file.name, number, name, asked))
+                notes = run_to_end(make_variation(place, file.name, number, name, asked))
             except (MotionFileError, RigError, KeyingError, ClipError) as error:
                 discard(name)
                 return self._fail(str(error))

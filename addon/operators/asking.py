@@ -12,7 +12,7 @@ import bpy
 from bpy.props import BoolProperty
 
 from ..link import timer
-from ..link.pieces import later
+from ..link.incremental import incremental_work
 from ..link.session import session
 from ..link.tasks import Task
 from ..motion.files import MotionData, save_motion
@@ -45,7 +45,7 @@ class Asking:
         """Queue it and return to Blender."""
         if self.begin(context) is None:
             return {"CANCELLED"}
-        timer.wake()
+        timer.ensure_running()
         timer.redraw_sidebars()
         return {"FINISHED"}
 
@@ -57,7 +57,7 @@ class Asking:
         while task.outcome is None:
             session.step()
             time.sleep(0.01)
-        later.finish()
+        incremental_work.run_all()
         if task.outcome.kind == "cancelled":
             self.report({"INFO"}, "Motion generation cancelled")
             return {"CANCELLED"}

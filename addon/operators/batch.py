@@ -72,7 +72,7 @@ class VOICE_TO_MOTION_OT_batch(Explained, bpy.types.Operator):
             self.report({"ERROR"}, rpt_(session.message))
             return {"CANCELLED"}
         if getattr(self, "_asked", False):
-            timer.wake()
+            timer.ensure_running()
             return {"FINISHED"}
         while batch.active:
             session.step()
@@ -97,7 +97,7 @@ class VOICE_TO_MOTION_OT_cancel_batch(Explained, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """The running one ends at once."""
         batch.cancel()
-        timer.wake()
+        timer.ensure_running()
         return {"FINISHED"}
 
 

@@ -25,7 +25,7 @@ class VOICE_TO_MOTION_OT_cancel(Explained, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Ask; `link.timer` notices when the backend has stopped."""
         session.cancel()
-        timer.wake()
+        timer.ensure_running()
         return {"FINISHED"}
 
 
@@ -48,7 +48,7 @@ class VOICE_TO_MOTION_OT_remove_from_queue(Explained, bpy.types.Operator):
         for task in session.waiting:
             if self.task in ("", task.id):
                 session.cancel(task)
-        timer.wake()
+        timer.ensure_running()
         return {"FINISHED"}
 
 

@@ -14,7 +14,7 @@ from ..installation import BackendNotFoundError
 from ..keys.keyframes import key_disabled_reason
 from ..link import timer
 from ..link.client import BackendGoneError
-from ..link.pieces import later
+from ..link.incremental import incremental_work
 from ..link.results import own_folder
 from ..link.session import MAX_WAITING, session
 from ..runtime.here import backend_command, cache_folder
@@ -58,7 +58,7 @@ class VOICE_TO_MOTION_OT_direct(Explained, bpy.types.Operator):
         """Queue all and return to Blender."""
         if not self._begin(context):
             return {"CANCELLED"}
-        timer.wake()
+        timer.ensure_running()
         timer.redraw_sidebars()
         return {"FINISHED"}
 
@@ -68,7 +68,7 @@ class VOICE_TO_MOTION_OT_direct(Explained, bpy.types.Operator):
             return {"CANCELLED"}
         while direction.active:
             session.step()
-            later.finish()
+            incremental_work.run_all()
             time.sleep(0.01)
         if session.message:
             self.report({"ERROR"}, f"{rpt_(session.message)} {rpt_(session.hint)}".strip())

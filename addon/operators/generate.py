@@ -21,7 +21,7 @@ from ..installation import BackendNotFoundError
 from ..keys.keyframes import KeyingError
 from ..link import timer
 from ..link.client import BackendGoneError
-from ..link.pieces import later
+from ..link.incremental import incremental_work
 from ..link.results import own_folder
 from ..link.session import MAX_WAITING, session
 from ..link.tasks import Outcome, Task
@@ -120,10 +120,10 @@ def finish(task: Task, outcome: Outcome, place: Place, audio: Path | None) -> No
     if outcome.kind != "result" and before:
         Path(before).unlink(missing_ok=True)
     if outcome.kind == "cancelled":
-        timer.say("cancelled")
+        timer.show_message("cancelled")
         return
     if outcome.kind == "error":
-        timer.say(outcome.message)
+        timer.show_message(outcome.message)
         return
     gone = place.gone()
     if gone:
@@ -135,7 +135,7 @@ def finish(task: Task, outcome: Outcome, place: Place, audio: Path | None) -> No
     if audio is not None:
         note_heard(place.scene.voice_to_motion, task.title, task.heard)
     if len(outcome.files) > 1:
-        later.add(_one_by_one(outcome.files, place, arguments))
+        incremental_work.add(_one_by_one(outcome.files, place, arguments))
         return
     seed = min(max(outcome.seed, -1), LARGEST_SEED)
     _apply(place, bpy.ops.voice_to_motion.apply_motion, filepath=outcome.files[0], seed=seed, **arguments)
@@ -172,12 +172,12 @@ def _apply(place: Place, operator: Callable, **arguments: object) -> None:
         except RuntimeError as error:  # how bpy.ops passes on a report of the kind ERROR, or a poll that says no
             _not_applied(session.message or str(error).strip().removeprefix("Error: "))
             return
-    timer.say(session.note)
+    timer.show_message(session.note)
 
 
 def _not_applied(message: str) -> None:
     session.fail(message, session.hint or "The motion itself is kept in the cache folder.")
-    timer.say(message)
+    timer.show_message(message)
 
 
 CLASSES = (VOICE_TO_MOTION_OT_generate,)

@@ -48,7 +48,7 @@ class Finding(Explained):
         if self._ask(context) is None:
             self.report({"ERROR"}, f"{rpt_(session.message)} {rpt_(session.hint)}".strip())
             return {"CANCELLED"}
-        timer.wake()
+        timer.ensure_running()
         timer.redraw_sidebars()
         return {"FINISHED"}
 
@@ -118,7 +118,7 @@ class VOICE_TO_MOTION_OT_find_in_strip(Finding, bpy.types.Operator):
 def _found(outcome: Outcome, scene_uid: int, sound: str, origin: int, heard: range | None, fps: float) -> None:
     """Fill the list, as one undo step, or leave the sentence that says why not."""
     if outcome.kind != "result":
-        timer.say("cancelled" if outcome.kind == "cancelled" else outcome.message)
+        timer.show_message("cancelled" if outcome.kind == "cancelled" else outcome.message)
         return
     scene = next((scene for scene in bpy.data.scenes if scene.session_uid == scene_uid), None)
     if scene is None or sound not in bpy.data.sounds:
@@ -136,7 +136,7 @@ def _found(outcome: Outcome, scene_uid: int, sound: str, origin: int, heard: ran
     with in_scene(scene):
         # The second argument asks for an undo step although a script calls.
         bpy.ops.voice_to_motion.list_instructions("EXEC_DEFAULT", True, found=json.dumps(listed), sound=sound, origin=origin)
-    timer.say(rpt_("{} instructions found", len(listed)))
+    timer.show_message(rpt_("{} instructions found", len(listed)))
 
 
 class VOICE_TO_MOTION_OT_list_instructions(bpy.types.Operator):

@@ -38,7 +38,7 @@ class VOICE_TO_MOTION_OT_find_microphones(Explained, bpy.types.Operator):
             session.fail(str(error), "Check its Python in the add-on's preferences.")
             self.report({"ERROR"}, rpt_(session.message))
             return {"CANCELLED"}
-        timer.wake()
+        timer.ensure_running()
         return {"FINISHED"}
 
 
@@ -47,9 +47,9 @@ def found(task: Task, outcome: Outcome) -> None:
     if outcome.kind == "result":
         devices.remember(outcome.event.get("devices"))
         count = len(devices.names)
-        timer.say({0: "no microphone found", 1: "1 microphone found"}.get(count) or rpt_("{} microphones found", count))
+        timer.show_message({0: "no microphone found", 1: "1 microphone found"}.get(count) or rpt_("{} microphones found", count))
     elif outcome.kind == "error":
-        timer.say(outcome.message)
+        timer.show_message(outcome.message)
 
 
 class VOICE_TO_MOTION_OT_choose_microphone(bpy.types.Operator):

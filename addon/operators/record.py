@@ -54,7 +54,7 @@ class VOICE_TO_MOTION_OT_record(Explained, bpy.types.Operator):
         """Start and return to Blender."""
         if start(context) is None:
             return self._say_why()
-        timer.wake()
+        timer.ensure_running()
         timer.redraw_sidebars()
         return {"FINISHED"}
 
@@ -132,7 +132,7 @@ class VOICE_TO_MOTION_OT_record_again(Explained, bpy.types.Operator):
         if start(context, instead_of=active_take(context.scene.voice_to_motion).name) is None:
             self.report({"ERROR"}, f"{rpt_(session.message)} {rpt_(session.hint)}".strip())
             return {"CANCELLED"}
-        timer.wake()
+        timer.ensure_running()
         return {"FINISHED"}
 
 
@@ -182,7 +182,7 @@ def recover_leftovers(folder: Path) -> None:
     for part in folder.glob(f"*.wav{PART}"):
         # One that another Blender is recording right now grows several times a second.
         if time.time() - part.stat().st_mtime > STALE and (kept := partial_recording(part.with_suffix(""))) is not None:
-            timer.say(rpt_("a recording that was broken off is kept: {}", kept))
+            timer.show_message(rpt_("a recording that was broken off is kept: {}", kept))
 
 
 def free_path(folder: Path) -> Path:
@@ -196,12 +196,12 @@ def free_path(folder: Path) -> Path:
 def finish(outcome: Outcome, path: Path, scene_uid: int, instead_of: str) -> None:
     """What becomes of a recording: a take, as one undo step. What a dead backend left is kept too."""
     if outcome.kind == "cancelled":
-        timer.say("recording discarded")
+        timer.show_message("recording discarded")
         return
     notes = []
     if outcome.kind == "error":
         if partial_recording(path) is None:
-            timer.say(outcome.message)
+            timer.show_message(outcome.message)
             return
         notes.append(rpt_("what was recorded until then is kept"))
     event = outcome.event
@@ -229,7 +229,7 @@ def finish(outcome: Outcome, path: Path, scene_uid: int, instead_of: str) -> Non
             recorded=True,
         )
     said = "; ".join([rpt_("{} recorded", path.stem), *notes])
-    timer.say(said)
+    timer.show_message(said)
     if notes:
         session.fail(f"{rpt_(session.message)} {said}.".strip(), session.hint)
 

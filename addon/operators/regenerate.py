@@ -121,7 +121,7 @@ def finish(task: Task, outcome: Outcome, place: Place, chosen: Range, worn: int)
     ``worn`` is the session uid of the action they were asked for."""
     Path(task.request["motion"]).unlink(missing_ok=True)
     if outcome.kind != "result":
-        timer.say("cancelled" if outcome.kind == "cancelled" else outcome.message)
+        timer.show_message("cancelled" if outcome.kind == "cancelled" else outcome.message)
         return
     gone = place.gone()
     if gone:
@@ -150,9 +150,9 @@ def finish(task: Task, outcome: Outcome, place: Place, chosen: Range, worn: int)
         except RuntimeError as error:  # how bpy.ops passes on a report of the kind ERROR
             message = session.message or str(error).strip().removeprefix("Error: ")
             session.fail(message, session.hint or "The motion itself is kept in the cache folder.")
-            timer.say(message)
+            timer.show_message(message)
             return
-    timer.say(session.note)
+    timer.show_message(session.note)
 
 
 class VOICE_TO_MOTION_OT_choose_range(Explained, bpy.types.Operator):

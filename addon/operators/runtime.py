@@ -51,8 +51,8 @@ def _settle(work: str, facts: dict) -> None:
     }[work]
 
 
-def wake() -> None:
-    """Begin to look after the process."""
+def ensure_running() -> None:
+    """Start the timer, unless it runs already."""
     if not bpy.app.timers.is_registered(tick):
         bpy.app.timers.register(tick, first_interval=0.01, persistent=True)
 
@@ -78,7 +78,7 @@ def begin(work: str, options: dict[str, object]) -> None:
     """Start; a backend that runs from the old packages is ended first."""
     session.shutdown(wait=0.0)
     task.begin(work, options, here.worker_python())
-    wake()
+    ensure_running()
 
 
 def busy_reason() -> str:

@@ -61,7 +61,7 @@ class _FromModelFile(Explained):
         self._thread.start()
         self._timer = context.window_manager.event_timer_add(_TICK, window=context.window)
         context.window_manager.modal_handler_add(self)
-        timer.work_on(rpt_("reading {}", path.name))
+        timer.show_work(rpt_("reading {}", path.name))
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
@@ -75,13 +75,13 @@ class _FromModelFile(Explained):
             self.report({"ERROR"}, rpt_(self._error))
             return self._end(context, {"CANCELLED"})
         if context.mode != "OBJECT" or context.scene.session_uid != self._scene:
-            timer.work_on(rpt_("building goes on in Object Mode, in the scene where it began"))
+            timer.show_work(rpt_("building goes on in Object Mode, in the scene where it began"))
             return {"PASS_THROUGH"}
         reason = "" if self._steps else self.disabled_reason(context)  # the scene may have changed meanwhile
         if reason:
             self.report({"ERROR"}, rpt_(reason))
             return self._end(context, {"CANCELLED"})
-        timer.work_on(rpt_("building"))
+        timer.show_work(rpt_("building"))
         self._steps = self._steps or self._build(context, self._data)
         until = time.thread_time() + _STEP  # of the processor: on a busy machine, drawing between two steps would be most of it
         try:
@@ -113,7 +113,7 @@ class _FromModelFile(Explained):
         context.window_manager.event_timer_remove(self._timer)
         if self._steps is not None:
             self._steps.close()
-        timer.work_on("")
+        timer.show_work("")
         return state
 
 

@@ -113,7 +113,7 @@ class VOICE_TO_MOTION_OT_play_take(Explained, bpy.types.Operator):
             session.fail(str(error), getattr(error, "hint", ""))
             self.report({"ERROR"}, rpt_(str(error)))
             return {"CANCELLED"}
-        timer.wake()
+        timer.ensure_running()
         return {"FINISHED"}
 
 

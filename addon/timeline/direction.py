@@ -17,7 +17,7 @@ from ..clips.values import ClipError
 from ..keys.keyframes import KeyingError
 from ..link import timer
 from ..link.client import BackendGoneError
-from ..link.pieces import later
+from ..link.incremental import incremental_work
 from ..link.session import session
 from ..link.tasks import Outcome, Task
 from ..motion.files import MotionFileError
@@ -109,13 +109,13 @@ class Direction:
     def _finish(self) -> None:
         if not self._stopped and any(part.file for part in self.plan.parts):
             self._keying = True
-            later.add(self._keys())
+            incremental_work.add(self._keys())
             return
         failed = [part for part in self.plan.parts if part.message]
         self.plan = None
         if failed and not self._stopped:
             session.fail(failed[0].message)
-        timer.say(session.message or "cancelled")
+        timer.show_message(session.message or "cancelled")
 
     def _keys(self) -> Iterator[None]:
         """Key all of it, a piece at a step; the last step puts the action on the character."""
@@ -135,7 +135,7 @@ class Direction:
                 raise
         except (MotionFileError, RigError, KeyingError, ClipError) as error:
             session.fail(str(error), "The motions themselves are kept in the cache folder.")
-            timer.say(str(error))
+            timer.show_message(str(error))
         finally:
             self.plan, self._keying = None, False
 
@@ -160,7 +160,7 @@ class Direction:
                 raise ClipError(str(error).strip().removeprefix("Error: ")) from None
         self.applied = True
         failed = [part for part in plan.parts if part.message]
-        timer.say(session.note)
+        timer.show_message(session.note)
         if failed:
             session.fail(
                 rpt_("{} of {} instructions could not be done.", len(failed), len(failed) + count),

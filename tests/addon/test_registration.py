@@ -31,7 +31,7 @@ def test_disable_and_enable_again(extension, blender, tmp_path, wait_until):
     session = extension("link.session").session
     request = {"request": "generate", "out": str(tmp_path), "seed": 1}
     session.add(extension("link.tasks").Task(request), [sys.executable, str(PEER), "serve", "slow"], tmp_path)
-    extension("link.timer").wake()
+    extension("link.timer").ensure_running()
     tick = extension("link.timer").tick
     assert blender.app.timers.is_registered(tick)
     pid = session.client.pid

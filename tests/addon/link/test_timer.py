@@ -28,37 +28,37 @@ def press(extension, blender, ready):
 
 
 @pytest.fixture
-def pump(extension, blender):
-    pump = extension("link.timer")
-    yield pump
-    if blender.app.timers.is_registered(pump.tick):
-        blender.app.timers.unregister(pump.tick)
+def timer(extension, blender):
+    timer = extension("link.timer")
+    yield timer
+    if blender.app.timers.is_registered(timer.tick):
+        blender.app.timers.unregister(timer.tick)
 
 
 @pytest.fixture
-def finished(pump, session, wait_until):
+def finished(timer, session, wait_until):
     """Tick until nothing is under way."""
-    return lambda seconds=20.0: wait_until(lambda: pump.tick() is None or not session.tasks, seconds)
+    return lambda seconds=20.0: wait_until(lambda: timer.tick() is None or not session.tasks, seconds)
 
 
 @pytest.fixture
-def composing(pump, session, wait_until):
+def composing(timer, session, wait_until):
     """Tick until a generation is under way."""
-    return lambda: wait_until(lambda: pump.tick() and session.fraction > 0.05)
+    return lambda: wait_until(lambda: timer.tick() and session.fraction > 0.05)
 
 
-def test_the_button_returns_and_the_timer_brings_the_keys(blender, scene, character, peer, press, pump, finished, session):
+def test_the_button_returns_and_the_timer_brings_the_keys(blender, scene, character, peer, press, timer, finished, session):
     peer("good")
     press()
-    assert session.busy and not blender.data.actions and blender.app.timers.is_registered(pump.tick)
+    assert session.busy and not blender.data.actions and blender.app.timers.is_registered(timer.tick)
     finished()
     assert character.animation_data.action["heard"] == "walk forward" and not session.message
 
 
-def test_words_are_there_before_the_keys(blender, peer, press, pump, session, wait_until):
+def test_words_are_there_before_the_keys(blender, peer, press, timer, session, wait_until):
     peer("slow")
     press()
-    wait_until(lambda: pump.tick() and session.heard)
+    wait_until(lambda: timer.tick() and session.heard)
     assert session.heard == "walk forward" and session.busy and not blender.data.actions
 
 
@@ -108,13 +108,13 @@ def test_character_deleted_while_generating(blender, character, peer, press, fin
     assert "is gone" in session.message and not blender.data.actions
 
 
-def test_loading_another_file_cancels(blender, peer, press, composing, session, wait_until, pump, extension):
+def test_loading_another_file_cancels(blender, peer, press, composing, session, wait_until, timer, extension):
     peer("slow")
     press()
     press()
     composing()
     blender.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
-    wait_until(lambda: not pump.tick() or not session.tasks, 3.0)
+    wait_until(lambda: not timer.tick() or not session.tasks, 3.0)
     assert not session.tasks and not blender.data.actions and not session.message
 
 
@@ -131,19 +131,19 @@ def test_undo_while_generating(blender, character, peer, press, composing, finis
     assert character.animation_data.action is not None and not session.message
 
 
-def test_cancel_leaves_nothing_and_is_quick(blender, peer, press, composing, session, pump, wait_until):
+def test_cancel_leaves_nothing_and_is_quick(blender, peer, press, composing, session, timer, wait_until):
     peer("slow")
     press()
     composing()
     started = time.monotonic()
     assert blender.ops.voice_to_motion.cancel() == {"FINISHED"}
     assert not blender.ops.voice_to_motion.cancel.poll() and session.phase == "cancelling"
-    wait_until(lambda: pump.tick() and not session.busy)
+    wait_until(lambda: timer.tick() and not session.busy)
     assert time.monotonic() - started < 0.5
     assert not blender.data.actions and not session.message
 
 
-def test_one_that_waits_is_taken_out(blender, peer, press, composing, session, pump, wait_until):
+def test_one_that_waits_is_taken_out(blender, peer, press, composing, session, timer, wait_until):
     peer("slow")
     press()
     press()
@@ -151,9 +151,9 @@ def test_one_that_waits_is_taken_out(blender, peer, press, composing, session, p
     composing()
     assert len(session.waiting) == 2
     blender.ops.voice_to_motion.remove_from_queue(task=session.waiting[0].id)
-    wait_until(lambda: pump.tick() and len(session.waiting) == 1)
+    wait_until(lambda: timer.tick() and len(session.waiting) == 1)
     blender.ops.voice_to_motion.remove_from_queue()
-    wait_until(lambda: pump.tick() and not session.waiting)
+    wait_until(lambda: timer.tick() and not session.waiting)
     assert session.busy and not session.cancelling
 
 
@@ -179,25 +179,25 @@ def test_a_result_that_breaks_does_not_stop_the_queue(peer, press, finished, ses
     assert "ZeroDivisionError" in capsys.readouterr().err and not session.tasks
 
 
-def test_variations_are_made_in_ticks(blender, scene, character, ready, peer, press, pump, session, wait_until):
+def test_variations_are_made_in_ticks(blender, scene, character, ready, peer, press, timer, session, wait_until):
     """Of ten seconds each: one after the other, unseen, and no tick holds Blender for the bar of 50 ms."""
     peer("good")
     scene.render.fps, ready.variations, ready.use_auto_length, ready.seconds = 30, 4, False, 10.0
     press()
-    wait_until(lambda: pump.tick() and blender.data.actions, 60.0)
+    wait_until(lambda: timer.tick() and blender.data.actions, 60.0)
     took, made = [], [len(blender.data.actions)]
     while made[-1] < 4 or character.animation_data.action is None:
         assert character.animation_data is None or character.animation_data.action is None
         started = time.thread_time()
-        pause = pump.tick()
+        pause = timer.tick()
         took.append(time.thread_time() - started)
         made.append(len(blender.data.actions))
-        assert pause == pump.BETWEEN_PIECES or made[-1] == 4
+        assert pause == timer.WORK_INTERVAL or made[-1] == 4
     assert sorted(set(made)) == [1, 2, 3, 4] and made == sorted(made) and max(took) < 0.05, took
     assert all(action.use_fake_user for action in blender.data.actions) and "4 variations" in session.note
 
 
-def test_undo_while_variations_are_made(extension, blender, scene, character, ready, peer, press, pump, session, wait_until):
+def test_undo_while_variations_are_made(extension, blender, scene, character, ready, peer, press, timer, session, wait_until):
     """What undo takes away is made again; what the user undid is undone, and nothing else."""
     peer("good")
     ready.variations = 3
@@ -205,39 +205,39 @@ def test_undo_while_variations_are_made(extension, blender, scene, character, re
     scene.frame_end = 77
     blender.ops.ed.undo_push(message="after")
     press()
-    wait_until(lambda: pump.tick() and len(blender.data.actions) == 2, 60.0)
+    wait_until(lambda: timer.tick() and len(blender.data.actions) == 2, 60.0)
     blender.ops.ed.undo()
     assert not blender.data.actions and blender.context.scene.frame_end != 77
     character = blender.data.objects["Character"]
-    wait_until(lambda: pump.tick() and character.animation_data and character.animation_data.action, 60.0)
+    wait_until(lambda: timer.tick() and character.animation_data and character.animation_data.action, 60.0)
     siblings = extension("clips.variations").siblings(character.animation_data.action)
     assert [action["seed"] for action in siblings] == [123, 124, 125] and not session.message
 
 
-def test_loading_another_file_forgets_variations(blender, scene, ready, peer, press, pump, session, wait_until):
+def test_loading_another_file_forgets_variations(blender, scene, ready, peer, press, timer, session, wait_until):
     peer("good")
     ready.variations = 3
     press()
-    wait_until(lambda: pump.tick() and blender.data.actions, 60.0)
+    wait_until(lambda: timer.tick() and blender.data.actions, 60.0)
     blender.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
     for _ in range(5):
-        pump.tick()
+        timer.tick()
     assert not blender.data.actions and not session.message
 
 
-def test_the_status_bar_is_given_back(extension, blender, peer, press, pump, finished, session, composing, monkeypatch):
-    monkeypatch.setattr(pump, "LINGER", 0.05)
+def test_the_status_bar_is_given_back(extension, blender, peer, press, timer, finished, session, composing, monkeypatch):
+    monkeypatch.setattr(timer, "MESSAGE_SECONDS", 0.05)
     peer("slow")
     press()
     composing()
-    assert "Composing the motion" in pump._status() and "Esc cancels" in pump._status()
+    assert "Composing the motion" in timer._status() and "Esc cancels" in timer._status()
     finished()
-    assert "48 frames" in pump._status()
+    assert "48 frames" in timer._status()
     time.sleep(0.06)
-    assert pump.tick() is None and not pump._shown
+    assert timer.tick() is None and not timer._shown
 
 
-def test_no_tick_takes_long(blender, character, peer, press, pump, session, wait_until):
+def test_no_tick_takes_long(blender, character, peer, press, timer, session, wait_until):
     """The bar is 50 ms, in processor time: tests run beside other work. The tick that applies the keys is left out."""
     peer("slow")
     durations = []
@@ -246,7 +246,7 @@ def test_no_tick_takes_long(blender, character, peer, press, pump, session, wait
     durations.append(time.thread_time() - started)
     while session.busy and session.fraction < 0.95:
         started = time.thread_time()
-        pump.tick()
+        timer.tick()
         durations.append(time.thread_time() - started)
         time.sleep(0.02)
     assert len(durations) > 20 and max(durations) < 0.05, f"slowest ticks: {sorted(durations)[-3:]}"

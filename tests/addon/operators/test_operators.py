@@ -1,4 +1,4 @@
-"""Generating and applying as scripts do it, against peer.py; what happens meanwhile in a window is test_pump's."""
+"""Generating and applying as scripts do it, against peer.py; what happens in a window meanwhile: link/test_timer.py."""
 
 from __future__ import annotations
 

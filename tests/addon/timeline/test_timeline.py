@@ -22,7 +22,7 @@ def direction(extension, blender):
     found = extension("timeline.direction").direction
     found.__init__()
     yield found
-    extension("link.pieces").later.drop()
+    extension("link.incremental").incremental_work.cancel_all()
     found.__init__()
 
 
@@ -204,19 +204,19 @@ def test_one_taken_out_of_the_queue_is_left_out(extension, listed, blender, char
     waiting = session.waiting[0]
     assert blender.ops.voice_to_motion.remove_from_queue(task=waiting.id) == {"FINISHED"}
     until(lambda: not session.tasks)
-    extension("link.pieces").later.finish()
+    extension("link.incremental").incremental_work.run_all()
     assert [clip.name for clip in clips(character)] == ["walk forward", "um jump"]
 
 
 def test_undone_meanwhile_it_is_made_again(extension, listed, blender, character, session, begin, until):
-    later, pieces = extension("link.pieces").later, extension("clips.unseen").PIECES
+    work, pieces = extension("link.incremental").incremental_work, extension("clips.unseen").PIECES
     begin()
     until(lambda: not session.tasks)
 
     def go_on(clips):
         while not (len(blender.data.actions) and len(blender.data.actions[0].voice_to_motion.clips) == clips):
-            later.step()
-        later.step()
+            work.step()
+        work.step()
 
     go_on(2)
     (half,) = blender.data.actions
@@ -225,7 +225,7 @@ def test_undone_meanwhile_it_is_made_again(extension, listed, blender, character
     go_on(3)
     (half,) = blender.data.actions
     half[pieces] = 3  # as it was some steps before, which undo would bring back
-    later.finish()
+    work.run_all()
     assert len(clips(character)) == 3 and len(blender.data.actions) == 1
     assert pieces not in character.animation_data.action and not session.message
 
@@ -234,10 +234,10 @@ def test_no_piece_takes_long(extension, listed, blender, character, session, beg
     """Blender draws and takes input between them: many small ones, not one for each motion."""
     begin()
     until(lambda: not session.tasks)
-    later, steps = extension("link.pieces").later, []
-    while later:
+    work, steps = extension("link.incremental").incremental_work, []
+    while work:
         started = time.thread_time()
-        later.step()
+        work.step()
         steps.append(time.thread_time() - started)
     print(f"{len(steps)} pieces, longest {max(steps) * 1e3:.1f} ms")
     assert len(clips(character)) == 3 and len(steps) >= 15 and max(steps) < 0.05
@@ -246,9 +246,9 @@ def test_no_piece_takes_long(extension, listed, blender, character, session, beg
 def test_character_deleted_meanwhile(extension, listed, blender, character, session, direction, begin, until):
     begin()
     until(lambda: not session.tasks)
-    extension("link.pieces").later.step()
+    extension("link.incremental").incremental_work.step()
     blender.data.objects.remove(character)
-    extension("link.pieces").later.finish()
+    extension("link.incremental").incremental_work.run_all()
     assert "is gone" in session.message and not blender.data.actions and not direction.active
 
 
