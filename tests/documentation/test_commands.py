@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.cli import TOOLS
+from backend.commands.tools import TOOLS, command_of
 from tests.documentation.pages import ROOT, commands
 
 MOTION = ROOT / "tests" / "addon" / "rigs" / "walk_then_wave.npz"
@@ -142,9 +142,12 @@ def test_its_options_exist(line: str):
 
 
 def options_of(command: str, tool: str) -> set[str]:
-    """Options of a command, read from its source: importing torch for each of them would take longer than the rest."""
+    """Options of a command; a tool's are asked for in this process, which imports torch only once."""
     if command in TOOLS:
-        path = ROOT / f"{TOOLS[command][tool][0].replace('.', '/')}.py"
+        module = TOOLS[command][tool][0]
+        path = ROOT / f"{module.replace('.', '/')}.py"
+        if "\ndef command(" in path.read_text(encoding="utf-8"):
+            return {name for parameter in command_of(module, tool).params for name in parameter.opts}
         calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
         adding = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument"]
         return {argument.value for call in adding for argument in call.args if isinstance(argument, ast.Constant)}
