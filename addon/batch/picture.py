@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..motion.body import BODY_JOINTS, default_body
+from ..motion.body import BODY_JOINTS, default_body, forward_kinematics
 from ..motion.files import MotionData
-from ..motion.motion import Skeleton, forward_kinematics, from_motion_data
+from ..motion.motion import from_motion_data
 
 SIZE = 128  # pixels
 _MOMENTS = ((0.08, 0.35), (0.5, 0.6), (0.92, 1.0))  # share of the motion, and how solid the figure is
@@ -22,9 +22,7 @@ _VIEW = np.radians(35.0)  # from the front, a little from its left
 def picture(motion: MotionData) -> np.ndarray:
     """(SIZE, SIZE, 4) float32 RGBA 0..1, lower row first, as Blender's previews are."""
     body = default_body()
-    places, _ = forward_kinematics(
-        *_moments(from_motion_data(motion)), Skeleton(tuple(body.names), tuple(body.parents), body.offsets.copy())
-    )
+    places, _ = forward_kinematics(*_moments(from_motion_data(motion)), body)
     places = places[:, :BODY_JOINTS]  # (3, J, 3)
     flat = np.stack([places[..., 0] * np.cos(_VIEW) - places[..., 2] * np.sin(_VIEW), places[..., 1]], axis=-1)
     low, high = flat.min(axis=(0, 1)), flat.max(axis=(0, 1))

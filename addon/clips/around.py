@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 
 from ..keys.keyframes import Channel
-from ..tweak.edits import Edit, found
+from ..tweak.edits import Edit, find_edits
 from .values import ClipError, Written
 
 MOST_BY_HAND = 0.5  # of the keys; more were not changed by hand but by something that goes over whole actions
@@ -89,7 +89,7 @@ def hand_made(channels: list[Channel], old: Written, edits: list[Edit], curves: 
             continue
         rows, actual = _keys_in(own, old.start, free)
         if len(rows):
-            changed = found(channel.data_path, channel.values, times, rows, actual)
+            changed = find_edits(channel.data_path, channel.values, times, rows, actual)
             new += changed
             # Still fingers look the same wherever their keys were moved to.
             all_keys += len(rows) if np.ptp(channel.values, axis=0).max() > 1e-3 or changed else 0

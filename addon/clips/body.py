@@ -11,14 +11,14 @@ import bpy
 import numpy as np
 
 from ..keys.keyframes import Channel
-from ..motion.body import default_body
+from ..motion.body import Skeleton, default_body
 from ..motion.files import MotionData
-from ..motion.motion import Motion, Skeleton
+from ..motion.motion import Motion
 from ..motion.quaternions import rotate, rotation_vectors
 from ..rigs.channels import bone_path, character_channels, rotation_channel
 from ..rigs.characters import match_of
 from ..rigs.smplx_rig import RigError, missing_bones_sentence, rest_pose
-from ..tweak.root_motion import Root
+from ..tweak.trajectory import Root
 
 _CHAINS = {"spine": ("spine1", "spine2", "spine3"), "neck": ("neck", "head")}
 

@@ -19,7 +19,7 @@ from ..motion.motion import from_motion_data, resampled_length
 from ..rigs.channels import bone_path, switches_of
 from ..rigs.characters import match_of
 from ..scene import scene_fps
-from ..tweak.archive import packed
+from ..tweak.archive import pack_motion
 from .around import curves_by_path
 from .body import joints_of, root_bone
 from .placement import VoiceToMotionPlacement
@@ -129,7 +129,7 @@ def _new_clip(
             clips.remove(index)
     clip = clips.add()
     with quietly():
-        clip.name, clip.raw, clip.source = name, packed(motion), json.dumps(source)
+        clip.name, clip.raw, clip.source = name, pack_motion(motion), json.dumps(source)
         clip.start, clip.length = start, length
     return clip, notes
 
@@ -159,7 +159,7 @@ def _go_on(clip: VoiceToMotionClip, before: MotionData, motion: MotionData) -> N
         for earlier, own in ((before.rotations, motion.rotations), (before.pelvis, motion.pelvis))
     )
     with quietly():
-        clip.raw, clip.lead, clip.has_start = packed(replace(motion, rotations=rotations, pelvis=pelvis)), lead, False
+        clip.raw, clip.lead, clip.has_start = pack_motion(replace(motion, rotations=rotations, pelvis=pelvis)), lead, False
 
 
 def _spots(scene: bpy.types.Scene, target: bpy.types.Object, start: int, after: int | None) -> tuple:

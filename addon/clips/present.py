@@ -16,8 +16,8 @@ from ..motion.coordinates import continuous_signs, quaternions_from_matrices
 from ..motion.motion import Motion
 from ..rigs.characters import match_of
 from ..rigs.smplx_rig import RigError, missing_bones_sentence, rest_pose, smplx_bones
-from ..tweak.pipeline import tweaked
-from ..tweak.root_motion import put_back
+from ..tweak.pipeline import tweak_motion
+from ..tweak.trajectory import apply_root
 from .around import curves_by_path
 from .body import joints_of, skeleton_of
 from .keyed_pose import KeyedPose, decided_elsewhere, with_parents
@@ -114,8 +114,8 @@ def _from_clips(target: bpy.types.Object, frames: np.ndarray, fps: float) -> Mot
         written = Written.from_text(clip.written)
         if written is None:
             continue
-        made = cut(tweaked(clip.raw, written.tweaks, skeleton, written.fps), written.shown)
-        motion = made.motion if made.root is None else put_back(made.motion, made.root)
+        made = cut(tweak_motion(clip.raw, written.tweaks, skeleton, written.fps), written.shown)
+        motion = made.motion if made.root is None else apply_root(made.motion, made.root)
         rows = frames - written.start
         inside = (rows >= 0) & (rows < len(motion))
         rotations[inside], pelvis[inside] = motion.rotations[rows[inside]], motion.pelvis[rows[inside]]

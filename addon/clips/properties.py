@@ -23,7 +23,7 @@ from bpy.props import (
 )
 
 from ..tweak.pipeline import Tweaks
-from ..tweak.place import Spot
+from ..tweak.trajectory import Spot
 
 REDUCTIONS = (
     ("NONE", "Every Frame", "A key on every frame, exactly as generated"),

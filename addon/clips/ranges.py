@@ -17,9 +17,9 @@ from ..motion.files import MotionData
 from ..motion.motion import Motion
 from ..rigs.channels import switches_of
 from ..scene import scene_fps
-from ..tweak.archive import packed
+from ..tweak.archive import pack_motion
 from ..tweak.edits import Edit
-from ..tweak.mirror import mirrored
+from ..tweak.pose_filters import mirror_motion
 from .around import visible
 from .body import skeleton_of
 from .present import has_smplx_bones, keyed_frames, present_motion
@@ -98,7 +98,7 @@ def planned(scene: bpy.types.Scene, target: bpy.types.Object) -> Range:
         low, high = _generated(target, low, high, first, last)
     motion = present_motion(scene, target, low, high, fps)
     if clip is not None and clip.mirror:
-        motion = mirrored(motion, skeleton_of(target))
+        motion = mirror_motion(motion, skeleton_of(target))
     return Range(first, last, low, motion)
 
 
@@ -145,7 +145,7 @@ def put_range(
     clip = clips.add()
     placement = scene.voice_to_motion_placement
     with quietly():
-        clip.name, clip.raw, clip.source = name, packed(inside), json.dumps(source)
+        clip.name, clip.raw, clip.source = name, pack_motion(inside), json.dumps(source)
         clip.start, clip.length, clip.fits_range = first, last - first + 1, True
         clip.lead, clip.tail = lead, tail
         clip.blend_in = clip.blend_out = min(placement.blend, clip.length // 2)

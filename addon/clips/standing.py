@@ -8,7 +8,7 @@ from mathutils import Matrix
 
 from ..motion.quaternions import yaw_of
 from ..rigs.characters import match_of
-from ..tweak.place import Spot
+from ..tweak.trajectory import Spot
 from .body import space_of
 from .keyed_pose import KeyedPose, decided_elsewhere, with_parents
 

@@ -16,12 +16,10 @@ from ..link.incremental import run_to_end
 from ..motion.motion import Motion
 from ..motion.quaternions import angles, normalized
 from ..tweak import edits as by_hand
-from ..tweak.joins import joined
-from ..tweak.pipeline import Tweaked, Tweaks, chosen_keys, tweaked
-from ..tweak.place import Spot
-from ..tweak.reduce_keys import PRESETS, Keys
-from ..tweak.root_motion import Root, put_back
-from ..tweak.splines import interpolated, slopes_of, split_worst
+from ..tweak.joins import join_channel
+from ..tweak.key_reduction import PRESETS, Keys, curve_values, frame_slopes, with_worst_keyed
+from ..tweak.pipeline import Tweaked, Tweaks, choose_keys, tweak_motion
+from ..tweak.trajectory import Root, Spot, apply_root
 from .body import channels_of, joints_of, resting_root, root_bone, root_channels, skeleton_of
 
 
@@ -106,13 +104,13 @@ def making_dense(
     key = (target.session_uid, hash(raw), written.as_text(), json.dumps([edit.as_json() for edit in edits]))
     if key in _last:
         return _last[key]
-    result = tweaked(raw, written.tweaks, skeleton_of(target), written.fps)
+    result = tweak_motion(raw, written.tweaks, skeleton_of(target), written.fps)
     yield
     channels = channels_of(scene, target, result.motion)
     if result.root is not None:
         if not root_bone(scene, target):
             raise ClipError(f"{target.name} has no bone above the pelvis: keep the root motion on the pelvis, or in place.")
-        whole = channels_of(scene, target, put_back(result.motion, result.root))
+        whole = channels_of(scene, target, apply_root(result.motion, result.root))
         channels += root_channels(scene, target, result.root, whole, channels)
     elif written.root_rests:
         channels += resting_root(scene, target, len(result.motion))
@@ -122,7 +120,7 @@ def making_dense(
     for channel in channels:
         values, pins = joined_to(channel, written)
         if _joinable(channel):
-            values, more = by_hand.kept(values, times, [edit for edit in edits if edit.path == channel.data_path])
+            values, more = by_hand.apply_edits(values, times, [edit for edit in edits if edit.path == channel.data_path])
             pins |= more
         made.append(replace(channel, values=values))
         pinned.append(pins)
@@ -146,7 +144,7 @@ def joined_to(channel: Channel, written: Written) -> tuple[np.ndarray, np.ndarra
     ):
         if channel.data_path in beside and frames:
             near, far = np.array(beside[channel.data_path])
-            bent = joined(values, near, far, frames, at_end, own)
+            bent = join_channel(values, near, far, frames, at_end, own)
             if own is not None and np.abs(bent - values).max() < FITS:
                 continue
             values = bent
@@ -183,7 +181,7 @@ def with_fewer_keys(
     angles, a spine of other bones) each is looked at once more by itself.
     """
     count = len(made.result.motion)
-    keys = chosen_keys(made.result, reduction, skeleton_of(target), np.zeros(count, dtype=bool))
+    keys = choose_keys(made.result, reduction, skeleton_of(target), np.zeros(count, dtype=bool))
     if keys is None:
         return made.channels, None
     rows = joints_of(scene, target)
@@ -204,7 +202,7 @@ def with_fewer_keys(
             keyed = keys.rotations[:, list(rows.get(channel.group, (0,)))].any(axis=1)
         keyed = keyed | pins
         keyed[[0, -1]] = True
-        slopes = slopes_of(channel.values[None])[0]
+        slopes = frame_slopes(channel.values[None])[0]
         if not moves and (not channel.data_path.endswith("quaternion") or len(rows.get(channel.group, ())) != 1):
             keyed = _close_enough(channel, slopes, keyed, np.radians(PRESETS[reduction].degrees) / 2)
         channels.append(replace(channel, keyed=keyed, slopes=slopes))
@@ -215,9 +213,9 @@ def _close_enough(channel: Channel, slopes: np.ndarray, keyed: np.ndarray, bound
     """(T) ``keyed`` with so many more that the rotation is nowhere off by more than ``bound`` radians."""
     values, quaternion = channel.values[None], channel.values.shape[1] == 4
     while True:
-        curve = interpolated(values, slopes[None], keyed[None])
+        curve = curve_values(values, slopes[None], keyed[None])
         off = angles(values, normalized(curve)) if quaternion else np.abs(values - curve).sum(-1)
-        more = split_worst(off / bound, keyed[None])[0]
+        more = with_worst_keyed(off / bound, keyed[None])[0]
         if (more == keyed).all():
             return keyed
         keyed = more

@@ -19,8 +19,8 @@ from ..motion.body import default_body
 from ..motion.motion import resampled_length
 from ..rigs.channels import bone_path
 from ..scene import scene_fps
-from ..tweak.archive import unpacked
-from ..tweak.contacts import POINTS, sliding
+from ..tweak.archive import unpack_motion
+from ..tweak.contacts import POINTS, skate_speed
 from ..tweak.edits import Edit
 from .around import Curves, beside, curves_by_path, hand_made, visible
 from .body import joints_of, root_bone
@@ -110,7 +110,7 @@ def writing(stage: Stage, index: int, by_hand: bool = True) -> Generator[None, N
     old = Written.from_text(clip.written)
     edits = edits_now(stage, index, curves) if by_hand else []
     new = _plan(stage, clip, old, curves, clips)
-    if new.lead + new.length + new.tail < resampled_length(unpacked(clip.raw), new.fps, new.tweaks.speed, new.tweaks.skipped):
+    if new.lead + new.length + new.tail < resampled_length(unpack_motion(clip.raw), new.fps, new.tweaks.speed, new.tweaks.skipped):
         notes.append(f"“{clip.name}” is cut at frame {clip.start + new.length - 1}, because other keys begin there")
     raw, reduction = clip.raw, clip.reduction
     del clips, clip, curves  # parts of the action: undo may replace them in a pause
@@ -138,7 +138,7 @@ def writing(stage: Stage, index: int, by_hand: bool = True) -> Generator[None, N
         clip.skate_before, clip.skate_after = made.result.skate_before, made.result.skate_after
         if keys is not None:
             feet = [default_body().index(point) for point in POINTS]
-            clip.skate_after = sliding(keys.joints[:, feet], made.result.standing, new.fps)
+            clip.skate_after = skate_speed(keys.joints[:, feet], made.result.standing, new.fps)
         clip.keys, clip.all_keys = written, new.length * sum(channel.values.shape[1] for channel in channels)
         clip.degrees, clip.centimetres = (keys.degrees, keys.centimetres) if keys is not None else (0.0, 0.0)
         clip.by_hand = len(edits)
@@ -170,7 +170,7 @@ def edits_now(stage: Stage, index: int, curves: Curves) -> list[Edit]:
 def _plan(stage: Stage, clip: VoiceToMotionClip, old: Written | None, curves: Curves, clips: list) -> Written:
     """With what the clip is to be written."""
     fps, tweaks = scene_fps(stage.scene), clip.tweaks()
-    raw = unpacked(clip.raw)
+    raw = unpack_motion(clip.raw)
     if clip.fits_range and clip.length > 1:
         own = len(raw) - clip.lead - clip.tail
         tweaks = replace(tweaks, speed=max((own - 1) / raw.fps, 1e-3) / ((clip.length - 1) / fps))

@@ -1,8 +1,8 @@
-"""Optional inverse kinematics for hands and feet of the default character, and the way from FK to IK and back.
+"""Optional inverse kinematics for hands and feet of the default character, and snapping between FK and IK.
 
-limbs      which bones belong together
-controls   adds controls, poles, constraints and the switch
-two_bone   where the elbow is, as Blender's solver puts it (numpy)
-poses      bones in armature space, frame by frame, from F-curves
-snapping   keys for the one from the other, without a jump
+controls     the limbs, and adding controls, poles, constraints and the switch
+bone_poses   bones in armature space, frame by frame, from F-curves
+snapping     keys for FK from IK and the other way round, without a jump
+
+Where elbow and knee are, `motion.two_bone` computes. IK of other rigs is their own.
 """

@@ -1,13 +1,14 @@
-"""Adding IK controls to the default character: a control and a pole for each hand and foot, and the mechanism between.
+"""IK controls of the default character: a control and a pole for each hand and foot, and the mechanism between.
 
-SMPL-X bones do not point at their children, so Blender's IK cannot move them. It moves two mechanism bones that lie along
-the limb; each carries a bone with the rest orientation of the body's bone, and the body's bone copies that one's rotation
-as far as the switch says. No bone of the body changes, so motions fit as before.
+SMPL-X bones do not point at their children, so Blender's IK cannot move them. It moves two mechanism bones along the
+limb. Each carries a bone with the rest orientation of the body's bone, and the body's bone copies that one's rotation, by
+as much as the switch says. No bone of the body changes, so motions fit as before.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import bpy
 import numpy as np
@@ -15,19 +16,71 @@ from mathutils import Vector
 
 from ..character.bone_shapes import ring_shape
 from ..motion.coordinates import SMPLX_TO_BLENDER
-from .limbs import LIMBS, SWITCH, Limb
 
-_POLE_AWAY = 0.45  # metres from elbow or knee
-_STRAIGHT = 1e-3  # of the limb's length: less bend at rest says nothing about which way it bends
+SWITCH = "ik"  # custom property of the control: 0 is FK, 1 is IK
+POLE_DISTANCE = 0.45  # metres from elbow or knee
+_STRAIGHT = 1e-3  # of the limb's length: less bend at rest does not tell which way it bends
+
+
+@dataclass(frozen=True)
+class Limb:
+    """Names of the bones of one arm or leg.
+
+    Attributes:
+        side, name: such as ``left`` and ``arm``.
+        upper, lower, end: FK bones, such as ``left_shoulder``, ``left_elbow``, ``left_wrist``.
+        control, pole: bones the animator moves in IK.
+        bend: SMPL-X direction in which a straight limb bends: elbows back, knees forward.
+    """
+
+    side: str
+    name: str
+    upper: str
+    lower: str
+    end: str
+    control: str
+    pole: str
+    bend: tuple[float, float, float]
+
+    @property
+    def label(self) -> str:
+        """Its name in the panel."""
+        return f"{self.side.capitalize()} {'Hand' if self.name == 'arm' else 'Foot'}"
+
+    @property
+    def solved(self) -> tuple[str, str]:
+        """Mechanism bones along the limb, which Blender's IK moves."""
+        return f"MCH-{self.side}_{self.name}_upper", f"MCH-{self.side}_{self.name}_lower"
+
+    @property
+    def turned(self) -> tuple[str, str]:
+        """Mechanism bones that the FK bones copy. Their own rotation is the twist that IK leaves out."""
+        return f"MCH-{self.upper}_turn", f"MCH-{self.lower}_turn"
+
+    @property
+    def fk(self) -> tuple[str, str, str]:
+        """The body's own bones."""
+        return self.upper, self.lower, self.end
+
+
+def _limb(side: str, name: str) -> Limb:
+    if name == "arm":
+        joints, control, pole, bend = ("shoulder", "elbow", "wrist"), "hand_ik", "elbow_pole", (0.0, 0.0, -1.0)
+    else:
+        joints, control, pole, bend = ("hip", "knee", "ankle"), "foot_ik", "knee_pole", (0.0, 0.0, 1.0)
+    return Limb(side, name, *(f"{side}_{joint}" for joint in joints), f"{side}_{control}", f"{side}_{pole}", bend)
+
+
+LIMBS: tuple[Limb, ...] = tuple(_limb(side, name) for name in ("arm", "leg") for side in ("left", "right"))
 
 
 def has_controls(target: bpy.types.Object) -> bool:
-    """Whether all four limbs have IK."""
+    """Whether all four limbs have IK controls."""
     return all(name in target.pose.bones for limb in LIMBS for name in (limb.control, limb.pole, *limb.solved, *limb.turned))
 
 
 def add_controls(target: bpy.types.Object, context: bpy.types.Context) -> None:
-    """Give ``target``, the default character, IK for hands and feet, switched to FK. Object Mode, a visible object."""
+    """Give a default character IK controls, switched to FK. Needs Object Mode and a visible object."""
     context.view_layer.objects.active = target
     bpy.ops.object.mode_set(mode="EDIT")
     try:
@@ -46,14 +99,14 @@ def _add_bones(armature: bpy.types.Armature, limb: Limb) -> None:
     bones = armature.edit_bones
     upper, lower, end = (bones[name] for name in limb.fk)
     start, middle, goal = (np.array(bone.head) for bone in (upper, lower, end))
-    toward = _bend(start, middle, goal, SMPLX_TO_BLENDER @ np.array(limb.bend))
+    toward = _bend_direction(start, middle, goal, SMPLX_TO_BLENDER @ np.array(limb.bend))
     root = _root(upper)
 
     control = bones.new(limb.control)
     control.head, control.tail, control.parent = end.head, end.head + (end.tail - end.head), root
     control.align_roll(end.z_axis)
     pole = bones.new(limb.pole)
-    pole.head = Vector(middle + toward * _POLE_AWAY)
+    pole.head = Vector(middle + toward * POLE_DISTANCE)
     pole.tail, pole.parent = pole.head + Vector((0.0, 0.0, 0.05)), root
 
     above, roll = upper.parent, toward
@@ -76,8 +129,8 @@ def _add_bones(armature: bpy.types.Armature, limb: Limb) -> None:
         bones[name].use_deform = False
 
 
-def _bend(start: np.ndarray, middle: np.ndarray, goal: np.ndarray, usual: np.ndarray) -> np.ndarray:
-    """Which way the limb bends: where its middle joint is at rest, or the usual way for one that rests straight."""
+def _bend_direction(start: np.ndarray, middle: np.ndarray, goal: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    """(3,) direction of the bend: that of the rest pose, or the usual one for a limb that rests straight."""
     line = (goal - start) / np.linalg.norm(goal - start)
     off = (middle - start) - line * ((middle - start) @ line)
     if np.linalg.norm(off) < _STRAIGHT * np.linalg.norm(goal - start) or off @ usual <= 0:

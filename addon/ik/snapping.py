@@ -1,8 +1,8 @@
-"""Keys that let IK do what FK does, and the other way round, without a jump.
+"""Snapping: keys that make IK repeat what FK does, and the other way round, without a jump.
 
-FK to IK: the control goes where hand or foot is, the pole to the side to which the limb is bent. What the solver then does
-is known in closed form (`two_bone`); the twist it leaves out goes to the bones between it and the body. IK to FK: the same
-read backwards.
+FK to IK: the control goes to the hand or foot, the pole to the side to which the limb is bent. The solver's result is
+known in closed form (`motion.two_bone`); the twist it leaves out goes to the bones between it and the body. IK to FK is
+the same in reverse.
 """
 
 from __future__ import annotations
@@ -13,22 +13,21 @@ import numpy as np
 from ..keys.keyframes import Channel, write_channels
 from ..keys.switches import hold
 from ..motion.coordinates import continuous_signs, quaternions_from_matrices
+from ..motion.two_bone import perpendicular, reach_with_pole
 from ..rigs.channels import bone_path, rotation_channel
-from .limbs import SWITCH, Limb
-from .poses import Poses
-from .two_bone import solve, square_to
+from .bone_poses import BonePoses
+from .controls import POLE_DISTANCE, SWITCH, Limb
 
-_POLE_AWAY = 0.45  # metres
-_BENT = 1e-3  # metres off the line: less is no direction to bend to
+_BENT = 1e-3  # metres off the line; less gives no direction
 
 
 def snap_to_ik(target: bpy.types.Object, limbs: list[Limb], frames: np.ndarray, keyed: bool) -> None:
-    """Controls and poles of ``limbs`` follow the FK pose at ``frames``, by keys or (one frame) by posing; IK is on."""
-    poses = Poses(target, frames)
+    """Let controls and poles follow the FK pose at ``frames``, and switch to IK; without ``keyed``, pose one frame."""
+    poses = BonePoses(target, frames)
     for limb in limbs:
         (upper, start), (lower, middle), (end, goal) = (poses.at(name) for name in limb.fk)
-        toward = _bent_to(target, limb, start, middle, goal, upper)
-        pole = middle + toward * _POLE_AWAY
+        toward = _bend_directions(target, limb, start, middle, goal, upper)
+        pole = middle + toward * POLE_DISTANCE
         channels = _placed(target, poses, limb.control, end, goal, keyed)
         channels += _placed(target, poses, limb.pole, None, pole, keyed)
         solved = _solved(target, limb, start, goal, pole)
@@ -39,8 +38,8 @@ def snap_to_ik(target: bpy.types.Object, limbs: list[Limb], frames: np.ndarray, 
 
 
 def snap_to_fk(target: bpy.types.Object, limbs: list[Limb], frames: np.ndarray, keyed: bool) -> None:
-    """The bones of ``limbs`` take over the IK pose at ``frames``, by keys or (one frame) by posing; IK is off."""
-    poses = Poses(target, frames)
+    """Let the bones take over the IK pose at ``frames``, and switch to FK; without ``keyed``, pose one frame."""
+    poses = BonePoses(target, frames)
     for limb in limbs:
         carried, start = poses.carried(limb.upper)
         end, goal = poses.at(limb.control)
@@ -60,16 +59,17 @@ def snap_to_fk(target: bpy.types.Object, limbs: list[Limb], frames: np.ndarray, 
 
 
 def _solved(target: bpy.types.Object, limb: Limb, start: np.ndarray, goal: np.ndarray, pole: np.ndarray) -> tuple:
-    """(T, 3, 3) of both mechanism bones."""
+    """(T, 3, 3) orientations of both mechanism bones."""
     lengths = [target.data.bones[name].length for name in limb.solved]
-    return solve(start, goal, pole, *lengths)[1:]
+    return reach_with_pole(start, goal, pole, *lengths)[1:]
 
 
-def _bent_to(
+def _bend_directions(
     target: bpy.types.Object, limb: Limb, start: np.ndarray, middle: np.ndarray, goal: np.ndarray, upper: np.ndarray
 ) -> np.ndarray:
-    """(T, 3) unit directions from the line between start and goal to the middle joint; for a straight limb, the side that
-    the upper bone turns to where it would bend.
+    """(T, 3) unit directions from the line between start and goal to the middle joint.
+
+    For a straight limb, the side to which the upper bone would bend.
     """
     way = goal - start
     line = way / np.maximum(np.linalg.norm(way, axis=-1, keepdims=True), 1e-9)
@@ -79,7 +79,7 @@ def _bent_to(
     bone = target.data.bones[limb.upper]
     mechanism = target.data.bones[limb.solved[0]]
     usual = upper @ (np.array(bone.matrix_local.to_3x3()).T @ np.array(mechanism.matrix_local.to_3x3())[:, 2])
-    return np.where(size > _BENT, off / np.maximum(size, 1e-9), square_to(usual, line))
+    return np.where(size > _BENT, off / np.maximum(size, 1e-9), perpendicular(usual, line))
 
 
 def _step(target: bpy.types.Object, above: str, name: str) -> np.ndarray:
@@ -89,9 +89,9 @@ def _step(target: bpy.types.Object, above: str, name: str) -> np.ndarray:
 
 
 def _placed(
-    target: bpy.types.Object, poses: Poses, name: str, orientation: np.ndarray | None, heads: np.ndarray, keyed: bool
+    target: bpy.types.Object, poses: BonePoses, name: str, orientation: np.ndarray | None, heads: np.ndarray, keyed: bool
 ) -> list[Channel]:
-    """Channels that bring a bone to these places, and orientations where given, in armature space."""
+    """Channels that bring a bone to these heads, and orientations where given, in armature space."""
     carried, rest = poses.carried(name)
     location = (carried.transpose(0, 2, 1) @ (heads - rest)[..., None])[..., 0]
     if not keyed:

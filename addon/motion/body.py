@@ -1,44 +1,84 @@
-"""The default body as the add-on needs it: joint names, parents and rest positions from
-`backend/motion/default_body.json`.
+"""Skeletons: joint names, parents and rest offsets, the default body among them, and forward kinematics. Only numpy.
 
-The same file drives the backend, so that motion and character agree. Building the armature from it is `armature`'s job.
+The default body is read from `backend/motion/default_body.json`. The backend uses the same file, so that motion and
+character agree. `character.armature` builds the armature from it. Space is SMPL-X's: Y up, facing +Z, the character's
+left at +X, metres.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 
 import numpy as np
 
 from ..installation import backend_folder
+from .quaternions import multiply, rotate
 
 BODY_JOINTS = 22  # pelvis to wrists come first in SMPL-X order; jaw, eyes and fingers follow
 
 
 @dataclass(frozen=True)
-class BodyData:
-    """A skeleton at rest in SMPL-X space: T-pose, Y up, facing +Z, the character's left at +X, metres.
+class Skeleton:
+    """What turns joint rotations into joint positions.
 
     Attributes:
         names: J joint names in SMPL-X order.
-        parents: parent index of each joint, -1 for the pelvis.
-        offsets: (J, 3) child minus parent; row 0 is the pelvis in SMPL-X model space.
-        standing_pelvis_height: floor to pelvis joint, metres.
+        parents: parent row of each joint, -1 for the pelvis; a parent comes before its children.
+        offsets: (J, 3) child minus parent at rest, metres of the default body's size. Row 0 is the pelvis in SMPL-X
+            model space, which forward kinematics ignores.
+        ankle_height, ball_height: of a foot that stands flat, metres.
     """
 
     names: tuple[str, ...]
     parents: tuple[int, ...]
     offsets: np.ndarray
-    standing_pelvis_height: float
+    ankle_height: float = field(default=0.07, kw_only=True)
+    ball_height: float = field(default=0.02, kw_only=True)
 
     def index(self, name: str) -> int:
         """Row of a joint."""
         return self.names.index(name)
 
+    @cached_property
+    def levels(self) -> list[np.ndarray]:
+        """Joints by depth below the pelvis, so that each level is one product."""
+        depth = [0] * len(self.parents)
+        for joint, parent in enumerate(self.parents):
+            depth[joint] = 0 if parent < 0 else depth[parent] + 1
+        return [np.array([j for j, d in enumerate(depth) if d == level]) for level in range(1, max(depth) + 1)]
+
+    @cached_property
+    def reach(self) -> np.ndarray:
+        """(J,) the longest way along bones from each joint to one below it, metres."""
+        reach = np.zeros(len(self.parents))
+        for joint in range(len(self.parents) - 1, 0, -1):
+            parent = self.parents[joint]
+            reach[parent] = max(reach[parent], reach[joint] + float(np.linalg.norm(self.offsets[joint])))
+        return reach
+
+    def ancestors(self, joint: int) -> list[int]:
+        """The joint's parents up to the pelvis, nearest first."""
+        found = []
+        while self.parents[joint] >= 0:
+            joint = self.parents[joint]
+            found.append(joint)
+        return found
+
+
+@dataclass(frozen=True)
+class BodyData(Skeleton):
+    """A skeleton that can stand on the floor.
+
+    Attributes:
+        standing_pelvis_height: floor to pelvis joint, metres.
+    """
+
+    standing_pelvis_height: float
+
     def rest_positions(self) -> np.ndarray:
-        """(J, 3) joint positions standing on the floor y = 0, pelvis above the origin."""
+        """(J, 3) joint positions in T-pose on the floor y = 0, pelvis above the origin."""
         positions = np.zeros_like(self.offsets)
         positions[0] = (0.0, self.standing_pelvis_height, 0.0)
         for joint, parent in enumerate(self.parents[1:], start=1):
@@ -53,3 +93,25 @@ def default_body() -> BodyData:
     offsets = np.asarray(data["offsets"], dtype=np.float64)
     offsets.setflags(write=False)
     return BodyData(tuple(data["joints"]), tuple(data["parents"]), offsets, float(data["standing_pelvis_height"]))
+
+
+def forward_kinematics(rotations: np.ndarray, pelvis: np.ndarray, skeleton: Skeleton) -> tuple[np.ndarray, np.ndarray]:
+    """Joint positions and orientations from local rotations.
+
+    Args:
+        rotations: (T, J, 4) local quaternions wxyz.
+        pelvis: (T, 3) position of the pelvis joint, metres.
+
+    Returns:
+        positions (T, J, 3) in metres and global rotations (T, J, 4).
+    """
+    positions = np.empty((*rotations.shape[:2], 3))
+    turned = np.empty(rotations.shape)
+    positions[:, 0], turned[:, 0] = pelvis, rotations[:, 0]
+    parents = np.array(skeleton.parents)
+    for level in skeleton.levels:
+        up = turned[:, parents[level]]
+        offsets = np.broadcast_to(skeleton.offsets[level], (*up.shape[:2], 3))
+        positions[:, level] = positions[:, parents[level]] + rotate(up, offsets)
+        turned[:, level] = multiply(up, rotations[:, level])
+    return positions, turned

@@ -1,4 +1,4 @@
-"""A motion as the steps of this folder pass it on, resampling, and forward kinematics. Only numpy.
+"""A motion in memory, and resampling it in time. Only numpy.
 
 SMPL-X space throughout: Y up, metres, floor at y = 0, the character's left at +X.
 """
@@ -6,13 +6,12 @@ SMPL-X space throughout: Y up, metres, floor at y = 0, the character's left at +
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from .coordinates import continuous_signs, quaternions_from_rotation_vectors
 from .files import MotionData
-from .quaternions import multiply, rotate, slerp
+from .quaternions import slerp
 
 
 @dataclass(frozen=True)
@@ -33,78 +32,9 @@ class Motion:
         return len(self.pelvis)
 
 
-@dataclass(frozen=True)
-class Skeleton:
-    """What turns rotations into places.
-
-    Attributes:
-        names: J joint names in SMPL-X order.
-        parents: parent row of each joint, -1 for the pelvis; a parent comes before its children.
-        offsets: (J, 3) child minus parent at rest, metres of the default body's size; row 0 is not used.
-        ankle_height, ball_height: of a foot that stands flat, metres.
-    """
-
-    names: tuple[str, ...]
-    parents: tuple[int, ...]
-    offsets: np.ndarray
-    ankle_height: float = 0.07
-    ball_height: float = 0.02
-
-    def index(self, name: str) -> int:
-        """Row of a joint."""
-        return self.names.index(name)
-
-    @cached_property
-    def levels(self) -> list[np.ndarray]:
-        """Joints by depth below the pelvis, so that each level is one product."""
-        depth = [0] * len(self.parents)
-        for joint, parent in enumerate(self.parents):
-            depth[joint] = 0 if parent < 0 else depth[parent] + 1
-        return [np.array([j for j, d in enumerate(depth) if d == level]) for level in range(1, max(depth) + 1)]
-
-    @cached_property
-    def reach(self) -> np.ndarray:
-        """(J) the longest way along bones from each joint to one below it, metres."""
-        reach = np.zeros(len(self.parents))
-        for joint in range(len(self.parents) - 1, 0, -1):
-            parent = self.parents[joint]
-            reach[parent] = max(reach[parent], reach[joint] + float(np.linalg.norm(self.offsets[joint])))
-        return reach
-
-    def ancestors(self, joint: int) -> list[int]:
-        """The joint's parents up to the pelvis, nearest first."""
-        found = []
-        while self.parents[joint] >= 0:
-            joint = self.parents[joint]
-            found.append(joint)
-        return found
-
-
 def from_motion_data(data: MotionData) -> Motion:
     """The motion of a file."""
     return Motion(continuous_signs(quaternions_from_rotation_vectors(data.rotations)), data.pelvis, data.fps)
-
-
-def forward_kinematics(rotations: np.ndarray, pelvis: np.ndarray, skeleton: Skeleton) -> tuple[np.ndarray, np.ndarray]:
-    """Where the joints are.
-
-    Args:
-        rotations: (T, J, 4) local; pelvis: (T, 3).
-
-    Returns:
-        positions (T, J, 3) in metres and global rotations (T, J, 4).
-    """
-    positions = np.empty((*rotations.shape[:2], 3))
-    turned = np.empty(rotations.shape)
-    positions[:, 0], turned[:, 0] = pelvis, rotations[:, 0]
-    parents = np.array(skeleton.parents)
-    for level in skeleton.levels:
-        up = turned[:, parents[level]]
-        positions[:, level] = positions[:, parents[level]] + rotate(
-            up, np.broadcast_to(skeleton.offsets[level], (*up.shape[:2], 3))
-        )
-        turned[:, level] = multiply(up, rotations[:, level])
-    return positions, turned
 
 
 def sampled(motion: Motion, times: np.ndarray, fps: float) -> Motion:

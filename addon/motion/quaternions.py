@@ -100,3 +100,11 @@ def about_y(angle: np.ndarray | float) -> np.ndarray:
     half = np.asarray(angle, dtype=np.float64) / 2
     zero = np.zeros_like(half)
     return np.stack([np.cos(half), zero, np.sin(half), zero], axis=-1)
+
+
+def shortest_turn(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """(..., 4) the smallest rotation that points vectors ``a`` (..., 3) where ``b`` point."""
+    a = a / np.maximum(np.linalg.norm(a, axis=-1, keepdims=True), 1e-9)
+    b = b / np.maximum(np.linalg.norm(b, axis=-1, keepdims=True), 1e-9)
+    w = 1.0 + (a * b).sum(-1, keepdims=True)
+    return normalized(np.concatenate([w, np.cross(a, b)], axis=-1))

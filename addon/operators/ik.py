@@ -6,8 +6,7 @@ import bpy
 import numpy as np
 from bpy.props import BoolProperty, EnumProperty
 
-from ..ik.controls import add_controls, has_controls
-from ..ik.limbs import LIMBS, Limb
+from ..ik.controls import LIMBS, Limb, add_controls, has_controls
 from ..ik.snapping import snap_to_fk, snap_to_ik
 from ..keys.keyframes import key_disabled_reason
 from ..translations import rpt_

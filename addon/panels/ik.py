@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..ik.controls import has_controls
-from ..ik.limbs import LIMBS, SWITCH
+from ..ik.controls import LIMBS, SWITCH, has_controls
 from ..rigs.smplx_rig import missing_bones_sentence
 from .text import FoldedPanel
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..motion.body import BodyData
+from ..motion.body import BodyData, forward_kinematics
 from ..motion.coordinates import matrices_from_quaternions, quaternions_from_matrices, quaternions_from_rotation_vectors
 from ..motion.files import MotionData
 from .alignment import Alignment, TargetRest
@@ -40,7 +40,8 @@ class Transferred:
 
 def transfer(motion: MotionData, rest: TargetRest, alignment: Alignment, body: BodyData) -> Transferred:
     """Carry ``motion`` over to the rig."""
-    world, positions = forward_kinematics(motion, body)
+    positions, turns = forward_kinematics(quaternions_from_rotation_vectors(motion.rotations), motion.pelvis, body)
+    world = matrices_from_quaternions(turns)
     a = alignment.to_armature
     turned = np.stack([orientation(world, key, rest.keys, body) for key in rest.keys], axis=1)  # (T, N, 3, 3)
     turned = a @ turned @ a.T @ alignment.turns
@@ -54,18 +55,6 @@ def transfer(motion: MotionData, rest: TargetRest, alignment: Alignment, body: B
     pelvis = rest.keys.index("pelvis")
     moved = _moved(turned, positions, rest, alignment, body)
     return Transferred(rotations, moved @ b[pelvis] if rest.local_location else moved)
-
-
-def forward_kinematics(motion: MotionData, body: BodyData) -> tuple[np.ndarray, np.ndarray]:
-    """Global rotations (T, J, 3, 3) and positions (T, J, 3) of the default body's joints, in SMPL-X space."""
-    local = matrices_from_quaternions(quaternions_from_rotation_vectors(motion.rotations))
-    world, positions = local.copy(), np.empty((*local.shape[:2], 3))
-    positions[:, 0] = motion.pelvis
-    for joint, parent in enumerate(body.parents):
-        if parent >= 0:
-            world[:, joint] = world[:, parent] @ local[:, joint]
-            positions[:, joint] = positions[:, parent] + world[:, parent] @ body.offsets[joint]
-    return world, positions
 
 
 def orientation(world: np.ndarray, key: str, keys: tuple[str, ...], body: BodyData) -> np.ndarray:

@@ -1,4 +1,13 @@
-"""What is done to a motion after it was generated. Only numpy: no bpy here, so that all of it is tested without Blender.
+"""Changes to a motion after it was generated. Only numpy, so that all of it is tested without Blender.
 
-One idea a file; `pipeline` puts them in their fixed order. Keys and actions are `keyframes`' and `clips`' job.
+pipeline        the steps in their fixed order
+pose_filters    mirror, strength, smoothing
+contacts        which feet stand
+foot_lock       holds standing feet in place
+trajectory      start, end and root motion
+key_reduction   few Bezier keys within a bound
+joins, edits    no jump at the borders, and the animator's own keys; on a rig's channels
+archive         the raw result as text
+
+What a motion is lives in `motion`. Actions and keys are the work of `clips` and `keys`.
 """

@@ -1,8 +1,8 @@
-"""The raw result as text, small enough to be kept in the .blend, on the action that was made from it.
+"""The raw result as text, stored in the .blend on the action that was made from it.
 
-Why there and so: a property of the action is saved, copied, appended, linked and undone together with it, whereas a second
-data-block (a text, a hidden action) has to be found again and is left behind when an action is copied; and Blender's string
-properties end at the first zero byte, so the bytes are written in base64. A minute of motion takes about 0.7 MB.
+A property of the action is saved, copied, appended, linked and undone together with it. A second data-block (a text, a
+hidden action) would be left behind when an action is copied. Blender's string properties end at the first zero byte, so
+the bytes are written in base64. A minute of motion takes about 0.7 MB.
 
 Stored are rotation vectors and the pelvis' path, in single precision as the backend writes them.
 """
@@ -21,7 +21,7 @@ from ..motion.coordinates import continuous_signs, quaternions_from_rotation_vec
 from ..motion.files import MotionData
 from ..motion.motion import Motion
 
-_HEAD = struct.Struct("<4sIId")  # which format, frames, joints, frames per second
+_HEAD = struct.Struct("<4sIId")  # format, frames, joints, frames per second
 _FORMAT = b"V2M1"
 _MAX_FRAMES, _MAX_JOINTS = 36_000, 256
 
@@ -30,18 +30,18 @@ class ArchiveError(ValueError):
     """The text is no motion. The text of the error is one sentence for the user."""
 
 
-def packed(data: MotionData) -> str:
-    """The motion as text; `unpacked` reads it."""
+def pack_motion(data: MotionData) -> str:
+    """The motion as text, which `unpack_motion` reads."""
     count, joints = data.rotations.shape[:2]
     numbers = np.concatenate([data.rotations.reshape(count, -1), data.pelvis], axis=1).astype("<f4")
-    # Frame after frame of one channel, first bytes first: neighbours then resemble each other, which halves the size.
+    # One channel after the other, first bytes first: neighbours then resemble each other, which halves the size.
     shuffled = numbers.T.copy().view(np.uint8).reshape(-1, 4).T.tobytes()
     return base64.b64encode(_HEAD.pack(_FORMAT, count, joints, data.fps) + zlib.compress(shuffled, 6)).decode("ascii")
 
 
 @lru_cache(maxsize=8)
-def unpacked(text: str) -> Motion:
-    """The motion in a text made by `packed`; not to be written to. Raises ArchiveError."""
+def unpack_motion(text: str) -> Motion:
+    """The motion in a text of `pack_motion`; its arrays are shared, so never write to them. Raises ArchiveError."""
     try:
         content = base64.b64decode(text, validate=True)
         kind, count, joints, fps = _HEAD.unpack_from(content)

@@ -1,8 +1,8 @@
-"""Keys that the animator changed by hand, found again and kept when the motion underneath is made anew.
+"""Hand edits: keys the animator changed, found and applied again when the motion below is rewritten.
 
-Found: a key whose value is not what was written there. Kept: the pose at that frame is the animator's, exactly, and the
-difference fades out towards the neighbouring keys, over the frames that the change had moved when it was made. So the
-layer holds few numbers, whatever is done to the motion. Works on channels as they are keyed, for any rig.
+A key is an edit where its value is not what was written there. Applied, the pose at its frame is exactly the animator's,
+and the difference fades out towards the neighbouring keys, over the frames that the edit had changed when it was made.
+Works on channels as they are keyed, for any rig.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ class Edit:
 
     Attributes:
         path: data path of the channel.
-        time, before, after: seconds from the start of the raw motion at its own speed: the key, and the neighbours up to
-            which it reaches.
-        value: of all components.
+        time, before, after: of the key and of the neighbours up to which it reaches; seconds from the start of the raw
+            motion, at its own speed.
+        value: all components.
     """
 
     path: str
@@ -39,12 +39,14 @@ class Edit:
         return asdict(self)
 
 
-def found(path: str, expected: np.ndarray, times: np.ndarray, keyed: np.ndarray, actual: np.ndarray) -> list[Edit]:
-    """The keys of one channel that are not as they were written.
+def find_edits(path: str, expected: np.ndarray, times: np.ndarray, keyed: np.ndarray, actual: np.ndarray) -> list[Edit]:
+    """The keys of one channel that differ from what was written.
 
     Args:
-        expected: (T, C) what was written, every frame; times: (T) of the frames, seconds as in `Edit`.
-        keyed: (K) rows, increasing, at which any component has a key now; actual: (K, C) the values there.
+        expected: (T, C) what was written, every frame.
+        times: (T,) of the frames, seconds as in `Edit`.
+        keyed: (K,) rows, increasing, at which any component has a key now.
+        actual: (K, C) the values there.
     """
     off = np.abs(actual - expected[keyed]).max(axis=1)
     if actual.shape[1] == 4:  # q and -q are one rotation
@@ -58,14 +60,16 @@ def found(path: str, expected: np.ndarray, times: np.ndarray, keyed: np.ndarray,
     return edits
 
 
-def kept(values: np.ndarray, times: np.ndarray, edits: list[Edit]) -> tuple[np.ndarray, np.ndarray]:
-    """A channel with the edits of its path in it.
+def apply_edits(values: np.ndarray, times: np.ndarray, edits: list[Edit]) -> tuple[np.ndarray, np.ndarray]:
+    """A channel with its edits applied.
 
     Args:
-        values: (T, C) without them; times: (T) as in `Edit`.
+        values: (T, C) without them.
+        times: (T,) seconds as in `Edit`.
+        edits: of this channel.
 
     Returns:
-        The values with them, and (T) bool: frames that must be keyed for the edits to keep their shape.
+        (T, C) the values with them, and (T,) bool: frames that must be keyed for the edits to keep their shape.
     """
     pinned = np.zeros(len(values), dtype=bool)
     if not edits:
@@ -77,7 +81,7 @@ def kept(values: np.ndarray, times: np.ndarray, edits: list[Edit]) -> tuple[np.n
     deltas, places = [], []
     for edit, (row, before, after) in zip(edits, rows, strict=True):
         if not times[0] - 1e-6 <= edit.time <= times[-1] + 1e-6:
-            continue  # outside, as when a newer motion covers that part
+            continue  # outside, for example where a newer motion covers that part
         value = np.array(edit.value)
         delta = rotation_vectors(multiply(normalized(value), conjugate(values[row]))) if quaternion else value - values[row]
         deltas.append(delta)

@@ -1,14 +1,15 @@
-"""Foot lock: standing feet are held where they stand, by moving each leg as little and as softly as that takes.
+"""Foot lock: holds standing feet in place, moving each leg as little and as smoothly as that takes.
 
-For each foot an offset o(t) over the floor is sought that is d(t), the way back to where the foot should stand, while
-it stands, nothing while it does not, and never bends sharply:
+For each foot an offset o(t) over the floor is computed. While the foot stands, o follows d(t), the way back to where the
+foot should stand; while it does not, o returns to zero; and o never bends sharply:
 
-    minimise  sum_t w(t) |o(t) - d(t)|^2 + m |o(t)|^2 + s |o(t-1) - 2 o(t) + o(t+1)|^2.
+    minimise  sum_t w(t) |o(t) - d(t)|^2 + m |o(t)|^2 + |o(t-1) - 2 o(t) + o(t+1)|^2.
 
-That is one linear system with five diagonals. Because the last term spreads every change over the frames around it, the
-foot glides into its place and out of it without a jerk, and a foot that is free for a short time only goes on from one
-place to the next. A foot that stands on heel and ball would still slide by turning, so the angle it is turned by is sought in
-the same way first. The legs follow by inverse kinematics (`legs`); where one cannot reach, the pelvis is lowered a little.
+This is one linear system with five diagonals. The last term spreads every change over the neighbouring frames, so the
+foot glides into its place and out of it without a jerk, and a foot that is free only for a moment goes straight from one
+place to the next. A foot that stands on heel and ball could still slide by turning, so an angle that holds its direction
+is computed first in the same way. The legs follow by inverse kinematics (`motion.two_bone`). Where a leg cannot reach,
+the pelvis is lowered a little. `contacts` says which feet stand.
 """
 
 from __future__ import annotations
@@ -17,29 +18,30 @@ from itertools import pairwise
 
 import numpy as np
 
+from ..motion.body import Skeleton, forward_kinematics
 from ..motion.coordinates import continuous_signs
-from ..motion.motion import Motion, Skeleton, forward_kinematics
-from .contacts import POINTS, runs
-from .legs import bend_leg, leg_rows
-from .smooth import gaussian
+from ..motion.motion import Motion
+from ..motion.two_bone import leg_joints, reach_with_leg
+from .contacts import POINTS, true_runs
+from .pose_filters import gaussian
 
 _RELEASE = 0.16  # seconds within which a free foot returns to its own path
-_GRIP = 0.012  # seconds within which a standing foot is in its place
-_SOFT_GRIP, _EDGE = 0.027, 0.04  # the same where it begins and ceases to stand, and for how many seconds: there a hard grip jerks
-_TWIST = np.radians(20.0)  # a foot is turned by no more; one that turns farther is meant to
-_HASTE = 20.0  # metres per second squared that a foot is hurried at most on its way from one place to the next
-_REACH = 0.99  # of the leg's length; the pelvis is lowered for feet that are farther away, unless they were so already
-_LOWEST = 0.04  # metres; the pelvis is never lowered by more
+_GRIP = 0.012  # seconds within which a standing foot reaches its place
+_SOFT_GRIP, _EDGE = 0.027, 0.04  # seconds: a softer grip for the first and last moments of standing, where a hard one jerks
+_TWIST = np.radians(20.0)  # the most a foot is turned by; one that turns farther does so on purpose
+_HASTE = 20.0  # metres per second squared: the largest acceleration of a foot between two places
+_REACH = 0.99  # of the leg's length; the pelvis is lowered for feet farther away, unless they were so before
+_LOWEST = 0.04  # metres: the most the pelvis is lowered
 _LOWERING = 0.2  # seconds within which it goes down
 _FOLLOW = 0.15  # seconds; how gradually the body follows its feet
 
 
-def feet_locked(motion: Motion, standing: np.ndarray, strength: float, skeleton: Skeleton) -> Motion:
+def lock_feet(motion: Motion, standing: np.ndarray, strength: float, skeleton: Skeleton) -> Motion:
     """The motion with its standing feet held in place.
 
     Args:
         standing: (T, 4) bool, which of `contacts.POINTS` stand.
-        strength: 0 (as it is) to 1 (held).
+        strength: 0 leaves the motion as it is, 1 holds the feet.
     """
     if strength <= 0 or not standing.any():
         return motion
@@ -52,12 +54,12 @@ def feet_locked(motion: Motion, standing: np.ndarray, strength: float, skeleton:
         points[:, 1] = points[:, 0] + _turned(points[:, 1] - points[:, 0], twists[side])
         offset = strength * _offsets(points, standing[:, columns], motion.fps)
         offsets[side] = np.stack([offset[:, 0], np.zeros(len(offset)), offset[:, 1]], axis=-1)
-    # What both feet have in common the whole body does, so that legs are stretched by less.
+    # The whole body follows what both feet share, so that legs stretch less.
     shared = gaussian((offsets["left"] + offsets["right"]) / 2, _FOLLOW * motion.fps)
     pelvis = motion.pelvis + shared
     ankles, drop = {}, np.zeros(len(motion))
     for number, side in enumerate(("left", "right")):
-        hip, knee, ankle = leg_rows(side, skeleton)
+        hip, knee, ankle = leg_joints(side, skeleton)
         ankles[side] = positions[:, ankle] + offsets[side]
         length = float(np.linalg.norm(skeleton.offsets[knee]) + np.linalg.norm(skeleton.offsets[ankle]))
         leg = positions[:, hip] - positions[:, ankle]
@@ -66,45 +68,52 @@ def feet_locked(motion: Motion, standing: np.ndarray, strength: float, skeleton:
     pelvis[:, 1] -= np.minimum(_softly_above(drop, _LOWERING * motion.fps), _LOWEST)
     rotations = motion.rotations.copy()
     for side, ankle in ankles.items():
-        rotations[:, list(leg_rows(side, skeleton))] = bend_leg(motion.rotations, pelvis, ankle, twists[side], side, skeleton)
+        bent = reach_with_leg(motion.rotations, pelvis, ankle, twists[side], side, skeleton)
+        rotations[:, list(leg_joints(side, skeleton))] = bent
     return Motion(continuous_signs(rotations), pelvis, motion.fps)
 
 
 def _twists(foot: np.ndarray, flat: np.ndarray, fps: float) -> np.ndarray:
-    """(T) radians to turn a foot by, so that it keeps its direction while heel and ball both stand.
+    """(T,) radians that keep a foot's direction while heel and ball both stand.
 
     Args:
-        foot: (T, 2) from ankle to ball over the floor; flat: (T) bool, when both stand.
+        foot: (T, 2) from ankle to ball over the floor.
+        flat: (T,) bool, when both stand.
     """
     heading, pull = np.unwrap(np.arctan2(foot[:, 0], foot[:, 1])), np.zeros((len(foot), 1))
-    for first, last in runs(flat):
+    for first, last in true_runs(flat):
         off = heading[first : last + 1].mean() - heading[first : last + 1]
         pull[first : last + 1, 0] = off * min(1.0, _TWIST / max(np.abs(off).max(), 1e-9))
     return _glided(pull, flat, fps)[:, 0]
 
 
 def _turned(vectors: np.ndarray, angle: np.ndarray) -> np.ndarray:
-    """(T, 2) vectors x, z turned about the vertical."""
+    """(T, 2) vectors x, z turned about the vertical by ``angle`` (T,)."""
     c, s = np.cos(angle), np.sin(angle)
     return np.stack([c * vectors[:, 0] + s * vectors[:, 1], c * vectors[:, 1] - s * vectors[:, 0]], axis=-1)
 
 
 def _offsets(points: np.ndarray, standing: np.ndarray, fps: float) -> np.ndarray:
-    """(T, 2) the offset o over the floor for one foot, from its ankle and ball (T, 2, 2) and when they stand (T, 2)."""
+    """(T, 2) the offset o over the floor for one foot.
+
+    Args:
+        points: (T, 2, 2) ankle and ball over the floor, metres.
+        standing: (T, 2) bool, when they stand.
+    """
     count = len(points)
-    # From frame to frame the foot slides as the points do that stand in both; heel first, then both, then the ball.
+    # The slide of a frame is the mean over the points that stand before and after it: heel, then both, then ball.
     both = standing[1:] & standing[:-1]
     step = np.diff(points, axis=0) * both[..., None]
     slide = step.sum(axis=1) / np.maximum(both.sum(axis=1), 1)[:, None]
     pull = np.zeros((count, 2))
     stands = standing.any(axis=1)
-    for first, last in runs(stands):
+    for first, last in true_runs(stands):
         back = np.zeros((last - first + 1, 2))
         back[1:] = -np.cumsum(slide[first:last], axis=0)
         pull[first : last + 1] = back - back.mean(axis=0)
     gripped = stands.copy()
-    for (_, leaves), (arrives, last) in pairwise(runs(stands)):
-        # A foot that stands again at once, but far away, is let go earlier and caught later: it needs the time.
+    for (_, leaves), (arrives, last) in pairwise(true_runs(stands)):
+        # A foot that soon stands again, but far away, is released earlier and caught later: it needs the time.
         needed = fps * np.sqrt(6.0 * np.linalg.norm(pull[arrives] - pull[leaves]) / _HASTE)
         extra = int(np.ceil(max(needed - (arrives - leaves), 0.0) / 2))
         gripped[max(leaves - extra + 1, 0) : leaves + 1] &= extra == 0
@@ -113,11 +122,11 @@ def _offsets(points: np.ndarray, standing: np.ndarray, fps: float) -> np.ndarray
 
 
 def _glided(pull: np.ndarray, stands: np.ndarray, fps: float) -> np.ndarray:
-    """(T, C) the curve o that is ``pull`` (T, C) while a foot stands (T), and in between glides; see the module's text."""
+    """(T, C) the curve o that equals ``pull`` (T, C) while a foot stands (T,) and glides in between."""
     grip = np.zeros(len(stands))
-    for first, last in runs(stands):
+    for first, last in true_runs(stands):
         rows = np.arange(first, last + 1)
-        # Of a foot that stood before the motion began, or goes on to stand after its end, no edge is known.
+        # Contacts that touch the motion's ends have no known edge there.
         edge = np.minimum(rows - first if first else np.inf, last - rows if last < len(stands) - 1 else np.inf)
         share = np.minimum(edge / (_EDGE * fps), 1.0)
         grip[rows] = (_SOFT_GRIP ** (1 - share) * _GRIP**share * fps) ** -4
@@ -125,10 +134,12 @@ def _glided(pull: np.ndarray, stands: np.ndarray, fps: float) -> np.ndarray:
 
 
 def _solve(diagonal: np.ndarray, right: np.ndarray, bend: float) -> np.ndarray:
-    """Solve (diag(d) + b D^T D) x = r with D the second difference: an L D L^T factorisation of five diagonals.
+    """Solve (diag(d) + b D^T D) x = r, D the second difference, by a banded L D L^T factorisation.
 
     Args:
-        diagonal: (T) d; right: (T, C) r; bend: b.
+        diagonal: (T,) d.
+        right: (T, C) r.
+        bend: b.
     """
     count = len(diagonal)
     if count < 3:
@@ -167,7 +178,7 @@ def _solve(diagonal: np.ndarray, right: np.ndarray, bend: float) -> np.ndarray:
 
 
 def _needed_drop(hip: np.ndarray, leg: np.ndarray, ankle: np.ndarray, reach: float) -> np.ndarray:
-    """(T) by how much a hip has to come down until its ankle is within reach, or as near as it was before (``leg``)."""
+    """(T,) metres a hip must come down to have its ankle in ``reach``, or as near as with ``leg``."""
     reach = np.maximum(np.linalg.norm(leg, axis=-1), reach)
     away = hip - ankle
     across = away[:, 0] ** 2 + away[:, 2] ** 2
@@ -175,7 +186,7 @@ def _needed_drop(hip: np.ndarray, leg: np.ndarray, ankle: np.ndarray, reach: flo
 
 
 def _softly_above(values: np.ndarray, frames: float) -> np.ndarray:
-    """A smooth curve that is nowhere below ``values``: their maximum over ``frames`` to either side, smoothed as far."""
+    """(T,) a smooth curve nowhere below ``values``: their maximum over ``frames`` to either side, smoothed."""
     if not values.any():
         return values
     radius = max(int(np.ceil(frames)), 1)

@@ -1,9 +1,9 @@
-"""Joins without a jump or a kink: a channel starts with the value and the speed that was there before, and lets go of the
-difference within some frames; the same backwards at its end.
+"""Joins: a channel starts with the value and the speed of what is before it, so that there is neither jump nor kink.
 
-The difference dies away along the polynomial of the fifth degree that starts with its value and its speed and arrives
-with value, speed and acceleration zero. Only the nearest two frames outside are looked at, so the new motion keeps its
-own shape everywhere else. Works on channels as they are keyed, for any rig: four components are a quaternion.
+The difference fades out within some frames, along the quintic polynomial that starts with its value and speed and ends
+with value, speed and acceleration zero; at the channel's end the same backwards. Only the nearest two frames outside
+count, so the new motion keeps its own shape everywhere else. Works on channels as they are keyed, for any rig: four
+components are a quaternion.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from ..motion.coordinates import continuous_signs
 from ..motion.quaternions import conjugate, exponential, multiply, rotation_vectors
 
 
-def joined(
+def join_channel(
     values: np.ndarray, near: np.ndarray, far: np.ndarray, frames: int, at_end: bool = False, own: np.ndarray | None = None
 ) -> np.ndarray:
-    """One channel continued from what is beside it.
+    """One channel joined to its neighbour in time.
 
     Args:
         values: (T, C) with C 3 or 4, one row a frame.
-        near, far: (C) the values one and two frames before the first row; with ``at_end`` after the last one.
-        frames: how long the difference may last; at most the channel's length.
-        own: (2, C) where the motion itself was one and two frames before its first row, if it is known; else it is taken to have
-            moved evenly.
+        near, far: (C,) the values one and two frames before the first row; with ``at_end`` after the last one.
+        frames: how long the difference lasts; at most the channel's length.
+        at_end: join the last row instead of the first.
+        own: (2, C) the motion itself one and two frames before its first row, where known; else an even speed is assumed.
     """
     if at_end:
-        return joined(values[::-1], near, far, frames, own=own)[::-1]
+        return join_channel(values[::-1], near, far, frames, own=own)[::-1]
     frames = min(frames, len(values))
     if frames < 1:
         return values
     quaternion = values.shape[1] == 4
-    # One frame before the first: where the new motion itself would have come from.
+    # The new motion itself, one frame before its first.
     if own is not None:
         earlier, speed = own[0], _difference(own[0], own[1], quaternion)
     else:
@@ -40,19 +40,19 @@ def joined(
         earlier = multiply(exponential(-speed), values[0]) if quaternion else values[0] - speed
     off = _difference(near, earlier, quaternion)
     off_speed = _difference(near, far, quaternion) - speed
-    shift = _dying(off, off_speed, frames + 1)[1 : frames + 1]  # its row 0 is the frame outside
+    shift = _fading(off, off_speed, frames + 1)[1 : frames + 1]  # its row 0 is the frame outside
     result = values.copy()
     result[:frames] = multiply(exponential(shift), values[:frames]) if quaternion else values[:frames] + shift
     return continuous_signs(result) if quaternion else result
 
 
 def _difference(a: np.ndarray, b: np.ndarray, quaternion: bool) -> np.ndarray:
-    """(3) what leads from ``b`` to ``a``."""
+    """(3,) difference ``a`` minus ``b``, of quaternions as a rotation vector."""
     return rotation_vectors(multiply(a, conjugate(b))) if quaternion else a - b
 
 
-def _dying(value: np.ndarray, speed: np.ndarray, frames: int) -> np.ndarray:
-    """(frames + 1, 3) from ``value`` with ``speed`` (per frame) to nothing, over ``frames``."""
+def _fading(value: np.ndarray, speed: np.ndarray, frames: int) -> np.ndarray:
+    """(frames + 1, 3) from ``value`` with ``speed`` (per frame) to zero."""
     t = np.linspace(0.0, 1.0, frames + 1)[:, None]
     # p(t) = x h0 + v h1 with h0(0) = 1, h1'(0) = 1, and everything else 0 up to the second derivative at both ends.
     h0 = 1 - 10 * t**3 + 15 * t**4 - 6 * t**5

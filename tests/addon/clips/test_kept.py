@@ -55,7 +55,7 @@ def test_raw_result_is_small_and_exact(extension, walk):
     from tests.addon.rigs import measure
 
     data = extension("motion.files").load_motion(measure.MOTION)
-    kept = archive.unpacked(walk.raw)
+    kept = archive.unpack_motion(walk.raw)
     fresh = motion.from_motion_data(data)
     assert np.abs(kept.pelvis - fresh.pelvis).max() < 1e-6
     assert np.abs((kept.rotations * fresh.rotations).sum(-1)).min() > 1 - 1e-6

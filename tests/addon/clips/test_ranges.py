@@ -88,7 +88,7 @@ def test_what_is_sent_is_what_the_character_does(extension, scene, character, wa
     """The poses read from the keys, put through SMPL-X's own kinematics, are Blender's."""
     walk.root_yaw, walk.root = True, "ROOT"
     motion = extension("clips.present").present_motion(scene, character, 5, 60, 30.0)
-    found, _ = extension("motion.motion").forward_kinematics(
+    found, _ = extension("motion.body").forward_kinematics(
         motion.rotations, motion.pelvis, extension("clips.body").skeleton_of(character)
     )
     space = extension("clips.body").space_of(scene, character)

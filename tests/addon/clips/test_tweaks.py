@@ -70,10 +70,9 @@ def test_skate_in_blender_is_what_the_panel_says(extension, walk, joints):
     """The number is measured once more from the posed bones, at frames where a foot stood in the raw result."""
     pipeline, archive = extension("tweak.pipeline"), extension("tweak.archive")
     contacts, body = extension("tweak.contacts"), extension("motion.body").default_body()
-    skeleton = extension("motion.motion").Skeleton(body.names, body.parents, body.offsets)
-    standing = contacts.contacts(archive.unpacked(walk.raw), skeleton)
+    standing = contacts.foot_contacts(archive.unpack_motion(walk.raw), body)
     walk.foot_lock = 1.0
-    assert pipeline.tweaked(walk.raw, walk.tweaks(), skeleton, 30.0).skate_after == pytest.approx(walk.skate_after, rel=1e-3)
+    assert pipeline.tweak_motion(walk.raw, walk.tweaks(), body, 30.0).skate_after == pytest.approx(walk.skate_after, rel=1e-3)
     points = joints(walk.start, walk.last)[:, [body.index(name) for name in contacts.POINTS], :2]
     speed = np.linalg.norm(np.diff(points, axis=0), axis=-1) * 30 * 100
     assert speed[standing[1:] & standing[:-1]].mean() == pytest.approx(walk.skate_after, rel=0.01)

@@ -14,7 +14,7 @@ def q(extension):
 @pytest.fixture
 def skeleton(extension):
     body = extension("motion.body").default_body()
-    return extension("motion.motion").Skeleton(body.names, body.parents, body.offsets)
+    return body
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def wild(extension, q):
 
     def make(count=120, seed=0, size=0.5):
         random = np.random.default_rng(seed)
-        smooth = extension("tweak.smooth").gaussian
+        smooth = extension("tweak.pose_filters").gaussian
         turns = smooth(random.normal(size=(count, 55, 3)), 6.0) * 4 * size
         path = smooth(random.normal(size=(count, 3)), 8.0).cumsum(axis=0) * 0.02 + (0.0, 0.95, 0.0)
         rotations = extension("motion.coordinates").continuous_signs(q.exponential(turns))
@@ -60,7 +60,7 @@ def test_resampling_there_and_back(extension, wild):
 
 
 def test_mirrored_twice_is_the_same(extension, wild, skeleton):
-    mirror = extension("tweak.mirror").mirrored
+    mirror = extension("tweak.pose_filters").mirror_motion
     motion = wild()
     twice = mirror(mirror(motion, skeleton), skeleton)
     np.testing.assert_array_equal(twice.rotations, motion.rotations)
@@ -70,15 +70,15 @@ def test_mirrored_twice_is_the_same(extension, wild, skeleton):
 @pytest.mark.parametrize("preset", ["LIGHT", "MIDDLE", "STRONG"])
 @pytest.mark.parametrize("seed", range(3))
 def test_reduction_keeps_its_bound_on_any_motion(extension, wild, skeleton, q, preset, seed):
-    reduce, splines = extension("tweak.reduce_keys"), extension("tweak.splines")
+    reduce = extension("tweak.key_reduction")
     motion = wild(seed=seed)
     bound = reduce.PRESETS[preset]
-    keys = reduce.reduced(motion.rotations, motion.pelvis[:, None], skeleton, bound, np.zeros(120, bool))
+    keys = reduce.reduce_keys(motion.rotations, motion.pelvis[:, None], skeleton, bound, np.zeros(120, bool))
     turns = np.moveaxis(motion.rotations, 1, 0)
-    curved = q.normalized(splines.interpolated(turns, splines.slopes_of(turns), keys.rotations.T))
+    curved = q.normalized(reduce.curve_values(turns, reduce.frame_slopes(turns), keys.rotations.T))
     path = motion.pelvis[None]
-    moved = splines.interpolated(path, splines.slopes_of(path), keys.places.T)[0]
-    forward = extension("motion.motion").forward_kinematics
+    moved = reduce.curve_values(path, reduce.frame_slopes(path), keys.places.T)[0]
+    forward = extension("motion.body").forward_kinematics
     off = forward(np.moveaxis(curved, 0, 1), moved, skeleton)[0] - forward(motion.rotations, motion.pelvis, skeleton)[0]
     assert np.linalg.norm(off, axis=-1).max() * 100 <= bound.centimetres
     assert np.degrees(q.angles(turns, curved).max()) <= bound.degrees + 1e-6
@@ -86,10 +86,10 @@ def test_reduction_keeps_its_bound_on_any_motion(extension, wild, skeleton, q, p
 
 
 def test_pinned_frames_stay(extension, wild, skeleton):
-    reduce = extension("tweak.reduce_keys")
+    reduce = extension("tweak.key_reduction")
     motion, fixed = wild(), np.zeros(120, bool)
     fixed[[17, 18, 60]] = True
-    keys = reduce.reduced(motion.rotations, motion.pelvis[:, None], skeleton, reduce.PRESETS["STRONG"], fixed)
+    keys = reduce.reduce_keys(motion.rotations, motion.pelvis[:, None], skeleton, reduce.PRESETS["STRONG"], fixed)
     assert keys.rotations[[0, 17, 18, 60, 119]].all() and keys.places[[0, 17, 18, 60, 119]].all()
 
 
@@ -97,11 +97,11 @@ def test_pinned_frames_stay(extension, wild, skeleton):
 def test_very_short_motions(extension, wild, skeleton, count):
     pipeline, archive = extension("tweak.pipeline"), extension("tweak.archive")
     data = extension("motion.files").MotionData(np.zeros((count, 55, 3)), np.full((count, 3), 0.9), 30.0)
-    raw = archive.packed(data)
+    raw = archive.pack_motion(data)
     tweaks = pipeline.Tweaks(speed=1.5, mirror=True, strength=1.4, smoothing=0.5, foot_lock=1.0, root="ROOT", root_yaw=True)
-    result = pipeline.tweaked(raw, tweaks, skeleton, 24.0)
+    result = pipeline.tweak_motion(raw, tweaks, skeleton, 24.0)
     assert np.isfinite(result.motion.rotations).all() and np.isfinite(result.motion.pelvis).all()
-    pipeline.chosen_keys(result, "STRONG", skeleton, np.zeros(len(result.motion), bool))
+    pipeline.choose_keys(result, "STRONG", skeleton, np.zeros(len(result.motion), bool))
 
 
 def test_banded_solver_is_the_dense_one(extension):
@@ -115,14 +115,14 @@ def test_banded_solver_is_the_dense_one(extension):
 
 
 def test_leg_reaches_where_it_is_told(extension, wild, skeleton, q):
-    legs, motion = extension("tweak.legs"), extension("motion.motion")
+    legs, bodies = extension("motion.two_bone"), extension("motion.body")
     walk = wild(size=0.3)
-    places, turned = motion.forward_kinematics(walk.rotations, walk.pelvis, skeleton)
-    hip, _, ankle = rows = legs.leg_rows("left", skeleton)
+    places, turned = bodies.forward_kinematics(walk.rotations, walk.pelvis, skeleton)
+    hip, _, ankle = rows = legs.leg_joints("left", skeleton)
     wanted = places[:, ankle] + (0.02, 0.03, -0.04)
     bent = walk.rotations.copy()
-    bent[:, list(rows)] = legs.bend_leg(walk.rotations, walk.pelvis, wanted, np.full(len(walk), 0.2), "left", skeleton)
-    after, turned_after = motion.forward_kinematics(bent, walk.pelvis, skeleton)
+    bent[:, list(rows)] = legs.reach_with_leg(walk.rotations, walk.pelvis, wanted, np.full(len(walk), 0.2), "left", skeleton)
+    after, turned_after = bodies.forward_kinematics(bent, walk.pelvis, skeleton)
     length = np.linalg.norm(skeleton.offsets[rows[1]]) + np.linalg.norm(skeleton.offsets[ankle])
     reachable = np.linalg.norm(wanted - places[:, hip], axis=-1) < 0.93 * length
     assert reachable.sum() > 20
@@ -135,13 +135,13 @@ def test_leg_reaches_where_it_is_told(extension, wild, skeleton, q):
 @pytest.mark.parametrize("size", [3, 4])
 def test_joins_have_no_jump_and_no_kink(extension, q, at_end, size):
     random = np.random.default_rng(3)
-    smooth = extension("tweak.smooth").gaussian
+    smooth = extension("tweak.pose_filters").gaussian
     values = smooth(random.normal(size=(60, 3)), 6.0)
     near, far = random.normal(size=(2, 3)) * 0.2
     far = near + (far - near) * 0.05
     if size == 4:
         values, near, far = (q.exponential(x) for x in (values, near, far))
-    joined = extension("tweak.joins").joined(values, near, far, 12, at_end)
+    joined = extension("tweak.joins").join_channel(values, near, far, 12, at_end)
     row = joined[::-1] if at_end else joined
     line = np.stack([far, near, *row[:20]])
     line = extension("motion.coordinates").continuous_signs(line) if size == 4 else line
@@ -156,20 +156,20 @@ def test_edit_is_found_and_kept(extension):
     values, times = np.linspace(0, 1, 31)[:, None] * (1.0, 2.0, 3.0), np.arange(31) / 30
     rows, actual = np.array([0, 10, 20, 30]), values[[0, 10, 20, 30]].copy()
     actual[2] += 0.5
-    found = edits.found("p", values, times, rows, actual)
+    found = edits.find_edits("p", values, times, rows, actual)
     assert [(e.time, e.before, e.after) for e in found] == [pytest.approx((20 / 30, 10 / 30, 1.0))]
-    kept, pinned = edits.kept(values, times, found)
+    kept, pinned = edits.apply_edits(values, times, found)
     np.testing.assert_allclose(kept[20], actual[2])
     np.testing.assert_allclose(kept[[10, 30]], values[[10, 30]])
     assert pinned[[10, 20, 30]].all() and kept[15, 0] == pytest.approx(values[15, 0] + 0.25)
-    assert edits.found("p", kept, times, rows, kept[rows]) == []
+    assert edits.find_edits("p", kept, times, rows, kept[rows]) == []
 
 
 def test_foreign_text_is_refused(extension):
     archive = extension("tweak.archive")
-    for text in ("", "nonsense", "AAAA" * 50, archive.packed(_still(extension))[:-40]):
+    for text in ("", "nonsense", "AAAA" * 50, archive.pack_motion(_still(extension))[:-40]):
         with pytest.raises(archive.ArchiveError):
-            archive.unpacked(text)
+            archive.unpack_motion(text)
 
 
 def _still(extension):

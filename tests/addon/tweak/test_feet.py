@@ -25,12 +25,11 @@ GENERATED = (
 
 @pytest.fixture
 def skeleton(extension):
-    body = extension("motion.body").default_body()
-    return extension("motion.motion").Skeleton(body.names, body.parents, body.offsets)
+    return extension("motion.body").default_body()
 
 
 def largest_acceleration(extension, motion, skeleton):
-    places, _ = extension("motion.motion").forward_kinematics(motion.rotations, motion.pelvis, skeleton)
+    places, _ = extension("motion.body").forward_kinematics(motion.rotations, motion.pelvis, skeleton)
     return np.linalg.norm(np.diff(places, 2, axis=0), axis=-1).max(axis=0) * motion.fps**2
 
 
@@ -39,13 +38,13 @@ def largest_acceleration(extension, motion, skeleton):
 def test_feet_are_held_without_a_pop(extension, skeleton, sliding, fps):
     motions, lock, contacts = extension("motion.motion"), extension("tweak.foot_lock"), extension("tweak.contacts")
     walk = motions.from_motion_data(extension("motion.files").load_motion(measure.MOTION))
-    standing = contacts.contacts(walk, skeleton)
+    standing = contacts.foot_contacts(walk, skeleton)
     path = walk.pelvis * (sliding, 1.0, sliding)
     slid = motions.Motion(walk.rotations, path, walk.fps)
     slid = motions.resampled(slid, fps)
     standing = standing[np.clip(np.round(np.arange(len(slid)) / fps * 30).astype(int), 0, len(walk) - 1)]
-    held = lock.feet_locked(slid, standing, 1.0, skeleton)
-    before, after = (contacts.skate(motion, standing, skeleton) for motion in (slid, held))
+    held = lock.lock_feet(slid, standing, 1.0, skeleton)
+    before, after = (contacts.foot_skate(motion, standing, skeleton) for motion in (slid, held))
     was, now = (largest_acceleration(extension, motion, skeleton) for motion in (slid, held))
     raised = now.max() / was.max()
     print(f"path x {sliding}, {fps:g} fps: skate x {after / before:.2f}, largest joint acceleration x {raised:.2f}")
@@ -65,10 +64,10 @@ def test_feet_do_not_turn_where_they_stand(extension, skeleton):
     rotations = np.repeat(walk.rotations[:1], 60, axis=0)
     rotations[:, 0] = quaternions.multiply(turn, rotations[:, 0])
     turning = motions.Motion(rotations, np.repeat(walk.pelvis[:1], 60, axis=0), 30.0)
-    standing = contacts.contacts(turning, skeleton)
+    standing = contacts.foot_contacts(turning, skeleton)
     assert standing.all(axis=0).any(), "a foot stands on heel and ball"
-    held = lock.feet_locked(turning, standing, 1.0, skeleton)
-    assert contacts.skate(held, standing, skeleton) <= 0.1 * contacts.skate(turning, standing, skeleton)
+    held = lock.lock_feet(turning, standing, 1.0, skeleton)
+    assert contacts.foot_skate(held, standing, skeleton) <= 0.1 * contacts.foot_skate(turning, standing, skeleton)
     feet = [skeleton.index("left_ankle"), skeleton.index("right_ankle")]
     assert quaternions.angles(held.rotations, turning.rotations)[:, feet].max() < np.radians(25), "no ankle is wrung"
 
@@ -90,10 +89,10 @@ def test_what_the_model_makes(extension, skeleton, tmp_path):
     ratios, raised = [], []
     for file, other in zip(shipped, decoded, strict=True):
         motion, loose = read(file), read(other)
-        standing = contacts.contacts(motion, skeleton)
-        held = lock.feet_locked(motion, standing, 1.0, skeleton)
-        before = contacts.skate(loose, contacts.contacts(loose, skeleton), skeleton)
-        between, after = (contacts.skate(each, standing, skeleton) for each in (motion, held))
+        standing = contacts.foot_contacts(motion, skeleton)
+        held = lock.lock_feet(motion, standing, 1.0, skeleton)
+        before = contacts.foot_skate(loose, contacts.foot_contacts(loose, skeleton), skeleton)
+        between, after = (contacts.foot_skate(each, standing, skeleton) for each in (motion, held))
         was, now = (largest_acceleration(extension, each, skeleton).max() for each in (motion, held))
         print(f"{file.stem}: {before:.1f}, {between:.1f}, {after:.1f} cm/s, largest acceleration x {now / was:.2f}")
         raised.append(now / was)

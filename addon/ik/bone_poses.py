@@ -1,6 +1,6 @@
-"""Bones in armature space, frame by frame, computed from their F-curves: no frame is set, so nothing else is evaluated.
+"""Bone poses in armature space, frame by frame, computed from F-curves without setting a frame.
 
-Constraints are left out on purpose: these are the poses that bones have of themselves.
+Constraints are left out on purpose: these are the poses the bones have by themselves.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from ..keys.keyframes import curve_owner
 from ..motion.coordinates import matrices_from_quaternions
 
 
-class Poses:
-    """Poses of a character's bones at T frames.
+class BonePoses:
+    """Orientations and heads of a character's bones at T frames.
 
     Args:
         target: the armature object; its active action is read, if it has one.
@@ -38,7 +38,7 @@ class Poses:
         return self._known[name]
 
     def carried(self, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """The same for the bone as its parent carries it, not posed itself."""
+        """The same as `at`, for the bone as its parent carries it, without its own pose."""
         bone = self._target.data.bones[name]
         rest, head = np.array(bone.matrix_local.to_3x3()), np.array(bone.head_local)
         if bone.parent is None:
@@ -49,11 +49,11 @@ class Poses:
         return turned @ (above.T @ rest), moved + turned @ step
 
     def own_rotation(self, name: str) -> np.ndarray:
-        """(T, 3, 3) a bone's own rotation, against what carries it."""
+        """(T, 3, 3) a bone's own rotation, relative to what carries it."""
         return self._own(self._target.pose.bones[name])[0]
 
     def _own(self, bone: bpy.types.PoseBone) -> tuple[np.ndarray, np.ndarray]:
-        """(T, 3, 3) and (T, 3): what the bone adds, from keys where it has some."""
+        """(T, 3, 3) own rotation and (T, 3) own location, from keys where there are some."""
         location = self._values(bone, "location")
         if bone.rotation_mode == "QUATERNION":
             quaternions = self._values(bone, "rotation_quaternion")
