@@ -1,14 +1,12 @@
 """WavLM as the ear, as in the paper: a frozen torchaudio model and a learned weighted sum of its layers.
 
-The alternative to the bundled encoder for those who want the published front end (Chen et al. 2022; the instruction
-paper feeds frozen WavLM features to its memory). It gives the same `EncoderOutput`, without words: it hears features
-only. The weights (380 MB to 1.3 GB, torchaudio's bundles) are never fetched unless the caller asks for it.
+For the paper-size recipe, which puts `load_wavlm` where `load_encoder` stands (Chen et al. 2022; the instruction paper feeds
+frozen WavLM features to its memory). It gives the same `EncoderOutput`, without words: it hears features only. No command loads
+it, and requests never do. Its weights (380 MB to 1.3 GB) are downloaded only where the caller allows it.
 """
 
 from __future__ import annotations
 
-import sys
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -22,21 +20,20 @@ BUNDLES = {"base": "WAVLM_BASE", "base-plus": "WAVLM_BASE_PLUS", "large": "WAVLM
 
 
 def import_torchaudio() -> ModuleType:
-    """Torchaudio, beside a CPU-only torch too. UserError where it is not installed.
+    """Torchaudio itself. UserError where it is not installed, or cannot be loaded beside this torch.
 
-    PyPI's Linux wheels bring an extension linked against CUDA that a CPU torch cannot load. Nothing used here needs it,
-    and torchaudio does without where importing it fails, so it is made to fail cleanly.
+    PyPI's Linux wheels are linked against CUDA, so they load only beside a torch built for CUDA; those for Windows and macOS
+    load beside PyPI's own torch.
     """
-    if find_spec("torchaudio") is None:
-        raise UserError(
-            "no_torchaudio",
-            "WavLM needs torchaudio, which is not installed.",
-            "Run: pip install --no-deps torchaudio==2.8.0",
-        )
-    if "torchaudio" not in sys.modules and torch.version.cuda is None:
-        sys.modules.setdefault("torchaudio.lib._torchaudio", None)  # type: ignore[arg-type]
-    import torchaudio
-
+    try:
+        import torchaudio
+    except ModuleNotFoundError as error:
+        hint = "Run: pip install --group audio-models"
+        raise UserError("no_torchaudio", "WavLM needs torchaudio, which is not installed.", hint) from error
+    except (ImportError, OSError) as error:
+        why = f"torch {torch.__version__}, CUDA {torch.version.cuda or 'none'}"
+        hint = "Install a torch built for CUDA, or PyTorch's own CPU build of torchaudio."
+        raise UserError("no_torchaudio", f"WavLM needs torchaudio, which cannot be loaded here ({why}).", hint) from error
     return torchaudio
 
 

@@ -1,26 +1,84 @@
-"""WavLM as a front end, on a tiny random model; nothing is downloaded."""
+"""WavLM as a front end; nothing is downloaded. Torchaudio's own model is heard with where this machine can load torchaudio."""
+
+import sys
+from types import SimpleNamespace
 
 import pytest
 import torch
+from torch import Tensor, nn
 
 from backend.audio.wavlm import WavLMEncoder, import_torchaudio, load_wavlm
 from backend.errors import UserError
 
+SIZES = {
+    "extractor_mode": "group_norm", "extractor_conv_layer_config": [(16, 10, 5), (16, 8, 8), (16, 8, 8)],
+    "extractor_conv_bias": False, "encoder_embed_dim": 32, "encoder_projection_dropout": 0.0, "encoder_pos_conv_kernel": 8,
+    "encoder_pos_conv_groups": 4, "encoder_num_layers": 3, "encoder_num_heads": 4, "encoder_num_buckets": 16,
+    "encoder_max_distance": 32, "encoder_attention_dropout": 0.0, "encoder_ff_interm_features": 64,
+    "encoder_ff_interm_dropout": 0.0, "encoder_dropout": 0.1, "encoder_layer_norm_first": False, "encoder_layer_drop": 0.1,
+    "aux_num_out": None,
+}  # fmt: skip
 
-@pytest.fixture(scope="module")
-def tiny() -> WavLMEncoder:
-    pytest.importorskip("torch")
-    models = import_torchaudio().models
+
+class Layers(nn.Module):
+    """What is used of torchaudio's WavLM: `extract_features`, three layers of 50 frames a second, with dropout."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(1, 32, 400, stride=320)
+        self.layers = nn.ModuleList(nn.Linear(32, 32) for _ in range(3))
+
+    def extract_features(self, waves: Tensor) -> tuple[list[Tensor], None]:
+        found = [self.conv(waves[:, None]).transpose(1, 2)]
+        for layer in self.layers:
+            found.append(nn.functional.dropout(layer(found[-1]), 0.1, self.training))
+        return found[1:], None
+
+
+def loadable() -> bool:
+    try:
+        return bool(import_torchaudio())
+    except UserError:
+        return False
+
+
+@pytest.fixture(scope="module", params=["its shape", "torchaudio's own"])
+def tiny(request: pytest.FixtureRequest) -> WavLMEncoder:
     torch.manual_seed(0)
-    wavlm = models.wavlm_model(
-        extractor_mode="group_norm", extractor_conv_layer_config=[(16, 10, 5), (16, 8, 8), (16, 8, 8)],
-        extractor_conv_bias=False, encoder_embed_dim=32, encoder_projection_dropout=0.0, encoder_pos_conv_kernel=8,
-        encoder_pos_conv_groups=4, encoder_num_layers=3, encoder_num_heads=4, encoder_num_buckets=16,
-        encoder_max_distance=32, encoder_attention_dropout=0.0, encoder_ff_interm_features=64,
-        encoder_ff_interm_dropout=0.0, encoder_dropout=0.1, encoder_layer_norm_first=False, encoder_layer_drop=0.1,
-        aux_num_out=None,
-    )  # fmt: skip
-    return WavLMEncoder(wavlm, layers=3, wavlm_width=32, width=24)
+    if request.param == "its shape":
+        return WavLMEncoder(Layers(), layers=3, wavlm_width=32, width=24)
+    if not loadable():
+        pytest.skip("torchaudio's wheel is linked against CUDA, and this torch is not: test_torchaudio_is_used_or_refused holds")
+    return WavLMEncoder(import_torchaudio().models.wavlm_model(**SIZES), layers=3, wavlm_width=32, width=24)
+
+
+def test_torchaudio_is_used_or_refused_with_the_reason():
+    try:
+        found = import_torchaudio()
+    except UserError as error:
+        # refused only where it is missing, or where a Linux torch has no CUDA
+        assert error.code == "no_torchaudio" and error.hint
+        assert "not installed" in error.message or (sys.platform == "linux" and torch.version.cuda is None), error
+    else:
+        assert hasattr(found.pipelines, "WAVLM_LARGE")
+
+
+def test_a_missing_torchaudio_is_told_from_one_that_cannot_be_loaded(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torchaudio", None)
+    with pytest.raises(UserError, match="not installed") as error:
+        import_torchaudio()
+    assert "--group audio-models" in error.value.hint
+
+
+def test_an_extension_that_does_not_fit_torch_is_one_sentence(tmp_path, monkeypatch):
+    (tmp_path / "torchaudio").mkdir()
+    (tmp_path / "torchaudio" / "__init__.py").write_text("raise OSError('libtorch_cuda.so: cannot open shared object file')")
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "torchaudio"]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(UserError, match="cannot be loaded here") as error:
+        import_torchaudio()
+    assert isinstance(error.value.__cause__, OSError)
 
 
 def test_gives_the_encoders_output(tiny):
@@ -42,6 +100,9 @@ def test_wavlm_stays_frozen_and_the_rest_learns(tiny):
 
 
 def test_nothing_is_downloaded_unasked(tmp_path, monkeypatch):
+    bundle = SimpleNamespace(_path="wavlm_base.pth", get_model=lambda: pytest.fail("it was fetched"))
+    pipelines = SimpleNamespace(WAVLM_BASE=bundle)
+    monkeypatch.setattr("backend.audio.wavlm.import_torchaudio", lambda: SimpleNamespace(pipelines=pipelines))
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
     with pytest.raises(UserError, match="not on this computer"):
         load_wavlm("base")
