@@ -28,12 +28,13 @@ PYTHONS = "Python 3.11, 3.13 or 3.14"  # those of the Blenders that are supporte
 # module -> package; torch and the sound library have checks of their own
 PACKAGES = {
     "numpy": "numpy", "scipy": "scipy", "einops": "einops", "roma": "roma", "vector_quantize_pytorch": "vector-quantize-pytorch",
-    "safetensors": "safetensors", "soundfile": "soundfile", "soxr": "soxr", "msgspec": "msgspec", "typer": "typer", "rich": "rich",
+    "safetensors": "safetensors", "soundfile": "soundfile", "soxr": "soxr", "msgspec": "msgspec", "rapidfuzz": "rapidfuzz",
+    "typer": "typer", "rich": "rich",
 }  # fmt: skip
 
 IMPORTS = """
 import importlib, json
-for module in ("numpy", "scipy", "safetensors", "soundfile", "soxr", "msgspec", "typer", "rich"):
+for module in ("numpy", "scipy", "safetensors", "soundfile", "soxr", "msgspec", "rapidfuzz", "typer", "rich"):
     try:
         importlib.import_module(module)
     except Exception as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from rapidfuzz.distance import Levenshtein
 
 from ..audio.encoder import AudioEncoder, EncoderOutput
 from ..audio.words import BLANK, WordList, greedy, spell
@@ -76,8 +77,8 @@ def read(path: Path) -> Judge:
 def measured(encoder: AudioEncoder, speech: EncoderOutput, heard: str) -> dict[str, float]:
     """What tells an instruction from other sounds, of one recording; empty where no word was heard.
 
-    - ``phones``: how far the phones of the words are from the phones that were heard, 0..1 (edit distance). A closed list of
-      words puts the nearest of them in the place of any other; the phones do not fit then.
+    - ``phones``: how far the phones of the words are from the phones that were heard, 0..1 (edit distance over the longer
+      one's length). A closed list of words puts the nearest of them in the place of any other; the phones do not fit then.
     - ``doubt``: mean log-probability of the best word where there is one.
     - ``wording``: log-probability per word of the words in this order, by the language model; 0 without one.
     """
@@ -94,22 +95,10 @@ def measured(encoder: AudioEncoder, speech: EncoderOutput, heard: str) -> dict[s
         said = [*classes, BLANK]
         wording = sum(encoder.language.score(classes[:number], word) for number, word in enumerate(said)) / len(said)
     return {
-        "phones": edit_distance(phones, encoder.words.encode_phones(heard)),
+        "phones": Levenshtein.normalized_distance(phones, encoder.words.encode_phones(heard)),
         "doubt": float(spoken.mean()) if len(spoken) else NO_WORD,
         "wording": wording,
     }
-
-
-def edit_distance(first: list[int], second: list[int]) -> float:
-    """Levenshtein's distance over the longer one's length, 0..1."""
-    if not first or not second:
-        return float(len(first) != len(second))
-    row, other = np.arange(len(second) + 1), np.asarray(second)
-    steps = np.arange(len(second) + 1)
-    for number, item in enumerate(first, start=1):
-        ways = np.concatenate([[number], np.minimum(row[1:] + 1, row[:-1] + (other != item))])
-        row = np.minimum.accumulate(ways - steps) + steps  # insertions, of any length at once
-    return float(row[-1]) / max(len(first), len(second))
 
 
 def refusal(said: np.ndarray | str, heard: str, confidence: float, nearest: tuple[str, ...], words: WordList) -> NotUnderstood:

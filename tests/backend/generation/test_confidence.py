@@ -14,7 +14,7 @@ from backend.data.speech.voices import available, say
 from backend.errors import NotUnderstood, UserError
 from backend.evaluation.understanding import auroc
 from backend.generation import confidence
-from backend.generation.confidence import LIMIT, Judge, Logistic, edit_distance, measured, read
+from backend.generation.confidence import LIMIT, Judge, Levenshtein, Logistic, measured, read
 from backend.generation.listening import listen
 from backend.generation.pipeline import Generator
 from backend.packs.pack import WEIGHTS, find_pack
@@ -34,13 +34,13 @@ def generator() -> Generator:
 
 
 @given(st.lists(st.integers(1, 4), max_size=8), st.lists(st.integers(1, 4), max_size=8))
-def test_edit_distance_is_levenshteins(first: list[int], second: list[int]) -> None:
+def test_the_edit_distance_is_the_one_the_weights_were_fitted_with(first: list[int], second: list[int]) -> None:
     row = list(range(len(second) + 1))
     for i, a in enumerate(first, start=1):
         previous, row[0] = row[0], i
         for j, b in enumerate(second, start=1):
             previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
-    assert edit_distance(first, second) == pytest.approx(row[-1] / max(len(first), len(second), 1))
+    assert Levenshtein.normalized_distance(first, second) == row[-1] / max(len(first), len(second), 1)
 
 
 def test_nothing_heard_is_no_instruction() -> None:
