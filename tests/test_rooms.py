@@ -45,7 +45,7 @@ MAY_IMPORT: dict[str, dict[str, str]] = {
         "data": "audio errors language model motion packs",
         "evaluation": "audio commands data errors generation language model motion packs serve",
         "generation": "audio errors language model motion packs",
-        "model": "language motion packs",
+        "model": "audio language motion packs",
         "motion": "errors packs",
         "packaging": "errors",
         "packs": "errors",

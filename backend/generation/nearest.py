@@ -26,7 +26,7 @@ KINDS_TRIED = 12
 
 def nearest_motions(model: InstructModel, encoder: AudioEncoder, judge: Judge, stream: Stream, count: int = 3) -> tuple[str, ...]:
     """The likeliest single actions of different kinds, in words, likeliest first; ``count`` at most, there may be fewer."""
-    scores = model.meaning.single_actions(model.hear(stream.batch()).flatten(1))[0]
+    scores = model.meaning.single_actions(model.memory_retrieval_attention(stream.batch()).flatten(1))[0]
     found: list[str] = []
     for action in likeliest_of_each_kind(scores, model.meaning.actions)[:KINDS_TRIED]:
         said = wording(model, encoder, judge, action)

@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -20,8 +20,9 @@ import torch
 from ..audio.encoder import AudioEncoder, load_encoder
 from ..audio.features import SAMPLE_RATE
 from ..errors import Cancelled
+from ..model.audio_to_motion import InstructConfig, Sampling
 from ..model.fast_layers import halved
-from ..model.instruct import InstructConfig, InstructModel
+from ..model.instruct import InstructModel
 from ..model.tokenizer import DOWN, MotionTokenizer, TokenizerConfig
 from ..motion.edits import Edit
 from ..motion.features import CONTACT_DIMS, from_features
@@ -37,6 +38,7 @@ from .editing import Ends, ends_of, put_back
 from .envelope import Envelope
 from .listening import Stream, listen, read
 from .nearest import nearest_motions
+from .ours import EVERYTHING, Ours
 from .rejection_sampling import checks
 from .steps import Step, lengths, steps_of
 from .windows import Part, compose
@@ -60,13 +62,14 @@ class Generation:
 
 
 class Generator:
-    """A loaded pack of weights. Not thread-safe: one request at a time."""
+    """A loaded pack of weights, and which of `Ours` it uses. Not thread-safe: one request at a time."""
 
     def __init__(
         self, pack: dict, encoder: AudioEncoder, tokenizer: MotionTokenizer, model: InstructModel, device: torch.device,
-        judge: Judge | None = None, counter: Counter | None = None, envelope: Envelope | None = None,
+        judge: Judge | None = None, counter: Counter | None = None, envelope: Envelope | None = None, ours: Ours = EVERYTHING,
     ) -> None:  # fmt: skip
-        self.pack, self.device, self.judge = pack, device, judge
+        self.pack, self.device, self.judge, self.ours = pack, device, judge, ours
+        self.sampling = config_of(Sampling, pack.get("defaults"))
         self.encoder, self.tokenizer, self.model, self.counter = encoder, tokenizer, model, counter
         for module in (encoder, tokenizer, model, *([counter] if counter else [])):
             module.to(device).eval()
@@ -74,7 +77,9 @@ class Generator:
         self.envelope = envelope.to(device) if envelope else None
 
     @classmethod
-    def load(cls, pack: str = "open", device: str = "auto", weights: Path | None = None) -> Generator:
+    def load(
+        cls, pack: str = "open", device: str = "auto", ours: Ours = EVERYTHING, *, weights: Path | None = None
+    ) -> Generator:
         """Load a pack by name from a folder of packs, by default the shipped ones.
 
         Raises UserError where it is missing, damaged, or the device is not there."""
@@ -87,7 +92,8 @@ class Generator:
             path, sizes = found.path(f"{part}.safetensors"), config_of(kind, description.get(part))
             networks.append(load_module(path, build(partial(network, sizes), path)))
         tokenizer, model = networks
-        return cls(description, encoder, tokenizer, model, place, Judge.of(found), Counter.of(found), Envelope.of(found))
+        ours_of_pack = (Judge.of(found), Counter.of(found), Envelope.of(found))
+        return cls(description, encoder, tokenizer, model, place, *ours_of_pack, ours)
 
     @torch.inference_mode()
     def generate(
@@ -123,7 +129,7 @@ class Generator:
             UserError: a text of which no word is known; more steps than can be done.
             NotUnderstood: it is no instruction, as far as the pack can tell.
         """
-        guidance = float(self.pack["defaults"]["guidance"]) if guidance is None else guidance
+        sampling = self.sampling if guidance is None else replace(self.sampling, guidance=guidance)
         timings: dict[str, float] = {}
 
         def tell(phase: str, fraction: float) -> None:
@@ -143,7 +149,7 @@ class Generator:
             on_heard(stream.text, spoken)
         self._check(spoken, wave, stream, force)
         with _timed(timings, "hearing"):
-            steps = steps_of(self.model, stream)
+            steps = steps_of(self.model, stream, self.ours)
         typed = self.judge.of_text(min(step.sureness for step in steps)) if self.judge and isinstance(wave, str) else None
         self._check(typed, wave, stream, force)
 
@@ -154,7 +160,7 @@ class Generator:
             def report(phase: str, fraction: float, number: int = number, share: float = share) -> None:
                 tell(phase, 0.05 + 0.95 * share * (number + fraction))
 
-            motions.append(self._one(steps, own_seed, seconds, edit, guidance, report, timings))
+            motions.append(self._one(steps, own_seed, seconds, edit, sampling, report, timings))
         meaning = ">".join(step.meaning.key for step in steps if step.meaning)
         return Generation(motions, stream.text, meaning, seeds, timings, typed if spoken is None else spoken)
 
@@ -177,39 +183,37 @@ class Generator:
         seed: int,
         seconds: float | None,
         edit: Edit | None,
-        guidance: float,
+        sampling: Sampling,
         report: Progress,
         timings: dict[str, float],
     ) -> Motion:
         """One variation. ``report`` gets the phase and the fraction of this motion."""
         generator = torch.Generator().manual_seed(seed % 2**63)
         with _timed(timings, "composing"):
-            gesture = all(step.gesture for step in steps)
+            gesture = self.ours.body_parts and all(step.gesture for step in steps)
             ends = ends_of(edit, self.tokenizer, gesture) if edit else Ends()
             frames = ends.frames or (round(seconds * FPS) if seconds is not None else None)
             counts = lengths(self.model, steps, generator, frames)
             parts = [
-                Part(step.condition, count, step.gesture, step.twofold, checks(self.counter, self.envelope, step.meaning),
-                     free=frames is None and step.seconds is None)
+                Part(step.condition, count, self.ours.body_parts and step.gesture, self.ours.body_parts and step.twofold,
+                     checks(self.counter, self.envelope, step.meaning, self.ours), free=frames is None and step.seconds is None)
                 for step, count in zip(steps, counts, strict=True) if count
             ]  # fmt: skip
             tokens = compose(
-                self.model, self.tokenizer, parts, generator, before=ends.before, after=ends.after, legs=ends.legs,
-                guidance=guidance, report=lambda phase, fraction: report(phase, 0.95 * fraction), **self._sampling(),
+                self.model, self.tokenizer, parts, generator, sampling, before=ends.before, after=ends.after, legs=ends.legs,
+                report=lambda phase, fraction: report(phase, 0.95 * fraction),
             )  # fmt: skip
         report("decoding", 0.95)
         with _timed(timings, "decoding"):
-            features = smoothed(self.tokenizer.decode(tokens)[0].cpu().numpy())
-            made = planted(from_features(features), features[:, CONTACT_DIMS])
+            features = self.tokenizer.decode(tokens)[0].cpu().numpy()
+            features = smoothed(features) if self.ours.smoothing else features
+            made = from_features(features)
+            made = planted(made, features[:, CONTACT_DIMS]) if self.ours.planting else made
             given = sum(end.shape[1] for end in (ends.before, ends.after) if end is not None)
             frames = frames or DOWN * (tokens.shape[1] - given)
             motion = put_back(edit, ends, made, frames) if edit else made.slice(0, frames)
         report("decoding", 1.0)
         return motion
-
-    def _sampling(self) -> dict[str, float]:
-        """The pack's settings of the sampling loops, apart from guidance, which a request may change."""
-        return {name: value for name, value in self.pack["defaults"].items() if name != "guidance"}
 
     def warm_up(self) -> None:
         """Run once on a second of noise, so that the first real request is as fast as the others."""

@@ -17,6 +17,7 @@ from ..model.tokenizer import DOWN, MotionTokenizer
 from .counter import Counter
 from .counting import FITS, Wanted, mended, wanted
 from .envelope import Envelope, Within, within
+from .ours import EVERYTHING, Ours
 
 DRAWS = (4, 8)  # made at once, until one is right: of two in three instructions one of the first four is
 # How far outside of its envelope the best of them may be (see `envelope.Within.outside`). With 0.3 the eight have to be made twice
@@ -29,10 +30,12 @@ Fault = tuple[float, float]  # repetitions that are wrong beyond what may be, an
 
 @dataclass(frozen=True)
 class Checks:
-    """What is to be looked at in a motion: a number of repetitions, an envelope, or both."""
+    """What is to be looked at in a motion: a number of repetitions, an envelope, or both; and how many ``draws`` are made at once,
+    until one is right."""
 
     wanted: Wanted | None
     within: Within | None
+    draws: tuple[int, ...] = DRAWS
 
     def given(self, legs: bool, sums: bool) -> Checks:
         """The same where the ``legs`` do not count, or the ``sums`` do."""
@@ -46,9 +49,15 @@ class Checks:
         return max(0.0, off - FITS), self.within.outside(features[first:]) if self.within else 0.0
 
 
-def checks(counter: Counter | None, envelope: Envelope | None, meaning: Instruction | None) -> Checks | None:
+def checks(
+    counter: Counter | None, envelope: Envelope | None, meaning: Instruction | None, ours: Ours = EVERYTHING
+) -> Checks | None:
     """What can be looked at in the motion of an instruction; None where nothing can."""
-    found = Checks(wanted(counter, meaning), within(envelope, meaning))
+    found = Checks(
+        wanted(counter, meaning) if ours.counting else None,
+        within(envelope, meaning) if ours.envelope else None,
+        DRAWS if ours.rejection_sampling else (1,),
+    )
     return found if found.wanted or found.within else None
 
 
@@ -60,7 +69,7 @@ def drawn(
     ``draw`` gets the number of the draw and how many to make, and gives tokens (1, L, P, Q) of each. ``free``: the length may be
     another one."""
     made: list[tuple[Fault, Tensor]] = []
-    for number, many in enumerate(DRAWS):
+    for number, many in enumerate(looked_at.draws):
         made += _judged(looked_at, tokenizer, start, draw(number, many), free)
         fault, best = min(made, key=lambda one: one[0])  # the first of those that are as good
         if fault <= (0.0, INSIDE):

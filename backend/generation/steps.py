@@ -23,6 +23,7 @@ from ..model.instruct import InstructModel
 from ..model.tokenizer import DOWN
 from ..motion.motion import FPS
 from .listening import Stream
+from .ours import EVERYTHING, Ours
 
 # of 1,500 sentences of the grammar these part three more than the "and"s that are meant, and two of them rightly
 NO_SENSE, SENSE = math.log(0.7), math.log(0.9)
@@ -50,21 +51,23 @@ class Step:
         return bool(self.meaning) and any(len(step) > 1 for step in self.meaning.steps)
 
 
-def steps_of(model: InstructModel, stream: Stream) -> list[Step]:
+def steps_of(model: InstructModel, stream: Stream, ours: Ours = EVERYTHING) -> list[Step]:
     """The steps of an instruction, at least one. Raises UserError ``too_many_steps``."""
+    if not ours.clauses:
+        return [_step(model, stream, None, ours)]
     found = clauses(stream.words, stream.pauses)
     if len(found) < 2 and len(found[0] if found else ()) == len(stream.words):
         found = [None]  # all of it, with the silence before and after
     steps: list[Step] = []
     alone = False  # whether the clause before is one step
     for number, clause in enumerate(found):
-        parts = _parted(model, stream, clause, listed=number + 1 < len(found))
+        parts = _parted(model, stream, clause, ours, listed=number + 1 < len(found))
         paused = number and clause.start == found[number - 1].stop  # nothing was said between them
         if paused and len(parts) == 1 and _once_more(steps[-1], parts[0]):
             steps[-1] = max(steps[-1], parts[0], key=lambda step: (step.seconds is not None, step.sureness))
             continue
         both = range(found[number - 1].start, clause.stop) if paused and alone else None
-        whole = _hesitated(model, stream, both, [steps[-1], *parts]) if both else None
+        whole = _hesitated(model, stream, both, [steps[-1], *parts], ours) if both else None
         if whole is not None:
             steps[-1] = whole
         else:
@@ -83,15 +86,15 @@ def _once_more(before: Step, step: Step) -> bool:
     return step.meaning is not None and step.meaning == before.meaning and step.text != before.text
 
 
-def _hesitated(model: InstructModel, stream: Stream, words: range, apart: list[Step]) -> Step | None:
+def _hesitated(model: InstructModel, stream: Stream, words: range, apart: list[Step], ours: Ours) -> Step | None:
     """What is said on both sides of a pause as one step, where only that makes sense ("walk in a circle, to the right")."""
     if min(step.sureness for step in apart) > NO_SENSE:
         return None
-    whole = _step(model, stream, words)
+    whole = _step(model, stream, words, ours)
     return whole if whole.sureness > SENSE and whole.meaning and len(whole.meaning.steps) == 1 else None
 
 
-def _parted(model: InstructModel, stream: Stream, clause: range | None, listed: bool = False) -> list[Step]:
+def _parted(model: InstructModel, stream: Stream, clause: range | None, ours: Ours, listed: bool = False) -> list[Step]:
     """A clause as one step; as two where it has an "and" and its halves mean what the whole does, or where only they make sense.
 
     In a list only the last item has a word in front that says so ("walk forward, turn left, then wave" without its commas): before
@@ -99,20 +102,20 @@ def _parted(model: InstructModel, stream: Stream, clause: range | None, listed: 
 
     Sentences that nobody trained on are put together in more ways than the model knows: then it is not sure of the whole ("walk
     forward and turn around", "walk forward jump twice sit down"), and of its halves it is."""
-    step, words = _step(model, stream, clause), clause or range(len(stream.words))
+    step, words = _step(model, stream, clause, ours), clause or range(len(stream.words))
     if step.meaning is None:
         return [step]
     ands = places_of_and(stream.words, words)
     for halves in ands if len(step.meaning.steps) > 1 else ():
-        first, second = (_step(model, stream, half) for half in halves)
+        first, second = (_step(model, stream, half, ours) for half in halves)
         if first.meaning and second.meaning and first.meaning.then(second.meaning) == step.meaning:
             return [first, second]
     unsure = step.sureness < NO_SENSE
     places = [*(ands if unsure else ()), *(places_of_verbs(stream.words, words) if unsure or listed else ())]
     if places:
-        sureness = [_surely(*(_step(model, stream, half) for half in halves)) for halves in places]
+        sureness = [_surely(*(_step(model, stream, half, ours) for half in halves)) for halves in places]
         if max(sureness) > SENSE:
-            return [step for half in places[sureness.index(max(sureness))] for step in _parted(model, stream, half, listed)]
+            return [step for half in places[sureness.index(max(sureness))] for step in _parted(model, stream, half, ours, listed)]
     return [step]
 
 
@@ -123,10 +126,11 @@ def _surely(first: Step, second: Step) -> float:
     return min(first.sureness, second.sureness) if apart else -math.inf
 
 
-def _step(model: InstructModel, stream: Stream, clause: range | None) -> Step:
-    condition, numbers, sureness = model.understand(stream.batch(clause))
+def _step(model: InstructModel, stream: Stream, clause: range | None, ours: Ours) -> Step:
+    condition, numbers, sureness = model.understand(stream.batch(clause), told=ours.meaning)
     text = (stream.typed or stream.text) if clause is None else " ".join(stream.words[i] for i in clause)
-    return Step(condition, meanings.decode(numbers[0].tolist()), float(sureness[0]), text, said_seconds(text))
+    seconds = said_seconds(text) if ours.durations else None
+    return Step(condition, meanings.decode(numbers[0].tolist()), float(sureness[0]), text, seconds)
 
 
 def lengths(model: InstructModel, steps: list[Step], generator: torch.Generator, frames: int | None) -> list[int]:

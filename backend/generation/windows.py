@@ -14,6 +14,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from ..model.audio_to_motion import Report, Sampling, unheard
 from ..model.inpainting import Kept
 from ..model.instruct import InstructModel
 from ..model.tokenizer import MotionTokenizer
@@ -49,12 +50,12 @@ def compose(
     tokenizer: MotionTokenizer,
     parts: list[Part],
     generator: torch.Generator,
+    sampling: Sampling,
     *,
     before: Tensor | None = None,
     after: Tensor | None = None,
     legs: Tensor | None = None,
-    report: Callable[[str, float], None] | None = None,
-    **sampling: float,
+    report: Report = unheard,
 ) -> Tensor:
     """Tokens (1, L, P, Q) of all parts in a row, behind the given tokens ``before`` and in front of those ``after``.
 
@@ -62,7 +63,6 @@ def compose(
         before, after: (1, N, P, Q); the last `OVERLAP` and the first `BEHIND` of them are looked at. They are part of the result.
         legs: (1, sum of counts, 1, Q), the lower body's tokens where these are given too; no part is free then.
         report: gets ("composing" or "refining", fraction of all windows) and may raise to cancel.
-        sampling: what `InstructModel.generate` takes.
     """
     config, device = model.config, parts[0].condition.device
     empty = torch.zeros(1, 0, 2, config.quantizers, dtype=torch.long, device=device)
@@ -83,19 +83,18 @@ def compose(
 
         def tell(phase: str, fraction: float, draw: int = 0, again: bool = False,
                  number: int = number, passes: int = passes, drawn_again: bool = drawn_again) -> None:  # fmt: skip
-            if report is not None:
-                within = 0.8 * fraction if phase == "composing" else 0.8 + 0.2 * fraction
-                share = (again + within) / passes
-                if drawn_again:  # each further draw, should it be needed, takes half of what is left
-                    share = 1 - 0.5**draw * (1 - 0.5 * share)
-                report(phase, (number + share) / len(windows))
+            within = 0.8 * fraction if phase == "composing" else 0.8 + 0.2 * fraction
+            share = (again + within) / passes
+            if drawn_again:  # each further draw, should it be needed, takes half of what is left
+                share = 1 - 0.5**draw * (1 - 0.5 * share)
+            report(phase, (number + share) / len(windows))
 
         if legs is not None:
             held = legs[:, done.shape[1] - first :][:, : part.count]
         else:
             held = start[:, -1:, :1] if part.gesture and low(tokenizer, start) else None  # who sits and waves stays seated
         part = replace(part, free=part.free and not end.shape[1])
-        guided = sampling | ({"guidance": max(TOGETHER, sampling["guidance"])} if part.twofold else {})
+        guided = replace(sampling, guidance=max(TOGETHER, sampling.guidance)) if part.twofold else sampling
         draw = partial(performed, model, part, generator, start, end, held, passes, tell, guided)
         if part.checks:
             # who walked before comes to a stop while he waves, and what that adds belongs to no wave
@@ -110,17 +109,17 @@ def compose(
 
 def performed(
     model: InstructModel, part: Part, generator: torch.Generator, start: Tensor, end: Tensor, legs: Tensor | None, passes: int,
-    tell: Callable[..., None], sampling: dict[str, float], draw: int, many: int,
+    tell: Callable[..., None], sampling: Sampling, draw: int, many: int,
 ) -> list[Tensor]:  # fmt: skip
     """As many performances of a part at once, tokens (1, L, P, Q) each; all but the very first have lengths of their own."""
     counts = [part.count] * many
     if part.free:
         most, given = model.config.longest - start.shape[1], 0 if draw else 1
         counts[given:] = [min(int(model.draw_length(part.condition, generator)), most) for _ in counts[given:]]
-    made = fill(model, part, generator, start, end, legs, counts, report=partial(tell, draw=draw), **sampling)
+    made = fill(model, part, generator, sampling, start, end, legs, counts, report=partial(tell, draw=draw))
     if passes > 1:
         report = partial(tell, draw=draw, again=True)
-        made = fill(model, part, generator, start, end, made[:, :, :1], counts, report=report, **sampling)
+        made = fill(model, part, generator, sampling, start, end, made[:, :, :1], counts, report=report)
     return [row[None, :count] for row, count in zip(made, counts, strict=True)]
 
 
@@ -128,11 +127,12 @@ def fill(
     model: InstructModel,
     part: Part,
     generator: torch.Generator,
+    sampling: Sampling,
     start: Tensor,
     end: Tensor,
     legs: Tensor | None = None,
     counts: list[int] | None = None,
-    **options: object,
+    report: Report = unheard,
 ) -> Tensor:
     """The tokens (B, count, P, Q) of one part between two pieces of motion that stay as they are; both may be empty.
 
@@ -150,7 +150,9 @@ def fill(
     kept = Kept.of(tokens, mask) if mask.any() else None
     lengths = torch.tensor([first + own + end.shape[1] for own in counts], device=tokens.device)
     condition = part.condition.expand(batch, -1, -1)
-    return model.generate(condition, lengths, generator, kept=kept, **options)[:, first : first + count]
+    base = model.masked_transformer(condition, lengths, generator, sampling, kept, report)
+    tokens = model.residual_transformer(base, condition, lengths, generator, sampling, kept, report)
+    return tokens[:, first : first + count]
 
 
 def low(tokenizer: MotionTokenizer, tokens: Tensor) -> bool:

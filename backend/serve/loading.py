@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from backend.errors import UserError
+from backend.generation.ours import EVERYTHING, Ours
 from backend.packs.pack import find_pack
 
 if TYPE_CHECKING:
@@ -23,8 +24,11 @@ DEVICES = ("auto", "cpu", "cuda")
 PATIENT_THREADS = {"GOMP_SPINCOUNT": "10000", "KMP_BLOCKTIME": "0"}
 
 
-def load_generator(device: str = "auto", pack: str = "open") -> Generator:
+def load_generator(device: str = "auto", pack: str = "open", ours: Ours = EVERYTHING) -> Generator:
     """Load a pack of weights on a device (``auto``: CUDA where there is one).
+
+    Args:
+        ours: what of it is switched off, for experiments.
 
     Raises:
         UserError: ``bad_option``, ``missing_pack``, ``damaged_pack``, ``missing_package``, and the pipeline's own.
@@ -38,7 +42,7 @@ def load_generator(device: str = "auto", pack: str = "open") -> Generator:
         if (error.name or "backend").split(".")[0] == "backend":
             raise
         raise missing_package(error.name) from error
-    return Generator.load(pack=pack, device=device)
+    return Generator.load(pack, device, ours)
 
 
 def be_patient() -> None:

@@ -95,10 +95,10 @@ def _best(generator: Generator, step: Step, start: Tensor, random: torch.Generat
     count = int(model.draw_length(step.condition, random))
     looked_at = checks(generator.counter, generator.envelope, step.meaning)
     part = Part(step.condition, count, step.gesture, step.twofold, looked_at, free=True)
-    end, settings = start[:, :0], generator.pack["defaults"]
+    end, sampling = start[:, :0], generator.sampling
     follows = start.shape[1] > 0
     held = start[:, -1:, :1] if part.gesture and follows and low(generator.tokenizer, start) else None
-    made = performed(model, part, random, start, end, held, 2 if part.twofold else 1, lambda *_, **__: None, settings, 1, DRAWS)
+    made = performed(model, part, random, start, end, held, 2 if part.twofold else 1, lambda *_, **__: None, sampling, 1, DRAWS)
     if looked_at is None:
         return [((0.0, 0.0), made[0])]
     judged = looked_at.given(legs=step.gesture and follows, sums=not follows)

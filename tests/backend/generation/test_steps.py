@@ -31,7 +31,7 @@ ENCODER = SimpleNamespace(
 class Understands:
     """Knows what `MEANT` says of the very words it is given, and whether it is sure; a length of ten tokens for each step."""
 
-    def understand(self, batch: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def understand(self, batch: dict[str, torch.Tensor], told: bool = True) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         said = batch["words"][0, batch["shares"][0, :, 0] > 0.5, 0].tolist()
         text = WORDS.decode(said)
         numbers = meaning.encode(Instruction.parse(MEANT[text]))

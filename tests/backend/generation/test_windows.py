@@ -9,6 +9,7 @@ from backend.generation.counting import Wanted
 from backend.generation.rejection_sampling import Checks
 from backend.generation.windows import Part, compose
 from backend.language.instruction import Action
+from backend.model.audio_to_motion import Sampling
 from backend.model.instruct import InstructModel
 from backend.model.tokenizer import MotionTokenizer, TokenizerConfig
 from tests.backend.model.test_instruct import TINY
@@ -36,9 +37,11 @@ def _condition(seed: int) -> torch.Tensor:
     return torch.randn(1, 6, 32, generator=torch.Generator().manual_seed(seed))
 
 
-def _made(model: InstructModel, tokenizer: MotionTokenizer, parts: list[Part], seed: int = 1, **options) -> torch.Tensor:
-    options = {"guidance": 2.5, "rounds": 4, "keep": 1.0} | options
-    return compose(model, tokenizer, parts, torch.Generator().manual_seed(seed), **options)
+def _made(
+    model: InstructModel, tokenizer: MotionTokenizer, parts: list[Part], seed: int = 1, guidance: float = 2.5, **options
+) -> torch.Tensor:
+    sampling = Sampling(guidance, rounds=4, keep=1.0)
+    return compose(model, tokenizer, parts, torch.Generator().manual_seed(seed), sampling, **options)
 
 
 def test_given_ends_stay_and_the_gap_is_filled(model: InstructModel, tokenizer: MotionTokenizer) -> None:
@@ -61,13 +64,13 @@ def test_same_seed_same_tokens_also_over_several_windows(model: InstructModel, t
 
 def test_no_window_is_longer_than_the_model_knows(model: InstructModel, tokenizer: MotionTokenizer, monkeypatch) -> None:
     seen = []
-    plain = InstructModel.generate
+    plain = InstructModel.masked_transformer
 
-    def watched(self: InstructModel, condition, lengths, *args, **options):
+    def watched(self: InstructModel, condition, lengths, *args):
         seen.append(int(lengths.max()))
-        return plain(self, condition, lengths, *args, **options)
+        return plain(self, condition, lengths, *args)
 
-    monkeypatch.setattr(InstructModel, "generate", watched)
+    monkeypatch.setattr(InstructModel, "masked_transformer", watched)
     _made(model, tokenizer, [Part(_condition(0), 61)], before=_tokens(30, 1), after=_tokens(30, 2))
     assert len(seen) > 2 and max(seen) <= LONGEST
     seen.clear()
@@ -102,13 +105,13 @@ def test_of_two_things_at_once_the_legs_come_first(model: InstructModel, tokeniz
 
 def test_two_things_at_once_are_guided_at_least_so_much(model: InstructModel, tokenizer: MotionTokenizer, monkeypatch) -> None:
     asked: list[float] = []
-    generate = model.generate
+    plain = InstructModel.masked_transformer
 
-    def noted(*arguments, guidance: float, **options) -> torch.Tensor:
-        asked.append(guidance)
-        return generate(*arguments, guidance=guidance, **options)
+    def noted(self: InstructModel, condition, lengths, generator, sampling: Sampling, *args) -> torch.Tensor:
+        asked.append(sampling.guidance)
+        return plain(self, condition, lengths, generator, sampling, *args)
 
-    monkeypatch.setattr(model, "generate", noted)
+    monkeypatch.setattr(InstructModel, "masked_transformer", noted)
     for guidance in (1.0, 3.0):
         _made(model, tokenizer, [Part(_condition(0), 6), Part(_condition(0), 6, twofold=True)], guidance=guidance)
     assert asked == [1.0, chain.TOGETHER, chain.TOGETHER, 3.0, 3.0, 3.0]

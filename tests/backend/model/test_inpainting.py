@@ -3,16 +3,17 @@
 import pytest
 import torch
 
+from backend.model.audio_to_motion import Sampling
 from backend.model.inpainting import Kept
 from backend.model.instruct import InstructModel
-from tests.backend.model.test_instruct import TINY, _batch, _trained
+from tests.backend.model.test_instruct import TINY, _batch, _trained, generated
 
 
 def _filled(kept: Kept | None, seed: int = 4) -> torch.Tensor:
     torch.manual_seed(0)
     model = InstructModel(TINY).eval()
     condition, *_ = model.understand(_batch())
-    return model.generate(condition, torch.tensor([8, 6]), torch.Generator().manual_seed(seed), guidance=1.5, keep=1.0, kept=kept)
+    return generated(model, condition, seed, Sampling(guidance=1.5, keep=1.0), kept)
 
 
 @pytest.mark.parametrize("parts", [False, True])
@@ -50,7 +51,7 @@ def test_what_is_filled_in_goes_with_what_is_kept() -> None:
     mask = torch.zeros(2, 8, 2, dtype=torch.bool)
     mask[:, :3] = True
     kept = Kept.of(batch["tokens"], mask)
-    tokens = model.generate(condition, torch.tensor([8, 6]), torch.Generator().manual_seed(1), guidance=1.0, kept=kept)
+    tokens = generated(model, condition, kept=kept)
     free = ~mask & ~batch["padding"][..., None]
     assert (tokens == batch["tokens"])[free].float().mean() > 0.9
 

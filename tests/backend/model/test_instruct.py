@@ -10,7 +10,9 @@ from backend.audio.word_stream import typed
 from backend.errors import Cancelled
 from backend.language import meaning
 from backend.language.instruction import Instruction
-from backend.model.instruct import InstructConfig, InstructModel
+from backend.model.audio_to_motion import InstructConfig, Sampling
+from backend.model.inpainting import Kept
+from backend.model.instruct import InstructModel
 from backend.model.memory_attention import MemoryRetrievalAttention, Places, PooledCondition, sinusoidal_positions
 from backend.model.speech_stream import likeliest_words
 from backend.packs.files import load_module, load_parts, save_module
@@ -22,6 +24,7 @@ TINY = InstructConfig(
     speech_width=12, words=6, width=32, layers=2, residual_layers=1, heads=4, memories=16, slots=2, codes=16, quantizers=3,
     longest=12, meaning_classes=meaning.classes(),
 )  # fmt: skip
+PLAIN = Sampling()
 
 
 @pytest.mark.parametrize("kind", [MemoryRetrievalAttention, PooledCondition])
@@ -73,6 +76,15 @@ def _batch() -> dict[str, torch.Tensor]:
     }  # fmt: skip
 
 
+def generated(
+    model: InstructModel, condition: torch.Tensor, seed: int = 1, sampling: Sampling = PLAIN, kept: Kept | None = None, **options
+) -> torch.Tensor:
+    """Tokens (2, 8, P, Q) of eight and of six, by both generation stages."""
+    lengths, generator = torch.tensor([8, 6]), torch.Generator().manual_seed(seed)
+    base = model.masked_transformer(condition, lengths, generator, sampling, kept, **options)
+    return model.residual_transformer(base, condition, lengths, generator, sampling, kept, **options)
+
+
 def _trained(steps: int = 800) -> tuple[InstructModel, dict[str, torch.Tensor]]:
     torch.manual_seed(0)
     model, batch = InstructModel(TINY), _batch()
@@ -92,7 +104,7 @@ def test_a_tiny_model_learns_two_instructions_by_heart() -> None:
     assert (sureness > -1.0).all()
     lengths = model.draw_length(condition, torch.Generator().manual_seed(0))
     assert (lengths - torch.tensor([8, 6])).abs().max() <= 1
-    tokens = model.generate(condition, torch.tensor([8, 6]), torch.Generator().manual_seed(1), guidance=1.0, keep=0.1)
+    tokens = generated(model, condition)
     assert tokens.shape == (2, 8, 2, 3)
     valid = ~batch["padding"]
     assert (tokens == batch["tokens"])[valid].float().mean() > 0.95
@@ -116,7 +128,7 @@ def test_same_seed_same_tokens_other_seed_others() -> None:
     condition, *_ = model.understand(batch)
 
     def run(seed: int) -> torch.Tensor:
-        return model.generate(condition, torch.tensor([8, 6]), torch.Generator().manual_seed(seed), guidance=1.5, keep=1.0)
+        return generated(model, condition, seed, Sampling(guidance=1.5, keep=1.0))
 
     assert torch.equal(run(4), run(4))
     assert not torch.equal(run(4), run(5))
@@ -135,7 +147,7 @@ def test_cancelling_inside_the_sampling_loop() -> None:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        model.generate(condition, torch.tensor([8, 6]), torch.Generator(), guidance=1.0, rounds=10, report=report)
+        generated(model, condition, sampling=Sampling(rounds=10), report=report)
     assert seen == [("composing", pytest.approx(0.1)), ("composing", pytest.approx(0.2)), ("composing", pytest.approx(0.3))]
 
 
@@ -154,8 +166,8 @@ def test_a_typed_row_has_no_sound() -> None:
     torch.manual_seed(0)
     model, batch = InstructModel(TINY).eval(), _batch()
     batch["silent"] = torch.tensor([True, False])
-    heard = model.hear(batch)
-    louder = model.hear(batch | {"speech": batch["speech"] + 3 * torch.randn(2, 20, 12)})
+    heard = model.memory_retrieval_attention(batch)
+    louder = model.memory_retrieval_attention(batch | {"speech": batch["speech"] + 3 * torch.randn(2, 20, 12)})
     torch.testing.assert_close(heard[0], louder[0])
     assert (heard[1] - louder[1]).abs().max() > 1e-3
 
@@ -167,7 +179,8 @@ def test_padding_behind_the_speech_does_not_change_what_is_heard(frames: int) ->
     short = {k: batch[k][:, :frames] for k in ("speech", "words", "shares", "speech_padding")} | {"silent": batch["silent"]}
     long = {k: batch[k] for k in ("speech", "words", "shares")} | {"silent": batch["silent"]}
     long["speech_padding"] = (torch.arange(20) >= frames)[None].expand(2, 20)
-    torch.testing.assert_close(model.hear(short), model.hear(long), atol=1e-5, rtol=1e-5)
+    heard = (model.memory_retrieval_attention(batch) for batch in (short, long))
+    torch.testing.assert_close(*heard, atol=1e-5, rtol=1e-5)
 
 
 @pytest.mark.parametrize("new", [1, 7])
