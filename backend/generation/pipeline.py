@@ -77,9 +77,7 @@ class Generator:
         self.envelope = envelope.to(device) if envelope else None
 
     @classmethod
-    def load(
-        cls, pack: str = "open", device: str = "auto", ours: Ours = EVERYTHING, *, weights: Path | None = None
-    ) -> Generator:
+    def load(cls, pack: str = "open", device: str = "auto", ours: Ours = EVERYTHING, *, weights: Path | None = None) -> Generator:
         """Load a pack by name from a folder of packs, by default the shipped ones.
 
         Raises UserError where it is missing, damaged, or the device is not there."""

@@ -48,9 +48,7 @@ class Places(nn.Module):
 
 def transformer(width: int, layers: int, heads: int, dropout: float = 0.0) -> nn.TransformerEncoder:
     """Pre-norm transformer encoder, GELU, feed-forward four times as wide."""
-    layer = nn.TransformerEncoderLayer(
-        width, heads, 4 * width, dropout, activation="gelu", batch_first=True, norm_first=True
-    )
+    layer = nn.TransformerEncoderLayer(width, heads, 4 * width, dropout, activation="gelu", batch_first=True, norm_first=True)
     return nn.TransformerEncoder(layer, layers, norm=nn.LayerNorm(width), enable_nested_tensor=False)
 
 

@@ -25,9 +25,7 @@ class SpeechStream(nn.Module):
         self.no_sound = nn.Parameter(torch.zeros(width))  # stands for the features where there are none, as of a typed text
         self.shrink = nn.Conv1d(width, width, 2 * SHRINK, stride=SHRINK, padding=SHRINK // 2)
 
-    def forward(
-        self, speech: Tensor, words: Tensor, shares: Tensor, padding: Tensor, silent: Tensor
-    ) -> tuple[Tensor, Tensor]:
+    def forward(self, speech: Tensor, words: Tensor, shares: Tensor, padding: Tensor, silent: Tensor) -> tuple[Tensor, Tensor]:
         """The stream and its padding mask (B, ceil(T / 4)).
 
         ``words`` and ``shares`` (B, T, K) are from `likeliest_words`; ``padding`` (B, T) is True behind the end; ``silent`` (B,)

@@ -26,9 +26,7 @@ ARM = (("shoulder", "elbow"), ("elbow", "wrist"))
 LEG = (("hip", "knee"), ("knee", "ankle"))
 
 
-def bone_axes(
-    positions: np.ndarray, rotations: np.ndarray, found: dict, rig: RigMap, body: Body
-) -> dict[str, np.ndarray]:
+def bone_axes(positions: np.ndarray, rotations: np.ndarray, found: dict, rig: RigMap, body: Body) -> dict[str, np.ndarray]:
     """Constant (3, 3) rotations from target joint to source bone, by SMPL-X joint name; chain bones as "spine.0",
     "neck.0"...
 
@@ -81,9 +79,7 @@ def _rest_alignment(positions: np.ndarray, found: dict, rig: RigMap, body: Body)
     return out
 
 
-def _foot(
-    side: str, positions: np.ndarray, found: dict, rig: RigMap, body: Body, up: np.ndarray, out: dict
-) -> np.ndarray:
+def _foot(side: str, positions: np.ndarray, found: dict, rig: RigMap, body: Body, up: np.ndarray, out: dict) -> np.ndarray:
     """A foot level with the floor (or square to the shin), its toes pointing where the source's point."""
     upright = out["pelvis"] if rig.feet == "flat" else out[f"{side}_knee"]
     axis = up if rig.feet == "flat" else upright[:, 1]
@@ -107,9 +103,7 @@ def twisted(axes: dict[str, np.ndarray], degrees: dict[str, float], body: Body) 
             name = f"{side}_{joint}"
             bone = body.offsets[INDEX[f"{side}_{child}"]].astype(np.float64)
             if name in out:
-                out[name] = (
-                    out[name] @ Rotation.from_rotvec(bone / np.linalg.norm(bone) * np.radians(angle)).as_matrix()
-                )
+                out[name] = out[name] @ Rotation.from_rotvec(bone / np.linalg.norm(bone) * np.radians(angle)).as_matrix()
     return out
 
 

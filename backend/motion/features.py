@@ -119,4 +119,3 @@ def _yaw(angle: Tensor) -> Tensor:
     """Rotation matrices (..., 3, 3) about Y."""
     c, s, zero, one = torch.cos(angle), torch.sin(angle), torch.zeros_like(angle), torch.ones_like(angle)
     return torch.stack([c, zero, s, zero, one, zero, -s, zero, c], dim=-1).unflatten(-1, (3, 3))
-

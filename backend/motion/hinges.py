@@ -30,9 +30,7 @@ JUMP = 60.0  # degrees between two frames
 END_LIMITS = {"ankle": 85.0, "wrist": 115.0, "foot": 70.0}  # degrees between a foot or hand and its limb
 
 
-def twist_against_hinge(
-    world: np.ndarray, side: str, limb: tuple, body: Body
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def twist_against_hinge(world: np.ndarray, side: str, limb: tuple, body: Body) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Twist of upper and lower bone about themselves relative to the plane of bending, and the bend; degrees, (T,)
     each.
     """
@@ -65,9 +63,7 @@ def mend_limbs(world: np.ndarray, body: Body) -> int:
                 parent = world[:, PARENTS[index]]
                 offset = body.offsets[INDEX[f"{side}_{child}"]]
                 reference = (swing(parent @ offset, direction) @ parent) @ rest
-                lost = np.where(
-                    bend > BENT, np.abs(angle) > most, np.abs(_twist(own, reference, direction)) > STRAIGHT_LIMIT
-                )
+                lost = np.where(bend > BENT, np.abs(angle) > most, np.abs(_twist(own, reference, direction)) > STRAIGHT_LIMIT)
                 pull = np.zeros_like(weight) if joint == "elbow" else weight  # a forearm turns freely
                 turn = np.where(lost & (bend > SURE), 1.0, np.where(lost, 0.0, pull)) * -np.radians(angle)
                 world[:, index] = Rotation.from_rotvec(direction * turn[:, None]).as_matrix() @ world[:, index]

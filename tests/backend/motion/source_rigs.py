@@ -75,9 +75,7 @@ def source(
     positions, rotations = world(motion)
     rest_positions, rest_rotations = world(rest)
     labels = tuple(names[JOINT_NAMES[joint]] for joint in joints)
-    return SourceClip(
-        labels, positions.astype(float), rotations, rest_positions[0].astype(float), rest_rotations[0], motion.fps
-    )
+    return SourceClip(labels, positions.astype(float), rotations, rest_positions[0].astype(float), rest_rotations[0], motion.fps)
 
 
 def angles_between(first: Motion, second: Motion) -> np.ndarray:

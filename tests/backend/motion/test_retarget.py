@@ -51,9 +51,7 @@ def test_facing_and_place_at_frame_zero() -> None:
 def test_limbs_match_on_a_body_of_other_proportions() -> None:
     clip = rigs.source(rigs.walking(), T_POSE)
     longer = clip.positions * [1.0, 1.3, 1.1]
-    result = run(
-        SourceClip(clip.names, longer, clip.rotations, clip.rest_positions * [1.0, 1.3, 1.1], clip.rest_rotations, 30.0)
-    )
+    result = run(SourceClip(clip.names, longer, clip.rotations, clip.rest_positions * [1.0, 1.3, 1.1], clip.rest_rotations, 30.0))
     assert result.direction_error < 0.01
     assert result.bone_error > 0.5  # the rotations alone would have missed
 
@@ -119,9 +117,7 @@ class TestFloor:
         assert floor_height(positions, 30.0, default_body()) == pytest.approx(0.0, abs=0.05)
 
     def test_a_root_that_lost_its_height_gets_it_back(self) -> None:
-        squat = rigs.posed(
-            40, {f"{s}_{j}": (a, 0, 0) for s in ("left", "right") for j, a in (("hip", -80), ("knee", 110))}
-        )
+        squat = rigs.posed(40, {f"{s}_{j}": (a, 0, 0) for s in ("left", "right") for j, a in (("hip", -80), ("knee", 110))})
         heights = lost_height(squat.pelvis, squat.positions(), default_body())
         assert heights is not None
         assert np.ptp(heights) > 0.2

@@ -86,9 +86,7 @@ anything = st.recursive(
 )
 nearly = st.fixed_dictionaries(
     {"request": st.sampled_from(["generate", "cancel", "status", "shutdown", "Generate", ""])},
-    optional={
-        name: anything for name in ("id", "audio", "out", "seed", "seconds", "variations", "guidance", "fps", "target")
-    },
+    optional={name: anything for name in ("id", "audio", "out", "seed", "seconds", "variations", "guidance", "fps", "target")},
 )
 
 

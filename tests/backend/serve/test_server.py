@@ -57,9 +57,7 @@ def client():
 def test_generate(client, audio, tmp_path):
     out = tmp_path / "neu" / "cache"
     first = len(client.events)
-    id = client.send(
-        request="generate", audio=audio, out=str(out), seed=5, seconds=2.0, variations=2, fps=24.0, guidance=0.3
-    )
+    id = client.send(request="generate", audio=audio, out=str(out), seed=5, seconds=2.0, variations=2, fps=24.0, guidance=0.3)
     result = client.end_of(id)
     assert result["event"] == "result" and result["heard"] == "sway gently"
     assert result["seeds"] == [5, 6] and result["fps"] == 24.0 and result["frames"] == [48, 48]
@@ -96,9 +94,7 @@ def test_the_same_seed_gives_the_same_motion_in_another_file(client, audio, tmp_
 
 
 def test_two_are_queued_and_done_in_order(client, audio, tmp_path):
-    one, two = (
-        client.send(request="generate", audio=audio, out=str(tmp_path / name), guidance=0.5) for name in ("1", "2")
-    )
+    one, two = (client.send(request="generate", audio=audio, out=str(tmp_path / name), guidance=0.5) for name in ("1", "2"))
     client.wait("progress", one)
     state = client.state()
     assert state["state"] == "busy" and state["running"] == one and state["queued"] == [two]
@@ -122,9 +118,7 @@ def test_cancel_of_the_running_one_is_quick_and_leaves_nothing(client, audio, tm
 
 def test_cancel_of_a_queued_one(client, audio, tmp_path):
     first = len(client.events)
-    one, two = (
-        client.send(request="generate", audio=audio, out=str(tmp_path / name), guidance=0.5) for name in ("1", "2")
-    )
+    one, two = (client.send(request="generate", audio=audio, out=str(tmp_path / name), guidance=0.5) for name in ("1", "2"))
     client.send(request="cancel", target=two)
     assert client.end_of(two)["event"] == "cancelled"
     assert client.end_of(one)["event"] == "result"
@@ -145,9 +139,7 @@ def test_an_id_that_is_still_busy(client, audio, tmp_path):
         client.send(id="busy", request="generate", audio=audio, out=str(tmp_path / "1"), guidance=0.5)
     assert client.end_of("busy")["code"] == "duplicate_id"
     assert client.end_of("busy")["event"] == "result"
-    assert (
-        client.end_of(client.send(id="busy", request="generate", audio=audio, out=str(tmp_path)))["event"] == "result"
-    )
+    assert client.end_of(client.send(id="busy", request="generate", audio=audio, out=str(tmp_path)))["event"] == "result"
 
 
 @pytest.mark.parametrize(("change", "code"), [
@@ -245,9 +237,7 @@ def test_end_of_stdin_while_generating(audio, tmp_path):
         began = time.monotonic()
         assert client.finish() == 0
         assert time.monotonic() - began < 8.0
-    assert [e["id"] for e in client.events if e["event"] == "cancelled"] == ["2", "1"] and client.events[-1] == {
-        "event": "bye"
-    }
+    assert [e["id"] for e in client.events if e["event"] == "cancelled"] == ["2", "1"] and client.events[-1] == {"event": "bye"}
     assert not (tmp_path / "o").exists()
 
 
@@ -304,9 +294,7 @@ def test_a_killed_parent_takes_the_backend_with_it(tmp_path):
         "p = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)\n"
         "p.stdout.readline(); p.stdout.readline(); print(p.pid, flush=True); time.sleep(60)\n"
     )
-    parent = subprocess.Popen(
-        [sys.executable, "-c", code, *STAND_IN, "serve"], stdout=subprocess.PIPE, env=environment()
-    )
+    parent = subprocess.Popen([sys.executable, "-c", code, *STAND_IN, "serve"], stdout=subprocess.PIPE, env=environment())
     child = int(parent.stdout.readline())
     parent.kill()
     parent.wait()
@@ -348,9 +336,7 @@ def test_the_real_thing(tmp_path):
         result = client.end_of("1")
         assert result["event"] == "result" and result["heard"] and result["frames"] == [60]
         assert len(load_motion(result["files"][0])) == 60
-        client.send(
-            id="2", request="generate", audio=str(spoken_instruction()), out=str(tmp_path), seconds=10.0, variations=8
-        )
+        client.send(id="2", request="generate", audio=str(spoken_instruction()), out=str(tmp_path), seconds=10.0, variations=8)
         client.wait("progress", "2")
         client.send(id="c", request="cancel", target="2")
         assert client.end_of("2")["event"] == "cancelled"
