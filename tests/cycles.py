@@ -59,8 +59,7 @@ class Cycles:
         self.cache, self.logs = folder / "cache", folder / "logs"
         self.session.log_folder = lambda: self.logs
         self.out = addon("link.results").own_folder(self.cache)
-        for thread in [thread for thread in threading.enumerate() if thread.name == "voice-to-motion-tidy"]:
-            thread.join()  # not to be counted as there from the start
+        addon("link.incremental").incremental_work.run_all()
         self.me = psutil.Process()
         self.command = [sys.executable, "-m", "backend", "serve", "--device", "cpu"]
         self.pid = 0

@@ -12,7 +12,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-LONGEST_LINE = 1 << 18  # characters; `ready` with its vocabulary has some six thousand, other events some hundred
+from .process import LONGEST_LINE
+
 MALFORMED = "malformed"
 
 Check = Callable[[object], bool]

@@ -17,13 +17,13 @@ INTERVAL = 0.25  # seconds between two looks at the examination
 
 
 def _tick() -> float | None:
-    """Have the tables drawn again, and once more when it is over."""
-    going_on = doctor.running
+    """Take in what the doctor said and redraw the tables; ends with the examination."""
+    doctor.step()
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             if area.type in ("VIEW_3D", "PREFERENCES"):
                 area.tag_redraw()
-    return INTERVAL if going_on else None
+    return INTERVAL if doctor.running else None
 
 
 class VOICE_TO_MOTION_OT_doctor(Explained, bpy.types.Operator):

@@ -1,21 +1,20 @@
-"""Asks the backend's doctor, in a process and a thread of their own, and keeps its answer. Plain Python, no bpy.
+"""Runs the backend's doctor in a process of its own and keeps its answer. Plain Python, no bpy.
 
-`backend/doctor/checks.py` says what is checked; `panels.doctor` draws the table, `report` writes the report. Where the backend's
-Python cannot even be started, that is the table's one line.
+`backend/doctor/checks.py` says what is checked, `panels.doctor` draws the table, `report` writes the report. Where the
+backend's Python cannot even be started, the table's one line says so.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
-import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..link.client import environment
+from ..link.process import ChildProcess
 
 PATIENCE = 600.0  # seconds; the doctor itself gives each of its checks two minutes at most
-MOST = 1 << 18  # characters of an answer; an honest one has two thousand
+LONGEST_ANSWER = 1 << 18  # characters; a usual one has two thousand
 STATES = ("ok", "warning", "failed")
 
 
@@ -34,18 +33,18 @@ class Doctor:
 
     Attributes:
         checks: of the last examination.
-        running: whether one is under way.
     """
 
     def __init__(self) -> None:
         self.checks: tuple[Check, ...] = ()
-        self._process: subprocess.Popen | None = None
-        self._thread: threading.Thread | None = None
+        self._process: ChildProcess | None = None
+        self._said = ""
+        self._started = 0.0
 
     @property
     def running(self) -> bool:
         """Whether an examination is under way."""
-        return self._thread is not None and self._thread.is_alive()
+        return self._process is not None
 
     @property
     def failures(self) -> int:
@@ -53,10 +52,10 @@ class Doctor:
         return sum(check.status == "failed" for check in self.checks)
 
     def start(self, command: list[str], folder: Path, protocol: int, cache: Path | None) -> None:
-        """Begin an examination; `checks` are there when `running` turns false.
+        """Begin an examination, unless one is under way; `step` takes in its answer.
 
         Args:
-            command, folder: what starts the backend, from `backend_location.command`.
+            command, folder: what starts the backend, from `location.command`.
             protocol: version of the messages that this add-on speaks.
             cache: folder in which results are kept, if there is one.
         """
@@ -64,54 +63,47 @@ class Doctor:
             return
         begin = command[: command.index("serve")] if "serve" in command else command
         arguments = ["doctor", "--json", "--protocol", str(protocol), *(["--folder", str(cache)] if cache else [])]
-        self.checks = ()
-        self._thread = threading.Thread(
-            target=self._examine, args=([*begin, *arguments], folder), name="voice-to-motion-doctor", daemon=True
-        )
-        self._thread.start()
+        self.checks, self._said, self._started = (), "", time.monotonic()
+        try:
+            self._process = ChildProcess([*begin, *arguments], folder)
+        except OSError as error:
+            hint = "Set the motion backend up in the add-on's preferences."
+            self.refuse(f"The backend's Python cannot be started: {error.strerror or error}.", hint)
+        else:
+            self._process.close_input()
 
     def refuse(self, message: str, hint: str) -> None:
         """Say why there can be no examination."""
         self.checks = (Check("Motion backend", "failed", message, hint),)
 
-    def stop(self) -> None:
-        """End an examination at once."""
-        process, thread = self._process, self._thread
-        if process is not None and process.poll() is None:
-            process.kill()
-        if thread is not None:
-            thread.join(1.0)
-
-    def _examine(self, command: list[str], folder: Path) -> None:
-        try:
-            self._process = process = subprocess.Popen(
-                command, cwd=folder, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                text=True, encoding="utf-8", errors="replace", creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )  # fmt: skip
-        except OSError as error:
-            hint = "Set the motion backend up in the add-on's preferences."
-            self.refuse(f"The backend's Python cannot be started: {error.strerror or error}.", hint)
+    def step(self) -> None:
+        """Take in what the doctor said, without waiting; `checks` are there when `running` turns false."""
+        if self._process is None:
             return
-        timer = threading.Timer(PATIENCE, process.kill)
-        timer.daemon = True
-        timer.start()
-        try:
-            with process.stdout as stream:
-                said = stream.read(MOST)
-            if process.poll() is None and len(said) == MOST:
-                process.kill()  # it would never stop
-            process.wait()
-        finally:
-            timer.cancel()
-        self.checks = read_answer(said)
+        self._said += "".join(f"{line}\n" for line in self._process.read_lines())
+        if len(self._said) > LONGEST_ANSWER or time.monotonic() - self._started > PATIENCE:
+            self._process.stop()  # it would never end
+        if not self._process.ended:
+            return
+        self.stop()
+        self.checks = read_answer(self._said)
         if not self.checks:
-            last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "")
+            last = next((line.strip() for line in reversed(self._said.splitlines()) if line.strip()), "")
             hint = "Set the motion backend up again, or install the extension again."
             self.refuse(f"The backend's doctor ended without an answer. {last[:200]}".strip(), hint)
 
+    def stop(self) -> None:
+        """End an examination at once."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.stop()
+
 
 def read_answer(said: str) -> tuple[Check, ...]:
-    """The checks in what the doctor printed, which other programs may have printed into; empty where there are none."""
+    """The checks in what the doctor printed; empty where there are none.
+
+    Libraries may have printed before and after it.
+    """
     start = said.find("{")
     try:
         answer, _ = json.JSONDecoder().raw_decode(said[start:] if start >= 0 else "")

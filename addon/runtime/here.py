@@ -1,12 +1,13 @@
 """The runtime as this Blender's preferences have it: where it is, which state it is in, and what a set-up would do.
 
-Between Blender and `runtime`, which knows nothing of it. Nothing here starts a process or waits.
+The set-up's own modules know nothing of Blender; this one stands between. Nothing here waits.
 """
 
 from __future__ import annotations
 
 import functools
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -15,15 +16,18 @@ from pathlib import Path
 import bpy
 
 from ..installation import ADDON, PACKAGE_FOLDER, BackendNotFoundError, add_on_version, backend_folder
+from ..link.process import ChildProcess
 from . import location
 from .folder import NAME, RuntimeFolder, State, read_state, too_long
 from .locks import Lock, all_locks
-from .machine import cuda_ready, platform_name, remembered_version
+from .machine import VERSION_PROGRAM, VERSION_SECONDS, cuda_ready, parsed_version, platform_name
 from .plan import Choice, choose
 
 EXAMPLE = PACKAGE_FOLDER / "examples" / "walk_forward_then_wave.ogg"
 _FRESH = 0.5  # seconds for which a look at the folder is good: panels ask several times in one redraw
 _seen: tuple[Path | None, float, State] = (None, 0.0, State("absent"))
+_asked: dict[Path, tuple[ChildProcess, float]] = {}  # interpreters that have not answered, and since when
+_versions: dict[Path, tuple[int, int] | None] = {}
 
 
 def settings() -> bpy.types.AddonPreferences | None:
@@ -92,11 +96,39 @@ def forget_state() -> None:
     _seen = (None, 0.0, State("absent"))
 
 
+def interpreter_version(python: Path) -> tuple[int, int] | str:
+    """The version of an interpreter: "asking" until it has answered, "none" where it is no Python.
+
+    Each is asked once, by a process that is looked at in the next calls. Blender's own Python is known without asking.
+    """
+    if python == Path(sys.executable):
+        return (sys.version_info[0], sys.version_info[1])
+    if python not in _versions:
+        try:
+            if python not in _asked:
+                _asked[python] = (ChildProcess([str(python), *VERSION_PROGRAM], errors=subprocess.DEVNULL), time.monotonic())
+        except OSError:
+            _versions[python] = None
+        else:
+            _look_at(python)
+    return "asking" if python in _asked else _versions[python] or "none"
+
+
+def _look_at(python: Path) -> None:
+    """Keep the version if the interpreter has answered; give up on one that takes too long."""
+    process, since = _asked[python]
+    answer = "".join(process.read_lines())
+    if answer or process.ended or time.monotonic() - since > VERSION_SECONDS:
+        _versions[python] = parsed_version(answer)
+        del _asked[python]
+        process.stop()
+
+
 def choice() -> Choice | None:
     """The packages for this machine, or why there are none; None while a chosen Python is being asked for its version."""
     if "python" not in base_python().name.lower():  # some builds of Blender bring no interpreter, and name themselves
         return Choice(None, "This Blender has no Python that can be started by itself: choose one under Made with Python.")
-    version = remembered_version(base_python())
+    version = interpreter_version(base_python())
     if version == "asking":
         return None
     if version == "none":

@@ -11,7 +11,7 @@ import platform
 import re
 import subprocess
 import sys
-import threading
+import tempfile
 from pathlib import Path
 
 CUDA_DRIVER = 580  # the oldest NVIDIA driver that runs CUDA 13, which the locked torch is built for
@@ -57,40 +57,37 @@ def cuda_ready() -> bool:
     return nvidia_driver()[:1] >= (CUDA_DRIVER,)
 
 
-_asked: dict[Path, tuple[int, int] | str] = {}  # a version, or "asking", or "none"
-
-
-def remembered_version(python: Path) -> tuple[int, int] | str:
-    """The version of an interpreter for those who cannot wait: "asking" at first, later the version, or "none".
-
-    Blender's own Python is known without asking.
-    """
-    if python == Path(sys.executable):
-        return (sys.version_info[0], sys.version_info[1])
-    if python not in _asked:
-        _asked[python] = "asking"
-
-        def ask() -> None:
-            _asked[python] = python_version(python) or "none"
-
-        threading.Thread(target=ask, name="voice-to-motion-python", daemon=True).start()
-    return _asked[python]
+VERSION_PROGRAM = ["-I", "-c", "import sys; print('%d %d' % sys.version_info[:2])"]  # arguments for a Python
+VERSION_SECONDS = 10.0  # in which a Python has to answer
 
 
 def python_version(python: Path) -> tuple[int, int] | None:
-    """Ask an interpreter for its version; None when it does not answer within ten seconds or is no Python."""
-    code = "import sys; print('%d %d' % sys.version_info[:2])"
+    """Ask an interpreter for its version and wait; None when it does not answer or is no Python.
+
+    For the set-up's process. In Blender, which must not wait, `here.interpreter_version` does it.
+    """
     try:
-        done = subprocess.run(
-            [str(python), "-I", "-c", code],
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            timeout=10,
-            check=False,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-        major, minor = done.stdout.split()
+        # Not capture_output: on Windows it reads in threads, and Blender imports this module, too.
+        with tempfile.TemporaryFile() as answer:
+            subprocess.run(
+                [str(python), *VERSION_PROGRAM],
+                stdin=subprocess.DEVNULL,
+                stdout=answer,
+                stderr=subprocess.DEVNULL,
+                timeout=VERSION_SECONDS,
+                check=False,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+            answer.seek(0)
+            return parsed_version(answer.read(100).decode("ascii", "replace"))
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+
+
+def parsed_version(answer: str) -> tuple[int, int] | None:
+    """The version that `VERSION_PROGRAM` printed; None where it is something else."""
+    try:
+        major, minor = answer.split()
         return int(major), int(minor)
-    except (OSError, ValueError, subprocess.TimeoutExpired):
+    except ValueError:
         return None

@@ -1,18 +1,15 @@
-"""Work on the runtime as Blender sees it: started, asked from a timer how far it is, cancelled. Plain Python, no bpy.
+"""Set-up, removal or move of the runtime, as Blender sees it: start, progress, cancel. Plain Python, no bpy.
 
-The work itself is a process of its own (`__main__`), so Blender never waits for it; when Blender ends, so does the process.
+The work is done by a process of its own (`__main__`), so Blender never waits; when Blender ends, so does the process.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import queue
-import subprocess
 import sys
-import threading
 from pathlib import Path
+
+from ..link.process import ChildProcess
 
 PHASES = {
     "starting": "Starting",
@@ -27,7 +24,6 @@ PHASES = {
     "cancelling": "Cancelling",
 }
 _PACKAGE = Path(__file__).resolve().parent
-_LONGEST_LINE = 1 << 16
 
 
 class RuntimeTask:
@@ -43,8 +39,7 @@ class RuntimeTask:
     def __init__(self) -> None:
         self.work = self.phase = self.message = self.hint = self.note = ""
         self.fraction = 0.0
-        self._process: subprocess.Popen | None = None
-        self._events: queue.SimpleQueue[dict | None] = queue.SimpleQueue()
+        self._process: ChildProcess | None = None
         self._last: dict = {}
 
     @property
@@ -63,52 +58,40 @@ class RuntimeTask:
         self.work, self.phase, self.fraction = work, "starting", 0.0
         self.message = self.hint = self.note = ""
         self._last = {}
-        self._events = queue.SimpleQueue()
         command = [str(python), "-s", "-m", _PACKAGE.name, work]
         command += [part for name, value in options.items() if value for part in (f"--{name}", str(value))]
-        kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP")}
         try:
-            self._process = subprocess.Popen(
-                command,
-                cwd=_PACKAGE.parent,
-                env=kept | {"PYTHONUTF8": "1"},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
+            self._process = ChildProcess(command, _PACKAGE.parent)
         except OSError as error:
             self._end(f"{python} cannot be started: {error.strerror}.", "Choose a Python in the add-on's preferences.")
-            return
-        threading.Thread(target=_read, args=(self._process.stdout, self._events), name="voice-to-motion-setup", daemon=True).start()
 
     def step(self) -> dict | None:
-        """Take in what has been said, without waiting; the last event once, when all is over."""
-        with contextlib.suppress(queue.Empty):
-            while self.work:
-                event = self._events.get_nowait()
-                if event is None:
-                    return self._finish()
-                self._take(event)
-        return None
+        """Take in what has been said, without waiting; returns the last event, once, when all is over."""
+        if not self.work:
+            return None
+        for line in self._process.read_lines():
+            self._take(line)
+        return self._finish() if self._process.ended else None
 
     def cancel(self) -> None:
         """Ask it to stop; what has been downloaded is kept."""
         if self._process is not None and self.work:
             self.phase = "cancelling"
-            with contextlib.suppress(OSError, ValueError):
-                self._process.stdin.close()
+            self._process.close_input()
 
     def shutdown(self) -> None:
         """Blender ends, or the add-on is switched off. Nothing is waited for: the process sees that nobody listens."""
         self.cancel()
         self.work = ""
 
-    def _take(self, event: dict) -> None:
-        if event.get("event") == "progress":
+    def _take(self, line: str) -> None:
+        try:
+            event = json.loads(line)
+        except (ValueError, RecursionError):
+            event = None
+        if not isinstance(event, dict) or "event" not in event:
+            self._last = {"event": "text", "text": line.strip()}
+        elif event["event"] == "progress":
             if self.phase != "cancelling" and event.get("phase") in PHASES:
                 self.phase = event["phase"]
             fraction = event.get("fraction")
@@ -118,10 +101,8 @@ class RuntimeTask:
             self._last = event
 
     def _finish(self) -> dict:
-        process, last = self._process, self._last
-        with contextlib.suppress(OSError, ValueError):
-            process.stdin.close()
-        code = process.wait()  # its output has ended, so it has
+        last, code = self._last, self._process.returncode
+        self._process.stop()
         kind = last.get("event")
         if kind == "result":
             self._end()
@@ -138,17 +119,6 @@ class RuntimeTask:
         self.work = self.phase = ""
         self.message, self.hint = message, hint
         self._process = None
-
-
-def _read(stream, events: queue.SimpleQueue) -> None:
-    with stream:
-        while line := stream.readline(_LONGEST_LINE):
-            try:
-                event = json.loads(line)
-            except (ValueError, RecursionError):
-                event = None
-            events.put(event if isinstance(event, dict) and "event" in event else {"event": "text", "text": line.strip()})
-    events.put(None)
 
 
 task = RuntimeTask()

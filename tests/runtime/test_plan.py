@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 from runtime.errors import SetupError
 from runtime.exclusive import exclusive
 from runtime.locks import PYPI, all_locks
-from runtime.machine import cuda_ready, nvidia_driver, platform_name, python_version, remembered_version
+from runtime.machine import cuda_ready, nvidia_driver, platform_name, python_version
 from runtime.plan import choose, licences_text, size_text
 
 LOCKS = all_locks()
@@ -86,20 +85,9 @@ def test_sizes_and_licences_for_people():
 
 def test_this_machine():
     assert re.fullmatch(r"(linux|windows|macos)-\w+", platform_name())
-    assert python_version(Path(sys.executable)) == sys.version_info[:2] == remembered_version(Path(sys.executable))
+    assert python_version(Path(sys.executable)) == sys.version_info[:2]
     assert python_version(Path("/nowhere/python")) is None
     assert cuda_ready() == (nvidia_driver()[:1] >= (580,))
-
-
-def test_another_python_is_asked_in_the_background(tmp_path):
-    link = tmp_path / "python"
-    link.symlink_to(Path(sys.executable).resolve())
-    started = time.perf_counter()
-    assert remembered_version(link) == "asking" and time.perf_counter() - started < 0.05
-    end = time.monotonic() + 20
-    while remembered_version(link) == "asking" and time.monotonic() < end:
-        time.sleep(0.02)
-    assert remembered_version(link) == sys.version_info[:2]
 
 
 def test_the_lock_of_a_dead_process_is_free(tmp_path):

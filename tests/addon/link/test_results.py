@@ -21,6 +21,11 @@ def old(path, days: float):
     return path
 
 
+def remove_old(results, *folders) -> int:
+    """All steps of it; returns how many."""
+    return sum(1 for _ in results.remove_old(*folders))
+
+
 def test_one_folder_for_this_blender(results, tmp_path):
     folder = results.own_folder(tmp_path)
     assert folder == results.own_folder(tmp_path) and folder.parent == tmp_path / "results" and folder.is_dir()
@@ -52,12 +57,12 @@ def test_old_results_go_and_nothing_else(results, tmp_path):
     (other / ".unfinished-1").mkdir()
     (other / ".unfinished-2").mkdir()
     old(other / ".unfinished-1", 1)
-    results.tidy(tmp_path, own)
+    remove_old(results, tmp_path, own)
     assert all(path.exists() for path in keep)
     assert not (other / "c.npz").exists() and not (gone / "d.npz").exists()
     assert not (other / ".unfinished-1").exists() and (other / ".unfinished-2").exists()
     old(gone, 1)
-    results.tidy(tmp_path, own)
+    remove_old(results, tmp_path, own)
     assert not gone.exists() and young.exists() and other.exists() and own.exists()
 
 
@@ -69,7 +74,7 @@ def test_too_much_goes_oldest_first(results, tmp_path, monkeypatch):
     for number in range(5):
         (other / f"{number}.npz").write_bytes(bytes(1000))
         old(other / f"{number}.npz", 10 - number)
-    results.tidy(tmp_path, own)
+    remove_old(results, tmp_path, own)
     assert sorted(path.name for path in other.iterdir()) == ["3.npz", "4.npz"]
 
 
@@ -82,7 +87,7 @@ def test_links_lead_nowhere(results, tmp_path):
     (elsewhere / "precious.npz").write_bytes(b"x")
     old(elsewhere / "precious.npz", 90)
     (base / "link").symlink_to(elsewhere)
-    results.tidy(base, base / "own")
+    remove_old(results, base, base / "own")
     assert (elsewhere / "precious.npz").exists()
 
 
@@ -93,3 +98,37 @@ def test_half_written_files_of_a_dead_backend(results, tmp_path):
     results.discard_unfinished(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["good.npz"]
     results.discard_unfinished(tmp_path / "none")
+
+
+def test_a_thousand_files_are_removed_in_small_steps(results, tmp_path):
+    (tmp_path / "other").mkdir()
+    for number in range(1000):
+        (tmp_path / "other" / f"{number}.npz").write_bytes(b"x")
+        old(tmp_path / "other" / f"{number}.npz", 90)
+    assert remove_old(results, tmp_path, tmp_path / "own") >= 2 * 1000 / 50
+    assert not any((tmp_path / "other").iterdir())
+
+
+def test_old_results_go_while_blender_is_used(extension, results, tmp_path):
+    """The first call only adds the work; the timer, or a script that waits for a result, does it."""
+    work = extension("link.incremental").incremental_work
+    work.run_all()
+    forgotten = tmp_path / "results" / "other" / "a.npz"
+    forgotten.parent.mkdir(parents=True)
+    forgotten.write_bytes(b"x")
+    old(forgotten, 90)
+    results.own_folder(tmp_path)
+    assert work and forgotten.exists()
+    work.run_all()
+    assert not forgotten.exists()
+
+
+def test_a_folder_that_vanishes_meanwhile(results, tmp_path):
+    import shutil
+
+    (tmp_path / "results" / "other").mkdir(parents=True)
+    steps = results.remove_old(tmp_path / "results", tmp_path / "own")
+    (tmp_path / "results" / "other" / "a.npz").write_bytes(b"x")
+    next(steps)
+    shutil.rmtree(tmp_path / "results")
+    assert list(steps) is not None

@@ -25,7 +25,7 @@ def doctor(extension, wait_until):
 
     def examine(code: str):
         mine.start([sys.executable, "-c", code, "serve"], Path.cwd(), 1, None)
-        wait_until(lambda: not mine.running, seconds=30.0)
+        wait_until(lambda: mine.step() or not mine.running, seconds=30.0)
         return mine.checks
 
     mine.examine = examine
@@ -54,17 +54,25 @@ def test_anything_else_is_one_failed_line(doctor, code):
     assert check.status == "failed" and check.fix and "\n" not in check.detail and len(check.detail) < 300
 
 
-def test_a_python_that_is_not_there(doctor, wait_until, tmp_path):
+def test_a_python_that_is_not_there(doctor, tmp_path):
     doctor.start([str(tmp_path / "python"), "-m", "backend", "serve"], tmp_path, 1, None)
-    wait_until(lambda: not doctor.running)
+    assert not doctor.running
     assert doctor.checks[0].status == "failed" and "cannot be started" in doctor.checks[0].detail
 
 
-def test_stop_ends_it_at_once(doctor, wait_until):
+def test_stop_ends_it_at_once(doctor):
     doctor.start([sys.executable, "-c", "import time; time.sleep(600)", "serve"], Path.cwd(), 1, None)
-    wait_until(lambda: doctor._process is not None)
+    process = doctor._process
+    doctor.step()
+    assert doctor.running and process.alive
     doctor.stop()
-    assert not doctor.running and doctor._process.poll() is not None
+    assert not doctor.running and not process.alive
+
+
+def test_one_that_takes_too_long_is_ended(doctor, extension, monkeypatch, wait_until):
+    monkeypatch.setattr(extension("runtime.doctor"), "PATIENCE", 0.5)
+    [check] = doctor.examine("import time; print('loading', flush=True); time.sleep(600)")
+    assert check.status == "failed" and "loading" in check.detail
 
 
 # --- the report
@@ -119,7 +127,7 @@ def test_the_button_fills_the_table_and_the_clipboard(extension, blender, monkey
     code = f"print({json.dumps({'checks': GOOD})!r})"
     monkeypatch.setattr(operators, "backend_command", lambda: ([sys.executable, "-c", code, "serve"], tmp_path))
     assert blender.ops.voice_to_motion.doctor() == {"FINISHED"}
-    wait_until(lambda: not module.doctor.running)
+    wait_until(lambda: operators._tick() is None)
     assert module.doctor.failures == 1 and blender.ops.voice_to_motion.copy_report.poll()
     assert blender.ops.voice_to_motion.copy_report() == {"FINISHED"}
     text = operators.report(module.doctor.checks, operators.versions())
@@ -148,6 +156,6 @@ def test_the_real_doctor(extension, wait_until, tmp_path):
         pytest.skip("needs .venv")
     doctor = extension("runtime.doctor").Doctor()
     doctor.start([str(python), "-m", "backend", "serve"], root, extension("link.session").PROTOCOL, tmp_path)
-    wait_until(lambda: not doctor.running, seconds=300.0)
+    wait_until(lambda: doctor.step() or not doctor.running, seconds=300.0)
     states = {check.name: check.status for check in doctor.checks}
     assert states["Python"] == states["torch"] == states["Protocol"] == states["Write access"] == "ok"

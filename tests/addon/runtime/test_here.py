@@ -1,0 +1,58 @@
+"""The version of a chosen Python: asked by a process that nobody waits for."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs in place of a Python are scripts for sh")
+
+
+@pytest.fixture
+def here(extension):
+    return extension("runtime.here")
+
+
+@pytest.fixture
+def program(tmp_path):
+    """A function from lines for sh to a program in the place of a Python."""
+
+    def write(lines: str):
+        path = tmp_path / "python"
+        path.write_text(f"#!/bin/sh\n{lines}\n")
+        path.chmod(0o755)
+        return path
+
+    return write
+
+
+def test_blenders_own_is_known(here):
+    assert here.interpreter_version(here.Path(sys.executable)) == sys.version_info[:2]
+
+
+def test_another_one_is_asked_once_and_not_waited_for(here, program, wait_until):
+    python = program(f'echo a warning >&2; echo asked >> "$0.log"; sleep 0.3; exec {sys.executable} "$@"')
+    started = time.process_time()
+    assert here.interpreter_version(python) == "asking" and time.process_time() - started < 0.05
+    wait_until(lambda: here.interpreter_version(python) != "asking")
+    assert here.interpreter_version(python) == sys.version_info[:2]
+    assert python.with_name("python.log").read_text().splitlines() == ["asked"]
+
+
+@pytest.mark.parametrize("lines", ["echo hello", "exit 1", "echo 3", "echo 3 eleven; sleep 60"])
+def test_what_is_no_python(here, program, wait_until, lines):
+    python = program(lines)
+    wait_until(lambda: here.interpreter_version(python) == "none")
+    assert python not in here._asked
+
+
+def test_one_that_does_not_answer_is_given_up(here, program, wait_until, monkeypatch):
+    monkeypatch.setattr(here, "VERSION_SECONDS", 0.2)
+    python = program("sleep 60")
+    wait_until(lambda: here.interpreter_version(python) == "none", seconds=5.0)
+
+
+def test_no_such_file(here, tmp_path):
+    assert here.interpreter_version(tmp_path / "python") == "none"
