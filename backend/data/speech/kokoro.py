@@ -16,6 +16,7 @@ import numpy as np
 
 from ...errors import UserError
 from .downloads import folder_of
+from .published import check_published
 
 RATE = 24_000
 STYLE = 256  # width of a speaker's vector; there is one for every length of a sentence
@@ -67,7 +68,7 @@ def _session() -> Any:
         raise UserError("no_speech_engine", "Kokoro needs onnxruntime.", "Run: pip install --group voices") from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # a corpus is made by several processes
-    return onnxruntime.InferenceSession(str(_folder() / "model.onnx"), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(str(check_published(_folder(), "model.onnx")), options, providers=["CPUExecutionProvider"])
 
 
 @cache

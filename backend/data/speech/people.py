@@ -20,6 +20,7 @@ from ...errors import UserError
 from .augment import load_noises
 from .downloads import folder_of
 from .not_instructions import read_speech
+from .published import check_published
 from .speaking import store, write_index
 from .voices import phones_of
 
@@ -54,7 +55,8 @@ def _listener() -> Callable[[np.ndarray], str]:
     except ImportError as error:
         hint = "Install the packages of the group voices in pyproject.toml."
         raise UserError("no_listener", "Writing down what people say needs faster-whisper.", hint) from error
-    model = WhisperModel(str(folder_of("whisper")), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True)
+    folder = check_published(folder_of("whisper"), "model.bin").parent
+    model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True)
 
     def write_down(wave: np.ndarray) -> str:
         segments, _ = model.transcribe(wave, language="en", beam_size=5, condition_on_previous_text=False)

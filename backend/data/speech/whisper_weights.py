@@ -16,6 +16,7 @@ from torch import Tensor
 
 from ...errors import UserError
 from .downloads import FOLDER, folder_of
+from .published import check_published
 
 VERSION = 6
 _TYPES = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
@@ -36,8 +37,8 @@ _LAYER = {
 def stem_weights(layers: int, folder: Path = FOLDER) -> dict[str, Tensor]:
     """Weights of `audio.whisper_stem.WhisperStem` that are Whisper's: convolutions and the first ``layers`` layers, float32.
 
-    UserError where Whisper has not been fetched or the file is none of CTranslate2's."""
-    path = folder_of("whisper", folder) / "model.bin"
+    UserError where Whisper has not been fetched or the file is not the published one."""
+    path = check_published(folder_of("whisper", folder), "model.bin")
     names = dict(_CONVOLUTIONS)
     for number in range(layers):
         names |= {f"encoder/layer_{number}/{theirs}": f"layers.{number}.{ours}" for theirs, ours in _LAYER.items()}
