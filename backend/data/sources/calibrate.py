@@ -1,21 +1,21 @@
-"""Measures on a rig's own clips what its rest pose does not tell, and writes it into its map. Run by hand when a map
-is added: ``python -m backend.data.sources.calibrate RIG CLIPS_FOLDER [axes]``.
+"""Calibrates a rig map on the rig's own clips, where its rest pose is not enough: ``python -m backend data calibrate``.
 
-- "twist", always: by how much the limbs must be turned about themselves for knees and elbows to bend about SMPL-X's
-  axes.
-- "axes", when asked for: the bone axes of a rig whose rest pose is not a standing person, averaged over frames in
-  which somebody stands (unit quaternions xyzw, with the frames they came from); `backend.motion.alignment` is then
-  not asked for the rest pose.
+Run once when a map is added. It writes into the map:
+
+- "twist": the degrees by which limbs turn about themselves so that knees and elbows bend about SMPL-X's axes.
+- "axes", with ``--axes``: the bone axes of a rig whose rest pose is not a standing person, averaged over standing frames
+  (unit quaternions xyzw, with the frames they came from). They replace those that `motion.alignment` reads off the rest pose.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
+import typer
 from scipy.spatial.transform import Rotation
 
 from ...errors import UserError
@@ -117,19 +117,23 @@ def hinge_twist(rig: RigMap, clips: list[tuple[str, SourceClip]]) -> dict[str, f
     return out
 
 
-def main(name: str, folder: str, *what: str) -> None:
-    """Measure one map of `rigs/` again on every clip in ``folder`` that fits it, and rewrite its file."""
+def command(
+    name: Annotated[str, typer.Argument(help="A rig map in backend/data/sources/rigs.")],
+    folder: Annotated[Path, typer.Argument(help="Clips (.npz); those that fit the map are measured.")],
+    axes: Annotated[bool, typer.Option("--axes", help="Measure the joints' axes, too, instead of taking the rest pose.")] = False,
+) -> None:
+    """Measure a rig map again on clips, and rewrite its file."""
     path = FOLDER / f"{name}.json"
     rig = read_map(path)
     data = json.loads(path.read_text(encoding="utf-8"))
     rig = replace(rig, twist={})
     clips = []
-    for file in sorted(Path(folder).glob("*.npz")):
+    for file in sorted(folder.glob("*.npz")):
         with np.load(file, allow_pickle=False) as arrays:
             names = tuple(str(n) for n in arrays["names"])
         if rig.resolve(names) is not None and detect(names, list(rig_maps()))[0].name == name:
             clips.append((file.stem, load_clip(file)))
-    if "axes" in what:
+    if axes:
         data["axes"], data["reference"] = calibrate(replace(rig, axes={}), clips)
         rig = replace(rig, axes={k: Rotation.from_quat(v).as_matrix() for k, v in data["axes"].items()})
     data["twist"] = hinge_twist(rig, clips)
@@ -150,6 +154,3 @@ def _pretty(data: dict) -> str:
             parts.append(f" {json.dumps(key)}: {json.dumps(value)}")
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

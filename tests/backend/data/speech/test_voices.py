@@ -20,10 +20,15 @@ from backend.data.speech.speakers import (
     neural,
 )
 from backend.data.speech.voices import SAMPLE_RATE, available, phones_of, say, say_all
+from backend.errors import UserError
 
-MAIN = ("flite", "festival", "espeak")
-engines = pytest.mark.skipif(not all(available()[e] for e in MAIN), reason="flite, festival and espeak-ng are not all installed")
-everyone = pytest.mark.skipif(not all(available().values()), reason="the speech engines are not all installed")
+
+def needs(*names: str) -> pytest.MarkDecorator:
+    """Skip where one of these speech engines is not installed, and name it."""
+    missing = [name for name in names if not available()[name]]
+    return pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)}")
+
+
 downloaded = pytest.mark.skipif(not all((FOLDER / file).exists() for file in MODELS), reason="`data voices` has not been run")
 SENTENCE = "walk forward, then wave with your right hand"
 
@@ -76,8 +81,13 @@ def test_held_out_voices_are_refused_under_any_name():
                 check_trainable(disguised)
 
 
-@engines
-@pytest.mark.parametrize("name", ["kal16", "rms-12", "slt-20", "cmu_us_slt_arctic_hts-03", "awb", "ked_diphone"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(pytest.param(name, marks=needs("flite")) for name in ("kal16", "rms-12", "slt-20", "awb")),
+        *(pytest.param(name, marks=needs("festival")) for name in ("cmu_us_slt_arctic_hts-03", "ked_diphone")),
+    ],
+)
 def test_every_engine_speaks(name):
     wave = say(SENTENCE, name)
     assert wave.dtype == np.float32 and wave.ndim == 1
@@ -85,8 +95,13 @@ def test_every_engine_speaks(name):
     assert 0.05 < np.abs(wave).max() <= 1.0
 
 
-@everyone
-@pytest.mark.parametrize("name", ["bdl", "clb-03", "en-US-02", "en-GB"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(pytest.param(name, marks=needs("rhvoice")) for name in ("bdl", "clb-03")),
+        *(pytest.param(name, marks=needs("pico")) for name in ("en-US-02", "en-GB")),
+    ],
+)
 def test_later_engines_speak_at_the_rate_they_are_asked_for(name):
     plain = replace(by_name()[name], rate=1.0)
     wave = say(SENTENCE, plain)
@@ -95,6 +110,7 @@ def test_later_engines_speak_at_the_rate_they_are_asked_for(name):
 
 
 @downloaded
+@needs("espeak")
 @pytest.mark.slow
 def test_kokoro_and_its_blends_are_different_people_who_say_the_same():
     pytest.importorskip("onnxruntime")
@@ -104,7 +120,7 @@ def test_kokoro_and_its_blends_are_different_people_who_say_the_same():
     assert neural("train")[80].speaker.count("+") == 1
 
 
-@engines
+@needs("flite")
 def test_shifts_move_pitch_formants_and_rate():
     plain = by_name()["rms"]
     wave = say(SENTENCE, plain)
@@ -114,7 +130,7 @@ def test_shifts_move_pitch_formants_and_rate():
     assert len(say(SENTENCE, replace(plain, rate=1.3))) == pytest.approx(len(wave) / 1.3, rel=0.1)
 
 
-@engines
+@needs("flite")
 def test_without_a_generator_speech_repeats_and_with_one_it_varies():
     first, second = say_all([SENTENCE] * 2, ["slt-02"] * 2)
     assert len(first) == len(second) and np.corrcoef(first, second)[0, 1] > 0.98  # engines add noise of their own
@@ -122,7 +138,7 @@ def test_without_a_generator_speech_repeats_and_with_one_it_varies():
     assert len(third) != len(fourth)
 
 
-@engines
+@needs("flite")
 def test_phones_come_from_the_lexicon():
     assert phones_of(["walk", "kick"]) == {"walk": ["w", "ao", "k"], "kick": ["k", "ih", "k"]}
 
@@ -133,16 +149,17 @@ def test_text_that_an_engine_could_misread_is_refused(text):
         say(text, "kal16")
 
 
-@engines
+@needs("flite")
 @pytest.mark.slow
 def test_a_corpus_is_built_resumed_and_read(tmp_path, monkeypatch):
     from backend.data.speech import speaking as speech
 
+    engines = tuple(name for name, there in available().items() if there)
     monkeypatch.setattr(speech, "SHARD", 12)
-    assert speech.build_speech(tmp_path, 20, workers=1) == 24
+    assert speech.build_speech(tmp_path, 20, workers=1, engines=engines) == 24
     before = (tmp_path / "shard_00000.npy").stat().st_mtime_ns
     (tmp_path / "shard_00001.jsonl").unlink()
-    assert speech.build_speech(tmp_path, 30, workers=1) == 36
+    assert speech.build_speech(tmp_path, 30, workers=1, engines=engines) == 36
     assert (tmp_path / "shard_00000.npy").stat().st_mtime_ns == before
     corpus = speech.SpeechCorpus(tmp_path)
     assert not {by_name()[u.voice].speaker for u in corpus.utterances} & HELD_OUT
@@ -199,8 +216,20 @@ def test_mel_augmentation_moves_formants_and_tempo():
     assert faster.tolist() == [80, 48]
 
 
+@needs("flite")
+def test_a_corpus_names_the_engine_that_is_missing_where_workers_speak(tmp_path, monkeypatch):
+    """The sentence comes out of another process."""
+    from backend.data.speech import speaking as speech
+
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    (folder / "flite").symlink_to(shutil.which("flite"))
+    monkeypatch.setenv("PATH", str(folder))
+    with pytest.raises(UserError, match=r"speech engine \S+ is not installed"):
+        speech.build_speech(tmp_path / "corpus", 20, workers=1)
+
+
 def test_missing_engine_is_said(monkeypatch):
-    from backend.errors import UserError
 
     monkeypatch.setenv("PATH", "/nonexistent")
     assert shutil.which("flite") is None

@@ -1,16 +1,18 @@
-"""``python -m backend.data.annotating CLIPS [-o FOLDER]``: write the annotations of all clips of shared/data/motion.
+"""Annotates all clips of the shared motion data: ``python -m backend data annotate CLIPS``.
 
-Labelled clips go by `labels`, CMU clips by what is measured on them (`measured`), both then by `corrections.json`:
-what a look at the clips changed.
+Rules on labels (`labels`) annotate labelled clips; measurements (`measured`) annotate CMU clips. `corrections.json`, made by
+looking at the clips, overrides both.
 """
 
 from __future__ import annotations
 
-import argparse
 import fnmatch
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from ...language.instruction import Instruction
 from ...language.kinds import check
@@ -19,6 +21,7 @@ from .labels import rule_for
 from .measured import Found
 from .track import FPS, Track, load_track
 
+FOLDER = Path(__file__).parents[1] / "annotations"
 MEASURES: tuple[tuple[str, Callable[[Track], list[Found]]], ...] = (
     ("cmu_01_01", lambda t: measured.jumping(t) + measured.turning(t)),
     ("cmu_01_*", lambda t: measured.walking(t, speeds=False)),
@@ -90,36 +93,30 @@ def segments_of(clip: dict, track: Track) -> list[list]:
     return sorted(rows, key=lambda row: (row[0], row[1]))
 
 
-def main() -> None:
-    """Read the index and the clips, write one file a tier and print seconds per kind."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("clips", type=Path, help="folder with clips.jsonl and clips/")
-    parser.add_argument("-o", "--out", type=Path, default=Path(__file__).parent.parent / "annotations")
-    arguments = parser.parse_args()
+def command(
+    clips: Annotated[Path, typer.Argument(help="Folder with clips.jsonl and clips/.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the annotations.")] = FOLDER,
+) -> None:
+    """Annotate clips with what they show: one file a tier."""
     # an entry made by eye replaces everything found for its clip
     corrections = json.loads((Path(__file__).parent / "corrections.json").read_text(encoding="utf-8"))
     tiers: dict[str, dict[str, dict]] = {"open": {}, "noncommercial": {}}
-    index = [json.loads(line) for line in (arguments.clips / "clips.jsonl").read_text(encoding="utf-8").splitlines()]
+    index = [json.loads(line) for line in (clips / "clips.jsonl").read_text(encoding="utf-8").splitlines()]
     for clip in index:
         name = {"open": "open", "sharealike": "open", "noncommercial": "noncommercial"}.get(clip["tier"])
         known = any(fnmatch.fnmatchcase(clip["id"], pattern) for pattern, _ in MEASURES)
         if name is None or not (known or rule_for(clip["id"])):
             continue
-        track = load_track(arguments.clips / "clips" / f"{clip['id']}.npz")
+        track = load_track(clips / "clips" / f"{clip['id']}.npz")
         rows = corrections.get(clip["id"], segments_of(clip, track))
         if rows:
             origin = {"tier": clip["tier"], "dataset": clip["dataset"], "subject": clip["subject"] or ""}
             tiers[name][clip["id"]] = {**origin, "segments": rows}
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    for name, clips in tiers.items():
-        if clips:
-            lines = [f"{json.dumps(clip)}: {json.dumps(row, separators=(',', ':'))}" for clip, row in clips.items()]
-            (arguments.out / f"{name}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
-    for name, clips in tiers.items():
-        rows = [row for clip in clips.values() for row in clip["segments"]]
+    out.mkdir(parents=True, exist_ok=True)
+    for name, found in tiers.items():
+        if found:
+            lines = [f"{json.dumps(clip)}: {json.dumps(row, separators=(',', ':'))}" for clip, row in found.items()]
+            (out / f"{name}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+        rows = [row for clip in found.values() for row in clip["segments"]]
         minutes = sum(row[1] - row[0] for row in rows) / FPS / 60
-        print(f"{name}: {len(clips)} clips, {len(rows)} segments, {minutes:.1f} minutes")
-
-
-if __name__ == "__main__":
-    main()
+        print(f"{name}: {len(found)} clips, {len(rows)} segments, {minutes:.1f} minutes")
