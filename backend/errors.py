@@ -6,6 +6,8 @@ is raised is a bug and is reported as one. This module leaves printing and trans
 
 from __future__ import annotations
 
+import copyreg
+
 
 class UserError(Exception):
     """A failure with a code for programs, one sentence for people, and a hint that says what to do.
@@ -24,6 +26,10 @@ class UserError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
+
+    def __reduce__(self) -> tuple:
+        """Everything it holds is pickled, of subclasses too, so that a worker's sentence reaches the process that waits for it."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__
 
 
 class NotUnderstood(UserError):
