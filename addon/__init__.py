@@ -1,7 +1,7 @@
-"""Voice to Motion: say what the character does and get keyframes. Registers the add-on's classes, in this order only.
+"""Voice to Motion: say what the character does and get keyframes. Registers the add-on's classes.
 
-What the parts do is written in their own files: panels draw, operators act, `session` knows the backend's state,
-`keyframes` writes keys. Networks and audio are the backend's, which runs in a process of its own.
+Panels draw, operators act, `link` talks to the backend, `clips` and `keys` write keys. Networks and audio run in the
+backend, a process of its own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import atexit
 
 import bpy
 
-from . import clips, operators, panels, preferences, properties, shortcuts, timeline, translations
+from . import clips, operators, panels, preferences, properties, timeline, translations
 from .link import timer
 from .link.session import session
 from .rigs import characters
@@ -18,6 +18,7 @@ from .runtime import here
 from .takes import properties as takes
 from .takes.recorder import recorder
 
+# Blender draws panels in the order of registration; property groups come before those that contain them.
 CLASSES = (
     *preferences.CLASSES,
     *clips.CLASSES,
@@ -31,7 +32,7 @@ CLASSES = (
 
 
 def _end_backend() -> None:
-    # No waiting at exit: the backend writes files whole or not at all, so ending it at once loses nothing.
+    # No wait at exit: the backend writes files whole or not at all, so ending it at once loses nothing.
     session.shutdown(wait=0.0)
 
 
@@ -46,14 +47,12 @@ def register() -> None:
     panels.menus.register()
     timer.register()
     timer.watch(recorder)
-    shortcuts.register()
     session.log_folder = here.log_folder
     atexit.register(_end_backend)
 
 
 def unregister() -> None:
     operators.doctor.unregister()
-    shortcuts.unregister()
     timer.unregister()
     operators.runtime.stop()
     _end_backend()

@@ -1,4 +1,4 @@
-"""The add-on's preferences: the backend's runtime, another Python for it, and where motions are cached.
+"""The add-on's preferences: the backend's runtime, the SMPL-X model file, and the cache folder.
 
 No postponed annotations here: Blender reads the properties from them.
 """
@@ -7,7 +7,7 @@ import bpy
 from bpy.props import EnumProperty, StringProperty
 
 from .installation import BackendNotFoundError
-from .panels import doctor, runtime_page, smplx_body
+from .panels import installation, smplx_body
 from .runtime import here
 from .runtime.location import INTERPRETER_VARIABLE
 from .translations import iface_
@@ -60,8 +60,8 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
     )
 
     def draw(self, context: bpy.types.Context) -> None:
-        """The runtime first; the rest is seldom needed."""
-        runtime_page.draw(self.layout, context, self)
+        """The backend first; the rest is seldom needed."""
+        installation.draw_backend(self.layout, context, self)
         smplx_body.draw_preferences(self.layout, self)
         column = self.layout.column()
         column.use_property_split = True
@@ -70,10 +70,10 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
         try:
             column.label(text=iface_("In use: {}", here.interpreter()), icon="CHECKMARK")
         except BackendNotFoundError as error:
-            if self.python_path:  # without one the page above says what to do
+            if self.python_path:  # without one, the part above says what to do
                 column.label(text=iface_(str(error)), icon="ERROR")
         self.layout.separator()
-        doctor.draw(self.layout, context)
+        installation.draw_doctor(self.layout, context)
 
 
 CLASSES = (VoiceToMotionPreferences,)

@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, dict[str, str]] = {
         "batch": "keys link motion scene takes translations",
         "character": "motion",
         "clips": "installation keys link motion rigs scene translations tweak",
-        "entrance": "clips link operators panels preferences properties rigs runtime shortcuts takes timeline translations",
+        "entrance": "clips link operators panels preferences properties rigs runtime takes timeline translations",
         "ik": "character keys motion rigs",
         "keys": "motion",
         "link": "translations",
@@ -53,7 +53,7 @@ MAY_IMPORT: dict[str, dict[str, str]] = {
         "training": "audio data errors evaluation generation language model motion packs",
     },
 }
-LOOSE = {"addon": 10, "backend": 5}  # modules at most
+LOOSE = {"addon": 5, "backend": 5}  # modules at most
 NOT_FOR_REQUESTS = {"data", "training", "evaluation", "packaging"}  # never in the extension's zip
 # The commands for developers, which say in one sentence that they need a checkout.
 START = ("serve", "generation", "model", "audio", "language", "motion", "packs", "doctor")

@@ -22,7 +22,7 @@ from ..smplx.correctives import add_correctives, has_correctives
 from ..smplx.fitting import fit, fits
 from ..smplx.model_file import ModelFileError, load_model, load_pose_directions
 from ..translations import rpt_
-from .create_character import visible_collection
+from .character import visible_collection
 from .reasons import Explained, leaving_key
 
 _TICK = 0.02  # seconds between two looks at how far it is

@@ -1,4 +1,6 @@
-"""Operators: add, remove and play takes; take one from the sequencer or from files dropped onto the viewport."""
+"""Operators on takes: load, add, remove and play them; take one from the sequencer or from dropped files."""
+
+from pathlib import Path
 
 import bpy
 from bpy.props import BoolProperty, CollectionProperty, FloatProperty, StringProperty
@@ -48,6 +50,35 @@ class VOICE_TO_MOTION_OT_add_take(bpy.types.Operator):
             settings.takes.move(last - 1, place)
             settings.take_index = place
             settings.takes[place].name = name
+        return {"FINISHED"}
+
+
+class VOICE_TO_MOTION_OT_select_audio(bpy.types.Operator):
+    """Choose a recording of the spoken instruction"""
+
+    bl_idname = "voice_to_motion.select_audio"
+    bl_label = "Load Audio File"
+    bl_options = {"REGISTER", "UNDO"}
+
+    filepath: StringProperty(name="File", description="Sound file to load", subtype="FILE_PATH", options={"SKIP_SAVE"})
+    filter_folder: BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
+    filter_sound: BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Open the file browser where the last recording was."""
+        current = context.scene.voice_to_motion.audio_path
+        if current and not self.filepath:
+            self.filepath = bpy.path.abspath(current)
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Remember the file."""
+        path = bpy.path.abspath(self.filepath) if self.filepath else ""
+        if not path or not Path(path).is_file():
+            self.report({"ERROR"}, rpt_("There is no file {}", path) if path else "No file was chosen")
+            return {"CANCELLED"}
+        add_take(context.scene.voice_to_motion, path)
         return {"FINISHED"}
 
 
@@ -184,6 +215,7 @@ class VOICE_TO_MOTION_OT_drop_audio(bpy.types.Operator):
 
 
 CLASSES = (
+    VOICE_TO_MOTION_OT_select_audio,
     VOICE_TO_MOTION_OT_add_take,
     VOICE_TO_MOTION_OT_remove_take,
     VOICE_TO_MOTION_OT_play_take,

@@ -1,4 +1,4 @@
-"""The closed sub-panel for folders of recordings: start, progress, and what became of each."""
+"""Batch: generating from a folder of recordings, its progress, and the failures."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import bpy
 
 from ..batch.run import batch
 from ..translations import iface_
-from .text import FoldedPanel, paragraph
+from .layout import FoldedPanel, paragraph
 
-SHOWN = 6  # failures; the report has all
+SHOWN = 6  # failures; the report lists all
 
 
 class VOICE_TO_MOTION_PT_batch(FoldedPanel, bpy.types.Panel):
@@ -18,7 +18,7 @@ class VOICE_TO_MOTION_PT_batch(FoldedPanel, bpy.types.Panel):
     bl_label = "Batch"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Progress takes the button's place in the same column."""
+        """The button, then progress or the summary."""
         layout = self.layout
         layout.operator("voice_to_motion.batch", text="Generate from Folder...", icon="FILE_FOLDER")
         if batch.active:
@@ -38,6 +38,3 @@ class VOICE_TO_MOTION_PT_batch(FoldedPanel, bpy.types.Panel):
         if len(failures) > SHOWN:
             box.label(text=iface_("and {} more", len(failures) - SHOWN), icon="BLANK1")
         box.operator("voice_to_motion.batch_report", icon="TEXT")
-
-
-CLASSES = (VOICE_TO_MOTION_PT_batch,)

@@ -1,4 +1,7 @@
-"""Generate with what it depends on each time, seed and variations; the queue; stepping through what came of it."""
+"""Generate with its settings, the progress bar with the queue, and stepping through variations.
+
+Settings that are seldom changed are in Options, closed at the bottom.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,17 @@ from ..clips.variations import current_action, siblings
 from ..link.session import session
 from ..link.tasks import PHASES
 from ..translations import iface_
-from .text import SubPanel
+from .layout import BarePanel, FoldedPanel, checkbox
 
 
-class VOICE_TO_MOTION_PT_generate(SubPanel, bpy.types.Panel):
-    """The button."""
+class VOICE_TO_MOTION_PT_generate(BarePanel, bpy.types.Panel):
+    """Settings, and Generate."""
 
     bl_idname = "VOICE_TO_MOTION_PT_generate"
     bl_label = "Generate"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Settings above the button they are for."""
+        """Settings above their button."""
         settings = context.scene.voice_to_motion
         column = self.layout.column(align=True)
         column.prop(settings, "typed", text="", icon="GREASEPENCIL", placeholder="Or type the instruction")
@@ -34,11 +37,11 @@ class VOICE_TO_MOTION_PT_generate(SubPanel, bpy.types.Panel):
         row.operator("voice_to_motion.generate", text="Add to Queue" if session.busy else "Generate Motion", icon="ARMATURE_DATA")
 
 
-class VOICE_TO_MOTION_PT_progress(SubPanel, bpy.types.Panel):
-    """The progress bar with its Cancel button, there only while a motion is generated.
+class VOICE_TO_MOTION_PT_progress(BarePanel, bpy.types.Panel):
+    """The progress bar with its Cancel button, drawn only while a motion is generated.
 
-    A panel of its own, because Blender matches the buttons of two redraws by what they do: a progress bar under the mouse,
-    which does nothing, would go on living as one of the boxes that replace it.
+    A panel of its own: Blender matches the buttons of two redraws by their function, so a progress bar under the mouse,
+    which has none, would survive as one of the boxes that replace it.
     """
 
     bl_idname = "VOICE_TO_MOTION_PT_progress"
@@ -46,16 +49,16 @@ class VOICE_TO_MOTION_PT_progress(SubPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Only while something is under way."""
+        """Only while a request is under way."""
         return session.busy
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Phase, percentage, Cancel; below it what waits."""
+        """Phase, percentage, Cancel; below, the waiting requests."""
         column = self.layout.column(align=True)
         row = column.row(align=True)
         row.scale_y = 1.4
         phase = iface_(PHASES.get(session.phase, "Working"))
-        # Loading the networks has no measure, so no percentage is made up for it.
+        # Loading the networks cannot be measured, so it shows no percentage.
         measured = session.phase not in ("starting", "cancelling")
         text = f"{phase}  {session.fraction:.0%}" if measured else f"{phase}..."
         row.progress(factor=session.fraction, type="BAR", text=text)
@@ -71,19 +74,19 @@ class VOICE_TO_MOTION_PT_progress(SubPanel, bpy.types.Panel):
             row.operator("voice_to_motion.remove_from_queue", text="Clear Queue").task = ""
 
 
-class VOICE_TO_MOTION_PT_variations(SubPanel, bpy.types.Panel):
-    """The arrows, where the character's action has variations."""
+class VOICE_TO_MOTION_PT_variations(BarePanel, bpy.types.Panel):
+    """Arrows to step through the variations of the character's action."""
 
     bl_idname = "VOICE_TO_MOTION_PT_variations"
     bl_label = "Variations"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Only where there is something to step through."""
+        """Only with more than one variation."""
         return len(siblings(current_action(context.scene.voice_to_motion.character))) > 1
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Arrows around which one this is."""
+        """Arrows around the number of this one."""
         current = current_action(context.scene.voice_to_motion.character)
         others = siblings(current)
         row = self.layout.row(align=True)
@@ -101,4 +104,35 @@ class VOICE_TO_MOTION_PT_variations(SubPanel, bpy.types.Panel):
         below.label(text=iface_("Seed {}", seed))
 
 
-CLASSES = (VOICE_TO_MOTION_PT_generate, VOICE_TO_MOTION_PT_progress, VOICE_TO_MOTION_PT_variations)
+class VOICE_TO_MOTION_PT_options(FoldedPanel, bpy.types.Panel):
+    """Sidebar > Voice to Motion > Options: length, guidance, recording, sound strip."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_options"
+    bl_label = "Options"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Each number beside its Auto button; below, how to record."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        settings = context.scene.voice_to_motion
+        for automatic, value, text in (
+            ("use_auto_length", "seconds", "Auto"),
+            ("use_auto_guidance", "guidance", "Auto"),
+        ):
+            row = layout.row(align=True)
+            number = row.row(align=True)
+            number.active = not getattr(settings, automatic)
+            number.prop(settings, value)
+            row.prop(settings, automatic, text=text, toggle=True)
+        recording = settings.recording
+        split = layout.split(factor=0.65, align=True)
+        split.use_property_split = False
+        split.prop(recording, "use_silence")
+        pause = split.row(align=True)
+        pause.active = recording.use_silence
+        pause.prop(recording, "silence", text="")
+        layout.prop(recording, "countdown")
+        checkbox(layout, recording, "use_pack")
+        checkbox(layout, settings, "use_audio_strip")
+        layout.operator("voice_to_motion.apply_motion", text="Apply Motion File", icon="IMPORT")

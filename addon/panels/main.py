@@ -1,4 +1,4 @@
-"""The panel itself with what has to be set up first, and the character. Everything else has panels of its own below it."""
+"""The main panel, which offers the set-up while it is needed, and the character. All other panels lie below it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import bpy
 from ..installation import BackendNotFoundError
 from ..runtime.here import interpreter
 from ..runtime.task import task
+from .installation import draw_progress_bar
+from .layout import BarePanel, paragraph
 from .rig import draw_score
-from .runtime_page import draw_progress_bar
-from .text import SubPanel, paragraph
 
 
 class VOICE_TO_MOTION_PT_main(bpy.types.Panel):
@@ -22,18 +22,18 @@ class VOICE_TO_MOTION_PT_main(bpy.types.Panel):
     bl_category = "Voice to Motion"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Only what keeps everything below from working."""
+        """The set-up, while it is needed."""
         _draw_setup(self.layout, context)
 
 
-class VOICE_TO_MOTION_PT_character(SubPanel, bpy.types.Panel):
-    """Whom the motion is for."""
+class VOICE_TO_MOTION_PT_character(BarePanel, bpy.types.Panel):
+    """The character that gets the motion."""
 
     bl_idname = "VOICE_TO_MOTION_PT_character"
     bl_label = "Character"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Picker, Create, and what the armature is."""
+        """Picker, Create, and the kind of rig."""
         _draw_character(self.layout, context, context.scene.voice_to_motion)
 
 
@@ -47,7 +47,6 @@ def _draw_setup(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         box = layout.box()
         paragraph(box, context, str(error), icon="ERROR")
         paragraph(box, context, error.hint, icon="BLANK1")
-        # The fix is one click away.
         fix = box.operator("preferences.addon_show", text="Open Preferences", icon="PREFERENCES")
         fix.module = __package__.rpartition(".")[0]
 
@@ -61,7 +60,3 @@ def _draw_character(layout: bpy.types.UILayout, context: bpy.types.Context, sett
     if settings.character is None or settings.character.type != "ARMATURE":
         return
     draw_score(layout, context, settings.character)
-
-
-CLASSES = (VOICE_TO_MOTION_PT_main,)
-PARTS = (VOICE_TO_MOTION_PT_character,)  # registered, and so drawn, after the takes

@@ -1,4 +1,4 @@
-"""Entries in Blender's own menus, where people look for such things, and where menu search (F3) finds them."""
+"""Entries in Blender's own menus, where menu search (F3) finds them, and the Esc shortcut in its keymap."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def _add_armature(self: bpy.types.Menu, context: bpy.types.Context) -> None:
 
 
 class VOICE_TO_MOTION_MT_motion(bpy.types.Menu):
-    """What the panel does, in the menus of Object and Pose Mode."""
+    """All commands, in the menus of Object and Pose Mode."""
 
     bl_idname = "VOICE_TO_MOTION_MT_motion"
     bl_label = "Voice to Motion"
@@ -55,7 +55,7 @@ class VOICE_TO_MOTION_MT_motion(bpy.types.Menu):
 
 
 class VOICE_TO_MOTION_MT_change(bpy.types.Menu):
-    """What is done to a motion that is there."""
+    """Commands on an existing motion."""
 
     bl_idname = "VOICE_TO_MOTION_MT_change"
     bl_label = "Change Motion"
@@ -75,7 +75,7 @@ class VOICE_TO_MOTION_MT_change(bpy.types.Menu):
 
 
 class VOICE_TO_MOTION_MT_rig(bpy.types.Menu):
-    """What is done to the character."""
+    """Commands on the character and its rig."""
 
     bl_idname = "VOICE_TO_MOTION_MT_rig"
     bl_label = "Character and Rig"
@@ -96,7 +96,7 @@ class VOICE_TO_MOTION_MT_rig(bpy.types.Menu):
 
 
 class VOICE_TO_MOTION_MT_installation(bpy.types.Menu):
-    """The backend's packages, and what may be wrong."""
+    """The doctor and the backend's packages."""
 
     bl_idname = "VOICE_TO_MOTION_MT_installation"
     bl_label = "Installation"
@@ -127,6 +127,9 @@ _ENTRIES = (
     ("VIEW3D_MT_pose", _motion),
     ("TOPBAR_MT_file_import", _file_import),
 )
+# Esc discards a recording first, then cancels a generation. Where neither is under way, the operators' polls pass it on.
+_SHORTCUTS = (("voice_to_motion.discard_recording", "ESC"), ("voice_to_motion.cancel", "ESC"))
+_added: list[tuple[bpy.types.KeyMap, bpy.types.KeyMapItem]] = []
 
 CLASSES = (
     VOICE_TO_MOTION_MT_motion,
@@ -137,12 +140,22 @@ CLASSES = (
 
 
 def register() -> None:
-    """Add the entries."""
+    """Add the entries and the shortcuts, which people can change in Blender's preferences."""
     for menu, draw in _ENTRIES:
         getattr(bpy.types, menu).append(draw)
+    configuration = bpy.context.window_manager.keyconfigs.addon
+    if configuration is None:  # there is no key configuration without a window
+        return
+    # A keymap without space and region applies in every window.
+    keymap = configuration.keymaps.new(name="Window", space_type="EMPTY", region_type="WINDOW")
+    for operator, key in _SHORTCUTS:
+        _added.append((keymap, keymap.keymap_items.new(operator, type=key, value="PRESS")))
 
 
 def unregister() -> None:
-    """Take them away again."""
+    """Remove the shortcuts and the entries."""
+    while _added:
+        keymap, item = _added.pop()
+        keymap.keymap_items.remove(item)
     for menu, draw in _ENTRIES:
         getattr(bpy.types, menu).remove(draw)

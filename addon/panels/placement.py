@@ -1,16 +1,17 @@
-"""The closed sub-panel that says where a new motion goes and where it starts."""
+"""Placement of a new motion, and the range of frames to regenerate."""
 
 from __future__ import annotations
 
 import bpy
 
+from ..clips.ranges import clip_below
 from ..clips.variations import current_action
 from ..translations import iface_
-from .text import FoldedPanel, checkbox, paragraph
+from .layout import FoldedPanel, checkbox, note, paragraph
 
 
 def hides_strips(character: bpy.types.Object | None) -> bool:
-    """Whether an active action plays over all strips, so that a motion in one is not seen."""
+    """Whether an active action plays over the NLA strips and so hides a motion in one."""
     return current_action(character) is not None and any(len(track.strips) for track in character.animation_data.nla_tracks)
 
 
@@ -21,7 +22,7 @@ class VOICE_TO_MOTION_PT_placement(FoldedPanel, bpy.types.Panel):
     bl_label = "Placement"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Where it goes, how it starts, what carries it."""
+        """Destination, start, root motion."""
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
@@ -52,4 +53,34 @@ class VOICE_TO_MOTION_PT_placement(FoldedPanel, bpy.types.Panel):
         box.operator("voice_to_motion.push_down", icon="TRIA_DOWN_BAR")
 
 
-CLASSES = (VOICE_TO_MOTION_PT_placement,)
+class VOICE_TO_MOTION_PT_range(FoldedPanel, bpy.types.Panel):
+    """Sidebar > Voice to Motion > Regenerate Range."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_range"
+    bl_label = "Regenerate Range"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only with a motion, generated or not."""
+        return current_action(context.scene.voice_to_motion.character) is not None
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Frames, words, button."""
+        layout, scene = self.layout, context.scene
+        settings, placement = scene.voice_to_motion, scene.voice_to_motion_placement
+        row = layout.row(align=True)
+        row.prop(placement, "range_start", text="First")
+        row.prop(placement, "range_end", text="Last")
+        row.operator("voice_to_motion.choose_range", text="", icon="PREVIEW_RANGE").source = "PREVIEW"
+        row.operator("voice_to_motion.choose_range", text="", icon="KEYFRAME_HLT").source = "KEYS"
+        column = layout.column(align=True)
+        column.prop(placement, "use_new_words")
+        if placement.use_new_words:
+            note(column, context, settings.typed.strip() or "The chosen recording")
+        else:
+            clip = clip_below(settings.character, placement.range_start, placement.range_end)
+            if clip is not None:
+                note(column, context, f"“{clip.name}”")
+        row = layout.row()
+        row.scale_y = 1.3
+        row.operator("voice_to_motion.regenerate_range", icon="FILE_REFRESH")

@@ -1,25 +1,21 @@
-"""What came of the last generation: what went wrong, what was heard, what was keyed."""
+"""The result of the last generation: the error, the words heard, the keys written."""
 
 from __future__ import annotations
 
 import bpy
 
+from ..link.refusals import is_unsure
 from ..link.session import session
+from ..translations import iface_
+from .layout import BarePanel, alert, note, paragraph
 from .placement import hides_strips
-from .text import paragraph
-from .understanding import draw_heard, draw_refusal
 
 
-class VOICE_TO_MOTION_PT_result(bpy.types.Panel):
+class VOICE_TO_MOTION_PT_result(BarePanel, bpy.types.Panel):
     """Sidebar > Voice to Motion, below Generate."""
 
     bl_idname = "VOICE_TO_MOTION_PT_result"
     bl_label = "Result"
-    bl_parent_id = "VOICE_TO_MOTION_PT_main"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Voice to Motion"
-    bl_options = {"HIDE_HEADER"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -27,28 +23,38 @@ class VOICE_TO_MOTION_PT_result(bpy.types.Panel):
         return bool(session.message or session.heard)
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Trouble first."""
+        """Errors first."""
         layout = self.layout
         if session.message:
             box = layout.box()
             row = box.row()
-            words = row.column()
-            words.alert = True
-            paragraph(words, context, session.message, icon="ERROR")
+            alert(row, context, session.message)
             row.operator("voice_to_motion.clear_message", text="", icon="X", emboss=False)
             if session.refusal is not None and session.refusal.operator:
-                draw_refusal(box, context)
+                self._draw_refusal(box)
             elif session.hint:
                 paragraph(box, context, session.hint, icon="INFO")
         if session.heard and session.refusal is None:  # the message of a refusal says it
             box = layout.box()
-            draw_heard(box, context)
+            self._draw_heard(box, context)
             if session.note:
-                note = box.column()
-                note.active = False
-                paragraph(note, context, session.note, icon="KEYFRAME_HLT")
+                note(box, context, session.note, icon="KEYFRAME_HLT")
                 if hides_strips(context.scene.voice_to_motion.character):
                     box.operator("voice_to_motion.push_down", icon="TRIA_DOWN_BAR")
 
+    def _draw_heard(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+        """The words, and a doubt where recognition is unsure."""
+        paragraph(layout, context, iface_("Heard: “{}”", session.heard), icon="OUTLINER_OB_SPEAKER")
+        if is_unsure(session.confidence):
+            doubt = layout.row()
+            doubt.label(text=iface_("Not sure that this was meant ({})", f"{session.confidence:.0%}"), icon="QUESTION")
 
-CLASSES = (VOICE_TO_MOTION_PT_result,)
+    def _draw_refusal(self, layout: bpy.types.UILayout) -> None:
+        """The nearest motions as buttons, and Generate Anyway."""
+        refusal = session.refusal
+        column = layout.column(align=True)
+        if refusal.nearest:
+            column.label(text="Nearest motions")
+        for words in refusal.nearest:
+            column.operator("voice_to_motion.generate_nearest", text=words, translate=False, icon="ARMATURE_DATA").words = words
+        layout.operator(refusal.operator, text="Generate Anyway", icon="FORWARD").force = True

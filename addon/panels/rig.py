@@ -1,19 +1,21 @@
-"""What kind of rig the character is, and the editor of its bone map."""
+"""The character's rig: its kind, the editor of its bone map, and IK of the default character."""
 
 from __future__ import annotations
 
 import bpy
 
+from ..ik.controls import LIMBS, SWITCH, has_controls
 from ..rigs import presets
 from ..rigs.channels import rig_reason
 from ..rigs.characters import edited_map, known_maps, match_of, users_folder
 from ..rigs.joints import REQUIRED, counted
+from ..rigs.smplx_rig import missing_bones_sentence
 from ..translations import iface_
-from .text import FoldedPanel, line_width, paragraph
+from .layout import FoldedPanel, line_width, panel_armature, paragraph
 
 
 def draw_score(layout: bpy.types.UILayout, context: bpy.types.Context, character: bpy.types.Object) -> None:
-    """One line: which rig it is and how many of its bones are there; what keeps it from being keyed, if something does."""
+    """Kind of rig and how many of its bones were found, or why it cannot be keyed."""
     match = match_of(context.scene, character)
     reason = rig_reason(context.scene, character)
     if reason:
@@ -26,16 +28,16 @@ def draw_score(layout: bpy.types.UILayout, context: bpy.types.Context, character
         paragraph(column, context, iface_("Without {}", counted(list(match.missing))), icon="BLANK1")
 
 
-_JOINT = 92  # pixels that the names of joints want
+_JOINT = 92  # pixels for the names of joints
 
 
 class VOICE_TO_MOTION_UL_bones(bpy.types.UIList):
-    """Joints and the bones chosen for them. The list's own search looks for joints."""
+    """Joints and the bones chosen for them, searched by either."""
 
     bl_idname = "VOICE_TO_MOTION_UL_bones"
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index, flt_flag) -> None:
-        """Joint, then the bone with a search field; needed joints without a bone are red."""
+        """Joint, then its bone; required joints without a bone are red."""
         split = layout.split(factor=min(0.45, _JOINT / line_width(context)), align=True)
         label = split.row()
         label.alert = item.key in REQUIRED and not item.bone
@@ -43,7 +45,7 @@ class VOICE_TO_MOTION_UL_bones(bpy.types.UIList):
         split.prop(item, "shown", text="")
 
     def filter_items(self, context, data, property_name) -> tuple[list[int], list[int]]:
-        """Search by joint or bone; only joints without a bone where that is asked for."""
+        """Filter by the search text, and by Only Missing."""
         wanted = self.filter_name.lower()
         flags = []
         for row in getattr(data, property_name):
@@ -54,13 +56,13 @@ class VOICE_TO_MOTION_UL_bones(bpy.types.UIList):
 
 
 class VOICE_TO_MOTION_MT_bone_maps(bpy.types.Menu):
-    """Maps that ship and maps that were saved."""
+    """Shipped and saved bone maps."""
 
     bl_idname = "VOICE_TO_MOTION_MT_bone_maps"
     bl_label = "Bone Maps"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """One entry a map, then loading from elsewhere."""
+        """One entry per map, then Load."""
         layout = self.layout
         own = {each.name for each in presets.users(users_folder())[0]}
         for known in known_maps():
@@ -84,8 +86,7 @@ class VOICE_TO_MOTION_PT_bone_map(FoldedPanel, bpy.types.Panel):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Only with an armature to map."""
-        character = context.scene.voice_to_motion.character
-        return character is not None and character.type == "ARMATURE"
+        return panel_armature(context) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
         """The detected map with a button to edit it, or the editor."""
@@ -100,7 +101,7 @@ class VOICE_TO_MOTION_PT_bone_map(FoldedPanel, bpy.types.Panel):
             row.operator("voice_to_motion.save_bone_map", text="", icon="FILE_TICK")
             row.operator("voice_to_motion.reset_bone_map", text="", icon="LOOP_BACK")
             layout.template_list("VOICE_TO_MOTION_UL_bones", "", edited, "rows", edited, "active", rows=8)
-            if 0 <= edited.active < len(edited.rows):  # the chosen joint's bone by its whole name
+            if 0 <= edited.active < len(edited.rows):  # the whole name of the chosen joint's bone
                 layout.prop_search(edited.rows[edited.active], "bone", character.data, "bones", text="")
             row = layout.row(align=True)
             row.operator("voice_to_motion.match_bones", icon="VIEWZOOM")
@@ -109,4 +110,28 @@ class VOICE_TO_MOTION_PT_bone_map(FoldedPanel, bpy.types.Panel):
             paragraph(layout, context, trouble, icon="ERROR")
 
 
-CLASSES = (VOICE_TO_MOTION_UL_bones, VOICE_TO_MOTION_MT_bone_maps, VOICE_TO_MOTION_PT_bone_map)
+class VOICE_TO_MOTION_PT_ik(FoldedPanel, bpy.types.Panel):
+    """Sidebar > Voice to Motion > Hands and Feet."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_ik"
+    bl_label = "Hands and Feet (IK)"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only for the default character; other rigs have IK of their own."""
+        character = panel_armature(context)
+        return character is not None and not missing_bones_sentence(character.data)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Add IK, or its switches and snapping."""
+        layout = self.layout
+        character = context.scene.voice_to_motion.character
+        if not has_controls(character):
+            layout.operator("voice_to_motion.add_ik", icon="CON_KINEMATIC")
+            return
+        column = layout.column(align=True)
+        for limb in LIMBS:
+            column.prop(character.pose.bones[limb.control], f'["{SWITCH}"]', text=limb.label, slider=True)
+        column = layout.column(align=True)
+        column.operator("voice_to_motion.snap_to_ik", icon="SNAP_ON")
+        column.operator("voice_to_motion.snap_to_fk", icon="SNAP_OFF")

@@ -10,11 +10,11 @@ from ..smplx.character import EXPRESSION, SHAPE, smplx_skin
 from ..smplx.correctives import has_correctives
 from ..smplx.fitting import fits
 from ..smplx.model_file import EXPRESSIONS, SHAPES
-from .text import FoldedPanel, paragraph
+from .layout import FoldedPanel, panel_armature, paragraph
 
 
 def draw_preferences(layout: bpy.types.UILayout, preferences: bpy.types.AddonPreferences) -> None:
-    """The file picker, with whose file it is and under which licence."""
+    """The file picker with the file's licence; part of the preferences."""
     column = layout.column()
     column.use_property_split = True
     column.prop(preferences, "smplx_path")
@@ -29,11 +29,11 @@ class VOICE_TO_MOTION_PT_smplx_body(FoldedPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Only for those who have a model file, or a body made from one."""
+        """Only with a model file, or a body made from one."""
         return bool(chosen("smplx_path")) or _skin(context) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Create; then the body's sliders."""
+        """Create, then the body's sliders."""
         layout = self.layout
         layout.operator("voice_to_motion.create_smplx_body", icon="OUTLINER_OB_ARMATURE")
         skin = _skin(context)
@@ -57,8 +57,5 @@ class VOICE_TO_MOTION_PT_smplx_body(FoldedPanel, bpy.types.Panel):
 
 
 def _skin(context: bpy.types.Context) -> bpy.types.Object | None:
-    character = context.scene.voice_to_motion.character
-    return smplx_skin(character) if character is not None and character.type == "ARMATURE" else None
-
-
-CLASSES = (VOICE_TO_MOTION_PT_smplx_body,)
+    character = panel_armature(context)
+    return smplx_skin(character) if character is not None else None

@@ -1,4 +1,4 @@
-"""What was spoken: Record with its level meter, and the list of takes."""
+"""Record with its level meter, the list of takes, and sound files dropped onto the viewport."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import bpy
 
 from ..link.session import session
 from ..takes import devices
-from ..takes.audio import active_take
+from ..takes.audio import SUFFIXES, active_take
 from ..takes.recorder import recorder
 from ..translations import iface_
-from .text import PIXELS_PER_LETTER, SubPanel, line_width, paragraph
+from .layout import PIXELS_PER_LETTER, BarePanel, line_width, paragraph
 
-_ICON, _LENGTH, _FEWEST_WORDS = 44, 42, 60  # pixels of a line in the list that these want
+_ICON, _LENGTH, _FEWEST_WORDS = 44, 42, 60  # pixels that these need in a line of the list
 
 
 def _columns(context: bpy.types.Context, takes: bpy.types.bpy_prop_collection) -> tuple[float, int]:
-    """How much of a line the names get, 0..1, and how many letters of the words fit beside them: by the longest name."""
+    """Share of a line for names, 0..1, and the letters of the words that fit beside the longest."""
     line = line_width(context) - 20  # the buttons beside the list
     names = _ICON + PIXELS_PER_LETTER * max((len(take.name) for take in takes), default=0)
     room = line - _LENGTH - names
@@ -25,12 +25,12 @@ def _columns(context: bpy.types.Context, takes: bpy.types.bpy_prop_collection) -
 
 
 class VOICE_TO_MOTION_UL_takes(bpy.types.UIList):
-    """Name, words, length. Where the sidebar is too narrow for words, the panel has those of the chosen take below the list."""
+    """Name, words, length. A narrow sidebar shows the words of the chosen take below the list."""
 
     bl_idname = "VOICE_TO_MOTION_UL_takes"
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index) -> None:
-        """Double-click renames, as everywhere in Blender."""
+        """Double-click renames."""
         share, letters = _columns(context, data.takes)
         split = layout.split(factor=share)
         packed = item.sound is not None and item.sound.packed_file is not None
@@ -53,7 +53,7 @@ class VOICE_TO_MOTION_MT_microphones(bpy.types.Menu):
     bl_label = "Microphone"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """The default first; looking again last."""
+        """The default first, Find Microphones last."""
         layout = self.layout
         layout.operator("voice_to_motion.choose_microphone", text="Default Microphone").device = ""
         for name in devices.names:
@@ -62,19 +62,19 @@ class VOICE_TO_MOTION_MT_microphones(bpy.types.Menu):
         layout.operator("voice_to_motion.find_microphones", icon="FILE_REFRESH")
 
 
-class VOICE_TO_MOTION_PT_record(SubPanel, bpy.types.Panel):
-    """The Record button, while nothing is being recorded."""
+class VOICE_TO_MOTION_PT_record(BarePanel, bpy.types.Panel):
+    """Record, while nothing is being recorded."""
 
     bl_idname = "VOICE_TO_MOTION_PT_record"
     bl_label = "Record"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Gives its place to the level meter."""
+        """Not while recording: then the level meter is here."""
         return not recorder.active
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Record, its microphone, and loading instead."""
+        """Record, Load, and the microphone."""
         settings = context.scene.voice_to_motion
         column = self.layout.column(align=True)
         column.label(text="Spoken Instruction")
@@ -89,11 +89,11 @@ class VOICE_TO_MOTION_PT_record(SubPanel, bpy.types.Panel):
         column.menu("VOICE_TO_MOTION_MT_microphones", text=device, translate=False)
 
 
-class VOICE_TO_MOTION_PT_recording(SubPanel, bpy.types.Panel):
-    """Level and time, Stop and Discard. A panel of its own for the reason given at the progress bar.
+class VOICE_TO_MOTION_PT_recording(BarePanel, bpy.types.Panel):
+    """Level and time, Stop and Discard; a panel of its own for the reason given at the progress bar.
 
-    It must not be as high as the Record panel it replaces: Blender 4.3 and 5.2 place panels anew only when the whole changes its
-    height, and leave this one blank otherwise.
+    Its height must differ from the Record panel's, which it replaces: Blender 4.3 and 5.2 lay panels out again only when
+    the total height changes, and leave this one blank otherwise.
     """
 
     bl_idname = "VOICE_TO_MOTION_PT_recording"
@@ -105,7 +105,7 @@ class VOICE_TO_MOTION_PT_recording(SubPanel, bpy.types.Panel):
         return recorder.active
 
     def draw(self, context: bpy.types.Context) -> None:
-        """How loud, how long."""
+        """Meter, Stop, Discard, advice."""
         column = self.layout.column(align=True)
         column.label(text=recorder.device or "Microphone", icon="REC", translate=False)
         row = column.row(align=True)
@@ -118,20 +118,20 @@ class VOICE_TO_MOTION_PT_recording(SubPanel, bpy.types.Panel):
         hint.label(text=recorder.advice)
 
 
-class VOICE_TO_MOTION_PT_takes(SubPanel, bpy.types.Panel):
-    """The list."""
+class VOICE_TO_MOTION_PT_takes(BarePanel, bpy.types.Panel):
+    """The list of takes."""
 
     bl_idname = "VOICE_TO_MOTION_PT_takes"
     bl_label = "Takes"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Only when there are some, or a path that leads nowhere."""
+        """Only with takes, or a path that does not exist."""
         settings = context.scene.voice_to_motion
         return bool(len(settings.takes) or settings.loose_path)
 
     def draw(self, context: bpy.types.Context) -> None:
-        """The list with its buttons at the right, as Blender's lists have them."""
+        """The list with its buttons at the right."""
         settings = context.scene.voice_to_motion
         if len(settings.takes):
             row = self.layout.row()
@@ -146,7 +146,7 @@ class VOICE_TO_MOTION_PT_takes(SubPanel, bpy.types.Panel):
             column.operator("voice_to_motion.remove_take", text="", icon="REMOVE")
             take = active_take(settings)
             if take is not None and not _columns(context, settings.takes)[1]:
-                # One line, also before there are words: what is below must not move away from under the mouse.
+                # One line even without words, so that nothing below moves away from under the mouse.
                 below = self.layout.row()
                 below.active = False
                 below.label(text=f"“{take.heard}”" if take.heard else iface_("Not heard yet"), translate=False)
@@ -154,10 +154,15 @@ class VOICE_TO_MOTION_PT_takes(SubPanel, bpy.types.Panel):
             paragraph(self.layout, context, iface_("There is no file {}", settings.loose_path), icon="ERROR")
 
 
-CLASSES = (
-    VOICE_TO_MOTION_UL_takes,
-    VOICE_TO_MOTION_MT_microphones,
-    VOICE_TO_MOTION_PT_record,
-    VOICE_TO_MOTION_PT_recording,
-    VOICE_TO_MOTION_PT_takes,
-)
+class VOICE_TO_MOTION_FH_audio(bpy.types.FileHandler):
+    """Dropped sound files become takes."""
+
+    bl_idname = "VOICE_TO_MOTION_FH_audio"
+    bl_label = "Spoken Instruction"
+    bl_import_operator = "voice_to_motion.drop_audio"
+    bl_file_extensions = ";".join(SUFFIXES)
+
+    @classmethod
+    def poll_drop(cls, context: bpy.types.Context) -> bool:
+        """Only over the 3D viewport."""
+        return context.area is not None and context.area.type == "VIEW_3D"

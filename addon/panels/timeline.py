@@ -1,4 +1,4 @@
-"""The closed sub-panel for long recordings: finding the instructions in them, looking them over, and having them done."""
+"""Direct Along the Timeline: find the instructions of a long recording, edit them, generate all."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import bpy
 
 from ..scene import scene_fps
 from ..timeline.direction import direction
-from .text import FoldedPanel, paragraph
+from .layout import FoldedPanel, paragraph
 
-WIDE = 330  # pixels of the sidebar
+WIDE = 330  # pixels of the sidebar from which seconds are shown
 
 
 class VOICE_TO_MOTION_UL_instructions(bpy.types.UIList):
-    """When, and what."""
+    """Frame and words of each instruction."""
 
     bl_idname = "VOICE_TO_MOTION_UL_instructions"
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index) -> None:
-        """Both can be changed; where there is room the time beside them is for those who think in seconds."""
+        """Both can be edited; a wide sidebar also shows the seconds."""
         split = layout.split(factor=0.27)
         split.prop(item, "frame", text="", emboss=False)
         row = split.row(align=True)
@@ -38,7 +38,7 @@ class VOICE_TO_MOTION_PT_timeline(FoldedPanel, bpy.types.Panel):
     bl_label = "Direct Along the Timeline"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Find, look over, generate."""
+        """Find, edit, generate."""
         layout, timeline = self.layout, context.scene.voice_to_motion_timeline
         row = layout.row(align=True)
         row.operator("voice_to_motion.find_instructions", text="From Take", icon="SOUND")
@@ -59,6 +59,3 @@ class VOICE_TO_MOTION_PT_timeline(FoldedPanel, bpy.types.Panel):
             row.operator("voice_to_motion.cancel", text="Cancel", icon="CANCEL")
         else:
             row.operator("voice_to_motion.direct", text="Generate All", icon="ARMATURE_DATA")
-
-
-CLASSES = (VOICE_TO_MOTION_UL_instructions, VOICE_TO_MOTION_PT_timeline)

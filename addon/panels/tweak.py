@@ -1,4 +1,4 @@
-"""The sub-panel with what can be done to a motion after it was generated: settings of the clip at the current frame."""
+"""Tweak: settings of the generated motion at the current frame."""
 
 from __future__ import annotations
 
@@ -6,18 +6,14 @@ import bpy
 
 from ..clips.properties import VoiceToMotionClip, shown_clip
 from ..translations import iface_
-from .text import paragraph
+from .layout import ChildPanel, note, paragraph
 
 
-class VOICE_TO_MOTION_PT_tweak(bpy.types.Panel):
+class VOICE_TO_MOTION_PT_tweak(ChildPanel, bpy.types.Panel):
     """Sidebar > Voice to Motion > Tweak."""
 
     bl_idname = "VOICE_TO_MOTION_PT_tweak"
     bl_label = "Tweak"
-    bl_parent_id = "VOICE_TO_MOTION_PT_main"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Voice to Motion"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -25,7 +21,7 @@ class VOICE_TO_MOTION_PT_tweak(bpy.types.Panel):
         return shown_clip(context.scene.voice_to_motion.character, context.scene.frame_current) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
-        """The settings in the order in which they are applied, with what they come to."""
+        """Settings in the order in which they are applied, with their effect in numbers."""
         layout = self.layout
         clip = shown_clip(context.scene.voice_to_motion.character, context.scene.frame_current)
         row = layout.row()
@@ -56,7 +52,7 @@ class VOICE_TO_MOTION_PT_tweak(bpy.types.Panel):
     def _draw_shape(self, layout: bpy.types.UILayout, clip: VoiceToMotionClip) -> None:
         column = layout.column(align=True)
         speed = column.row()
-        speed.active = not clip.fits_range  # a motion that replaced a range is as long as the range
+        speed.active = not clip.fits_range  # a regenerated range keeps its length
         speed.prop(clip, "speed")
         column.prop(clip, "strength", slider=True)
         column.prop(clip, "smoothing")
@@ -71,7 +67,7 @@ class VOICE_TO_MOTION_PT_tweak(bpy.types.Panel):
             text = iface_("Standing feet slide {} instead of {} cm/s", f"{clip.skate_after:.1f}", f"{clip.skate_before:.1f}")
         else:
             text = iface_("Standing feet slide {} cm/s", f"{clip.skate_before:.1f}")
-        _note(column, context, text)
+        note(column, context, text)
         column = layout.column(align=True)
         column.prop(clip, "reduction")
         text = iface_("{} keys", f"{clip.keys:,}")
@@ -79,13 +75,4 @@ class VOICE_TO_MOTION_PT_tweak(bpy.types.Panel):
             fewer = clip.all_keys / clip.keys
             error = (f"{clip.degrees:.1f}", f"{clip.centimetres:.1f}")
             text = iface_("{} keys, {} × fewer, within {}° and {} cm", f"{clip.keys:,}", f"{fewer:.1f}", *error)
-        _note(column, context, text)
-
-
-def _note(layout: bpy.types.UILayout, context: bpy.types.Context, text: str) -> None:
-    column = layout.column()
-    column.active = False
-    paragraph(column, context, text)
-
-
-CLASSES = (VOICE_TO_MOTION_PT_tweak,)
+        note(column, context, text)

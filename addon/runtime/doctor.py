@@ -1,7 +1,7 @@
 """Runs the backend's doctor in a process of its own and keeps its answer. Plain Python, no bpy.
 
-`backend/doctor/checks.py` says what is checked, `panels.doctor` draws the table, `report` writes the report. Where the
-backend's Python cannot even be started, the table's one line says so.
+`backend/doctor/checks.py` says what is checked, `panels.installation` draws the table, `report` writes the report. Where
+the backend's Python cannot even be started, the table's one line says so.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
     (FOLDER / "python").write_text('#!/bin/sh\nexec python3 "$@"\n')  # the real backend by a Python without its packages
     window.install()
-    doctor, panel = sys.modules[f"{MODULE}.runtime.doctor"].doctor, sys.modules[f"{MODULE}.panels.doctor"]
+    doctor, panel = sys.modules[f"{MODULE}.runtime.doctor"].doctor, sys.modules[f"{MODULE}.panels.installation"]
     window.area.spaces.active.show_region_ui = True
     # Opened by its declaration, as the mouse would have to look for its header among panels that come and go.
     bpy.utils.unregister_class(panel.VOICE_TO_MOTION_PT_doctor)

@@ -88,7 +88,7 @@ def page(extension, here, blender):
 
     def draw() -> str:
         layout = Page()
-        extension("panels.runtime_page").draw(layout, Context, here.settings())
+        extension("panels.installation").draw_backend(layout, Context, here.settings())
         return "\n".join(str(part) for entry in layout.drawn for part in entry)
 
     return draw

@@ -14,7 +14,7 @@ TRANSLATING = {"iface_", "tip_", "rpt_"}
 DRAWING = {"label", "operator", "prop", "menu", "prop_search", "progress", "popover", "row", "column", "operator_menu_enum"}
 SHOWN = {"text", "heading", "placeholder"}
 # What says something: which argument it is.
-SAYING = {"report": 1, "paragraph": 2, "_note": 2, "say": 0, "status_text_set": 0, "poll_message_set": 0}
+SAYING = {"report": 1, "paragraph": 2, "note": 2, "alert": 2, "say": 0, "status_text_set": 0, "poll_message_set": 0}
 WORD = re.compile("[A-Za-z]{2}")
 # Raised between parts of ours, or by a mistake in the code; nobody reads them.
 NOT_SHOWN = {"ValueError", "RuntimeError", "NotImplementedError", "TypeError", "KeyError", "AssertionError", "SystemExit"}

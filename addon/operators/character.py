@@ -1,21 +1,58 @@
-"""Operators: IK controls for the default character, and snapping between FK and IK."""
-
-from __future__ import annotations
+"""Operators on the default character: create it, add IK controls, snap between FK and IK."""
 
 import bpy
 import numpy as np
 from bpy.props import BoolProperty, EnumProperty
 
+from ..character.armature import build_armature
+from ..character.mannequin import build_mannequin
 from ..ik.controls import LIMBS, Limb, add_controls, has_controls
 from ..ik.snapping import snap_to_fk, snap_to_ik
+from ..installation import BackendNotFoundError
 from ..keys.keyframes import key_disabled_reason
+from ..link.session import session
 from ..translations import rpt_
 from .reasons import Explained, leaving_key
 
-_LONGEST = 20_000  # frames; more is a mistyped range
+_MOST_FRAMES = 20_000  # more is a mistyped range
 
 
-def _character(context: bpy.types.Context) -> bpy.types.Object | None:
+class VOICE_TO_MOTION_OT_create_character(Explained, bpy.types.Operator):
+    """Add a character with an SMPL-X armature and a mannequin at the 3D cursor, ready for motion"""
+
+    bl_idname = "voice_to_motion.create_character"
+    bl_label = "Create Character"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """Objects are added in Object Mode, into a scene that can be changed."""
+        if context.mode != "OBJECT":
+            return f"Characters are added in Object Mode: press {leaving_key(context)} to leave this mode"
+        return "This scene is linked from another file" if context.scene.library is not None else ""
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Build it and make it the character of the panel."""
+        try:
+            armature = build_armature("Character", visible_collection(context), context)
+        except BackendNotFoundError as error:
+            session.fail(str(error), error.hint)
+            self.report({"ERROR"}, f"{rpt_(str(error))} {rpt_(error.hint)}")
+            return {"CANCELLED"}
+        build_mannequin("Mannequin", armature)
+        armature.location = context.scene.cursor.location
+        context.scene.voice_to_motion.character = armature
+        return {"FINISHED"}
+
+
+def visible_collection(context: bpy.types.Context) -> bpy.types.Collection:
+    """The active collection, or the scene's own where that one is hidden: Edit Mode needs a visible object."""
+    layer = context.view_layer.active_layer_collection
+    hidden = layer.exclude or layer.hide_viewport or layer.collection.hide_viewport or layer.collection.library is not None
+    return context.scene.collection if hidden else layer.collection
+
+
+def _armature(context: bpy.types.Context) -> bpy.types.Object | None:
     character = context.scene.voice_to_motion.character
     return character if character is not None and character.type == "ARMATURE" else None
 
@@ -30,7 +67,7 @@ class VOICE_TO_MOTION_OT_add_ik(Explained, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """Only for SMPL-X characters of this file, which have no IK of their own."""
-        character = _character(context)
+        character = _armature(context)
         if character is None:
             return "Create a character or pick an armature first"
         if any(name not in character.data.bones for limb in LIMBS for name in limb.fk):
@@ -48,7 +85,7 @@ class VOICE_TO_MOTION_OT_add_ik(Explained, bpy.types.Operator):
         posing = context.mode == "POSE"
         if posing:
             bpy.ops.object.mode_set(mode="OBJECT")
-        add_controls(_character(context), context)
+        add_controls(_armature(context), context)
         if posing:
             bpy.ops.object.mode_set(mode="POSE")
         self.report({"INFO"}, "Hands and feet have IK controls now, switched to FK")
@@ -76,7 +113,7 @@ class _Snap(Explained):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """IK must be there, and keys must be writable and readable."""
-        character = _character(context)
+        character = _armature(context)
         if character is None:
             return "Create a character or pick an armature first"
         if not has_controls(character):
@@ -88,14 +125,14 @@ class _Snap(Explained):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Key the range; without an action, pose the character as it stands."""
-        character = _character(context)
+        character = _armature(context)
         limbs = [limb for limb in LIMBS if getattr(self, "use_" + limb.label.lower().replace(" ", "_"))]
         keyed = character.animation_data is not None and character.animation_data.action is not None
         frames = np.array([float(context.scene.frame_current)])
         if keyed:
             first, last = self._range(context.scene, character)
-            if last - first > _LONGEST:
-                self.report({"ERROR"}, rpt_("The range has more than {} frames: choose a shorter one", _LONGEST))
+            if last - first > _MOST_FRAMES:
+                self.report({"ERROR"}, rpt_("The range has more than {} frames: choose a shorter one", _MOST_FRAMES))
                 return {"CANCELLED"}
             frames = np.arange(np.floor(first), np.ceil(last) + 1.0)
         self._snap(character, limbs, frames, keyed)
@@ -138,4 +175,9 @@ class VOICE_TO_MOTION_OT_snap_to_fk(_Snap, bpy.types.Operator):
         snap_to_fk(character, limbs, frames, keyed)
 
 
-CLASSES = (VOICE_TO_MOTION_OT_add_ik, VOICE_TO_MOTION_OT_snap_to_ik, VOICE_TO_MOTION_OT_snap_to_fk)
+CLASSES = (
+    VOICE_TO_MOTION_OT_create_character,
+    VOICE_TO_MOTION_OT_add_ik,
+    VOICE_TO_MOTION_OT_snap_to_ik,
+    VOICE_TO_MOTION_OT_snap_to_fk,
+)

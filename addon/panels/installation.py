@@ -1,6 +1,7 @@
-"""The part of the preferences about the motion backend: what a set-up downloads and needs, how far it is, what there is.
+"""The motion backend's installation: setting it up, its state, and the doctor's table.
 
-Drawn by `preferences`; the buttons are `operators.runtime`'s.
+The add-on's preferences draw `draw_backend` and `draw_doctor`; the sidebar has the doctor's table, too. Buttons are in
+`operators.runtime` and `operators.doctor`.
 """
 
 from __future__ import annotations
@@ -8,17 +9,20 @@ from __future__ import annotations
 import bpy
 
 from ..runtime import here
+from ..runtime.doctor import doctor
 from ..runtime.folder import State
 from ..runtime.locks import Lock
 from ..runtime.machine import platform_name
 from ..runtime.plan import licences_text, size_text
 from ..runtime.task import PHASES, task
 from ..translations import iface_
-from .text import paragraph
+from .layout import FoldedPanel, alert, note, paragraph
+
+STATUS_ICONS = {"ok": "CHECKMARK", "warning": "ERROR", "failed": "CANCEL"}
 
 
-def draw(layout: bpy.types.UILayout, context: bpy.types.Context, preferences: bpy.types.AddonPreferences) -> None:
-    """One of: under way, ready, or what would be done."""
+def draw_backend(layout: bpy.types.UILayout, context: bpy.types.Context, preferences: bpy.types.AddonPreferences) -> None:
+    """Progress while it is set up; else its state, or what a set-up would do."""
     box = layout.box()
     state = here.state()
     if task.work:
@@ -32,7 +36,7 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, preferences: bp
 
 
 def draw_progress_bar(layout: bpy.types.UILayout) -> None:
-    """Phase, percentage and Cancel, also for the sidebar."""
+    """Phase, percentage and Cancel; also for the sidebar."""
     row = layout.row(align=True)
     phase = iface_(PHASES.get(task.phase, "Working"))
     row.progress(
@@ -46,17 +50,13 @@ def draw_progress_bar(layout: bpy.types.UILayout) -> None:
 def _draw_progress(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     layout.label(text="Motion Backend: Being Set Up" if task.work == "set-up" else "Motion Backend", icon="TIME")
     draw_progress_bar(layout)
-    note = layout.column()
-    note.active = False
     text = "You can go on working, and close this window. Closing Blender stops it; the next time it goes on from there."
-    paragraph(note, context, text)
+    note(layout, context, text)
 
 
 def _draw_outcome(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     if task.message:
-        words = layout.column()
-        words.alert = True
-        paragraph(words, context, task.message, icon="ERROR")
+        alert(layout, context, task.message)
         if task.hint:
             paragraph(layout, context, task.hint, icon="INFO")
     elif task.note:
@@ -121,8 +121,8 @@ def _draw_offer(
     row.operator("voice_to_motion.remove_runtime", text="Remove", icon="TRASH")
 
 
-def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: Lock, note: str) -> None:
-    """What pressing the button agrees to."""
+def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: Lock, advice: str) -> None:
+    """What pressing the button agrees to: packages, sources, sizes, licences, folder."""
     torch = next(package for package in lock.packages if package.name == "torch")
     device = iface_("NVIDIA graphics card (CUDA)" if lock.device == "cuda" else "processor")
     needed = iface_(
@@ -142,14 +142,10 @@ def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: 
             ("Place", str(here.folder().root)),
         ),
     )
-    if note:
-        paragraph(layout, context, note, icon="INFO")
+    if advice:
+        paragraph(layout, context, advice, icon="INFO")
     if not bpy.app.online_access:
-        words = layout.column()
-        words.alert = True
-        paragraph(
-            words, context, "Blender is not allowed to go online. Allow it here, or install from a pack.", icon="INTERNET_OFFLINE"
-        )
+        alert(layout, context, "Blender is not allowed to go online. Allow it here, or install from a pack.", "INTERNET_OFFLINE")
         row = layout.row()
         row.enabled = not getattr(bpy.app, "online_access_override", False)
         row.prop(context.preferences.system, "use_online_access")
@@ -165,3 +161,33 @@ def _rows(layout: bpy.types.UILayout, context: bpy.types.Context, rows: tuple[tu
         left.scale_y = 0.85
         left.label(text=name)
         paragraph(split, context, value, share=0.8)
+
+
+def draw_doctor(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """Buttons, then a line for each check, with its fix below."""
+    row = layout.row(align=True)
+    row.operator("voice_to_motion.doctor", icon="VIEWZOOM")
+    row.operator("voice_to_motion.copy_report", text="", icon="COPYDOWN")
+    row.operator("voice_to_motion.open_logs", text="", icon="FILE_FOLDER")
+    if doctor.running:
+        layout.label(text="Checking...", icon="SORTTIME")
+    if not doctor.checks:
+        return
+    box = layout.box()
+    for check in doctor.checks:
+        draw_line = alert if check.status == "failed" else paragraph
+        draw_line(box, context, f"{iface_(check.name)}: {iface_(check.detail)}", STATUS_ICONS[check.status])
+        if check.fix:
+            paragraph(box, context, check.fix, icon="BLANK1")
+
+
+class VOICE_TO_MOTION_PT_doctor(FoldedPanel, bpy.types.Panel):
+    """Sidebar > Voice to Motion > Installation."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_doctor"
+    bl_label = "Installation"
+    bl_order = 100  # below everything that is used daily
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The table."""
+        draw_doctor(self.layout, context)
