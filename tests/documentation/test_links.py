@@ -75,7 +75,7 @@ def _labels(node: ast.ClassDef) -> set[str]:
             values[line.targets[0].id] = line.value
     options = {element.value for element in getattr(values.get("bl_options"), "elts", [])}
     kinds = {ast.unparse(base) for base in node.bases}
-    if "bl_label" in values and "INTERNAL" not in options and "SubPanel" not in kinds and "bpy.types.FileHandler" not in kinds:
+    if "bl_label" in values and "INTERNAL" not in options and "BarePanel" not in kinds and "bpy.types.FileHandler" not in kinds:
         return {values["bl_label"].value}
     if not kinds & {"bpy.types.PropertyGroup", "bpy.types.AddonPreferences"}:
         return set()

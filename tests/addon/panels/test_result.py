@@ -1,4 +1,4 @@
-"""What is not understood: said with the words, the nearest motions as buttons, generated anyway when asked; doubt is shown."""
+"""The result panel: refused words, the nearest motions as buttons, Generate Anyway, and doubt about what was heard."""
 
 from __future__ import annotations
 
