@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from backend.commands.options import Device, Json, Pack
 from backend.commands.tools import GROUPS, ToolGroup
 from backend.errors import UserError
 
@@ -38,9 +39,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
-Pack = Annotated[str, typer.Option(help="Pack of weights; info lists them with their licences.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+
 
 
 def loader(context: typer.Context, device: str, pack: str) -> Callable:

@@ -42,11 +42,11 @@ TOOLS = {
         "pack": ("backend.training.pack", "Put the trained parts together as a pack of weights."),
     },
     "evaluate": {
-        "probes": ("backend.evaluation.probes.runner", "Measure on the motion whether the body does what was said."),
-        "hearing": ("backend.evaluation.comparison", "Count the words heard wrong, beside PocketSphinx."),
+        "probes": ("backend.evaluation.probes.command", "Measure on the motion whether the body does what was said."),
+        "hearing": ("backend.evaluation.hearing", "Count the words heard wrong, beside PocketSphinx."),
         "cascade": ("backend.evaluation.cascade", "Compare with a recogniser in front of the text model."),
-        "all": ("backend.evaluation.everything", "Run every experiment on a pack of weights."),
-        "report": ("backend.evaluation.page.write", "Write EVALUATION.md and its plots from the results."),
+        "all": ("backend.evaluation.experiments.run_all", "Run every experiment on a pack of weights."),
+        "report": ("backend.evaluation.report.page", "Write EVALUATION.md and its plots from the results."),
         "ablations": ("backend.training.ablations", "Train small variants of the condition and compare them."),
     },
 }

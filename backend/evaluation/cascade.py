@@ -1,44 +1,47 @@
-"""``python -m backend evaluate cascade``: a recogniser in front of the text model, against the model that hears for itself.
+"""`python -m backend evaluate cascade`: a recogniser before the text model, against hearing directly.
 
-The cascade is PocketSphinx (`sphinx`), then the same pack's text twin: ``generate`` with what was recognised. Both answer the
-same recordings of the probes, in memory, loaded and warmed up, taking turns; what counts is whether the body did it, and the
-wall time of a request from samples to motion. Asking and judging is the probes' own.
+The cascade is PocketSphinx (`sphinx`) followed by the same pack: ``generate`` with the recognised text. Both answer the same
+recordings of the probes, in memory, loaded and warmed up, taking turns. Measured are whether the body did it, and the wall time
+of a request from samples to motion. Asking and judging is `probes`'.
 """
 
 from __future__ import annotations
 
-import argparse
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backend.commands.options import Device, JsonFile, Pack
 from backend.errors import NotUnderstood
 from backend.generation.pipeline import Generation, Generator
 
-from .comparison import Ear
-from .conditions import NAMES
-from .files import write_json
+from . import bars
+from .command_line import CLEAN, EVERY_VOICE, Conditions, Kinds, Progress, Seeds, Voices, exit_code, probes_of, progress_bar
+from .hearing import Recogniser
 from .probes import PROBES, Probe
-from .probes.report import Report
-from .probes.runner import HELD_OUT, Speak, Speaks, add_options, chosen_probes, run_probes
+from .probes.results import ProbeResults
+from .probes.runner import HELD_OUT, MotionGenerator, Speak, run_probes
+from .results import write_json
+
+if TYPE_CHECKING:
+    from .experiments.context import Context
 
 WAYS = ("end to end", "cascade")
 
 
 class Cascade:
-    """Answers like a `Generator`: what the recogniser heard is given to the text twin."""
+    """A recogniser before a `Generator`: answers a recording as the generator answers the recognised text."""
 
-    def __init__(self, ear: Ear, generator: Generator) -> None:
-        self.ear, self.generator = ear, generator
+    def __init__(self, recogniser: Recogniser, generator: Generator) -> None:
+        self.recogniser, self.generator = recogniser, generator
 
     def generate(self, wave: np.ndarray, *, seed: int) -> Generation:
         """Motion for a recording, (N,) float32 at 16 kHz. NotUnderstood where no word was recognised."""
         started = time.perf_counter()
-        text = self.ear.hear(wave)
+        text = self.recogniser.hear(wave)
         recognising = time.perf_counter() - started
         if not text:
             raise NotUnderstood("not_understood", "No word was recognised.", "Speak up.", "", 0.0, ())
@@ -50,10 +53,14 @@ class Cascade:
 
 @dataclass
 class Timed:
-    """Passes requests on and keeps the wall seconds of each, refused ones too, and of those that were not how many of them it took
-    to hear and understand."""
+    """Passes requests on and keeps their wall seconds.
 
-    generator: Speaks
+    Attributes:
+        seconds: of each request, refused ones too.
+        hearing: until each answered request was understood.
+    """
+
+    generator: MotionGenerator
     seconds: list[float] = field(default_factory=list)
     hearing: list[float] = field(default_factory=list)
 
@@ -68,21 +75,20 @@ class Timed:
 
 
 def compare(
-    ways: dict[str, Speaks],
+    ways: dict[str, MotionGenerator],
     voices: Sequence[str] = HELD_OUT,
     seeds: Sequence[int] = (0,),
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
     *,
     probes: Sequence[Probe] = PROBES,
     conditions: Sequence[str] = ("clean",),
     speak: Speak | None = None,
-) -> tuple[dict[str, Report], dict[str, list[float]], dict[str, list[float]]]:
-    """The probes' report of each way to answer; its wall seconds of each request, in the same order; and those until it had
-    understood each that it answered.
+) -> tuple[dict[str, ProbeResults], dict[str, list[float]], dict[str, list[float]]]:
+    """For each way to answer: its results, the wall seconds of each request, and those until it had understood.
 
-    Ways take turns by voice and condition, a few minutes each at most: a machine that gets busy does so for all of them.
+    The ways take turns every ten probes, so that a machine that gets busy is busy for all of them.
     """
-    reports: dict[str, Report] = {name: Report([]) for name in ways}
+    reports: dict[str, ProbeResults] = {name: ProbeResults([]) for name in ways}
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     hearing: dict[str, list[float]] = {name: [] for name in ways}
     blocks = [(voice, condition, probes[start : start + 10]) for condition in conditions for voice in voices
@@ -106,9 +112,8 @@ def compare(
     return reports, seconds, hearing
 
 
-def as_dict(reports: dict[str, Report], seconds: dict[str, list[float]], hearing: dict[str, list[float]]) -> dict:
-    """For each way the probes' summary by condition and the seconds; and how many times longer each takes than the first, for all
-    and until it has understood."""
+def as_dict(reports: dict[str, ProbeResults], seconds: dict[str, list[float]], hearing: dict[str, list[float]]) -> dict:
+    """For each way the probes' summary by condition, its seconds, and how many times longer than the first it takes."""
     first, understood = (float(np.median(next(iter(kept.values())))) for kept in (seconds, hearing))
     return {
         name: {
@@ -125,7 +130,7 @@ def as_dict(reports: dict[str, Report], seconds: dict[str, list[float]], hearing
 
 
 def show(table: dict) -> None:
-    """Print a row a way and condition."""
+    """Print a row for each way and condition."""
     from rich.console import Console
     from rich.table import Table
 
@@ -146,35 +151,35 @@ def show(table: dict) -> None:
         )  # fmt: skip
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Command line of ``evaluate cascade``; exit code 0, or 2 for bad usage."""
-    parser = argparse.ArgumentParser(prog="python -m backend evaluate cascade", description=__doc__.splitlines()[0])
-    add_options(parser, seeds=1)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every trial here")
-    parser.add_argument("--condition", nargs="+", default=["clean"], choices=NAMES, help="how it is heard (default: clean)")
-    options = parser.parse_args(argv)
-    probes = chosen_probes(parser, options)
+def measure_for_page(context: Context, on_progress: Progress) -> dict:
+    """The experiment of `evaluate all`; see `as_dict`. Raises UserError where a speech engine is missing."""
+    probes = PROBES[:: 8 if context.quick else 2]
+    ways = dict(zip(WAYS, (context.generator, Cascade(context.sphinx, context.generator)), strict=True))
+    found = compare(ways, HELD_OUT, (0,), on_progress, probes=probes, conditions=("clean", "noise"), speak=context.speak)
+    return {"ways": as_dict(*found), "probes": len(probes)}
 
-    from rich.progress import Progress
 
-    from .sphinx import SphinxEar
+def command(
+    pack: Pack = "open",
+    device: Device = "auto",
+    seeds: Seeds = 1,
+    voice: Voices = EVERY_VOICE,
+    kind: Kinds = None,
+    condition: Conditions = CLEAN,
+    json: JsonFile = None,
+) -> int:
+    """Compare with a recogniser in front of the same pack's text model; exit code 1 where the bar is missed."""
+    from .sphinx import SphinxRecogniser
 
-    generator = Generator.load(options.pack, options.device)
-    ways = dict(zip(WAYS, (generator, Cascade(SphinxEar(), generator)), strict=True))
-    with Progress(transient=True, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task("cascade", total=None)
-        reports, seconds, hearing = compare(
-            ways, options.voices, range(options.seeds),
-            lambda done, total: progress.update(task, completed=done, total=total),
-            probes=probes, conditions=list(dict.fromkeys(options.condition)),
-        )  # fmt: skip
+    probes = probes_of(kind)
+    generator = Generator.load(pack, device)
+    ways = dict(zip(WAYS, (generator, Cascade(SphinxRecogniser(), generator)), strict=True))
+    with progress_bar("cascade") as tell:
+        conditions = list(dict.fromkeys(map(str, condition)))
+        reports, seconds, hearing = compare(ways, voice, range(seeds), tell, probes=probes, conditions=conditions)
     table = as_dict(reports, seconds, hearing)
     show(table)
-    if options.json:
+    if json:
         trials = {name: report.as_dict()["trials"] for name, report in reports.items()}
-        write_json(table | {"trials": trials}, options.json)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        write_json(table | {"trials": trials}, json)
+    return exit_code(bars.tell({"cascade": {"ways": table}}))

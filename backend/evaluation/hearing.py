@@ -1,62 +1,164 @@
-"""How many words the encoder gets wrong: word error rates on a corpus of speech, by voice and by decoder.
+"""`python -m backend evaluate hearing`: word error rates and times of our encoder and of PocketSphinx.
 
-Used by training on its validation split and by the command line on the held-out voices. Counting is jiwer's.
+Both hear the same recordings: sentences of the training grammar that were drawn for this, and the probes' instructions, which
+were not, spoken by voices that neither was trained with, clean, with noise and in a room. Both know the same words. Counting is
+`word_errors`'; the recognisers are `backend.audio.encoder` (beam search) and `sphinx`; noise and rooms are `acoustics`'.
 """
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Annotated, Protocol
 
-import torch
+import numpy as np
+import typer
 
-from backend.audio.encoder import AudioEncoder
-from backend.audio.words import greedy, spell
-from backend.data.speech.speaking import SpeechCorpus
+from backend.commands.options import JsonFile, Pack
+from backend.language.captions import STYLES, normalise, sample_instruction, sentences
 
+from . import bars
+from .acoustics import CONDITIONS, degraded
+from .command_line import EVERY_CONDITION, EVERY_VOICE, Conditions, Voices, exit_code, progress_bar
+from .probes import PROBES
+from .probes.runner import HELD_OUT, Speak, sound_seed, spoken
+from .results import write_json
+from .word_errors import word_error_rate
 
-@torch.inference_mode()
-def recognise(encoder: AudioEncoder, corpus: SpeechCorpus, numbers: list[int], bf16: bool = False) -> dict[str, list[str]]:
-    """Heard text of utterances, {"greedy": [...], "beam": [...]} in the order of ``numbers``."""
-    device = encoder.word_head.weight.device
-    order = sorted(range(len(numbers)), key=lambda k: corpus.utterances[numbers[k]].frames)
-    heard: dict[str, list[str]] = {"greedy": [""] * len(numbers), "beam": [""] * len(numbers)}
-    for start in range(0, len(order), 32):
-        chunk = order[start : start + 32]
-        mel, lengths = corpus.batch([numbers[k] for k in chunk])
-        with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
-            out = encoder(mel.to(device), lengths)
-        log_probs = out.word_logits.float().log_softmax(-1).cpu().numpy()
-        texts = encoder.words_of(out)
-        for k, frames, length, text in zip(chunk, log_probs, out.lengths.tolist(), texts, strict=True):
-            heard["greedy"][k] = encoder.words.decode(greedy(frames[:length]))
-            heard["beam"][k] = text
-    if not encoder.language:
-        heard.pop("beam")
-    return heard
+if TYPE_CHECKING:
+    from .experiments.context import Context
+
+RECOGNISERS = ("ours", "PocketSphinx")
 
 
-def word_errors(corpus: SpeechCorpus, numbers: list[int], heard: list[str]) -> float:
-    """Word error rate, 0..; jiwer does the counting."""
-    import jiwer
+class Recogniser(Protocol):
+    """Our encoder, or `sphinx.SphinxRecogniser`."""
 
-    said = [" ".join(spell(corpus.utterances[n].text)) for n in numbers]
-    return float(jiwer.wer(said, heard))
+    def hear(self, wave: np.ndarray) -> str: ...
 
 
-def test(encoder: AudioEncoder, folder: Path) -> dict[str, float]:
-    """Word error rates on a test corpus: of all, and of each voice, by each decoder; the texts go to heard.jsonl."""
-    corpus = SpeechCorpus(folder)
-    numbers = list(range(len(corpus)))
-    heard = recognise(encoder, corpus, numbers)
-    result = {}
-    for how, texts in heard.items():
-        result[f"all {how}"] = word_errors(corpus, numbers, texts)
-        for voice in sorted({u.voice for u in corpus.utterances}):
-            mine = [n for n in numbers if corpus.utterances[n].voice == voice]
-            result[f"{voice} {how}"] = word_errors(corpus, mine, [texts[n] for n in mine])
-    with (folder / "heard.jsonl").open("w") as file:
-        for n in numbers:
-            row = {"voice": corpus.utterances[n].voice, "said": corpus.utterances[n].text}
-            file.write(json.dumps(row | {how: texts[n] for how, texts in heard.items()}) + "\n")
-    return result
+@dataclass(frozen=True)
+class Transcript:
+    """One recording as one recogniser heard it; ``group`` is "grammar" or "probes", ``length`` and ``seconds`` are seconds."""
+
+    recogniser: str
+    condition: str
+    group: str
+    voice: str
+    said: str
+    heard: str
+    length: float
+    seconds: float
+
+
+def sentences_to_hear(count: int) -> list[tuple[str, str]]:
+    """(group, text): ``count`` sentences of the grammar, half of them oral, and all of the probes'."""
+    words = random.Random("hearing")
+    drawn = [sentences(sample_instruction(words), words, STYLES[number % 2])[0] for number in range(count)]
+    texts = [("grammar", text) for text in drawn] + [("probes", probe.text) for probe in PROBES]
+    return list(dict.fromkeys(texts))
+
+
+def compare(
+    recognisers: dict[str, Recogniser],
+    texts: Sequence[tuple[str, str]],
+    voices: Sequence[str] = HELD_OUT,
+    conditions: Sequence[str] = CONDITIONS,
+    on_progress: Callable[[int, int], None] | None = None,
+    speak: Speak | None = None,
+) -> list[Transcript]:
+    """Let every recogniser hear every sentence by every voice under every condition; `as_dict` sums it up.
+
+    Each is warmed up by one recording that does not count; they take turns, so that a busy machine is busy for all.
+    UserError where a speech engine is missing.
+    """
+    asked = [(group, text, voice) for voice in voices for group, text in texts]
+    waves = spoken([text for _, text, _ in asked], [voice for _, _, voice in asked], speak)
+    for recogniser in recognisers.values():
+        recogniser.hear(waves[0])
+    found: list[Transcript] = []
+    for condition in conditions:
+        for (group, text, voice), wave in zip(asked, waves, strict=True):
+            recording = degraded(wave, condition, sound_seed(text, voice))
+            for name, recogniser in recognisers.items():
+                started = time.perf_counter()
+                heard = recogniser.hear(recording)
+                seconds = time.perf_counter() - started
+                found.append(Transcript(name, condition, group, voice, normalise(text), heard, len(recording) / 16_000, seconds))
+            if on_progress is not None:
+                on_progress(len(found) // len(recognisers), len(asked) * len(conditions))
+    return found
+
+
+def wrong(found: Iterable[Transcript]) -> float:
+    """Word error rate over recordings."""
+    return word_error_rate((item.said, normalise(item.heard)) for item in found)
+
+
+def as_dict(found: Sequence[Transcript]) -> dict:
+    """By condition and recogniser: word error rates of all, by group and by voice; and seconds a recording."""
+    table: dict = {"recordings": len({(h.condition, h.voice, h.said) for h in found}), "conditions": {}}
+    for condition in dict.fromkeys(item.condition for item in found):
+        row = table["conditions"][condition] = {}
+        for recogniser in dict.fromkeys(item.recogniser for item in found):
+            mine = [item for item in found if item.condition == condition and item.recogniser == recogniser]
+            row[recogniser] = {
+                "word_error_rate": round(wrong(mine), 4),
+                **{g: round(wrong([h for h in mine if h.group == g]), 4) for g in dict.fromkeys(h.group for h in mine)},
+                **{v: round(wrong([h for h in mine if h.voice == v]), 4) for v in dict.fromkeys(h.voice for h in mine)},
+                "sentences_right": round(float(np.mean([h.said == normalise(h.heard) for h in mine])), 4),
+                "seconds": round(float(np.mean([h.seconds for h in mine])), 4),
+                "seconds_of_speech": round(float(np.mean([h.length for h in mine])), 3),
+            }
+    return table
+
+
+def show(found: Sequence[Transcript]) -> None:
+    """Print a row a condition and recogniser; the voices are in the JSON."""
+    from rich.box import SIMPLE
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="Words heard wrong", title_justify="left", box=SIMPLE)
+    for heading in ("condition", "recogniser", "all", "grammar", "probes", "right", "seconds"):
+        table.add_column(heading, justify="left" if heading in ("condition", "recogniser") else "right", no_wrap=True)
+    for condition, recognisers in as_dict(found)["conditions"].items():
+        for recogniser, row in recognisers.items():
+            rates = (row.get(name) for name in ("word_error_rate", "grammar", "probes", "sentences_right"))
+            cells = ("" if rate is None else f"{rate:.1%}" for rate in rates)
+            table.add_row(condition, recogniser, *cells, f"{row['seconds']:.2f} of {row['seconds_of_speech']:.1f}")
+    Console().print(table)
+
+
+def measure_for_page(context: Context, on_progress: Callable[[int, int], None]) -> dict:
+    """The experiment of `evaluate all`; see `as_dict`. Raises UserError where a speech engine is missing."""
+    texts = sentences_to_hear(60)[:: 8 if context.quick else 2]  # PocketSphinx takes most of the time
+    recognisers = dict(zip(RECOGNISERS, (context.generator.encoder, context.sphinx), strict=True))
+    found = compare(recognisers, texts, HELD_OUT, CONDITIONS, on_progress, speak=context.speak)
+    return as_dict(found) | {"sentences": len(texts)}
+
+
+def command(
+    pack: Pack = "open",
+    voice: Voices = EVERY_VOICE,
+    condition: Conditions = EVERY_CONDITION,
+    sentences: Annotated[int, typer.Option(min=0, help="Sentences of the grammar, beside all of the probes'.")] = 60,
+    only: Annotated[int | None, typer.Option(min=1, help="Only the first so many sentences of all, to try it.")] = None,
+    json: JsonFile = None,
+) -> int:
+    """Count the words that our encoder and PocketSphinx hear wrong; exit code 1 where a printed bar is missed."""
+    from backend.audio.encoder import load_encoder
+    from backend.packs.pack import find_pack
+
+    from .sphinx import SphinxRecogniser
+
+    encoder = load_encoder(find_pack(pack).path("encoder.safetensors").parent)
+    recognisers = dict(zip(RECOGNISERS, (encoder.eval(), SphinxRecogniser()), strict=True))
+    with progress_bar("hearing") as tell:
+        found = compare(recognisers, sentences_to_hear(sentences)[:only], voice, list(dict.fromkeys(map(str, condition))), tell)
+    show(found)
+    if json:
+        write_json(as_dict(found) | {"all": [asdict(item) for item in found]}, json)
+    return exit_code(bars.tell({"hearing": as_dict(found)}))

@@ -23,7 +23,7 @@ SENTENCES = 30_000  # that the trigram is counted on
 _PHONES = {"ax": "AH", "pau": ""}  # where flite's names of phones are not those of PocketSphinx's dictionary
 
 
-class SphinxEar:
+class SphinxRecogniser:
     """A loaded recogniser. Not thread-safe: one recording at a time.
 
     Attributes:

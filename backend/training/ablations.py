@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from ..audio.encoder import AudioEncoder, load_encoder
 from ..data.corpus import read_jsonl
 from ..data.speech.speaking import for_validation
-from ..evaluation.files import ABLATIONS, write_json
+from ..evaluation.results import ABLATIONS, write_json
 from ..language import meaning
 from ..language.captions import sentences
 from ..model.conditions import condition_network

@@ -5,7 +5,7 @@ are those of the validation split (other sentences by other identities than the 
 What is spoken is judged by what the encoder heard alone, so after new weights of the instruction model ``--typed`` is enough.
 What is none of them is read speech of real people, everyday sentences by the training voices, noise and silence. Coffee orders are
 not fitted on at all: who speaks them is not known, so they could not be parted by speaker. Measuring is
-`evaluation.understanding`'s.
+`evaluation.confidence`'s.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from scipy.optimize import minimize
 from ..data.speech import not_instructions as others
 from ..data.speech.speaking import SpeechCorpus, for_validation
 from ..errors import UserError
-from ..evaluation.understanding import Heard, hear, hear_waves, measure, measure_typed, sureness
+from ..evaluation.confidence import MeasuredSpeech, hear, hear_waves, measure, measure_typed, sureness
 from ..generation.confidence import FILE, SPOKEN, TYPED, Judge, Logistic
 from ..generation.pipeline import Generator
 from ..language.captions import STYLES, sentences
@@ -77,7 +77,7 @@ def fitted(generator: Generator, data: Path, shared: Path) -> tuple[Judge, dict[
     }
     rest = hear_waves(generator, kinds)
 
-    def with_words(heard: list[Heard]) -> Rows:
+    def with_words(heard: list[MeasuredSpeech]) -> Rows:
         return [item.measures for item in heard if item.measures]
 
     typed, typed_counts = fitted_typed(generator)

@@ -24,7 +24,7 @@ from backend.data.speech.corpus import encode_corpus
 from backend.data.speech.people import PRONOUNCED
 from backend.data.speech.speaking import SpeechCorpus
 from backend.data.speech.whisper_weights import stem_weights
-from backend.evaluation.hearing import recognise, test, word_errors
+from backend.evaluation.word_errors import corpus_word_error_rate, transcribe, word_error_rates
 from backend.packs.files import grow_rows
 from backend.training.history import write_settings
 from backend.training.loop import LoopConfig, Outcome, fit, pick_device
@@ -198,8 +198,8 @@ def train(config: EncoderTraining) -> Outcome:
     print(f"{len(batches.items)} utterances, {len(numbers)} for validation, {_parameters(encoder):.2f} M parameters")
 
     def validate(model: nn.Module, step: int) -> dict[str, float]:
-        heard = recognise(model, validation, numbers, config.loop.bf16)
-        return {f"wer_{how}": word_errors(validation, numbers, texts) for how, texts in heard.items()}
+        heard = transcribe(model, validation, numbers, config.loop.bf16)
+        return {f"wer_{how}": corpus_word_error_rate(validation, numbers, texts) for how, texts in heard.items()}
 
     def loss_of(model: nn.Module, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         return losses(model, batch, config.phone_weight)
@@ -268,7 +268,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--encode", type=Path, help="write the features of a corpus instead")
     options = parser.parse_args(argv)
     if options.test:
-        for name, value in test(load_encoder(Path(options.out)), options.test).items():
+        for name, value in word_error_rates(load_encoder(Path(options.out)), options.test).items():
             print(f"{name:24s} WER {100 * value:5.1f} %")
     elif options.encode:
         print(encode_corpus(options.encode, load_encoder(Path(options.out)), options.encode), "utterances")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from backend import cli
+from backend.commands.tools import TOOLS, command_of
 from backend.data.tiers import licence_of
 from backend.evaluation.experiments.context import Context
 from backend.generation.pipeline import Generator
@@ -73,9 +74,9 @@ def test_open_is_taken_where_none_is_named():
     for function in (cli.generate, cli.serve, cli.bench, loading.load_generator, Generator.load, Context):
         assert inspect.signature(function).parameters["pack"].default == "open", function
     assert inspect.signature(packs.find_pack).parameters["name"].default == "open"
-    sources = [path.read_text() for path in (REPOSITORY / "backend" / "evaluation").rglob("*.py")]
-    options = [line for source in sources for line in source.splitlines() if 'add_argument("--pack"' in line]
-    assert len(options) >= 3 and all('default="open"' in line for line in options)
+    for tool in ("probes", "hearing", "cascade", "all"):
+        options = {option.name: option for option in command_of(TOOLS["evaluate"][tool][0], tool).params}
+        assert options["pack"].default == "open", tool
 
 
 @pytest.mark.parametrize("name", [pack.name for pack in list_packs()])

@@ -97,15 +97,15 @@ COVERED = {
     f"{PYTHON} -m backend train evaluator": f"{EVALUATION}/test_evaluator.py::"
     "test_it_learns_to_tell_apart_and_masks_what_means_the_same",
     f"{PYTHON} -m backend evaluate ablations --steps 700": f"{TRAINING}/test_ablations.py::test_every_variant_is_trained_once",
-    f"{PYTHON} -m backend evaluate all --json out/eval.json --quick": f"{EVALUATION}/test_everything.py::"
+    f"{PYTHON} -m backend evaluate all --json out/eval.json --quick": f"{EVALUATION}/test_run_all.py::"
     "test_finished_ones_are_skipped_and_a_quick_one_does_not_stand_for_a_whole_one",
-    f"{PYTHON} -m backend evaluate probes --seeds 5 --condition clean noise reverb --json out/probes.json": f"{EVALUATION}/"
-    "test_runner.py::test_conditions_are_told_apart_and_a_refusal_is_a_failure",
-    f"{PYTHON} -m backend evaluate hearing --json out/hearing.json": f"{EVALUATION}/test_sphinx.py::"
+    f"{PYTHON} -m backend evaluate probes --seeds 5 --condition clean --condition noise --condition reverb --json "
+    "out/probes.json": f"{EVALUATION}/test_runner.py::test_conditions_are_told_apart_and_a_refusal_is_a_failure",
+    f"{PYTHON} -m backend evaluate hearing --json out/hearing.json": f"{EVALUATION}/test_hearing.py::"
     "test_words_and_seconds_are_counted",
-    f"{PYTHON} -m backend evaluate cascade --condition clean noise --json out/cascade.json": f"{EVALUATION}/test_sphinx.py::"
-    "test_both_ways_answer_the_same_requests",
-    f"{PYTHON} -m backend evaluate report --json out/eval.json": f"{EVALUATION}/test_page.py::test_it_writes_page_and_plots",
+    f"{PYTHON} -m backend evaluate cascade --condition clean --condition noise --json out/cascade.json": f"{EVALUATION}/"
+    "test_hearing.py::test_both_ways_answer_the_same_requests",
+    f"{PYTHON} -m backend evaluate report --json out/eval.json": f"{EVALUATION}/test_report.py::test_it_writes_page_and_plots",
     f"{PYTHON} -m backend generate take1.wav -o motions --pack NAME": "tests/backend/test_cli.py::test_the_real_thing",
 }
 EVERY = sorted({command.line for command in commands()})

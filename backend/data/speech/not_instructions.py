@@ -2,7 +2,7 @@
 
 Everything is parted into what is fitted on and what is only measured: read speech by its speakers, noise by its recordings,
 everyday sentences (``other_talk.json``) by sentence and voice. Coffee orders are only measured: who speaks them is not known. What
-the confidence makes of all this is `training.confidence`'s and `evaluation.understanding`'s matter.
+the confidence makes of all this is `training.confidence`'s and `evaluation.confidence`'s matter.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The experiments of `evaluate all`: each module has ``run(context, tell)`` that measures one thing and returns it for JSON.
+"""The experiments of `evaluate all`; some are only here, others beside their own commands in `evaluation`.
 
-`context` holds what they share (the pack, the evaluator, held-out sentences with motions), `listing` names them. What their numbers
-mean stands in the page that `backend.evaluation.page` writes.
+Each has ``measure_for_page(context, on_progress)``, which returns a dict for JSON. `run_all` lists and runs them, `context` holds
+what they share. `backend.evaluation.report` explains their numbers.
 """

@@ -1,6 +1,6 @@
-"""What experiments share: the pack under test, the judge, held-out sentences with real motions and with speech.
+"""What experiments share: the pack under test, the evaluator, held-out sentences with real motions and with speech.
 
-Everything is made when it is first asked for, so that one experiment alone loads no more than it needs.
+Each is made when it is first used, so that one experiment alone loads no more than it needs.
 """
 
 from __future__ import annotations
@@ -19,15 +19,14 @@ from ..held_out import HeldOut, held_out
 
 if TYPE_CHECKING:
     from ...generation.pipeline import Generator
-    from ..sphinx import SphinxEar
+    from ..sphinx import SphinxRecogniser
 
-VOICES = ("awb", "ked_diphone")  # no model was trained or tuned on them
-Tell = Callable[[int, int], None]  # done, in all
+Progress = Callable[[int, int], None]  # (done, in all)
 
 
 @dataclass
 class Context:
-    """One run of experiments: of which pack, on which device, with which data, small or whole."""
+    """One run of experiments: the pack, the device, the data, and whether it is a quick one."""
 
     pack: str = "open"
     device: str = "auto"
@@ -38,7 +37,7 @@ class Context:
 
     @cached_property
     def sha256(self) -> str:
-        """Of pack.json, which itself states the SHA-256 of every file of the pack."""
+        """SHA-256 of pack.json, which states that of every file of the pack."""
         return pack_sha256(self.pack)
 
     @cached_property
@@ -49,11 +48,11 @@ class Context:
         return Generator.load(self.pack, self.device)
 
     @cached_property
-    def sphinx(self) -> SphinxEar:
+    def sphinx(self) -> SphinxRecogniser:
         """PocketSphinx with a language model of our sentences."""
-        from ..sphinx import SphinxEar
+        from ..sphinx import SphinxRecogniser
 
-        return SphinxEar()
+        return SphinxRecogniser()
 
     @cached_property
     def evaluator(self) -> Evaluator:

@@ -17,8 +17,8 @@ from ...language.captions import sentences
 from ...language.instruction import Instruction
 from ...motion.features import from_features, to_features
 from ...motion.motion import Motion
-from ..quality import summary
-from .context import Context, Tell
+from ..motion_statistics import summary
+from .context import Context, Progress
 
 REPEATS = 400  # of the bootstrap
 GROUPS = {
@@ -31,7 +31,7 @@ GROUPS = {
 }
 
 
-def run(context: Context, tell: Tell) -> dict:
+def measure_for_page(context: Context, on_progress: Progress) -> dict:
     """{group: {measure: {"real", "generated", "ratio"}}} with how many motions each is of."""
     libraries = [load_library(context.data, SHIPPED_TIERS, split) for split in ("val", "test")]
     count = 8 if context.quick else 30
@@ -46,7 +46,7 @@ def run(context: Context, tell: Tell) -> dict:
             motion = context.generator.generate(text, seed=number, force=True).motions[0]
             made.append(from_features(to_features(motion)))  # the same way to hands and hinges as the real ones
             done += 1
-            tell(done, count * len(GROUPS))
+            on_progress(done, count * len(GROUPS))
         groups[group] = compared(real, made)
     return {"groups": groups}
 

@@ -11,39 +11,42 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..conditions import NAMES
+from ..acoustics import CONDITIONS
 from ..probes.instructions import PROBES, Probe
-from ..probes.report import Trial, share, word_error_rate
-from ..probes.runner import run_probes
-from .context import VOICES, Context, Tell
+from ..probes.results import Trial, share, words_heard_wrong
+from ..probes.runner import HELD_OUT, run_probes
+from .context import Context, Progress
 
 SEEDS = {"clean": 5, "noise": 2, "reverb": 2}
 WORST = 15  # probes that are listed
 
 
-def run(context: Context, tell: Tell) -> dict:
+def measure_for_page(context: Context, on_progress: Progress) -> dict:
     """{condition: shares by kind, voice and composition} and the probes that fail most. Raises UserError."""
-    seeds, parts = dict.fromkeys(NAMES, 1) if context.quick else SEEDS, {name: asked(name, context.quick) for name in NAMES}
-    total = sum(len(probes) * len(voices) * seeds[name] for name in NAMES for probes, voices in parts[name])
+    seeds, parts = (
+        dict.fromkeys(CONDITIONS, 1) if context.quick else SEEDS,
+        {name: asked(name, context.quick) for name in CONDITIONS},
+    )
+    total = sum(len(probes) * len(voices) * seeds[name] for name in CONDITIONS for probes, voices in parts[name])
     found, before = {}, 0
-    for name in NAMES:
+    for name in CONDITIONS:
         trials: list[Trial] = []
         for probes, voices in parts[name]:
             trials += run_probes(
-                context.generator, voices, range(seeds[name]), lambda done, _, b=before: tell(b + done, total),
+                context.generator, voices, range(seeds[name]), lambda done, _, b=before: on_progress(b + done, total),
                 probes=probes, conditions=(name,), speak=context.speak,
             ).trials  # fmt: skip
             before += len(probes) * len(voices) * seeds[name]
         found[name] = summary(trials) | {"seeds": seeds[name]}
-    return {"conditions": found, "probes": len(PROBES), "kinds": len({probe.kind for probe in PROBES}), "voices": list(VOICES)}
+    return {"conditions": found, "probes": len(PROBES), "kinds": len({probe.kind for probe in PROBES}), "voices": list(HELD_OUT)}
 
 
 def asked(condition: str, quick: bool) -> list[tuple[Sequence[Probe], Sequence[str]]]:
     """Which probes are spoken by which voices."""
     if not quick:
-        return [(PROBES, VOICES)]
-    step = len(VOICES) * (1 if condition == "clean" else 2)
-    return [(PROBES[i::step], (voice,)) for i, voice in enumerate(VOICES)]
+        return [(PROBES, HELD_OUT)]
+    step = len(HELD_OUT) * (1 if condition == "clean" else 2)
+    return [(PROBES[i::step], (voice,)) for i, voice in enumerate(HELD_OUT)]
 
 
 def summary(trials: Sequence[Trial]) -> dict:
@@ -54,7 +57,7 @@ def summary(trials: Sequence[Trial]) -> dict:
     worst = sorted(texts, key=lambda text: np.mean(texts[text]))[:WORST]
     return {
         "share": share(trials), "half": float(1.96 * each.std(ddof=1) / np.sqrt(len(each))), "trials": len(trials),
-        "refused": sum(trial.refused for trial in trials), "word_error_rate": word_error_rate(trials),
+        "refused": sum(trial.refused for trial in trials), "word_error_rate": words_heard_wrong(trials),
         "by_kind": {kind: [sum(passed), len(passed)] for kind, passed in kinds.items()},
         "by_voice": {voice: float(np.mean(passed)) for voice, passed in voices.items()},
         "compositions": {

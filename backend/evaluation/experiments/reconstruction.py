@@ -11,12 +11,12 @@ import torch
 from ...data.corpus import load_corpus
 from ...motion.contacts import foot_skate
 from ...motion.features import from_features
-from ..quality import part_errors
-from .context import Context, Tell
+from ..motion_statistics import part_errors
+from .context import Context, Progress
 
 
 @torch.inference_mode()
-def run(context: Context, tell: Tell) -> dict:
+def measure_for_page(context: Context, on_progress: Progress) -> dict:
     """Frame-weighted means over the clips. Raises UserError where `data build` has not been run."""
     corpus, tokenizer = load_corpus(context.data, "test"), context.generator.tokenizer
     device = context.generator.device
@@ -33,6 +33,6 @@ def run(context: Context, tell: Tell) -> dict:
         skates = {"foot_skate_real": foot_skate(real.positions()), "foot_skate": foot_skate(made.positions())}
         rows.append(part_errors(real, made) | {"path_mm": float(path.mean() * 1000)} | skates)
         frames.append(len(features))
-        tell(number, len(chosen))
+        on_progress(number, len(chosen))
     means = {name: float(np.average([row[name] for row in rows], weights=frames)) for name in rows[0]}
     return {"mpjpe_mm": means, "clips": len(rows), "frames": int(sum(frames))}

@@ -17,23 +17,24 @@ from ...motion.features import to_features
 from ..evaluator import embed_motions, embed_sentences, related
 from ..held_out import HeldOut, held_out
 from ..metrics import TOPS, diversity, fid, hits, pools, spread_of_takes
-from .context import VOICES, Context, Tell
+from ..probes.runner import HELD_OUT
+from .context import Context, Progress
 
 DEALINGS, BOOTSTRAPS = 20, 40
 SOURCES = ("real", "audio", "text", "shuffled")
 
 
-def run(context: Context, tell: Tell) -> dict:
+def measure_for_page(context: Context, on_progress: Progress) -> dict:
     """{source: {metric: {"value", "half"}}} with the numbers of sentences and takes. Raises UserError."""
     rows, evaluator = context.test_rows, context.evaluator
-    spoken = context.speak(rows.texts, [VOICES[i % len(VOICES)] for i in range(len(rows))])
+    spoken = context.speak(rows.texts, [HELD_OUT[i % len(HELD_OUT)] for i in range(len(rows))])
     many, takes = (6, 6) if context.quick else (20, 10)
     total, done = 2 * (len(rows) + many * (takes - 1)), 0
 
     def step() -> None:
         nonlocal done
         done += 1
-        tell(done, total)
+        on_progress(done, total)
 
     texts, real = embed_sentences(evaluator, rows.texts), embed_motions(evaluator, rows.motions)
     again = embed_motions(evaluator, held_out(context.data, "test", len(rows), take=1).motions)  # how near real comes to real

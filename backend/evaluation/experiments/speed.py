@@ -6,10 +6,10 @@ import os
 import sys
 
 from ...commands.bench import SECONDS, measure_backend, spoken_instruction
-from .context import Context, Tell
+from .context import Context, Progress
 
 
-def run(context: Context, tell: Tell) -> dict:
+def measure_for_page(context: Context, on_progress: Progress) -> dict:
     """Median seconds of a warm request, and the load average before: a busy machine makes the number worthless."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     options = ["--device", context.device, "--pack", context.pack]
@@ -17,7 +17,7 @@ def run(context: Context, tell: Tell) -> dict:
     runs = 5 if context.quick else 15
     for row in measure_backend([sys.executable, "-m", "backend"], options, spoken_instruction(), runs):
         rows.append(row)
-        tell(len(rows), 8)
+        on_progress(len(rows), 8)
         if row.what.startswith("warm generate"):
             warm = row.value
     return {

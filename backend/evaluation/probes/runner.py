@@ -1,64 +1,67 @@
-"""Asks a generator every probe with held-out voices, in several conditions and with several seeds, and judges the motions.
+"""Asks a generator the probes, spoken under several conditions or typed, with several seeds, and judges the motions.
 
-``python -m backend evaluate probes`` runs `main`. Synthesis is `backend.data.speech.voices`', noise and rooms
-`backend.evaluation.conditions`', generation `backend.generation.pipeline`'s, judging and reporting the other modules' of this
-package; this file holds none of it.
+Voices are `backend.data.speech.voices`', noise and rooms `backend.evaluation.acoustics`', generation is
+`backend.generation.pipeline`'s; what is measured on a motion is in the other modules of this package.
 """
 
 from __future__ import annotations
 
-import argparse
-import sys
 import zlib
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
 
+from backend.data.speech.speakers import HELD_OUT_VOICES
 from backend.errors import UserError
-from backend.evaluation import conditions as listening
+from backend.evaluation import acoustics
 from backend.motion.motion import Motion
 
 from .instructions import PROBES, Probe
-from .report import PASS_BAR, Report, Trial, save, sheets, show
+from .results import ProbeResults, Trial
 from .signals import Signals
 
-HELD_OUT = ("awb", "ked_diphone")  # voices no model was trained or tuned on
+HELD_OUT = tuple(voice.name for voice in HELD_OUT_VOICES)  # no model was trained or tuned on them
+TYPED = "typed"  # condition and voice of a probe that is given as text
 NEEDED = "Install the speech engines: apt-get install flite festival festvox-kdlpc16k"
 Speak = Callable[[Sequence[str], Sequence[str]], list[np.ndarray]]  # (texts, voice names) -> waves at 16 kHz
+Progress = Callable[[int, int], None]  # (trials done, trials in all)
+Question = tuple[Probe, str, str, np.ndarray | str]  # probe, voice, condition, what the generator is given
 
 
-class Speaks(Protocol):
+class MotionGenerator(Protocol):
     """What the runner needs of `backend.generation.pipeline.Generator`, or of a stand-in such as `cascade.Cascade`."""
 
-    def generate(self, wave: np.ndarray, *, seed: int) -> Answer: ...
+    def generate(self, instruction: np.ndarray | str, *, seed: int) -> Answer: ...
 
 
 class Answer(Protocol):
-    """What it needs of the result."""
+    """What the runner needs of the generator's result."""
 
     motions: list[Motion]
     heard: str
 
 
 def run_probes(
-    generator: Speaks,
+    generator: MotionGenerator,
     voices: Sequence[str] = HELD_OUT,
     seeds: Sequence[int] = (0, 1, 2),
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
     *,
     probes: Sequence[Probe] = PROBES,
     conditions: Sequence[str] = ("clean",),
     speak: Speak | None = None,
-) -> Report:
+) -> ProbeResults:
     """Speak, generate and judge every probe with every voice and seed, under every condition.
 
     Args:
-        generator: answers ``generate(wave, seed=...)``; a `UserError` (not understood, no known word) is a trial that did not pass.
+        generator: a `UserError` that it raises (not understood, no known word) makes a trial that did not pass.
         voices: names known to `backend.data.speech.voices`.
-        on_progress: told (trials done, trials in all).
-        conditions: of `backend.evaluation.conditions.NAMES`.
+        seeds: of the generator.
+        on_progress: told after each trial.
+        probes: what is said.
+        conditions: of `backend.evaluation.acoustics.CONDITIONS`.
         speak: replaces the synthesis in tests.
 
     Raises:
@@ -66,26 +69,46 @@ def run_probes(
     """
     pairs = [(probe, voice) for voice in voices for probe in probes]
     waves = spoken([probe.text for probe, _ in pairs], [voice for _, voice in pairs], speak)
-    report = Report([])
-    total = len(pairs) * len(conditions) * len(seeds)
-    for condition in conditions:
-        for (probe, voice), wave in zip(pairs, waves, strict=True):
-            worse = listening.worsened(wave, condition, sound_seed(probe.text, voice))
-            for seed in seeds:
-                trial, motion = _ask(generator, probe, worse, voice, condition, int(seed))
-                report.trials.append(trial)
-                report.motions.append(motion)
-                if on_progress is not None:
-                    on_progress(len(report.trials), total)
-    return report
+    questions = (
+        (probe, voice, condition, acoustics.degraded(wave, condition, sound_seed(probe.text, voice)))
+        for condition in conditions for (probe, voice), wave in zip(pairs, waves, strict=True)
+    )  # fmt: skip
+    return _ask_all(generator, questions, seeds, len(pairs) * len(conditions) * len(seeds), on_progress)
 
 
-def _ask(generator: Speaks, probe: Probe, wave: np.ndarray, voice: str, condition: str, seed: int) -> tuple[Trial, Motion | None]:
+def run_typed_probes(
+    generator: MotionGenerator,
+    seeds: Sequence[int] = (0,),
+    on_progress: Progress | None = None,
+    *,
+    probes: Sequence[Probe] = PROBES,
+) -> ProbeResults:
+    """The same with the text itself: what the motion model is worth when nothing is misheard. Needs no speech engine."""
+    questions = ((probe, TYPED, TYPED, probe.text) for probe in probes)
+    return _ask_all(generator, questions, seeds, len(probes) * len(seeds), on_progress)
+
+
+def _ask_all(
+    generator: MotionGenerator, questions: Iterable[Question], seeds: Sequence[int], total: int, on_progress: Progress | None
+) -> ProbeResults:
+    results = ProbeResults([])
+    for question in questions:
+        for seed in seeds:
+            trial, motion = _ask(generator, question, int(seed))
+            results.trials.append(trial)
+            results.motions.append(motion)
+            if on_progress is not None:
+                on_progress(len(results.trials), total)
+    return results
+
+
+def _ask(generator: MotionGenerator, question: Question, seed: int) -> tuple[Trial, Motion | None]:
+    probe, voice, condition, given = question
     asked = {
         "kind": probe.kind, "text": probe.text, "key": probe.key, "voice": voice, "seed": seed, "condition": condition,
     }  # fmt: skip
     try:
-        answer = generator.generate(wave, seed=seed)
+        answer = generator.generate(given, seed=seed)
     except UserError as refusal:  # what a user would be told instead of getting a motion
         heard, confidence = getattr(refusal, "heard", ""), float(getattr(refusal, "confidence", 0.0))
         said = {"heard": heard, "meaning": "", "threshold": f"an answer, not: {refusal.message}"}
@@ -98,13 +121,30 @@ def _ask(generator: Speaks, probe: Probe, wave: np.ndarray, voice: str, conditio
     return Trial(**asked, heard=answer.heard, meaning=meaning, frames=len(motion), **outcome), motion
 
 
+def evenly_chosen(probes: Sequence[Probe], count: int) -> list[Probe]:
+    """So many probes, as many of each kind as possible; the same each time. All of them where there are no more.
+
+    Each kind begins with another of its wordings, so that not only the plainest ones are chosen.
+    """
+    by_kind: dict[str, list[Probe]] = defaultdict(list)
+    for probe in probes:
+        by_kind[probe.kind].append(probe)
+    rotated = [kind[number % len(kind) :] + kind[: number % len(kind)] for number, kind in enumerate(by_kind.values())]
+    chosen: list[Probe] = []
+    for rank in range(max(map(len, rotated), default=0)):
+        ranked = [kind[rank] for kind in rotated if rank < len(kind)]
+        room = min(count - len(chosen), len(ranked))
+        chosen += [ranked[i] for i in np.linspace(0, len(ranked) - 1, room).round().astype(int)]
+    return chosen
+
+
 def sound_seed(text: str, voice: str) -> int:
     """The seed of noise or room for a sentence of a voice: the same in every run, whatever else is asked."""
     return zlib.crc32(f"{voice}: {text}".encode())
 
 
 def spoken(texts: Sequence[str], voices: Sequence[str], speak: Speak | None = None) -> list[np.ndarray]:
-    """The sentences by the voices, clean, at 16 kHz; UserError with what to install or what the voices are."""
+    """The sentences by the voices, clean, at 16 kHz. Raises UserError with what to install or where the voices are listed."""
     if speak is None:
         from backend.data.speech.voices import say_all
 
@@ -116,61 +156,6 @@ def spoken(texts: Sequence[str], voices: Sequence[str], speak: Speak | None = No
             raise UserError(error.code, error.message, NEEDED) from error
         raise
     except KeyError as error:
-        raise UserError("unknown_voice", f"There is no voice called {error.args[0]!r}.",
-            "See backend/data/speech/speakers.py.") from error
-
-
-def add_options(parser: argparse.ArgumentParser, seeds: int) -> None:
-    """The options that all commands have that ask probes; each has a --json of its own, too."""
-    parser.add_argument("--pack", default="open", help="weights to measure (default: open)")
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
-    parser.add_argument("--seeds", type=int, default=seeds, help=f"seeds per instruction and voice (default: {seeds})")
-    parser.add_argument("--voices", nargs="+", default=list(HELD_OUT), help="speakers (default: the held-out ones)")
-    parser.add_argument("--kinds", nargs="+", help="only these kinds, as in the table")
-
-
-def chosen_probes(parser: argparse.ArgumentParser, options: argparse.Namespace) -> list[Probe]:
-    """The probes of ``--kinds``; ends the program with 2 where the options make no sense."""
-    probes = [p for p in PROBES if not options.kinds or p.kind in options.kinds]
-    if not probes or options.seeds < 1:
-        known = ", ".join(dict.fromkeys(p.kind for p in PROBES))
-        parser.error(f"nothing to run; kinds are: {known}" if not probes else "--seeds must be at least 1")
-    if options.json and not options.json.parent.is_dir():
-        parser.error(f"folder of {options.json} does not exist")
-    return probes
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Command line of ``evaluate probes``; exit code 0 at or above the bar, 1 below it, 2 for bad usage."""
-    parser = argparse.ArgumentParser(prog="python -m backend evaluate probes", description=__doc__.splitlines()[0])
-    add_options(parser, seeds=5)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every trial here")
-    parser.add_argument(
-        "--condition", nargs="+", default=["clean"], choices=listening.NAMES, help="how it is heard (default: clean)"
-    )
-    parser.add_argument("--sheet", type=Path, metavar="DIR", help="write contact sheets of failures and successes here")
-    options = parser.parse_args(argv)
-    probes = chosen_probes(parser, options)
-
-    from rich.progress import Progress
-
-    from backend.generation.pipeline import Generator
-
-    generator = Generator.load(options.pack, options.device)
-    with Progress(transient=True, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task("probes", total=None)
-        report = run_probes(
-            generator, options.voices, range(options.seeds),
-            lambda done, total: progress.update(task, completed=done, total=total),
-            probes=probes, conditions=list(dict.fromkeys(options.condition)),
-        )  # fmt: skip
-    show(report)
-    if options.json:
-        save(report, options.json)
-    if options.sheet:
-        sheets(report, options.sheet)
-    return 0 if report.mean >= PASS_BAR else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        raise UserError(
+            "unknown_voice", f"There is no voice called {error.args[0]!r}.", "See backend/data/speech/speakers.py."
+        ) from error

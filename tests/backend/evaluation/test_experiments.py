@@ -60,7 +60,7 @@ def test_probes_are_asked_in_every_condition_and_counted(monkeypatch: pytest.Mon
     context = Context(quick=True)
     context.generator = Answers()
     told: list = []
-    result = probes.run(context, lambda done, total: told.append((done, total)))
+    result = probes.measure_for_page(context, lambda done, total: told.append((done, total)))
     clean = result["conditions"]["clean"]
     assert clean["share"] == 0.5 and clean["trials"] == 4 and clean["by_kind"]["walk"] == [1, 1]
     assert clean["compositions"] == {"then": 1.0, "while": 0.0, "both": 0.5, "trials": 2}

@@ -8,11 +8,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from backend.cli import main
 from backend.data.authored import authored_clips
 from backend.errors import NotUnderstood, UserError
-from backend.evaluation.probes import PROBES, runner
-from backend.evaluation.probes.report import plain, save, sheets, show
-from backend.evaluation.probes.runner import run_probes
+from backend.evaluation.probes import PROBES, command, runner
+from backend.evaluation.probes.results import Trial, held_bars, plain, sheets, show
+from backend.evaluation.probes.runner import evenly_chosen, run_probes
+from backend.evaluation.results import write_json
 
 KEYS = ("bow", "clap", "turn.left", "sit", "stand")
 CHOSEN = [next(p for p in PROBES if p.key == key) for key in KEYS]
@@ -63,7 +65,7 @@ def test_verdicts_means_and_words(report):
 
 
 def test_json_holds_every_trial(report, tmp_path):
-    save(report, tmp_path / "probes.json")
+    write_json(report.as_dict(), tmp_path / "probes.json")
     data = json.loads((tmp_path / "probes.json").read_text())
     assert data["mean"] == 0.8 and len(data["trials"]) == 20
     failed = next(trial for trial in data["trials"] if not trial["passed"])
@@ -94,11 +96,41 @@ def test_unknown_voice_is_one_sentence():
         run_probes(Obedient(), ("nobody",), (0,), probes=CHOSEN[:1])
 
 
-@pytest.mark.parametrize("argv", [["--seeds", "0"], ["--kinds", "levitate"], ["--json", "/nowhere/at/all.json"]])
-def test_bad_usage_ends_with_two(argv):
-    with pytest.raises(SystemExit) as caught:
-        runner.main(argv)
-    assert caught.value.code == 2
+@pytest.mark.parametrize("options", [["--seeds", "0"], ["--kind", "levitate"], ["--condition", "under water"], ["--bar", "101"]])
+def test_bad_usage_ends_with_two(options):
+    assert main(["evaluate", "probes", *options]) == 2
+
+
+@pytest.mark.parametrize(("bar", "code"), [("79", 0), ("81", 1)])
+def test_the_exit_code_says_whether_the_printed_bar_holds(bar, code, monkeypatch, capsys, tmp_path):
+    """Four of the five typed probes pass: the stand-in never bows."""
+
+    class ByText(Obedient):
+        def generate(self, text, *, seed):
+            return super().generate(speak([text], [""])[0], seed=seed)
+
+    monkeypatch.setattr("backend.generation.pipeline.Generator.load", lambda pack, device: ByText())
+    monkeypatch.setattr(command, "probes_of", lambda kinds: CHOSEN)
+    file = tmp_path / "out" / "probes.json"
+    assert main(["evaluate", "probes", "--typed", "--seeds", "2", "--bar", bar, "--json", str(file)]) == code
+    said = "holds" if code == 0 else "MISSED"
+    assert f"typed: 80.0 % passed, bar >= {bar} %: {said}" in capsys.readouterr().out
+    trials = json.loads(file.read_text())["trials"]
+    assert len(trials) == 10 and {trial["voice"] for trial in trials} == {"typed"}
+
+
+def test_every_condition_has_its_own_bar(report, capsys):
+    assert held_bars(report, {"clean": 80.0}) and not held_bars(report, {"clean": 80.1, "noise": 0.0})
+    assert "noise" not in capsys.readouterr().out  # was not measured
+
+
+def test_probes_are_chosen_evenly_over_kinds():
+    kinds = {probe.kind for probe in PROBES}
+    chosen = evenly_chosen(PROBES, 60)
+    assert chosen == evenly_chosen(PROBES, 60) and len({probe.text for probe in chosen}) == 60
+    assert len({probe.kind for probe in chosen}) == min(60, len(kinds))
+    assert {probe.text for probe in evenly_chosen(PROBES, len(kinds))} >= {probe.text for probe in chosen} or len(kinds) <= 60
+    assert {probe.text for probe in evenly_chosen(PROBES, 10_000)} == {probe.text for probe in PROBES}
 
 
 class Deaf(Obedient):
@@ -116,7 +148,7 @@ def test_conditions_are_told_apart_and_a_refusal_is_a_failure(monkeypatch, tmp_p
         return wave if name == "clean" else np.pad(wave, (0, 3))
 
     seeds = []
-    monkeypatch.setattr(runner.listening, "worsened", ring)
+    monkeypatch.setattr(runner.acoustics, "degraded", ring)
     report = run_probes(Deaf(), ("a",), (4, 5), probes=CHOSEN, speak=speak, conditions=("clean", "reverb"))
     assert len(report.trials) == 20 and len(seeds) == 10 and len(set(seeds)) == 5  # a sentence has one noise and one room
     assert report.under("clean").mean == pytest.approx(0.8) and report.under("reverb").mean == 0.0
@@ -131,7 +163,7 @@ def test_conditions_are_told_apart_and_a_refusal_is_a_failure(monkeypatch, tmp_p
 
 def test_kinds_of_composition():
     def trial(key):
-        return runner.Trial("k", "t", key, "v", 0, "", "", True, {}, "", 1)
+        return Trial("k", "t", key, "v", 0, "", "", True, {}, "", 1)
 
     keys = ("walk.forward", "sit>wave", "walk.forward+wave", "stand+wave", "walk.forward+wave>bow")
     assert [trial(key).composition for key in keys] == ["", "then", "while", "", "then"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from backend.data.speech.voices import available, say
 from backend.errors import NotUnderstood, UserError
-from backend.evaluation.understanding import auroc
+from backend.evaluation.confidence import auroc
 from backend.generation import confidence
 from backend.generation.confidence import LIMIT, Judge, Levenshtein, Logistic, measured, read
 from backend.generation.listening import listen

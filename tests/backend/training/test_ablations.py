@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from backend.audio.encoder import load_encoder
-from backend.evaluation.page.sections import TRIED
+from backend.evaluation.report.tables import TRIED
 from backend.packs.pack import WEIGHTS
 from backend.training import ablations
 from backend.training.ablations import STYLES, VARIANTS, StyledPairs, Variant, run_all

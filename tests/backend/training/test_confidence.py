@@ -14,8 +14,8 @@ from backend.data.speech.speakers import HELD_OUT_VOICES, by_name
 from backend.data.speech.speaking import build_test_speech
 from backend.data.speech.voices import available, say_all
 from backend.errors import UserError
-from backend.evaluation import understanding
-from backend.evaluation.understanding import Scores, auroc, with_interval
+from backend.evaluation import confidence as measuring
+from backend.evaluation.confidence import Scores, auroc, auroc_with_interval
 from backend.generation.confidence import FILE, LIMIT, SPOKEN, TYPED, Judge, Logistic
 from backend.packs import pack as packs
 from backend.packs.pack import WEIGHTS, find_pack, verify
@@ -57,8 +57,8 @@ def test_auroc_and_its_interval() -> None:
     assert auroc(np.array([1.0, 3.0]), np.array([2.0])) == 0.5
     rng = np.random.default_rng(0)
     one, few = (rng.normal(1.0, 1.0, 300), rng.normal(0.0, 1.0, 300))
-    alone = with_interval(Scores(one, tuple(map(str, range(300)))), Scores(few, tuple(map(str, range(300)))))
-    speakers = with_interval(Scores(one, tuple(str(i % 5) for i in range(300))), Scores(few, tuple(map(str, range(300)))))
+    alone = auroc_with_interval(Scores(one, tuple(map(str, range(300)))), Scores(few, tuple(map(str, range(300)))))
+    speakers = auroc_with_interval(Scores(one, tuple(str(i % 5) for i in range(300))), Scores(few, tuple(map(str, range(300)))))
     for value, low, high in (alone, speakers):
         assert low < value < high and value == pytest.approx(0.76, abs=0.05)
     assert alone[2] - alone[1] == pytest.approx(0.077, abs=0.02)  # Hanley and McNeil's formula gives 4 x 0.0195
@@ -97,7 +97,7 @@ def test_what_is_typed_is_fitted_alone(tmp_path: Path, monkeypatch: pytest.Monke
     for module in (packs, confidence):
         monkeypatch.setattr(module, "WEIGHTS", tmp_path)
     monkeypatch.setattr(confidence, "MOST_SENTENCES", 40)
-    monkeypatch.setattr(understanding, "PROBES", understanding.PROBES[:9])
+    monkeypatch.setattr(measuring, "PROBES", measuring.PROBES[:9])
     card, file = tmp_path / "open" / "pack.json", tmp_path / "open" / FILE
     described, before = json.loads(card.read_text()), json.loads(file.read_text())
     del described["sha256"][FILE]
@@ -140,7 +140,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     listing.write_text(listing.read_text().replace('"split": "test"', '"split": "val"'))
     monkeypatch.setattr(others, "other_texts", lambda fitting: texts[:8] if fitting else texts[8:16])
     monkeypatch.setattr(confidence, "MOST_INSTRUCTIONS", 30)
-    monkeypatch.setattr(understanding, "PROBES", understanding.PROBES[:3])
+    monkeypatch.setattr(measuring, "PROBES", measuring.PROBES[:3])
     confidence.main(["--data", str(data), "--shared", str(shared), "--device", "cpu"])
     facts = json.loads(capsys.readouterr().out)
     pack = find_pack("open", tmp_path / "weights")

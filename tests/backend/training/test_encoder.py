@@ -16,8 +16,7 @@ from backend.data.speech.corpus import SpeechFeatures, encode_corpus
 from backend.data.speech.speaking import SpeechCorpus
 from backend.data.speech.voices import available, say_all
 from backend.errors import UserError
-from backend.evaluation.hearing import test as word_errors_by_voice
-from backend.evaluation.hearing import word_errors
+from backend.evaluation.word_errors import corpus_word_error_rate, word_error_rates
 from backend.packs.pack import WEIGHTS
 from backend.training import encoder as training
 from backend.training.loop import LoopConfig
@@ -175,9 +174,9 @@ def test_word_errors_are_counted_by_word(corpus):
     speech = SpeechCorpus(corpus)
     numbers = [0, 1, 2]
     said = [speech.utterances[n].text for n in numbers]
-    assert word_errors(speech, numbers, said) == 0.0
+    assert corpus_word_error_rate(speech, numbers, said) == 0.0
     wrong = [said[0] + " walk", *said[1:]]
-    assert word_errors(speech, numbers, wrong) == pytest.approx(1 / sum(len(t.split()) for t in said))
+    assert corpus_word_error_rate(speech, numbers, wrong) == pytest.approx(1 / sum(len(t.split()) for t in said))
 
 
 def test_results_are_split_by_voice(corpus, whistled):
@@ -185,6 +184,6 @@ def test_results_are_split_by_voice(corpus, whistled):
     rows = [row | {"voice": ("awb", "ked_diphone")[n % 2]} for n, row in enumerate(rows)]
     (corpus / "utterances.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
     training.train(replace(settings(corpus)))
-    result = word_errors_by_voice(load_encoder(corpus / "out"), corpus)
+    result = word_error_rates(load_encoder(corpus / "out"), corpus)
     assert {"all greedy", "all beam", "awb greedy", "ked_diphone beam"} <= set(result)
     assert len((corpus / "heard.jsonl").read_text().splitlines()) == 64

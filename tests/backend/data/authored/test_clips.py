@@ -9,8 +9,8 @@ import pytest
 
 from backend.data.authored import authored_clips, build_authored
 from backend.data.authored.recipes import RECIPES
+from backend.evaluation.motion_statistics import liveliness, penetration
 from backend.evaluation.probes import Signals, lower, upper
-from backend.evaluation.quality import liveliness, penetration
 from backend.language.instruction import Instruction
 from backend.motion.contacts import foot_skate
 from backend.motion.files import load_motion

@@ -1,14 +1,13 @@
-"""How a recording is made worse before it is tested: clean, with noise at 10 dB, or in a room. Same seed, same sound.
+"""Degrades recordings for tests: clean, with noise at 10 dB, or in a room. Same seed, same sound.
 
 The noises are everyday recordings that no model was trained with (ESC-10's second fold) where they are on this machine, else
-coloured noise. The room is built by
-pyroomacoustics from walls and their reflections, which is another model of rooms than the decaying noise that training
-uses (`backend.data.speech.augment.room`): a test in training's own rooms would say little. What is done with the recordings is
-the callers' matter.
+coloured noise. pyroomacoustics simulates the room by the reflections of its walls. Training uses decaying noise instead
+(`backend.data.speech.augment.room`), so these rooms are new to the encoder.
 """
 
 from __future__ import annotations
 
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -16,29 +15,38 @@ import numpy as np
 
 from backend.audio.features import SAMPLE_RATE
 
-NAMES = ("clean", "noise", "reverb")
+
+class Condition(StrEnum):
+    """How a recording is heard."""
+
+    CLEAN = "clean"
+    NOISE = "noise"
+    REVERB = "reverb"
+
+
+CONDITIONS = tuple(map(str, Condition))
 SIGNAL_TO_NOISE = 10.0  # decibels
 NOISES = Path(__file__).parents[3] / "shared" / "data" / "speech" / "noise_esc10"
 ACTIVE = 30.0  # decibels under the loudest moment at which a voice counts as speaking
 
 
-def worsened(wave: np.ndarray, name: str, seed: int) -> np.ndarray:
+def degraded(wave: np.ndarray, condition: str, seed: int) -> np.ndarray:
     """A recording under a condition.
 
     Args:
         wave: (N,) float32 mono at 16 kHz.
-        name: one of `NAMES`.
+        condition: one of `CONDITIONS`.
         seed: chooses the noise and its part, or the room and the places in it.
 
     Returns:
         (N,) float32, or longer by the reverberation; unchanged when clean. ValueError for an unknown name.
     """
-    if name == "clean":
+    if condition not in CONDITIONS:
+        raise ValueError(f"no condition called {condition!r}; there are {', '.join(CONDITIONS)}")
+    if condition == "clean":
         return wave
-    rng = np.random.default_rng([seed, NAMES.index(name)]) if name in NAMES else None
-    if rng is None:
-        raise ValueError(f"no condition called {name!r}; there are {', '.join(NAMES)}")
-    return _noisy(wave, rng) if name == "noise" else _in_a_room(wave, rng)
+    rng = np.random.default_rng([seed, CONDITIONS.index(condition)])
+    return _with_noise(wave, rng) if condition == "noise" else _in_a_room(wave, rng)
 
 
 def level(wave: np.ndarray) -> float:
@@ -48,7 +56,7 @@ def level(wave: np.ndarray) -> float:
     return float(np.sqrt(power[power >= power.max(initial=0.0) * 10 ** (-ACTIVE / 10)].mean()))
 
 
-def _noisy(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _with_noise(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     found = _noises(NOISES)
     if found:
         noise = found[rng.integers(len(found))]
@@ -58,7 +66,7 @@ def _noisy(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         noise = np.fft.irfft(spectrum * np.maximum(np.arange(len(spectrum)), 20.0) ** -rng.uniform(0, 1), len(wave))
     loudness = float(np.sqrt(np.mean(np.square(noise))))
     mixed = wave + noise / max(loudness, 1e-9) * level(wave) * 10 ** (-SIGNAL_TO_NOISE / 20)
-    return _fitting(mixed)
+    return _without_clipping(mixed)
 
 
 @cache
@@ -89,9 +97,9 @@ def _in_a_room(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     space.add_microphone(microphone)
     space.simulate()
     heard = space.mic_array.signals[0]
-    return _fitting(heard / max(level(heard), 1e-9) * level(wave))
+    return _without_clipping(heard / max(level(heard), 1e-9) * level(wave))
 
 
-def _fitting(wave: np.ndarray) -> np.ndarray:
-    """float32 that does not clip."""
+def _without_clipping(wave: np.ndarray) -> np.ndarray:
+    """float32, turned down where it would clip."""
     return (wave / max(1.0, float(np.abs(wave).max(initial=0.0)))).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The tables of the page, one function an experiment: results in, Markdown out. What they mean is `prose`'s matter."""
+"""The tables of the page, one function an experiment: results in, Markdown out. `explanations` says what they mean."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from statistics import mean
 
 import numpy as np
 
-from . import prose
-from .bars import number
+from ..bars import number
+from . import explanations
 
 METRICS = {
     "r_precision_1": "R-precision top 1", "r_precision_2": "top 2", "r_precision_3": "top 3", "mm_distance": "MM-Dist",
@@ -63,7 +63,7 @@ def probes(result: dict) -> str:
 
 ![Probes](evaluation/probes.png)
 {failing}
-{prose.PROBES}
+{explanations.PROBES}
 Passed of tried, by kind:
 
 {grid(["", *found], kinds)}
@@ -86,7 +86,7 @@ def hearing(result: dict) -> str:
 
 ![Words heard wrong](evaluation/hearing.png)
 
-{prose.HEARING}"""
+{explanations.HEARING}"""
 
 
 def cascade(result: dict) -> str:
@@ -105,7 +105,7 @@ def cascade(result: dict) -> str:
 
 {grid(heads, rows)}
 
-{prose.CASCADE}"""
+{explanations.CASCADE}"""
 
 
 def confidence(result: dict) -> str:
@@ -123,7 +123,7 @@ def confidence(result: dict) -> str:
 
 {grid(["wrongly taken for an instruction", ""], passed)}
 
-{prose.CONFIDENCE}"""
+{explanations.CONFIDENCE}"""
 
 
 def semantics(result: dict) -> str:
@@ -142,7 +142,7 @@ split; multimodality is of {takes["sentences"]} of them with {takes["takes"]} mo
 
 ![R-precision by source](evaluation/semantics.png)
 
-{prose.SEMANTICS}"""
+{explanations.SEMANTICS}"""
 
 
 def ratio(entry: dict, measure: str) -> float:
@@ -172,7 +172,7 @@ Walks in their own units ({counts["generated"]} generated, {counts["real"]} real
 
 ![Generated over real](evaluation/motion_quality.png)
 
-{prose.MOTION_QUALITY}"""
+{explanations.MOTION_QUALITY}"""
 
 
 def reconstruction(result: dict) -> str:
@@ -186,7 +186,7 @@ def reconstruction(result: dict) -> str:
 
 Foot skate {means["foot_skate"]:.3f} m/s; {means["foot_skate_real"]:.3f} m/s in the clips themselves.
 
-{prose.RECONSTRUCTION}"""
+{explanations.RECONSTRUCTION}"""
 
 
 def speed(result: dict) -> str:
@@ -198,7 +198,7 @@ Median of {result["runs"]} warm requests{load}.
 
 {grid(["what", "measured"], rows, "---")}
 
-{prose.SPEED}"""
+{explanations.SPEED}"""
 
 
 def ablations(report: dict) -> str:
@@ -223,4 +223,4 @@ Networks trained for this, none of the pack's, on features of the encoder with t
 
 ![Ablations](evaluation/ablations.png)
 
-{prose.ABLATIONS}"""
+{explanations.ABLATIONS}"""

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from .sections import MEASURES, ratio
+from .tables import MEASURES, ratio
 
 INK, GRID = "#2b2d33", "#d9dce1"
 COLOURS = ("#2f75b5", "#e07a3f", "#5a9a5f", "#8a6fb0", "#a8a8a8")

@@ -1,4 +1,4 @@
-"""PocketSphinx with our language model hears what a synthetic voice says; the tables around it count rightly."""
+"""PocketSphinx with our language model hrecognisers what a synthetic voice says; the tables around it count rightly."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from backend.errors import NotUnderstood
-from backend.evaluation import cascade, comparison, sphinx
+from backend.evaluation import cascade, hearing, sphinx
 from backend.evaluation.probes import PROBES
 from backend.language.captions import vocabulary
 from tests.backend.motion import source_rigs as rigs
@@ -18,8 +18,8 @@ spoken = pytest.mark.skipif(shutil.which("flite") is None, reason="flite is not 
 
 
 @pytest.fixture(scope="module")
-def ear() -> sphinx.SphinxEar:
-    return sphinx.SphinxEar(sentences_counted=1500)
+def ear() -> sphinx.SphinxRecogniser:
+    return sphinx.SphinxRecogniser(sentences_counted=1500)
 
 
 @spoken
@@ -33,7 +33,7 @@ def test_every_word_is_pronounced():
 
 
 @spoken
-def test_it_hears_a_clear_sentence(ear):
+def test_it_hrecognisers_a_clear_sentence(ear):
     from backend.data.speech.voices import say
 
     assert ear.hear(say("walk forward and then jump three times", "slt")) == "walk forward and then jump three times"
@@ -41,14 +41,14 @@ def test_it_hears_a_clear_sentence(ear):
 
 
 def test_sentences_are_no_probes_twice_and_the_same_each_time():
-    texts = comparison.sentences_to_hear(60)
-    assert texts == comparison.sentences_to_hear(60)
+    texts = hearing.sentences_to_hear(60)
+    assert texts == hearing.sentences_to_hear(60)
     assert sum(group == "grammar" for group, _ in texts) >= 55
     assert {text for group, text in texts if group == "probes"} == {probe.text for probe in PROBES}
 
 
 class Parrot:
-    """Hears everything; or, hard of hearing, loses the first word of noisy recordings."""
+    """Hrecognisers everything; or, hard of hearing, loses the first word of noisy recordings."""
 
     def __init__(self, hard: bool) -> None:
         self.hard, self.asked = hard, 0
@@ -63,19 +63,19 @@ def test_words_and_seconds_are_counted(monkeypatch, capsys):
     def speak(texts, voices):
         return [np.array([texts.index(text) % 2, 0, 0], dtype=np.float32) for text in texts]
 
-    monkeypatch.setattr(comparison, "worsened", lambda wave, name, seed: wave if name == "clean" else np.pad(wave, (0, 1)))
-    ears = {"ours": Parrot(False), "PocketSphinx": Parrot(True)}
+    monkeypatch.setattr(hearing, "degraded", lambda wave, name, seed: wave if name == "clean" else np.pad(wave, (0, 1)))
+    recognisers = {"ours": Parrot(False), "PocketSphinx": Parrot(True)}
     texts = [("grammar", "walk forward, slowly"), ("probes", "sit down")]
-    found = comparison.compare(ears, texts, ("a", "b"), ("clean", "noise"), speak=speak)
-    assert [ear.asked for ear in ears.values()] == [9, 9]  # eight recordings, and one to warm up
-    table = comparison.as_dict(found)
+    found = hearing.compare(recognisers, texts, ("a", "b"), ("clean", "noise"), speak=speak)
+    assert [one.asked for one in recognisers.values()] == [9, 9]  # eight recordings, and one to warm up
+    table = hearing.as_dict(found)
     assert table["recordings"] == 8
     assert table["conditions"]["clean"]["PocketSphinx"]["word_error_rate"] == 0.0
     noisy = table["conditions"]["noise"]["PocketSphinx"]
     assert noisy["word_error_rate"] == pytest.approx(2 / 5)
     assert (noisy["grammar"], noisy["probes"], noisy["sentences_right"]) == (pytest.approx(1 / 3, abs=1e-3), 0.5, 0.0)
     assert table["conditions"]["noise"]["ours"]["word_error_rate"] == 0.0
-    comparison.show(found)
+    hearing.show(found)
     assert "PocketSphinx" in capsys.readouterr().out
 
 
@@ -105,10 +105,10 @@ def test_both_ways_answer_the_same_requests(capsys):
     probes = [probe for probe in PROBES if probe.key in ("stand", "sit")][:4]
     ways = {"end to end": Stands(), "cascade": Stands()}
     speak = lambda texts, voices: [np.zeros(3, dtype=np.float32) for _ in texts]  # noqa: E731
-    reports, seconds, hearing = cascade.compare(ways, ("a", "b"), (0, 1), probes=probes, speak=speak)
+    reports, seconds, understood = cascade.compare(ways, ("a", "b"), (0, 1), probes=probes, speak=speak)
     assert [len(way.asked) for way in ways.values()] == [17, 17]  # 4 probes, 2 voices, 2 seeds; and one to warm up
     assert all(len(kept) == 16 for kept in seconds.values())
-    assert all(kept == [0.02] * 16 for kept in hearing.values())
+    assert all(kept == [0.02] * 16 for kept in understood.values())
     table = cascade.as_dict(
         reports, {"end to end": [0.1] * 16, "cascade": [0.35] * 16}, {"end to end": [0.02] * 9, "cascade": [0.1] * 16}
     )
@@ -117,10 +117,3 @@ def test_both_ways_answer_the_same_requests(capsys):
     assert table["end to end"]["by_condition"]["clean"]["mean"] == pytest.approx(stands)
     cascade.show(table)
     assert "3.50 times the first" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("main", [comparison.main, cascade.main])
-def test_bad_usage_ends_with_two(main):
-    with pytest.raises(SystemExit) as caught:
-        main(["--json", "/nowhere/at/all.json"])
-    assert caught.value.code == 2

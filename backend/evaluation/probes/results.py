@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -10,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from backend.evaluation.word_errors import word_error_rate
 from backend.motion.motion import Motion
 
-PASS_BAR = 0.70  # a kind below it is marked in the table
+MARKED = 0.70  # a kind of which fewer pass is marked in the table
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Trial:
 
 
 @dataclass
-class Report:
+class ProbeResults:
     """All trials of a run with their means."""
 
     trials: list[Trial]
@@ -57,14 +57,14 @@ class Report:
 
     @property
     def word_error_rate(self) -> float:
-        """Over all conditions; see `word_error_rate`."""
-        return word_error_rate(self.trials)
+        """Of the words heard, over all conditions."""
+        return words_heard_wrong(self.trials)
 
-    def under(self, condition: str) -> Report:
+    def under(self, condition: str) -> ProbeResults:
         """The trials of one condition."""
         chosen = [number for number, trial in enumerate(self.trials) if trial.condition == condition]
         motions = [self.motions[number] for number in chosen] if self.motions else []
-        return Report([self.trials[number] for number in chosen], motions)
+        return ProbeResults([self.trials[number] for number in chosen], motions)
 
     def conditions(self) -> list[str]:
         """In the order in which they were tried."""
@@ -105,15 +105,10 @@ def share(trials: Sequence[Trial]) -> float:
     return float(np.mean([trial.passed for trial in trials])) if trials else 0.0
 
 
-def word_error_rate(trials: Sequence[Trial]) -> float:
-    """Over one trial per probe, voice and condition: hearing does not depend on the seed."""
-    import jiwer
-
-    pairs = {(t.text, t.voice, t.condition): (plain(t.text), plain(t.heard)) for t in trials}
-    if not pairs:
-        return 0.0
-    said, heard = zip(*pairs.values(), strict=True)
-    return float(jiwer.wer(list(said), list(heard)))
+def words_heard_wrong(trials: Sequence[Trial]) -> float:
+    """Word error rate over one trial per probe, voice and condition: hearing does not depend on the seed."""
+    once = {(t.text, t.voice, t.condition): (plain(t.text), plain(t.heard)) for t in trials}
+    return word_error_rate(once.values())
 
 
 def plain(text: str) -> str:
@@ -121,24 +116,24 @@ def plain(text: str) -> str:
     return " ".join("".join(c if c.isalpha() or c == "'" else " " for c in text.lower()).split())
 
 
-def show(report: Report) -> None:
+def show(results: ProbeResults) -> None:
     """Print a table with a row a kind and a column a condition, and the means."""
     from rich.console import Console
     from rich.table import Table
 
     console = Console()
-    parts = {name: report.under(name) for name in report.conditions()}
+    parts = {name: results.under(name) for name in results.conditions()}
     table = Table(title="Semantic probes: passed of tried", title_justify="left")
     table.add_column("kind")
     for name in parts:
         table.add_column(name, justify="right")
     by_kind = {name: part.by_kind() for name, part in parts.items()}
-    for kind in report.by_kind():
+    for kind in results.by_kind():
         cells = []
         for name in parts:
             passed, tried = by_kind[name][kind]
             text = f"{passed}/{tried} {passed / tried:4.0%}"
-            cells.append(text if passed >= PASS_BAR * tried else f"[yellow]{text}[/yellow]")
+            cells.append(text if passed >= MARKED * tried else f"[yellow]{text}[/yellow]")
         table.add_row(kind, *cells)
     console.print(table)
     for name, part in parts.items():
@@ -151,14 +146,16 @@ def show(report: Report) -> None:
         )  # fmt: skip
 
 
-def save(report: Report, path: Path) -> None:
-    """Write the report as JSON, complete or not at all."""
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(json.dumps(report.as_dict(), indent=1), encoding="utf-8")
-    temporary.replace(path)
+def held_bars(results: ProbeResults, bars: dict[str, float]) -> bool:
+    """Print for every condition with a bar (per cent) whether it holds; whether all do."""
+    shares = {name: 100 * results.under(name).mean for name in results.conditions() if name in bars}
+    for condition, share in shares.items():
+        verdict = "holds" if share >= bars[condition] else "MISSED"
+        print(f"{condition}: {share:.1f} % passed, bar >= {bars[condition]:g} %: {verdict}")
+    return all(share >= bars[condition] for condition, share in shares.items())
 
 
-def sheets(report: Report, folder: Path, most: int = 40) -> None:
+def sheets(results: ProbeResults, folder: Path, most: int = 40) -> None:
     """Contact sheets of failures and of successes, to look at: one row a trial, at most one a probe and voice."""
     from backend.evaluation.contact_sheet import contact_sheet
 
@@ -166,7 +163,7 @@ def sheets(report: Report, folder: Path, most: int = 40) -> None:
     for passed, name in ((False, "failed"), (True, "passed")):
         rows = {
             (t.text, t.voice): (motion, f"{t.text} - {t.voice}, {t.condition}, seed {t.seed}, heard: {t.heard}")
-            for t, motion in zip(report.trials, report.motions, strict=True)
+            for t, motion in zip(results.trials, results.motions, strict=True)
             if t.passed is passed and motion is not None
         }
         chosen = list(rows.values())[:most]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from backend.errors import UserError
+from backend.evaluation.bars import Bar, number
 from backend.evaluation.experiments.context import pack_sha256
-from backend.evaluation.page import write
-from backend.evaluation.page.bars import Bar, number
-from backend.evaluation.page.sections import MEASURES, METRICS, SOURCES, TRIED
+from backend.evaluation.report import page as writing
+from backend.evaluation.report.tables import MEASURES, METRICS, SOURCES, TRIED
 from tests.documentation.pages import links
 
 
@@ -74,15 +74,15 @@ def report() -> dict:
 
 
 def test_the_page_in_the_repository_is_of_the_pack_that_ships():
-    text = write.PAGE.read_text(encoding="utf-8")
+    text = writing.PAGE.read_text(encoding="utf-8")
     assert pack_sha256("open") in text, "measure again: python -m backend evaluate all, then evaluate report"
-    assert all((write.PAGE.parent / target).exists() for target in links(write.PAGE) if not target.startswith("http"))
+    assert all((writing.PAGE.parent / target).exists() for target in links(writing.PAGE) if not target.startswith("http"))
 
 
 def test_bars_are_held_against_the_numbers():
-    bar = Bar("foot skate", "<= 1.2 x", lambda r: r["ratio"], " x", most=1.2)
-    assert bar.row({"ratio": 1.1}).endswith("| 1.10 x | <= 1.2 x | yes |")
-    assert bar.row({"ratio": 1.3}).endswith("| **no** |")
+    bar = Bar("walks", "foot skate", "<= 1.2 x", lambda r: r["ratio"], " x", most=1.2)
+    assert bar.row({"walks": {"ratio": 1.1}}).endswith("| 1.10 x | <= 1.2 x | yes |")
+    assert bar.row({"walks": {"ratio": 1.3}}).endswith("| **no** |")
     assert "not measured" in bar.row({})
     assert [number(v) for v in (0.01234, 1.2345, 12.345, 1234.5, 0)] == ["0.012", "1.23", "12.3", "1234", "0"]
 
@@ -93,8 +93,8 @@ def test_it_writes_page_and_plots(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     run = {"variant": "mean pooling", "seed": 0, "parameters": 1_000_000, **dict.fromkeys(TRIED, 40.0)}
     setting = {"steps": 5, "batch": 4, "width": 8, "encoder_sha256": "d" * 64, "utterances": {"original": 100, "oral": 100}}
     ablations.write_text(json.dumps({"setting": setting, "runs": [run, run | {"seed": 1, "oral, words, kind": 20.0}]}))
-    monkeypatch.setattr(write, "RESULTS", ablations)
-    assert write.main(["--json", str(source), "--page", str(page)]) == 0
+    monkeypatch.setattr(writing, "ABLATIONS", ablations)
+    writing.command(source, page)
     text = page.read_text(encoding="utf-8")
     assert "`" + "a" * 64 + "`" in text and "Measured with `--quick` (fewer sentences, seeds and clips): speed." in text
     assert "| 0.987 x | >= 0.95 x | yes |" in text and "| 1.50 x | <= 1.2 x | **no** |" in text
@@ -114,5 +114,5 @@ def test_it_writes_page_and_plots(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_without_results_it_says_how_to_measure(tmp_path: Path):
     with pytest.raises(UserError, match="evaluate all"):
-        write.main(["--json", str(tmp_path / "none.json"), "--page", str(tmp_path / "page.md")])
+        writing.command(tmp_path / "none.json", tmp_path / "page.md")
     assert not (tmp_path / "page.md").exists()

@@ -1,17 +1,18 @@
-"""``python -m backend evaluate report``: EVALUATION.md with its plots from the results of ``evaluate all``.
+"""`python -m backend evaluate report`: EVALUATION.md with its plots from the results of `evaluate all`.
 
 The page names the SHA-256 of the pack that the numbers are of; a test compares it with the pack that ships.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 from pathlib import Path
+from typing import Annotated
 
-from ...errors import UserError
-from ..files import ABLATIONS
-from . import bars, plots, sections
+import typer
+
+from .. import bars
+from ..results import ABLATIONS, read_json, write_text
+from . import plots, tables
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "EVALUATION.md"
@@ -28,17 +29,17 @@ TITLES = {
 }
 
 
-def page(report: dict, ablations: dict | None, seen: str) -> str:
+def page_of(report: dict, ablations: dict | None, seen: str) -> str:
     """The whole page as Markdown."""
     results = {name: entry["result"] for name, entry in report["results"].items()}
     parts = [head(report), "## The bars\n\n" + "\n".join(bars.table(results))]
     for name, title in TITLES.items():
         if name in results:
-            parts.append(f"## {title}\n\n{getattr(sections, name)(results[name])}")
+            parts.append(f"## {title}\n\n{getattr(tables, name)(results[name])}")
         elif name in report["failed"]:
             parts.append(f"## {title}\n\nNot measured: {report['failed'][name]}")
     if ablations:
-        parts.append(f"## Ablations\n\n{sections.ablations(ablations)}")
+        parts.append(f"## Ablations\n\n{tables.ablations(ablations)}")
     if seen:
         parts.append(seen)
     return "\n\n".join(part.strip() for part in parts) + "\n"
@@ -76,27 +77,14 @@ def draw(report: dict, ablations: dict | None, folder: Path) -> None:
         plots.save(plots.ablations(ablations), folder / "ablations.png")
 
 
-def read(path: Path) -> dict:
-    """A JSON file of results. Raises UserError."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        hint = f"Measure first: python -m backend evaluate all --json {path}"
-        raise UserError("no_results", f"There are no results in {path} ({error}).", hint) from error
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Command line of ``evaluate report``."""
-    parser = argparse.ArgumentParser(prog="python -m backend evaluate report", description=__doc__.splitlines()[0])
-    parser.add_argument("--json", type=Path, default=Path("out/eval.json"), metavar="FILE", help="results of `evaluate all`")
-    parser.add_argument("--page", type=Path, default=PAGE, help="where the page goes; its plots lie in evaluation/ beside it")
-    options = parser.parse_args(argv)
-    report = read(options.json)
-    ablations = read(ABLATIONS) if ABLATIONS.exists() else None
+def command(
+    json: Annotated[Path, typer.Option(metavar="FILE", help="Results of `evaluate all`.")] = Path("out/eval.json"),
+    page: Annotated[Path, typer.Option(help="Where the page goes; its plots lie in evaluation/ beside it.")] = PAGE,
+) -> None:
+    """Write EVALUATION.md and its plots from the results of `evaluate all`."""
+    report = read_json(json)
+    ablations = read_json(ABLATIONS) if ABLATIONS.exists() else None
     seen = SEEN.read_text(encoding="utf-8") if SEEN.exists() else ""
-    draw(report, ablations, options.page.parent / "evaluation")
-    temporary = options.page.with_name(f".{options.page.name}.part")
-    temporary.write_text(page(report, ablations, seen), encoding="utf-8")
-    temporary.replace(options.page)
-    print(f"Wrote {options.page}")
-    return 0
+    draw(report, ablations, page.parent / "evaluation")
+    write_text(page_of(report, ablations, seen), page)
+    print(f"Wrote {page}")

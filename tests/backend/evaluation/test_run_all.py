@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from backend.errors import UserError
-from backend.evaluation import everything
+from backend.evaluation.experiments import run_all as running
 from backend.evaluation.experiments.context import Context
-from backend.evaluation.experiments.listing import EXPERIMENTS, Experiment
+from backend.evaluation.experiments.run_all import EXPERIMENTS, Experiment
 
 
 class Counting(Experiment):
@@ -38,7 +38,7 @@ def _fresh():
 
 def run(target: Path, quick: bool = False, experiments=TWO) -> dict:
     context = Context(quick=quick)
-    return everything.run_all(context, target, experiments, lambda *_: None)
+    return running.run_all(context, target, experiments, lambda *_: None)
 
 
 def test_finished_ones_are_skipped_and_a_quick_one_does_not_stand_for_a_whole_one(tmp_path: Path):
@@ -60,18 +60,18 @@ def test_finished_ones_are_skipped_and_a_quick_one_does_not_stand_for_a_whole_on
 
 def test_only_some_are_run_and_the_results_of_the_others_stay(tmp_path: Path):
     target = tmp_path / "eval.json"
-    assert set(everything.run_all(Context(), target, TWO, lambda *_: None, ["one"])["results"]) == {"one"}
-    assert set(everything.run_all(Context(), target, TWO, lambda *_: None, ["two"])["results"]) == {"one", "two"}
+    assert set(running.run_all(Context(), target, TWO, lambda *_: None, ["one"])["results"]) == {"one"}
+    assert set(running.run_all(Context(), target, TWO, lambda *_: None, ["two"])["results"]) == {"one", "two"}
     assert [name for name, _ in RUNS] == ["one", "two"]
     run(tmp_path / "small.json", quick=True)
-    mixed = everything.run_all(Context(), tmp_path / "small.json", TWO, lambda *_: None, ["two"])["results"]
+    mixed = running.run_all(Context(), tmp_path / "small.json", TWO, lambda *_: None, ["two"])["results"]
     assert mixed["one"]["quick"] and not mixed["two"]["quick"]
 
 
 def test_after_a_change_of_the_code_they_are_measured_again(tmp_path: Path):
     target = tmp_path / "eval.json"
     run(target)
-    report = everything.run_all(Context(), target, TWO, lambda *_: None, ["two"], again=True)
+    report = running.run_all(Context(), target, TWO, lambda *_: None, ["two"], again=True)
     assert [name for name, _ in RUNS] == ["one", "two", "two"] and report["results"]["two"]["result"] == {"value": 3}
 
 
@@ -80,7 +80,7 @@ def test_another_pack_is_measured_anew(tmp_path: Path, monkeypatch: pytest.Monke
     run(target)
     before = json.loads(target.read_text())["pack_sha256"]
     monkeypatch.setattr(
-        everything, "identity_of", lambda context: {"pack_sha256": "0" * 64, "evaluator_sha256": "", "quick": False}
+        running, "identity_of", lambda context: {"pack_sha256": "0" * 64, "evaluator_sha256": "", "quick": False}
     )
     assert run(target)["pack_sha256"] == "0" * 64 != before
     assert len(RUNS) == 4

@@ -1,15 +1,16 @@
 """How well the confidence tells instructions from the rest: AUROC with intervals, and who is wrongly refused or let through.
 
 All speech here is by voices, people and sentences that nothing was fitted on. Intervals are bootstrapped over speakers and
-sentences, not over recordings, because those of one speaker are alike. Fitting is `training.confidence`'s matter.
+sentences rather than recordings, because recordings of one speaker are alike. `training.confidence` fits it.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -25,15 +26,18 @@ from ..generation.confidence import LIMIT, measured
 from ..generation.listening import listen, read
 from ..generation.pipeline import Generator
 from ..generation.steps import steps_of
-from . import conditions
+from . import acoustics
 from .probes.instructions import PROBES
+
+if TYPE_CHECKING:
+    from .experiments.context import Context
 
 REPEATS = 1000  # of the bootstrap
 
 
 @dataclass(frozen=True)
-class Heard:
-    """One recording: who or what sounds, what was heard in it, what `measured` says, and what was said where that is known."""
+class MeasuredSpeech:
+    """One recording: who or what sounds, the words heard, what `measured` says, and what was said, if known."""
 
     name: str
     words: str
@@ -60,26 +64,26 @@ class Scores:
 
 
 @torch.inference_mode()
-def hear(generator: Generator, mels: Iterable[tuple[str, np.ndarray, str]]) -> list[Heard]:
+def hear(generator: Generator, mels: Iterable[tuple[str, np.ndarray, str]]) -> list[MeasuredSpeech]:
     """What the encoder makes of recordings: (name, log-mel frames (T, 80), what was said or "")."""
     encoder, found = generator.encoder, []
     for name, frames, said in mels:
         mel = torch.from_numpy(np.asarray(frames, dtype=np.float32))[None].to(generator.device)
         speech = encoder(mel, torch.tensor([mel.shape[1]], device=generator.device))
         words = encoder.words_of(speech)[0]
-        found.append(Heard(name, words, measured(encoder, speech, words), said))
+        found.append(MeasuredSpeech(name, words, measured(encoder, speech, words), said))
     return found
 
 
 @torch.inference_mode()
-def hear_wave(generator: Generator, name: str, wave: np.ndarray, said: str = "") -> Heard:
-    """The same of a (N,) float32 wave at 16 kHz, by the way that a request takes."""
+def hear_wave(generator: Generator, name: str, wave: np.ndarray, said: str = "") -> MeasuredSpeech:
+    """What the encoder makes of a (N,) float32 wave at 16 kHz, heard as a request is."""
     stream = listen(generator.encoder, wave, generator.pack.get("use_sound", True))
-    return Heard(name, stream.text, stream.measures, said)
+    return MeasuredSpeech(name, stream.text, stream.measures, said)
 
 
-def hear_waves(generator: Generator, kinds: dict[str, others.Named]) -> dict[str, list[Heard]]:
-    """The same of waves whose words are not known, by kind; says on stderr how far it is."""
+def hear_waves(generator: Generator, kinds: dict[str, others.Named]) -> dict[str, list[MeasuredSpeech]]:
+    """What the encoder makes of waves by kind, their words unknown; progress goes to stderr."""
     found = {}
     for kind, waves in kinds.items():
         found[kind] = [hear_wave(generator, name, wave) for name, wave in waves]
@@ -106,7 +110,7 @@ def auroc(positive: np.ndarray, negative: np.ndarray) -> float:
     return float((ranks[:count].sum() - count * (count + 1) / 2) / (count * len(negative)))
 
 
-def with_interval(positive: Scores, negative: Scores, seed: int = 0) -> list[float]:
+def auroc_with_interval(positive: Scores, negative: Scores, seed: int = 0) -> list[float]:
     """[AUROC, lower, upper]: the 95 % interval of a bootstrap over the names."""
     rng = np.random.default_rng(seed)
     drawn = [auroc(_resampled(positive, rng), _resampled(negative, rng)) for _ in range(REPEATS)]
@@ -121,12 +125,18 @@ def _resampled(scores: Scores, rng: np.random.Generator) -> np.ndarray:
 
 
 def joined(*scores: Scores) -> Scores:
-    """Scores of several kinds as one."""
+    """Scores of several kinds together."""
     return Scores(np.concatenate([part.values for part in scores]), tuple(name for part in scores for name in part.names))
 
 
+def measure_for_page(context: Context, on_progress: Callable[[int, int], None]) -> dict:
+    """The experiment of `evaluate all`; see `measure`."""
+    on_progress(0, 1)
+    return measure(context.generator, context.data, context.shared)
+
+
 def measure(generator: Generator, data: Path, shared: Path) -> dict:
-    """Everything, as plain values.
+    """AUROC, wrong refusals and what is let through, as plain values.
 
     Args:
         generator: a pack with a confidence.
@@ -140,7 +150,7 @@ def measure(generator: Generator, data: Path, shared: Path) -> dict:
         hint = "Run: python -m backend train confidence --shared FOLDER"
         raise UserError("no_confidence", "This pack cannot tell what is no instruction.", hint)
 
-    def scored(heard: Sequence[Heard]) -> Scores:
+    def scored(heard: Sequence[MeasuredSpeech]) -> Scores:
         return Scores(np.array([judge.of_speech(item.measures) for item in heard]), tuple(item.name for item in heard))
 
     instructions = {"instructions": hear(generator, _test_corpora(data)), **_spoken_probes(generator)}
@@ -158,9 +168,9 @@ def measure(generator: Generator, data: Path, shared: Path) -> dict:
     probes = scored(instructions["probes"])
     return {
         "auroc": {
-            "LibriSpeech and coffee orders": with_interval(found, both),
-            "the same, against the probes' instructions": with_interval(probes, both),
-            **{name: with_interval(found, scores) for name, scores in rest.items()},
+            "LibriSpeech and coffee orders": auroc_with_interval(found, both),
+            "the same, against the probes' instructions": auroc_with_interval(probes, both),
+            **{name: auroc_with_interval(found, scores) for name, scores in rest.items()},
         },
         "refused instructions": {name: round(1 - scored(heard).passing, 4) for name, heard in instructions.items()},
         "refused of those heard rightly": {
@@ -173,14 +183,14 @@ def measure(generator: Generator, data: Path, shared: Path) -> dict:
 
 
 def measure_typed(generator: Generator) -> dict:
-    """Of typed sentences: AUROC of the probes' against others, the share of probes that is refused, of others that is not."""
+    """Typed sentences: AUROC of the probes' against others, and the shares wrongly refused and let through."""
     texts = dict.fromkeys(probe.text for probe in PROBES)
     instructions, rest = (
         Scores(np.array([generator.judge.of_text(s) for s in sureness(generator, part)]), tuple(part))
         for part in (texts, others.other_texts(fitting=False))
     )
     return {
-        "auroc": with_interval(instructions, rest), "refused instructions": round(1 - instructions.passing, 4),
+        "auroc": auroc_with_interval(instructions, rest), "refused instructions": round(1 - instructions.passing, 4),
         "let through": rest.passing,
     }  # fmt: skip
 
@@ -196,13 +206,13 @@ def _test_corpora(data: Path) -> Iterable[tuple[str, np.ndarray, str]]:
             yield utterance.text, corpus.mel(number), utterance.text
 
 
-def _spoken_probes(generator: Generator) -> dict[str, list[Heard]]:
+def _spoken_probes(generator: Generator) -> dict[str, list[MeasuredSpeech]]:
     """The probes' instructions, worded as people do, by the held-out voices, under each of the probes' conditions."""
     texts = [text for text in dict.fromkeys(probe.text for probe in PROBES) for _ in HELD_OUT_VOICES]
     waves = say_all(texts, list(HELD_OUT_VOICES) * (len(texts) // len(HELD_OUT_VOICES)))
 
-    def under(condition: str) -> list[Heard]:
-        worse = (conditions.worsened(wave, condition, seed=number) for number, wave in enumerate(waves))
-        return [hear_wave(generator, text, wave, text) for text, wave in zip(texts, worse, strict=True)]
+    def under(condition: str) -> list[MeasuredSpeech]:
+        recordings = (acoustics.degraded(wave, condition, seed=number) for number, wave in enumerate(waves))
+        return [hear_wave(generator, text, wave, text) for text, wave in zip(texts, recordings, strict=True)]
 
-    return {"probes" if name == "clean" else f"probes, {name}": under(name) for name in conditions.NAMES}
+    return {"probes" if name == "clean" else f"probes, {name}": under(name) for name in acoustics.CONDITIONS}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backend.evaluation.quality import dynamic_range, jerk, liveliness, part_errors, penetration, summary
+from backend.evaluation.motion_statistics import dynamic_range, jerk, liveliness, part_errors, penetration, summary
 from backend.motion.body import default_body
 from backend.motion.motion import Motion
 from backend.motion.skeleton import INDEX
