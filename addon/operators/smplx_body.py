@@ -1,20 +1,20 @@
 """Operators: the user's own SMPL-X body as a character, its armature fitted to its shape, and its pose correctives.
 
-Model files have a hundred megabytes, so they are read in a thread while Blender stays usable; called from a script, the
-operators read and return when all is done.
+Model files have a hundred megabytes, so a modal operator reads and builds in steps and Blender stays usable. Called from a script,
+the operators return when all is done.
 """
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import bpy
 
 from ..ik.controls import has_controls
 from ..link import timer
+from ..link.incremental import run_to_end
 from ..runtime.here import chosen
 from ..smplx import WEBSITE
 from ..smplx.character import LONG_STEP, build_character, smplx_skin
@@ -25,8 +25,15 @@ from ..translations import rpt_
 from .character import visible_collection
 from .reasons import Explained, leaving_key
 
-_TICK = 0.02  # seconds between two looks at how far it is
-_STEP = 0.02  # seconds of building in each of them, and what the last step takes over that
+_TICK = 0.02  # seconds between two ticks
+_WORK = 0.02  # seconds of reading or building in each of them, and what its last step takes over that
+
+
+def _work_briefly(steps: Iterator[str | None], clock: Callable[[], float]) -> None:
+    """Run steps for `_WORK` seconds of a clock, or up to the next LONG_STEP. Raises StopIteration at their end."""
+    until = clock() + _WORK
+    while clock() < until and next(steps) != LONG_STEP:
+        pass
 
 
 class _FromModelFile(Explained):
@@ -35,63 +42,60 @@ class _FromModelFile(Explained):
     bl_options = {"REGISTER", "UNDO"}
 
     @staticmethod
-    def _read(path: Path) -> object:
-        """In a thread: no bpy. Raises ModelFileError."""
+    def _read(path: Path) -> Generator[None, None, object]:
+        """Read in short steps; the last returns the data. Raises ModelFileError."""
         raise NotImplementedError
 
-    def _build(self, context: bpy.types.Context, data: object) -> Iterator[str | None]:
-        """In steps, each short; yields LONG_STEP before one that is not. Closed before its end, it leaves nothing behind."""
+    def _build(self, context: bpy.types.Context, data: object) -> Generator[str | None, None, None]:
+        """Build in short steps; yields LONG_STEP before one that is not. Closed before its end, it leaves nothing behind."""
         raise NotImplementedError
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Start reading, and come back many times a second."""
-        self._data = self._error = self._steps = None
-        self._scene = context.scene.session_uid
+        """Open the file, and come back many times a second."""
         path = Path(chosen("smplx_path"))
-
-        def work() -> None:
-            try:
-                self._data = self._read(path)
-            except ModelFileError as error:
-                self._error = str(error)
-            except MemoryError:
-                self._error = f"There is not enough memory to read {path.name}."
-
-        self._thread = threading.Thread(target=work, name="voice-to-motion-smplx", daemon=True)
-        self._thread.start()
+        self._name, self._scene = path.name, context.scene.session_uid
+        self._reading, self._building = self._read(path), None
+        self._data = None
         self._timer = context.window_manager.event_timer_add(_TICK, window=context.window)
         context.window_manager.modal_handler_add(self)
         timer.show_work(rpt_("reading {}", path.name))
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Wait for the thread, then build a little in every tick."""
+        """Read, then build, a little in every tick."""
         if event.type == "ESC" and event.value == "PRESS":
             self.report({"INFO"}, "Cancelled: nothing was changed")
             return self._end(context, {"CANCELLED"})
-        if event.type != "TIMER" or self._thread.is_alive():
+        if event.type != "TIMER":
             return {"PASS_THROUGH"}
-        if self._error:
-            self.report({"ERROR"}, rpt_(self._error))
-            return self._end(context, {"CANCELLED"})
+        return self._read_on(context) if self._data is None else self._build_on(context)
+
+    def _read_on(self, context: bpy.types.Context) -> set[str]:
+        try:
+            _work_briefly(self._reading, time.perf_counter)  # the disk may be slower than the processor
+        except StopIteration as end:
+            self._data = end.value
+        except ModelFileError as error:
+            return self._failed(context, str(error))
+        except MemoryError:
+            return self._failed(context, f"There is not enough memory to read {self._name}.")
+        return {"PASS_THROUGH"}
+
+    def _build_on(self, context: bpy.types.Context) -> set[str]:
         if context.mode != "OBJECT" or context.scene.session_uid != self._scene:
             timer.show_work(rpt_("building goes on in Object Mode, in the scene where it began"))
             return {"PASS_THROUGH"}
-        reason = "" if self._steps else self.disabled_reason(context)  # the scene may have changed meanwhile
+        reason = "" if self._building else self.disabled_reason(context)  # the scene may have changed meanwhile
         if reason:
-            self.report({"ERROR"}, rpt_(reason))
-            return self._end(context, {"CANCELLED"})
+            return self._failed(context, reason)
         timer.show_work(rpt_("building"))
-        self._steps = self._steps or self._build(context, self._data)
-        until = time.thread_time() + _STEP  # of the processor: on a busy machine, drawing between two steps would be most of it
+        self._building = self._building or self._build(context, self._data)
         try:
-            while time.thread_time() < until and next(self._steps) != LONG_STEP:
-                pass
+            _work_briefly(self._building, time.thread_time)  # on a busy machine, too little would get done by the clock
         except StopIteration:
             return self._end(context, {"FINISHED"})
         except ReferenceError:
-            self.report({"ERROR"}, "The character was deleted or undone meanwhile")
-            return self._end(context, {"CANCELLED"})
+            return self._failed(context, "The character was deleted or undone meanwhile")
         return {"PASS_THROUGH"}
 
     def cancel(self, context: bpy.types.Context) -> None:
@@ -101,18 +105,22 @@ class _FromModelFile(Explained):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Read and build at once."""
         try:
-            data = self._read(Path(chosen("smplx_path")))
+            data = run_to_end(self._read(Path(chosen("smplx_path"))))
         except ModelFileError as error:
             self.report({"ERROR"}, rpt_(str(error)))
             return {"CANCELLED"}
-        for _ in self._build(context, data):
-            pass
+        run_to_end(self._build(context, data))
         return {"FINISHED"}
+
+    def _failed(self, context: bpy.types.Context, message: str) -> set[str]:
+        self.report({"ERROR"}, rpt_(message))
+        return self._end(context, {"CANCELLED"})
 
     def _end(self, context: bpy.types.Context, state: set[str]) -> set[str]:
         context.window_manager.event_timer_remove(self._timer)
-        if self._steps is not None:
-            self._steps.close()
+        for steps in (self._reading, self._building):
+            if steps is not None:
+                steps.close()
         timer.show_work("")
         return state
 
@@ -133,10 +141,10 @@ class VOICE_TO_MOTION_OT_create_smplx_body(_FromModelFile, bpy.types.Operator):
         return "This scene is linked from another file" if context.scene.library is not None else ""
 
     @staticmethod
-    def _read(path: Path) -> object:
+    def _read(path: Path) -> Generator[None, None, object]:
         return load_model(path)
 
-    def _build(self, context: bpy.types.Context, data: object) -> Iterator[str | None]:
+    def _build(self, context: bpy.types.Context, data: object) -> Generator[str | None, None, None]:
         """Build armature and mesh, make it the character of the panel."""
         armature = yield from build_character("SMPL-X", data, visible_collection(context), context)
         armature.location = context.scene.cursor.location
@@ -161,10 +169,10 @@ class VOICE_TO_MOTION_OT_add_correctives(_FromModelFile, bpy.types.Operator):
         return "" if chosen("smplx_path") else "Choose your SMPL-X model file in the add-on's preferences first"
 
     @staticmethod
-    def _read(path: Path) -> object:
+    def _read(path: Path) -> Generator[None, None, object]:
         return load_pose_directions(path)
 
-    def _build(self, context: bpy.types.Context, data: object) -> Iterator[str | None]:
+    def _build(self, context: bpy.types.Context, data: object) -> Generator[str | None, None, None]:
         """Add them, one at a time."""
         armature = context.scene.voice_to_motion.character
         skin = smplx_skin(armature)

@@ -59,9 +59,7 @@ def build_character(
     return armature
 
 
-def _skin_steps(
-    skin: bpy.types.Object, model: SmplxModel, body: BodyData, joints: np.ndarray, shift: np.ndarray
-) -> Iterator[None]:
+def _skin_steps(skin: bpy.types.Object, model: SmplxModel, body: BodyData, joints: np.ndarray, shift: np.ndarray) -> Iterator[None]:
     """Everything of the mesh; ``joints`` (J, 3) of the mean body and ``shift`` (3,) in SMPL-X axes."""
     mesh = skin.data
     mesh[JOINTS] = joints.ravel().tolist()

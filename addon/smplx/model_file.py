@@ -1,18 +1,20 @@
-"""Reading an SMPL-X model file, `SMPLX_NEUTRAL.npz` and the like. Nothing in it is trusted; pickles are refused. Only numpy.
+"""Reading an SMPL-X model file, such as `SMPLX_NEUTRAL.npz`. Nothing in it is trusted; pickles are refused. Only numpy.
 
-What is read: v_template (V, 3), f (F, 3), weights (V, 55), J_regressor (55, V), shapedirs (V, 3, S), kintree_table (2, 55), and
-on demand posedirs (V, 3, 486), which are as large as all others together.
+Read are v_template (V, 3), f (F, 3), weights (V, 55), J_regressor (55, V), shapedirs (V, 3, S), kintree_table (2, 55), and on
+demand posedirs (V, 3, 486), which are as large as all others together. A file has a hundred megabytes and more, so it is read by
+generators whose steps take some milliseconds each.
 """
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ..motion.body import BodyData, default_body
-from ..motion.npz import NpzError, read_arrays
+from ..motion.npz import NpzError, read_in_steps
 
 SHAPES, EXPRESSIONS = 10, 10
 _SHAPE_SPACE = 300  # of files with 300 + 100 directions: expressions begin here; shorter files have 10 + 10
@@ -26,6 +28,7 @@ _WANTED = {
     "kintree_table": ("iu", 4096),
 }
 _POSE_WANTED = {"posedirs": ("f", 256 * 2**20)}
+_NUMBERS = 1 << 19  # checked in one step
 _ADVICE = "Take the .npz of SMPL-X v1.1 from its website."
 
 
@@ -62,14 +65,14 @@ class SmplxModel:
         return np.tensordot(self.joint_regressor, self.shapes, axes=1)
 
 
-def load_model(path: Path) -> SmplxModel:
-    """Read and check a model file.
+def load_model(path: Path) -> Generator[None, None, SmplxModel]:
+    """Read and check a model file in steps; the last returns the model.
 
     Raises:
         ModelFileError: missing, no SMPL-X model, or holding pickled objects.
     """
-    arrays = _arrays(path, _WANTED)
-    _check(path.name, arrays)
+    arrays = yield from _read(path, _WANTED)
+    yield from _check(path.name, arrays)
     shapedirs = arrays["shapedirs"]
     count = shapedirs.shape[2]
     first = _SHAPE_SPACE if count > _SHAPE_SPACE else SHAPES
@@ -83,8 +86,8 @@ def load_model(path: Path) -> SmplxModel:
     )
 
 
-def load_pose_directions(path: Path) -> np.ndarray:
-    """(486, V, 3) what a turned joint adds to the mesh: nine directions for each joint below the pelvis.
+def load_pose_directions(path: Path) -> Generator[None, None, np.ndarray]:
+    """Read in steps what a turned joint adds to the mesh: (486, V, 3), nine directions for each joint below the pelvis.
 
     In single precision and one direction after the other, as shape keys take them: in the file's order, each would be picked
     from all over a hundred megabytes.
@@ -92,19 +95,22 @@ def load_pose_directions(path: Path) -> np.ndarray:
     Raises:
         ModelFileError: as `load_model`.
     """
-    directions = _arrays(path, _POSE_WANTED)["posedirs"]
+    directions = (yield from _read(path, _POSE_WANTED))["posedirs"]
     joints = len(default_body().names) - 1
     if directions.ndim != 3 or directions.shape[1:] != (3, joints * 9) or not 0 < len(directions) <= _MOST_VERTICES:
         raise ModelFileError(f"{path.name} has pose correctives of another size than SMPL-X's. {_ADVICE}")
-    if not np.isfinite(directions).all():
-        raise ModelFileError(f"{path.name} contains numbers that are not finite.")
-    return np.ascontiguousarray(np.moveaxis(directions, 2, 0), np.float32)
+    yield from _refuse_not_finite(path.name, directions)
+    ordered = np.empty((joints * 9, len(directions), 3), np.float32)
+    for first in range(0, len(ordered), 8):  # eight numbers are a line of the processor's cache
+        ordered[first : first + 8] = np.moveaxis(directions[:, :, first : first + 8], 2, 0)
+        yield
+    return ordered
 
 
-def _arrays(path: Path, wanted: dict[str, tuple[str, int]]) -> dict[str, np.ndarray]:
+def _read(path: Path, wanted: dict[str, tuple[str, int]]) -> Generator[None, None, dict[str, np.ndarray]]:
     try:
         with path.open("rb") as stream:
-            arrays = read_arrays(stream, wanted)
+            arrays = yield from read_in_steps(stream, wanted)
     except OSError as error:
         raise ModelFileError(f"{path.name} cannot be read: {error.strerror}.") from error
     except NpzError as error:
@@ -115,7 +121,7 @@ def _arrays(path: Path, wanted: dict[str, tuple[str, int]]) -> dict[str, np.ndar
     return arrays
 
 
-def _check(name: str, arrays: dict[str, np.ndarray]) -> None:
+def _check(name: str, arrays: dict[str, np.ndarray]) -> Generator[None, None, None]:
     body = default_body()
     joints = len(body.names)
     template, weights, regressor = arrays["v_template"], arrays["weights"], arrays["J_regressor"]
@@ -133,10 +139,18 @@ def _check(name: str, arrays: dict[str, np.ndarray]) -> None:
         raise ModelFileError(f"{name} has faces of vertices that do not exist.")
     if tuple(arrays["kintree_table"][0][1:].tolist()) != body.parents[1:]:
         raise ModelFileError(f"{name} has another hierarchy of joints than SMPL-X. {_ADVICE}")
-    if not all(np.isfinite(array).all() for key, array in arrays.items() if key not in ("f", "kintree_table")):
-        raise ModelFileError(f"{name} contains numbers that are not finite.")
+    for key in ("v_template", "weights", "J_regressor", "shapedirs"):
+        yield from _refuse_not_finite(name, arrays[key])
     if not np.allclose(weights.sum(axis=1), 1.0, atol=1e-3) or weights.min() < -1e-6:
         raise ModelFileError(f"{name} has skinning weights that do not add up to 1.")
+
+
+def _refuse_not_finite(name: str, array: np.ndarray) -> Generator[None, None, None]:
+    flat = array.ravel(order="K")  # in the order of memory: a view
+    for first in range(0, flat.size, _NUMBERS):
+        if not np.isfinite(flat[first : first + _NUMBERS]).all():
+            raise ModelFileError(f"{name} contains numbers that are not finite.")
+        yield
 
 
 def standing_body(joints: np.ndarray, lowest: float) -> BodyData:

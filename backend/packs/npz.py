@@ -1,9 +1,9 @@
-"""Reading the arrays of an `.npz` that nobody vouches for: every size is judged before memory is taken, and nothing can run.
+"""Reading the arrays of an untrusted `.npz`: sizes are checked before memory is taken, and no code can run.
 
-An npz is a zip of npy files. `numpy.load` believes what both say about their sizes, and 100 kB can claim terabytes; here the
-zip's directory, each entry and each array are bounded first, and arrays of Python objects (pickles) are not read at all.
-Add-on and backend each have a copy of this file, because neither may import the other; a test keeps the two alike. What the
-arrays mean is `motion_file`'s matter in the add-on and `motion.files`' in the backend.
+An npz is a zip of npy files. `numpy.load` trusts the sizes that both state, and 100 kB can claim terabytes; here the zip's
+directory, each entry and each array are bounded first, and arrays of Python objects (pickles) are refused. Add-on and backend
+each have a copy of this file, because neither may import the other; a test keeps the two alike. What the arrays mean,
+`motion.files` says in both.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import math
 import tokenize
 import zipfile
 import zlib
+from collections.abc import Generator
 from typing import BinaryIO
 
 import numpy as np
@@ -21,15 +22,26 @@ MAX_DIRECTORY = 64 * 2**10  # bytes of the zip's directory; thirteen arrays need
 MAX_ENTRIES = 64
 _END = 22  # bytes of the record that ends a zip without comment, as numpy writes it
 _LOCATOR = 20  # bytes of what stands before it in a zip64
+_PIECE = 1 << 18  # bytes read in one step, some milliseconds where they are compressed
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class NpzError(ValueError):
-    """The file cannot be read as arrays of the wanted kinds and sizes. The text says why, in a few words."""
+    """The file cannot be read as the wanted arrays; the text says why in a few words."""
 
 
 def read_arrays(stream: BinaryIO, wanted: dict[str, tuple[str, int]]) -> dict[str, np.ndarray]:
-    """Read some of the arrays of an npz.
+    """Read some of the arrays of an npz at once; see `read_in_steps`."""
+    reading = read_in_steps(stream, wanted)
+    while True:
+        try:
+            next(reading)
+        except StopIteration as end:
+            return end.value
+
+
+def read_in_steps(stream: BinaryIO, wanted: dict[str, tuple[str, int]]) -> Generator[None, None, dict[str, np.ndarray]]:
+    """Read some of the arrays of an npz, with a pause after each quarter of a megabyte.
 
     Args:
         stream: the open file, or its bytes in an `io.BytesIO`.
@@ -55,7 +67,7 @@ def read_arrays(stream: BinaryIO, wanted: dict[str, tuple[str, int]]) -> dict[st
                     if entry.compress_type not in _METHODS or entry.flag_bits & 1:
                         raise NpzError("it is packed in a way numpy does not use")
                     with archive.open(entry) as data:
-                        found[name] = _read_array(data, name, kinds, most)
+                        found[name] = yield from _read_array(data, name, kinds, most)
             return found
     except NpzError:
         raise
@@ -80,7 +92,7 @@ def _check_directory(stream: BinaryIO) -> None:
     stream.seek(0)
 
 
-def _read_array(data: BinaryIO, name: str, kinds: str, most: int) -> np.ndarray:
+def _read_array(data: BinaryIO, name: str, kinds: str, most: int) -> Generator[None, None, np.ndarray]:
     try:
         if np.lib.format.read_magic(data) != (1, 0):  # later versions have headers of gigabytes, for tables of many columns
             raise NpzError(f"{name} has a format of another numpy")
@@ -96,11 +108,18 @@ def _read_array(data: BinaryIO, name: str, kinds: str, most: int) -> np.ndarray:
         raise NpzError(f"{name} is not made of what it should be")
     if len(shape) > 8 or not all(type(size) is int and 0 <= size <= most for size in shape):
         raise NpzError(f"{name} has an impossible shape")
-    count = math.prod(shape)
-    if count * dtype.itemsize > most or dtype.itemsize > most:
+    size = math.prod(shape) * dtype.itemsize
+    if size > most or dtype.itemsize > most:
         raise NpzError(f"{name} is too large")
-    raw = data.read(count * dtype.itemsize)
-    if len(raw) != count * dtype.itemsize or data.read(1):  # the second reading also has the checksum compared
+    raw, filled = np.empty(size, np.uint8), 0
+    while piece := data.read(min(_PIECE, size - filled + 1)):  # one byte more than there should be; it has the checksum compared
+        if filled + len(piece) > size:
+            break
+        raw[filled : filled + len(piece)] = np.frombuffer(piece, np.uint8)
+        filled += len(piece)
+        yield
+    if filled != size or piece:
         raise NpzError(f"{name} is not as long as it says")
-    flat = np.frombuffer(raw, dtype, count) if raw else np.zeros(count, dtype)
+    raw.flags.writeable = False
+    flat = np.frombuffer(raw, dtype) if size else np.zeros(math.prod(shape), dtype)
     return flat.reshape(shape, order="F" if in_columns else "C")

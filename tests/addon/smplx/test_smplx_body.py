@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import types
 
 import numpy as np
 import pytest
@@ -37,8 +38,18 @@ def preferences(blender):
 
 
 @pytest.fixture
-def model(extension, file):
-    return extension("smplx.model_file").load_model(file)
+def load(extension):
+    """`smplx.model_file` with functions that read at once."""
+    module, run_to_end = extension("smplx.model_file"), extension("link.incremental").run_to_end
+    return types.SimpleNamespace(
+        model=lambda path: run_to_end(module.load_model(path)),
+        pose_directions=lambda path: run_to_end(module.load_pose_directions(path)),
+    )
+
+
+@pytest.fixture
+def model(load, file):
+    return load.model(file)
 
 
 @pytest.fixture
@@ -96,7 +107,7 @@ def test_skinning_shape_and_expression_are_exact(extension, blender, scene, smpl
     assert error < 2e-5
 
 
-def test_pose_correctives_are_exact_too(extension, blender, scene, preferences, small, tmp_path, failing, capsys):
+def test_pose_correctives_are_exact_too(extension, load, blender, scene, preferences, small, tmp_path, failing, capsys):
     body = extension("motion.body").default_body()
     random = np.random.default_rng(6)
     posedirs = random.normal(scale=2e-3, size=(VERTICES, 3, 486)).astype(np.float32)
@@ -114,7 +125,7 @@ def test_pose_correctives_are_exact_too(extension, blender, scene, preferences, 
     blender.ops.voice_to_motion.fit_armature()
     for name, vector in zip(body.names, pose, strict=True):
         smplx.pose.bones[name].rotation_quaternion = Matrix.Rotation(Vector(vector).length, 4, Vector(vector)).to_quaternion()
-    model = extension("smplx.model_file").load_model(tmp_path / "SMPLX.npz")
+    model = load.model(tmp_path / "SMPLX.npz")
     shift = np.array(skin.data["smplx_shift"])
     got = evaluated(blender, skin)
     error = np.linalg.norm(got - skinned(body, model, betas, zero, pose, shift, posedirs), axis=-1).max()
@@ -145,20 +156,22 @@ def test_no_step_of_building_holds_blender(extension, blender, scene, tmp_path, 
             finally:
                 worst[what] = max(worst[what], time.thread_time() - started)
 
-    armature = built("body", character.build_character("SMPL-X", model_file.load_model(file), scene.collection, blender.context))
+    model = built("reading", model_file.load_model(file))
+    armature = built("body", character.build_character("SMPL-X", model, scene.collection, blender.context))
     skin = character.smplx_skin(armature)
-    built("correctives", correctives.add_correctives(armature, skin, model_file.load_pose_directions(file)))
+    directions = built("reading more", model_file.load_pose_directions(file))
+    built("correctives", correctives.add_correctives(armature, skin, directions))
     with capsys.disabled():
         print("\nlongest step:", ", ".join(f"{what} {seconds * 1e3:.1f} ms" for what, seconds in worst.items()), end="")
     assert len(skin.data.shape_keys.key_blocks) == 1 + 20 + 486
     assert max(worst.values()) < 0.05
 
 
-def test_building_that_is_given_up_leaves_nothing(extension, blender, scene, preferences, small, tmp_path):
+def test_building_that_is_given_up_leaves_nothing(extension, load, blender, scene, preferences, small, tmp_path):
     """Wherever it is when Esc is pressed: no data-block more than before, and the same selection."""
     body = extension("motion.body").default_body()
     file = make_model.write(tmp_path / "SMPLX.npz", small, posedirs=np.zeros((VERTICES, 3, 486), np.float32))
-    character, correctives, model_file = (extension(f"smplx.{name}") for name in ("character", "correctives", "model_file"))
+    character, correctives = extension("smplx.character"), extension("smplx.correctives")
     blender.ops.object.empty_add()
     marker = blender.context.object
     kinds = ("objects", "meshes", "armatures", "shape_keys", "collections")
@@ -177,12 +190,12 @@ def test_building_that_is_given_up_leaves_nothing(extension, blender, scene, pre
             number += 1 if number < 30 else 50
         return number
 
-    model = model_file.load_model(file)
+    model = load.model(file)
     assert given_up_everywhere(lambda: character.build_character("SMPL-X", model, scene.collection, blender.context)) > 20
     armature = blender.context.object
     assert len(armature.data.bones) == 1 + len(body.names)
     marker = armature
-    directions = model_file.load_pose_directions(file)
+    directions = load.pose_directions(file)
     skin = character.smplx_skin(armature)
     given_up_everywhere(lambda: correctives.add_correctives(armature, skin, directions))
     assert correctives.has_correctives(skin)
@@ -247,8 +260,8 @@ def test_motion_is_carried_over(extension, blender, scene, smplx):
     assert found["angle"] < 0.1 and found["height"] < 0.1
 
 
-def test_files_with_twenty_directions(extension, small, tmp_path):
-    model = extension("smplx.model_file").load_model(make_model.write(tmp_path / "SMPLX_MALE.npz", small))
+def test_files_with_twenty_directions(load, small, tmp_path):
+    model = load.model(make_model.write(tmp_path / "SMPLX_MALE.npz", small))
     np.testing.assert_array_equal(model.expressions, small["shapedirs"][:, :, 10:20])
 
 
@@ -262,6 +275,18 @@ REFUSED = {
     "not finite": ({"v_template": np.full((VERTICES, 3), np.nan)}, (), "not finite"),
     "other joints": ({"kintree_table": np.zeros((2, 55), np.uint32)}, (), "another hierarchy"),
 }
+
+
+def test_a_file_is_read_in_small_steps(extension, tmp_path):
+    """Each step takes in a quarter of a megabyte, however much there is; what is left open is closed with the work."""
+    data = make_model.arrays(extension("motion.body").default_body(), directions=120)
+    file = make_model.write(tmp_path / "SMPLX.npz", data)
+    steps = extension("smplx.model_file").load_model(file)
+    assert sum(1 for _ in steps) >= file.stat().st_size / 2**18
+    begun = extension("smplx.model_file").load_model(file)
+    next(begun)
+    begun.close()
+    file.unlink()
 
 
 @pytest.mark.parametrize("name", REFUSED)
