@@ -87,8 +87,8 @@ def generate(
 ) -> int:
     """Make motion files from recordings of spoken instructions (or from typed ones)."""
     from backend.commands import generate as command
-    from backend.serve.instructions import Spoken, Typed
     from backend.serve.jobs import Settings
+    from backend.serve.sources import Spoken, Typed
     from backend.version import version
 
     try:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from backend.commands.info import gather
 from backend.errors import UserError
-from backend.serve import protocol
+from backend.serve import messages, protocol
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 6.0  # of motion in a request, as in the bar
@@ -68,17 +68,17 @@ class Process:
             self._process.wait()
         self._process.stdout.close()
 
-    def until(self, kind: type[protocol.Event]) -> protocol.Event:
+    def until(self, kind: type[messages.Event]) -> messages.Event:
         """The next event of a kind. Raises UserError when the backend reports an error or ends."""
         for line in self._process.stdout:
             event = protocol.parse_event(line)
             if isinstance(event, kind):
                 return event
-            if isinstance(event, protocol.Error):
+            if isinstance(event, messages.Error):
                 raise UserError(event.code, event.message, event.hint)
         raise UserError("internal", "The backend process ended while it was measured.")
 
-    def send(self, request: protocol.Request) -> None:
+    def send(self, request: messages.Request) -> None:
         """Send one request."""
         self._process.stdin.write(protocol.encode(request))
         self._process.stdin.flush()
@@ -101,18 +101,18 @@ def measure_backend(command: list[str], options: list[str], audio: Path, runs: i
         runs: how often to generate.
     """
     with tempfile.TemporaryDirectory() as folder, Process([*command, "serve", *options]) as process:
-        process.until(protocol.Hello)
+        process.until(messages.Hello)
         hello = time.perf_counter() - process.began
-        process.until(protocol.Ready)
+        process.until(messages.Ready)
         ready = time.perf_counter() - process.began
         walls, stages = [], []
         for number in range(runs):
-            request = protocol.Generate(
+            request = messages.Generate(
                 id=str(number), audio=str(audio), out=folder, seed=number, seconds=SECONDS, fps=30.0
             )
             began = time.perf_counter()
             process.send(request)
-            result = process.until(protocol.Result)
+            result = process.until(messages.Result)
             walls.append(time.perf_counter() - began)
             stages.append(result.seconds)
         memory = process.gigabytes()

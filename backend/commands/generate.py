@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, TextIO
 
 from backend.errors import NotUnderstood, UserError
 from backend.serve import jobs, outputs
-from backend.serve.instructions import Spoken, Typed
-from backend.serve.interrupts import import_torch
-from backend.serve.loading import device_of
+from backend.serve.loading import device_of, import_torch
 from backend.serve.pipes import only_results_on_stdout
+from backend.serve.sources import Spoken, Typed
 from backend.version import version
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ class Report:
     """What became of one instruction: an outcome or an error."""
 
     audio: str
-    outcome: jobs.Outcome | None = None
+    outcome: jobs.JobResult | None = None
     error: UserError | None = None
 
     def as_dict(self) -> dict:
@@ -55,7 +54,7 @@ def generate(
     sources: list[Spoken | Typed],
     folder: Path,
     settings: jobs.Settings,
-    load: Callable[[], jobs.Generator],
+    load: Callable[[], jobs.MotionGenerator],
     *,
     model: str = "",
     licence: str = "",
@@ -106,8 +105,8 @@ def generate(
 class Worker:
     """Loads once, when needed, and turns one recording after the other into a report."""
 
-    def __init__(self, load: Callable[[], jobs.Generator], settings: jobs.Settings, model: str, licence: str) -> None:
-        self.generator: jobs.Generator | None = None
+    def __init__(self, load: Callable[[], jobs.MotionGenerator], settings: jobs.Settings, model: str, licence: str) -> None:
+        self.generator: jobs.MotionGenerator | None = None
         self._load = load
         self._settings = settings
         self._model = model

@@ -72,7 +72,7 @@ for name in sorted({"open", *(card.parent.name for card in WEIGHTS.glob("*/pack.
         found[name] = {"licence": "", "problem": str(error)}
 print(json.dumps(found))
 """
-PROTOCOL = "import json; from backend.serve.protocol import VERSION; print(json.dumps({'protocol': VERSION}))"
+PROTOCOL = "import json; from backend.serve.messages import VERSION; print(json.dumps({'protocol': VERSION}))"
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ PROGRESS_INTERVAL = 0.05  # seconds between two reports of one phase
 READING, WRITING = 0.02, 0.08  # shares of a request, roughly as measured; the generator has the rest
 
 
-class Generation(Protocol):
+class GeneratedMotions(Protocol):
     """What a generator returns."""
 
     motions: list[Motion]
@@ -41,7 +41,7 @@ class Generation(Protocol):
     confidence: float | None
 
 
-class Generator(Protocol):
+class MotionGenerator(Protocol):
     """The part of `backend.generation.pipeline.Generator` that is used here."""
 
     def generate(
@@ -57,7 +57,7 @@ class Generator(Protocol):
         on_progress: Callable[[str, float], None] | None = None,
         on_heard: Callable[[str, float | None], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
-    ) -> Generation:
+    ) -> GeneratedMotions:
         """Make motions from a (N,) float32 mono wave at 16 kHz or a text; progress is (phase, fraction of all of it)."""
 
     def hear(self, wave: np.ndarray) -> tuple[str, float | None]:
@@ -117,7 +117,7 @@ def in_range(what: str, value: float | None, low: float, high: float) -> None:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class JobResult:
     """What a finished request made.
 
     ``seconds`` has the time of each stage and the ``total``; ``confidence`` is how sure it is that an instruction was understood,
@@ -175,7 +175,7 @@ class Throttled:
 
 
 def run(
-    generator: Generator,
+    generator: MotionGenerator,
     wave: np.ndarray | str,
     paths: list[Path],
     settings: Settings,
@@ -187,7 +187,7 @@ def run(
     on_progress: Callable[[str, float], None] | None = None,
     on_heard: Callable[[str, float | None], None] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
-) -> Outcome:
+) -> JobResult:
     """Generate from a wave and write one exchange file per variation.
 
     Args:
@@ -227,7 +227,7 @@ def run(
     ended = time.perf_counter()
     timings = {name: round(float(value), 4) for name, value in generation.timings.items()}
     timings |= {"writing": round(ended - started, 4), "total": round(ended - clock, 4)}
-    return Outcome(
+    return JobResult(
         files=tuple(map(str, paths)),
         heard=generation.heard,
         seeds=tuple(map(int, generation.seeds)),

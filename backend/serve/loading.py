@@ -1,4 +1,4 @@
-"""Gets the generator, importing torch and the networks only now, and says in one sentence what keeps it from coming.
+"""Imports torch and loads the generator, as late as possible, and says in one sentence what keeps either from coming.
 
 Command line and server call this; what is inside a generator is `backend.generation.pipeline`'s matter.
 """
@@ -6,6 +6,11 @@ Command line and server call this; what is inside a generator is `backend.genera
 from __future__ import annotations
 
 import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from backend.errors import UserError
@@ -13,18 +18,18 @@ from backend.generation.ours import EVERYTHING, Ours
 from backend.packs.pack import find_pack
 
 if TYPE_CHECKING:
-    from backend.serve.jobs import Generator
+    from backend.serve.jobs import MotionGenerator
 
 DEVICES = ("auto", "cpu", "cuda")
-# Threads that wait must soon sleep. By default they spin for long, and where other programs want the cores too (a render, a second
-# backend) each of thousands of short operations then waits for a thread that has no core: on a busy machine with two
-# cores a motion took 26 s instead of 0.6 s. To sleep at once costs as well, for it takes long to wake up. Measured on two cores,
-# alone / beside two busy programs / beside these and a second backend: 0.43 / 0.73 / 1.7 s when they sleep at once, 0.24 / 0.92 s
-# by default, 0.22 / 0.56 / 2.5 s with the count here. GNU's OpenMP (Linux) reads the first, Intel's (Windows) the second.
+# Threads that wait must soon sleep: by default they spin, and where other programs want the cores too, each of thousands of short
+# operations waits for a thread that has no core (26 s for a motion were seen, of 0.6 s). To sleep at once costs as well, for waking
+# takes long. On two cores, alone / beside two busy programs / beside these and a second backend: 0.43 / 0.73 / 1.7 s when they sleep
+# at once, 0.24 / 0.92 s by default, 0.22 / 0.56 / 2.5 s with this count. GNU's OpenMP (Linux) reads the first, Intel's (Windows)
+# the second.
 PATIENT_THREADS = {"GOMP_SPINCOUNT": "10000", "KMP_BLOCKTIME": "0"}
 
 
-def load_generator(device: str = "auto", pack: str = "open", ours: Ours = EVERYTHING) -> Generator:
+def load_generator(device: str = "auto", pack: str = "open", ours: Ours = EVERYTHING) -> MotionGenerator:
     """Load a pack of weights on a device (``auto``: CUDA where there is one).
 
     Args:
@@ -51,6 +56,32 @@ def be_patient() -> None:
         os.environ.setdefault(name, value)
 
 
+@contextmanager
+def interrupts_later() -> Iterator[None]:
+    """Inside, SIGINT and SIGTERM are only noted; the handlers that stood before are called at its end."""
+    if threading.current_thread() is not threading.main_thread():  # signals are handled in that one
+        yield
+        return
+    noted: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: noted.append(number)) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for number in noted[:1]:
+            signal.raise_signal(number)
+
+
+def import_torch() -> None:
+    """Import torch, if nobody has yet, and let Ctrl-C and SIGTERM wait meanwhile.
+
+    An exception that Python raises while torch's C++ half is set up ends the process with "terminate called" and exit code -6."""
+    if "torch" not in sys.modules:
+        with interrupts_later():
+            import torch  # noqa: F401
+
+
 def check_device(device: str) -> None:
     """Refuse a device that nobody knows. Raises UserError ``bad_option``."""
     if device not in DEVICES:
@@ -66,6 +97,6 @@ def missing_package(name: str | None) -> UserError:
     )
 
 
-def device_of(generator: Generator | None) -> str:
+def device_of(generator: MotionGenerator | None) -> str:
     """Where the networks are, e.g. ``cpu``; empty before they are loaded."""
     return "" if generator is None else str(getattr(generator, "device", "cpu"))

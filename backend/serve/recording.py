@@ -11,19 +11,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from backend.errors import Cancelled, UserError
-from backend.serve import jobs, protocol
+from backend.serve import messages
+from backend.serve.work import error_message
 
 LEVELS_PER_SECOND = 15
 PATIENCE = 3.0  # seconds without any sound data after which a microphone is taken for gone
 CLOSING = 1.0  # seconds a recording gets to be written when the backend ends
 
-Request = protocol.ListDevices | protocol.Record | protocol.Play
+Request = messages.ListDevices | messages.Record | messages.Play
 
 
 class SoundDesk:
     """Whatever has to do with the sound card. ``send`` may be called from any thread."""
 
-    def __init__(self, send: Callable[[protocol.Event], None]) -> None:
+    def __init__(self, send: Callable[[messages.Event], None]) -> None:
         self._send = send
         self._lock = threading.Lock()
         self._under_way: dict[str, Activity] = {}
@@ -86,27 +87,26 @@ class Activity:
     def _run(self) -> None:
         try:
             match self.request:
-                case protocol.Record():
+                case messages.Record():
                     last = self._record(self.request)
-                case protocol.Play():
+                case messages.Play():
                     last = self._play(self.request)
                 case _:
                     last = self._devices()
         except Cancelled:
-            last = protocol.Cancelled(id=self.request.id)
+            last = messages.WasCancelled(id=self.request.id)
         except Exception as error:
-            sentence = jobs.as_user_error(error)
-            last = protocol.Error(id=self.request.id, code=sentence.code, message=sentence.message, hint=sentence.hint)
+            last = error_message(self.request.id, error)
         self._forget(self)
         self._send(last)
 
-    def _devices(self) -> protocol.Devices:
+    def _devices(self) -> messages.Devices:
         from backend.audio import microphone
 
-        found = tuple(protocol.Device(**device) for device in microphone.microphones())
-        return protocol.Devices(id=self.request.id, devices=found)
+        found = tuple(messages.Device(**device) for device in microphone.microphones())
+        return messages.Devices(id=self.request.id, devices=found)
 
-    def _record(self, request: protocol.Record) -> protocol.Recorded:
+    def _record(self, request: messages.Record) -> messages.Recorded:
         from backend.audio import microphone
         from backend.audio.take import Take
 
@@ -114,7 +114,7 @@ class Activity:
             microphone.Microphone(request.device, LEVELS_PER_SECOND) as source,
             Take(Path(request.file), source.rate, request.silence, request.longest) as take,
         ):
-            self._send(protocol.Recording(id=request.id, device=source.name, rate=source.rate))
+            self._send(messages.Recording(id=request.id, device=source.name, rate=source.rate))
             reason = "stopped"
             while not self.stopped.is_set():
                 block = source.read(PATIENCE)  # (N,) int16, or None when it is gone
@@ -122,14 +122,14 @@ class Activity:
                     reason = "lost"
                     break
                 level = take.add(block)
-                self._send(protocol.Level(id=request.id, seconds=round(take.seconds, 3), **level))
+                self._send(messages.Level(id=request.id, seconds=round(take.seconds, 3), **level))
                 if take.over:
                     reason = take.over
                     break
             if self.discarded.is_set():
                 raise Cancelled  # the file goes with it
             take.keep(reason)
-        return protocol.Recorded(
+        return messages.Recorded(
             id=request.id,
             file=request.file,
             seconds=round(take.seconds, 3),
@@ -138,11 +138,11 @@ class Activity:
             gaps=source.gaps,
         )
 
-    def _play(self, request: protocol.Play) -> protocol.Played:
+    def _play(self, request: messages.Play) -> messages.Played:
         from backend.audio import microphone
         from backend.audio.reading import check_file, read_mono
 
         check_file(Path(request.file))
         wave, rate = read_mono(Path(request.file))
         microphone.play(wave, rate, self.stopped)
-        return protocol.Played(id=request.id)
+        return messages.Played(id=request.id)

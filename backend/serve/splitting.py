@@ -1,22 +1,22 @@
 """A recording of several instructions taken apart where there are pauses: when each was said, and its words.
 
 Where speech is, is `audio.voice_activity`'s answer; the words are the generator's. Motions are made from the parts one by one, by
-requests of their own (`instructions.Spoken.part`).
+requests of their own (`sources.Spoken.part`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backend.audio.reading import LONGEST, SAMPLE_RATE, read_scene
 from backend.audio.voice_activity import KEPT, Span, speech_spans
 from backend.errors import UserError
+from backend.serve.messages import SpokenInstruction
 
 if TYPE_CHECKING:
-    from backend.serve.jobs import Generator
+    from backend.serve.jobs import MotionGenerator
 
 # Seconds of silence between two instructions. People stop inside one, too ("walk, um, forward"). On scenes of three to five by
 # twelve training voices, half of them hesitating, 0.9 found the right number most often, in silence and in noise at 10 dB.
@@ -25,21 +25,11 @@ LONGEST_PART = LONGEST - 2 * KEPT  # seconds
 READING, FINDING = 0.1, 0.4  # shares of the work that are done when these are
 
 
-@dataclass(frozen=True)
-class Instruction:
-    """One of several: when it was said, in seconds, its words, and how sure they are an instruction (None: cannot be told)."""
-
-    start: float
-    end: float
-    heard: str
-    confidence: float | None = None
-
-
 def split(
-    generator: Generator,
+    generator: MotionGenerator,
     path: Path,
     on_progress: Callable[[str, float], None],
-) -> list[Instruction]:
+) -> list[SpokenInstruction]:
     """The instructions in a recording, in the order they were said; what no words were understood in is left out.
 
     Args:
@@ -57,7 +47,7 @@ def split(
         first, last = (round(seconds * SAMPLE_RATE) for seconds in (max(0.0, part.start - KEPT), part.end + KEPT))
         heard, confidence = generator.hear(wave[first:last])
         if heard:
-            found.append(Instruction(round(part.start, 3), round(part.end, 3), heard, confidence))
+            found.append(SpokenInstruction(round(part.start, 3), round(part.end, 3), heard, confidence))
     if not found:
         raise UserError(
             "no_speech", f"No instruction was understood in {path.name}.", "Speak clearly, with a pause after each instruction."

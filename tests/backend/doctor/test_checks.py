@@ -10,7 +10,7 @@ import pytest
 from backend.doctor import checks as doctor
 from backend.doctor import probing
 from backend.packs.pack import WEIGHTS, hashes
-from backend.serve.protocol import VERSION
+from backend.serve.messages import VERSION
 
 ROOT = Path(__file__).parents[3]
 NAMES = [

@@ -1,6 +1,7 @@
-"""What has to be settled before torch is imported."""
+"""What has to be settled before torch is imported, and that an interrupt waits until it is."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,22 @@ import pytest
 from backend.packs.pack import WEIGHTS
 
 ROOT = Path(__file__).parents[3]
+CODE = """
+import os, signal, sys, threading
+from backend.serve.loading import import_torch
+
+def seen(*_):
+    print("handled", hasattr(sys.modules.get("torch"), "compile"))
+    raise KeyboardInterrupt
+
+signal.signal({number}, seen)
+threading.Timer(0.1, os.kill, [os.getpid(), {number}]).start()
+try:
+    import_torch()
+except KeyboardInterrupt:
+    print("stopped", signal.getsignal({number}) is seen)
+import_torch()
+"""
 
 
 @pytest.mark.slow
@@ -32,3 +49,11 @@ def test_waiting_threads_soon_sleep_unless_the_user_wants_otherwise(chosen):
         [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=True
     )
     assert done.stdout.splitlines()[0] == f"{chosen or '10000'} 0"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_waits_until_torch_is_imported(number) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CODE.format(number=int(number))], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.split("\n")[:2]) == (0, ["handled True", "stopped True"]), done.stderr

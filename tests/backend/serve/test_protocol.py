@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.serve import protocol
+from backend.serve import messages, protocol
 from backend.serve.protocol import BadRequest, Lines, encode, parse, parse_event
 
 
@@ -16,7 +16,7 @@ def test_a_request_of_the_add_on():
         b'{"id":"7","request":"generate","audio":"/a.wav","out":"/cache/dir","seed":null,"seconds":4,'
         b'"variations":2,"guidance":null,"fps":23.976}'
     )
-    assert isinstance(request, protocol.Generate)
+    assert isinstance(request, messages.Generate)
     assert (request.id, request.seed, request.seconds, request.variations, request.fps) == ("7", None, 4.0, 2, 23.976)
 
 
@@ -29,13 +29,13 @@ def test_defaults():
         None,
         30.0,
     )
-    assert parse(b'{"id":"1","request":"cancel","target":"7"}') == protocol.Cancel(id="1", target="7")
-    assert parse(b'{"id":"1","request":"status"}') == protocol.Status(id="1")
-    assert parse(b'{"id":"1","request":"shutdown"}') == protocol.Shutdown(id="1")
+    assert parse(b'{"id":"1","request":"cancel","target":"7"}') == messages.Cancel(id="1", target="7")
+    assert parse(b'{"id":"1","request":"status"}') == messages.Status(id="1")
+    assert parse(b'{"id":"1","request":"shutdown"}') == messages.Shutdown(id="1")
 
 
 def test_unicode_survives():
-    request = protocol.Generate(id="1", audio="/mein Ordner/geh vorwärts 走.wav", out="/ü")
+    request = messages.Generate(id="1", audio="/mein Ordner/geh vorwärts 走.wav", out="/ü")
     assert parse(encode(request)) == request
 
 
@@ -75,7 +75,7 @@ def test_what_is_wrong_is_said(line, code, request_id):
     error = caught.value
     assert (error.code, error.id) == (code, request_id)
     assert error.message.endswith(".") and "\n" not in error.message and len(error.message) < 500
-    sent = protocol.Error(id=error.id, code=error.code, message=error.message, hint=error.hint)
+    sent = messages.Error(id=error.id, code=error.code, message=error.message, hint=error.hint)
     assert parse_event(encode(sent)) == sent
 
 
@@ -95,9 +95,9 @@ def must_parse_or_refuse(line: bytes) -> None:
         request = parse(line)
     except BadRequest as error:
         assert error.code in {"bad_line", "bad_request", "unknown_request"} and len(error.id) <= 64
-        encode(protocol.Error(id=error.id, code=error.code, message=error.message, hint=error.hint))
+        encode(messages.Error(id=error.id, code=error.code, message=error.message, hint=error.hint))
     else:
-        assert isinstance(request, protocol.Request) and 1 <= len(request.id) <= 64
+        assert isinstance(request, messages.Request) and 1 <= len(request.id) <= 64
         assert parse(encode(request)) == request
 
 
@@ -148,12 +148,12 @@ def test_a_long_line_that_arrives_at_once():
 
 
 def test_events_are_what_the_add_on_expects():
-    assert json.loads(encode(protocol.Hello(version="0.1.0", pid=5))) == {
+    assert json.loads(encode(messages.Hello(version="0.1.0", pid=5))) == {
         "event": "hello", "protocol": 1, "version": "0.1.0", "pid": 5
     }  # fmt: skip
-    assert json.loads(encode(protocol.Bye())) == {"event": "bye"}
-    assert json.loads(encode(protocol.Cancelled(id="7"))) == {"event": "cancelled", "id": "7"}
-    state = protocol.State(id="9", state="ready", running=None, queued=(), device="cpu")
+    assert json.loads(encode(messages.Bye())) == {"event": "bye"}
+    assert json.loads(encode(messages.WasCancelled(id="7"))) == {"event": "cancelled", "id": "7"}
+    state = messages.State(id="9", state="ready", running=None, queued=(), device="cpu")
     assert json.loads(encode(state))["event"] == "status"
     with pytest.raises(msgspec.MsgspecError):
         parse_event(b'{"event":"unheard of"}')

@@ -21,14 +21,14 @@ import numpy as np
 import soundfile
 
 from backend.errors import Cancelled, UserError
-from backend.serve import protocol
+from backend.serve import messages, protocol
 from backend.serve.pipes import Pipes
 from backend.serve.server import Server
 from tests.fuzz.addon import addon
 from tests.fuzz.mutate import INTERESTING, damaged
 
-SENT = (protocol.Generate, protocol.Split, protocol.Cancel, protocol.Status)
-REQUESTS = tuple(kind.__struct_config__.tag for kind in get_args(protocol.AnyRequest))
+SENT = (messages.Generate, messages.Split, messages.Cancel, messages.Status)
+REQUESTS = tuple(kind.__struct_config__.tag for kind in get_args(messages.AnyRequest))
 FIELDS = (
     "id", "request", "audio", "out", "seed", "seconds", "variations", "guidance", "fps", "target", "file", "device", "part", "more",
 )  # fmt: skip

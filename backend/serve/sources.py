@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backend.errors import UserError
-from backend.serve.interrupts import import_torch
+from backend.serve.loading import import_torch
 
 if TYPE_CHECKING:
     import numpy as np
