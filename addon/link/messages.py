@@ -2,7 +2,7 @@
 
 The backend is our own program, but a wrong version, a broken library that prints, or another program in its place can send
 anything, so nothing is used before its type and size are checked here; a number is finite and a text is bounded. The other
-direction is checked in `backend/serve/protocol.py`, where each message is described; a test keeps both lists alike.
+direction is checked by `backend/serve/protocol.py`. A test keeps this list and `backend/serve/messages.py` alike.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DEVICES = ("auto", "cpu", "cuda")
 # Threads that wait must soon sleep: by default they spin, and where other programs want the cores too, each of thousands of short
 # operations waits for a thread that has no core (26 s for a motion were seen, of 0.6 s). To sleep at once costs as well, for waking
-# takes long. On two cores, alone / beside two busy programs / beside these and a second backend: 0.43 / 0.73 / 1.7 s when they sleep
+# takes long. Two cores, alone / beside two busy programs / beside these and a second backend: 0.43 / 0.73 / 1.7 s when they sleep
 # at once, 0.24 / 0.92 s by default, 0.22 / 0.56 / 2.5 s with this count. GNU's OpenMP (Linux) reads the first, Intel's (Windows)
 # the second.
 PATIENT_THREADS = {"GOMP_SPINCOUNT": "10000", "KMP_BLOCKTIME": "0"}
