@@ -37,7 +37,7 @@ TOOLS = {
         "confidence": ("backend.training.confidence", "Fit how sure a pack is of having understood; after pack."),
         "counter": ("backend.training.counter", "Train what counts repetitions, into a pack; after pack."),
         "envelope": ("backend.training.envelope", "Find what every action's motions stay within, into a pack; after pack."),
-        "draws": ("backend.training.drawn", "Draw motions with a pack and keep the best, for instruct --drawn."),
+        "draws": ("backend.training.draws", "Draw motions with a pack and keep the best, for instruct --drawn."),
         "evaluator": ("backend.training.evaluator", "Train the judge of motion against words."),
         "pack": ("backend.training.pack", "Put the trained parts together as a pack of weights."),
     },

@@ -32,7 +32,7 @@ from .corpus import held, read_jsonl
 SHORTEST = 24  # frames
 FEWEST, MOST = 24, 80  # motions of a single action: rare ones are varied by tempo and repeats, common ones are enough
 COUNTED = 40  # at least, where a number is said: how often is harder to learn than how
-WRITTEN = 12_000  # instructions drawn beside the spoken ones: keys that are only typed in training (`training.pairs`)
+WRITTEN = 12_000  # instructions drawn beside the spoken ones: keys that are only typed in training (`training.instruction_pairs`)
 
 
 def load_library(data: Path, tiers: tuple[str, ...], split: str = "train") -> Library:

@@ -1,6 +1,6 @@
 """Tiers of motion data: what each one's licence asks, which of them a pack may be trained on, and which of them it was trained on.
 
-What is trained on keeps its tiers (`training.history`), so that weights started from other weights carry theirs, too.
+What is trained on keeps its tiers (`training.provenance`), so that weights started from other weights carry theirs, too.
 """
 
 from __future__ import annotations

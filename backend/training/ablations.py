@@ -29,8 +29,8 @@ from ..model.conditions import condition_network
 from ..model.meaning_slots import MeaningSlots
 from ..model.speech_stream import SpeechStream
 from ..packs.pack import WEIGHTS, hashes
-from .loop import LoopConfig, fit
-from .pairs import PairedData
+from .instruction_pairs import InstructionPairs
+from .training_loop import LoopConfig, fit
 
 WIDTH = 128  # half of `model.instruct`'s, so that four times as many steps cost the same
 SLOTS, HEADS, MEMORIES = 8, 8, 128  # as in `model.instruct`
@@ -79,8 +79,8 @@ class Understanding(nn.Module):
         return self.meaning.loss(self(batch), batch["meaning"]), {}
 
 
-class StyledPairs(PairedData):
-    """`PairedData` whose utterances and typed sentences are of some styles only."""
+class StyledPairs(InstructionPairs):
+    """`InstructionPairs` whose utterances and typed sentences are of some styles only."""
 
     def __init__(self, data: Path, split: str, encoder: AudioEncoder, styles: tuple[str, ...] = STYLES) -> None:
         super().__init__(data, split, encoder)

@@ -16,7 +16,7 @@ from ..data.corpus import read_jsonl
 from ..data.speech.speakers import by_name
 from ..data.tiers import LICENCES
 from ..packs.pack import NONCOMMERCIAL
-from .history import PARTS, History, table
+from .provenance import PARTS, Provenance, table
 
 SPEECH = {
     "speech": "instructions, synthetic voices",
@@ -36,7 +36,7 @@ and cut by us) is in them. They are for research and other non-commercial work, 
 zip. HDM05's motion, which is in them as well, is CC BY-SA 3.0: give both licences with whatever you make of these weights."""
 
 
-def card(pack: dict, history: History, data: Path) -> str:
+def card(pack: dict, history: Provenance, data: Path) -> str:
     """The model card as Markdown."""
     samples = read_jsonl(data / "samples.jsonl")
     clips = [row for row in read_jsonl(data / "motions" / "index.jsonl") if row["accepted"]]
@@ -101,7 +101,7 @@ def _row(what: str, numbers: list[int]) -> str:
     return f"| {what} | {' | '.join(map(str, numbers))} |"
 
 
-def note_speech(history: History, data: Path) -> None:
+def note_speech(history: Provenance, data: Path) -> None:
     """Write into the history what is in the corpora of speech in ``data``: who trains on without them, or with smaller ones, keeps
     what was noted of those before."""
     heard = ["speech", *(name for row in history.rows for name in row.get("corpora") or ())]

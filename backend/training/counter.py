@@ -24,9 +24,9 @@ from ..generation.counter import COUNTED, FILE, Counter, CounterConfig, exact
 from ..model.tokenizer import MotionTokenizer, load_tokenizer
 from ..packs.files import load_module, save_module
 from ..packs.pack import WEIGHTS, find_pack
-from .loop import LoopConfig, fit
+from .counter_data import CountedMotion, CounterBatches, compose_all, through_tokenizer
 from .parts import put_into
-from .repetitions import Rows, Stretch, compose_all, through_tokenizer
+from .training_loop import LoopConfig, fit
 
 VALIDATION = 0.5  # as many motions of each number as are trained on
 SURE = 0.8  # share of right numbers from which on a kind is counted: who counts worse than that spoils what would have been right
@@ -45,7 +45,7 @@ class CounterTraining:
 
 
 def loss_of(counter: Counter, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-    """How far the sums of shares over the stretches of `Rows.batch` are from their numbers."""
+    """How far the sums of shares over the stretches of `CounterBatches.batch` are from their numbers."""
     shares, numbers = counter(batch["features"], batch["kind"]), batch["numbers"]
     sums = torch.zeros_like(numbers).scatter_add(1, batch["whose"], shares)
     known = ~numbers.isnan()
@@ -53,7 +53,7 @@ def loss_of(counter: Counter, batch: dict[str, Tensor]) -> tuple[Tensor, dict[st
     return off, {"off": (sums[known] - numbers[known]).abs().mean()}
 
 
-def stretches(data: Path, tokenizer: MotionTokenizer, split: str, share: float, seed: int) -> list[Stretch]:
+def stretches(data: Path, tokenizer: MotionTokenizer, split: str, share: float, seed: int) -> list[CountedMotion]:
     """Composed motions of a split; what is trained on comes out of the tokenizer with faults. What is judged does not: a nod does
     not survive them, and whoever counts none then is right.
 
@@ -61,11 +61,11 @@ def stretches(data: Path, tokenizer: MotionTokenizer, split: str, share: float, 
     rng = np.random.default_rng([seed, len(split)])
     faults = rng if split == "train" else None
     found = compose_all(load_library(data, SHIPPED_TIERS, split), rng, share)
-    return [Stretch(action, features, through_tokenizer(tokenizer, features, faults)) for action, features in found]
+    return [CountedMotion(action, features, through_tokenizer(tokenizer, features, faults)) for action, features in found]
 
 
 @torch.inference_mode()
-def right(counter: Counter, known: list[Stretch]) -> dict[str, float]:
+def right(counter: Counter, known: list[CountedMotion]) -> dict[str, float]:
     """Share of motions whose number is right when rounded: as they are (``plain``), out of the tokenizer, and by kind of both."""
     hits: dict[str, list[float]] = defaultdict(list)
     for stretch in known:
@@ -81,7 +81,7 @@ def right(counter: Counter, known: list[Stretch]) -> dict[str, float]:
 def train(config: CounterTraining, data: Path, tokenizer: MotionTokenizer, run: Path) -> dict[str, float]:
     """Train, resuming from ``run``, where the weights are left. Returns the shares of right numbers on the validation split."""
     torch.manual_seed(config.loop.seed)
-    rows = Rows(stretches(data, tokenizer, "train", 1.0, config.loop.seed))
+    rows = CounterBatches(stretches(data, tokenizer, "train", 1.0, config.loop.seed))
     known = stretches(data, tokenizer, "val", VALIDATION, config.loop.seed)
     counter = Counter(CounterConfig())
     for buffer, value in zip((counter.mean, counter.std), statistics(rows.stretches), strict=True):
@@ -102,7 +102,7 @@ def train(config: CounterTraining, data: Path, tokenizer: MotionTokenizer, run: 
     return right(load_module(run / FILE, counter), known)  # of the file as it is stored
 
 
-def statistics(motions: list[Stretch]) -> tuple[np.ndarray, np.ndarray]:
+def statistics(motions: list[CountedMotion]) -> tuple[np.ndarray, np.ndarray]:
     """Mean and deviation (140,) of features; deviations bounded below, for a joint that hardly moves says little."""
     features = np.concatenate([stretch.features for stretch in motions])
     std = features.std(0)

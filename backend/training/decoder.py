@@ -1,20 +1,20 @@
-"""Refine the tokenizer's decoder on composed samples: same codes, better motion, and nothing else has to be trained again.
+"""Refine the tokenizer's decoder on composed samples: same codes, better motion.
 
-The tokenizer is trained on windows of clips, where a kick is rare among walks, and its decoder damps what is fast. Here
-only the decoder learns, from the tokens of the samples the motion model is trained on: every action as often as any other,
-and fast limbs weigh more than slow ones. Encoder, codebooks and statistics stay, so tokens keep their meaning.
+The tokenizer learns from windows of clips, where walks are many and kicks are few, so its decoder damps fast motion. Here the
+decoder alone learns, from the motion model's samples: every action is as frequent as any other, and fast joints weigh more.
+Encoder, codebooks and statistics stay, so tokens keep their meaning and no other model has to be trained again.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import torch
+import typer
 from torch import Tensor
 
 from ..data.corpus import load_corpus, read_jsonl
@@ -22,13 +22,14 @@ from ..data.tiers import tiers_of_samples
 from ..errors import UserError
 from ..language.instruction import Instruction
 from ..model.tokenizer import DOWN, MotionTokenizer, TokenizerConfig
-from ..packs.files import load_module, save_module, saved_config
-from .history import write_settings
-from .loop import LoopConfig, fit
-from .tokenizer import compared, evaluate_tokenizer
+from ..packs.files import load_module, saved_config
+from .commands import Data, Minutes, Run, Steps, report, shorten
+from .provenance import write_settings
+from .tokenizer import compare, fit_tokenizer
+from .training_loop import FitResult, LoopConfig
 
 LENGTHS = (6, 12, 18)  # tokens of a window; one length a batch
-LIVELY = 1.0  # how much a joint's error weighs more per metre per second of its real speed
+LIVELY = 1.0  # additional weight of a joint's error per metre per second of its real speed
 
 
 @dataclass
@@ -48,7 +49,7 @@ class DecoderTraining:
 
 
 class SampleWindows:
-    """Windows of samples, features beside their tokens; single actions as often as each other, longer instructions too."""
+    """Windows of samples: features with their tokens. Every single action is as frequent as any other."""
 
     def __init__(self, data: Path) -> None:
         if not (data / "tokens.npy").exists():
@@ -82,12 +83,12 @@ class SampleWindows:
 def decoder_loss(
     model: MotionTokenizer, tokens: Tensor, features: Tensor, config: DecoderTraining
 ) -> tuple[Tensor, dict[str, Tensor]]:
-    """The tokenizer's losses without commitment, positions and velocities weighed by how fast each joint really is."""
+    """The tokenizer's losses without commitment; positions and velocities are weighed by each joint's real speed."""
     with torch.no_grad():
         latents = [part.looked_up(tokens[:, :, i]) for i, part in enumerate(model.parts)]
     normal = torch.cat([part.decode(latent) for part, latent in zip(model.parts, latents, strict=True)], dim=-1)
     with torch.autocast(features.device.type, enabled=False):
-        of = compared(model, normal.float(), features)
+        of = compare(model, normal.float(), features)
         weight = 1 + LIVELY * of.velocity.norm(dim=-1, keepdim=True)  # (B, T - 1, J, 1)
         position = ((of.seen_hat - of.seen).abs()[:, 1:] * weight).mean()
         speed = ((of.velocity_hat - of.velocity).abs() * weight).mean()
@@ -96,8 +97,8 @@ def decoder_loss(
     return loss, {"features": of.reconstruction, "mm": position * 1000, "speed": speed, "skate": of.skate, "turn": of.turn}
 
 
-def train(config: DecoderTraining, data: Path, of: Path, run: Path) -> dict[str, float]:
-    """Train, resuming from ``run``; returns the numbers on held-out clips. Weights end in ``run/tokenizer.safetensors``."""
+def train(config: DecoderTraining, data: Path, of: Path, run: Path) -> FitResult:
+    """Train the decoder of the tokenizer in folder ``of``, resuming from ``run``, where the weights end."""
     torch.manual_seed(config.loop.seed)
     windows, held_out = SampleWindows(data), load_corpus(data, "val")
     weights = of / "tokenizer.safetensors"
@@ -106,29 +107,20 @@ def train(config: DecoderTraining, data: Path, of: Path, run: Path) -> dict[str,
     decoders = torch.nn.ModuleList(part.decoder for part in model.parts).requires_grad_(True)  # all that learns
     run.mkdir(parents=True, exist_ok=True)
     write_settings(run / "config.json", {**asdict(config), "model": sizes.to_dict()}, weights, tiers_of_samples(data))
-    outcome = fit(
-        decoders, lambda step, rng: windows.draw(step, rng, config.batch),
-        lambda _, batch: decoder_loss(model, *batch, config), config.loop, run,
-        validate=lambda *_: evaluate_tokenizer(model, held_out),
+    return fit_tokenizer(
+        model, decoders, lambda step, rng: windows.draw(step, rng, config.batch),
+        lambda _, batch: decoder_loss(model, *batch, config), config.loop, run, held_out,
     )  # fmt: skip
-    save_module(run / "tokenizer.safetensors", model, sizes.to_dict())
-    return outcome.metrics
 
 
-def main(argv: list[str] | None = None) -> None:
-    """``python -m backend train decoder``"""
-    parser = argparse.ArgumentParser(prog="python -m backend train decoder", description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
-    parser.add_argument("--of", type=Path, default=Path(".runs/tokenizer_narrow"), help="run of the tokenizer to refine, or a pack")
-    parser.add_argument("--run", type=Path, default=Path(".runs/tokenizer_refined"), help="checkpoints and curves; resumes")
-    parser.add_argument("--steps", type=int)
-    parser.add_argument("--minutes", type=float, help="stop (with the learning rate annealed) after this wall-clock time")
-    arguments = parser.parse_args(argv)
+def command(
+    data: Data = Path(".data"),
+    of: Annotated[Path, typer.Option(help="Run of the tokenizer to refine, or a pack's folder.")] = Path(".runs/tokenizer_narrow"),
+    run: Run = Path(".runs/tokenizer_refined"),
+    steps: Steps = None,
+    minutes: Minutes = None,
+) -> int:
+    """Refine the tokenizer's decoder on the samples; the codes stay."""
     config = DecoderTraining()
-    config.loop.steps = arguments.steps or config.loop.steps
-    config.loop.minutes = arguments.minutes
-    print(json.dumps(train(config, arguments.data, arguments.of, arguments.run), indent=1))
-
-
-if __name__ == "__main__":
-    main()
+    shorten(config.loop, steps, minutes)
+    return report(train(config, data, of, run))

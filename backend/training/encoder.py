@@ -1,8 +1,7 @@
-"""Training the audio encoder: CTC on words and, inside, on phones, over the corpus of `data.speech`.
+"""Train the audio encoder: CTC on words and, in a lower block, on phones.
 
-``python -m backend.training.encoder`` trains (or goes on), exports, and with ``--test`` measures word errors of the
-held-out voices; nothing is ever chosen by that test: choices look at the validation split, whose sentences and speaker
-identities are not trained on.
+Choices look at the validation split, whose sentences and speaker identities are not trained on. ``--test`` measures word errors of
+the held-out voices; nothing is ever chosen by that test. Batches are `encoder_data`'s.
 """
 
 from __future__ import annotations
@@ -11,23 +10,25 @@ import json
 import random
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Annotated
 
-import numpy as np
 import torch
+import typer
 from torch import Tensor, nn
 from torch.nn import functional
 
 from backend.audio.encoder import AudioEncoder, EncoderConfig, load_encoder, save_encoder
 from backend.audio.words import UNKNOWN, WordList, WordModel, spell
-from backend.data.speech.augment import MelAugmentConfig, augment_mel, load_noises, noise_mels
+from backend.data.speech.augment import MelAugmentConfig
 from backend.data.speech.corpus import encode_corpus
-from backend.data.speech.people import PRONOUNCED
 from backend.data.speech.speaking import SpeechCorpus
 from backend.data.speech.whisper_weights import stem_weights
 from backend.evaluation.word_errors import corpus_word_error_rate, transcribe, word_error_rates
 from backend.packs.files import grow_rows
-from backend.training.history import write_settings
-from backend.training.loop import LoopConfig, Outcome, fit, pick_device
+from backend.training.commands import Device, report, shorten
+from backend.training.encoder_data import EncoderBatch, EncoderBatches
+from backend.training.provenance import write_settings
+from backend.training.training_loop import FitResult, LoopConfig, fit, pick_device
 
 BLOCKS = 3  # behind Whisper's layers
 WHISPERS = ("subsampling.convolutions.", "subsampling.layers.")
@@ -38,21 +39,28 @@ WARMUP_GOING_ON = 60  # steps, where a trained encoder goes on
 
 @dataclass
 class EncoderTraining:
-    """What to train on and how. ``frames`` is the size of a batch in mel frames, because utterances differ in
-    length."""
+    """Everything that decides the weights.
 
-    # those that are there, of `data.speech` and `data.people`; people are few, so they come twice
+    Attributes:
+        corpora: folders of speech, of which those that exist are used; people are few, so they come twice.
+        run: checkpoints and curves.
+        out: folder for the trained encoder.
+        noises: folder of recordings to add at every step, where it exists.
+        init: folder of a trained encoder to start from; its words keep their classes.
+        frames: size of a batch in mel frames, because utterances differ in length.
+        validation: utterances.
+    """
+
     corpora: tuple[str, ...] = (
         ".data/speech", ".data/speech_rare", ".data/speech_words", ".data/speech_kokoro", *2 * (".data/speech_people",)
     )  # fmt: skip
     run: str = ".runs/encoder"
     out: str = "backend/weights/ear"
-    noises: str = "../shared/data/speech/noise_esc10"  # recordings to add at every step, where they are
-    init: str = ""  # folder of a trained encoder to start from; its words keep their classes
-    words_of: str = ""  # folder of an encoder whose words keep their classes, where nothing else of it is taken
+    noises: str = "../shared/data/speech/noise_esc10"
+    init: str = ""
     frames: int = 5200
     phone_weight: float = 0.5
-    validation: int = 240  # utterances
+    validation: int = 240
     model: EncoderConfig = field(default_factory=EncoderConfig)
     augment: MelAugmentConfig = field(default_factory=MelAugmentConfig)
     loop: LoopConfig = field(
@@ -63,86 +71,13 @@ class EncoderTraining:
     )  # fmt: skip
 
 
-@dataclass
-class Batch:
-    """mel (B, T, 80), lengths (B,); words and phones concatenated over the batch with their counts (B,)."""
-
-    mel: Tensor
-    lengths: Tensor
-    words: Tensor
-    word_counts: Tensor
-    phones: Tensor
-    phone_counts: Tensor
-
-
-class Batches:
-    """Batches of similar length from several corpora; batch n is the same whenever and how often it is drawn."""
-
-    def __init__(self, corpora: list[SpeechCorpus], words: WordList, config: EncoderTraining, device: torch.device):
-        self.corpora, self.words, self.config, self.device = corpora, words, config, device
-        self.others = [_pronounced(corpus.folder) for corpus in corpora]
-        self.items = [(c, i) for c, corpus in enumerate(corpora) for i in range(len(corpus))]
-        self.sizes = np.array([corpora[c].utterances[i].frames for c, i in self.items])
-        self.noises = noise_mels(load_noises(Path(config.noises)))
-        self.noises = None if self.noises is None else self.noises.to(device)
-        self._epoch, self._plan = -1, []
-
-    def plan(self, epoch: int) -> list[np.ndarray]:
-        """The batches of an epoch: sorted by length with some jitter, cut at ``frames``, shuffled."""
-        if epoch != self._epoch:
-            rng = np.random.default_rng([self.config.loop.seed, epoch])
-            order = np.argsort(self.sizes * np.exp(rng.normal(0, 0.06, len(self.sizes))))
-            plan, start = [], 0
-            for end in range(1, len(order) + 1):
-                longest = self.sizes[order[start : end + 1]].max()
-                if end == len(order) or (end + 1 - start) * longest > self.config.frames:
-                    plan.append(order[start:end])
-                    start = end
-            # the first epoch goes from short to long: CTC aligns short utterances first (Amodei et al. 2016)
-            if epoch or self.config.init:
-                rng.shuffle(plan)
-            self._epoch, self._plan = epoch, plan
-        return self._plan
-
-    def draw(self, step: int, rng: np.random.Generator) -> Batch:
-        """Batch number ``step``, augmented."""
-        per_epoch = len(self.plan(0)) if self._epoch < 0 else len(self._plan)
-        plan = self.plan(step // per_epoch)
-        batch = self.collate([self.items[i] for i in plan[min(step % per_epoch, len(plan) - 1)]])
-        generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
-        batch.mel, batch.lengths = augment_mel(batch.mel, batch.lengths, self.config.augment, generator, self.noises)
-        return batch
-
-    def collate(self, items: list[tuple[int, int]]) -> Batch:
-        """Load utterances, given as (corpus, number), into one batch."""
-        mels = [torch.from_numpy(self.corpora[c].mel(i).astype(np.float32)) for c, i in items]
-        texts = [self.corpora[c].utterances[i].text for c, i in items]
-        words = [self.words.encode(text) for text in texts]
-        phones = [self.words.encode_phones(text, self.others[c]) for text, (c, _) in zip(texts, items, strict=True)]
-
-        def counts(lists: list) -> Tensor:
-            return torch.tensor([len(one) for one in lists], device=self.device)
-
-        def flat(lists: list[list[int]]) -> Tensor:
-            return torch.tensor([value for one in lists for value in one], device=self.device)
-
-        mel = nn.utils.rnn.pad_sequence(mels, batch_first=True).to(self.device)
-        return Batch(mel, counts(mels), flat(words), counts(words), flat(phones), counts(phones))
-
-
-def _pronounced(folder: Path) -> dict[str, list[str]]:
-    """Phones of the words in a corpus that are in no word list."""
-    file = folder / PRONOUNCED
-    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-
-
-def losses(model: AudioEncoder, batch: Batch, phone_weight: float) -> tuple[Tensor, dict[str, Tensor]]:
+def losses(model: AudioEncoder, batch: EncoderBatch, phone_weight: float) -> tuple[Tensor, dict[str, Tensor]]:
     """CTC of words plus weighted CTC of phones, each per label."""
     out = model(batch.mel, batch.lengths)
 
     def ctc(logits: Tensor, targets: Tensor, counts: Tensor) -> Tensor:
         log_probs = logits.float().log_softmax(-1).transpose(0, 1)
-        # an utterance sped up until it has fewer frames than phones cannot be aligned: it counts nothing
+        # zero_infinity: an utterance that was sped up to fewer frames than phones cannot be aligned
         return functional.ctc_loss(log_probs, targets, out.lengths, counts, zero_infinity=True)
 
     words = ctc(out.word_logits, batch.words, batch.word_counts)
@@ -171,20 +106,22 @@ def caption_language(words: WordList, sentences_to_draw: int = 200_000, seed: in
     return WordModel.estimate(drawn, len(words.words) + 1)
 
 
-def train(config: EncoderTraining) -> Outcome:
-    """Train, or go on; a finished run is exported to ``config.out``."""
+def train(config: EncoderTraining) -> FitResult:
+    """Train, resuming from ``config.run``; the encoder of a finished run ends in ``config.out``."""
     run, device = Path(config.run), pick_device(config.loop.device)
     run.mkdir(parents=True, exist_ok=True)
     start = load_encoder(Path(config.init)) if config.init else None
-    known = start or (load_encoder(Path(config.words_of)) if config.words_of else None)
-    words = _kept_word_list(run / "words.json", known.words if known else None)
+    words = _kept_word_list(run / "words.json", start.words if start else None)
     if start:
         config.model = start.config
     config.model = EncoderConfig(**asdict(config.model) | {"words": len(words.words), "phones": len(words.phones)})
     first, *others = (Path(folder) for folder in config.corpora)
     folders = [first, *(folder for folder in others if (folder / "utterances.jsonl").exists())]
     corpora = [SpeechCorpus(folder, "train") for folder in folders]
-    batches = Batches(corpora, words, config, device)
+    batches = EncoderBatches(
+        corpora, words, frames=config.frames, augment=config.augment, noises=Path(config.noises), seed=config.loop.seed,
+        curriculum=not config.init, device=device,
+    )  # fmt: skip
     validation = SpeechCorpus(Path(config.corpora[0]), "val")
     numbers = list(range(len(validation)))[: config.validation]
     torch.manual_seed(config.loop.seed)
@@ -201,20 +138,20 @@ def train(config: EncoderTraining) -> Outcome:
         heard = transcribe(model, validation, numbers, config.loop.bf16)
         return {f"wer_{how}": corpus_word_error_rate(validation, numbers, texts) for how, texts in heard.items()}
 
-    def loss_of(model: nn.Module, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
+    def loss_of(model: nn.Module, batch: EncoderBatch) -> tuple[Tensor, dict[str, Tensor]]:
         return losses(model, batch, config.phone_weight)
 
     settings = asdict(config) | {"corpora": [str(folder) for folder in folders]}  # those that were there
     write_settings(run / "training.json", settings, Path(config.init) / "encoder.safetensors" if config.init else None)
-    outcome = fit(encoder, batches.draw, loss_of, config.loop, run, validate=validate, rate_of=rate_of)
-    if outcome.finished:
-        facts = {"steps": outcome.step, "seconds": round(outcome.seconds), "utterances": len(batches.items)}
-        export(encoder, Path(config.out), facts | {"validation": outcome.metrics})
-    return outcome
+    result = fit(encoder, batches.draw, loss_of, config.loop, run, validate=validate, rate_of=rate_of)
+    if result.finished:
+        facts = {"steps": result.step, "seconds": round(result.seconds), "utterances": len(batches.items)}
+        save_encoder(Path(config.out), encoder, {"training": facts | {"validation": result.metrics}})
+    return result
 
 
 def rate_of(name: str) -> float:
-    """Share of the learning rate: what Whisper knows already is to be kept, and what stands on it is new."""
+    """Share of the learning rate of a parameter: less for Whisper's layers, which are trained already."""
     return WHISPER_RATE if name.startswith(WHISPERS) else 1.0
 
 
@@ -227,15 +164,10 @@ def grown_state(encoder: AudioEncoder, words: WordList) -> dict[str, Tensor]:
     return {name: grow_rows(value, count) if name in tables else value for name, value in encoder.state_dict().items()}
 
 
-def export(encoder: AudioEncoder, out: Path, facts: dict) -> None:
-    """Write the encoder where the pack keeps it."""
-    save_encoder(out, encoder, {"training": facts})
-
-
 def _kept_word_list(file: Path, old: WordList | None = None) -> WordList:
     """The word list a run started with: its classes must not move when the grammar grows.
 
-    A new run has the grammar's words, behind those of the encoder it starts from if there is one (``old``)."""
+    A new run has the words of the encoder it starts from (``old``), if there is one, and behind them the grammar's."""
     if file.exists():
         pronounced = json.loads(file.read_text())
         return WordList.ordered((*pronounced, UNKNOWN), {word: phones.split() for word, phones in pronounced.items()})
@@ -250,38 +182,31 @@ def _parameters(model: nn.Module) -> float:
     return sum(p.numel() for p in model.parameters()) / 1e6
 
 
-def main(argv: list[str] | None = None) -> None:
-    """Train the audio encoder, test it, or encode a corpus with it."""
-    import argparse
-
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--minutes", type=float, default=40)
-    parser.add_argument("--steps", type=int, default=6000)
-    parser.add_argument("--run", default=".runs/encoder")
-    parser.add_argument("--out", default="backend/weights/ear")
-    parser.add_argument("--init", default="", help="folder of a trained encoder to go on from")
-    parser.add_argument("--words-of", default="", help="folder of an encoder whose words keep their classes")
-    parser.add_argument("--whisper", type=int, default=0, metavar="LAYERS", help="begin with so many layers of Whisper base")
-    parser.add_argument("--learning-rate", type=float, default=1.2e-3)
-    parser.add_argument("--fp32", action="store_true")
-    parser.add_argument("--test", type=Path, help="measure word errors on a corpus of held-out voices instead")
-    parser.add_argument("--encode", type=Path, help="write the features of a corpus instead")
-    options = parser.parse_args(argv)
-    if options.test:
-        for name, value in word_error_rates(load_encoder(Path(options.out)), options.test).items():
+def command(
+    minutes: Annotated[float, typer.Option(help="Wall-clock time.")] = 40,
+    steps: int = 6000,
+    run: Annotated[Path, typer.Option(help="Checkpoints and curves; resumes from here.")] = Path(".runs/encoder"),
+    out: Annotated[Path, typer.Option(help="Folder of the trained encoder.")] = Path("backend/weights/ear"),
+    init: Annotated[Path | None, typer.Option(help="Folder of a trained encoder to go on from.")] = None,
+    whisper: Annotated[int, typer.Option(help="Begin with so many layers of Whisper base.")] = 0,
+    learning_rate: float = 1.2e-3,
+    fp32: Annotated[bool, typer.Option("--fp32", help="Train in float32.")] = False,
+    device: Device = "auto",
+    test_corpus: Annotated[Path | None, typer.Option("--test", help="Measure word errors on held-out voices instead.")] = None,
+    encode: Annotated[Path | None, typer.Option(help="Write the features of a corpus instead.")] = None,
+) -> int:
+    """Train the audio encoder, measure it, or encode a corpus with it."""
+    if test_corpus:
+        for name, value in word_error_rates(load_encoder(out), test_corpus).items():
             print(f"{name:24s} WER {100 * value:5.1f} %")
-    elif options.encode:
-        print(encode_corpus(options.encode, load_encoder(Path(options.out)), options.encode), "utterances")
-    else:
-        config = EncoderTraining(run=options.run, out=options.out, init=options.init, words_of=options.words_of)
-        if options.whisper:
-            config.model = EncoderConfig(stem_layers=options.whisper, blocks=BLOCKS, phone_block=BLOCKS - 1)
-        config.loop.learning_rate = options.learning_rate
-        config.loop.warmup = WARMUP_GOING_ON if options.init else config.loop.warmup
-        config.loop.minutes, config.loop.steps, config.loop.bf16 = options.minutes, options.steps, not options.fp32
-        outcome = train(config)
-        print(outcome)
-
-
-if __name__ == "__main__":
-    main()
+        return 0
+    if encode:
+        print(encode_corpus(encode, load_encoder(out), encode), "utterances")
+        return 0
+    config = EncoderTraining(run=str(run), out=str(out), init=str(init) if init else "")
+    if whisper:
+        config.model = EncoderConfig(stem_layers=whisper, blocks=BLOCKS, phone_block=BLOCKS - 1)
+    config.loop.learning_rate, config.loop.bf16 = learning_rate, not fp32
+    config.loop.warmup = WARMUP_GOING_ON if init else config.loop.warmup
+    shorten(config.loop, steps, minutes, device)
+    return report(train(config))

@@ -28,8 +28,8 @@ from ..model.tokenizer import MotionTokenizer, load_tokenizer
 from ..motion.features import to_features
 from ..motion.smoothing import smoothed
 from ..packs.pack import WEIGHTS, find_pack
+from .counter_data import through_tokenizer
 from .parts import put_into
-from .repetitions import through_tokenizer
 
 TOGETHER = 24  # motions of every gesture over some legs, and of all legs under some gesture
 

@@ -35,8 +35,8 @@ from ..evaluation.metrics import mm_distance, pools, r_precision
 from ..language.captions import STYLES, sentences, vocabulary
 from ..language.instruction import Instruction
 from ..packs.files import load_module, save_module
-from .loop import LoopConfig, fit
-from .pairs import padded
+from .instruction_pairs import padded
+from .training_loop import LoopConfig, fit
 
 POOL = 6  # batches drawn together and sorted by length: less padding, and length alone tells no two motions apart
 FORGOTTEN = 0.04  # share of words that are taken for unknown ones

@@ -28,10 +28,10 @@ from ..model.instruct import InstructConfig, InstructModel
 from ..model.tokenizer import load_tokenizer
 from ..packs.files import load_module, load_parts, save_module, saved_config
 from ..packs.pack import WEIGHTS
-from .drawn import BestDraws
-from .history import write_settings
-from .loop import LoopConfig, fit
-from .pairs import PairedData
+from .draws import BestDraws
+from .instruction_pairs import InstructionPairs
+from .provenance import write_settings
+from .training_loop import LoopConfig, fit
 
 TOKENIZER_RUN = Path(".runs/tokenizer")
 WARMUP_GOING_ON = 100  # steps, where trained weights go on
@@ -55,7 +55,7 @@ class InstructTraining:
     speech_noise: float = 0.15  # times the features' own deviation, added to them: the condition must not hang on a detail
 
 
-def validation(model: InstructModel, held_back: PairedData) -> dict[str, float]:
+def validation(model: InstructModel, held_back: InstructionPairs) -> dict[str, float]:
     """Losses, and how often kind and whole meaning are right, on utterances (and typed sentences) that are not trained on.
 
     Where nothing is spoken the losses are of typed sentences."""
@@ -104,7 +104,7 @@ def train(
 
     ``init`` may know fewer words than the encoder, if the encoder's list was made from its own by `WordList.extended`. The residual
     transformer begins with that of the file ``residual`` if there is one."""
-    pairs, held_back = (PairedData(data, split, encoder, spoken=config.typed < 1.0) for split in ("train", "val"))
+    pairs, held_back = (InstructionPairs(data, split, encoder, spoken=config.typed < 1.0) for split in ("train", "val"))
     torch.manual_seed(config.loop.seed)
     config.model = replace(config.model, words=encoder.config.words, speech_width=encoder.config.width)
     model = InstructModel(config.model)

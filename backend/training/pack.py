@@ -17,7 +17,7 @@ from ..errors import UserError
 from ..packs.files import saved_config
 from ..packs.pack import WEIGHTS, Pack, bases_of, digests, hashes
 from .card import card, note_speech
-from .history import PARTS, History, rows_of
+from .provenance import PARTS, Provenance, rows_of
 
 SOURCES = {"tokenizer": "tokenizer_refined", "instruct": "instruct"}  # runs of the parts that are copied
 KEPT = ("counter.safetensors", "envelope.safetensors")  # what has a command of its own that puts it into a pack stays there
@@ -41,7 +41,7 @@ def assemble(name: str, data: Path, runs: Path, base: str | None = None, guidanc
     folder, bases = WEIGHTS / name, bases_of(WEIGHTS, base)
     folder.mkdir(parents=True, exist_ok=True)
     sources = {part: _source(part, folder, runs, bases) for part in PARTS}
-    history, grounds = History.read(folder), History.read(bases[0]) if bases else History()
+    history, grounds = Provenance.read(folder), Provenance.read(bases[0]) if bases else Provenance()
     for part, path in sources.items():
         found = rows_of(runs, part)
         known = grounds.sha256.get(part)  # a folder of weights alone has no history

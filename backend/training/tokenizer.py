@@ -1,21 +1,20 @@
 """Train the motion tokenizer: reconstruction in feature space and, through forward kinematics, in metres.
 
-Losses (weights ours): smooth L1 on normalised features; L1 of joint positions as seen from the character; L1 of joint
-velocities in the world, which ties the root to the feet; drift of the integrated heading; speed of feet whose real
-contact is on (foot skate); commitment.
-Data come from `backend.data.corpus`, the loop is `loop`, the network `backend.model.tokenizer`.
+Losses (weights ours): smooth L1 on normalised features; L1 of joint positions seen from the character; L1 of joint velocities
+in the world, which ties the root to the feet; drift of the integrated heading; speed of feet in contact (foot skate); commitment.
+The network is `backend.model.tokenizer`, the data are `backend.data.corpus`'s.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..data.corpus import Corpus, load_corpus
@@ -26,8 +25,9 @@ from ..motion.features import CONTACT_DIMS, ROOT_DIMS, body_rotations, decode, f
 from ..motion.kinematics import forward_kinematics
 from ..motion.skeleton import FEET, NUM_BODY
 from ..packs.files import save_module
-from .history import write_settings
-from .loop import LoopConfig, fit
+from .commands import Data, Device, Minutes, Run, Steps, report, shorten
+from .provenance import write_settings
+from .training_loop import FitResult, LoopConfig, fit
 
 WINDOW = 64  # frames
 
@@ -50,8 +50,10 @@ class TokenizerTraining:
 
 
 def set_statistics(model: MotionTokenizer, corpus: Corpus) -> None:
-    """Mean and standard deviation of the training clips. Rotation dims share one scale per part, so that a joint that hardly
-    moves is not blown up; root dims are scaled up as in MoMask, because integration amplifies their errors."""
+    """Set the mean and standard deviation of the features from the training clips.
+
+    Rotations have a least deviation, so that a joint that hardly moves is not blown up. Root dimensions are scaled up as in
+    MoMask, because integration amplifies their errors."""
     features = torch.from_numpy(np.concatenate([corpus.features(i) for i in range(len(corpus))]))
     std = features.std(0)
     rotations = torch.cat([torch.arange(4, 58), torch.arange(62, 140)])
@@ -63,7 +65,7 @@ def set_statistics(model: MotionTokenizer, corpus: Corpus) -> None:
 
 
 def positions_of(features: Tensor, offsets: Tensor) -> tuple[Tensor, Tensor]:
-    """Joint positions (B, T, 22, 3) seen from the character (heading and path removed) and in the world; one FK serves both."""
+    """Joint positions (B, T, 22, 3) seen from the character, heading and path removed, and in the world; one FK serves both."""
     rotmats, pelvis = decode(features)
     seen_rotmats = body_rotations(features)
     still = torch.zeros_like(pelvis)
@@ -78,8 +80,8 @@ def positions_of(features: Tensor, offsets: Tensor) -> tuple[Tensor, Tensor]:
 class Compared:
     """Rebuilt motion (``_hat``) beside the real one.
 
-    Joints (B, T, 22, 3) in metres as seen from the character, their velocities (B, T - 1, 22, 3) in the world in m/s, and
-    what is wrong as scalars: features, speed of standing feet, radians of drift, metres of height."""
+    Joints (B, T, 22, 3) in metres seen from the character; their velocities (B, T - 1, 22, 3) in the world in m/s; and scalar
+    errors: of features, speed of feet in contact, drift of the heading in radians, height in metres."""
 
     seen_hat: Tensor
     seen: Tensor
@@ -91,10 +93,10 @@ class Compared:
     height: Tensor
 
 
-def compared(model: MotionTokenizer, normal: Tensor, features: Tensor) -> Compared:
-    """What losses need of a reconstruction, normalised (B, T, 140), and the clean features (B, T, 140) it is of; in fp32."""
+def compare(model: MotionTokenizer, normal: Tensor, features: Tensor) -> Compared:
+    """Compare a normalised reconstruction (B, T, 140) with the clean features (B, T, 140), in fp32."""
     reconstruction = F.smooth_l1_loss(normal, model.normalise(features))
-    # forward kinematics costs as much as the network, so half of the rows pay for it; the real motion needs no gradient
+    # forward kinematics costs as much as the network, so only half of the rows pay for it
     rows = slice(0, (len(features) + 1) // 2)
     offsets = torch.tensor(default_body().offsets[:NUM_BODY], device=features.device)
     rebuilt, real = model.denormalise(normal[rows]), features[rows]
@@ -112,7 +114,7 @@ def tokenizer_loss(model: MotionTokenizer, features: Tensor, config: TokenizerTr
     """Loss of one batch (B, T, 140) of clean features."""
     normal, commitment = model(features)
     with torch.autocast(features.device.type, enabled=False):
-        of = compared(model, normal.float(), features)
+        of = compare(model, normal.float(), features)
         position = (of.seen_hat - of.seen).abs().mean()
         speed = (of.velocity_hat - of.velocity).abs().mean()
     loss = of.reconstruction + commitment.float() + config.position_weight * (position + of.height)
@@ -124,7 +126,7 @@ def tokenizer_loss(model: MotionTokenizer, features: Tensor, config: TokenizerTr
 
 @torch.no_grad()
 def evaluate_tokenizer(model: MotionTokenizer, corpus: Corpus) -> dict[str, float]:
-    """Whole held-out clips through the tokenizer: MPJPE (pelvis-aligned) in mm by part, codes used, foot skate ratio."""
+    """Errors on whole held-out clips: MPJPE (pelvis-aligned) in mm by part, share of codes used, foot skate."""
     used = torch.zeros(2, model.config.layers, model.config.codes, dtype=torch.bool)
     errors, seen_errors, lower_errors, world_errors, skates, real_skates = [], [], [], [], [], []
     for i in range(len(corpus)):
@@ -167,8 +169,24 @@ def weighted_mean(pairs: list[tuple[float, int]]) -> float:
     return float(np.average(values, weights=weights))
 
 
-def train(config: TokenizerTraining, data: Path, run: Path) -> dict[str, float]:
-    """Train, resuming from ``run``; returns the numbers on held-out clips. Weights end in ``run/tokenizer.safetensors``."""
+def fit_tokenizer(
+    model: MotionTokenizer,
+    learning: nn.Module,
+    draw: Callable[[int, np.random.Generator], Any],
+    loss_of: Callable[[nn.Module, Any], tuple[Tensor, dict[str, Tensor]]],
+    loop: LoopConfig,
+    run: Path,
+    held_out: Corpus,
+) -> FitResult:
+    """Fit a tokenizer or a part of it, ``learning``; validated on ``held_out``, saved as ``run/tokenizer.safetensors``."""
+    result = fit(learning, draw, loss_of, loop, run, validate=lambda *_: evaluate_tokenizer(model.cpu().eval(), held_out))
+    if result.finished:
+        save_module(run / "tokenizer.safetensors", model, model.config.to_dict())
+    return result
+
+
+def train(config: TokenizerTraining, data: Path, run: Path) -> FitResult:
+    """Train, resuming from ``run``, where the weights end as ``tokenizer.safetensors``. Raises UserError without data."""
     torch.manual_seed(config.loop.seed)
     corpus, held_out = load_corpus(data, "train"), load_corpus(data, "val")
     model = MotionTokenizer(config.model)
@@ -179,29 +197,17 @@ def train(config: TokenizerTraining, data: Path, run: Path) -> dict[str, float]:
 
     run.mkdir(parents=True, exist_ok=True)
     write_settings(run / "config.json", asdict(config), None, corpus.tiers())
-    outcome = fit(
-        model, draw, lambda m, batch: tokenizer_loss(m, batch, config), config.loop, run,
-        validate=lambda m, _: evaluate_tokenizer(m.cpu(), held_out),
-    )  # fmt: skip
-    save_module(run / "tokenizer.safetensors", model, config.model.to_dict())
-    return outcome.metrics
+    return fit_tokenizer(model, model, draw, lambda m, batch: tokenizer_loss(m, batch, config), config.loop, run, held_out)
 
 
-def main(argv: list[str] | None = None) -> None:
-    """``python -m backend train tokenizer``"""
-    parser = argparse.ArgumentParser(prog="python -m backend train tokenizer", description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
-    parser.add_argument("--run", type=Path, default=Path(".runs/tokenizer"), help="checkpoints and curves; resumes from here")
-    parser.add_argument("--steps", type=int)
-    parser.add_argument("--minutes", type=float, help="stop (with the learning rate annealed) after this wall-clock time")
-    parser.add_argument("--device", default="auto")
-    arguments = parser.parse_args(argv)
+def command(
+    data: Data = Path(".data"),
+    run: Run = Path(".runs/tokenizer"),
+    steps: Steps = None,
+    minutes: Minutes = None,
+    device: Device = "auto",
+) -> int:
+    """Train the motion tokenizer: residual vector quantizers of the upper and the lower body."""
     config = TokenizerTraining()
-    config.loop.steps = arguments.steps or config.loop.steps
-    config.loop.minutes = arguments.minutes
-    config.loop.device = arguments.device
-    print(json.dumps(train(config, arguments.data, arguments.run), indent=1))
-
-
-if __name__ == "__main__":
-    main()
+    shorten(config.loop, steps, minutes, device)
+    return report(train(config, data, run))

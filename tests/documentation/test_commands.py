@@ -68,19 +68,19 @@ COVERED = {
     + "test_a_corpus_of_rare_words_has_more_of_them",
     f"{PYTHON} -m backend train encoder --whisper 3 --out backend/weights/ear": f"{TRAINING}/test_encoder.py::"
     "test_it_begins_with_whispers_layers_and_keeps_the_lowest",
-    f"{PYTHON} -m backend train tokenizer": f"{TRAINING}/test_loop.py::test_learns_and_logs",
+    f"{PYTHON} -m backend train tokenizer": f"{TRAINING}/test_training_loop.py::test_learns_and_logs",
     f"{PYTHON} -m backend train narrow-encoder": f"{TRAINING}/test_narrow_encoder.py::test_codes_stay_and_latents_come_near",
     f"{PYTHON} -m backend train decoder": f"{TRAINING}/test_decoder.py::test_only_the_decoder_learns",
     f"{PYTHON} -m backend train counter --name NAME": f"{TRAINING}/test_counter.py::test_a_little_training_learns_to_count",
     f"{PYTHON} -m backend train envelope --name NAME": f"{TRAINING}/test_envelope.py::test_ranges_hold_what_they_were_made_from",
-    f"{PYTHON} -m backend train draws --name NAME": f"{TRAINING}/test_drawn.py::"
+    f"{PYTHON} -m backend train draws --name NAME": f"{TRAINING}/test_draws.py::"
     "test_what_is_kept_is_the_best_and_the_same_each_time",
     f"{PYTHON} -m backend train instruct --typed --only masked --drawn .data/drawn "
     "--init backend/weights/NAME/instruct.safetensors --steps 1200 --batch 32 --learning-rate 2e-4 --run .runs/best/"
-    "instruct": f"{TRAINING}/test_drawn.py::test_the_masked_transformer_alone_learns_from_them",
+    "instruct": f"{TRAINING}/test_draws.py::test_the_masked_transformer_alone_learns_from_them",
     f"{PYTHON} -m backend train pack --name NAME --base ear --runs .runs/best --guidance 1": f"{TRAINING}/test_pack.py::"
     "test_its_guidance_is_set_once_and_stays",
-    f"{PYTHON} -m backend train instruct --typed --encoder backend/weights/ear": f"{TRAINING}/test_pairs.py::"
+    f"{PYTHON} -m backend train instruct --typed --encoder backend/weights/ear": f"{TRAINING}/test_instruction_pairs.py::"
     "test_sentences_alone_need_no_speech",
     f"{PYTHON} -m backend train confidence --name NAME --shared FOLDER": f"{TRAINING}/test_confidence.py::test_the_command",
     f"{PYTHON} -m backend train pack --name NAME --base ear": "tests/backend/packs/test_packs.py::"
@@ -88,7 +88,7 @@ COVERED = {
     f"{PYTHON} -m backend data build --research --shared FOLDER": "tests/backend/data/test_tiers.py::"
     "test_research_data_lie_beside_the_others",
     f"{PYTHON} -m backend train instruct --data .data/research --run .runs/research/instruct --init "
-    "backend/weights/open/instruct.safetensors": f"{TRAINING}/test_history.py::"
+    "backend/weights/open/instruct.safetensors": f"{TRAINING}/test_provenance.py::"
     "test_what_the_weights_it_began_with_were_trained_on_stays",
     f"{PYTHON} -m backend train pack --name research --base open --data .data/research --runs .runs/research": f"{TRAINING}/"
     "test_pack.py::test_a_pack_on_a_base_has_only_what_differs",

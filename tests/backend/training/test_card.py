@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.training.card import card, note_speech
-from backend.training.history import History
+from backend.training.provenance import Provenance
 
 ROW = {"part": "encoder", "run": "encoder_5", "command": "encoder", "steps": 10, "seconds": 60, "init_sha256": None, "tiers": None,
        "corpora": ["speech", "speech_people"], "validation": {"wer_beam": 0.0312}}  # fmt: skip
@@ -31,7 +31,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_it_says_what_was_used(data: Path) -> None:
-    history = History(rows=[ROW], notes={"encoder": ["Somebody's remark."]})
+    history = Provenance(rows=[ROW], notes={"encoder": ["Somebody's remark."]})
     note_speech(history, data)
     text = card(PACK, history, data)
     assert text.startswith("# Weights `mine`\n\nLicence of the weights: **CC BY-SA 3.0**. Free for everybody")
@@ -44,20 +44,20 @@ def test_it_says_what_was_used(data: Path) -> None:
 
 
 def test_what_may_not_be_sold_is_said_first(data: Path) -> None:
-    text = card(PACK | {"licence": "CC BY-NC 4.0", "tiers": ["open", "noncommercial"], "base": "open"}, History(), data)
+    text = card(PACK | {"licence": "CC BY-NC 4.0", "tiers": ["open", "noncommercial"], "base": "open"}, Provenance(), data)
     top = text.split("## Data")[0]
     assert "**CC BY-NC 4.0**. **Not for commercial use.**" in top and "Bandai Namco Research" in top and "Free for" not in top
     assert "those of `open`" in top
 
 
 def test_what_was_heard_is_remembered_where_the_speech_is_gone(data: Path) -> None:
-    history = History(rows=[ROW])
+    history = Provenance(rows=[ROW])
     note_speech(history, data)
     before = card(PACK, history, data)
     for name in ("speech", "speech_people"):
         (data / name / "utterances.jsonl").unlink()
     note_speech(history, data)
     assert card(PACK, history, data) == before
-    other = History()
+    other = Provenance()
     other.take("encoder", history)
     assert other.speech == history.speech and other.engines == ["flite"]

@@ -9,24 +9,24 @@ import torch
 from backend.generation.counter import COUNTED, FILE
 from backend.language.instruction import Action
 from backend.training import counter as training
-from backend.training.repetitions import FRAMES, Rows, Stretch, number_in, through_tokenizer, varied
+from backend.training.counter_data import FRAMES, CountedMotion, CounterBatches, number_in, through_tokenizer, varied
 
 
-def _stretch(key: str, frames: int = 40) -> Stretch:
+def _stretch(key: str, frames: int = 40) -> CountedMotion:
     """Its last feature is up for two frames in every repetition."""
     action = Action.parse(key)
     features = (0.1 * np.random.default_rng(frames).standard_normal((frames, 140))).astype(np.float32)
     for number in range(action.count):
         at = 6 + (frames - 12) * number // action.count
         features[at : at + 3, -1] = 1.0
-    return Stretch(action, features, features)
+    return CountedMotion(action, features, features)
 
 
 STRETCHES = [_stretch(f"{kind}*{count}" if count > 1 else kind) for kind in ("squat", "bow") for count in (1, 2, 3)]
 
 
 def test_rows_say_whose_a_frame_is() -> None:
-    rows = Rows([*STRETCHES, _stretch("walk.forward", 60)])
+    rows = CounterBatches([*STRETCHES, _stretch("walk.forward", 60)])
     batch = rows.batch(np.random.default_rng(0), 5)
     assert batch["features"].shape == (5, FRAMES, 140) and batch["whose"].shape == (5, FRAMES)
     for numbers, whose in zip(batch["numbers"], batch["whose"], strict=True):

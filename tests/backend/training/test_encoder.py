@@ -19,7 +19,8 @@ from backend.errors import UserError
 from backend.evaluation.word_errors import corpus_word_error_rate, word_error_rates
 from backend.packs.pack import WEIGHTS
 from backend.training import encoder as training
-from backend.training.loop import LoopConfig
+from backend.training.encoder_data import EncoderBatches
+from backend.training.training_loop import LoopConfig
 
 WHISTLES = {"walk": 500.0, "jump": 1200.0, "wave": 2500.0}
 WORDS = WordList.make(WHISTLES, {word: [word[0], word[1]] for word in WHISTLES})
@@ -70,7 +71,10 @@ def whistled(monkeypatch):
 
 def test_batches_are_reproducible_and_cover_an_epoch(corpus):
     config = settings(corpus)
-    made = [training.Batches([SpeechCorpus(corpus, "train")], WORDS, config, torch.device("cpu")) for _ in range(2)]
+    made = [
+        EncoderBatches([SpeechCorpus(corpus, "train")], WORDS, frames=config.frames, augment=config.augment, noises=corpus / "none",
+                       seed=0, curriculum=True, device=torch.device("cpu")) for _ in range(2)
+    ]  # fmt: skip
     for epoch in (0, 1):
         plan = made[0].plan(epoch)
         assert sorted(np.concatenate(plan)) == list(range(56))

@@ -10,7 +10,7 @@ from backend.errors import UserError
 from backend.packs import pack as packs
 from backend.packs.files import save_module
 from backend.training import pack
-from backend.training.history import write_settings
+from backend.training.provenance import write_settings
 
 SIZES = {"width": 8}
 

@@ -34,7 +34,7 @@ TYPED = -1  # no utterance: the row is a typed sentence
 HIDDEN_SOUND = 0.6
 
 
-class PairedData:
+class InstructionPairs:
     """Utterances of one split, sentences for it, and motions that share a key with them; without ``spoken`` sentences alone."""
 
     def __init__(self, data: Path, split: str, encoder: AudioEncoder, spoken: bool = True) -> None:

@@ -42,7 +42,7 @@ FRAMES = 304  # of a row of stretches: the longest motion and something behind i
 
 
 @dataclass(frozen=True)
-class Stretch:
+class CountedMotion:
     """A motion that is counted: its action with the number, its features (T, 140), and as they come out of the tokenizer."""
 
     action: Action
@@ -105,10 +105,10 @@ def through_tokenizer(
     return tokenizer.decode(tokens)[0].numpy()
 
 
-class Rows:
+class CounterBatches:
     """Batches for the counter from stretches."""
 
-    def __init__(self, stretches: list[Stretch]) -> None:
+    def __init__(self, stretches: list[CountedMotion]) -> None:
         self.stretches = stretches
         by_key: dict[str, dict[str, list[int]]] = {}
         for number, stretch in enumerate(stretches):

@@ -7,9 +7,11 @@ import signal
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import nn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-from backend.training.loop import CHECKPOINT, LoopConfig, fit, learning_rate
+from backend.training.training_loop import CHECKPOINT, LoopConfig, averaged, fit, learning_rate
 
 TARGET = torch.tensor([[1.0, -2.0, 0.5]])
 
@@ -117,3 +119,32 @@ def test_a_run_with_shares_resumes_exactly(tmp_path):
         return model[0].weight
 
     assert torch.equal(run(tmp_path / "one", 20), run(tmp_path / "two", 8, 20))
+
+
+def test_the_average_is_the_exponential_one_with_a_warm_up(tmp_path):
+    """Decay min(ema, (1 + n) / (10 + n)) after step n, over the weights of every step, beginning with those before the first."""
+    model, seen = tiny(), []
+    expected = {name: value.clone() for name, value in model.state_dict().items()}
+
+    def drawing(step: int, rng: np.random.Generator) -> torch.Tensor:
+        seen.append({name: value.clone() for name, value in model.state_dict().items()})
+        return draw(step, rng)
+
+    fit(model, drawing, loss_of, config(steps=20, ema=0.6), tmp_path)
+    last = load_file(tmp_path / CHECKPOINT)
+    weights = [*seen[1:], {name: last[f"model.{name}"] for name in expected}]
+    for step, after in enumerate(weights, start=1):
+        decay = min(0.6, (1 + step) / (10 + step))
+        expected = {name: decay * value + (1 - decay) * after[name] for name, value in expected.items()}
+    assert len(weights) == 20
+    for name, value in model.state_dict().items():
+        assert torch.allclose(value, expected[name], atol=1e-6) and not torch.equal(value, last[f"model.{name}"])
+
+
+def test_counts_and_flags_are_copied_not_averaged():
+    model = nn.BatchNorm1d(2)
+    average = averaged(model)
+    model.num_batches_tracked += 7
+    average.multi_avg_fn = get_ema_multi_avg_fn(0.9)
+    average.update_parameters(model)
+    assert int(average.module.num_batches_tracked) == 7

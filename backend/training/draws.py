@@ -27,7 +27,7 @@ from ..generation.steps import Step
 from ..generation.windows import OVERLAP, Part, low, performed
 from ..language import meaning as meanings
 from ..model.tokenizer import DOWN
-from .pairs import PairedData, padded
+from .instruction_pairs import InstructionPairs, padded
 
 SENTENCES, FILES = 32, 107  # of a file, and files
 DRAWS, KEPT = 8, 3  # motions drawn for a sentence, and kept at most
@@ -38,12 +38,12 @@ NOISE = 0.15  # see `instruct.InstructTraining.speech_noise`
 
 
 @cache
-def _loaded(data: Path, pack: str) -> tuple[Generator, PairedData]:
+def _loaded(data: Path, pack: str) -> tuple[Generator, InstructionPairs]:
     generator = Generator.load(pack, "cpu")
-    return generator, PairedData(data, "train", generator.encoder, spoken=False)
+    return generator, InstructionPairs(data, "train", generator.encoder, spoken=False)
 
 
-def draw_file(folder: Path, data: Path, pack: str, seed: int, number: int) -> None:
+def write_draws(folder: Path, data: Path, pack: str, seed: int, number: int) -> None:
     """Write file ``number`` if it is not there."""
     path = folder / f"{number:05d}.npz"
     if path.exists():
@@ -80,7 +80,7 @@ def draw_file(folder: Path, data: Path, pack: str, seed: int, number: int) -> No
     os.replace(part, path)
 
 
-def _end(pairs: PairedData, rng: np.random.Generator) -> Tensor:
+def _end(pairs: InstructionPairs, rng: np.random.Generator) -> Tensor:
     """Tokens (1, OVERLAP, P, Q) of the end of any motion. Going on with moments in the middle of motions, half of them of walks,
     was tried: more motions were within their envelopes at once, and fewer did what was asked (93.9, not 95.2 % of 812, typed)."""
     sample = pairs.samples[int(rng.integers(len(pairs.samples)))]
@@ -156,7 +156,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args(argv)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    one = partial(draw_file, arguments.out, arguments.data, arguments.name, arguments.seed)
+    one = partial(write_draws, arguments.out, arguments.data, arguments.name, arguments.seed)
     with ProcessPoolExecutor(arguments.workers, mp_context=get_context("spawn")) as pool:
         for _ in track(pool.map(one, range(arguments.files)), "draws", arguments.files):
             pass

@@ -16,7 +16,7 @@ from pathlib import Path
 from ..data.tiers import sorted_tiers
 from ..errors import UserError
 from ..packs.pack import hashes
-from .loop import CHECKPOINT
+from .training_loop import CHECKPOINT
 
 FILE = "training.json"
 SETTINGS = ("config.json", "training.json")  # the second is the encoder's
@@ -67,7 +67,7 @@ def _row(part: str, run: Path) -> Row:
 
 
 @dataclass
-class History:
+class Provenance:
     """Rows of the runs that led to a pack's weights.
 
     Attributes:
@@ -85,7 +85,7 @@ class History:
     engines: list[str] = field(default_factory=list)
 
     @classmethod
-    def read(cls, folder: Path) -> History:
+    def read(cls, folder: Path) -> Provenance:
         """Of a pack's folder; empty where none was written."""
         file = folder / FILE
         return cls(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else cls()
@@ -112,7 +112,7 @@ class History:
         self.rows = [row for row in self.rows if row["part"] != part] + kept + found
         self.sha256[part] = sha256
 
-    def take(self, part: str, other: History) -> None:
+    def take(self, part: str, other: Provenance) -> None:
         """Put what another pack's history says of a part in the place of what is said here."""
         self.rows = [row for row in self.rows if row["part"] != part] + [row for row in other.rows if row["part"] == part]
         for mine, theirs in ((self.sha256, other.sha256), (self.notes, other.notes)):

@@ -17,8 +17,8 @@ from backend.language.instruction import Instruction
 from backend.model.tokenizer import load_tokenizer
 from backend.motion.features import to_features
 from backend.packs.pack import WEIGHTS
-from backend.training import drawn, instruct
-from backend.training.drawn import BestDraws, draw_file
+from backend.training import draws, instruct
+from backend.training.draws import BestDraws, write_draws
 from backend.training.instruct import InstructTraining
 from tests.backend.motion.make import wandering
 
@@ -38,14 +38,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def folder(data: Path) -> Path:
     """With one file of three sentences."""
-    before, drawn.SENTENCES = drawn.SENTENCES, 3
+    before, draws.SENTENCES = draws.SENTENCES, 3
     threads = torch.get_num_threads()
     try:
         for name in ("drawn", "again"):
             (data / name).mkdir()
-            draw_file(data / name, data, "open", 3, 0)
+            write_draws(data / name, data, "open", 3, 0)
     finally:
-        drawn.SENTENCES = before
+        draws.SENTENCES = before
         torch.set_num_threads(threads)
     return data / "drawn"
 
@@ -57,15 +57,15 @@ def test_what_is_kept_is_the_best_and_the_same_each_time(folder: Path) -> None:
     assert rows and {Instruction.parse(row["key"]).key for row in rows} <= set(KEYS)
     for sentence in {row["sentence"] for row in rows}:
         faults = [row["fault"] for row in rows if row["sentence"] == sentence]
-        assert faults == sorted(faults) and len(faults) <= drawn.KEPT
-        assert len(faults) == 1 or all(number == 0 and outside <= drawn.LEARNED for number, outside in faults)
+        assert faults == sorted(faults) and len(faults) <= draws.KEPT
+        assert len(faults) == 1 or all(number == 0 and outside <= draws.LEARNED for number, outside in faults)
     assert set(made["first"].tolist()) <= {0, OVERLAP} and (made["length"] > made["first"]).all()
 
 
 def test_a_file_that_is_there_is_not_made_again(folder: Path, data: Path) -> None:
     path = folder / "00000.npz"
     before = path.stat().st_mtime_ns
-    draw_file(folder, data, "open", 3, 0)
+    write_draws(folder, data, "open", 3, 0)
     assert path.stat().st_mtime_ns == before
 
 

@@ -1,9 +1,8 @@
-"""The one training loop: schedule, mixed precision, checkpoints that resume, curves, progress.
+"""The training loop that all models share: schedule, mixed precision, averaged weights, checkpoints, curves.
 
-A training script gives a model, a function that draws batch number n, and a function that turns a batch into a loss;
-this file does the rest. Batch n and the random numbers of step n depend only on the seed and n, so a run that was
-stopped and resumed sees the same data as one that was not. What the loss means, the data and the export belong to the
-scripts.
+A training script gives a model, a function that draws batch n, and a function that turns a batch into a loss. Batch n and the
+random numbers of step n depend on the seed and n alone, so a resumed run sees the same data as an uninterrupted one. Losses, data
+and export belong to the scripts.
 """
 
 from __future__ import annotations
@@ -28,16 +27,17 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 CHECKPOINT = "checkpoint.safetensors"
 
 
 @dataclass
 class LoopConfig:
-    """How to train; what is trained is the scripts' business.
+    """How to train.
 
-    ``minutes`` bounds the wall-clock time over all resumed runs; the cosine follows whichever of steps and minutes is
-    further along, so a run on a slow machine still ends with a small learning rate.
+    ``minutes`` bounds the wall-clock time over all resumed runs. The cosine follows steps or minutes, whichever is further
+    along, so a run on a slow machine still ends with a small learning rate.
     """
 
     steps: int = 10_000
@@ -58,8 +58,8 @@ class LoopConfig:
 
 
 @dataclass
-class Outcome:
-    """Where a run ended: ``finished`` is False when it was stopped by SIGTERM or SIGINT and can be resumed."""
+class FitResult:
+    """Where a run ended; not ``finished`` where SIGTERM or SIGINT stopped it, and it can be resumed."""
 
     step: int
     seconds: float
@@ -75,15 +75,15 @@ def pick_device(name: str = "auto") -> torch.device:
 
 
 def autocast_of(config: LoopConfig, device: torch.device) -> AbstractContextManager:
-    """Half precision where it was asked for and saves time. A CPU that cannot calculate in bfloat16 takes a hundred times as long
-    (measured on an AMD EPYC with AVX2 and nothing newer), one that can without tiles 1.6 times (a Xeon with AVX512_BF16)."""
+    """Bfloat16 where it was asked for and saves time: on a GPU, and on a CPU with tiles (AMX).
+
+    A CPU with AVX512_BF16 alone takes 1.6 times as long as in float32, one with AVX2 a hundred times."""
     quick = device.type != "cpu" or torch.cpu._is_amx_tile_supported()
     return torch.autocast(device.type, torch.bfloat16) if config.bf16 and quick else nullcontext()
 
 
 def attention_of(device: torch.device) -> AbstractContextManager:
-    """On a CPU the plain attention: for the short sequences here its backward pass is over twice as fast as the fused one's
-    (measured with torch 2.13, 64 rows of 36 positions)."""
+    """Plain attention on a CPU: its backward pass is over twice as fast as the fused one's (64 rows of 36 positions)."""
     return sdpa_kernel(SDPBackend.MATH) if device.type == "cpu" else nullcontext()
 
 
@@ -104,9 +104,8 @@ def fit(
     validate: Callable[[nn.Module, int], dict[str, float]] | None = None,
     rate_of: Callable[[str], float] = lambda name: 1.0,
     console: Console | None = None,
-) -> Outcome:
-    """Train ``model`` in place, resuming from ``run`` where a checkpoint lies; with ``ema`` it ends with averaged
-    weights.
+) -> FitResult:
+    """Train ``model`` in place, resuming from the checkpoint in ``run``; with ``ema`` it ends with averaged weights.
 
     Args:
         draw: (step, generator) -> batch, on any device; must depend on nothing else.
@@ -114,13 +113,13 @@ def fit(
         validate: (model in eval mode, step) -> numbers for ``validation.csv``.
         rate_of: name of a parameter -> its share of the learning rate; one that needs no gradient is not trained.
     Returns:
-        Outcome. Raises FloatingPointError when ten losses in a row are not finite.
+        FitResult. Raises FloatingPointError when ten losses in a row are not finite.
     """
     device = pick_device(config.device)
     run.mkdir(parents=True, exist_ok=True)
     model.to(device).train()
     optimizer = torch.optim.AdamW(_groups(model, config.weight_decay, rate_of), lr=config.learning_rate, betas=config.betas)
-    average = {name: p.detach().clone() for name, p in model.state_dict().items()} if config.ema else {}
+    average = averaged(model) if config.ema else None
     step, before = load_checkpoint(run, model, optimizer, average, device) if (run / CHECKPOINT).exists() else (0, 0.0)
     (run / "loop.json").write_text(json.dumps(asdict(config), indent=1))
     curves, validation = Curves(run / "curves.csv", step), Curves(run / "validation.csv", step)
@@ -158,8 +157,9 @@ def fit(
             if not bad:  # one broken batch must not break the weights
                 optimizer.step()
             step += 1
-            if average:
-                _average(average, model, min(config.ema, (1 + step) / (10 + step)))
+            if average is not None:
+                average.multi_avg_fn = get_ema_multi_avg_fn(min(config.ema, (1 + step) / (10 + step)))
+                average.update_parameters(model)
             for name, value in {"loss": loss, "norm": norm, **numbers}.items():
                 sums[name] = sums.get(name, 0.0) + float(torch.as_tensor(value).detach())
             counted += 1
@@ -180,22 +180,23 @@ def fit(
                 saved = time.monotonic()
         save_checkpoint(run, model, optimizer, average, step, clock())
     finished = not stop.asked
-    if finished and average:
-        model.load_state_dict(average)
+    if finished and average is not None:
+        model.load_state_dict(average.module.state_dict())
     if finished and validate:
-        metrics = _validated(model, {}, validate, step)
+        metrics = _validated(model, None, validate, step)
         validation.add(step, clock(), metrics)
         console.print(f"step {step} validation {metrics}", soft_wrap=True, highlight=False)
     model.eval()
-    return Outcome(step, clock(), finished, metrics)
+    return FitResult(step, clock(), finished, metrics)
 
 
 def save_checkpoint(
-    run: Path, model: nn.Module, optimizer: torch.optim.Optimizer, average: dict[str, Tensor], step: int, seconds: float
+    run: Path, model: nn.Module, optimizer: torch.optim.Optimizer, average: AveragedModel | None, step: int, seconds: float
 ) -> None:
     """Everything a resumed run needs, in one safetensors file that is replaced at once."""
     tensors = {f"model.{k}": v.detach().cpu().contiguous().clone() for k, v in model.state_dict().items()}
-    tensors |= {f"average.{k}": v.cpu().contiguous().clone() for k, v in average.items()}
+    if average is not None:
+        tensors |= {f"average.{k}": v.detach().cpu().contiguous().clone() for k, v in average.module.state_dict().items()}
     for index, state in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{k}": torch.as_tensor(v).cpu().contiguous() for k, v in state.items()}
     temporary = run / (CHECKPOINT + ".part")
@@ -204,9 +205,9 @@ def save_checkpoint(
 
 
 def load_checkpoint(
-    run: Path, model: nn.Module, optimizer: torch.optim.Optimizer, average: dict[str, Tensor], device: torch.device
+    run: Path, model: nn.Module, optimizer: torch.optim.Optimizer, average: AveragedModel | None, device: torch.device
 ) -> tuple[int, float]:
-    """Fill all three from the run's checkpoint; returns (step, seconds trained). RuntimeError when it does not fit."""
+    """Fill all three from the run's checkpoint; returns (step, seconds trained). RuntimeError where it does not fit."""
     with safe_open(run / CHECKPOINT, framework="pt", device=str(device)) as file:
         meta = file.metadata()
         parts: dict[str, dict[str, Tensor]] = {"model": {}, "average": {}, "optimizer": {}}
@@ -214,7 +215,8 @@ def load_checkpoint(
             part, rest = name.split(".", 1)
             parts[part][rest] = file.get_tensor(name)
     model.load_state_dict(parts["model"])
-    average.update({k: parts["average"].get(k, parts["model"][k].clone()) for k in average})
+    if average is not None:
+        average.module.load_state_dict(parts["average"] or parts["model"])
     state: dict[int, dict[str, Tensor]] = {}
     for name, value in parts["optimizer"].items():
         index, key = name.split(".", 1)
@@ -250,7 +252,7 @@ class Curves:
 
 
 class _StopSignal:
-    """Turns the first SIGTERM or SIGINT into a flag, so that the step ends and the checkpoint is written."""
+    """Turns the first SIGTERM or SIGINT into a flag: the step ends and the checkpoint is written."""
 
     def __enter__(self) -> Self:
         self.asked = False
@@ -282,23 +284,18 @@ def _groups(model: nn.Module, decay: float, rate_of: Callable[[str], float]) -> 
     ]
 
 
-@torch.no_grad()
-def _average(average: dict[str, Tensor], model: nn.Module, decay: float) -> None:
-    floats, targets = [], []
-    for name, value in model.state_dict().items():
-        if value.is_floating_point():
-            floats.append(average[name])
-            targets.append(value)
-        else:
-            average[name].copy_(value)
-    torch._foreach_lerp_(floats, targets, 1 - decay)
+def averaged(model: nn.Module) -> AveragedModel:
+    """An average of a model's weights that begins with those it has."""
+    average = AveragedModel(model)
+    average.n_averaged.fill_(1)  # 0 would let the first step replace what it begins with
+    return average
 
 
-def _validated(model: nn.Module, average: dict[str, Tensor], validate: Callable, step: int) -> dict[str, float]:
-    """Numbers of the averaged weights (of the plain ones where there is no average); the model is left as it was."""
-    plain = {k: v.clone() for k, v in model.state_dict().items()} if average else {}
-    if average:
-        model.load_state_dict(average)
+def _validated(model: nn.Module, average: AveragedModel | None, validate: Callable, step: int) -> dict[str, float]:
+    """Numbers of the averaged weights, or of the plain ones without an average; the model is left as it was."""
+    plain = {k: v.clone() for k, v in model.state_dict().items()} if average is not None else {}
+    if average is not None:
+        model.load_state_dict(average.module.state_dict())
     model.eval()
     with torch.inference_mode():
         numbers = validate(model, step)

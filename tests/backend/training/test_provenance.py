@@ -7,8 +7,8 @@ import pytest
 
 from backend.errors import UserError
 from backend.packs.pack import WEIGHTS, find_pack, hashes
-from backend.training.history import History, rows_of, table, write_settings
-from backend.training.loop import CHECKPOINT
+from backend.training.provenance import Provenance, rows_of, table, write_settings
+from backend.training.training_loop import CHECKPOINT
 
 
 def make_run(folder: Path, steps: int, init: Path | None = None, tiers: tuple[str, ...] | None = None) -> Path:
@@ -20,11 +20,11 @@ def make_run(folder: Path, steps: int, init: Path | None = None, tiers: tuple[st
 
 
 @pytest.fixture
-def packed(tmp_path: Path) -> tuple[History, Path]:
+def packed(tmp_path: Path) -> tuple[Provenance, Path]:
     """The history of weights whose run is gone, and these weights."""
     weights = tmp_path / "instruct.safetensors"
     weights.write_bytes(b"first")
-    history = History()
+    history = Provenance()
     history.update("instruct", sha(weights), rows_of(make_run(tmp_path / "old" / "instruct", 500).parent, "instruct"))
     history.notes["instruct"] = ["What was special."]
     return history, weights
@@ -52,7 +52,7 @@ def test_an_encoders_row_says_what_it_heard(tmp_path: Path) -> None:
     assert rows_of(tmp_path, "encoder")[0]["corpora"] == ["speech", "people"]
 
 
-def test_training_on_keeps_the_earlier_rows(packed: tuple[History, Path], tmp_path: Path) -> None:
+def test_training_on_keeps_the_earlier_rows(packed: tuple[Provenance, Path], tmp_path: Path) -> None:
     history, weights = packed
     run = make_run(tmp_path / "new" / "instruct", 80, weights)
     history.update("instruct", "b" * 64, rows_of(run.parent, "instruct"))
@@ -62,7 +62,7 @@ def test_training_on_keeps_the_earlier_rows(packed: tuple[History, Path], tmp_pa
     assert [row["steps"] for row in history.rows] == [500, 90]
 
 
-def test_training_from_nothing_does_not(packed: tuple[History, Path], tmp_path: Path) -> None:
+def test_training_from_nothing_does_not(packed: tuple[Provenance, Path], tmp_path: Path) -> None:
     history, _ = packed
     other = tmp_path / "other.safetensors"
     other.write_bytes(b"of somebody else")
@@ -72,15 +72,15 @@ def test_training_from_nothing_does_not(packed: tuple[History, Path], tmp_path: 
         assert [row["steps"] for row in history.rows] == [80] and not history.notes
 
 
-def test_the_same_weights_keep_their_rows_without_runs(packed: tuple[History, Path], tmp_path: Path) -> None:
+def test_the_same_weights_keep_their_rows_without_runs(packed: tuple[Provenance, Path], tmp_path: Path) -> None:
     history, weights = packed
     history.write(tmp_path)
-    again = History.read(tmp_path)
+    again = Provenance.read(tmp_path)
     again.update("instruct", sha(weights), [])
     assert again == history and len(again.rows) == 1
 
 
-def test_new_weights_without_a_run_are_refused(packed: tuple[History, Path]) -> None:
+def test_new_weights_without_a_run_are_refused(packed: tuple[Provenance, Path]) -> None:
     with pytest.raises(UserError, match="no run of it is there"):
         packed[0].update("instruct", "d" * 64, [])
 
@@ -101,12 +101,12 @@ def test_what_the_weights_it_began_with_were_trained_on_stays(tmp_path: Path) ->
     assert "noncommercial" in rows_of(run.parent, "instruct")[0]["tiers"]
 
 
-def test_a_part_of_another_pack_comes_with_its_rows(packed: tuple[History, Path]) -> None:
-    mine = History()
+def test_a_part_of_another_pack_comes_with_its_rows(packed: tuple[Provenance, Path]) -> None:
+    mine = Provenance()
     mine.take("instruct", packed[0])
     assert mine == packed[0] and mine.tiers == []
-    mine.take("instruct", History())
-    assert mine == History()
+    mine.take("instruct", Provenance())
+    assert mine == Provenance()
 
 
 def test_a_resumed_run_began_where_it_said(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_resumed_run_began_where_it_said(tmp_path: Path) -> None:
 
 
 def test_the_open_pack_knows_how_it_was_trained() -> None:
-    history = History.read(WEIGHTS / "open")
+    history = Provenance.read(WEIGHTS / "open")
     for part, value in history.sha256.items():
         path = find_pack("open").path(f"{part}.safetensors")
         assert hashes(path.parent, [path.name])[path.name] == value
