@@ -1,22 +1,23 @@
-"""Paper A's ablations, as far as a CPU affords them: how often an instruction is understood, by condition and by training text.
+"""Paper A's ablations in small: how often an instruction is understood, by condition network and by training text.
 
-``python -m backend evaluate ablations --steps N`` trains, with the same data, seeds and steps, only what stands before the
-generator: speech stream, condition and meaning head. The paper trains its whole model for each row and compares motion; here the
-number is how often the whole instruction is read right from validation voices and sentences. What is there is not made again.
+Every variant trains the parts before the generator (speech stream, condition, meaning head) with the same data, seeds and steps.
+The paper trains its whole model for each row and compares motion; here the number is the accuracy of the whole meaning on
+validation voices and sentences. Finished variants are kept.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import torch
+import typer
 from torch import Tensor, nn
 
 from ..audio.encoder import AudioEncoder, load_encoder
@@ -29,6 +30,7 @@ from ..model.conditions import condition_network
 from ..model.meaning_slots import MeaningSlots
 from ..model.speech_stream import SpeechStream
 from ..packs.pack import WEIGHTS, hashes
+from .commands import Data
 from .instruction_pairs import InstructionPairs
 from .training_loop import LoopConfig, fit
 
@@ -100,7 +102,7 @@ class StyledPairs(InstructionPairs):
 
 @torch.inference_mode()
 def accuracy(model: Understanding, batches: list[dict[str, Tensor]], silent: bool) -> dict[str, float]:
-    """Per cent of rows whose meaning is right in all fields ("whole"), and whose first kind of motion is right ("kind").
+    """Per cent of rows whose whole meaning is right ("whole"), and whose first kind of motion is ("kind").
 
     ``silent`` hides the sound, as the shipped pack does."""
     right = []
@@ -168,17 +170,13 @@ def run_all(
     return report
 
 
-def main(argv: list[str] | None = None) -> int:
-    """``python -m backend evaluate ablations``"""
-    parser = argparse.ArgumentParser(prog="python -m backend evaluate ablations", description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=700, help="training steps of every variant (default: 700)")
-    parser.add_argument("--seeds", type=int, default=1, help="trainings of every variant (default: 1)")
-    parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build` and `train encoder --encode`")
-    parser.add_argument("--encoder", type=Path, default=WEIGHTS / "ear", help="folder of the trained audio encoder")
-    parser.add_argument("--runs", type=Path, default=Path(".runs/ablations"), help="checkpoints and curves")
-    parser.add_argument("--json", type=Path, default=ABLATIONS, help="where the numbers go (default: what EVALUATION.md reads)")
-    options = parser.parse_args(argv)
-    if options.steps < 1 or options.seeds < 1:
-        parser.error("--steps and --seeds must be at least 1")
-    run_all(options.steps, options.seeds, options.data, options.encoder, options.runs, options.json)
-    return 0
+def command(
+    steps: Annotated[int, typer.Option(min=1, help="Training steps of every variant.")] = 700,
+    seeds: Annotated[int, typer.Option(min=1, help="Trainings of every variant.")] = 1,
+    data: Data = Path(".data"),
+    encoder: Annotated[Path, typer.Option(help="Folder of the trained audio encoder.")] = WEIGHTS / "ear",
+    runs: Annotated[Path, typer.Option(help="Checkpoints and curves.")] = Path(".runs/ablations"),
+    out: Annotated[Path, typer.Option("--json", help="Where the numbers go; EVALUATION.md reads the default.")] = ABLATIONS,
+) -> None:
+    """Train small variants of the condition and compare them."""
+    run_all(steps, seeds, data, encoder, runs, out)

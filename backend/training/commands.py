@@ -19,7 +19,7 @@ Minutes = Annotated[float | None, typer.Option(help="Stop, with the learning rat
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Name = Annotated[str, typer.Option(help="Pack of weights.")]
 Weights = Annotated[Path, typer.Option(help="Folder of the packs.")]
-Workers = Annotated[int, typer.Option(min=1, help="Processes side by side.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes side by side. Default: one a core.")]
 
 
 def shorten(loop: LoopConfig, steps: int | None, minutes: float | None, device: str = "auto") -> None:

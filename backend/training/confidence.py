@@ -1,25 +1,27 @@
-"""Fit the pack's confidence: what tells an instruction from other talk, noise and silence, and how well it does.
+"""Fit a pack's confidence, which tells instructions from other talk, noise and silence, and measure it.
 
-Run it after `train pack`; it takes some minutes, writes `confidence.json` into the pack and its hash into `pack.json`. Instructions
-are those of the validation split (other sentences by other identities than the networks learned from), roughened ones among them.
-What is spoken is judged by what the encoder heard alone, so after new weights of the instruction model ``--typed`` is enough.
-What is none of them is read speech of real people, everyday sentences by the training voices, noise and silence. Coffee orders are
-not fitted on at all: who speaks them is not known, so they could not be parted by speaker. Measuring is
-`evaluation.confidence`'s.
+Run it after `train pack`; it takes minutes and writes `confidence.json` into the pack. Instructions are those of the validation
+split, whose sentences and identities the networks have not learned from. The rest is read speech of people, everyday sentences by
+the training voices, noise and silence. Coffee orders are measured alone: their speakers are not known, so they cannot be split by
+speaker. Spoken instructions are judged by the encoder's output, so after new weights of the instruction model alone ``--typed`` is
+enough. `evaluation.confidence` measures.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import numpy as np
+import typer
 from scipy.optimize import minimize
 
 from ..data.speech import not_instructions as others
+from ..data.speech.speakers import ENGINES
 from ..data.speech.speaking import SpeechCorpus, for_validation
 from ..errors import UserError
 from ..evaluation.confidence import MeasuredSpeech, hear, hear_waves, measure, measure_typed, sureness
@@ -27,23 +29,37 @@ from ..generation.confidence import FILE, SPOKEN, TYPED, Judge, Logistic
 from ..generation.pipeline import Generator
 from ..language.captions import STYLES, sentences
 from ..language.sample import sample_instruction
-from ..packs.pack import WEIGHTS, find_pack
-from .parts import put_into
+from ..packs.pack import WEIGHTS
+from .commands import Data, Device, Name
+from .pack import add_to_pack
 
-MOST_INSTRUCTIONS = 600
-MOST_SENTENCES = 400  # typed
 PASSING = 0.97  # share of the instructions that pass at least
-SLIPPING = 0.05  # share of the other sounds that may pass: where there is room between the two, doubt is in favour of the speaker
+SLIPPING = 0.05  # share of the other sounds that may pass
 RIDGE = 1e-3
 
 Rows = list[dict[str, float]]
 
 
-def fit(instructions: Rows, others: list[Rows], measures: tuple[str, ...]) -> Logistic:
-    """A logistic function of measures that is `LIMIT` at the threshold.
+@dataclass(frozen=True)
+class FitData:
+    """Limits of what a judge is fitted on.
 
-    Instructions and the rest weigh the same, and of the rest every kind. The threshold lets at least `PASSING` of the instructions
-    pass; it lies lower where `SLIPPING` of the rest do not pass yet.
+    Attributes:
+        instructions: spoken ones at limits.
+        sentences: typed instructions.
+        engines: whose voices speak everyday sentences.
+    """
+
+    instructions: int = 600
+    sentences: int = 400
+    engines: tuple[str, ...] = ENGINES
+
+
+def fit(instructions: Rows, others: list[Rows], measures: tuple[str, ...]) -> Logistic:
+    """Fit a logistic function of measures that is `LIMIT` at the threshold.
+
+    Instructions and the rest weigh the same, and so do the kinds of the rest. At least `PASSING` of the instructions pass; the
+    threshold is lower while less than `SLIPPING` of the rest pass.
     """
     kinds = [instructions, *others]
     x = np.array([[row[name] for name in measures] for kind in kinds for row in kind])
@@ -63,15 +79,15 @@ def fit(instructions: Rows, others: list[Rows], measures: tuple[str, ...]) -> Lo
     return Logistic(float(-threshold - weights @ mean), dict(zip(measures, map(float, weights), strict=True)))
 
 
-def fitted(generator: Generator, data: Path, shared: Path) -> tuple[Judge, dict[str, int]]:
-    """The judge for a pack, and how many of what it was fitted on."""
+def fit_judge(generator: Generator, data: Path, shared: Path, limits: FitData) -> tuple[Judge, dict[str, int]]:
+    """The judge for a pack, and the number of rows of each kind that it was fitted on."""
     corpus = SpeechCorpus(data / "speech", "val")
-    chosen = np.random.default_rng(0).permutation(len(corpus))[:MOST_INSTRUCTIONS].tolist()
+    chosen = np.random.default_rng(0).permutation(len(corpus))[: limits.instructions].tolist()
     spoken = hear(generator, (("", corpus.mel(number), "") for number in chosen))
     kinds = {
         "read speech": others.read_speech(shared, fitting=True, cut=False),
         "read speech, 1.5 to 5 s": others.read_speech(shared, fitting=True, cut=True),
-        "everyday sentences": others.other_talk(fitting=True),
+        "everyday sentences": others.other_talk(True, limits.engines),
         "noise": others.noise(shared, fitting=True),
         "silence": others.silences(seed=1),
     }
@@ -80,16 +96,16 @@ def fitted(generator: Generator, data: Path, shared: Path) -> tuple[Judge, dict[
     def with_words(heard: list[MeasuredSpeech]) -> Rows:
         return [item.measures for item in heard if item.measures]
 
-    typed, typed_counts = fitted_typed(generator)
+    typed, typed_counts = fit_typed(generator, limits)
     judge = Judge(fit(with_words(spoken), [rows for heard in rest.values() if (rows := with_words(heard))], SPOKEN), typed)
     counts = {"instructions": len(spoken), **{name: len(heard) for name, heard in rest.items()}}
     return judge, counts | typed_counts
 
 
-def fitted_typed(generator: Generator) -> tuple[Logistic, dict[str, int]]:
-    """What decides about typed sentences, and how many it was fitted on; instructions are sentences that nobody trains on."""
+def fit_typed(generator: Generator, limits: FitData) -> tuple[Logistic, dict[str, int]]:
+    """The judge of typed sentences, fitted on validation sentences, and how many there were."""
     rng, texts = random.Random(0), {}
-    while len(texts) < MOST_SENTENCES:
+    while len(texts) < limits.sentences:
         text = sentences(sample_instruction(rng), rng, rng.choice(STYLES))[0]
         if for_validation(text):
             texts[text] = None
@@ -99,57 +115,64 @@ def fitted_typed(generator: Generator) -> tuple[Logistic, dict[str, int]]:
     return fit(meant, [other], TYPED), {"typed instructions": len(meant), "typed others": len(other)}
 
 
-def fitted_again(generator: Generator) -> tuple[Judge, dict]:
-    """The judge and the facts of a pack whose ear is the one they were fitted with, with what is typed fitted and measured anew.
+def refit_typed(generator: Generator, folder: Path, limits: FitData) -> dict:
+    """Fit and measure anew what judges typed sentences; sets the generator's judge and returns the facts.
 
-    Raises UserError where the pack has none to go on from."""
-    pack = find_pack(generator.pack["name"])
-    before = pack.folder / FILE
+    Raises UserError where the pack in ``folder`` has no judge that was fitted with its encoder."""
+    before = folder / FILE
     if not before.exists():
         raise UserError("no_confidence", f"{before} is missing.", "Run `train confidence` without --typed.")
     known = json.loads(before.read_text(encoding="utf-8"))
     if known.get("ear") != ear_of(generator):
         hint = "Run `train confidence` without --typed."
         raise UserError("other_ear", "The confidence was fitted with another audio encoder.", hint)
-    typed, counts = fitted_typed(generator)
+    typed, counts = fit_typed(generator, limits)
     generator.judge = Judge(msgspec.convert(known["spoken"], Logistic), typed)
     measured = known["measured"] | {"typed": measure_typed(generator)}
-    return generator.judge, {"ear": known["ear"], "fitted": known["fitted"] | counts, "measured": measured}
+    return {"ear": known["ear"], "fitted": known["fitted"] | counts, "measured": measured}
 
 
 def ear_of(generator: Generator) -> str:
-    """The SHA-256 of the audio encoder that a judgement of speech goes by."""
+    """SHA-256 of the audio encoder by whose output speech is judged."""
     return generator.pack["sha256"]["encoder.safetensors"]
 
 
-def described(judge: Judge, facts: dict) -> bytes:
-    """What `confidence.json` holds."""
+def to_file(judge: Judge, facts: dict) -> bytes:
+    """The bytes of `confidence.json`."""
     return (json.dumps(msgspec.to_builtins(judge) | facts, indent=1) + "\n").encode()
 
 
-def main(argv: list[str] | None = None) -> None:
-    """``python -m backend train confidence``"""
-    parser = argparse.ArgumentParser(prog="python -m backend train confidence", description=__doc__)
-    parser.add_argument("--name", default="open", help="pack in backend/weights")
-    parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
-    parser.add_argument("--shared", type=Path, help="folder with speech/librispeech and the like")
-    parser.add_argument("--typed", action="store_true", help="only what is typed, after new weights for the same ear: seconds")
-    parser.add_argument("--device", default="auto")
-    arguments = parser.parse_args(argv)
-    if not arguments.typed and arguments.shared is None:
-        parser.error("--shared is needed, or --typed")
-    generator = Generator.load(arguments.name, arguments.device)
-    if arguments.typed:
-        judge, facts = fitted_again(generator)
+def add_confidence(
+    pack: str, weights: Path, data: Path, shared: Path | None, *, limits: FitData, measured: bool = True, device: str = "auto"
+) -> dict:
+    """Fit the confidence of a pack and add it; returns what `confidence.json` says.
+
+    Args:
+        shared: folder of recordings (`data.speech.not_instructions`); None fits what judges typed sentences alone.
+        limits: of what it is fitted on.
+        measured: whether to measure it, which needs the held-out voices.
+    """
+    generator = Generator.load(pack, device, weights)
+    if shared is None:
+        facts = refit_typed(generator, weights / pack, limits)
     else:
-        judge, counts = fitted(generator, arguments.data, arguments.shared)
-        generator.judge = judge
-        measured = measure(generator, arguments.data, arguments.shared)
-        facts = {"ear": ear_of(generator), "fitted": counts, "measured": measured}
-    text = described(judge, facts)
-    put_into(WEIGHTS / arguments.name, FILE, text, weights=False)
-    print(text.decode())
+        generator.judge, counts = fit_judge(generator, data, shared, limits)
+        found = measure(generator, data, shared) if measured else None
+        facts = {"ear": ear_of(generator), "fitted": counts, "measured": found}
+    text = to_file(generator.judge, facts)
+    add_to_pack(weights / pack, FILE, text, weights=False)
+    return json.loads(text)
 
 
-if __name__ == "__main__":
-    main()
+def command(
+    name: Name = "open",
+    data: Data = Path(".data"),
+    shared: Annotated[Path | None, typer.Option(help="Folder with speech/librispeech and the like.")] = None,
+    typed: Annotated[bool, typer.Option("--typed", help="Typed sentences alone, after new weights for the same encoder.")] = False,
+    device: Device = "auto",
+) -> None:
+    """Fit how sure a pack is of having understood; after pack."""
+    if not typed and shared is None:
+        raise typer.BadParameter("--shared is needed, or --typed")
+    facts = add_confidence(name, WEIGHTS, data, None if typed else shared, limits=FitData(), device=device)
+    print(json.dumps(facts, indent=1))

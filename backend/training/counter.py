@@ -1,16 +1,14 @@
-"""Train the counter: composed motions of the training split with known numbers, as they are and as the tokenizer gives them back.
+"""Train the counter on composed motions whose repetitions are known, before and after the tokenizer.
 
-Minutes on one core. The weights go into the pack whose tokenizer they were trained with; they need no other part of it, so they are
-trained again when the tokenizer or the counted kinds change, not when the instruction model does. What it learns from is
-`repetitions`' matter.
+Takes minutes on one core. The weights belong to the pack whose tokenizer they were trained with, and to no other part of it: train
+them again when the tokenizer or the counted kinds change. Batches are `counter_data`'s.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,17 +22,20 @@ from ..generation.counter import COUNTED, FILE, Counter, CounterConfig, exact
 from ..model.tokenizer import MotionTokenizer, load_tokenizer
 from ..packs.files import load_module, save_module
 from ..packs.pack import WEIGHTS, find_pack
+from .commands import Data, Minutes, Name, Run, Steps, report, shorten
 from .counter_data import CountedMotion, CounterBatches, compose_all, through_tokenizer
-from .parts import put_into
-from .training_loop import LoopConfig, fit
+from .pack import add_to_pack
+from .training_loop import FitResult, LoopConfig, fit
 
-VALIDATION = 0.5  # as many motions of each number as are trained on
-SURE = 0.8  # share of right numbers from which on a kind is counted: who counts worse than that spoils what would have been right
+VALIDATION = 0.5  # motions of each number, relative to training
+SURE = 0.8  # least share of right numbers of a kind that is counted: a worse counter spoils motions that were right
 
 
 @dataclass
 class CounterTraining:
-    """Everything that decides the weights. With twice the rate the counter of nods fell silent early and never came back."""
+    """Everything that decides the weights.
+
+    With twice the learning rate the counter of nods collapses to zero."""
 
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
@@ -45,7 +46,7 @@ class CounterTraining:
 
 
 def loss_of(counter: Counter, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-    """How far the sums of shares over the stretches of `CounterBatches.batch` are from their numbers."""
+    """Smooth L1 of the sums of shares over each motion of `CounterBatches.batch` and its number of repetitions."""
     shares, numbers = counter(batch["features"], batch["kind"]), batch["numbers"]
     sums = torch.zeros_like(numbers).scatter_add(1, batch["whose"], shares)
     known = ~numbers.isnan()
@@ -53,83 +54,79 @@ def loss_of(counter: Counter, batch: dict[str, Tensor]) -> tuple[Tensor, dict[st
     return off, {"off": (sums[known] - numbers[known]).abs().mean()}
 
 
-def stretches(data: Path, tokenizer: MotionTokenizer, split: str, share: float, seed: int) -> list[CountedMotion]:
-    """Composed motions of a split; what is trained on comes out of the tokenizer with faults. What is judged does not: a nod does
-    not survive them, and whoever counts none then is right.
+def counted_motions(data: Path, tokenizer: MotionTokenizer, split: str, share: float, seed: int) -> list[CountedMotion]:
+    """Composed motions of a split; those of the training split are decoded with faults in their tokens.
 
-    Raises UserError where `data build` has not been run."""
+    Validation motions have none, because a nod does not survive them. Raises UserError where `data build` has not been run."""
     rng = np.random.default_rng([seed, len(split)])
     faults = rng if split == "train" else None
-    found = compose_all(load_library(data, SHIPPED_TIERS, split), rng, share)
-    return [CountedMotion(action, features, through_tokenizer(tokenizer, features, faults)) for action, features in found]
+    composed = compose_all(load_library(data, SHIPPED_TIERS, split), rng, share)
+    return [CountedMotion(action, features, through_tokenizer(tokenizer, features, faults)) for action, features in composed]
 
 
 @torch.inference_mode()
-def right(counter: Counter, known: list[CountedMotion]) -> dict[str, float]:
-    """Share of motions whose number is right when rounded: as they are (``plain``), out of the tokenizer, and by kind of both."""
+def accuracy(counter: Counter, known: list[CountedMotion]) -> dict[str, float]:
+    """Share of motions whose rounded number is right: ``plain``, ``decoded`` by the tokenizer, and of both by kind."""
     hits: dict[str, list[float]] = defaultdict(list)
-    for stretch in known:
-        if exact(stretch.action):
-            for name, features in (("plain", stretch.features), ("decoded", stretch.decoded)):
-                number = float(counter.shares(torch.from_numpy(features)[None], stretch.action).sum())
-                hit = float(abs(number - stretch.action.count) < 0.5)
+    for motion in known:
+        if exact(motion.action):
+            for name, features in (("plain", motion.features), ("decoded", motion.decoded)):
+                number = float(counter.shares(torch.from_numpy(features)[None], motion.action).sum())
+                hit = float(abs(number - motion.action.count) < 0.5)
                 hits[name].append(hit)
-                hits[stretch.action.kind].append(hit)
+                hits[motion.action.kind].append(hit)
     return {name: float(np.mean(values)) for name, values in hits.items()}
 
 
-def train(config: CounterTraining, data: Path, tokenizer: MotionTokenizer, run: Path) -> dict[str, float]:
-    """Train, resuming from ``run``, where the weights are left. Returns the shares of right numbers on the validation split."""
+def train(config: CounterTraining, data: Path, run: Path, pack: str, weights: Path) -> FitResult:
+    """Train on one core with a pack's tokenizer, resuming from ``run``; the weights end in the pack.
+
+    The metrics are of the weights as they are stored, on the validation split."""
+    torch.set_num_threads(1)
+    result = fit_counter(config, data, load_tokenizer(find_pack(pack, weights).path("tokenizer.safetensors")), run)
+    if result.finished:
+        add_to_pack(weights / pack, FILE, (run / FILE).read_bytes(), weights=True)
+    return result
+
+
+def fit_counter(config: CounterTraining, data: Path, tokenizer: MotionTokenizer, run: Path) -> FitResult:
+    """`train` without the pack: the weights end in ``run``."""
     torch.manual_seed(config.loop.seed)
-    rows = CounterBatches(stretches(data, tokenizer, "train", 1.0, config.loop.seed))
-    known = stretches(data, tokenizer, "val", VALIDATION, config.loop.seed)
+    batches = CounterBatches(counted_motions(data, tokenizer, "train", 1.0, config.loop.seed))
+    known = counted_motions(data, tokenizer, "val", VALIDATION, config.loop.seed)
     counter = Counter(CounterConfig())
-    for buffer, value in zip((counter.mean, counter.std), statistics(rows.stretches), strict=True):
+    for buffer, value in zip((counter.mean, counter.std), statistics(batches.motions), strict=True):
         buffer.copy_(torch.from_numpy(value))
     run.mkdir(parents=True, exist_ok=True)
-    (run / "config.json").write_text(json.dumps(asdict(config) | {"motions": len(rows.stretches)}, indent=1))
-    outcome = fit(
-        counter, lambda _, rng: rows.batch(rng, config.batch), loss_of, config.loop, run,
-        validate=lambda model, _: right(model, known),
+    (run / "config.json").write_text(json.dumps(asdict(config) | {"motions": len(batches.motions)}, indent=1))
+    result = fit(
+        counter, lambda _, rng: batches.batch(rng, config.batch), loss_of, config.loop, run,
+        validate=lambda model, _: accuracy(model, known),
     )  # fmt: skip
-    if not outcome.finished:
-        return outcome.metrics
-    # what the validation split does not show is judged by what was trained on
-    shares = right(counter, rows.stretches) | right(counter, known)
+    if not result.finished:
+        return result
+    shares = accuracy(counter, batches.motions) | accuracy(counter, known)  # else of the training split
     for number, kind in enumerate(COUNTED):
         counter.sure[number] = shares.get(kind, 0.0) >= SURE
     save_module(run / FILE, counter, counter.config.to_dict())
-    return right(load_module(run / FILE, counter), known)  # of the file as it is stored
+    return replace(result, metrics=accuracy(load_module(run / FILE, counter), known))
 
 
 def statistics(motions: list[CountedMotion]) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and deviation (140,) of features; deviations bounded below, for a joint that hardly moves says little."""
-    features = np.concatenate([stretch.features for stretch in motions])
+    """Mean and deviation (140,) of features; deviations are bounded below, as a joint that hardly moves says little."""
+    features = np.concatenate([motion.features for motion in motions])
     std = features.std(0)
     return features.mean(0), np.maximum(std, 0.25 * np.median(std) + 1e-6)
 
 
-def main(argv: list[str] | None = None) -> None:
-    """``python -m backend train counter``"""
-    parser = argparse.ArgumentParser(prog="python -m backend train counter", description=__doc__.splitlines()[0])
-    parser.add_argument("--name", default="open", help="pack in backend/weights")
-    parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
-    parser.add_argument("--run", type=Path, default=Path(".runs/counter"), help="checkpoints and curves; resumes from here")
-    parser.add_argument("--steps", type=int)
-    parser.add_argument("--minutes", type=float, help="stop (with the learning rate annealed) after this wall-clock time")
-    arguments = parser.parse_args(argv)
+def command(
+    name: Name = "open",
+    data: Data = Path(".data"),
+    run: Run = Path(".runs/counter"),
+    steps: Steps = None,
+    minutes: Minutes = None,
+) -> int:
+    """Train the counter of repetitions into a pack; after pack."""
     config = CounterTraining()
-    config.loop.steps = arguments.steps or config.loop.steps
-    config.loop.minutes = arguments.minutes
-    config.loop.device = "cpu"  # minutes on one core
-    torch.set_num_threads(1)
-    pack = find_pack(arguments.name)
-    tokenizer = load_tokenizer(pack.path("tokenizer.safetensors"))
-    numbers = train(config, arguments.data, tokenizer, arguments.run)
-    if (arguments.run / FILE).exists():
-        put_into(WEIGHTS / arguments.name, FILE, (arguments.run / FILE).read_bytes(), weights=True)
-    print(json.dumps(numbers, indent=1))
-
-
-if __name__ == "__main__":
-    main()
+    shorten(config.loop, steps, minutes, "cpu")
+    return report(train(config, data, run, name, WEIGHTS))

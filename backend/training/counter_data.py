@@ -1,8 +1,8 @@
-"""Motions whose repetitions are known exactly, for the counter to learn from: composed, decoded, made weaker, put in a row.
+"""Batches for the counter: motions with known numbers of repetitions, decoded with faults, weakened, joined to sequences.
 
-Generated motion is decoded motion with repetitions that are now and then only hinted at. So motions go through the tokenizer with
-some of their codes dropped or taken from elsewhere, and stretches are shrunk towards the pose they begin with, where they count for
-less. In a row of stretches the number of each is known, which teaches where repetitions are. The network is `model.counter`'s.
+Generated motion is decoded motion, and some of its repetitions are mere hints. So motions pass the tokenizer with tokens dropped
+or replaced, and some are scaled down towards their first pose, where they count for less. In a sequence of motions the number of
+each is known, which teaches where repetitions are. The network is `generation.counter`.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ from ..motion.features import D, to_features
 
 # motions for each number of a kind: takes that do it so often, single takes repeated; of each action that is not counted
 EXACT, REPEATED, OTHERS = 18, 12, 4
-# actions in which none of the counted ones is done
+# kinds that contain none of the counted ones
 NOTHING = (
     "walk", "run", "stand", "turn", "sidestep", "wave", "raise_arm", "point", "reach", "shake_head", "salute", "sit", "stand_up",
     "lie_down", "kneel", "drink", "crawl",
 )  # fmt: skip
 LOOKALIKES = ({"jump", "hop", "jumping_jack", "squat"}, {"nod", "bow", "sit_up", "push_up", "squat"}, {"kick", "elbow_to_knee"})
-LEGS = 0.15  # share of gestures that are put on other legs
+LEGS = 0.15  # share of gestures performed over another action of the legs
 UNDER = ("walk.forward", "sit", "stand", "turn.around")
-DROPPED, STRANGE = 0.35, 0.04  # shares of motions that lose finer layers of codes, and of finer codes that come from elsewhere
-WEAK = 0.25  # share of stretches that are shrunk
-HINT, CLEAR = 0.35, 0.75  # of its size: a repetition that is smaller is none, one that is larger is one
-OTHER = 0.25  # share of stretches of any action
-TEMPO, SHAKEN = (0.8, 1.25), 0.03
-FRAMES = 304  # of a row of stretches: the longest motion and something behind it
+DROPPED, STRANGE = 0.35, 0.04  # shares of motions without their finer layers of tokens, and of finer tokens that are replaced
+WEAK = 0.25  # share of motions that are scaled down
+HINT, CLEAR = 0.35, 0.75  # scales below which a repetition counts 0, and above which it counts 1
+OTHER = 0.25  # share of motions of any action
+TEMPO, NOISE = (0.8, 1.25), 0.03
+FRAMES = 304  # of a sequence: the longest motion and something behind it
 
 
 @dataclass(frozen=True)
 class CountedMotion:
-    """A motion that is counted: its action with the number, its features (T, 140), and as they come out of the tokenizer."""
+    """A motion with its action and number: features (T, 140), and as the tokenizer decodes them."""
 
     action: Action
     features: np.ndarray
@@ -51,9 +51,9 @@ class CountedMotion:
 
 
 def compose_all(library: Library, rng: np.random.Generator, share: float = 1.0) -> Iterator[tuple[Action, np.ndarray]]:
-    """Actions and features (T, 140) of all numbers of everything that is counted, and of some that is not.
+    """Actions and features (T, 140): all numbers of all counted actions, and some actions that are not counted.
 
-    With a smaller ``share`` there are fewer of each, but one at least."""
+    ``share`` scales how many there are of each; there is at least one."""
     singles = Library([take for take in _takes(library) if exact(replace(take.action, speed="")) and take.action.count == 1])
 
     def some(count: float) -> int:
@@ -82,7 +82,7 @@ def _takes(library: Library) -> list[Take]:
 
 
 def _on_legs(action: Action, kind: Kind, rng: np.random.Generator) -> Instruction:
-    """The action alone; some gestures on other legs."""
+    """The action alone, or some gestures over another action of the legs."""
     if kind.name in GESTURES and rng.random() < LEGS:
         return Instruction(((Action.parse(str(rng.choice(UNDER))), action),))
     return Instruction.of(action)
@@ -91,8 +91,7 @@ def _on_legs(action: Action, kind: Kind, rng: np.random.Generator) -> Instructio
 def through_tokenizer(
     tokenizer: MotionTokenizer, features: np.ndarray, rng: np.random.Generator | None = None
 ) -> np.ndarray:
-    """Features (T, 140), T a multiple of 4, as they come out of it; with ``rng`` a few codes are wrong, and some motions lose the
-    finer layers."""
+    """Encode and decode features (T, 140), T a multiple of 4; with ``rng`` some tokens are replaced or dropped."""
     tokens = tokenizer.encode(torch.from_numpy(features)[None])
     if rng is None:
         return tokenizer.decode(tokens)[0].numpy()
@@ -106,21 +105,22 @@ def through_tokenizer(
 
 
 class CounterBatches:
-    """Batches for the counter from stretches."""
+    """Batches of sequences of counted motions."""
 
-    def __init__(self, stretches: list[CountedMotion]) -> None:
-        self.stretches = stretches
+    def __init__(self, motions: list[CountedMotion]) -> None:
+        self.motions = motions
         by_key: dict[str, dict[str, list[int]]] = {}
-        for number, stretch in enumerate(stretches):
-            if exact(stretch.action):
-                by_key.setdefault(stretch.action.kind, {}).setdefault(stretch.action.key, []).append(number)
+        for number, motion in enumerate(motions):
+            if exact(motion.action):
+                by_key.setdefault(motion.action.kind, {}).setdefault(motion.action.key, []).append(number)
         self.groups = {kind: list(groups.values()) for kind, groups in by_key.items()}
         self.kinds = list(self.groups)
 
     def batch(self, rng: np.random.Generator, size: int) -> dict[str, Tensor]:
-        """features (B, T, 140), kind (B,), numbers (B, S) of each of S stretches, NaN where there is none, and whose (B, T) a frame
-        is."""
-        rows = [self._row(rng) for _ in range(size)]
+        """A batch: features (B, T, 140), kind (B,), numbers (B, S) of the motions in it, and whose (B, T) each frame is.
+
+        Numbers are NaN behind the last motion of a sequence."""
+        rows = [self._sequence(rng) for _ in range(size)]
         most = max(len(numbers) for _, numbers, _, _ in rows)
         return {
             "features": torch.from_numpy(np.stack([features for features, *_ in rows])),
@@ -129,17 +129,17 @@ class CounterBatches:
             "kind": torch.tensor([kind for *_, kind in rows]),
         }
 
-    def _row(self, rng: np.random.Generator) -> tuple[np.ndarray, list[float], np.ndarray, int]:
+    def _sequence(self, rng: np.random.Generator) -> tuple[np.ndarray, list[float], np.ndarray, int]:
         kind = self.kinds[int(rng.integers(len(self.kinds)))]
         features, whose = np.zeros((FRAMES, D), np.float32), np.zeros(FRAMES, np.int64)
         numbers, done = [], 0
         while done < FRAMES:
-            stretch = self.stretches[self._drawn(rng, kind)]
-            number = number_in(stretch.action, kind)
+            motion = self.motions[self._drawn(rng, kind)]
+            number = number_in(motion.action, kind)
             if number is None:
                 continue
-            made = varied(stretch.decoded if rng.random() < 0.6 else stretch.features, rng)[:FRAMES]
-            if len(made) > FRAMES - done:  # who stands still does nothing
+            made = varied(motion.decoded if rng.random() < 0.6 else motion.features, rng)[:FRAMES]
+            if len(made) > FRAMES - done:  # standing still fills the end
                 made, number = np.repeat(held(features[done - 1])[None], FRAMES - done, axis=0), 0.0
             elif rng.random() < WEAK:
                 size = float(rng.random())
@@ -151,26 +151,26 @@ class CounterBatches:
         return features, numbers, whose, COUNTED.index(kind)
 
     def _drawn(self, rng: np.random.Generator, kind: str) -> int:
-        """The number of a stretch: one of the kind, now and then any."""
+        """Index of a motion of the kind, now and then of any."""
         if rng.random() < OTHER:
-            return int(rng.integers(len(self.stretches)))
+            return int(rng.integers(len(self.motions)))
         group = self.groups[kind][int(rng.integers(len(self.groups[kind])))]
         return group[int(rng.integers(len(group)))]
 
 
 def varied(features: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Features (T, 140) at another tempo, a little shaken."""
+    """Features (T, 140) at another tempo, with a little noise."""
     tempo = float(rng.uniform(*TEMPO))
     at = np.linspace(0, len(features) - 1, max(8, round(len(features) / tempo)))
     low = np.minimum(at.astype(int), len(features) - 2)
     part = (at - low)[:, None].astype(np.float32)
     found = features[low] * (1 - part) + features[low + 1] * part
     found[:, :3] *= tempo  # speeds
-    return found + (SHAKEN * rng.random() * rng.standard_normal(found.shape)).astype(np.float32)
+    return found + (NOISE * rng.random() * rng.standard_normal(found.shape)).astype(np.float32)
 
 
 def number_in(done: Action, kind: str) -> float | None:
-    """How often an action of ``kind`` is done by who does ``done``; None where that is not known."""
+    """Repetitions of ``kind`` in a motion of the action ``done``; None where that is not known."""
     if done.kind == kind:
         return float(done.count) if exact(done) else None
     return None if any({done.kind, kind} <= group for group in LOOKALIKES) else 0.0

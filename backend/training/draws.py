@@ -1,22 +1,23 @@
-"""What the masked transformer is taught by its own best: motions it drew, of which those are kept that are as performed.
+"""Draws: motions that a pack generates and that pass rejection sampling, for the masked transformer to learn from.
 
-For sentences of the grammar the model of a pack draws several motions, half of them behind the end of another motion, as steps
-that follow one another; what is right by `model.drawing` is kept. Files of a few sentences each are made side by side and are not
-made again, so it goes on where it was stopped. Learning from them is `instruct`'s matter.
+A pack draws several motions for each of many sentences, half of them as continuations of another motion. Those that pass
+`generation.rejection_sampling` are kept. Files of a few sentences each are made side by side, and a file that exists is not made
+again, so an interrupted command goes on where it stopped. `instruct` learns from them.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import torch
+import typer
 from rich.progress import track
 from torch import Tensor
 
@@ -27,32 +28,46 @@ from ..generation.steps import Step
 from ..generation.windows import OVERLAP, Part, low, performed
 from ..language import meaning as meanings
 from ..model.tokenizer import DOWN
+from ..packs.pack import WEIGHTS
+from .commands import Data, Name, Weights, Workers
 from .instruction_pairs import InstructionPairs, padded
 
 SENTENCES, FILES = 32, 107  # of a file, and files
 DRAWS, KEPT = 8, 3  # motions drawn for a sentence, and kept at most
-LEARNED = 0.3  # how far outside of its envelope a motion may be of which others are kept: stricter than `drawing.INSIDE`
+LEARNED = 0.3  # largest distance outside of its envelope of a motion that is kept: stricter than `rejection_sampling.INSIDE`
 FOLLOWING = 0.5  # share of single steps that follow another motion
-SEVERAL = 0.25  # share of sentences with several steps that are drawn: such are mostly taken apart before (`model.steps`)
+SEVERAL = 0.25  # share of the sentences of several steps that are drawn: most are taken apart first (`generation.steps`)
 NOISE = 0.15  # see `instruct.InstructTraining.speech_noise`
 
 
 @cache
-def _loaded(data: Path, pack: str) -> tuple[Generator, InstructionPairs]:
-    generator = Generator.load(pack, "cpu")
+def _loaded(data: Path, pack: str, weights: Path) -> tuple[Generator, InstructionPairs]:
+    generator = Generator.load(pack, "cpu", weights)
     return generator, InstructionPairs(data, "train", generator.encoder, spoken=False)
 
 
-def write_draws(folder: Path, data: Path, pack: str, seed: int, number: int) -> None:
+def draw_all(
+    data: Path, out: Path, pack: str, weights: Path, *, files: int, sentences: int, seed: int, workers: int
+) -> dict[str, int]:
+    """Fill the folder ``out`` up to so many files of so many sentences each. Returns how many motions were kept."""
+    out.mkdir(parents=True, exist_ok=True)
+    one = partial(write_draws, out, data, pack, weights, seed, sentences)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for _ in track(pool.map(one, range(files)), "draws", files):
+            pass
+    return {"motions kept": len(BestDraws(out).length)}
+
+
+def write_draws(folder: Path, data: Path, pack: str, weights: Path, seed: int, sentences: int, number: int) -> None:
     """Write file ``number`` if it is not there."""
     path = folder / f"{number:05d}.npz"
     if path.exists():
         return
     torch.set_num_threads(1)
-    generator, pairs = _loaded(data, pack)
+    generator, pairs = _loaded(data, pack, weights)
     rng, random = np.random.default_rng([seed, number]), torch.Generator().manual_seed(seed * 100_000 + number)
     conditions, tokens, firsts, rows = [], [], [], []
-    for row in range(SENTENCES):
+    for row in range(sentences):
         several = rng.random() < SEVERAL
         batch = pairs.batch(int(rng.integers(2**31)), rng, 1, NOISE, 1.0)
         meaning = meanings.decode(batch["meaning"][0].tolist())
@@ -81,8 +96,7 @@ def write_draws(folder: Path, data: Path, pack: str, seed: int, number: int) -> 
 
 
 def _end(pairs: InstructionPairs, rng: np.random.Generator) -> Tensor:
-    """Tokens (1, OVERLAP, P, Q) of the end of any motion. Going on with moments in the middle of motions, half of them of walks,
-    was tried: more motions were within their envelopes at once, and fewer did what was asked (93.9, not 95.2 % of 812, typed)."""
+    """Tokens (1, OVERLAP, P, Q) of the end of any motion."""
     sample = pairs.samples[int(rng.integers(len(pairs.samples)))]
     end = (sample["start"] + sample["frames"]) // DOWN
     return torch.from_numpy(np.asarray(pairs.tokens[end - OVERLAP : end], np.int64))[None]
@@ -90,7 +104,7 @@ def _end(pairs: InstructionPairs, rng: np.random.Generator) -> Tensor:
 
 @torch.inference_mode()
 def _best(generator: Generator, step: Step, start: Tensor, random: torch.Generator) -> list[tuple[tuple[float, float], Tensor]]:
-    """The best of several draws, each with what is wrong with it; of what cannot be looked at the first."""
+    """The best of several draws, each with its fault; the first draw of an action that has neither envelope nor count."""
     model = generator.model
     count = int(model.draw_length(step.condition, random))
     looked_at = checks(generator.counter, generator.envelope, step.meaning)
@@ -112,8 +126,15 @@ def _best(generator: Generator, step: Step, start: Tensor, random: torch.Generat
 
 
 class BestDraws:
-    """What was kept, of all files of a folder: ``rows`` of it, with conditions (N, S, width), base tokens (N, L, P), lengths (N,)
-    and how many of the tokens are those of the motion before."""
+    """The draws in all files of a folder.
+
+    Attributes:
+        condition: (N, S, width).
+        tokens: of the base layer, (N, L, P).
+        length: (N,) in tokens.
+        first: (N,) how many of the tokens are those of the motion before.
+        shares: (N,) probability of a draw in a batch: all sentences alike, however many of their motions were kept.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Raises UserError where there is none."""
@@ -125,15 +146,15 @@ class BestDraws:
         self.condition = np.concatenate([part["condition"] for part in parts])
         self.tokens = np.concatenate([np.pad(t := part["tokens"], ((0, 0), (0, longest - t.shape[1]), (0, 0))) for part in parts])
         self.length, self.first = (np.concatenate([part[name] for part in parts]) for name in ("length", "first"))
-        # a sentence counts once, however many of its motions were right
         of = np.concatenate([[f"{file.stem}/{row['sentence']}" for row in json.loads(str(part["rows"]))]
                              for file, part in zip(files, parts, strict=True)])  # fmt: skip
         _, which, many = np.unique(of, return_inverse=True, return_counts=True)
         self.shares = 1 / many[which] / len(many)
 
     def batch(self, rng: np.random.Generator, size: int) -> dict[str, Tensor]:
-        """drawn_condition (B, S, width), drawn_tokens (B, L, P), drawn_padding and drawn_given (B, L): True behind the end and
-        before the beginning."""
+        """A batch: drawn_condition (B, S, width), drawn_tokens (B, L, P), drawn_padding and drawn_given (B, L).
+
+        Padding is behind a motion's end; given are the tokens of the motion before."""
         rows = rng.choice(len(self.length), size=size, p=self.shares)
         longest = self.length[rows].max()
         at = np.arange(longest)
@@ -145,23 +166,14 @@ class BestDraws:
         }
 
 
-def main(argv: list[str] | None = None) -> None:
-    """``python -m backend train draws``"""
-    parser = argparse.ArgumentParser(prog="python -m backend train draws", description=__doc__.splitlines()[0])
-    parser.add_argument("--name", default="open", help="pack in backend/weights that draws")
-    parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
-    parser.add_argument("--out", type=Path, default=Path(".data/drawn"), help="files are added here")
-    parser.add_argument("--files", type=int, default=FILES, help=f"how many there shall be, of {SENTENCES} sentences each")
-    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes side by side")
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args(argv)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    one = partial(write_draws, arguments.out, arguments.data, arguments.name, arguments.seed)
-    with ProcessPoolExecutor(arguments.workers, mp_context=get_context("spawn")) as pool:
-        for _ in track(pool.map(one, range(arguments.files)), "draws", arguments.files):
-            pass
-    print(f"{len(BestDraws(arguments.out).length)} motions kept")
-
-
-if __name__ == "__main__":
-    main()
+def command(
+    name: Name = "open",
+    data: Data = Path(".data"),
+    out: Annotated[Path, typer.Option(help="Files are added here.")] = Path(".data/drawn"),
+    files: Annotated[int, typer.Option(help=f"How many there shall be, of {SENTENCES} sentences each.")] = FILES,
+    workers: Workers = None,
+    seed: int = 0,
+    weights: Weights = WEIGHTS,
+) -> None:
+    """Draw motions with a pack and keep the best, for `instruct --drawn`."""
+    print(draw_all(data, out, name, weights, files=files, sentences=SENTENCES, seed=seed, workers=workers or os.cpu_count() or 1))

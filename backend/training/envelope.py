@@ -1,12 +1,11 @@
-"""Find the envelope: what is measured of the motions of every action, as the tokenizer gives them back.
+"""Find the envelope: the range of every measurement over the motions of every action, as the tokenizer decodes them.
 
-Nothing is learned: motions of the training split are composed, encoded, decoded and measured, and the least and the largest of
-each measurement are kept. Ten minutes on one core. It depends on the data and the tokenizer alone.
+Nothing is learned: motions of the training split are composed, encoded, decoded and measured. Takes ten minutes on one core. It
+depends on the data and the tokenizer alone.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,10 +27,11 @@ from ..model.tokenizer import MotionTokenizer, load_tokenizer
 from ..motion.features import to_features
 from ..motion.smoothing import smoothed
 from ..packs.pack import WEIGHTS, find_pack
+from .commands import Data, Name
 from .counter_data import through_tokenizer
-from .parts import put_into
+from .pack import add_to_pack
 
-TOGETHER = 24  # motions of every gesture over some legs, and of all legs under some gesture
+TOGETHER = 24  # motions of every gesture over drawn actions of the legs, and of every action of the legs under drawn gestures
 
 
 def actions() -> list[Action]:
@@ -44,33 +44,35 @@ def actions() -> list[Action]:
     ]
 
 
-def instructions(library: Library, rng: np.random.Generator) -> Iterator[tuple[Instruction, int]]:
-    """What to perform, and how often: every action alone, gestures over legs drawn at random and legs under gestures."""
+def instructions(library: Library, rng: np.random.Generator, together: int = TOGETHER) -> Iterator[tuple[Instruction, int]]:
+    """Instructions and how often to perform each: every action alone, and gestures together with actions of the legs."""
     known = [action for action in actions() if library.can_make(Instruction.of(action))]
     for action in known:
         yield Instruction.of(action), performances(library, Instruction.of(action), 1)
     gestures = [a for a in known if a.kind in GESTURES and a.count == 1 and not a.speed]
     carriers = [a for a in known if a.kind in CARRIERS and a.count == 1]
     for gesture in gestures:
-        for _ in range(TOGETHER):
+        for _ in range(together):
             yield Instruction(((carriers[int(rng.integers(len(carriers)))], gesture),)), 1
     for carrier in carriers:
-        for _ in range(TOGETHER):
+        for _ in range(together):
             yield Instruction(((carrier, gestures[int(rng.integers(len(gestures)))]),)), 1
 
 
 @torch.inference_mode()
 def measurements(tokenizer: MotionTokenizer, features: np.ndarray) -> dict[str, np.ndarray]:
-    """Measurements by `GROUPS` of features (T, 140) as they come out of the tokenizer."""
+    """Measurements by `GROUPS` of features (T, 140) after the tokenizer."""
     decoded = smoothed(through_tokenizer(tokenizer, features))
     return {group: values.numpy() for group, values in measured(torch.from_numpy(decoded)).items()}
 
 
-def ranges(library: Library, tokenizer: MotionTokenizer, seed: int) -> tuple[dict[str, np.ndarray], dict[str, int]]:
-    """Measurements (N, C) by the names of `envelope.rows_of`, and how many there are of each group."""
+def all_measurements(
+    library: Library, tokenizer: MotionTokenizer, seed: int, together: int = TOGETHER
+) -> tuple[dict[str, np.ndarray], dict[str, int]]:
+    """Measurements (N, C) by the names of `envelope.rows_of`, and the number of columns of each group."""
     found: dict[str, list[np.ndarray]] = {}
     sizes: dict[str, int] = {}
-    everything = list(instructions(library, np.random.default_rng(seed)))
+    everything = list(instructions(library, np.random.default_rng(seed), together))
     for number, (instruction, times) in enumerate(track(everything, "envelope")):
         rng = stream_of(f"{number} {instruction.key}", seed)
         for _ in range(times):
@@ -81,8 +83,8 @@ def ranges(library: Library, tokenizer: MotionTokenizer, seed: int) -> tuple[dic
     return {row: np.stack(values) for row, values in found.items()}, sizes
 
 
-def stored(found: dict[str, np.ndarray], sizes: dict[str, int]) -> bytes:
-    """The file: ranges of all rows and their names. In half precision as all weights, rounded outwards: nothing falls out of it."""
+def to_file(found: dict[str, np.ndarray], sizes: dict[str, int]) -> bytes:
+    """The file's bytes: ranges of all rows and their names, in half precision, rounded outwards so that nothing falls out."""
     low, high = (np.stack([pick(values, axis=0) for values in found.values()]) for pick in (np.min, np.max))
     deviation = np.sqrt(np.mean([values.var(axis=0) for values in found.values()], axis=0)) + 1e-3
     tensors = {"low": -_rounded_up(-low), "high": _rounded_up(high), "deviation": deviation.astype(np.float16)}
@@ -91,24 +93,20 @@ def stored(found: dict[str, np.ndarray], sizes: dict[str, int]) -> bytes:
 
 
 def _rounded_up(values: np.ndarray) -> np.ndarray:
-    """In half precision, no less than before."""
+    """Half precision, rounded up."""
     half = values.astype(np.float16)
     return np.where(half < values, np.nextafter(half, np.float16(np.inf)), half)
 
 
-def main(argv: list[str] | None = None) -> None:
-    """``python -m backend train envelope``"""
-    parser = argparse.ArgumentParser(prog="python -m backend train envelope", description=__doc__.splitlines()[0])
-    parser.add_argument("--name", default="open", help="pack in backend/weights")
-    parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args(argv)
+def find(data: Path, pack: str, weights: Path, *, seed: int, together: int) -> dict[str, int]:
+    """Find the envelope of a pack's tokenizer on one core and add it to the pack. Returns its sizes."""
     torch.set_num_threads(1)
-    tokenizer = load_tokenizer(find_pack(arguments.name).path("tokenizer.safetensors"))
-    found, sizes = ranges(load_library(arguments.data, SHIPPED_TIERS), tokenizer, arguments.seed)
-    put_into(WEIGHTS / arguments.name, FILE, stored(found, sizes), weights=True)
-    print(f"{len(found)} rows of {len(next(iter(found.values()))[0])} measurements of {sum(map(len, found.values()))} motions")
+    tokenizer = load_tokenizer(find_pack(pack, weights).path("tokenizer.safetensors"))
+    found, sizes = all_measurements(load_library(data, SHIPPED_TIERS), tokenizer, seed, together)
+    add_to_pack(weights / pack, FILE, to_file(found, sizes), weights=True)
+    return {"rows": len(found), "measurements": sum(sizes.values()), "motions": sum(map(len, found.values()))}
 
 
-if __name__ == "__main__":
-    main()
+def command(name: Name = "open", data: Data = Path(".data"), seed: int = 0) -> None:
+    """Find what every action's motions stay within, into a pack; after pack."""
+    print(find(data, name, WEIGHTS, seed=seed, together=TOGETHER))

@@ -1,20 +1,21 @@
 """Train the evaluator: composed motions of the training split against fresh sentences of the caption grammar.
 
-The network and the loss are `backend.evaluation.evaluator`'s, the loop is `loop`'s. Validation ranks motions made from clips of the
-validation split among sentences that training leaves out; clips and sentences of the test split are never seen here.
+Network and loss are `evaluation.evaluator`'s. Validation ranks motions of the validation split among sentences that training leaves
+out. Clips and sentences of the test split are never seen.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import torch
+import typer
 from torch import Tensor
 
 from ..data.corpus import read_jsonl
@@ -35,11 +36,12 @@ from ..evaluation.metrics import mm_distance, pools, r_precision
 from ..language.captions import STYLES, sentences, vocabulary
 from ..language.instruction import Instruction
 from ..packs.files import load_module, save_module
+from .commands import Data, Minutes, Run, Steps, report, shorten
 from .instruction_pairs import padded
-from .training_loop import LoopConfig, fit
+from .training_loop import FitResult, LoopConfig, fit
 
 POOL = 6  # batches drawn together and sorted by length: less padding, and length alone tells no two motions apart
-FORGOTTEN = 0.04  # share of words that are taken for unknown ones
+FORGOTTEN = 0.04  # share of words that are replaced by the unknown word
 NOISE = 0.1  # on normalised features: the tokenizer's errors must not look like another motion
 VALIDATION = 512  # motions
 
@@ -77,7 +79,7 @@ class MotionSentences:
         self.weights /= self.weights.sum()
 
     def statistics(self) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and deviation (140,) of the features; deviations bounded below, for a joint that hardly moves says little."""
+        """Mean and deviation (140,) of the features; deviations are bounded below, as a joint that hardly moves says little."""
         some = np.array(self.array[:: max(1, len(self.array) // 200_000)])
         std = some.std(0)
         return some.mean(0), np.maximum(std, 0.25 * np.median(std))
@@ -124,7 +126,7 @@ def alike(first: str, second: str) -> bool:
     return related(Instruction.parse(first), Instruction.parse(second))
 
 
-def train(config: EvaluatorTraining, data: Path, run: Path, out: Path) -> dict[str, float]:
+def train(config: EvaluatorTraining, data: Path, run: Path, out: Path) -> FitResult:
     """Train, resuming from ``run``; evaluator.safetensors and evaluator.json are left in ``out``."""
     torch.manual_seed(config.loop.seed)
     words = vocabulary()
@@ -134,7 +136,7 @@ def train(config: EvaluatorTraining, data: Path, run: Path, out: Path) -> dict[s
         buffer.copy_(torch.from_numpy(value))
     run.mkdir(parents=True, exist_ok=True)
     (run / "config.json").write_text(json.dumps(asdict(config), indent=1))
-    outcome = fit(
+    result = fit(
         evaluator,
         lambda step, rng: pairs.batch(step, rng, config.batch),
         lambda model, batch: model.loss(*batch),
@@ -142,31 +144,24 @@ def train(config: EvaluatorTraining, data: Path, run: Path, out: Path) -> dict[s
         run,
         validate=lambda model, _: validation(model, held_back),
     )
-    if not outcome.finished:
-        return outcome.metrics
+    if not result.finished:
+        return result
     out.mkdir(parents=True, exist_ok=True)
     weights = out / "evaluator.safetensors"
     save_module(weights, evaluator, asdict(evaluator.config))
     numbers = validation(load_module(weights, evaluator), held_back)  # of the file as it is stored
     (out / "evaluator.json").write_text(json.dumps(describe(weights, evaluator, numbers, len(pairs.samples)), indent=1))
-    return numbers
+    return replace(result, metrics=numbers)
 
 
-def main(argv: list[str] | None = None) -> None:
-    """``python -m backend train evaluator``"""
-    parser = argparse.ArgumentParser(prog="python -m backend train evaluator", description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path(".data"), help="folder made by `data build`")
-    parser.add_argument("--run", type=Path, default=Path(".runs/evaluator"), help="checkpoints and curves; resumes from here")
-    parser.add_argument("--out", type=Path, default=WEIGHTS, help="folder for the weights")
-    parser.add_argument("--steps", type=int)
-    parser.add_argument("--minutes", type=float, help="stop (with the learning rate annealed) after this wall-clock time")
-    arguments = parser.parse_args(argv)
+def command(
+    data: Data = Path(".data"),
+    run: Run = Path(".runs/evaluator"),
+    out: Annotated[Path, typer.Option(help="Folder for the weights.")] = WEIGHTS,
+    steps: Steps = None,
+    minutes: Minutes = None,
+) -> int:
+    """Train the judge of motion against words, in minutes on one core."""
     config = EvaluatorTraining()
-    config.loop.steps = arguments.steps or config.loop.steps
-    config.loop.minutes = arguments.minutes
-    config.loop.device = "cpu"  # minutes on one core
-    print(json.dumps(train(config, arguments.data, arguments.run, arguments.out), indent=1))
-
-
-if __name__ == "__main__":
-    main()
+    shorten(config.loop, steps, minutes, "cpu")
+    return report(train(config, data, run, out))

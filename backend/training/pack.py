@@ -1,46 +1,59 @@
-"""Put trained parts together as a pack: weights, `pack.json`, and the model card (`card`).
+"""Assemble a pack of trained parts: weights, `pack.json` and the model card (`card`).
 
-The audio encoder's script writes its own two files; tokenizer and instruction model come from their runs, and a part without a run
-stays as it lies in the pack. Numbers on the card are read from the runs' files, never typed, and kept in the pack's
-`training.json` (`history`), so that a checkout without the runs can pack one part anew.
+`train encoder` writes its own two files; tokenizer and instruction model come from their runs; a part without a run stays as it is
+in the pack. The card's numbers are read from the runs' files and kept in the pack's `training.json` (`provenance`), so that a
+checkout without the runs can pack one part anew.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from ..data.tiers import licence_of, sorted_tiers, tiers_of_samples
 from ..errors import UserError
 from ..packs.files import saved_config
-from ..packs.pack import WEIGHTS, Pack, bases_of, digests, hashes
+from ..packs.pack import WEIGHTS, Pack, bases_of, digests, find_pack, hashes
 from .card import card, note_speech
+from .commands import Data, Name
 from .provenance import PARTS, Provenance, rows_of
 
-SOURCES = {"tokenizer": "tokenizer_refined", "instruct": "instruct"}  # runs of the parts that are copied
-KEPT = ("counter.safetensors", "envelope.safetensors")  # what has a command of its own that puts it into a pack stays there
-# Chosen on the training voices slt and rms, never on the held-out ones; rounds and temperature on typed probes, where 8 rounds are
-# as good as 12 (90 %), a temperature of 1.0 is as good as 0.6 (90 and 89 % of 406), and better for what is done fast. A masked
-# transformer that learned from its draws (`drawn`) needs no guidance.
+TOKENIZER, INSTRUCT = "tokenizer_refined", "instruct"  # runs of the parts that are copied
+KEPT = ("counter.safetensors", "envelope.safetensors")  # parts with commands of their own, which put them into the pack
+# Chosen on the training voices slt and rms, never on the held-out ones; rounds and temperature on typed probes. A masked
+# transformer that learned from its draws needs no guidance.
 DEFAULTS = {"guidance": 2.5, "rounds": 8, "temperature": 1.0, "residual_temperature": 0.5, "keep": 0.1}
-# Whether the encoder's features count beside its word posteriors. On utterances by validation voices the meaning is right in 77 %
-# (clean) and 68 % (rough) with them and in 87 % and 77 % without: the corpus has too few voices for features to carry over.
+# Whether the encoder's features count beside its word posteriors. On validation voices the meaning is right in 77 % (clean) and
+# 68 % (rough) with them, in 87 % and 77 % without: the corpus has too few voices for features to carry over.
 USE_SOUND = False
 
 
-def assemble(name: str, data: Path, runs: Path, base: str | None = None, guidance: float | None = None) -> Path:
+def assemble(
+    name: str, data: Path, runs: Path, base: str | None = None, settings: dict[str, float] | None = None, *,
+    weights: Path | None = None, tokenizer: str = TOKENIZER, instruct: str = INSTRUCT, recipe: dict[str, str] | None = None,
+) -> Path:  # fmt: skip
     """Copy weights and write pack.json, training.json and README.md; returns the pack's folder.
 
-    Settings of the generator are those the pack has, else `DEFAULTS`; ``guidance`` sets that one.
+    Args:
+        name: of the pack.
+        data: folder made by `data build`.
+        runs: folder of the runs. A part without a run stays as it is in the pack, or is the base's.
+        base: pack or folder of weights that has the other parts; files with the same bytes are not kept twice.
+        settings: of the generator; those not given are the pack's own, else `DEFAULTS`.
+        weights: folder of the packs, by default the shipped ones.
+        tokenizer, instruct: names of the runs of these parts.
+        recipe: name and SHA-256 of the recipe that the pack is made by.
 
-    A part without a run stays as it lies in the pack, or is that of ``base``, a pack or a folder of weights; what is the same there
-    is not kept twice.
     Raises OSError, and UserError where a part is missing."""
-    folder, bases = WEIGHTS / name, bases_of(WEIGHTS, base)
+    weights = weights or WEIGHTS
+    folder, bases = weights / name, bases_of(weights, base)
     folder.mkdir(parents=True, exist_ok=True)
-    sources = {part: _source(part, folder, runs, bases) for part in PARTS}
+    chosen = {"tokenizer": runs / tokenizer, "instruct": runs / instruct}
+    sources = {part: _source(part, chosen.get(part), (folder, *bases)) for part in PARTS}
     history, grounds = Provenance.read(folder), Provenance.read(bases[0]) if bases else Provenance()
     for part, path in sources.items():
         found = rows_of(runs, part)
@@ -61,8 +74,8 @@ def assemble(name: str, data: Path, runs: Path, base: str | None = None, guidanc
     described = {
         "name": name, "licence": pack.licence, "tiers": tiers, "vocabulary": sorted(encoder["words"]),
         "files": names, **({"base": base} if base else {}), "sha256": digests(files),
-        **{part: saved_config(files[f"{part}.safetensors"]) for part in SOURCES}, "use_sound": USE_SOUND,
-        "defaults": _settings(folder) | ({} if guidance is None else {"guidance": guidance}),
+        **{part: saved_config(files[f"{part}.safetensors"]) for part in chosen}, "use_sound": USE_SOUND,
+        "defaults": _settings(folder) | (settings or {}), **({"recipe": recipe} if recipe else {}),
     }  # fmt: skip
     (folder / "pack.json").write_text(json.dumps(described, indent=1), encoding="utf-8")
     note_speech(history, data)
@@ -71,10 +84,9 @@ def assemble(name: str, data: Path, runs: Path, base: str | None = None, guidanc
     return folder
 
 
-def _source(part: str, folder: Path, runs: Path, bases: tuple[Path, ...]) -> Path:
-    """The part's file: of its run, else the one that lies in the pack, else a base's."""
-    folders = [runs / SOURCES[part]] if part in SOURCES else []
-    files = [place / f"{part}.safetensors" for place in (*folders, folder, *bases)]
+def _source(part: str, run: Path | None, folders: tuple[Path, ...]) -> Path:
+    """The part's file: its run's, else that of the first folder that has one."""
+    files = [place / f"{part}.safetensors" for place in (*([run] if run else []), *folders)]
     for file in files:
         if file.exists():
             return file
@@ -82,13 +94,13 @@ def _source(part: str, folder: Path, runs: Path, bases: tuple[Path, ...]) -> Pat
 
 
 def _settings(folder: Path) -> dict[str, float]:
-    """Of the pack that is there already, if one is: guidance goes with its weights."""
+    """The generator's settings of the pack in a folder, else `DEFAULTS`."""
     card = folder / "pack.json"
     return DEFAULTS | (json.loads(card.read_text(encoding="utf-8")).get("defaults", {}) if card.exists() else {})
 
 
 def _share(folder: Path, ground: Path) -> None:
-    """Remove from a pack's folder what its base has with the same bytes; the encoder's two files belong together."""
+    """Remove files from a pack's folder that its base has with the same bytes; the encoder's two files belong together."""
     for group in (("encoder.safetensors", "encoder.json"), ("tokenizer.safetensors",), ("instruct.safetensors",)):
         own = [file for file in group if (folder / file).exists() and (ground / file).exists()]
         if own and hashes(folder, own) == hashes(ground, own):
@@ -96,17 +108,40 @@ def _share(folder: Path, ground: Path) -> None:
                 (folder / file).unlink()
 
 
-def main(argv: list[str] | None = None) -> None:
-    """``python -m backend train pack``"""
-    parser = argparse.ArgumentParser(prog="python -m backend train pack", description=__doc__)
-    parser.add_argument("--name", default="open")
-    parser.add_argument("--data", type=Path, default=Path(".data"))
-    parser.add_argument("--runs", type=Path, default=Path(".runs"))
-    parser.add_argument("--base", help="pack or folder of weights that has the other parts, e.g. ear: not copied")
-    parser.add_argument("--guidance", type=float, help="that it generates with; 1 after `train instruct --drawn`")
-    arguments = parser.parse_args(argv)
-    print(assemble(arguments.name, arguments.data, arguments.runs, arguments.base, arguments.guidance))
+def add_to_pack(folder: Path, file: str, data: bytes, *, weights: bool) -> None:
+    """Write one more file into a finished pack and pin its SHA-256 there and in the packs that have this one as their base.
+
+    Args:
+        folder: the pack's.
+        weights: whether the file is listed among the weights.
+
+    Raises OSError, UserError."""
+    _replace(folder / file, data)
+    pin = hashes(folder, [file])
+    for listing in sorted(folder.parent.glob("*/pack.json"), key=lambda listing: listing.parent != folder):  # its own first
+        pack = find_pack(listing.parent.name, folder.parent)
+        own = listing.parent == folder
+        if not own and (pack.path(file).parent != folder or file not in pack.sha256):
+            continue
+        described = json.loads(listing.read_text(encoding="utf-8"))
+        described["sha256"] |= pin
+        if own and weights:
+            described["files"] = [*(name for name in described["files"] if name != file), file]
+        _replace(listing, json.dumps(described, indent=1).encode())
 
 
-if __name__ == "__main__":
-    main()
+def _replace(path: Path, data: bytes) -> None:
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(data)
+    part.replace(path)
+
+
+def command(
+    name: Name = "open",
+    data: Data = Path(".data"),
+    runs: Annotated[Path, typer.Option(help="Folder of the runs.")] = Path(".runs"),
+    base: Annotated[str | None, typer.Option(help="Pack or folder of weights that has the other parts, such as ear.")] = None,
+    guidance: Annotated[float | None, typer.Option(help="Of the generator; 1 after `train instruct --drawn`.")] = None,
+) -> None:
+    """Assemble a pack of the trained parts."""
+    print(assemble(name, data, runs, base, None if guidance is None else {"guidance": guidance}))

@@ -3,12 +3,14 @@
 import json
 import random
 import shutil
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from backend.cli import main
 from backend.data.speech import not_instructions as others
 from backend.data.speech.speakers import HELD_OUT_VOICES, by_name
 from backend.data.speech.speaking import build_test_speech
@@ -20,7 +22,7 @@ from backend.generation.confidence import FILE, LIMIT, SPOKEN, TYPED, Judge, Log
 from backend.packs import pack as packs
 from backend.packs.pack import WEIGHTS, find_pack, verify
 from backend.training import confidence
-from backend.training.parts import put_into
+from backend.training.pack import add_to_pack
 
 needs_pack = pytest.mark.skipif(not (WEIGHTS / "open" / "pack.json").exists(), reason="the pack of weights is not there yet")
 SHARED = Path(__file__).parents[4] / "shared" / "data"
@@ -76,9 +78,9 @@ def test_what_is_written_is_a_whole_pack(tmp_path: Path) -> None:
         shutil.copytree(WEIGHTS / name, tmp_path / name)
     card = json.loads((tmp_path / "open" / "pack.json").read_text())
     judge = Judge(Logistic(1.0, {"phones": -2.0}), Logistic(0.5, {"meaning": 1.5}))
-    text = confidence.described(judge, {"fitted": {"instructions": 5}})
+    text = confidence.to_file(judge, {"fitted": {"instructions": 5}})
     for _ in range(2):  # a second time replaces the first
-        put_into(tmp_path / "open", FILE, text, weights=False)
+        add_to_pack(tmp_path / "open", FILE, text, weights=False)
         pack = find_pack("open", tmp_path)
         verify(pack)
         assert Judge.of(pack) == judge
@@ -96,22 +98,21 @@ def test_what_is_typed_is_fitted_alone(tmp_path: Path, monkeypatch: pytest.Monke
         shutil.copytree(WEIGHTS / name, tmp_path / name)
     for module in (packs, confidence):
         monkeypatch.setattr(module, "WEIGHTS", tmp_path)
-    monkeypatch.setattr(confidence, "MOST_SENTENCES", 40)
     monkeypatch.setattr(measuring, "PROBES", measuring.PROBES[:9])
     card, file = tmp_path / "open" / "pack.json", tmp_path / "open" / FILE
     described, before = json.loads(card.read_text()), json.loads(file.read_text())
     del described["sha256"][FILE]
     card.write_text(json.dumps(described))
-    confidence.main(["--typed", "--device", "cpu"])
+    confidence.add_confidence("open", tmp_path, tmp_path, None, limits=confidence.FitData(sentences=40), device="cpu")
     after, pack = json.loads(file.read_text()), find_pack("open", tmp_path)
     verify(pack)
     assert Judge.of(pack) is not None and after["spoken"] == before["spoken"]
     assert after["fitted"]["typed instructions"] == 40 and after["fitted"]["read speech"] == before["fitted"]["read speech"]
     assert after["measured"]["auroc"] == before["measured"]["auroc"] and after["measured"]["typed"]["auroc"][0] > 0.7
     file.write_text(json.dumps(after | {"ear": "another"}))
-    put_into(tmp_path / "open", FILE, file.read_bytes(), weights=False)
+    add_to_pack(tmp_path / "open", FILE, file.read_bytes(), weights=False)
     with pytest.raises(UserError, match="fitted with another audio encoder"):
-        confidence.main(["--typed", "--device", "cpu"])
+        confidence.add_confidence("open", tmp_path, tmp_path, None, limits=confidence.FitData(sentences=40), device="cpu")
 
 
 @needs_pack
@@ -139,9 +140,9 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     listing = data / "speech" / "utterances.jsonl"
     listing.write_text(listing.read_text().replace('"split": "test"', '"split": "val"'))
     monkeypatch.setattr(others, "other_texts", lambda fitting: texts[:8] if fitting else texts[8:16])
-    monkeypatch.setattr(confidence, "MOST_INSTRUCTIONS", 30)
+    monkeypatch.setattr(confidence, "FitData", partial(confidence.FitData, instructions=30))
     monkeypatch.setattr(measuring, "PROBES", measuring.PROBES[:3])
-    confidence.main(["--data", str(data), "--shared", str(shared), "--device", "cpu"])
+    assert main(["train", "confidence", "--data", str(data), "--shared", str(shared), "--device", "cpu"]) == 0
     facts = json.loads(capsys.readouterr().out)
     pack = find_pack("open", tmp_path / "weights")
     verify(pack)

@@ -1,4 +1,4 @@
-"""Training the counter: rows of stretches say what was done when, tiny training learns to count, and the pack stays whole."""
+"""Training the counter: sequences say what was done when, tiny training learns to count, and the pack stays whole."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from backend.training import counter as training
 from backend.training.counter_data import FRAMES, CountedMotion, CounterBatches, number_in, through_tokenizer, varied
 
 
-def _stretch(key: str, frames: int = 40) -> CountedMotion:
+def _motion(key: str, frames: int = 40) -> CountedMotion:
     """Its last feature is up for two frames in every repetition."""
     action = Action.parse(key)
     features = (0.1 * np.random.default_rng(frames).standard_normal((frames, 140))).astype(np.float32)
@@ -22,11 +22,11 @@ def _stretch(key: str, frames: int = 40) -> CountedMotion:
     return CountedMotion(action, features, features)
 
 
-STRETCHES = [_stretch(f"{kind}*{count}" if count > 1 else kind) for kind in ("squat", "bow") for count in (1, 2, 3)]
+MOTIONS = [_motion(f"{kind}*{count}" if count > 1 else kind) for kind in ("squat", "bow") for count in (1, 2, 3)]
 
 
-def test_rows_say_whose_a_frame_is() -> None:
-    rows = CounterBatches([*STRETCHES, _stretch("walk.forward", 60)])
+def test_a_sequence_says_whose_a_frame_is() -> None:
+    rows = CounterBatches([*MOTIONS, _motion("walk.forward", 60)])
     batch = rows.batch(np.random.default_rng(0), 5)
     assert batch["features"].shape == (5, FRAMES, 140) and batch["whose"].shape == (5, FRAMES)
     for numbers, whose in zip(batch["numbers"], batch["whose"], strict=True):
@@ -52,7 +52,7 @@ def test_what_is_known_of_a_motion(done: str, kind: str, number: float | None) -
 
 
 def test_another_tempo_is_another_length() -> None:
-    features = _stretch("squat").features
+    features = _motion("squat").features
     lengths = {len(varied(features, np.random.default_rng(seed))) for seed in range(9)}
     assert len(lengths) > 3 and min(lengths) >= 30 and max(lengths) <= 52
 
@@ -76,10 +76,10 @@ def test_the_tokenizer_makes_faults_only_where_they_are_asked_for() -> None:
 
 
 def test_a_little_training_learns_to_count(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(training, "stretches", lambda *_: STRETCHES)
+    monkeypatch.setattr(training, "counted_motions", lambda *_: MOTIONS)
     config = training.CounterTraining(batch=4)
     config.loop.steps, config.loop.warmup, config.loop.ema, config.loop.device = 40, 5, 0.0, "cpu"
-    numbers = training.train(config, tmp_path, None, tmp_path / "run")
+    numbers = training.fit_counter(config, tmp_path, None, tmp_path / "run").metrics
     assert set(numbers) == {"plain", "decoded", "squat", "bow"}
     rows = (tmp_path / "run" / "curves.csv").read_text().splitlines()
     assert len(rows) >= 2 and (tmp_path / "run" / FILE).stat().st_size < 2**20

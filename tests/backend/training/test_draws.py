@@ -38,14 +38,12 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def folder(data: Path) -> Path:
     """With one file of three sentences."""
-    before, draws.SENTENCES = draws.SENTENCES, 3
     threads = torch.get_num_threads()
     try:
         for name in ("drawn", "again"):
             (data / name).mkdir()
-            write_draws(data / name, data, "open", 3, 0)
+            write_draws(data / name, data, "open", WEIGHTS, 3, 3, 0)
     finally:
-        draws.SENTENCES = before
         torch.set_num_threads(threads)
     return data / "drawn"
 
@@ -65,7 +63,7 @@ def test_what_is_kept_is_the_best_and_the_same_each_time(folder: Path) -> None:
 def test_a_file_that_is_there_is_not_made_again(folder: Path, data: Path) -> None:
     path = folder / "00000.npz"
     before = path.stat().st_mtime_ns
-    write_draws(folder, data, "open", 3, 0)
+    write_draws(folder, data, "open", WEIGHTS, 3, 3, 0)
     assert path.stat().st_mtime_ns == before
 
 
@@ -83,7 +81,7 @@ def test_the_masked_transformer_alone_learns_from_them(folder: Path, data: Path,
     config = InstructTraining(batch=2, typed=1.0, only="masked", drawn=str(folder))
     config.loop.steps, config.loop.log_every, config.loop.device = 2, 1, "cpu"
     init = WEIGHTS / "open" / "instruct.safetensors"
-    instruct.train(config, data, tmp_path / "run", load_encoder(WEIGHTS / "ear"), init)
+    instruct.fit_instruct(config, data, tmp_path / "run", load_encoder(WEIGHTS / "ear"), init)
     before, after = (load_file(path) for path in (init, tmp_path / "run" / "instruct.safetensors"))
     changed = {name for name in before if not torch.equal(before[name], after[name])}
     assert changed and all(name.startswith("masked.") for name in changed)

@@ -49,11 +49,11 @@ def test_what_can_be_made_is_made_alone_and_together(library: Library) -> None:
 def test_ranges_hold_what_they_were_made_from(library: Library, tmp_path, monkeypatch) -> None:
     few = ["bow", "walk.forward+wave.left"]
     monkeypatch.setattr(training, "instructions", lambda *_: [(Instruction.parse(key), 3) for key in few])
-    found, sizes = training.ranges(library, Same(), seed=0)
+    found, sizes = training.all_measurements(library, Same(), seed=0)
     assert list(found) == ["bow", "walk.forward+", "+wave.left"] and all(len(values) == 3 for values in found.values())
-    again, _ = training.ranges(library, Same(), seed=0)
+    again, _ = training.all_measurements(library, Same(), seed=0)
     assert all(np.array_equal(found[row], again[row]) for row in found)
-    (tmp_path / FILE).write_bytes(training.stored(found, sizes))
+    (tmp_path / FILE).write_bytes(training.to_file(found, sizes))
     envelope = Envelope.of(Pack("own", tmp_path, "", (), (), sha256=digests({FILE: tmp_path / FILE})))
     assert dict(zip(GROUPS, envelope.sizes, strict=True)) == sizes
     for row, values in found.items():

@@ -61,7 +61,7 @@ def test_it_is_packed_again_without_the_runs(assembled: Path, tmp_path: Path) ->
 
 def test_its_guidance_is_set_once_and_stays(assembled: Path, tmp_path: Path) -> None:
     def defaults(**options: float) -> dict[str, float]:
-        pack.assemble("mine", tmp_path / "data", tmp_path / "gone", **options)
+        pack.assemble("mine", tmp_path / "data", tmp_path / "gone", settings=options)
         return json.loads((assembled / "pack.json").read_text())["defaults"]
 
     assert defaults() == pack.DEFAULTS

@@ -7,7 +7,7 @@ import pytest
 
 from backend.errors import UserError
 from backend.packs.pack import digests, find_pack, verify
-from backend.training.parts import put_into
+from backend.training.pack import add_to_pack
 
 FILE = "counter.safetensors"
 
@@ -22,7 +22,7 @@ def card(folder: Path, **more) -> Path:
 def test_a_part_is_pinned_wherever_it_is_used(tmp_path: Path) -> None:
     ground = tmp_path / "ground"
     card(ground)
-    put_into(ground, FILE, b"first", weights=True)
+    add_to_pack(ground, FILE, b"first", weights=True)
     pins = digests({FILE: ground / FILE})
     card(tmp_path / "above", base="ground", files=[FILE], sha256=pins)
     card(tmp_path / "apart", base="ground")  # does not use it
@@ -30,7 +30,7 @@ def test_a_part_is_pinned_wherever_it_is_used(tmp_path: Path) -> None:
     (own := tmp_path / "own").mkdir()
     (own / FILE).write_bytes(b"first")
     (own / "pack.json").write_text(json.dumps({"licence": "x", "base": "ground", "files": [FILE], "sha256": pins}))
-    put_into(ground, FILE, b"second", weights=True)
+    add_to_pack(ground, FILE, b"second", weights=True)
     for name in ("ground", "above", "own"):
         pack = find_pack(name, tmp_path)
         verify(pack)
@@ -42,8 +42,8 @@ def test_a_part_is_pinned_wherever_it_is_used(tmp_path: Path) -> None:
 
 def test_what_is_no_weights_is_pinned_and_not_listed(tmp_path: Path) -> None:
     card(tmp_path / "own")
-    put_into(tmp_path / "own", FILE, b"first", weights=True)
-    put_into(tmp_path / "own", "confidence.json", b"{}", weights=False)
+    add_to_pack(tmp_path / "own", FILE, b"first", weights=True)
+    add_to_pack(tmp_path / "own", "confidence.json", b"{}", weights=False)
     pack = find_pack("own", tmp_path)
     verify(pack)
     assert "confidence.json" in pack.sha256 and "confidence.json" not in pack.files
@@ -53,5 +53,5 @@ def test_a_damaged_neighbour_is_said(tmp_path: Path) -> None:
     card(tmp_path / "own")
     card(tmp_path / "worse").write_text("[")
     with pytest.raises(UserError, match="worse"):
-        put_into(tmp_path / "own", FILE, b"first", weights=True)
+        add_to_pack(tmp_path / "own", FILE, b"first", weights=True)
     verify(find_pack("own", tmp_path))
