@@ -57,7 +57,7 @@ COVERED = {
     # Hours: their parts are tested, and `test_its_options_exist` sees that the command is spelled right.
     f"{PYTHON} -m backend data build --shared FOLDER": f"{DATA}/test_convert.py::test_every_clip_is_made_or_refused_with_a_reason",
     f"{PYTHON} -m backend data voices": "tests/backend/data/speech/test_downloads.py::"
-    "test_parts_are_put_together_and_nothing_else_is_written",
+    "test_parts_are_joined_and_nothing_else_is_written",
     f"{PYTHON} -m backend data people --shared FOLDER": "tests/backend/data/speech/test_people.py::"
     "test_only_fitted_speakers_with_what_was_heard",
     f"{PYTHON} -m backend data speech .data/speech_kokoro 2560 --kokoro --seed 31 --noises FOLDER/speech/noise_esc10": VOICES
