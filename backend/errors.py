@@ -1,12 +1,13 @@
-"""The ways in which a request can end without a result.
+"""The ways a request can end without a result, and helpers for the sentences that say so.
 
-`UserError` is anything the person at the other end can act on: one sentence and what to do about it. Everything else that
-is raised is a bug and is reported as one. This module leaves printing and transport to the command line and the server.
+`UserError` is anything the user can act on: one sentence and what to do about it. Everything else that is raised is a bug and
+reported as one. Printing is the command line's job, sending it the server's.
 """
 
 from __future__ import annotations
 
 import copyreg
+from pathlib import Path
 
 
 class UserError(Exception):
@@ -28,16 +29,16 @@ class UserError(Exception):
         return f"{self.message} {self.hint}".strip()
 
     def __reduce__(self) -> tuple:
-        """Everything it holds is pickled, of subclasses too, so that a worker's sentence reaches the process that waits for it."""
+        """Pickle every attribute, of subclasses too, so that a worker's sentence reaches the process that waits for it."""
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__
 
 
 class NotUnderstood(UserError):
-    """A sound or a text that is no instruction, as far as can be told.
+    """A recording or a text that is probably no instruction.
 
     Args:
         code, message, hint: as of UserError.
-        heard: the words all the same.
+        heard: the words that were heard.
         confidence: 0..1.
         nearest: instructions it does understand, likeliest first.
     """
@@ -49,3 +50,24 @@ class NotUnderstood(UserError):
 
 class Cancelled(Exception):
     """The user asked to stop; nothing has been written."""
+
+
+def cannot_write(folder: Path, error: Exception) -> UserError:
+    """The error for a folder that takes no files."""
+    return UserError(
+        "cannot_write",
+        f"Nothing can be written to the folder {shortened(folder)} ({system_reason(error)}).",
+        "Choose another output folder or free some space.",
+    )
+
+
+def shortened(path: Path) -> str:
+    """A path fit for one sentence: printable, and only its end where it is very long."""
+    text = "".join(letter if letter.isprintable() else "?" for letter in str(path))
+    return text if len(text) <= 160 else "..." + text[-150:]
+
+
+def system_reason(error: Exception) -> str:
+    """The system's words for a failure, without number and path, such as ``permission denied``."""
+    text = getattr(error, "strerror", None) or str(error)
+    return text[:1].lower() + text[1:]

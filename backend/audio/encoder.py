@@ -19,9 +19,10 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from backend.audio.ctc import beam_search, greedy
 from backend.audio.features import BANDS, log_mel
 from backend.audio.whisper_stem import WhisperStem
-from backend.audio.words import WordList, WordModel, beam_search, greedy
+from backend.audio.words import WordList, WordModel
 from backend.errors import UserError
 from backend.packs.tensors import build, config_of, read_tensors
 

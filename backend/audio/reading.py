@@ -15,8 +15,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from backend.errors import UserError
-from backend.packs.wording import reason, shortened
+from backend.errors import UserError, shortened, system_reason
 
 SAMPLE_RATE = 16_000  # Hz, of everything after this file
 SHORTEST, LONGEST = 0.2, 60.0  # seconds, of an instruction
@@ -42,7 +41,7 @@ SIGNATURES = (
 READABLE = (b"RIFF", b"RF64", b"OggS", b"fLaC", b"ID3", b"FORM")  # begins like these, refused all the same: damaged
 
 
-class Stream(soundfile.SoundFile):
+class SequentialSoundFile(soundfile.SoundFile):
     """A sound file read from front to back.
 
     soundfile seeks after each read where it can; that fails in FLAC of unknown length (written into a pipe) and is slow
@@ -83,7 +82,7 @@ def check_file(path: Path) -> None:
         raise UserError("missing_audio", f"There is no file {shortened(path)}.", "Check the path of the recording.") from None
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
         raise UserError(
-            "unreadable_audio", f"The path {shortened(path)} cannot be opened: {reason(error)}.", "Check the path."
+            "unreadable_audio", f"The path {shortened(path)} cannot be opened: {system_reason(error)}.", "Check the path."
         ) from None
     if stat.S_ISDIR(info.st_mode):
         raise UserError("unreadable_audio", f"{shortened(path)} is a folder, not a recording.", "Give the audio files inside it.")
@@ -150,7 +149,7 @@ def blocks(path: Path, longest: float) -> Iterator[tuple[np.ndarray, int]]:
         with path.open("rb") as stream:
             head = stream.read(16)
             stream.seek(0)
-            with Stream(stream) as sound:
+            with SequentialSoundFile(stream) as sound:
                 check_header(sound, path.name, longest)
                 limit, size, count = int(longest * sound.samplerate), BLOCK // sound.channels, 0
                 while len(block := sound.read(size, dtype="float64", always_2d=True)):  # (n, channels)
@@ -160,7 +159,7 @@ def blocks(path: Path, longest: float) -> Iterator[tuple[np.ndarray, int]]:
                     yield block.mean(axis=1), sound.samplerate
     except OSError as error:
         raise UserError(
-            "unreadable_audio", f"{shortened(path)} cannot be read: {reason(error)}.", "Check its permissions."
+            "unreadable_audio", f"{shortened(path)} cannot be read: {system_reason(error)}.", "Check its permissions."
         ) from None
     except (soundfile.LibsndfileError, TypeError):  # TypeError: soundfile's refusal of headerless .raw files
         raise refusal(path.name, head) from None

@@ -1,8 +1,7 @@
-"""Words the encoder can hear: the closed list, their phones, and turning CTC outputs into text.
+"""The words the encoder can hear: the closed list with its phones, and the trigram that says which word follows which.
 
-Decoding is greedy, or a beam search in which a word trigram estimated from the caption grammar has a say. Everything is
-numpy: the network that gives the log-probabilities is in `encoder`, the grammar that gives the sentences in
-`data.captions`.
+No torch. The network is in `encoder`, decoding its outputs in `ctc`; the sentences that the trigram is estimated from come from
+`language.captions`.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from types import MappingProxyType
 import numpy as np
 
 UNKNOWN = "<unk>"
-IMPROBABLE = -9.0  # nats: words less probable than this in a frame are not tried
 BLANK = 0  # CTC's blank is class 0 everywhere; word number i of the list is class i + 1
 _NOT_A_WORD = re.compile(r"[^a-z' ]+")
 
@@ -85,13 +83,6 @@ def _phones(pronounced: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(sorted({phone for phones in pronounced.values() for phone in phones}))
 
 
-def greedy(log_probs: np.ndarray) -> list[int]:
-    """Best class of each frame, repeats merged, blanks dropped. log_probs: (T, W+1)."""
-    best = log_probs.argmax(axis=1)
-    kept = np.flatnonzero(np.diff(best, prepend=-1))
-    return [int(c) for c in best[kept] if c != BLANK]
-
-
 class WordModel:
     """Trigram of word classes with absolute discounting and back-off (Ney, Essen and Kneser 1994).
 
@@ -154,62 +145,3 @@ class WordModel:
                 return skipped + found
             skipped += self._back_off.get(history[start:], 0.0)
         raise IndexError(f"no word has the class {word}")
-
-
-def beam_search(
-    log_probs: np.ndarray,
-    language: WordModel | None,
-    weight: float = 0.5,
-    bonus: float = 2.5,
-    width: int = 16,
-    candidates: int = 8,
-) -> list[tuple[float, list[int]]]:
-    """CTC prefix beam search with a language model (after Hannun et al. 2014, with words as labels).
-
-    Args:
-        log_probs: (T, W+1) natural log.
-        language: None searches without one, which still sums over alignments.
-        weight: of the language model's log-probability. Like ``bonus`` chosen on the validation splits, Kokoro's too.
-        bonus: nats for every word, because CTC and language model both prefer to leave words out.
-        width: prefixes kept.
-        candidates: words tried per frame.
-    Returns:
-        (score, word classes) of the prefixes that are left, best first.
-    """
-
-    def prior(prefix: tuple[int, ...], word: int) -> float:
-        return weight * language.score(prefix, word) + (bonus if word else 0.0) if language else 0.0
-
-    known: dict[tuple[int, ...], float] = {}
-    never = -math.inf
-    beams: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, never)}  # prefix: (ends in blank, ends in its word)
-    for frame in log_probs:
-        blank_now = float(frame[BLANK])
-        if blank_now > -1e-3:  # nothing but silence: prefixes keep their order
-            beams = {prefix: (_sum(*p) + blank_now, never) for prefix, p in beams.items()}
-            continue
-        tried = [int(c) for c in np.argsort(frame[1:])[-candidates:] + 1 if frame[c] > IMPROBABLE]
-        new: dict[tuple[int, ...], tuple[float, float]] = {}
-        for prefix, (blank, word) in beams.items():
-            both, last = _sum(blank, word), prefix[-1] if prefix else BLANK
-            old = new.get(prefix, (never, never))
-            stays = _sum(old[1], word + float(frame[last])) if prefix else never
-            new[prefix] = (_sum(old[0], both + blank_now), stays)
-            for c in tried:
-                grown = (*prefix, c)
-                if grown not in known:
-                    known[grown] = prior(prefix, c)
-                old = new.get(grown, (never, never))
-                source = blank if c == last else both  # a word said twice needs a blank in between
-                new[grown] = (old[0], _sum(old[1], source + float(frame[c]) + known[grown]))
-        best = sorted(new.items(), key=lambda item: _sum(*item[1]), reverse=True)
-        beams = dict(best[:width])
-    found = [(_sum(*p) + prior(prefix, BLANK), list(prefix)) for prefix, p in beams.items()]
-    return sorted(found, reverse=True)
-
-
-def _sum(a: float, b: float) -> float:
-    """Log of the sum of two probabilities given as logs; numpy's own takes ten times as long for two numbers."""
-    if a < b:
-        a, b = b, a
-    return a if b == -math.inf else a + math.log1p(math.exp(b - a))

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import torch
 
+from backend.audio.ctc import greedy
 from backend.audio.encoder import AudioEncoder
-from backend.audio.words import greedy, spell
+from backend.audio.words import spell
 from backend.data.speech.speaking import SpeechCorpus
 
 

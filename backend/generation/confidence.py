@@ -14,8 +14,9 @@ import msgspec
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
+from ..audio.ctc import greedy
 from ..audio.encoder import AudioEncoder, EncoderOutput
-from ..audio.words import BLANK, WordList, greedy, spell
+from ..audio.words import BLANK, WordList, spell
 from ..errors import NotUnderstood, UserError
 from ..packs.pack import REINSTALL, Pack
 

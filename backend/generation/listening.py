@@ -1,7 +1,7 @@
 """An instruction as the stream that the model understands, with the place of every word in it, so that a clause can be cut out.
 
-A recording goes through the audio encoder, a typed text through `audio.word_stream`; from there on they are alike. Where clauses
-begin and end is `data.clauses`' matter, what they mean `instruct`'s.
+A recording goes through the audio encoder, a typed text through `audio.word_posteriors`; from there on they are alike. Where
+clauses begin and end is `language.clauses`' matter, what they mean `instruct`'s.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..audio.chunking import split_at_pauses
+from ..audio.ctc import align_words
 from ..audio.encoder import AudioEncoder, EncoderOutput
-from ..audio.pieces import pieces
-from ..audio.placing import places
 from ..audio.voice_activity import speech_spans
-from ..audio.word_stream import typed
+from ..audio.word_posteriors import typed_posteriors
 from ..errors import UserError
 from ..language.clauses import PAUSE
 from ..model.audio_to_motion import encoded_speech, speech_batch
@@ -71,12 +71,12 @@ def listen(encoder: AudioEncoder, wave: np.ndarray, use_sound: bool) -> Stream:
     Without the sound the words count alone, and then those that the beam search found: its language model sets right what
     single frames mistake. (On validation voices that raised the share of meanings that are right from 86 to 89 % in clean
     recordings and from 73 to 83 % in rough ones.)"""
-    heard = [encoded_speech(piece, encoder) for piece in pieces(wave)]
+    heard = [encoded_speech(piece, encoder) for piece in split_at_pauses(wave)]
     speech = heard[0] if len(heard) == 1 else _in_a_row(heard)
     log_probs = speech.word_logits.float().log_softmax(-1)
     words = encoder.words_of(speech)[0].split()
     known = encoder.words.encode(" ".join(words))
-    at = places(log_probs[0].cpu().numpy(), known)
+    at = align_words(log_probs[0].cpu().numpy(), known)
     pauses = silences(wave, at)
     measures = measured(encoder, speech, " ".join(words))
     if use_sound or not known:
@@ -121,7 +121,7 @@ def read(encoder: AudioEncoder, text: str) -> Stream:
 def _written(encoder: AudioEncoder, known: list[int]) -> tuple[Tensor, Tensor, bool, list[str], list[tuple[int, int]]]:
     """The first fields of a stream of words that are certain, given as classes."""
     device = encoder.word_head.weight.device
-    posteriors = torch.from_numpy(typed(known, encoder.config.words + 1))[None].to(device)
+    posteriors = torch.from_numpy(typed_posteriors(known, encoder.config.words + 1))[None].to(device)
     silence = posteriors.new_zeros(*posteriors.shape[:2], encoder.config.width)
     spikes = posteriors[0, :, 1:].sum(-1).nonzero()[:, 0].tolist()
     return silence, posteriors, True, encoder.words.decode(known).split(), [(t, t) for t in spikes]

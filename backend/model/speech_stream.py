@@ -2,7 +2,7 @@
 
 The features of the last layer keep much of the voice; the encoder's word posteriors keep almost none of it. Both are added
 up, so the condition can use a shade of the voice and still be sure of the words of a stranger. A typed text has the second part
-only (`audio.word_stream`): it is the text twin's way in. Ours; neither paper says what stands before its attention.
+only (`audio.word_posteriors`): it is the text twin's way in. Ours; neither paper says what stands before its attention.
 """
 
 from __future__ import annotations

@@ -15,8 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from backend.errors import UserError
-from backend.packs.wording import reason
+from backend.errors import UserError, system_reason
 
 WEIGHTS = Path(__file__).parents[1] / "weights"
 HOW_TO_GET = (
@@ -120,7 +119,8 @@ def verify(pack: Pack) -> None:
     try:
         actual = digests({file: pack.path(file) for file in pack.sha256})
     except OSError as error:
-        raise UserError("damaged_pack", f"The weights in {pack.folder} cannot be read: {reason(error)}.", REINSTALL) from None
+        why = system_reason(error)
+        raise UserError("damaged_pack", f"The weights in {pack.folder} cannot be read: {why}.", REINSTALL) from None
     for file, value in pack.sha256.items():
         if actual[file] != value:
             raise UserError(

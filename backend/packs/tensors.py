@@ -19,8 +19,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load
 from torch import Tensor, nn
 
-from backend.errors import UserError
-from backend.packs.wording import shortened
+from backend.errors import UserError, shortened
 
 MAX_BYTES = 512 * 2**20  # of a file; ours have up to 26 MB
 MAX_HEADER = 2**20  # bytes; ours have 15 kB

@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backend.errors import Cancelled
-from backend.packs.wording import cannot_write
+from backend.errors import Cancelled, cannot_write
 
 if TYPE_CHECKING:
     from backend.motion.motion import Motion

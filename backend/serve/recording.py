@@ -1,6 +1,6 @@
 """Recording and playing for Blender, each in a thread of its own beside the networks: what is under way, how it ends.
 
-PortAudio is `audio.microphone`'s, the file and the judgement of silence `audio.take`'s. Nothing heavy is imported before it
+PortAudio is `audio.microphone`'s, the file and the judgement of silence `audio.wav_recorder`'s. Nothing heavy is imported before it
 is needed, so that the server greets at once.
 """
 
@@ -108,11 +108,11 @@ class Activity:
 
     def _record(self, request: messages.Record) -> messages.Recorded:
         from backend.audio import microphone
-        from backend.audio.take import Take
+        from backend.audio.wav_recorder import WavRecorder
 
         with (
             microphone.Microphone(request.device, LEVELS_PER_SECOND) as source,
-            Take(Path(request.file), source.rate, request.silence, request.longest) as take,
+            WavRecorder(Path(request.file), source.rate, request.silence, request.longest) as take,
         ):
             self._send(messages.Recording(id=request.id, device=source.name, rate=source.rate))
             reason = "stopped"

@@ -1,7 +1,7 @@
 """Pairs of an instruction and a motion that does it, in batches: what the instruction model learns from.
 
 A row is a spoken utterance (encoder features, clean or augmented) or a typed sentence fresh from the caption grammar
-(`audio.word_stream`), with a motion of the same instruction key. Typed sentences cost nothing, so they reach every key and
+(`audio.word_posteriors`), with a motion of the same instruction key. Typed sentences cost nothing, so they reach every key and
 wording; speech brings the voices. What is done with a batch is `instruct`'s matter.
 """
 
@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from ..audio.encoder import AudioEncoder
-from ..audio.word_stream import misheard, sounding_alike
+from ..audio.word_posteriors import misheard_posteriors, similar_sounding
 from ..data.corpus import read_jsonl
 from ..data.speech.corpus import SpeechFeatures
 from ..data.speech.speaking import for_validation
@@ -39,7 +39,7 @@ class InstructionPairs:
 
     def __init__(self, data: Path, split: str, encoder: AudioEncoder, spoken: bool = True) -> None:
         self.split, self.encoder = split, encoder
-        self.near = sounding_alike(encoder.words)
+        self.near = similar_sounding(encoder.words)
         self.speech = SpeechFeatures(data / "speech") if spoken else None
         self.tokens = np.load(data / "tokens.npy", mmap_mode="r", allow_pickle=False)
         self.samples = read_jsonl(data / "samples.jsonl")
@@ -83,7 +83,7 @@ class InstructionPairs:
         speech, written = [], []
         for index, key in rows:
             if index == TYPED:
-                written.append(misheard(self.encoder.words.encode(self.sentence(key, rng)), classes, self.near, rng))
+                written.append(misheard_posteriors(self.encoder.words.encode(self.sentence(key, rng)), classes, self.near, rng))
                 speech.append(np.zeros((len(written[-1]), width), np.float16))
             else:
                 speech.append(self.speech.get(index, int(rng.integers(self.speech.versions))))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from backend.audio.word_stream import typed
+from backend.audio.word_posteriors import typed_posteriors
 from backend.errors import Cancelled
 from backend.language import meaning
 from backend.language.instruction import Instruction
@@ -195,7 +195,7 @@ def test_more_words_change_nothing_for_a_sentence_of_old_ones(new: int, tmp_path
     conditions = []
     for model, last in ((old, unknown), (longer, unknown + new)):
         classes = model.config.words + 1
-        words, shares = likeliest_words(torch.from_numpy(typed([2, 5, last, 1], classes))[None])
+        words, shares = likeliest_words(torch.from_numpy(typed_posteriors([2, 5, last, 1], classes))[None])
         padding = torch.zeros(words.shape[:2], dtype=torch.bool)
         batch = {
             "speech": torch.zeros(*words.shape[:2], TINY.speech_width), "words": words, "shares": shares,

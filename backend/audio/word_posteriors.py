@@ -1,7 +1,7 @@
-"""Typed words as the encoder's word posteriors would look, had somebody spoken them: the text twin's ears.
+"""Word posteriors of typed text, as the encoder would give them had somebody spoken it: the way in for text.
 
-A spoken word shows in CTC's posteriors as a short spike at its end, with blanks around it. `typed` draws just that, so that text
-goes the same way as speech (`model.speech_stream`). `misheard` draws it with the mistakes an encoder makes, for training.
+CTC shows a spoken word as a short spike at its end, with blanks around it. `typed_posteriors` writes just that, so text takes the
+same way as speech (`model.speech_stream`). `misheard_posteriors` adds the mistakes an encoder makes, for training.
 """
 
 from __future__ import annotations
@@ -9,20 +9,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
 
 from .words import BLANK, WordList
 
-PACE = 7  # frames of 40 ms from one word's spike to the next
-MISSED, SWAPPED, ADDED = 0.03, 0.06, 0.03  # shares of words an encoder misses, takes for another, or makes up
+PACE = 7  # frames of 40 ms between the spikes of two words
+MISSED, SWAPPED, ADDED = 0.03, 0.06, 0.03  # shares of deletions, substitutions and insertions
 
 
-def typed(words: Sequence[int], classes: int) -> np.ndarray:
-    """Posteriors (T, classes) float32 of word classes, evenly paced and without doubt; class 0 is CTC's blank."""
+def typed_posteriors(words: Sequence[int], classes: int) -> np.ndarray:
+    """Certain, evenly paced posteriors (T, classes) float32 of word classes; class 0 is CTC's blank."""
     return _spikes([PACE] * (len(words) + 1), [{word: 1.0} for word in words], classes)
 
 
-def misheard(words: Sequence[int], classes: int, near: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """As `typed`, at an uneven pace, with doubt and mistakes; ``near`` (classes, N) are the words that sound like each."""
+def misheard_posteriors(words: Sequence[int], classes: int, near: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """As `typed_posteriors`, but unevenly paced, with doubt and mistakes.
+
+    ``near`` (classes, N) lists for each class the words it is confused with (`similar_sounding`).
+    """
     spikes: list[dict[int, float]] = []
     for word in words:
         fate = rng.random()
@@ -50,11 +55,8 @@ def _spikes(gaps: list[int], spikes: list[dict[int, float]], classes: int) -> np
     return out
 
 
-def sounding_alike(words: WordList, count: int = 6) -> np.ndarray:
-    """(classes, count) int64: for every class the words whose phones are most like its own; itself where it has none."""
-    from rapidfuzz import process
-    from rapidfuzz.distance import Levenshtein
-
+def similar_sounding(words: WordList, count: int = 6) -> np.ndarray:
+    """(classes, count) int64: the words whose phones are nearest to each word's; the word itself where it has no phones."""
     names = {phone: chr(65 + i) for i, phone in enumerate(words.phones)}
     spoken = ["".join(names[p] for p in words.pronounced.get(word, ())) for word in words.words]
     far = process.cdist(spoken, spoken, scorer=Levenshtein.normalized_distance).astype(np.float64)

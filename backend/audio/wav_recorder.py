@@ -1,7 +1,7 @@
-"""A recording while it grows: a wav file that is valid after every block, levels for the meter, and when speech has ended.
+"""Writing a recording as it grows: a WAV file that is valid after every block, levels for the meter, and when to stop.
 
-It is written as ``NAME.wav.part`` and renamed at the end. If the process is killed the part is left, readable, for the add-on
-to recover. Where the samples come from is `microphone`'s matter.
+It is written as ``NAME.wav.part`` and renamed at the end. A killed process leaves the part behind, readable, for the add-on to
+recover. The samples come from `microphone`.
 """
 
 from __future__ import annotations
@@ -15,27 +15,26 @@ from pathlib import Path
 import numpy as np
 
 from backend.audio.reading import SHORTEST
-from backend.errors import UserError
-from backend.packs.wording import cannot_write
+from backend.errors import UserError, cannot_write
 
 PART = ".part"
 QUIETEST_SPEECH = 10 ** (-50 / 20)  # RMS; a whisper close to a microphone is about -45 dBFS
 ABOVE_NOISE = 10 ** (9 / 20)  # speech is this much louder than the quietest tenth of the recording
-SPOKEN = 0.2  # seconds of speech before a pause can be the end: a cough or a click is shorter
+SPOKEN = 0.2  # seconds of speech before silence can end it: a cough or a click is shorter
 
 
-class Take:
-    """A recording on its way to a file. Use it as a context: what is not kept by then is deleted.
+class WavRecorder:
+    """A recording being written to a file; a context manager that deletes what `keep` has not finished.
 
     Args:
         path: of the finished file.
         rate: sample rate, Hz.
-        silence: seconds of pause after speech that end it; None: no pause does.
+        silence: seconds of silence after speech that end it; None: silence never does.
         longest: seconds after which it ends in any case.
 
     Attributes:
-        seconds, peak: length so far and loudest sample, 0..1.
-        over: why it should end (silence or longest), empty while it should not.
+        seconds, peak: length and loudest sample (0..1) so far.
+        over: why it should end ("silence" or "longest"); empty while it should go on.
     """
 
     def __init__(self, path: Path, rate: int, silence: float | None, longest: float) -> None:
@@ -57,7 +56,7 @@ class Take:
         self._wave.setsampwidth(2)
         self._wave.setframerate(rate)
 
-    def __enter__(self) -> Take:
+    def __enter__(self) -> WavRecorder:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -65,10 +64,10 @@ class Take:
         self._part.unlink(missing_ok=True)
 
     def add(self, block: np.ndarray) -> dict[str, float]:
-        """Write (N,) int16 samples; what goes beyond the longest length is cut off. Returns peak and rms of the block, 0..1."""
+        """Write (N,) int16 samples up to the longest length. Returns peak and RMS of the block, 0..1."""
         block = block[: max(0, round(self._longest * self._rate) - self._samples)]
         try:
-            self._wave.writeframes(block.astype("<i2").tobytes())  # brings the length in the header up to date as well
+            self._wave.writeframes(block.astype("<i2").tobytes())  # updates the length in the header, too
             self._stream.flush()
         except OSError as error:
             raise cannot_write(self._path.parent, error) from None
@@ -78,11 +77,11 @@ class Take:
         peak = float(np.abs(share).max(initial=0.0))
         rms = math.sqrt(float(np.mean(share**2))) if len(share) else 0.0
         self.peak = max(self.peak, peak)
-        self._listen(rms, len(block) / self._rate)
+        self._watch_for_end(rms, len(block) / self._rate)
         return {"peak": round(peak, 4), "rms": round(rms, 5)}
 
     def keep(self, reason: str) -> None:
-        """Finish the file. Raises UserError when there is too little in it to be kept, and says why."""
+        """Finish the file. Raises UserError where it is too short to be of use; ``reason`` says why it ended."""
         self._close()
         if self.seconds < SHORTEST:
             if reason == "lost":
@@ -100,8 +99,8 @@ class Take:
             self._wave.close()
             self._stream.close()
 
-    def _listen(self, rms: float, duration: float) -> None:
-        """Decide whether it should end."""
+    def _watch_for_end(self, rms: float, duration: float) -> None:
+        """Set `over` when the speaker has been silent, or the recording is as long as allowed."""
         self._levels.append(rms)
         floor = float(np.quantile(self._levels, 0.1))
         if rms > max(QUIETEST_SPEECH, min(floor * ABOVE_NOISE, 0.1)):
