@@ -41,7 +41,7 @@ MAY_IMPORT: dict[str, dict[str, str]] = {
         "__main__": "cli commands",
         "audio": "errors packs",
         "cli": "commands errors packs serve version",
-        "commands": "doctor errors packs serve version",
+        "commands": "checks errors packs serve version",
         "data": "audio errors language model motion packaging packs",
         "evaluation": "audio commands data errors generation language model motion packs serve",
         "generation": "audio errors language model motion packs",
@@ -56,7 +56,7 @@ MAY_IMPORT: dict[str, dict[str, str]] = {
 LOOSE = {"addon": 5, "backend": 5}  # modules at most
 NOT_FOR_REQUESTS = {"data", "training", "evaluation", "packaging"}  # never in the extension's zip
 # The commands for developers, which say in one sentence that they need a checkout.
-START = ("serve", "generation", "model", "audio", "language", "motion", "packs", "doctor")
+START = ("serve", "generation", "model", "audio", "language", "motion", "packs", "checks")
 
 
 def modules(program: str) -> dict[str, Path]:

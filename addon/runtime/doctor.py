@@ -1,6 +1,6 @@
 """Runs the backend's doctor in a process of its own and keeps its answer. Plain Python, no bpy.
 
-`backend/doctor/checks.py` says what is checked, `panels.installation` draws the table, `report` writes the report. Where
+`backend/checks/` says what is checked, `panels.installation` draws the table, `report` writes the report. Where
 the backend's Python cannot even be started, the table's one line says so.
 """
 

@@ -1,4 +1,4 @@
-"""`python -m backend doctor`: the checks of `backend.doctor.checks` as a table or as JSON.
+"""`python -m backend doctor`: the report of `backend.checks` as a table or as JSON.
 
 Works without any package: `rich` draws the table where it is installed, and `main` reads the arguments where `typer` is not.
 """
@@ -9,7 +9,8 @@ import argparse
 import json
 from pathlib import Path
 
-from backend.doctor.checks import FAILED, OK, Check, as_dict, examine, healthy
+from backend.checks.check import FAILED, OK, Check
+from backend.checks.report import as_dict, examine, is_healthy
 from backend.version import version
 
 
@@ -20,7 +21,7 @@ def doctor(folders: tuple[Path, ...] = (), protocol: int | None = None, *, as_js
         print(json.dumps(as_dict(checks, version()), indent=2))
     else:
         print_table(checks)
-    return 0 if healthy(checks) else 1
+    return 0 if is_healthy(checks) else 1
 
 
 def print_table(checks: list[Check]) -> None:

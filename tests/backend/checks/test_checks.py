@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.doctor import checks as doctor
-from backend.doctor import probing
+from backend.checks import child, machine, software
 from backend.packs.pack import WEIGHTS, hashes
 from backend.serve.messages import VERSION
 
@@ -76,9 +75,9 @@ def test_other_commands_without_any_package_point_to_the_doctor():
     ("import sys; sys.stderr.write('x' * 10_000_000); sys.exit(3)", "xxx"),
 ])  # fmt: skip
 def test_a_broken_torch_is_one_line(monkeypatch, code, words):
-    monkeypatch.setattr(doctor, "TORCH", code)
-    monkeypatch.setattr(probing, "PATIENCE", 3.0)
-    torch, device = doctor.torch()
+    monkeypatch.setattr(software, "TORCH", code)
+    monkeypatch.setattr(child, "PATIENCE", 3.0)
+    torch, device = software.check_torch()
     assert torch.status == device.status == "failed" and words in torch.detail and len(torch.detail) <= 300
     sensible(vars(torch))
     sensible(vars(device))
@@ -91,21 +90,21 @@ def test_a_broken_torch_is_one_line(monkeypatch, code, words):
     ({"device": "cpu", "name": "", "cuda": "12.8"}, "/bin/nvidia-smi", "warning", "does not answer"),
 ])  # fmt: skip
 def test_devices(monkeypatch, found, tool, status, words):
-    monkeypatch.setattr(doctor, "ask", lambda code: ({"version": "2"} | found, ""))
-    monkeypatch.setattr(doctor.shutil, "which", lambda name: tool)
-    device = doctor.torch()[1]
+    monkeypatch.setattr(software, "ask", lambda code: ({"version": "2"} | found, ""))
+    monkeypatch.setattr(software.shutil, "which", lambda name: tool)
+    device = software.check_torch()[1]
     assert device.status == status and words in device.detail
     sensible(vars(device))
 
 
 def test_memory(monkeypatch):
     for free, status in ((8e9, "ok"), (1.5e9, "warning"), (1e8, "failed"), (None, "ok")):
-        monkeypatch.setattr(doctor, "free_memory", lambda free=free: free)
-        assert doctor.memory().status == status
-        sensible(vars(doctor.memory()))
+        monkeypatch.setattr(machine, "available_memory", lambda free=free: free)
+        assert machine.check_memory().status == status
+        sensible(vars(machine.check_memory()))
     monkeypatch.undo()
     if sys.platform.startswith("linux"):
-        assert 1e6 < probing.free_memory() < 1e15
+        assert 1e6 < machine.available_memory() < 1e15
 
 
 @pytest.mark.parametrize(("code", "words"), [
@@ -114,8 +113,8 @@ def test_memory(monkeypatch):
     ("import json; print(json.dumps({'version': 'x', 'microphones': []}))", "privacy"),
 ])  # fmt: skip
 def test_no_sound_is_a_warning(monkeypatch, code, words):
-    monkeypatch.setattr(doctor, "SOUND", code)
-    checks = doctor.sound()
+    monkeypatch.setattr(machine, "SOUND", code)
+    checks = machine.check_sound()
     assert len(checks) == 2 and checks[1].status == "warning" and words in " ".join(check.fix for check in checks)
     for check in checks:
         sensible(vars(check))
@@ -127,8 +126,8 @@ def test_damaged_weights(monkeypatch, tmp_path):
     (folder / "a.safetensors").write_bytes(b"x")
     (folder / "pack.json").write_text(json.dumps({"files": ["a.safetensors"], "sha256": {"a.safetensors": "0" * 64}}))
     patched = f"import backend.packs.pack; from pathlib import Path; backend.packs.pack.WEIGHTS = Path({str(tmp_path)!r})\n"
-    monkeypatch.setattr(doctor, "WEIGHTS", patched + doctor.WEIGHTS)
-    check = doctor.weights()
+    monkeypatch.setattr(software, "WEIGHTS", patched + software.WEIGHTS)
+    check = software.check_weights()
     assert check.status == "failed" and "a.safetensors is damaged" in check.detail
     sensible(vars(check))
 
@@ -141,14 +140,14 @@ def test_weights_are_listed_with_their_licences(monkeypatch, tmp_path):
         card = {"licence": licence, "files": ["a.safetensors"], "sha256": hashes(folder, ["a.safetensors"])}
         (folder / "pack.json").write_text(json.dumps(card))
     patched = f"import backend.packs.pack; from pathlib import Path; backend.packs.pack.WEIGHTS = Path({str(tmp_path)!r})\n"
-    monkeypatch.setattr(doctor, "WEIGHTS", patched + doctor.WEIGHTS)
-    check = doctor.weights()
+    monkeypatch.setattr(software, "WEIGHTS", patched + software.WEIGHTS)
+    check = software.check_weights()
     assert check.status == "ok" and check.detail == "open (CC BY-SA 3.0), research (CC BY-NC 4.0): SHA-256 right"
 
 
 def test_other_protocol():
-    assert doctor.spoken_protocol(VERSION).status == "ok"
-    check = doctor.spoken_protocol(VERSION + 1)
+    assert software.check_protocol(VERSION).status == "ok"
+    check = software.check_protocol(VERSION + 1)
     assert check.status == "failed"
     sensible(vars(check))
 
@@ -156,11 +155,11 @@ def test_other_protocol():
 def test_folders(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
     for folder in (tmp_path / "file" / "x", Path("/proc/none") if sys.platform.startswith("linux") else tmp_path / "file"):
-        check = doctor.writable(folder)
+        check = machine.check_write_access(folder)
         assert check.status == "failed" and str(folder) in check.detail
         sensible(vars(check))
-    assert doctor.writable(tmp_path / "new").status == "ok" and not (tmp_path / "new").exists()
-    monkeypatch.setattr(doctor, "DISK", (10**18, 10**17))
-    check = doctor.disk(tmp_path / "new" / "deeper")
+    assert machine.check_write_access(tmp_path / "new").status == "ok" and not (tmp_path / "new").exists()
+    monkeypatch.setattr(machine, "DISK", (10**18, 10**17))
+    check = machine.check_disk(tmp_path / "new" / "deeper")
     assert check.status == "failed"
     sensible(vars(check))
