@@ -2,8 +2,7 @@
 
 An npz is a zip of npy files. `numpy.load` trusts the sizes that both state, and 100 kB can claim terabytes; here the zip's
 directory, each entry and each array are bounded first, and arrays of Python objects (pickles) are refused. Add-on and backend
-each have a copy of this file, because neither may import the other; a test keeps the two alike. What the arrays mean,
-`motion.files` says in both.
+each have a copy of this file, which `tests/test_twins.py` keeps alike. What the arrays mean, `motion.files` says in both.
 """
 
 from __future__ import annotations

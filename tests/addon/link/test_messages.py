@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -79,40 +78,3 @@ def test_files_outside_the_folder_are_seen(messages, tmp_path):
     for file in bad:
         assert not messages.all_inside([good, file], str(inside)), file
     assert not messages.all_inside([good], "\0")
-
-
-def test_the_same_events_as_the_backend(messages):
-    """Both ends describe each event; a new one, or a new field, has to be added here too."""
-    msgspec = pytest.importorskip("msgspec")
-    sys.path.insert(0, str(Path(__file__).parents[3]))
-    from typing import get_args
-
-    from backend.serve import messages as typed
-    from backend.serve import protocol
-
-    for kind in get_args(typed.AnyEvent):
-        assert set(messages.EVENTS[kind.__struct_config__.tag]) == set(kind.__struct_fields__), kind
-    assert msgspec.json.decode(protocol.encode(typed.Hello(version="1", pid=1)))["protocol"] == typed.VERSION
-
-
-def test_what_the_backend_encodes_is_understood(messages):
-    pytest.importorskip("msgspec")
-    from backend.serve import messages as typed
-    from backend.serve import protocol
-
-    for event in (
-        typed.Hello(version="0.1.0", pid=7),
-        typed.Ready(device="cpu", packs=(typed.PackInfo(name="open", licence="CC", vocabulary=("a",) * 600),)),
-        typed.Progress(id="1", phase="composing", fraction=0.5),
-        typed.HeardWords(id="1", text="geh vorwärts 走"),
-        typed.Result(id="1", files=("/a",), heard="", seeds=(1,), frames=(30,), fps=30.0, seconds={"total": 1.0}),
-        typed.Instructions(
-            id="1", instructions=(typed.SpokenInstruction(0.5, 1.25, "walk", 0.9), typed.SpokenInstruction(3, 4, "run"))
-        ),
-        typed.WasCancelled(id="1"),
-        typed.Error(id="", code="x", message="No.", hint="", nearest=("walk forward", "wave")),
-        typed.State(id="1", state="ready", running=None, queued=(), device="cpu"),
-        typed.Bye(),
-    ):
-        line = protocol.encode(event).decode()
-        assert messages.parse(line) == json.loads(line)

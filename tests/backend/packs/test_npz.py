@@ -4,7 +4,6 @@ import io
 import pickle
 import tracemalloc
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +11,6 @@ import pytest
 from backend.packs.npz import MAX_ENTRIES, NpzError, read_arrays
 
 WANTED = {"a": ("f", 4000), "words": ("U", 400)}
-ROOT = Path(__file__).parents[3]
 
 
 def npy(header: str, raw: bytes = b"", version: bytes = b"\x01\x00") -> bytes:
@@ -123,7 +121,3 @@ def test_names_lead_nowhere(tmp_path):
     before = sorted(tmp_path.parent.rglob("*"))
     assert read(packed(npy(claims(), bytes(8)), name="../../a.npy")) == {}
     assert sorted(tmp_path.parent.rglob("*")) == before
-
-
-def test_both_programs_have_the_same_reader():
-    assert (ROOT / "addon" / "motion" / "npz.py").read_bytes() == (ROOT / "backend" / "packs" / "npz.py").read_bytes()
