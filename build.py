@@ -35,10 +35,12 @@ import time  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 from backend.errors import UserError  # noqa: E402
-from backend.packaging.environment import Environment, ensure_environment  # noqa: E402
+from backend.packaging.development_locks import write_development_locks  # noqa: E402
+from backend.packaging.environment import LOCKS, Environment, ensure_environment  # noqa: E402
 from backend.packaging.extension import build_extension, validate_extension  # noqa: E402
-from backend.packaging.locks import write_locks  # noqa: E402
 from backend.packaging.repository import build_repository  # noqa: E402
+from backend.packaging.resolve import Resolver  # noqa: E402
+from backend.packaging.runtime_locks import write_runtime_locks  # noqa: E402
 from backend.packaging.runtime_pack import build_runtime_pack, default_lock, read_lock  # noqa: E402
 from backend.packaging.system import ensure_libraries, ensure_virtual_microphone  # noqa: E402
 
@@ -46,16 +48,15 @@ ROOT = Path(__file__).resolve().parent
 DEMO_AUDIO = ROOT / "addon" / "examples" / "walk_forward_then_wave.ogg"
 MAIN = Environment(
     folder=ROOT / ".venv",
-    groups=("backend", "blender", "train", "evaluate", "test"),
-    unresolved=("audio-models",),
+    lock=ROOT / LOCKS / "development.txt",
     probe="import torch, soundfile, bpy",
     gigabytes=4,
 )
 OTHER_BLENDERS = (
-    Environment(folder=ROOT / ".venvs" / "bpy-4.2", groups=("blender-4-2",)),
-    Environment(folder=ROOT / ".venvs" / "bpy-5.0", groups=("blender-5-0",)),
+    Environment(folder=ROOT / ".venvs" / "bpy-4.2", lock=ROOT / LOCKS / "blender-4.2.txt"),
+    Environment(folder=ROOT / ".venvs" / "bpy-5.0", lock=ROOT / LOCKS / "blender-5.0.txt"),
 )
-LOCKING = Environment(folder=ROOT / ".venvs" / "lock", groups=("lock",), probe="import uv", gigabytes=0.2)
+LOCKING = Environment(folder=ROOT / ".venvs" / "lock", lock=ROOT / LOCKS / "uv.txt", probe="import uv", gigabytes=0.2)
 GUI_TEST = ROOT / "tests" / "gui" / "run.sh"
 WINDOW_SESSIONS = (
     "panel", "takes", "scenes", "timeline", "tweak", "range", "rig", "batch", "language", "update", "doctor", "real",
@@ -68,7 +69,7 @@ def set_up(*environments: Environment) -> None:
     """Make these environments ready; what is ready already costs nothing."""
     ensure_libraries()
     for environment in environments:
-        ensure_environment(environment, ROOT / "pyproject.toml", ROOT / ".cache" / "setup" / f"{environment.folder.name}.log")
+        ensure_environment(environment, ROOT / ".cache" / "setup" / f"{environment.folder.name}.log")
 
 
 def run(command: list[str], minutes: float, **variables: str) -> int:
@@ -105,6 +106,15 @@ def pack(name: str) -> None:
     archive = build_runtime_pack(ROOT, lock, LOCKING.python, ROOT / "dist", ROOT / ".cache" / "wheels")
     seconds = time.monotonic() - started
     print(f"Built {archive.relative_to(ROOT)} ({archive.stat().st_size / 1e6:.1f} MB) in {seconds:.0f} s", flush=True)
+
+
+def lock() -> int:
+    """Write the lock files of our own environments and of the runtime anew."""
+    set_up(LOCKING)
+    links = os.environ.get("PIP_FIND_LINKS")
+    resolver = Resolver(LOCKING.python.with_name("uv"), Path(links) if links else None)
+    write_development_locks(ROOT, resolver)
+    return 0 if write_runtime_locks(ROOT, resolver) else 1
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -195,7 +205,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     packs = commands.add_parser("runtime-pack", help="make dist/voice_to_motion-runtime-...zip, to set up without a network")
     packs.add_argument("--lock", default=default_lock(), help="name of a file in addon/runtime/locks (default %(default)s)")
     commands.add_parser("setup", help="make .venv and nothing else")
-    commands.add_parser("lock", help="write addon/runtime/locks anew, after a change of pyproject.toml")
+    commands.add_parser("lock", help="write all lock files anew, after a change of pyproject.toml")
     return parser.parse_args(arguments)
 
 
@@ -210,8 +220,7 @@ def main() -> int:
         if options.command == "test":
             return test(options)
         if options.command == "lock":
-            set_up(LOCKING)
-            return 0 if write_locks(ROOT, LOCKING.python.with_name("uv")) else 1
+            return lock()
         if options.command == "runtime-pack":
             pack(options.lock)
             return 0

@@ -141,7 +141,7 @@ def test_what_the_code_imports_is_pinned(repository: Path):
         "faster_whisper": "faster-whisper",
     }  # fmt: skip
     own = {"backend", "addon", "tests", "build"}
-    inside_blender = {"bpy", "mathutils", "aud", "bl_ext", "bpy_extras", "gpu", "addon_utils", "bmesh", "certifi"}
+    inside_blender = {"bpy", "mathutils", "aud", "bl_ext", "bpy_extras", "gpu", "addon_utils", "bmesh"}
     for path in [*(repository / "backend").rglob("*.py"), *(repository / "addon").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             found = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

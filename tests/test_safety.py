@@ -19,9 +19,10 @@ NETWORK = {
     "socket", "socketserver", "ssl", "http", "urllib", "urllib3", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "xmlrpc",
     "asyncio", "websockets", "huggingface_hub",
 }  # fmt: skip
-# The set-up downloads the backend's packages, with the user's consent; the report asks for the computer's name to leave it out;
-# the extension's builder and the data scripts run on a developer's machine and are not in the extension or not used by it.
-MAY_USE_THE_NETWORK = ("addon/runtime/", "addon/runtime/report.py", "backend/packaging/", "backend/data/")
+# The report asks for the computer's name to leave it out; the page of the set-up takes server names out of addresses. (What the
+# set-up downloads, pip does, as a program.) The extension's builder and the data scripts run on a developer's machine and are not
+# in the extension.
+MAY_USE_THE_NETWORK = ("addon/runtime/report.py", "addon/runtime/sources.py", "backend/packaging/", "backend/data/")
 
 
 def name_of(path: Path) -> str:

@@ -14,6 +14,7 @@ from ..runtime.folder import State
 from ..runtime.locks import Lock
 from ..runtime.machine import platform_name
 from ..runtime.plan import licences_text, size_text
+from ..runtime.sources import remembered_sources
 from ..runtime.task import PHASES, task
 from ..translations import iface_
 from .layout import FoldedPanel, alert, note, paragraph
@@ -134,7 +135,7 @@ def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: 
         context,
         (
             ("Packages", needed),
-            ("From", ", ".join(source.split("/")[2] for source in lock.sources)),
+            ("From", _sources(lock)),
             ("Download", iface_("{} at most", size_text(lock.download))),
             ("Disk Space", iface_("{}, and {} meanwhile", size_text(lock.disk), meanwhile)),
             ("Licences", licences_text(lock)),
@@ -149,6 +150,14 @@ def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: 
         row = layout.row()
         row.enabled = not getattr(bpy.app, "online_access_override", False)
         row.prop(context.preferences.system, "use_online_access")
+
+
+def _sources(lock: Lock) -> str:
+    """Where pip, as it is configured, takes the packages from, and PyTorch's own index where it may be needed."""
+    names = [iface_(name) for name in remembered_sources(here.base_python())]
+    if lock.torch_index:
+        names.append(lock.torch_index.split("/")[2])
+    return ", ".join(names)
 
 
 def _rows(layout: bpy.types.UILayout, context: bpy.types.Context, rows: tuple[tuple[str, str], ...]) -> None:

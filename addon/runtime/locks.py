@@ -1,6 +1,7 @@
-"""Reading the lock files: which packages, how large, from where and under which licences.
+"""Reading the lock files: which packages, how large, and under which licences.
 
-They are made by `build.py lock`, one for each platform, Python and device, in pip's own requirement format.
+`build.py lock` makes them, one for each platform, Python and device, in pip's own requirement format. They say what a package
+must be, by its hash, and not where it is: that is up to pip and how it is configured.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent / "locks"
-PYPI = "https://pypi.org/simple"
+PYTORCH_INDEX = Path(__file__).resolve().parent / "pytorch_index.txt"  # the address is a file, which build.py reads, too
 _PACKAGE = re.compile(r"^([A-Za-z0-9._-]+)==(\S+) --hash=sha256:([0-9a-f]{64})  # (\d+) bytes, (.*)$")
 _NAME = re.compile(r"^([a-z]+-[a-z0-9_]+)-py(\d)(\d+)-(cpu|cuda)\.txt$")
 
@@ -39,7 +40,7 @@ class Lock:
     Attributes:
         path: the file.
         platform, python, device: what it is for, e.g. ``linux-x86_64``, ``(3, 11)``, ``cpu``.
-        torch_index: where torch comes from.
+        torch_build: of torch, where only PyTorch's own index has it, e.g. ``cpu``; else empty.
         download, disk: bytes to download, and on disk when installed.
         longest_path: characters of the longest path below site-packages.
         packages: what is installed.
@@ -50,7 +51,7 @@ class Lock:
     platform: str
     python: tuple[int, int]
     device: str
-    torch_index: str
+    torch_build: str
     download: int
     disk: int
     longest_path: int
@@ -58,9 +59,9 @@ class Lock:
     sha256: str
 
     @property
-    def sources(self) -> tuple[str, ...]:
-        """Where the packages come from."""
-        return (PYPI,) if self.torch_index == PYPI else (PYPI, self.torch_index)
+    def torch_index(self) -> str:
+        """Address of PyTorch's own index of that build; empty where it is not needed."""
+        return f"{PYTORCH_INDEX.read_text(encoding='utf-8').strip()}/{self.torch_build}" if self.torch_build else ""
 
 
 def read_lock(path: Path) -> Lock:
@@ -77,7 +78,7 @@ def read_lock(path: Path) -> Lock:
         platform=named[1],
         python=(int(named[2]), int(named[3])),
         device=named[4],
-        torch_index=facts.get("torch-index", PYPI),
+        torch_build=facts.get("torch-build", ""),
         download=int(facts["download-bytes"]),
         disk=int(facts["disk-bytes"]),
         longest_path=int(facts["longest-path"]),

@@ -1,7 +1,7 @@
 """Getting the locked wheels and installing them, with pip; what is there already, and whole, is left as it is.
 
-Wheels are fetched into the runtime's own folder first, whether from the package index or from an offline pack, and pip then
-installs from there alone. That is what makes a set-up that was killed go on where it was: pip itself keeps a finished
+pip downloads the wheels into the runtime's own folder, from wherever it is configured to look (or an offline pack is unpacked
+there), and then installs from that folder alone. So a set-up that was killed goes on where it was: pip itself keeps a finished
 download only in its temporary folder, and an index may forbid it to cache.
 """
 
@@ -11,18 +11,15 @@ import csv
 import os
 import re
 import shutil
-import ssl
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 from .errors import SetupError
 from .folder import RuntimeFolder
-from .locks import PYPI, Lock, Package
+from .locks import Lock, Package
 from .pack import sha256_of
 from .programs import Programs
+from .sources import bundled_pip
 
 Tell = Callable[[float], None]  # called with 0..1
 _PIP = ["pip", "--disable-pip-version-check", "--no-input"]
@@ -31,12 +28,20 @@ _FIXED = ["--no-deps", "--require-hashes", "--only-binary", ":all:"]
 
 
 class Packages:
-    """The packages of one lock in one runtime folder."""
+    """The packages of one lock in one runtime folder.
 
-    def __init__(self, folder: RuntimeFolder, lock: Lock, programs: Programs) -> None:
+    Args:
+        folder: the runtime.
+        lock: its packages.
+        programs: starts pip.
+        base: Python that the environment was made with, whose own pip gets the locked one.
+    """
+
+    def __init__(self, folder: RuntimeFolder, lock: Lock, programs: Programs, base: Path) -> None:
         self._folder = folder
         self._lock = lock
         self._programs = programs
+        self._base = base
 
     def here(self) -> dict[str, Path]:
         """SHA-256 -> wheel, of those of this lock that are downloaded; a killed pip's finished downloads are taken in."""
@@ -70,7 +75,7 @@ class Packages:
                 shutil.rmtree(info)
 
     def download(self, tell: Tell) -> None:
-        """Fetch what is missing from the package index, and torch from its own where the lock says so.
+        """Let pip fetch what is missing, and a build of torch that it does not find there from PyTorch's own index.
 
         Raises:
             SetupError: pip cannot get a package (code ``download``), in pip's words.
@@ -94,40 +99,60 @@ class Packages:
     def _fetch(self, group: list[Package], pip: Path, tell_bytes: Callable[[int], None]) -> None:
         if not group:
             return
-        # First where pip is told to look on this machine (a company's mirror, a folder of wheels).
+        # First where pip is configured to look (a company's mirror, a folder of wheels).
         places: list[list[str]] = [[]]
         if any("+" in package.version for package in group):
             places.append(["--index-url", self._lock.torch_index])
         for place in places:
             meter = _Meter(group, tell_bytes)
-            code, last = self._pip(pip, ["download", *_FIXED, "--progress-bar", "raw", *place], group, meter.take)
+            arguments = ["download", *_FIXED, "--progress-bar", "raw", *place]
+            code, last = self._pip(self._folder.python, pip, arguments, group, meter.take)
             if code == 0:
                 return
-        hint = "Press the button again to go on."
-        if any(word in line for line in last for word in _NO_NETWORK):
-            hint = "The network, or a server, did not answer. " + hint
-        raise SetupError("download", f"A package could not be downloaded. {reason(last)}", hint)
+        raise self._not_downloaded(last)
 
-    def _pip(self, pip: Path, arguments: list[str], group: list[Package], on_line: Callable, on_tick: Callable = lambda: None):
+    def _pip(
+        self,
+        python: Path,
+        pip: Path | None,
+        arguments: list[str],
+        group: list[Package],
+        on_line: Callable[[str], None] = lambda line: None,
+        on_tick: Callable[[], None] = lambda: None,
+    ) -> tuple[int, list[str]]:
+        """Run a wheel of pip, or the one that ``python`` has; returns exit code and last lines."""
         listing = self._folder.temporary / "requirements.txt"
         listing.write_text("".join(package.requirement + "\n" for package in group), encoding="utf-8")
         command = [*_PIP, *arguments, "-r", str(listing)]
         if "download" in arguments:
             command += ["--dest", str(self._folder.wheels), "--no-cache-dir"]
-        return self._programs.run(self._folder.python, command, path=pip, on_line=on_line, on_tick=on_tick)
+        return self._programs.run(python, command, path=pip, on_line=on_line, on_tick=on_tick)
 
     def _pip_wheel(self, here: dict[str, Path]) -> Path:
-        """The locked pip as a wheel, which runs as it is. Without it, the pip that Python brings gets it; without that, we do."""
+        """The locked pip as a wheel, which runs as it is. Python's own pip, as a wheel or installed, gets it."""
         package = next(package for package in self._lock.packages if package.name == "pip")
-        if package.sha256 not in here:
-            bundled = bundled_pip(self._folder.venv)
-            code = 1
-            if bundled:
-                code, _ = self._pip(bundled, ["download", *_FIXED], [package], lambda line: None)
-            if code != 0:
-                fetch_wheel(package, self._folder.wheels)
-            here = self.here()
-        return here[package.sha256]
+        if package.sha256 in here:
+            return here[package.sha256]
+        bundled = bundled_pip(self._base)
+        python = self._folder.python if bundled else self._base
+        code, last = self._pip(python, bundled, ["download", *_FIXED], [package])
+        if any("No module named pip" in line for line in last):
+            raise SetupError(
+                "pip",
+                f"{self._base} has no pip, which downloads the packages.",
+                "Install it (on Debian and Ubuntu: apt install python3-pip), choose another Python under Made with Python, "
+                "or install from a pack.",
+            )
+        if code != 0:
+            raise self._not_downloaded(last)
+        return self.here()[package.sha256]
+
+    @staticmethod
+    def _not_downloaded(last: list[str]) -> SetupError:
+        hint = "Press the button again to go on."
+        if any(word in line for line in last for word in _NO_NETWORK):
+            hint = "The network, or a server, did not answer. " + hint
+        return SetupError("download", f"A package could not be downloaded. {reason(last)}", hint)
 
     def install(self, tell: Tell) -> None:
         """Install every package that is not installed, from the downloaded wheels and nowhere else.
@@ -157,7 +182,7 @@ class Packages:
         # No byte code: of the thousands of modules some hundred are ever imported, and those the self-test compiles.
         arguments = ["install", *_FIXED, "--no-index", "--find-links", str(self._folder.wheels), "--no-compile", "--no-user"]
         arguments += ["--no-warn-script-location", "--ignore-installed", "--no-cache-dir"]
-        code, last = self._pip(pip, arguments, left, lambda line: None, look)
+        code, last = self._pip(self._folder.python, pip, arguments, left, on_tick=look)
         if code != 0:
             raise SetupError("install", f"The packages could not be installed. {reason(last)}", "Press the button again.")
 
@@ -218,58 +243,6 @@ def _named(info: Path) -> tuple[str, str]:
 def installed_versions(site_packages: Path) -> dict[str, str]:
     """Name -> version of the packages that are wholly installed, names as in a lock file."""
     return dict(_named(record.parent) for record in site_packages.glob("*.dist-info/RECORD"))
-
-
-def bundled_pip(venv: Path) -> Path | None:
-    """The wheel of pip inside the Python that the environment was made with; Linux distributions leave it out."""
-    text = (venv / "pyvenv.cfg").read_text(encoding="utf-8")
-    home = re.search(r"^home\s*=\s*(.+)$", text, re.M)
-    version = re.search(r"^version\s*=\s*(\d+\.\d+)", text, re.M)
-    if home is None or version is None:
-        return None
-    base = Path(home[1].strip())
-    inside = "ensurepip/_bundled"
-    # Unix, Windows, and where Debian keeps the wheels of its package python3-pip-whl.
-    folders = (base.parent / "lib" / f"python{version[1]}" / inside, base / "Lib" / inside, base.parent / "share" / "python-wheels")
-    return next((path for folder in folders for path in folder.glob("pip-*.whl")), None)
-
-
-def fetch_wheel(package: Package, folder: Path) -> Path:
-    """Download one small wheel from the package index without pip, which is what it is for.
-
-    Raises:
-        SetupError: the index does not answer or does not have it (code ``download``).
-    """
-    context = ssl.create_default_context()
-    try:
-        import certifi  # Blender's Python has it where the system's certificates are not found
-
-        context.load_verify_locations(certifi.where())
-    except ImportError:
-        pass
-    page = f"{PYPI}/{package.name}/"
-    try:
-        with urllib.request.urlopen(page, timeout=30, context=context) as answer:
-            html = answer.read(64 << 20).decode("utf-8", "replace")
-        link = re.search(rf'href="([^"#]+)#sha256={package.sha256}"', html)
-        if link is None:
-            raise SetupError("download", f"The package index does not have {package.name} {package.version} any more.")
-        address = urllib.parse.urljoin(page, link[1])
-        with urllib.request.urlopen(address, timeout=60, context=context) as answer:
-            data = answer.read(package.size + 1)
-    except (urllib.error.URLError, OSError) as error:
-        said = getattr(error, "reason", error)
-        raise SetupError(
-            "download", f"The package index pypi.org cannot be reached: {said}.", "Check the network, then press the button again."
-        ) from None
-    path = folder / address.rpartition("/")[2]
-    partial = path.with_suffix(".part")
-    partial.write_bytes(data)
-    if sha256_of(partial) != package.sha256:
-        partial.unlink()
-        raise SetupError("download", f"{path.name} from the package index is not what was locked.")
-    partial.replace(path)
-    return path
 
 
 def reason(lines: list[str]) -> str:

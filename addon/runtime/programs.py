@@ -11,12 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .errors import SetupCancelled
+from .sources import MISLEADING
 
 WATCHED = Path(__file__).resolve().with_name("watched.py")
 _TICK = 0.2  # seconds between two looks at whether the user has cancelled
-# What would lead an environment's pip and Python elsewhere than into that environment.
-_MISLEADING = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP")
-_MISLEADING += ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_REQUIREMENT", "PIP_CONSTRAINT")
 
 
 class Programs:
@@ -33,7 +31,7 @@ class Programs:
         self._log = log
         self._cancelled = cancelled
         self._inherited = {"pass_fds": (lock,)} if os.name == "posix" else {}
-        kept = {name: value for name, value in os.environ.items() if name not in _MISLEADING}
+        kept = {name: value for name, value in os.environ.items() if name not in MISLEADING}
         place = str(temporary)
         self._variables = {**kept, "TMPDIR": place, "TEMP": place, "TMP": place}
         log.write_text("", encoding="utf-8")

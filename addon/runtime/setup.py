@@ -37,7 +37,7 @@ class Order:
         backend: folder above `backend/`, whose backend generates the test's motion.
         example: recording of the test.
         product: version of the add-on.
-        pack: offline pack; None takes the packages from the index.
+        pack: offline pack; None lets pip download the packages.
     """
 
     folder: RuntimeFolder
@@ -77,7 +77,7 @@ def set_up(order: Order, tell: Tell, cancelled: threading.Event) -> dict:
         programs = Programs(folder.log, cancelled, descriptor, folder.temporary)
         say("environment", 0.0)
         _make_environment(order, programs)
-        packages = Packages(folder, order.lock, programs)
+        packages = Packages(folder, order.lock, programs, order.python)
         damaged = forget_damaged(folder.site_packages)
         packages.drop_others()
         if order.pack:

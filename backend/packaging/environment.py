@@ -1,12 +1,11 @@
-"""Python environments: made, filled with pinned packages, and completed when an earlier set-up was interrupted.
+"""Python environments: made, filled with locked packages, and completed when an earlier set-up was interrupted.
 
-Versions come from `pyproject.toml`. An environment is ready when its sentinel file holds the hash of its requirements;
-the sentinel is written last, so a set-up that was killed is simply continued. What then runs inside is not known here.
+What belongs in one is in its lock file, which `development_locks` writes. An environment is ready when its sentinel file holds
+the hash of that file; the sentinel is written last, so a set-up that was killed is simply continued.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -17,18 +16,16 @@ import subprocess
 import sys
 import time
 import tomllib
-import urllib.error
-import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from backend.errors import UserError
-from backend.packaging.pip import run_pip
+from backend.packaging.pip import PINNED, pip_command, run_pip, torch_source
 from backend.packaging.system import has_nvidia_gpu
 
 SENTINEL = "voice-to-motion.json"
-TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+LOCKS = Path("backend", "packaging", "locks")  # below the repository
 
 
 @dataclass(frozen=True)
@@ -37,21 +34,29 @@ class Environment:
 
     Attributes:
         folder: where it is, e.g. ``<repository>/.venv``.
-        groups: dependency groups of pyproject.toml, installed together.
-        unresolved: groups installed afterwards without their own requirements.
+        lock: its lock file, with every package's version and hashes.
         probe: Python code that fails when the environment does not work.
         gigabytes: free disk space that setting it up needs.
     """
 
     folder: Path
-    groups: tuple[str, ...]
-    unresolved: tuple[str, ...] = ()
+    lock: Path
     probe: str = "import bpy"
     gigabytes: float = 2.0
 
     @property
     def python(self) -> Path:
         return self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+    @property
+    def cuda_lock(self) -> Path:
+        """What torch's CUDA build needs besides; only there where the environment has torch."""
+        return self.lock.with_name(f"{self.lock.stem}-cuda.txt")
+
+    @property
+    def site_packages(self) -> Path:
+        found = sorted(self.folder.glob("lib/python3*/site-packages"))
+        return found[-1] if found else self.folder / "Lib" / "site-packages"
 
 
 def read_requirements(pyproject: Path, groups: Iterable[str]) -> list[str]:
@@ -68,19 +73,19 @@ def read_requirements(pyproject: Path, groups: Iterable[str]) -> list[str]:
     return found
 
 
-def ensure_environment(environment: Environment, pyproject: Path, log: Path) -> bool:
+def ensure_environment(environment: Environment, log: Path) -> bool:
     """Create or complete an environment; return whether anything had to be done.
 
     Args:
+        environment: which.
         log: file that gets pip's whole output.
 
     Raises:
         UserError: no space, no network, or a package that does not install or does not work.
     """
-    wanted = read_requirements(pyproject, environment.groups)
-    unresolved = read_requirements(pyproject, environment.unresolved)
-    settings = tomllib.loads(pyproject.read_text(encoding="utf-8"))["tool"]["voice-to-motion"]
-    recipe = json.dumps([wanted, unresolved, settings, platform.python_version_tuple()[:2], has_nvidia_gpu()])
+    locked = environment.lock.read_text(encoding="utf-8")
+    with_cuda = environment.cuda_lock.read_text(encoding="utf-8") if environment.cuda_lock.exists() else ""
+    recipe = json.dumps([locked, with_cuda, platform.python_version_tuple()[:2], has_nvidia_gpu()])
     mark = hashlib.sha256(recipe.encode()).hexdigest()
     sentinel = environment.folder / SENTINEL
     if environment.python.exists() and _read_mark(sentinel) == mark:
@@ -88,24 +93,16 @@ def ensure_environment(environment: Environment, pyproject: Path, log: Path) -> 
 
     started = time.monotonic()
     name = environment.folder.name
-    free = shutil.disk_usage(pyproject.parent).free / 1e9
+    free = shutil.disk_usage(environment.lock.parent).free / 1e9
     if free < environment.gigabytes:
         raise UserError("disk", f"{name} needs {environment.gigabytes:.0f} GB of disk space and {free:.1f} GB are free.")
-    print(f"Setting up {name}: {len(wanted) + len(unresolved)} pinned packages (log: {log})", flush=True)
+    print(f"Setting up {name}: {locked.count('==')} packages by their hashes (log: {log})", flush=True)
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("", encoding="utf-8")
     _ensure_venv(environment.folder, environment.python)
     sentinel.unlink(missing_ok=True)
-    _forget_half_installed(environment.python)
-
-    pip = [str(environment.python), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
-    run_pip([*pip, settings["pip"]], log)
-    constraints = environment.folder / "constraints.txt"
-    constraints.write_text("\n".join(settings["constraints"]) + "\n", encoding="utf-8")
-    index = torch_index() if any(line.startswith("torch==") for line in wanted) else []
-    run_pip([*pip, "--progress-bar", "raw", "-c", str(constraints), *index, *wanted], log)
-    if unresolved:
-        run_pip([*pip, "--progress-bar", "raw", "--no-deps", *unresolved], log)
+    _forget_half_installed(environment.site_packages)
+    _install(environment, locked, log)
     probe = subprocess.run([str(environment.python), "-c", environment.probe], capture_output=True, text=True, check=False)
     if probe.returncode != 0:
         last = (probe.stderr.strip().splitlines() or [f"exit code {probe.returncode}"])[-1]
@@ -114,31 +111,31 @@ def ensure_environment(environment: Environment, pyproject: Path, log: Path) -> 
             f"{name} is installed but does not work: {last}",
             f"Delete {environment.folder} and try again.",
         )
-    sentinel.write_text(json.dumps({"requirements": mark}), encoding="utf-8")
+    sentinel.write_text(json.dumps({"packages": mark}), encoding="utf-8")
     print(f"  {name} ready in {time.monotonic() - started:.0f} s", flush=True)
     return True
 
 
-def torch_index() -> list[str]:
-    """Return pip options that make it take the CPU build of torch (0.2 GB instead of 4), where that is the right one.
-
-    Without an answer from PyTorch's own index within three seconds pip's configured sources are used as they are.
-    """
-    return [] if has_nvidia_gpu() or sys.platform == "darwin" else extra_index(TORCH_CPU_INDEX)
-
-
-def extra_index(address: str) -> list[str]:
-    """Return pip options for one of PyTorch's indexes; none where it does not answer, for pip would ask it in vain for each
-    package, minutes for all."""
-    request = urllib.request.Request(f"{address}/torch/", method="HEAD")
-    with contextlib.suppress(urllib.error.URLError, TimeoutError, OSError), urllib.request.urlopen(request, timeout=3):
-        return ["--extra-index-url", address]
-    return []
+def _install(environment: Environment, locked: str, log: Path) -> None:
+    install = [*pip_command(environment.python, "install"), *PINNED]
+    # First pip itself: the one that came with Python may be too old to tell how far a download is.
+    if own := re.search(r"^pip==(?:.*\\\n)*.*$", locked, re.M):
+        listing = environment.folder / "pip.txt"
+        listing.write_text(own[0] + "\n", encoding="utf-8")
+        run_pip([*install, "-r", str(listing)], log)
+    # The CPU build of torch where that is the right one: 0.2 GB instead of 4.
+    want_cpu = "\ntorch==" in locked and not has_nvidia_gpu() and sys.platform == "linux"
+    source = torch_source("cpu") if want_cpu else []
+    run_pip([*install, "--progress-bar", "raw", *source, "-r", str(environment.lock)], log)
+    # Which build pip could get is said by its version: only PyTorch's own have a local part, as in 2.13.0+cpu.
+    from_pytorch = any(environment.site_packages.glob("torch-*+*.dist-info"))
+    if environment.cuda_lock.exists() and sys.platform == "linux" and not from_pytorch:
+        run_pip([*install, "--progress-bar", "raw", "-r", str(environment.cuda_lock)], log)
 
 
 def _read_mark(sentinel: Path) -> str:
     try:
-        return json.loads(sentinel.read_text(encoding="utf-8"))["requirements"]
+        return json.loads(sentinel.read_text(encoding="utf-8"))["packages"]
     except (OSError, ValueError, KeyError):
         return ""
 
@@ -157,13 +154,11 @@ def _ensure_venv(folder: Path, python: Path) -> None:
         raise UserError("environment", f"Python could not make an environment in {folder}: {last}")
 
 
-def _forget_half_installed(python: Path) -> None:
+def _forget_half_installed(packages: Path) -> None:
     """Remove the records of packages that a killed pip left behind, so that the next one installs them again.
 
     pip writes RECORD last. Without it the version counts as installed, files may be missing, and uninstalling fails.
     """
-    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    packages = Path(subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True).stdout.strip())
     for info in packages.glob("*.dist-info"):
         if not (info / "RECORD").exists():
             shutil.rmtree(info)

@@ -1,7 +1,7 @@
 """pip as a program: packages and files come from wherever it is configured to look, and only with the hashes we pinned.
 
-Index, mirrors, local folders, proxies and certificates are pip's own settings (`PIP_INDEX_URL`, `pip.conf`, ...). Nothing
-here names or chooses a server.
+Index, mirrors, local folders, proxies and certificates are pip's own settings (`PIP_INDEX_URL`, `pip.conf`, ...). The one
+server that is named is PyTorch's own index, which alone has some builds of torch.
 """
 
 from __future__ import annotations
@@ -22,12 +22,42 @@ from backend.errors import UserError
 PINNED = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
 # What would lead the pip of an environment elsewhere than into that environment.
 _MISLEADING = ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_REQUIREMENT")
+_PYTORCH = Path(__file__).resolve().parents[2] / "addon" / "runtime" / "pytorch_index.txt"
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)==(\S+)((?: --hash=sha256:[0-9a-f]{64})+)")
 
 
 def pip_command(python: Path, verb: str) -> list[str]:
     """The beginning of a pip command, e.g. for ``install``."""
     return [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input", verb]
+
+
+def configured_index(python: Path) -> str:
+    """The index that pip is configured for; empty where it is Python's own, which pip knows."""
+    command = [*pip_command(python, "config"), "list"]
+    said = subprocess.run(command, capture_output=True, text=True, check=False, env=surroundings()).stdout
+    found = dict(re.findall(r"^(\S+?)\.index-url='(.*)'$", said, re.M))
+    return found.get(":env:") or found.get("install") or found.get("global") or ""
+
+
+def torch_index(build: str) -> str:
+    """PyTorch's own index of one build, e.g. ``cpu``. The add-on needs the address, too, and so has the file."""
+    return f"{_PYTORCH.read_text(encoding='utf-8').strip()}/{build}"
+
+
+def torch_source(build: str) -> list[str]:
+    """pip options for that index. None where it does not answer: pip would ask it in vain for each package, minutes for all."""
+    index = torch_index(build)
+    return ["--extra-index-url", index] if answers(index) else []
+
+
+def answers(index: str) -> bool:
+    """Whether PyTorch's index can be reached within three seconds."""
+    request = urllib.request.Request(f"{index}/torch/", method="HEAD")
+    try:
+        with urllib.request.urlopen(request, timeout=3):
+            return True
+    except OSError:  # URLError and TimeoutError are
+        return False
 
 
 def download_wheels(requirements: Iterable[str], folder: Path, python: Path | None = None) -> dict[str, Path]:

@@ -17,9 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.errors import UserError
-from backend.packaging.environment import extra_index
 from backend.packaging.extension import EARLIEST, read_version
-from backend.packaging.pip import run_pip
+from backend.packaging.pip import PINNED, pip_command, run_pip, torch_source
 from backend.packaging.system import has_nvidia_gpu
 
 FORMAT = 1
@@ -40,14 +39,14 @@ class Lock:
         path: the file, e.g. ``.../linux-x86_64-py311-cpu.txt``.
         platform: a key of `PLATFORMS`.
         python: e.g. ``3.11``.
-        index: where torch is, if not on the package index; else empty.
+        build: of torch, where only PyTorch's own index has it; else empty.
         hashes: SHA-256 of the wheels, one for each requirement -> the requirement.
     """
 
     path: Path
     platform: str
     python: str
-    index: str
+    build: str
     hashes: dict[str, str]
 
 
@@ -75,8 +74,8 @@ def read_lock(root: Path, name: str) -> Lock:
     hashes = {match[2]: match[1] for match in re.finditer(r"^(\S+==\S+) --hash=sha256:([0-9a-f]{64})\b", text, re.M)}
     if parts is None or parts[1] not in PLATFORMS or not hashes:
         raise UserError("lock", f"{path.name} is not a lock file of a known platform.", "Run: python3 build.py lock")
-    index = re.search(r"^# torch-index: (https://download\.pytorch\.org/\S+)$", text, re.M)
-    return Lock(path, parts[1], f"{parts[2]}.{parts[3]}", index[1] if index else "", hashes)
+    build = re.search(r"^# torch-build: ([a-z0-9]+)$", text, re.M)
+    return Lock(path, parts[1], f"{parts[2]}.{parts[3]}", build[1] if build else "", hashes)
 
 
 def build_runtime_pack(root: Path, lock: Lock, python: Path, target: Path, cache: Path) -> Path:
@@ -100,12 +99,11 @@ def build_runtime_pack(root: Path, lock: Lock, python: Path, target: Path, cache
 
 
 def _download(lock: Lock, python: Path, wheels: Path, log: Path) -> None:
-    command = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input", "download"]
-    command += ["--progress-bar", "raw", "--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(lock.path)]
+    command = [*pip_command(python, "download"), *PINNED, "--progress-bar", "raw", "-r", str(lock.path)]
     command += ["--dest", str(wheels), "--implementation", "cp", "--python-version", lock.python]
     command += [f"--platform={tag}" for tag in PLATFORMS[lock.platform]]
-    if lock.index:
-        command += extra_index(lock.index)
+    if lock.build:
+        command += torch_source(lock.build)
     log.write_text("", encoding="utf-8")
     run_pip(command, log)
 

@@ -85,7 +85,7 @@ def index(tmp_path_factory) -> Path:
 
 def write_lock(path: Path, index: Path) -> Lock:
     """A lock file, as `build.py lock` writes them, of everything in the index."""
-    lines = ["# torch-index: https://download.invalid/whl/cpu", "# longest-path: 40"]
+    lines = ["# torch-build: cpu", "# longest-path: 40"]
     wheels = sorted(index.glob("*.whl"))
     size = sum(wheel.stat().st_size for wheel in wheels)
     lines += [f"# download-bytes: {size}", f"# disk-bytes: {size}"]

@@ -31,7 +31,7 @@ def reachable() -> str:
         except OSError:
             pass
     try:
-        return str(socket.getaddrinfo("pypi.org", 443))
+        return str(socket.getaddrinfo("www.python.org", 443))
     except OSError:
         return ""
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import subprocess
+import sys
 import tomllib
-import urllib.error
 from pathlib import Path
 
 import pytest
 
 from backend.errors import UserError
 from backend.packaging import environment as module
-from backend.packaging.environment import Environment, ensure_environment, read_requirements, torch_index
+from backend.packaging.environment import Environment, ensure_environment, read_requirements
 
 PYPROJECT = """
 [dependency-groups]
@@ -20,9 +22,14 @@ nothing = []
 pinned = ["b==2.0", "a==1.0+cpu"]
 again = ["a==1.0+cpu"]
 loose = ["c>=3"]
-[tool.voice-to-motion]
-pip = "pip==26.3"
-constraints = []
+"""
+
+HASH = "--hash=sha256:" + "0" * 64
+LOCK = f"""# What `build.py` installs, by hash.
+pip==26.3 \\
+    {HASH}
+thing==1.0 ; sys_platform == 'win32' \\
+    {HASH}
 """
 
 
@@ -34,10 +41,20 @@ def pyproject(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def lock(tmp_path: Path) -> Path:
+    """A lock file with pip, one package for all platforms and one for Windows."""
+    path = tmp_path / "locks" / "small.txt"
+    path.parent.mkdir()
+    path.write_text(LOCK)
+    return path
+
+
+@pytest.fixture
 def pip_calls(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Replace pip, the only part that talks to a network, by a list of what it was asked."""
     calls: list[list[str]] = []
     monkeypatch.setattr(module, "run_pip", lambda command, log: calls.append(command))
+    monkeypatch.setattr(module, "torch_source", lambda build: ["--extra-index-url", build])
     return calls
 
 
@@ -54,7 +71,6 @@ def test_every_group_and_constraint_of_the_project_is_pinned(repository: Path):
     table = tomllib.loads((repository / "pyproject.toml").read_text())
     for group in table["dependency-groups"]:
         assert read_requirements(repository / "pyproject.toml", [group])
-    assert all("==" in line for line in table["tool"]["voice-to-motion"]["constraints"])
 
 
 def test_the_other_blenders_have_no_torch(repository: Path):
@@ -63,83 +79,115 @@ def test_the_other_blenders_have_no_torch(repository: Path):
         assert "bpy" in names and "torch" not in names
 
 
-def test_a_ready_environment_costs_nothing_and_a_changed_list_sets_up_again(
-    pyproject: Path, tmp_path: Path, pip_calls: list[list[str]]
+def small(tmp_path: Path, lock: Path, probe: str = "import json", gigabytes: float = 0) -> Environment:
+    return Environment(tmp_path / "venv", lock, probe, gigabytes)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with nothing but pip."""
+    folder = tmp_path_factory.mktemp("empty") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    return folder
+
+
+@pytest.fixture
+def made(empty: Path, tmp_path: Path) -> None:
+    """The environment of `small` is made, but nothing is installed."""
+    shutil.copytree(empty, tmp_path / "venv", symlinks=True)
+
+
+def test_a_ready_environment_costs_nothing_and_a_changed_lock_sets_up_again(
+    lock: Path, tmp_path: Path, pip_calls: list[list[str]]
 ):
-    wanted = Environment(tmp_path / "venv", ("nothing",), probe="import json", gigabytes=0)
-    log = tmp_path / "logs" / "pip.log"
-    assert ensure_environment(wanted, pyproject, log)
-    assert not ensure_environment(wanted, pyproject, log)
+    wanted, log = small(tmp_path, lock), tmp_path / "logs" / "pip.log"
+    assert ensure_environment(wanted, log)
+    assert not ensure_environment(wanted, log)
     count = len(pip_calls)
-    pyproject.write_text(PYPROJECT.replace("nothing = []", 'nothing = ["d==4"]'))
-    assert ensure_environment(wanted, pyproject, log)
-    assert len(pip_calls) > count and "d==4" in pip_calls[-1]
+    lock.write_text(LOCK.replace("thing==1.0", "thing==1.1"))
+    assert ensure_environment(wanted, log)
+    assert len(pip_calls) > count
 
 
-def test_a_package_whose_installation_was_killed_is_forgotten_and_a_whole_one_kept(
-    pyproject: Path, tmp_path: Path, pip_calls: list[list[str]]
+@pytest.mark.usefixtures("made")
+def test_everything_is_installed_by_its_hash_and_pip_first(lock: Path, tmp_path: Path, pip_calls: list[list[str]]):
+    wanted = small(tmp_path, lock)
+    ensure_environment(wanted, tmp_path / "pip.log")
+    assert [Path(call[-1]) for call in pip_calls] == [wanted.folder / "pip.txt", lock]
+    assert (wanted.folder / "pip.txt").read_text() == f"pip==26.3 \\\n    {HASH}\n"
+    for call in pip_calls:
+        assert {"--require-hashes", "--no-deps", "--only-binary"} <= set(call)
+
+
+@pytest.mark.usefixtures("made")
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere torch has one build for us")
+@pytest.mark.parametrize(("gpu", "version", "calls"), [(False, "2.13.0+cpu", 2), (False, "2.13.0", 3), (True, "2.13.0", 3)])
+def test_which_build_of_torch_came_decides_whether_cuda_is_needed(
+    lock: Path, tmp_path: Path, pip_calls: list[list[str]], monkeypatch: pytest.MonkeyPatch, gpu: bool, version: str, calls: int
 ):
-    wanted = Environment(tmp_path / "venv", ("nothing",), probe="import json", gigabytes=0)
-    ensure_environment(wanted, pyproject, tmp_path / "pip.log")
+    monkeypatch.setattr(module, "has_nvidia_gpu", lambda: gpu)
+    lock.write_text(f"{LOCK}torch==2.13.0 \\\n    {HASH}\n")
+    wanted = small(tmp_path, lock)
+    wanted.cuda_lock.write_text("# nothing\n")
+    info = wanted.site_packages / f"torch-{version}.dist-info"
+    info.mkdir()
+    (info / "RECORD").write_text("")
+    ensure_environment(wanted, tmp_path / "pip.log")
+    assert len(pip_calls) == calls
+    assert ("--extra-index-url" in pip_calls[1]) == (not gpu), "the small build is asked for where there is no GPU"
+    assert (Path(pip_calls[-1][-1]) == wanted.cuda_lock) == (calls == 3)
+
+
+@pytest.mark.usefixtures("made")
+def test_a_package_whose_installation_was_killed_is_forgotten_and_a_whole_one_kept(
+    lock: Path, tmp_path: Path, pip_calls: list[list[str]]
+):
+    wanted = small(tmp_path, lock)
+    ensure_environment(wanted, tmp_path / "pip.log")
     (wanted.folder / module.SENTINEL).unlink()
-    packages = next((wanted.folder / "lib").glob("python3*/site-packages"))
-    half, whole = packages / "half-1.0.dist-info", packages / "whole-1.0.dist-info"
+    half, whole = wanted.site_packages / "half-1.0.dist-info", wanted.site_packages / "whole-1.0.dist-info"
     for folder in (half, whole):
         folder.mkdir()
         (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: x\nVersion: 1.0\n")
     (whole / "RECORD").write_text("")
-    ensure_environment(wanted, pyproject, tmp_path / "pip.log")
+    ensure_environment(wanted, tmp_path / "pip.log")
     assert not half.exists() and whole.exists()
 
 
-def test_the_sentinel_is_not_written_when_the_environment_does_not_work(
-    pyproject: Path, tmp_path: Path, pip_calls: list[list[str]]
-):
-    broken = Environment(tmp_path / "venv", ("nothing",), probe="import no_such_module", gigabytes=0)
+@pytest.mark.usefixtures("made")
+def test_the_sentinel_is_not_written_when_the_environment_does_not_work(lock: Path, tmp_path: Path, pip_calls: list[list[str]]):
+    broken = small(tmp_path, lock, probe="import no_such_module")
     with pytest.raises(UserError, match="no_such_module"):
-        ensure_environment(broken, pyproject, tmp_path / "pip.log")
+        ensure_environment(broken, tmp_path / "pip.log")
     assert not (broken.folder / module.SENTINEL).exists()
 
 
-def test_a_folder_that_is_not_an_environment_is_left_alone(pyproject: Path, tmp_path: Path, pip_calls: list[list[str]]):
+def test_a_folder_that_is_not_an_environment_is_left_alone(lock: Path, tmp_path: Path, pip_calls: list[list[str]]):
     folder = tmp_path / "venv"
     folder.mkdir()
     (folder / "letters.txt").write_text("somebody's")
     with pytest.raises(UserError, match="not a Python environment"):
-        ensure_environment(Environment(folder, ("nothing",), gigabytes=0), pyproject, tmp_path / "pip.log")
+        ensure_environment(small(tmp_path, lock), tmp_path / "pip.log")
     assert (folder / "letters.txt").read_text() == "somebody's" and not pip_calls
 
 
-def test_no_space_is_said_before_anything_is_written(pyproject: Path, tmp_path: Path, pip_calls: list[list[str]]):
+def test_no_space_is_said_before_anything_is_written(lock: Path, tmp_path: Path, pip_calls: list[list[str]]):
     with pytest.raises(UserError, match="disk space"):
-        ensure_environment(Environment(tmp_path / "venv", ("nothing",), gigabytes=1e9), pyproject, tmp_path / "pip.log")
+        ensure_environment(small(tmp_path, lock, gigabytes=1e9), tmp_path / "pip.log")
     assert not (tmp_path / "venv").exists()
 
 
-def test_without_an_answer_from_the_torch_index_pip_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch):
-    def refuse(*_arguments: object, **_options: object) -> None:
-        raise urllib.error.URLError("no route")
-
-    monkeypatch.setattr(module, "has_nvidia_gpu", lambda: False)
-    monkeypatch.setattr(module.urllib.request, "urlopen", refuse)
-    assert torch_index() == []
-
-
-def test_a_machine_with_a_gpu_is_not_given_the_cpu_build(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(module, "has_nvidia_gpu", lambda: True)
-    assert torch_index() == []
-
-
-def test_the_installed_packages_are_the_pinned_ones(repository: Path):
+def test_the_installed_packages_are_the_locked_ones(repository: Path):
     if not (repository / ".venv" / module.SENTINEL).exists():
         pytest.skip("the environment was not made by build.py")
     code = (
-        "import importlib.metadata, json\n"
-        "print(json.dumps({d.name.lower(): d.version for d in importlib.metadata.distributions()}))"
+        "import importlib.metadata, json, re\n"
+        "found = {re.sub('[-_.]+', '-', d.name).lower(): d.version for d in importlib.metadata.distributions()}\n"
+        "print(json.dumps(found))"
     )
-    python = Environment(repository / ".venv", ()).python
+    lock = repository / module.LOCKS / "development.txt"
+    python = Environment(repository / ".venv", lock).python
     found = json.loads(subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout)
-    groups = ("backend", "blender", "train", "evaluate", "test", "audio-models")
-    for line in read_requirements(repository / "pyproject.toml", groups):
-        name, version = line.split("==")
-        assert found[name.lower()].split("+")[0] == version
+    locked = re.findall(r"^(\S+)==(\S+) \\$", lock.read_text(), re.M)  # those for every platform
+    assert len(locked) > 50
+    assert {name: found.get(name, "").split("+")[0] for name, _ in locked} == dict(locked)

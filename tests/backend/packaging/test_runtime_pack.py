@@ -34,7 +34,7 @@ def make_wheel(folder: Path, name: str, tag: str, text: str = "") -> Path:
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with one lock file for another platform than this one, and its wheels where pip looks."""
     store = tmp_path / "store"
-    lines = ["# Packages of the motion backend: windows-x86_64, Python 3.13, cpu.", "# torch-index: https://pypi.org/simple"]
+    lines = ["# Packages of the motion backend: windows-x86_64, Python 3.13, cpu."]
     for name, tag in NAMES.items():
         digest = hashlib.sha256(make_wheel(store, name, tag).read_bytes()).hexdigest()
         lines.append(f"{name}==1.0 --hash=sha256:{digest}  # 400 bytes, MIT")
