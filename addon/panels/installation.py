@@ -14,7 +14,6 @@ from ..runtime.folder import State
 from ..runtime.locks import Lock
 from ..runtime.machine import platform_name
 from ..runtime.plan import licences_text, size_text
-from ..runtime.sources import remembered_sources
 from ..runtime.task import PHASES, task
 from ..translations import iface_
 from .layout import FoldedPanel, alert, note, paragraph
@@ -154,7 +153,7 @@ def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: 
 
 def _sources(lock: Lock) -> str:
     """Where pip, as it is configured, takes the packages from, and PyTorch's own index where it may be needed."""
-    names = [iface_(name) for name in remembered_sources(here.base_python())]
+    names = [iface_(name) for name in here.package_sources(here.base_python())]
     if lock.torch_index:
         names.append(lock.torch_index.split("/")[2])
     return ", ".join(names)

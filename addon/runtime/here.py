@@ -22,12 +22,15 @@ from .folder import NAME, RuntimeFolder, State, read_state, too_long
 from .locks import Lock, all_locks
 from .machine import VERSION_PROGRAM, VERSION_SECONDS, cuda_ready, parsed_version, platform_name
 from .plan import Choice, choose
+from .sources import SETTINGS_PROGRAM, SETTINGS_SECONDS, UNKNOWN, sources_of
 
 EXAMPLE = PACKAGE_FOLDER / "examples" / "walk_forward_then_wave.ogg"
 _FRESH = 0.5  # seconds for which a look at the folder is good: panels ask several times in one redraw
 _seen: tuple[Path | None, float, State] = (None, 0.0, State("absent"))
 _asked: dict[Path, tuple[ChildProcess, float]] = {}  # interpreters that have not answered, and since when
 _versions: dict[Path, tuple[int, int] | None] = {}
+_settings_asked: dict[Path, tuple[ChildProcess, float, list[str]]] = {}  # the same for the settings of their pip
+_sources: dict[Path, tuple[str, ...]] = {}
 
 
 def settings() -> bpy.types.AddonPreferences | None:
@@ -122,6 +125,28 @@ def _look_at(python: Path) -> None:
         _versions[python] = parsed_version(answer)
         del _asked[python]
         process.stop()
+
+
+def package_sources(python: Path) -> tuple[str, ...]:
+    """Where this Python's pip takes packages from, in words; `UNKNOWN` until it has answered, and where it has no pip.
+
+    Each is asked once, by a process that is looked at in the next calls.
+    """
+    if python not in _sources:
+        if python not in _settings_asked:
+            try:
+                process = ChildProcess([str(python), *SETTINGS_PROGRAM], errors=subprocess.DEVNULL)
+            except OSError:
+                _sources[python] = (UNKNOWN,)
+                return _sources[python]
+            _settings_asked[python] = (process, time.monotonic(), [])
+        process, since, lines = _settings_asked[python]
+        lines += process.read_lines()
+        if process.ended or time.monotonic() - since > SETTINGS_SECONDS:
+            _sources[python] = sources_of(lines) if process.ended and process.returncode == 0 else (UNKNOWN,)
+            del _settings_asked[python]
+            process.stop()
+    return _sources.get(python, (UNKNOWN,))
 
 
 def choice() -> Choice | None:

@@ -1,14 +1,10 @@
-"""Where pip, as it is configured on this machine, would take packages from. Asked from pip itself, without a network.
-
-The answer is for people to read before they agree. pip is asked in the background: panels never wait for it.
-"""
+"""Where pip, as it is configured here, takes packages from: said by pip itself, without a network, for people to read."""
 
 from __future__ import annotations
 
 import ast
 import os
 import subprocess
-import threading
 import urllib.parse
 from pathlib import Path
 
@@ -18,54 +14,40 @@ MISLEADING += ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_REQUIREM
 INDEX = "Python's package index"
 UNKNOWN = "Python's package index, or what pip is configured for"
 FOLDER = "a folder of this computer"
-# Prints the wheel of pip that a Python brings; Debian keeps it in its package python3-pip-whl, or has none.
+# The wheel of pip that a Python brings; Debian keeps it in its package python3-pip-whl, or has none.
 _FIND = """
-import pathlib, sys, sysconfig
+import pathlib, runpy, sys, sysconfig
 places = (sysconfig.get_path("stdlib"), "ensurepip/_bundled"), (sys.base_prefix, "share/python-wheels")
-folders = [pathlib.Path(*place) for place in places]
-print(next((str(path) for folder in folders for path in folder.glob("pip-*.whl")), ""))
+wheel = next((str(path) for place in places for path in pathlib.Path(*place).glob("pip-*.whl")), "")
 """
-# Becomes pip, from that wheel if there is one.
-_PIP = """
-import runpy, sys
-wheel = sys.argv.pop(1)
-if wheel: sys.path.insert(0, wheel)
-runpy.run_module("pip", run_name="__main__", alter_sys=True)
-"""
-
-_asked: dict[Path, tuple[str, ...]] = {}
-
-
-def remembered_sources(python: Path) -> tuple[str, ...]:
-    """Where packages come from, in words; `UNKNOWN` at first, and where this Python has no pip."""
-    if python not in _asked:
-        _asked[python] = (UNKNOWN,)
-
-        def ask() -> None:
-            _asked[python] = configured_sources(python)
-
-        threading.Thread(target=ask, name="voice-to-motion-sources", daemon=True).start()
-    return _asked[python]
-
-
-def configured_sources(python: Path) -> tuple[str, ...]:
-    """Ask this Python's pip for its settings; waits for up to twenty seconds."""
-    wheel = bundled_pip(python)
-    said = _run(python, _PIP, str(wheel or ""), "--disable-pip-version-check", "config", "list")
-    return (UNKNOWN,) if said is None else sources_of(said)
+_BECOME_PIP = 'if wheel: sys.path.insert(0, wheel)\nrunpy.run_module("pip", run_name="__main__", alter_sys=True)\n'
+# Arguments for a Python that has it list the settings of its pip, for `sources_of`.
+SETTINGS_PROGRAM = ["-I", "-X", "utf8", "-c", _FIND + _BECOME_PIP, "--disable-pip-version-check", "config", "list"]
+SETTINGS_SECONDS = 20.0  # in which it has to answer
 
 
 def bundled_pip(python: Path) -> Path | None:
-    """The wheel of pip that came with a Python, or with the one its environment was made with."""
-    said = (_run(python, _FIND) or "").strip()
+    """The wheel of pip that came with a Python, or with the one its environment was made with. Waits for that Python."""
+    kept = {name: value for name, value in os.environ.items() if name not in MISLEADING}
+    command = [str(python), "-I", "-X", "utf8", "-c", _FIND + "print(wheel)"]
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=False,
+        env=kept,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+    said = done.stdout.strip()
     return Path(said) if said else None
 
 
-def sources_of(settings: str) -> tuple[str, ...]:
-    """Words for what `pip config list` says. Servers are given by their names alone: addresses may hold passwords."""
+def sources_of(settings: list[str]) -> tuple[str, ...]:
+    """Words for the lines of `pip config list`. Servers are given by their names alone: addresses may hold passwords."""
     found: dict[str, str] = {}
     for section in ("global", "download", ":env:"):  # the later one counts, as for pip
-        for line in settings.splitlines():
+        for line in settings:
             key, _, value = line.partition("=")
             if key.startswith(f"{section}."):
                 found[key.removeprefix(f"{section}.")] = _text(value)
@@ -88,22 +70,3 @@ def _text(literal: str) -> str:
         return str(ast.literal_eval(literal))
     except (ValueError, SyntaxError):
         return literal
-
-
-def _run(python: Path, code: str, *arguments: str) -> str | None:
-    kept = {name: value for name, value in os.environ.items() if name not in MISLEADING}
-    try:
-        done = subprocess.run(
-            [str(python), "-I", "-X", "utf8", "-c", code, *arguments],
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            encoding="utf-8",
-            errors="replace",
-            timeout=20,
-            check=False,
-            env=kept,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout if done.returncode == 0 else None

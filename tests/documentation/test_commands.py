@@ -43,7 +43,7 @@ COVERED = {
     "python3 build.py test": ".ci/run: python3 build.py test",
     "python3 build.py build": ".ci/run: python3 build.py build",
     "python3 build.py test --quick": "tests/test_build.py::test_a_failed_step_makes_the_whole_test_command_fail",
-    "python3 build.py lock": f"{PACKING}/test_locks.py::test_what_it_writes_the_add_on_can_read",
+    "python3 build.py lock": f"{PACKING}/test_runtime_locks.py::test_what_it_writes_the_add_on_can_read",
     "python3 build.py runtime-pack --lock windows-x86_64-py313-cpu": f"{PACKING}/test_runtime_pack.py::"
     "test_the_archive_holds_every_wheel",
     f"{PYTHON} -m pytest tests/backend -m 'not slow'": 'build.py: "--ignore=tests/addon"',

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from runtime import packages as module
 from runtime.errors import SetupError
 from runtime.packages import Packages
 from runtime.programs import Programs
-from runtime.sources import FOLDER, INDEX, UNKNOWN, bundled_pip, configured_sources, remembered_sources, sources_of
+from runtime.sources import FOLDER, INDEX, SETTINGS_PROGRAM, UNKNOWN, bundled_pip, sources_of
 
 
 @pytest.mark.parametrize(
@@ -32,7 +31,12 @@ from runtime.sources import FOLDER, INDEX, UNKNOWN, bundled_pip, configured_sour
     ],
 )
 def test_the_words(settings, words):
-    assert sources_of(settings) == words
+    assert sources_of(settings.splitlines()) == words
+
+
+def asked(python: Path) -> tuple[str, ...]:
+    done = subprocess.run([python, *SETTINGS_PROGRAM], capture_output=True, text=True, check=True)
+    return sources_of(done.stdout.splitlines())
 
 
 def test_pip_is_asked_itself(monkeypatch, tmp_path):
@@ -42,23 +46,8 @@ def test_pip_is_asked_itself(monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
-    said = configured_sources(Path(sys.executable))
+    said = asked(Path(sys.executable))
     assert "mirror.example.org" in said and FOLDER in said and "secret" not in " ".join(said)
-
-
-def test_nobody_waits_for_the_answer(tmp_path):
-    link = tmp_path / "python"
-    link.symlink_to(Path(sys.executable).resolve())
-    started = time.perf_counter()
-    assert remembered_sources(link) == (UNKNOWN,) and time.perf_counter() - started < 0.1
-    end = time.monotonic() + 60
-    while remembered_sources(link) == (UNKNOWN,) and time.monotonic() < end:
-        time.sleep(0.02)
-    assert remembered_sources(link) == configured_sources(Path(sys.executable))
-
-
-def test_what_is_no_python_has_plain_words():
-    assert configured_sources(Path("/nowhere/python")) == (UNKNOWN,)
 
 
 def test_a_pip_that_came_with_python_is_found():

@@ -1,4 +1,4 @@
-"""The version of a chosen Python: asked by a process that nobody waits for."""
+"""The version of a chosen Python, and where its pip takes packages from: asked by processes that nobody waits for."""
 
 from __future__ import annotations
 
@@ -56,3 +56,22 @@ def test_one_that_does_not_answer_is_given_up(here, program, wait_until, monkeyp
 
 def test_no_such_file(here, tmp_path):
     assert here.interpreter_version(tmp_path / "python") == "none"
+
+
+def test_where_packages_come_from_is_asked_once_and_not_waited_for(here, program, wait_until):
+    python = program('echo asked >> "$0.log"; sleep 0.3; echo "global.index-url=\'https://me:secret@mirror.example.org\'"')
+    started = time.process_time()
+    assert here.package_sources(python) == (here.UNKNOWN,) and time.process_time() - started < 0.05
+    wait_until(lambda: here.package_sources(python) != (here.UNKNOWN,))
+    assert here.package_sources(python) == ("mirror.example.org",)
+    assert python.with_name("python.log").read_text().splitlines() == ["asked"]
+
+
+@pytest.mark.parametrize("lines", ["exit 1", "echo hello; exit 1", "sleep 60"])
+def test_where_they_come_from_is_not_known_without_pip(here, program, wait_until, monkeypatch, lines):
+    monkeypatch.setattr(here, "SETTINGS_SECONDS", 0.5)
+    python = program(lines)
+    here.package_sources(python)
+    wait_until(lambda: here.package_sources(python) and python not in here._settings_asked)
+    assert here.package_sources(python) == (here.UNKNOWN,)
+    assert here.package_sources(python.with_name("nothing")) == (here.UNKNOWN,)
