@@ -1,8 +1,8 @@
-"""What is shown where in the motion clips: segments with keys, read from ``annotations/*.json``.
+"""Annotations of the motion clips: segments with instruction keys, read from ``annotations/*.json``.
 
-Those files are our own text about the clips (ids, frames, keys), made by `annotating` and checked by eye. This file
-reads them, and cuts a segment out of the motion it belongs to; it knows no words. A few actions look right backwards
-in time and then show another kind (lying down reversed is getting up): such derived segments are given on request.
+The files are our own text about the clips (ids, frames, keys), made by `annotating` and checked by eye. This module reads them
+and cuts segments out of motions. A few actions played backwards show another kind (lying down reversed is getting up): such
+derived segments are returned on request.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ TIERS = {"open": "open.json", "sharealike": "open.json", "noncommercial": "nonco
 
 @dataclass(frozen=True)
 class Segment:
-    """Frames ``start`` to ``end`` (exclusive, at 30 fps, of the clip as it came) of a clip show ``key``.
+    """Frames ``start`` to ``end`` (exclusive, at 30 fps, of the original clip) show the instruction ``key``.
 
     Attributes:
-        clip, dataset, tier, subject: where it is from.
-        weight: how much it should count where takes are drawn at random (1 = as good as any).
-        loop: it ends where it begins and may be repeated.
-        in_place: the legs go, the root does not: the path has to be added.
+        clip, dataset, tier, subject: its origin.
+        weight: sampling weight among segments of the same key.
+        loop: ends where it begins, so it may repeat.
+        in_place: legs walk but the root stays; the path has to be added.
         split: "train", "val" or "test".
         backwards: shows the key when played from the end to the start.
     """
@@ -90,7 +90,7 @@ def _read(name: str) -> tuple[Segment, ...]:
 
 
 def load_segments(tiers: Iterable[str] = ("open", "sharealike"), derived: bool = False) -> list[Segment]:
-    """All segments of some tiers, in a fixed order; ``derived``: also what shows something when played backwards.
+    """All segments of some tiers, in a fixed order; with ``derived``, also those that are played backwards.
 
     Raises ValueError for a tier that is not known.
     """
@@ -103,7 +103,7 @@ def load_segments(tiers: Iterable[str] = ("open", "sharealike"), derived: bool =
 
 
 def reversed_segments(segment: Segment) -> list[Segment]:
-    """The segment played backwards, when that shows a kind of its own: none or one."""
+    """The segment played backwards, where that shows another action; else nothing."""
     if segment.key not in BACKWARDS:
         return []
     key, factor = BACKWARDS[segment.key]
@@ -111,12 +111,13 @@ def reversed_segments(segment: Segment) -> list[Segment]:
 
 
 def cut(motion: Motion, segment: Segment, trimmed: int = 0) -> Motion:
-    """The segment's frames of its clip's motion (30 fps), turned round in time where it is to be played backwards.
+    """Cut a segment out of its clip's motion (30 fps), reversed in time where it is played backwards.
 
     Args:
         motion: the whole retargeted clip.
         segment: what to cut out.
-        trimmed: frames that retargeting left out at the start of the clip.
+        trimmed: frames that retargeting cut from the clip's start.
+
     Raises ValueError when less than `ENOUGH` of the segment is left: half a kick is no kick.
     """
     start, end = max(segment.start - trimmed, 0), min(segment.end - trimmed, len(motion))

@@ -1,10 +1,10 @@
-"""``python -m backend data build``: from the shared data to everything training reads. Resumable: each step keeps what is done.
+"""Builds everything training reads from the shared data: ``python -m backend data build``. Each step resumes.
 
-Steps: clips to SMPL-X, authored gestures, spoken instructions, the tokenizer's corpus, the motion model's samples; then a table of
-what is there and under which licence. The steps themselves are in their own files.
+Steps: retarget clips to SMPL-X, author gestures, speak instructions, build the tokenizer's corpus, compose the motion model's
+samples, and print a table with licences. Each step has its own file.
 
-``--research`` comes after that and makes a second folder, ``OUT/research``, whose samples have the noncommercial tier, too. Nothing
-of that tier gets into the first one.
+``--research`` comes afterwards and makes a second folder, ``OUT/research``, with samples of the noncommercial tier. Nothing of
+that tier gets into the first folder.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def build(
     shared: Path, out: Path, utterances: int, seed: int, console: Console,
     engines: tuple[str, ...] = ENGINES, written: int = WRITTEN,
 ) -> None:  # fmt: skip
-    """Run all steps. Raises UserError where the shared data or the program of one of the speech engines are missing."""
+    """Run all steps. UserError where the shared data or a speech engine is missing."""
     if not (shared / "motion" / "clips.jsonl").exists():
         raise UserError(
             "no_shared_data", f"{shared} holds no motion/clips.jsonl.", "Say where the data folder is with --shared."
@@ -58,9 +58,10 @@ def build(
 
 
 def build_research(shared: Path, base: Path, seed: int, console: Console, written: int = WRITTEN) -> Path:
-    """The folder in ``base`` that has the noncommercial tier as well; returns it. Speech and authored gestures are shared.
+    """Make ``base``/research with the noncommercial tier and return it; speech and authored gestures are shared.
 
-    Raises UserError where ``base`` or the shared data are missing."""
+    UserError where ``base`` or the shared data is missing.
+    """
     out = base / "research"
     (out / "motions").mkdir(parents=True, exist_ok=True)
     for name in ("speech", "authored", "motions"):
@@ -84,7 +85,7 @@ def build_research(shared: Path, base: Path, seed: int, console: Console, writte
 
 @contextmanager
 def _steps(console: Console) -> Iterator[Callable[[str], Callable[[int, int], None]]]:
-    """Gives what makes a bar of a name: a function that is told (done, of all)."""
+    """A function that makes a progress bar of a name, which is then told (done, total)."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as bar:
 

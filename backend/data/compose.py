@@ -1,9 +1,8 @@
-"""Composition: from single annotated motions to the motion of any instruction key.
+"""Composes the motion of any instruction key from annotated clips of single actions.
 
-Real clips are few; a key such as ``walk.forward@slow>wave.left`` is in none of them. This file makes its motion from parts:
-mirroring, stretching in time, repeating, joining one after another over a blended transition, and putting the upper body
-of one motion on the legs of another (`splicing`). Which clip shows what comes from `annotations` and `authored`; sentences and
-voices are others' matter.
+Real clips are few: none shows ``walk.forward@slow>wave.left``. Its motion is composed by mirroring, time stretching, repeating,
+joining over a blended transition, and putting one motion's upper body on another's legs (`splicing`). `annotations` and
+`authored` say which clip shows what.
 """
 
 from __future__ import annotations
@@ -35,17 +34,17 @@ LOWERED = 0.78  # of the standing height: from here a gesture is made sitting, k
 
 @dataclass(frozen=True)
 class Take:
-    """One performance of one action: a motion, its action, and the name of what it was cut from."""
+    """One performance of one action: its motion, the action, and the clip it was cut from."""
 
     motion: Motion
     action: Action
     source: str
     loop: bool = False  # ends where it begins, so it may be repeated seamlessly
-    weight: float = 1.0  # how often it is drawn beside others of its key
+    weight: float = 1.0  # sampling weight among takes of its key
 
 
 class Library:
-    """All takes by action, with what can be derived from them: mirrored, stretched and repeated takes."""
+    """All takes by action, including mirrored, stretched and repeated ones."""
 
     def __init__(self, takes: Iterable[Take]) -> None:
         self.by_key: dict[str, list[tuple[Take, bool]]] = defaultdict(list)  # (take, whether to mirror it)
@@ -55,9 +54,10 @@ class Library:
             self.by_key[mirrored.key].append((take, True))
 
     def sources(self, action: Action) -> list[tuple[Take, bool, float, int]]:
-        """Every way to make ``action``: (take, mirror, stretch, repeats). Exact takes win over stretched or repeated ones.
+        """All ways to make ``action``: (take, mirror, stretch, repeats). Exact takes win over derived ones.
 
-        An action that names no limb ("kick") may be done with either."""
+        An action that names no limb ("kick") may use either.
+        """
         for speed, count in dict.fromkeys([(action.speed, action.count), ("", action.count), (action.speed, 1), ("", 1)]):
             found = self.by_key.get(replace(action, speed=speed, count=count).key)
             if found:
@@ -72,9 +72,10 @@ class Library:
         return all(self.sources(on_straight_path(action, self)) for step in instruction.steps for action in step)
 
     def perform(self, action: Action, rng: np.random.Generator, shortest: int = 0) -> tuple[Motion, str]:
-        """A random performance of one action and its source. Loops and gaits go on for at least ``shortest`` frames.
+        """A random performance of one action, and its source. Loops and gaits last at least ``shortest`` frames.
 
-        Raises KeyError where no take of this action exists."""
+        KeyError where no take of this action exists.
+        """
         options = self.sources(action)
         if not options:
             raise KeyError(action.key)
@@ -95,9 +96,10 @@ class Library:
 
 
 def compose(library: Library, instruction: Instruction, rng: np.random.Generator) -> tuple[Motion, list[str]]:
-    """A motion that does what ``instruction`` says, at most `LONGEST` frames, and the takes it was made from.
+    """A motion of ``instruction``, at most `LONGEST` frames, and the takes it was made from.
 
-    Raises KeyError naming the action the library has no take of."""
+    KeyError with the action of which the library has no take.
+    """
     parts, sources, steady = [], [], []
     for step in instruction.steps:
         performed = on_straight_path(step[0], library)
@@ -130,7 +132,7 @@ def compose(library: Library, instruction: Instruction, rng: np.random.Generator
 
 
 def _fitting(library: Library, action: Action, rng: np.random.Generator, shortest: int, room: int) -> tuple[Motion, str]:
-    """A performance that takes no more than ``room`` frames if a few tries find one, else the shortest of them."""
+    """A performance of at most ``room`` frames, or the shortest of a few tries."""
     best = library.perform(action, rng, shortest)
     for _ in range(TRIES - 1):
         if len(best[0]) <= room:
@@ -140,7 +142,7 @@ def _fitting(library: Library, action: Action, rng: np.random.Generator, shortes
 
 
 def _room(lengths: list[int]) -> int:
-    """How many frames each part may have so that all of them have `LONGEST`: what short ones leave, long ones get."""
+    """Frames allowed per part so that all fit into `LONGEST`: long parts get what short ones leave."""
     left = LONGEST
     for number, length in enumerate(sorted(lengths)):
         share = left // (len(lengths) - number)
@@ -151,7 +153,7 @@ def _room(lengths: list[int]) -> int:
 
 
 def stays(motion: Motion) -> bool:
-    """Whether both feet stay where they are."""
+    """Whether both feet stay in place."""
     feet = motion.positions()[:, [INDEX["left_foot"], INDEX["right_foot"]]]
     return float(np.linalg.norm(feet - feet[:1], axis=-1).max()) < STAYING
 
@@ -162,7 +164,7 @@ def lowered(motion: Motion) -> bool:
 
 
 def on_straight_path(action: Action, library: Library) -> Action:
-    """The action itself, or going straight on where the library has too few takes that go to that side; see `compose`."""
+    """The action, or straight ahead where too few takes turn to its side; `compose` bends the path."""
     sideways = action.kind in TURNED_PATH and action.direction in ("left", "right", "circle", "circle-left", "circle-right")
     few = len(library.sources(action)) < ENOUGH
     return replace(action, direction="forward") if sideways and few else action

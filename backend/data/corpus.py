@@ -1,7 +1,7 @@
-"""Motion clips as features, split by subject, ready to be drawn in windows: what the tokenizer is trained on.
+"""The tokenizer's training corpus: motion clips as features, split by subject, sampled in windows.
 
-A corpus holds every accepted retargeted clip and every authored one, and its mirror image in training. Which subject is held out
-is `splits`' decision, retargeting `sources`'.
+A corpus holds every accepted retargeted clip and every authored one, with mirror images in training. `splits` decides which
+subjects are held out; `sources` retargets.
 """
 
 from __future__ import annotations
@@ -44,15 +44,14 @@ class Corpus:
         return len(self.clips)
 
     def _liveliness(self) -> np.ndarray:
-        """(clips,) how much each clip moves beside the others, plus a share for all: a kick is short and must be kept as it
-        is, minutes of standing are learned soon."""
+        """(clips,) relative movement of each clip plus a constant: short kicks matter more than minutes of standing."""
         moved = np.array(
             [np.abs(np.diff(self.features(i)[:, 4:], axis=0)).mean() if c.frames > 1 else 0.0 for i, c in enumerate(self.clips)]
         )
         return 0.4 + moved / max(float(moved.mean()), 1e-9) if len(moved) else moved
 
     def tiers(self) -> set[str]:
-        """Of all its clips."""
+        """The tiers of all its clips."""
         return {clip.tier for clip in self.clips}
 
     def features(self, index: int) -> np.ndarray:
@@ -61,7 +60,7 @@ class Corpus:
         return self.array[clip.start : clip.start + clip.frames]
 
     def windows(self, rng: np.random.Generator, count: int, length: int) -> np.ndarray:
-        """(count, length, 140): random windows, long and lively clips more often; short clips are held at their last frame."""
+        """(count, length, 140) random windows, weighted by length and movement; short clips hold their last frame."""
         out = np.empty((count, length, D), dtype=np.float32)
         for row, index in enumerate(rng.choice(len(self), size=count, p=self._weights)):
             features = self.features(int(index))
@@ -75,14 +74,14 @@ class Corpus:
 
 
 def held(frame: np.ndarray) -> np.ndarray:
-    """A frame (140,) held still: same pose, no root motion."""
+    """The frame (140,) without root motion, for holding a pose."""
     still = frame.copy()
     still[:3] = 0.0
     return still
 
 
 def build_corpus(data: Path) -> None:
-    """Make ``data/corpus.npy`` and ``corpus.jsonl`` from the retargeted and authored clips; replaces what was there."""
+    """Write ``data/corpus.npy`` and ``corpus.jsonl`` from the retargeted and authored clips."""
     from .splits import split_of
 
     arrays, rows, start = [], [], 0
@@ -124,7 +123,7 @@ def _clip_files(data: Path) -> list[tuple[Path, str, str, str]]:
 
 
 def read_jsonl(path: Path) -> list[dict]:
-    """Rows of a JSON-lines file; none where there is no file."""
+    """Rows of a JSON-lines file; none where the file is missing."""
     if not path.exists():
         return []
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

@@ -1,7 +1,7 @@
-"""Gaits that go on: a walk or run that is too short goes on from a frame that looks like an earlier one.
+"""Extends short walks and runs by looping them at two similar frames.
 
-Recorded runs are hardly a second long, and what is laid over them, or bent into a circle, takes longer. A joint is only made
-where two moments of the take look alike, so that feet do not jump; everything else about joining is `compose`'s matter.
+Recorded runs last hardly a second, but gestures over them and circles take longer. A gait is looped only where two moments look
+alike, so that feet do not jump; `compose` does all other joining.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ ALIKE = 0.09  # metres that joints are apart there on average
 
 
 def cycle(motion: Motion) -> tuple[int, int] | None:
-    """Frames (first, last): from ``last`` on the motion may go on as from ``first``. None where no two moments are alike.
+    """Frames (first, last) of the best loop: ``last`` continues at ``first``. None where no two moments are alike.
 
-    The longest cycle counts for more than the last millimetre, so that a gait is not made of the same two steps for ever."""
+    Longer cycles win over slightly better matches, so that a gait does not repeat the same two steps.
+    """
     seen = motion.positions()[:, :22] - motion.pelvis[:, None] * np.float32([1, 0, 1])
     heading = motion.headings()
     c, s = np.cos(heading)[:, None], np.sin(heading)[:, None]
@@ -36,7 +37,7 @@ def cycle(motion: Motion) -> tuple[int, int] | None:
 
 
 def repetitions(motion: Motion, frames: int) -> list[Motion]:
-    """The pieces which, faded into each other over `WINDOW` frames, are the motion going on for ``frames`` frames."""
+    """Pieces that crossfade over `WINDOW` frames into the motion, extended to ``frames`` frames."""
     around = cycle(motion) if len(motion) < frames else None
     if around is None:
         return [motion]

@@ -1,8 +1,8 @@
-"""Training samples of the motion model: for every instruction key that is spoken or typed, motions that do it.
+"""The motion model's training samples: motions for every instruction key that is spoken or typed.
 
-Motions are composed (`compose`) from annotated segments and authored clips of the training split, stored as features, and
-tokenized when the tokenizer is there. A sample knows its key; which utterance it is paired with is decided while training, so
-every motion meets many voices and wordings.
+`compose` makes them from annotated segments and authored clips of the training split. They are stored as features, and
+tokenized once there is a tokenizer. A sample has a key; training pairs it with utterances, so every motion meets many voices
+and wordings.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def load_library(data: Path, tiers: tuple[str, ...], split: str = "train") -> Li
 
 
 def goes(motion: Motion, action: Action) -> bool:
-    """Whether the path that retargeting gave a game loop leads where the action says, at a speed a person can have."""
+    """Whether a retargeted game loop travels in the action's direction, at a human speed."""
     travel = (motion.placed_at_origin().pelvis[-1] - [0, motion.pelvis[-1][1], 0]) / motion.seconds
     speed = float(np.linalg.norm(travel))
     heading = {"backward": (0, 0, -1), "left": (1, 0, 0), "right": (-1, 0, 0)}.get(action.direction, (0, 0, 1))
@@ -81,9 +81,10 @@ def build_samples(
     known: KnownSamples | None = None,
     written: int = WRITTEN,
 ) -> dict[str, int]:
-    """Compose motions for all keys of the spoken utterances and of ``written`` drawn instructions. Returns counts.
+    """Compose motions for all spoken keys and for ``written`` sampled instructions. Returns counts.
 
-    Writes samples.npy and samples.jsonl. Keys that ``known`` has are taken from there."""
+    Writes samples.npy and samples.jsonl. Keys that ``known`` has are taken from there.
+    """
     library = load_library(data, tiers)
     spoken = Counter(row["key"] for row in read_jsonl(data / "speech" / "utterances.jsonl") if row["split"] == "train")
     words = random.Random(f"samples {seed}")
@@ -100,7 +101,7 @@ def build_samples(
         if not library.can_make(instruction):
             missing[key] += count
             continue
-        # a key has its own stream, so that more speech changes no motion that was there
+        # one generator per key, so that more speech changes no existing motion
         rng = stream_of(key, seed)
         for _ in range(performances(library, instruction, count)):
             motion, sources = compose(library, instruction, rng)
@@ -119,12 +120,12 @@ def build_samples(
 
 
 def stream_of(text: str, seed: int) -> np.random.Generator:
-    """Random numbers of a text's own, the same whatever else is made."""
+    """A random generator that depends on the text and the seed alone."""
     return np.random.default_rng([seed, int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")])
 
 
 class KnownSamples:
-    """What `build_samples` made in ``data`` with fewer tiers and the same seed, and would make again with these."""
+    """Samples in ``data`` that `build_samples` would make again with more tiers and the same seed."""
 
     def __init__(self, data: Path, tiers: tuple[str, ...], more: tuple[str, ...]) -> None:
         new = {action.kind for s in load_segments([tier for tier in more if tier not in tiers], derived=True)
@@ -142,7 +143,7 @@ class KnownSamples:
 
 
 def performances(library: Library, instruction: Instruction, count: int) -> int:
-    """How many motions a key gets: a single action is worth many, a pair as many as it is spoken, up to three."""
+    """Number of motions for a key: many for a single action, one per utterance and at most three for others."""
     if not instruction.single:
         return min(count, 3)
     ways = library.sources(on_straight_path(instruction.steps[0][0], library))
@@ -151,7 +152,7 @@ def performances(library: Library, instruction: Instruction, count: int) -> int:
 
 
 def fitted(features: np.ndarray) -> np.ndarray:
-    """Features cut to `LONGEST` and held at the end to `SHORTEST` and to whole tokens."""
+    """Features cut to `LONGEST`, and held at the end to fill `SHORTEST` and whole tokens."""
     features = features[:LONGEST]
     frames = max(SHORTEST, -(-len(features) // DOWN) * DOWN)
     return np.concatenate([features, np.repeat(held(features[-1])[None], frames - len(features), axis=0)])

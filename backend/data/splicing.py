@@ -1,6 +1,6 @@
-"""What composing does to motions: stretch, shorten, hold, join, bend, and put an upper body on other legs.
+"""Operations on motions for composing: stretch, shorten, hold, join, bend, splice upper bodies onto legs.
 
-Nothing here knows keys or takes; which motions are worked on is `compose`'s matter.
+Nothing here knows keys or takes; `compose` chooses the motions.
 """
 
 from __future__ import annotations
@@ -15,26 +15,27 @@ from scipy.ndimage import gaussian_filter1d
 from ..motion.motion import Motion, slerp
 from ..motion.skeleton import INDEX, UPPER, J
 
-BLEND = 10  # frames over which one motion turns into the next
+BLEND = 10  # frames of a crossfade
 UPPER_AND_HANDS = [*UPPER, *range(22, J)]
-SWAY = 9.0  # frames: what of the pelvis' turning is quicker is a step's, and no gesture's
+SWAY = 9.0  # frames: faster turning of the pelvis comes from steps, not from gestures
 
 
 def held(motion: Motion, frames: int) -> Motion:
-    """At least ``frames`` frames: the last pose is kept."""
+    """Extend to at least ``frames`` frames by holding the last pose."""
     index = np.minimum(np.arange(max(frames, len(motion))), len(motion) - 1)
     return replace(motion, rotations=motion.rotations[index], pelvis=motion.pelvis[index])
 
 
 def last_pose(motion: Motion) -> Motion:
-    """The last frame alone."""
+    """The last frame as a motion of its own."""
     return motion.slice(len(motion) - 1, len(motion))
 
 
 def shortened(motion: Motion, frames: int, rng: np.random.Generator | None) -> Motion:
-    """At most ``frames`` frames: what is too long is played up to a third faster, then cut.
+    """Shorten to at most ``frames`` frames: up to a third faster, then cut.
 
-    With ``rng`` it begins anywhere (a walk is a walk); without, at its beginning: half a bow is no bow."""
+    With ``rng`` it may start anywhere, as gaits can; without, at its beginning: half a bow is no bow.
+    """
     if len(motion) <= frames:
         return motion
     motion = stretched(motion, max(frames / len(motion), 0.75))
@@ -43,13 +44,13 @@ def shortened(motion: Motion, frames: int, rng: np.random.Generator | None) -> M
 
 
 def stretched(motion: Motion, factor: float) -> Motion:
-    """The same motion over ``factor`` times the time; still 30 fps."""
+    """The motion stretched in time by ``factor``, at 30 fps."""
     count = max(2, round(len(motion) * factor))
     return motion.at_frames(np.linspace(0, len(motion) - 1, count))
 
 
 def joined(motions: list[Motion], blend: int) -> Motion:
-    """One after another: each starts where and as the one before is heading, and is cross-faded over ``blend`` frames."""
+    """Join motions: each starts at the place and heading of the one before, crossfaded over ``blend`` frames."""
     out = motions[0]
     for motion in motions[1:]:
         width = min(blend, len(out) - 1, len(motion) - 1)
@@ -72,7 +73,7 @@ def joined(motions: list[Motion], blend: int) -> Motion:
 
 
 def curved(motion: Motion, yaw: float) -> Motion:
-    """A straight walk bent into an arc: the heading turns by ``yaw`` radians in all, as fast as the body moves on."""
+    """Bend a straight walk into an arc of ``yaw`` radians, turning in proportion to its speed."""
     speed = np.linalg.norm(np.diff(motion.pelvis[:, [0, 2]], axis=0), axis=1)
     turned = yaw * np.concatenate([[0.0], np.cumsum(speed)]) / max(speed.sum(), 1e-6)  # (T,) radians so far
     steps = np.diff(motion.pelvis, axis=0, prepend=motion.pelvis[:1])
@@ -85,7 +86,7 @@ def curved(motion: Motion, yaw: float) -> Motion:
 
 
 def straightened(motion: Motion) -> Motion:
-    """A gait that bends a little with every cycle it was repeated, led straight on."""
+    """Straighten a repeated gait whose path curves a little in every cycle."""
     path, third = motion.pelvis[:, [0, 2]], len(motion) // 3
     ways = [path[third] - path[0], path[-1] - path[-1 - third]]
     first, last = (np.arctan2(way[0], way[1]) for way in ways)
@@ -94,10 +95,11 @@ def straightened(motion: Motion) -> Motion:
 
 
 def with_upper_body(legs: Motion, upper: Motion) -> Motion:
-    """The legs and path of one motion, spine, arms and head of another; outside the shorter one's time the first's own.
+    """Legs and path of one motion with the spine, arms and head of another, centred in time.
 
-    Local rotations are taken over, so the upper body follows the pelvis it stands on, but for its swaying: the spine makes up
-    for that, or a hand held up would wave with every step."""
+    Local rotations are copied, so the upper body follows the pelvis. The spine counteracts the pelvis' sway, or a raised hand would
+    wave with every step.
+    """
     frames = min(len(legs), len(upper))
     start = (len(legs) - frames) // 2
     window = slice(start, start + frames)
@@ -118,7 +120,7 @@ def with_upper_body(legs: Motion, upper: Motion) -> Motion:
 
 
 def _swaying(pelvis: np.ndarray) -> torch.Tensor:
-    """(T, 4) rotations that undo what is quick in the turning of a pelvis, given as (T, 4) quaternions."""
+    """(T, 4) rotations that cancel the fast part of a pelvis' turning, given as (T, 4) quaternions."""
     signs = np.cumprod(np.where((pelvis[1:] * pelvis[:-1]).sum(-1) < 0, -1.0, 1.0))
     even = pelvis * np.concatenate([[1.0], signs])[:, None]
     calm = torch.from_numpy(gaussian_filter1d(even, SWAY, axis=0, mode="nearest").astype(np.float32))
@@ -126,7 +128,7 @@ def _swaying(pelvis: np.ndarray) -> torch.Tensor:
 
 
 def blended(first: np.ndarray, second: np.ndarray, fade: np.ndarray) -> np.ndarray:
-    """Slerp (N, J, 4) quaternions by a weight per frame (N,), the short way round."""
+    """Slerp (T, J, 4) quaternions by a weight per frame (T,), along the shorter arc."""
     a, b = torch.from_numpy(np.ascontiguousarray(first)), torch.from_numpy(np.ascontiguousarray(second))
     b = torch.where((a * b).sum(-1, keepdim=True) < 0, -b, b)
     weights = torch.from_numpy(np.ascontiguousarray(fade, dtype=np.float32))[:, None].expand(a.shape[:2])
@@ -134,6 +136,6 @@ def blended(first: np.ndarray, second: np.ndarray, fade: np.ndarray) -> np.ndarr
 
 
 def smooth_step(count: int) -> np.ndarray:
-    """(count,) weights rising from near 0 to near 1 with flat ends."""
+    """(count,) weights rising smoothly from near 0 to near 1."""
     x = (np.arange(count, dtype=np.float32) + 1) / (count + 1)
     return x * x * (3 - 2 * x)

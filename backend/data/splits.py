@@ -1,9 +1,9 @@
-"""Which clips and voices are for training, which for choosing (val) and which for measuring (test), decided by name.
+"""Splits of clips and voices by name: for training, for choosing (val), for measuring (test).
 
-Whole CMU and HDM05 subjects are held out where other subjects show the same kinds; kinds that one or two people
-performed are held out by trial (the salsa partners 60 and 61 always together, since they are one recording). Game
-clips have no subjects and are dealt by a hash of their name. All of that is data (``splits.json``), and clips that
-are the only source of a kind are kept in training there. Voices: awb and ked are never trained or tuned on.
+Whole CMU and HDM05 subjects are held out where others show the same kinds. Kinds that only one or two people performed are held
+out by trial; the salsa partners 60 and 61 stay together, because they are one recording. Game clips have no subjects and are
+split by a hash of their name. ``splits.json`` has all of this, and keeps the only source of a kind in training. The voices awb
+and ked are never trained or tuned on.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 SPLITS = ("train", "val", "test")
 HELD_VOICES = ("awb", "ked", "cmu_us_awb", "cmu_us_ked")
 _DATASETS = {"cmu": "CMU", "hdm05": "HDM05", "bn": "BandaiNamco"}
-_HASHED = (0.08, 0.08)  # shares of val and test where nothing else is said
+_HASHED = (0.08, 0.08)  # shares of val and test for all other clips
 
 
 @cache

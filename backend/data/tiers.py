@@ -1,6 +1,6 @@
-"""Tiers of motion data: what each one's licence asks, which of them a pack may be trained on, and which of them it was trained on.
+"""Tiers of motion data: their licences, and which tiers a pack may be and was trained on.
 
-What is trained on keeps its tiers (`training.provenance`), so that weights started from other weights carry theirs, too.
+Runs note their tiers (`training.provenance`), so weights that start from others carry theirs as well.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ RESEARCH_TIERS = (*SHIPPED_TIERS, NONCOMMERCIAL)
 
 
 def sorted_tiers(tiers: Iterable[str]) -> list[str]:
-    """Each tier once, in the order of `LICENCES`. Raises UserError for one that is not known."""
+    """Each tier once, in the order of `LICENCES`. UserError for an unknown one."""
     found = set(tiers)
     if unknown := found - LICENCES.keys():
         raise UserError("unknown_tier", f"Nothing is known of the licence of the tier {min(unknown)}.", "Add it to LICENCES.")
@@ -31,13 +31,13 @@ def sorted_tiers(tiers: Iterable[str]) -> list[str]:
 
 
 def licence_of(tiers: Iterable[str]) -> str:
-    """The licence of weights trained on some tiers: that of the data that asks for most."""
+    """The licence of weights trained on some tiers: the most restrictive one."""
     found = set(tiers)
     return "CC BY-NC 4.0" if NONCOMMERCIAL in found else "CC BY-SA 3.0"
 
 
 def tiers_of_samples(data: Path) -> list[str]:
-    """The tiers of every clip that samples.jsonl was composed of. Raises UserError for a clip that is in no index."""
+    """The tiers of all clips in samples.jsonl. UserError for a clip in no index."""
     known = {row["clip"]: row["tier"] for row in read_jsonl(data / "motions" / "index.jsonl")}
     known |= {row["name"]: "authored" for row in read_jsonl(data / "authored" / "index.jsonl")}
     sources = {source for row in read_jsonl(data / "samples.jsonl") for source in row["sources"]}

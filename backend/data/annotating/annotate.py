@@ -67,14 +67,14 @@ def _is_walk(track: Track) -> bool:
 
 
 def segments_of(clip: dict, track: Track) -> list[list]:
-    """Rows [start, end, key, weight, flags] of one clip of the index; empty when nothing in it can be said."""
+    """Rows [start, end, key, weight, flags] of one clip of the index; empty where no rule applies."""
     rule = rule_for(clip["id"])
     rows: list[list] = []
     if rule is not None:
         longest = 5.0 if len(track) > LONGEST_TAKE else LONGEST_TAKE / FPS
         for start, end, key in measured.windows(track, rule.key, longest):
             rows.append([start, end, key, rule.weight, " ".join(rule.flags)])
-            if key == "rotate_arms.backward":  # arms that turn backward also are arms that turn
+            if key == "rotate_arms.backward":  # also an example of the undirected kind
                 rows.append([start, end, "rotate_arms", rule.weight / 2, " ".join(rule.flags)])
     else:
         walk = "walk" in str(clip.get("description")) and "uneven" not in str(clip.get("description"))
@@ -98,7 +98,7 @@ def command(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the annotations.")] = FOLDER,
 ) -> None:
     """Annotate clips with what they show: one file a tier."""
-    # an entry made by eye replaces everything found for its clip
+    # a correction replaces everything found for its clip
     corrections = json.loads((Path(__file__).parent / "corrections.json").read_text(encoding="utf-8"))
     tiers: dict[str, dict[str, dict]] = {"open": {}, "noncommercial": {}}
     index = [json.loads(line) for line in (clips / "clips.jsonl").read_text(encoding="utf-8").splitlines()]

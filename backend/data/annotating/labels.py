@@ -1,4 +1,4 @@
-"""What clips with a telling name show: patterns of clip ids to keys, by hand from the names and a look at the clips.
+"""Rules from clip ids to instruction keys, written by hand from names and from looking at the clips.
 
 A pattern is matched against the whole id; the first that fits wins. Ids that no pattern fits are measured (`measured`)
 or left out, because the words of the vocabulary cannot describe them or because there is too little of them.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rule:
-    """A pattern of ids, the key of what such clips show, flags, and how much the clip counts in sampling."""
+    """A pattern of clip ids, their instruction key, flags, and their sampling weight."""
 
     pattern: str
     key: str
@@ -191,7 +191,7 @@ RULES = (
     Rule("mass_run", "run.forward", LOOP),
     Rule("ad_jumping_jacks", "jumping_jack*3"),
     Rule("ad_wave_hello", "wave.right"),
-    # CMU by their index line, where the whole clip is one thing
+    # CMU by their index line, where the whole clip shows one action
     Rule("cmu_05_0[2-9]", "ballet"),
     Rule("cmu_05_1?", "ballet"),
     Rule("cmu_05_20", "ballet"),
@@ -212,8 +212,8 @@ RULES = (
     Rule("cmu_49_08", "cartwheel"),
     Rule("cmu_06_0[2-5]", "dribble.forward"),
     Rule("cmu_06_14", "dribble"),
-    # Bandai-Namco (noncommercial tier): regular labels; its walk-left and walk-right go diagonally, for which
-    # there is no word
+    # Bandai-Namco (noncommercial tier): regular labels; walk-left and walk-right go diagonally, which the
+    # vocabulary lacks
     Rule("bn_*_bow_*", "bow"),
     Rule("bn_*_bye_*", "wave.right"),
     Rule("bn_*_byebye_*", "wave.both"),

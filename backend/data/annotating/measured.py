@@ -1,7 +1,7 @@
-"""Segments found by measuring: walks by travel and heading, jumps by flight, sitting by root height, hands by reach.
+"""Measures segments: walks by travel and heading, jumps by flight, sitting by root height, hands by reach.
 
-Every function takes a `Track` and gives (start, end, key) triples; frames outside all of them are left without words.
-Thresholds are ours, set by looking at the clips they are used on (`__main__` says which function is used on which
+Every function takes a `Track` and returns (start, end, key) triples; other frames get no annotation. Thresholds are ours, set by
+looking at the clips they are used on (`annotate` says which function is used on which
 clips).
 """
 
@@ -17,7 +17,7 @@ from .track import FPS, SIDES, Track, runs
 
 Found = tuple[int, int, str]
 
-SLOW, FAST, RUN = 0.93, 1.55, 2.1  # m/s at legs of 0.80 m: below, above, and no walk any more
+SLOW, FAST, RUN = 0.93, 1.55, 2.1  # m/s with legs of 0.80 m: slow below, fast above, running above
 SHORTEST, LONGEST = int(1.2 * FPS), 5 * FPS
 
 
@@ -55,7 +55,7 @@ def walking(track: Track, kind: str = "walk", speeds: bool = True) -> list[Found
 
 
 def broken(track: Track, start: int, end: int) -> bool:
-    """Whether a hand, knee, foot or head moves against the pelvis faster than anybody's can (14 m/s): a glitch."""
+    """Whether a hand, knee, foot or head moves faster than 14 m/s against the pelvis, which is a glitch."""
     for joint in ("head", *(f"{side}_{joint}" for side in SIDES for joint in ("wrist", "ankle", "knee"))):
         local = (track.joints[joint] - track.joints["pelvis"])[start:end]
         if len(local) > 1 and np.linalg.norm(np.diff(local, axis=0), axis=1).max() * FPS > 14.0:
@@ -64,13 +64,13 @@ def broken(track: Track, start: int, end: int) -> bool:
 
 
 def dribbling(track: Track) -> list[Found]:
-    """The straight stretches of a walk with a ball."""
+    """The straight parts of a walk with a ball."""
     straight = [found for found in walking(track, speeds=False) if found[2] == "walk.forward"]
     return [(start, end, "dribble.forward") for start, end, _ in straight]
 
 
 def grounded(track: Track) -> np.ndarray:
-    """(T,) whether the root is no higher than when standing on the clip's lowest floor: no steps, no ladder."""
+    """(T,) whether the root is at standing height or below, so not on steps or a ladder."""
     return gaussian_filter1d(track.root_height, 3, mode="nearest") < 0.96
 
 
@@ -87,7 +87,7 @@ def steady(track: Track, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def pieces(start: int, end: int, longest: int = LONGEST) -> list[tuple[int, int]]:
-    """start..end in equal parts no longer than ``longest`` frames."""
+    """Split start..end into equal parts of at most ``longest`` frames."""
     edges = np.linspace(start, end, max(1, -(-(end - start) // longest)) + 1).astype(int)
     return [(int(a), int(b)) for a, b in pairwise(edges)]
 
@@ -112,13 +112,13 @@ def turning(track: Track) -> list[Found]:
 
 
 def jumps(track: Track) -> list[tuple[int, int]]:
-    """The flights in which the root really rises: no running step and no tiptoe."""
+    """Flights in which the root rises, unlike running steps and tiptoeing."""
     usual = np.median(track.root_height)
     return [(start, end) for start, end in track.flights if track.root_height[start:end].max() - usual > 0.12]
 
 
 def jumping(track: Track, hop: bool = False) -> list[Found]:
-    """One segment a jump, from bending the knees to standing; quick series also as a whole, with their count."""
+    """One segment per jump, from bent knees to standing; quick series also as a whole, with their count."""
     flights = jumps(track)
     found, keys = [], []
     for i, (start, end) in enumerate(flights):
@@ -144,7 +144,7 @@ def jumping(track: Track, hop: bool = False) -> list[Found]:
 
 
 def seating(track: Track) -> list[Found]:
-    """Sitting down and standing up: the root's way between its standing height and a seat held for a while."""
+    """Sitting down and standing up: the root between standing height and a seat held for a while."""
     height = gaussian_filter1d(track.root_height, 4, mode="nearest")
     standing, low = np.percentile(height, 95), np.percentile(height, 5)
     if standing - low < 0.06:
@@ -162,7 +162,7 @@ def seating(track: Track) -> list[Found]:
 
 
 def climbing(track: Track, key: str, rise: float) -> list[Found]:
-    """The stretches in which the root climbs by at least ``rise`` metres."""
+    """Stretches in which the root climbs at least ``rise`` metres."""
     up = gaussian_filter1d(np.gradient(gaussian_filter1d(track.root_height, 5)) * FPS, 10, mode="nearest")
     found = []
     for start, end in runs(up > 0.06, 20):
@@ -173,7 +173,7 @@ def climbing(track: Track, key: str, rise: float) -> list[Found]:
 
 
 def kicking(track: Track) -> list[Found]:
-    """The fastest swing of a foot in the air, 1.1 s before to 0.9 s after, for the foot that swings."""
+    """The kick around the fastest swing of either foot, from 1.1 s before to 0.9 s after."""
     speeds = {side: track.limb_speed(f"{side}_ankle") for side in SIDES}
     side = max(SIDES, key=lambda s: speeds[s].max())
     peak = int(speeds[side].argmax())
@@ -181,7 +181,7 @@ def kicking(track: Track) -> list[Found]:
 
 
 def punching(track: Track, threshold: float = 0.7) -> list[Found]:
-    """Strikes of one hand: peaks of the wrist's speed away from the shoulder, half a second around each."""
+    """Punches: peaks of a wrist's speed away from its shoulder, with half a second around each."""
     found = []
     for side in SIDES:
         reach = np.linalg.norm(track.joints[f"{side}_wrist"] - track.joints[f"{side}_shoulder"], axis=1)
@@ -215,7 +215,7 @@ def lifting(track: Track) -> list[Found]:
 
 
 def drinking(track: Track) -> list[Found]:
-    """Around the stretches in which a wrist is near the head."""
+    """Drinking: stretches in which a wrist is near the head."""
     found = []
     for side in SIDES:
         gap = np.linalg.norm(track.joints[f"{side}_wrist"] - track.joints["head"], axis=1)

@@ -1,7 +1,7 @@
-"""What a clip does, in numbers: a `Track` holds the main joints of any rig and measures travel, turning and limbs.
+"""Measurements of a clip: a `Track` holds the main joints of any rig and measures travel, turning and limbs.
 
-Positions are scaled to legs of 0.80 m, so that speeds of different people (and game figures) can be compared. Left and
-right come from joint names alone, never from an assumed facing. Which words follow from the numbers is for `measured`.
+Positions are scaled to legs of 0.80 m, so that speeds of people and game figures compare. Left and right come from joint names,
+never from an assumed facing. `measured` turns the numbers into keys.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class Track:
 
 
 def runs(mask: np.ndarray, shortest: int = 1) -> list[tuple[int, int]]:
-    """(start, end) of the stretches in which a boolean array (T,) is true for at least ``shortest`` frames."""
+    """(start, end) of the runs of at least ``shortest`` true values in a boolean array (T,)."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= shortest]
 

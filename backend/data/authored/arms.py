@@ -1,4 +1,4 @@
-"""Arm poses from directions a person would name: where the elbow points, where the hand is, which way the palm faces.
+"""Arm poses from directions: where the elbow points, where the hand is, which way the palm faces.
 
 Everything is worked out for the left arm in the frame of the chest (x outward, y up, z forward) and mirrored
 for the right. Rest is a T-pose with the palm down, so the crease of the elbow looks forward (+z) and the palm to -y.

@@ -1,4 +1,4 @@
-"""Makes every take of every recipe and writes them with an index. Which gestures there are is `recipes`' business."""
+"""Makes every take of every gesture in `recipes` and writes them with an index."""
 
 from __future__ import annotations
 

@@ -31,8 +31,9 @@ class _Node:
 
 
 def load_bvh(path: Path | str) -> SourceClip:
-    """Names, world positions (T, J, 3) in the file's units and world rotations of every joint; end sites are named
-    "<parent>_end".
+    """World positions (T, J, 3), in the file's units, and world rotations of every joint.
+
+    End sites are named "<parent>_end".
 
     Raises UserError("bad_bvh") with the line that does not make sense, for a missing, cut off or malformed file.
     """

@@ -32,8 +32,10 @@ SLACK = 8.0  # degrees a frame may be further off than the best one
 
 
 def neutrality(clip: SourceClip, found: dict[str, tuple[int, ...]]) -> np.ndarray:
-    """(T,) how far each frame is from standing straight with hanging arms: mean angle of trunk and limbs, degrees,
-    plus how far hips, shoulders and feet face different ways."""
+    """(T,) distance of each frame from standing straight with hanging arms, in degrees.
+
+    The mean angle of trunk and limbs, plus the disagreement in facing of hips, shoulders and feet.
+    """
     at = {joint: clip.positions[:, hits[0]] for joint, hits in found.items()}
     down = np.array([0.0, -1.0, 0.0])
 
@@ -88,8 +90,10 @@ def _separate_minima(cost: np.ndarray) -> list[int]:
 
 
 def hinge_twist(rig: RigMap, clips: list[tuple[str, SourceClip]]) -> dict[str, float]:
-    """Degrees by limb ("left_hip"...) that turn the median hinge onto the target's; from whichever of the limb's two
-    bones is the steadier one. Limbs that never bend, or turn too freely to tell, are left out."""
+    """Limb ("left_hip" ...) -> degrees that turn its median hinge onto SMPL-X's, by the steadier of its two bones.
+
+    Limbs that never bend, or that turn too freely to tell, are left out.
+    """
     seen: dict[str, tuple[list, list]] = {}
     for _, clip in clips:
         found = rig.resolve(clip.names)

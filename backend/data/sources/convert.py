@@ -1,5 +1,4 @@
-"""Retargets a folder of clips to motions of the default body and writes an index. Resumable; every file appears whole
-or not.
+"""Retargets a folder of clips to motions of the default body and writes an index. Resumable.
 
 Which words belong to a clip is the captions' business: the index only says what each motion is, where it came from
 and, where a clip was rejected, why.
@@ -27,7 +26,7 @@ from .quality import judge, trim
 from .rig_maps import rig_maps
 from .treadmill import with_travel
 
-VERSION = 4  # raise it when retargeting changes, so that files made before are made again
+VERSION = 4  # raised when retargeting changes, so that older files are made again
 
 
 def retarget_all(
@@ -87,9 +86,7 @@ def read_index(path: Path) -> list[dict]:
 
 @cache
 def known_bad() -> dict[str, str]:
-    """Clips that pass every measurement and are wrong all the same, with what is wrong (seen on their contact
-    sheets).
-    """
+    """Clip -> fault, for clips that pass every measurement but look wrong on their contact sheets."""
     return json.loads(Path(__file__).with_name("known_bad.json").read_text(encoding="utf-8"))
 
 

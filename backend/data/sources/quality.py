@@ -1,4 +1,4 @@
-"""Is a retargeted clip fit to learn from? Measurements, the trims that save a clip, and the gates that reject one."""
+"""Quality of retargeted clips: measurements, trims that save a clip, gates that reject one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...motion.motion import Motion
 from ...motion.skeleton import INDEX, NUM_BODY
 
 MIN_FRAMES = 8
-SNAP_SPEED = 20.0  # m/s that no joint reaches between two frames unless it is fast in the frames around as well
+SNAP_SPEED = 20.0  # m/s between two frames: a glitch, unless the joint is fast in the frames around as well
 MAX_SPEED = 30.0  # m/s of any joint; recorded punches and kicks stay under 15, animated ones under 26
 MAX_TURN = 95.0  # degrees between neighbouring frames at 30 fps, for joints of trunk, arms and legs (wrists may flick)
 MAX_TILT = 115.0  # same for wrists, ankles, feet, which end short limbs
@@ -23,7 +23,7 @@ LOOSE = tuple(INDEX[n] for n in ("left_wrist", "right_wrist", "left_ankle", "rig
 
 @dataclass(frozen=True)
 class Quality:
-    """What was measured on a clip, and why it is rejected ("" = accepted).
+    """Measurements of a clip, and why it is rejected ("" = accepted).
 
     Attributes:
         max_speed: m/s of the fastest joint; max_turn: degrees between frames of the fastest turning joint.
@@ -40,7 +40,7 @@ class Quality:
 
 
 def snaps(motion: Motion) -> np.ndarray:
-    """(T-1,) bool: between which frames a joint jumps faster than people move."""
+    """(T-1,) whether a joint jumps between two frames faster than people move."""
     positions = motion.positions()[:, :NUM_BODY]
     speed = np.linalg.norm(np.diff(positions, axis=0), axis=-1) * motion.fps
     padded = np.pad(speed, ((1, 1), (0, 0)), mode="edge")
@@ -53,7 +53,7 @@ def snaps(motion: Motion) -> np.ndarray:
 
 
 def in_t_pose(positions: np.ndarray) -> np.ndarray:
-    """(T,) bool: both arms straight out sideways, both legs straight, as no one stands but a rig at rest."""
+    """(T,) whether arms are straight out sideways and legs straight: a rig at rest."""
     sideways = positions[:, INDEX["left_shoulder"]] - positions[:, INDEX["right_shoulder"]]
     still = np.ones(len(positions), dtype=bool)
     for side, sign in (("left", 1), ("right", -1)):
@@ -67,9 +67,7 @@ def in_t_pose(positions: np.ndarray) -> np.ndarray:
 
 
 def trim(motion: Motion) -> tuple[int, int]:
-    """First and last+1 frame of the part to keep: without a T-pose that leads in or out, cut at snaps, the longest
-    piece.
-    """
+    """First and last + 1 frame of the part to keep: the longest piece between T-poses and snaps."""
     posed = in_t_pose(motion.positions())
     start, end = 0, len(motion)
     while start < end and posed[start]:

@@ -1,4 +1,4 @@
-"""One door for motion made elsewhere: any supported file becomes a `Motion` of the default body."""
+"""Reads motion made elsewhere: any supported file becomes a `Motion` of the default body."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ SUFFIXES = (".npz", ".bvh", ".amc")
 
 
 def read_motion(path: Path | str) -> Motion:
-    """A motion from a BVH, an AMC (its ASF beside it), an AMASS / SMPL-X npz or a clip npz, at the file's own frame
-    rate.
+    """A motion from BVH, AMC (with its ASF beside it), AMASS / SMPL-X npz or clip npz, at the file's frame rate.
 
     Raises UserError when the file is none of these, is damaged, or its skeleton fits no rig map.
     """

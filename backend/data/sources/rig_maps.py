@@ -1,4 +1,4 @@
-"""Reads the rig maps of `rigs/*.json`. What a map means is written in `backend.motion.rig`."""
+"""Reads the rig maps in `rigs/*.json`; `motion.rig` says what a map means."""
 
 from __future__ import annotations
 

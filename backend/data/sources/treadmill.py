@@ -1,4 +1,4 @@
-"""Game animation often walks on the spot: the engine moves the character. This gives such clips their travel back.
+"""Adds travel to game clips that walk on the spot because the engine moves the character.
 
 The feet tell the speed: while one stands, it slides backwards at exactly the speed the engine would add. A clip is
 only changed when the root stays put, the standing feet slide steadily in one direction, and feet take turns.
@@ -20,7 +20,7 @@ STEADY = 0.5  # share of the standing frames that slide as the median does, give
 
 
 def with_travel(motion: Motion) -> tuple[Motion, float]:
-    """The motion moving over the floor, and the speed in m/s that was added (0.0 when the clip was left as it is)."""
+    """The motion with its travel, and the added speed in m/s (0.0 where nothing was added)."""
     if len(motion) < 10:
         return motion, 0.0
     positions = motion.positions()

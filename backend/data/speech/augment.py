@@ -1,8 +1,9 @@
-"""Making clean speech less clean: rooms, noise and microphones on waves, other bodies and other tempi on mel frames.
+"""Speech augmentation: rooms, noise and microphones on waves; vocal tracts, tempi and masks on mel frames.
 
-The wave half (numpy) is used once, when the corpus is made. The mel half (torch, whole batches, cheap) is used at every
-training step and never makes the same utterance twice: few as recorded speakers are, it is a good part of what makes the
-encoder understand another one. What is spoken and by whom is in `data.voices` and `data.speakers`.
+The wave half (numpy) runs once, when a corpus is made. The mel half (torch, whole batches) runs at every training step, so no
+utterance is heard twice alike: recorded speakers are few, and this is much of what generalizes to new ones. Rooms follow
+Polack's model of decaying noise, because evaluation simulates other rooms, with pyroomacoustics. Voices are in `voices` and
+`speakers`.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from torch import Tensor
 
 from backend.audio.features import BANDS, SAMPLE_RATE, band_centres, hz_to_mel, log_mel
 
-HELD_OUT_FOLD = "2-"  # how the file names of ESC-10's second fold begin: noises that are kept for measuring
+HELD_OUT_FOLD = "2-"  # file names of ESC-10's second fold: its noises are held out for measuring
 
 
 @cache
 def load_noises(folder: Path, held_out: bool = False) -> tuple[np.ndarray, ...]:
-    """Every sound file under a folder that may be trained on, mono 16 kHz float32; an empty tuple when there is none.
+    """Noise recordings below a folder, mono 16 kHz float32; none where the folder has none.
 
     Args:
-        held_out: the others instead, for tests.
+        held_out: the held-out fold, for measuring, instead of the one to train on.
     """
     noises = []
     for file in sorted(p for p in folder.rglob("*") if p.suffix.lower() in {".ogg", ".wav", ".flac", ".mp3"}):
@@ -43,7 +44,7 @@ def load_noises(folder: Path, held_out: bool = False) -> tuple[np.ndarray, ...]:
 
 
 def settle(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Silence before and after, a level, and a noise floor 40-75 dB below the voice, as any microphone adds one."""
+    """Add silence at both ends, a level, and a noise floor 40 to 75 dB below the voice, as microphones do."""
     before, after = (rng.exponential(0.18, 2).clip(0.0, 0.9) * SAMPLE_RATE).astype(int)
     wave = np.pad(wave, (before, after)) * _power_ratio(rng.uniform(-24, 0))
     floor = rng.standard_normal(len(wave)).astype(np.float32) * _rms(wave) * _power_ratio(-rng.uniform(40, 75))
@@ -51,10 +52,10 @@ def settle(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def roughen(wave: np.ndarray, rng: np.random.Generator, noises: tuple[np.ndarray, ...]) -> np.ndarray:
-    """A room, a noise and a microphone, each with its own chance; (N,) in, (N,) out.
+    """Add a room, a noise and a microphone, each by chance; (N,) in, (N,) out.
 
     Args:
-        noises: recordings to add at 5-30 dB; without any, coloured noise is used.
+        noises: recordings to add at 5 to 30 dB SNR; without any, coloured noise.
     """
     length = len(wave)
     if rng.random() < 0.5:
@@ -71,11 +72,11 @@ def roughen(wave: np.ndarray, rng: np.random.Generator, noises: tuple[np.ndarray
 
 
 def room(rng: np.random.Generator) -> np.ndarray:
-    """A synthetic room: the direct sound, then noise that decays by 60 dB in 0.1-0.6 s (Polack's model)."""
+    """Impulse response of a room: the direct sound, then noise that decays by 60 dB in 0.1 to 0.6 s (Polack)."""
     seconds = rng.uniform(0.1, 0.6)
     time = np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     tail = rng.standard_normal(len(time)) * 10 ** (-3 * time / seconds)
-    tail[: int(rng.uniform(0.001, 0.012) * SAMPLE_RATE)] = 0.0  # the way to the first wall
+    tail[: int(rng.uniform(0.001, 0.012) * SAMPLE_RATE)] = 0.0  # until the first reflection
     tail *= _power_ratio(-rng.uniform(0, 14)) / np.sqrt((tail**2).sum())
     tail[0] = 1.0
     return tail.astype(np.float32)
@@ -101,24 +102,23 @@ def _power_ratio(decibels: float) -> float:
 
 @dataclass(frozen=True)
 class MelAugmentConfig:
-    """Strengths of the augmentation at training time; one draw per utterance each.
+    """Strengths of the mel augmentation; each is drawn once per utterance.
 
-    The speakers of the corpus already differ by half an octave of vocal tract length, so the warp stays moderate:
-    doubling it kept an encoder that knew nothing yet from learning within an hour on two cores.
+    The corpus' speakers already differ by half an octave of vocal tract length, so the warp stays moderate.
     """
 
     warp: tuple[float, float] = (0.86, 1.16)  # frequency ratio: vocal tract length
-    bend: float = 2.2  # bands that single formants move up or down beside the warp: another mouth, another accent
+    bend: float = 2.2  # bands by which single formants move beside the warp: another mouth or accent
     speed: tuple[float, float] = (0.82, 1.2)
-    wobble: float = 4.0  # frames that time bends back and forth
-    channel: float = 1.2  # nats, smooth over frequency: microphone, and the voice's own colour
-    recorded_chance: float = 0.35  # of a recorded noise, where there are any
-    recorded_ratio: tuple[float, float] = (3.0, 25.0)  # dB that the speech is louder than it
-    noise_chance: float = 0.25  # of an even noise
+    wobble: float = 4.0  # frames by which time bends back and forth
+    channel: float = 1.2  # nats, smooth over frequency: microphone and timbre
+    recorded_chance: float = 0.35  # of a recorded noise, where there is one
+    recorded_ratio: tuple[float, float] = (3.0, 25.0)  # dB SNR
+    noise_chance: float = 0.25  # of a stationary noise
     noise_depth: tuple[float, float] = (4.0, 11.0)  # nats below the loudest value
     room_chance: float = 0.3
     room_seconds: tuple[float, float] = (0.15, 0.8)  # until the tail is 60 dB down
-    room_ratio: tuple[float, float] = (-8.0, 6.0)  # dB that all of the tail is louder than the direct sound
+    room_ratio: tuple[float, float] = (-8.0, 6.0)  # dB of the whole tail over the direct sound
     frequency_masks: int = 2
     frequency_width: int = 9
     time_masks: int = 2
@@ -132,12 +132,12 @@ def augment_mel(
     generator: torch.Generator | None = None,
     noises: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Another speaker, tempo, microphone and noise for each utterance of a batch.
+    """Give each utterance of a batch another speaker, tempo, microphone and noise.
 
     Args:
         mel: (B, T, 80) log power in nats, padded with anything.
         lengths: (B,) valid frames.
-        noises: (N, F, 80) log power of recorded noises (`noise_mels`).
+        noises: (N, T, 80) log power of recorded noises (`noise_mels`).
 
     Returns:
         mel (B, T', 80), lengths (B,).
@@ -187,9 +187,10 @@ def augment_mel(
 
 
 def _in_rooms(mel: Tensor, seconds: Tensor, ratio: Tensor) -> Tensor:
-    """Late reverberation: a tail that decays by 60 dB in ``seconds`` (B,), its power ``ratio`` (B,) dB over the direct sound.
+    """Late reverberation: a tail that decays by 60 dB in ``seconds`` (B,), ``ratio`` (B,) dB over the direct sound.
 
-    Powers add in the tail, as its phases are random (Polack); the top bands decay faster, as in rooms."""
+    Phases in the tail are random, so powers add (Polack). The top bands decay faster, as in real rooms.
+    """
     kept = 10 ** (-6 * 0.01 / (seconds[:, None] * torch.linspace(1.0, 0.6, mel.shape[2], device=mel.device)))  # (B, 80) a frame
     power = mel.exp()
     gain = 10 ** (ratio / 10)[:, None] * (1 - kept) / kept  # the sum of the tail is the ratio
@@ -201,13 +202,13 @@ def _in_rooms(mel: Tensor, seconds: Tensor, ratio: Tensor) -> Tensor:
 
 
 def noise_mels(waves: tuple[np.ndarray, ...], seconds: float = 5.0) -> Tensor | None:
-    """(N, F, 80) log power of noises, each repeated or cut to the same length; None where there are none."""
+    """(N, T, 80) log power of noises, repeated or cut to one length; None where there are none."""
     samples = int(seconds * SAMPLE_RATE)
     return torch.stack([torch.from_numpy(log_mel(np.resize(wave, samples))) for wave in waves]) if waves else None
 
 
 def _cut_out(noises: Tensor, frames: int, which: Tensor, where: Tensor) -> Tensor:
-    """A stretch (B, frames, 80) of one noise each, chosen by numbers (B,) from 0 to 1; noises go round."""
+    """A stretch (B, frames, 80) of one noise each, chosen by numbers (B,) in 0..1; noises repeat."""
     chosen = (which * len(noises)).long().clamp(max=len(noises) - 1)
     start = (where * noises.shape[1]).long()
     at = (start[:, None] + torch.arange(frames)[None].to(start)) % noises.shape[1]
@@ -215,13 +216,13 @@ def _cut_out(noises: Tensor, frames: int, which: Tensor, where: Tensor) -> Tenso
 
 
 def _level(mel: Tensor, valid: Tensor) -> Tensor:
-    """Log of the mean power (B,) over the frames that are valid (B, T, 1)."""
+    """Log mean power (B,) over the valid frames (B, T, 1)."""
     power = mel.masked_fill(~valid, -1e4).logsumexp((1, 2))
     return power - (valid.sum((1, 2)) * mel.shape[-1]).log()
 
 
 def _warped_bands(ratio: Tensor) -> Tensor:
-    """Where to read each band so that formants move by ``ratio``; above 4.8 kHz the warp bends back to the top."""
+    """Source band of each band, so that formants move by ``ratio``; above 4.8 kHz the warp bends back to the top."""
     centres = torch.from_numpy(band_centres()).float().to(ratio.device)[None]
     knee, top = 4800.0, float(centres[0, -1])
     edge = (knee * torch.minimum(torch.ones_like(ratio), 1 / ratio))[:, None] * torch.ones_like(centres)
@@ -234,14 +235,14 @@ def _warped_bands(ratio: Tensor) -> Tensor:
 
 
 def _smooth_curves(weights: Tensor) -> Tensor:
-    """(B, K) weights of the first K half-cosines over the bands -> (B, 80)."""
+    """Curves over the bands (B, 80) from weights (B, K) of the first K half-cosines."""
     position = torch.linspace(0, torch.pi, BANDS, device=weights.device)
     basis = torch.cos(position[None] * torch.arange(1, weights.shape[1] + 1, device=weights.device)[:, None])
     return weights @ basis
 
 
 def _mask(mel: Tensor, axis: int, count: int, width: int, draw) -> Tensor:
-    """SpecAugment: stretches of one axis are replaced by the utterance's mean."""
+    """SpecAugment: replace stretches of one axis by the utterance's mean."""
     B, size = mel.shape[0], mel.shape[axis]
     start, span = draw(B, count, 1) * size, draw(B, count, 1) * width
     position = torch.arange(size, device=mel.device)[None, None]

@@ -1,6 +1,6 @@
-"""Encoder features of a whole corpus of speech: made once, then read from disk by the training of the motion model.
+"""Encoder features of a whole speech corpus: made once, then read from disk while the motion model trains.
 
-What is said in the utterances stands in the corpus' own utterances.jsonl (`data.speech`), in the same order.
+Their order is that of the corpus' ``utterances.jsonl`` (`speaking`), which has the words.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Kokoro-82M: a neural voice of 54 speakers (hexgrad, Apache-2.0), run by onnxruntime on symbols from espeak-ng.
+"""Kokoro-82M: neural speech by 54 speakers (hexgrad, Apache-2.0), run by onnxruntime on phonemes from espeak-ng.
 
-Its speakers are vectors, so the mean of two is a third person: that is where the encoder gets the voices from that it has
-never heard. The model comes from `downloads`; who the speakers are is in `speakers`.
+Speakers are vectors, so the mean of two is a new person; most of the encoder's training voices are made so. `downloads` fetches the
+model; `speakers` lists the identities.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from .downloads import folder_of
 from .published import check_published
 
 RATE = 24_000
-STYLE = 256  # width of a speaker's vector; there is one for every length of a sentence
-# what espeak-ng writes with its ties -> the symbols Kokoro learned (misaki's, of the model's own description)
+STYLE = 256  # width of a speaker's vector, of which there is one for each sentence length
+# espeak-ng's tied symbols -> those Kokoro was trained on (misaki's, from its model card)
 _SYMBOLS = (
     ("t^ʃ", "ʧ"), ("d^ʒ", "ʤ"), ("e^ɪ", "A"), ("a^ɪ", "I"), ("ɔ^ɪ", "Y"), ("a^ʊ", "W"), ("o^ʊ", "O"), ("ə^ʊ", "Q"),
     ("ə^l", "ᵊl"), ("ɚ", "əɹ"), ("r", "ɹ"), ("x", "k"), ("ɐ", "ə"), ("^", ""),
@@ -31,7 +31,8 @@ _AMERICAN = (("ɜːɹ", "ɜɹ"), ("ɜː", "ɜɹ"), ("ɪə", "iə"), ("ː", ""), 
 def speak(text: str, speaker: str, rate: float, run: Callable[[list[str]], str]) -> np.ndarray:
     """One sentence by a speaker such as ``af_heart``, or a blend ``af_heart+bm_lewis``: (N,) float32 at 24 kHz.
 
-    ``run`` gives what a program printed; espeak-ng is run. UserError where the model or onnxruntime is missing."""
+    ``run`` runs espeak-ng and returns what it printed. UserError where the model or onnxruntime is missing.
+    """
     british = speaker.startswith("b")
     vocabulary = _vocabulary()
     tokens = [vocabulary[symbol] for symbol in _symbols(text, british, run) if symbol in vocabulary]
@@ -45,7 +46,7 @@ def speak(text: str, speaker: str, rate: float, run: Callable[[list[str]], str])
 
 
 def _trimmed(wave: np.ndarray) -> np.ndarray:
-    """Without the silence around it, which `audio.augment.settle` gives every voice alike."""
+    """The wave without silence at its ends; `augment.settle` adds the same to every voice."""
     loud = np.flatnonzero(np.abs(wave) > 0.01)
     if not len(loud):
         raise UserError("speech_failed", "Kokoro said nothing.")
@@ -67,7 +68,7 @@ def _session() -> Any:
     except ImportError as error:
         raise UserError("no_speech_engine", "Kokoro needs onnxruntime.", "Run: pip install --group voices") from error
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # a corpus is made by several processes
+    options.intra_op_num_threads = 1  # several processes make a corpus
     return onnxruntime.InferenceSession(str(check_published(_folder(), "model.onnx")), options, providers=["CPUExecutionProvider"])
 
 
@@ -83,7 +84,7 @@ def _vocabulary() -> dict[str, int]:
 
 @cache
 def _style(name: str) -> np.ndarray:
-    """(lengths, STYLE) float32: how the speaker sounds in a sentence of so many symbols."""
+    """(lengths, STYLE) float32: the speaker's vector for a sentence of each length."""
     file = _folder() / "styles" / f"{name}.bin"
     if not file.exists():
         raise UserError("speech_failed", f"Kokoro has no speaker {name}.")

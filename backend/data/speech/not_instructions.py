@@ -1,8 +1,8 @@
-"""What is no instruction, to learn and to measure when to refuse: read speech, coffee orders, other talk, noise, silence.
+"""Negatives for the refusal: read speech, coffee orders, everyday talk, noise, silence.
 
-Everything is parted into what is fitted on and what is only measured: read speech by its speakers, noise by its recordings,
-everyday sentences (``other_talk.json``) by sentence and voice. Coffee orders are only measured: who speaks them is not known. What
-the confidence makes of all this is `training.confidence`'s and `evaluation.confidence`'s matter.
+Each kind is split into a fitting and a measuring half: read speech by speaker, noise by recording, everyday sentences
+(``other_talk.json``) by sentence and voice. Coffee orders are for measuring only, because their speakers are unknown. The
+confidence is fitted in `training.confidence`.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from ...errors import UserError
 from .speakers import ENGINES, HELD_OUT_VOICES, natural_and_synthetic
 from .voices import say_all
 
-Named = Iterator[tuple[str, np.ndarray]]  # who or what sounds, and the (N,) float32 wave at 16 kHz
+Named = Iterator[tuple[str, np.ndarray]]  # speaker or sound, and its wave (N,) float32 at 16 kHz
 
-CUT = (1.5, 5.0)  # seconds, as long as instructions are
+CUT = (1.5, 5.0)  # seconds, the length of instructions
 
 
 def for_fitting(name: str) -> bool:
-    """Whether a speaker or a recording is fitted on, by name alone: about half of them are."""
+    """Whether a speaker or recording is in the fitting half, by its name alone."""
     return hashlib.sha256(name.encode()).digest()[0] < 128
 
 
 def read_speech(shared: Path, fitting: bool, cut: bool) -> Named:
-    """LibriSpeech by speaker; whole (2 to 17 s), or a stretch of each that is as long as an instruction."""
+    """LibriSpeech by speaker: whole (2 to 17 s), or ``cut`` to the length of an instruction."""
     rng = np.random.default_rng(5)
     for path in _files(shared / "speech" / "librispeech"):
-        length, start = rng.uniform(*CUT), rng.random()  # drawn for all, so that the cuts do not depend on the split
+        length, start = rng.uniform(*CUT), rng.random()  # drawn for every file, so that cuts do not depend on the split
         speaker = path.stem.partition("-")[0]
         if for_fitting(speaker) == fitting:
             wave = read_instruction(path)
@@ -52,7 +52,7 @@ def coffee_orders(shared: Path) -> Named:
 
 
 def noise(shared: Path, fitting: bool) -> Named:
-    """ESC-10's everyday noises, by recording; those that are silent are left out."""
+    """ESC-10's everyday noises by recording, without silent ones."""
     for path in _files(shared / "speech" / "noise_esc10"):
         if for_fitting(path.stem) == fitting:
             try:
@@ -76,15 +76,16 @@ def silences(seed: int, count: int = 40) -> Named:
 
 @cache
 def other_texts(fitting: bool) -> tuple[str, ...]:
-    """Everyday sentences, requests for what the model cannot do among them."""
+    """Everyday sentences, including requests beyond the model's abilities."""
     parts = json.loads((Path(__file__).parent / "other_talk.json").read_text(encoding="utf-8"))
     return tuple(parts["fitting" if fitting else "measuring"])
 
 
 def other_talk(fitting: bool, engines: Collection[str] = ENGINES) -> Named:
-    """Everyday sentences: each by two training identities to fit on, others by the two held-out voices to measure.
+    """Everyday sentences, fitted with two training identities each and measured with the two held-out voices.
 
-    They are why a confidence cannot be had by telling synthetic voices, which speak all instructions here, from people."""
+    All instructions here are spoken by synthetic voices, so without these the confidence would only tell them from people.
+    """
     texts = [text for text in other_texts(fitting) for _ in range(2)]
     rng = np.random.default_rng(11)
     natural, _ = natural_and_synthetic("train", engines)

@@ -1,9 +1,9 @@
-"""Real people for the encoder's training: read speech with what Whisper heard in it, stored like the corpus of `speech`.
+"""Read speech by real people, transcribed by Whisper, as a corpus for the speech encoder.
 
-LibriSpeech lies here without its texts, and no voice of an engine sounds like 130 people, so Whisper (base, a few words of a
-hundred wrong) writes down what they say. Most of their words are no words of ours: the encoder learns their phones, from
-flite's lexicon, and that they are unknown. Only the speakers that `not_instructions` fits on are used; the others, and every
-recording that could be an instruction, stay for measuring. ``python -m backend data people`` makes it; `data voices` comes first.
+The shared LibriSpeech has no transcripts, so Whisper base (a few words in a hundred wrong) writes them. Most of the words are
+not in our
+vocabulary: the encoder learns their phones, from flite's lexicon, and that the words are unknown. Only the speakers of
+`not_instructions`' fitting half are used; the rest stays for measuring. Run ``python -m backend data voices`` first.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ from .published import check_published
 from .speaking import store, write_index
 from .voices import phones_of
 
-PRONOUNCED = "pronounced.json"  # beside the corpus: phones of the words that are in no word list
+PRONOUNCED = "pronounced.json"  # beside the corpus: phones of words outside the vocabulary
 
 
 def build_people(shared: Path, out: Path, seed: int = 0, on_progress: Callable[[int], None] | None = None) -> int:
     """Write the corpus: one shard, ``utterances.jsonl`` and `PRONOUNCED`. Returns the number of utterances.
 
-    UserError where Whisper, faster-whisper or the recordings are missing."""
+    UserError where Whisper, faster-whisper or the recordings are missing.
+    """
     write_down = _listener()
     rows, waves = [], []
     for speaker, wave in read_speech(shared, fitting=True, cut=False):
@@ -50,7 +51,7 @@ def build_people(shared: Path, out: Path, seed: int = 0, on_progress: Callable[[
 
 
 def _listener() -> Callable[[np.ndarray], str]:
-    """What turns a wave (N,) float32 at 16 kHz into a sentence."""
+    """A function from a wave (N,) float32 at 16 kHz to its transcript."""
     try:
         from faster_whisper import WhisperModel
     except ImportError as error:

@@ -1,11 +1,11 @@
 """Who speaks: recorded voices spread to many speaker identities, espeak-ng's variants, and the speakers of Kokoro.
 
-An identity is a voice of an engine with its own pitch, vocal tract length, pitch range and rate. Recorded speakers are
-few (kal, rms, slt; bdl and clb of RHVoice; the two of SVOX Pico), so every one of them becomes up to 44 people of different
-size by shifting formants and pitch together, as they go together in people. Kokoro's 54 neural speakers are people of their
-own, and so are blends of two of them. `awb` and `ked_diphone` are the test of "a voice it has
-never heard": they are here so that tests can speak with them, and `check_trainable` keeps them, and any shift of
-them, out of training. How an identity is made to speak belongs to `voices`.
+An identity is an engine's voice with its own pitch, vocal tract length, pitch range and rate. Recorded speakers are few (kal,
+rms, slt; RHVoice's bdl and clb; SVOX Pico's two), so each becomes up to 44 people of different size: formants and pitch are
+shifted together, as they correlate in people. Kokoro's 54 neural speakers are identities, and so are blends of two of them.
+`awb` and
+`ked_diphone` are held out as the voices never heard: tests speak with them, and `check_trainable` keeps them and every shift of
+them out of training. How an identity speaks is `voices`' job.
 """
 
 from __future__ import annotations
@@ -50,23 +50,23 @@ HELD_OUT_VOICES = (
     Voice("ked_diphone", "festival", "ked_diphone", split="test"),
 )
 
-# (engine, voice, its own median pitch in Hz, range of formant ratios): men are moved up further than women
+# (engine, voice, its median pitch in Hz, range of formant ratios): men are shifted up further than women
 _NATURAL = (
     ("flite", "kal16", 89.0, (0.85, 1.25)),
     ("flite", "rms", 104.0, (0.87, 1.25)),
     ("flite", "slt", 163.0, (0.78, 1.14)),
     ("festival", "cmu_us_slt_arctic_hts", 170.0, (0.78, 1.14)),
 )
-# (how many of each, seed): a later draw stands behind an earlier one, whose identities utterances were spoken by
+# (number of each, seed): later draws come after earlier ones, so that existing corpora keep their identities
 _DRAWS = ((30, 20250), (14, 20261))
-# added later, so they stand behind all others; RHVoice's others and festival's rab may not be built on commercially
+# added later, so last; RHVoice's other voices and festival's rab do not allow commercial use
 _MORE_NATURAL = (
     ("rhvoice", "bdl", 126.0, (0.87, 1.25)),
     ("rhvoice", "clb", 176.0, (0.78, 1.14)),
     ("pico", "en-US", 205.0, (0.78, 1.1)),
     ("pico", "en-GB", 205.0, (0.78, 1.1)),
 )
-_MORE_DRAW = (14, 20272)  # how many of each, seed
+_MORE_DRAW = (14, 20272)  # number of each, seed
 KOKORO_SPEAKERS = tuple("""
     af_alloy af_aoede af_bella af_heart af_jessica af_kore af_nicole af_nova af_river af_sarah af_sky am_adam am_echo am_eric
     am_fenrir am_liam am_michael am_onyx am_puck am_santa bf_alice bf_emma bf_isabella bf_lily bm_daniel bm_fable bm_george
@@ -76,7 +76,7 @@ KOKORO_SPEAKERS = tuple("""
 """.split())  # noqa: SIM905 - names in quotes are no easier to read
 _BLENDS = 146
 _ACCENTS = ("en", "en-us", "en-gb-scotland", "en-gb-x-rp", "en-029", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-us-nyc")
-# the variants that a person could have: no robots, no demons, no whisperers
+# variants that sound like people: no robots, no demons, no whisperers
 _VARIANTS = """
     m1 m2 m3 m4 m5 m6 m7 m8 f1 f2 f3 f4 f5 Alex Alicia Andrea Andy Annie Denis Diogo Gene Gene2 Henrique Hugo
     Jacky Lee Marco Mario Michael Mike adam anika antonio aunty belinda benjamin boris caleb david ed edward
@@ -87,15 +87,16 @@ _VARIANTS = """
 
 @cache
 def identities() -> tuple[Voice, ...]:
-    """Every identity that training and validation may use, the same on every machine.
+    """Every identity for training and validation, the same on every machine.
 
-    180 of recorded speakers, 64 of espeak-ng, 60 of recorded speakers added later, 200 of Kokoro."""
+    180 of recorded speakers, 64 of espeak-ng, 60 of recorded speakers added later, 200 of Kokoro.
+    """
     (count, seed), *later = _DRAWS
     rng = np.random.default_rng(seed)
     voices = []
     for natural in _NATURAL:
         voices += _shifted(natural, count, 0, rng)
-        voices.append(Voice(natural[1], natural[0], natural[1]))  # and the speaker as recorded
+        voices.append(Voice(natural[1], natural[0], natural[1]))  # the speaker as recorded
     for number, variant in enumerate(rng.permutation(_VARIANTS)[:64]):
         accent = _ACCENTS[number % len(_ACCENTS)]
         rate = round(float(np.exp(rng.normal(0, 0.12))), 3)
@@ -114,10 +115,10 @@ def identities() -> tuple[Voice, ...]:
 
 
 def _of_kokoro() -> list[Voice]:
-    """Its speakers as they are, and blends of two with a little of another body."""
+    """Kokoro's speakers, and blends of two with slightly shifted formants and rate."""
     rng = np.random.default_rng(20273)
     voices = [Voice(name, "kokoro", name, split="val" if n % 18 == 7 else "train") for n, name in enumerate(KOKORO_SPEAKERS)]
-    # who validates alone is in no blend that trains
+    # validation speakers are in no training blend
     validating = [voice.name for voice in voices if voice.split == "val"]
     training = [voice.name for voice in voices if voice.split == "train"]
     for number in range(_BLENDS):
@@ -130,11 +131,11 @@ def _of_kokoro() -> list[Voice]:
 
 
 def _shifted(natural: tuple[str, str, float, tuple[float, float]], count: int, first: int, rng: np.random.Generator) -> list[Voice]:
-    """``count`` people of different size from one natural speaker, numbered from ``first``."""
+    """``count`` identities of different size from one recorded speaker, numbered from ``first``."""
     engine, speaker, own_pitch, (low, high) = natural
     voices = []
     for place in range(count):
-        # a stratified draw of the formant ratio; pitch grows with about its third power from men to children
+        # stratified formant ratios; from men to children, pitch grows with about their third power
         formants = low + (high - low) * (place + rng.random()) / count
         pitch = float(np.clip(own_pitch * formants**2.6 * np.exp(rng.normal(0, 0.14)), 72, 300))
         number = first + place
@@ -150,12 +151,12 @@ def _shifted(natural: tuple[str, str, float, tuple[float, float]], count: int, f
 
 @cache
 def by_name() -> dict[str, Voice]:
-    """Every voice there is, held-out ones too, by name."""
+    """Name -> voice, held-out ones included."""
     return {voice.name: voice for voice in (*identities(), *HELD_OUT_VOICES)}
 
 
 def natural_and_synthetic(split: str, engines: Collection[str] = ENGINES) -> tuple[list[Voice], list[Voice]]:
-    """(identities of recorded people, identities of espeak-ng) of a split, "train" or "val", that some engines speak."""
+    """(recorded, formant-synthesis) identities of a split, "train" or "val", that these engines speak."""
     voices = [voice for voice in _of_split(split) if voice.engine in engines]
     return [v for v in voices if v.engine not in ("espeak", "kokoro")], [v for v in voices if v.engine == "espeak"]
 
@@ -173,6 +174,6 @@ def _of_split(split: str) -> list[Voice]:
 
 
 def check_trainable(voice: Voice) -> None:
-    """AssertionError when the voice is held out, under whatever name it goes."""
+    """Raise AssertionError for a held-out voice, whatever its name."""
     if voice.speaker in HELD_OUT or voice.name in HELD_OUT or voice.split == "test":
         raise AssertionError(f"the voice {voice.name!r} is held out for tests and must not be trained or tuned on")

@@ -1,9 +1,9 @@
 """The corpus of spoken instructions: sentences of `captions` by the identities of `speakers`, stored as mel frames.
 
-A corpus is a folder of shards, each made from its own seed by one worker: ``shard_00012.jsonl`` (one utterance a
-line) and ``shard_00012.npy`` ((frames, 80) float16, natural log power). A stopped build goes on at the first missing
-shard and a finished one can be made larger; ``utterances.jsonl`` lists everything. Waves are not kept. Training reads
-it through `SpeechCorpus`. How waves are spoken and roughened is in `voices` and `audio.augment`.
+A corpus is a folder of shards, each made from its own seed by one worker: ``shard_00012.jsonl`` (one utterance a line) and
+``shard_00012.npy`` ((frames, 80) float16, natural log power). ``utterances.jsonl`` lists everything. A stopped build resumes at
+the first missing shard, and a finished corpus can grow. Waves are not kept. Training reads a corpus through `SpeechCorpus`;
+`voices` speaks and `augment` adds rooms and noise.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def build_speech(
     engines: tuple[str, ...] = ENGINES,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> int:
-    """Make (or go on making) a training corpus of at least ``n`` utterances; returns how many there are.
+    """Make or extend a training corpus to at least ``n`` utterances; returns their number.
 
     Args:
         noises: folder of noise recordings; without one only coloured noise is added.
@@ -85,7 +85,7 @@ def build_speech(
 
 
 def write_index(out: Path) -> int:
-    """Gather the shards' lines into utterances.jsonl; returns their number."""
+    """Gather the shards' lines in ``utterances.jsonl``; returns their number."""
     lines = [line for file in sorted(out.glob("shard_*.jsonl")) for line in file.read_text().splitlines()]
     temporary = out / "utterances.jsonl.part"
     temporary.write_text("\n".join(lines) + "\n")
@@ -94,7 +94,7 @@ def write_index(out: Path) -> int:
 
 
 def build_test_speech(out: Path, n: int = 60, seed: int = 7) -> int:
-    """``n`` sentences by every held-out voice, clean: waves and mel frames, for measuring only."""
+    """``n`` clean sentences by every held-out voice, as waves and mel frames, for measuring only."""
     from backend.language.captions import sentences
     from backend.language.sample import sample_instruction
 
@@ -140,9 +140,10 @@ def _make_shard(
 
 
 def _draw(words: random.Random, split: str, style: str) -> tuple[str, str, str]:
-    """Sentence, key and style of an utterance; style "words" is of random ones.
+    """Sentence, key and style of an utterance; the style "words" draws random words.
 
-    The sentence's own hash decides its split, so that validation sentences are never trained on."""
+    A hash of the sentence decides its split, so validation sentences are never trained on.
+    """
     from backend.language.captions import sentences, vocabulary
     from backend.language.sample import sample_instruction
 
@@ -162,7 +163,7 @@ def for_validation(text: str) -> bool:
 
 
 def _bucket(text: str) -> int:
-    """A number 0..99 that depends on the sentence alone (FNV-1a)."""
+    """A number 0..99 from the sentence alone (FNV-1a hash)."""
     value = 2166136261
     for byte in text.encode():
         value = ((value ^ byte) * 16777619) & 0xFFFFFFFF
@@ -194,9 +195,10 @@ def store(
     noises: tuple[np.ndarray, ...] | None,
     keep_waves: bool = False,
 ) -> int:
-    """Roughen (where ``noises`` is not None), transform and write one shard of waves (N,) at 16 kHz; the jsonl comes last.
+    """Augment (where ``noises`` is not None), transform and write one shard of waves (N,) at 16 kHz.
 
-    ``rows`` have what an `Utterance` has but its id, ``rough`` and place. Returns their number."""
+    ``rows`` are `Utterance` fields without id, ``rough`` and place. The jsonl is written last. Returns the number of rows.
+    """
     import soundfile
 
     from backend.audio.features import SAMPLE_RATE, log_mel

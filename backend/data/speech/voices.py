@@ -1,8 +1,8 @@
-"""Speaking: text and a speaker identity in, a 16 kHz wave out, through flite, festival, espeak-ng, RHVoice, Pico and Kokoro.
+"""Speech synthesis by flite, festival, espeak-ng, RHVoice, Pico and Kokoro: text and identity in, wave out.
 
-Engines run as subprocesses on argument lists (no shell), but for Kokoro (`kokoro`). Festival starts slowly and is
-therefore given many sentences per process. Formants and pitch are shifted by Praat's "Change gender" (praat-parselmouth).
-Who the speakers are is in `speakers`; rooms, noise and the corpus are in `audio.augment` and `speech`.
+Engines are subprocesses on argument lists (no shell); Kokoro runs in this process (`kokoro`). Festival starts slowly, so one
+process speaks many sentences. Praat's "Change gender" (praat-parselmouth) shifts formants and pitch. `speakers` lists the
+identities; `augment` adds rooms and noise.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def say_all(texts: Sequence[str], voices: Sequence[Voice | str], rng: np.random.
     Args:
         texts: letters, apostrophes and ``, . ? ! -`` only (ValueError otherwise).
         voices: identities or their names (KeyError for an unknown name).
-        rng: makes the same identity vary from sentence to sentence (rate, pitch, a little vocal tract), as people do;
-            None speaks every sentence the same way each time (up to the noise some engines excite their vowels with).
+        rng: varies an identity from sentence to sentence (rate, pitch, a little vocal tract), as people do. None repeats
+            a sentence exactly, up to the excitation noise of some engines.
     Returns:
         one (N,) float32 wave at 16 kHz per text. UserError when an engine is not installed or says nothing.
     """
@@ -69,12 +69,12 @@ def say_all(texts: Sequence[str], voices: Sequence[Voice | str], rng: np.random.
 
 
 def available() -> dict[str, bool]:
-    """Which engines are installed, those of the held-out voices among them; Kokoro's files are `downloads`' matter."""
+    """Engine -> whether its program is installed; Kokoro's files are checked by `downloads`."""
     return {engine: shutil.which(program) is not None for engine, program in _PROGRAMS.items()}
 
 
 def phones_of(words: Sequence[str]) -> dict[str, list[str]]:
-    """How flite's lexicon (CMU's) pronounces each word, as phones without pauses, e.g. walk -> w ao k."""
+    """Word -> phones by flite's lexicon (CMU's), without pauses, e.g. walk -> w ao k."""
     found = {}
     for word in words:
         printed = _run(["flite", "-voice", "kal", "-ps", "-t", word, "-o", "none"]).split()
@@ -114,14 +114,14 @@ def _arguments(text: str, voice: Voice, file: Path) -> list[str]:
     if voice.engine == "rhvoice":
         return ["RHVoice-test", "-p", voice.speaker, "-r", str(round(100 * voice.rate)), "-o", str(file)]
     if voice.engine == "pico":
-        # its only way to another rate; a sentence has no markup of its own (`_SPEAKABLE`)
+        # Pico changes its rate by markup only; sentences contain none (`_SPEAKABLE`)
         slowed = f'<speed level="{round(100 * voice.rate)}">{text}</speed>'
         return ["pico2wave", "-l", voice.speaker, "-w", str(file), slowed]
     raise ValueError(f"unknown speech engine {voice.engine!r}")
 
 
 def _festival(requests: list[tuple[str, Voice, Path]], script: Path) -> None:
-    """All requests in one process. HTS voices take the rate as an engine parameter, diphone voices as a stretch."""
+    """Speak all requests in one process; HTS voices take a rate, diphone voices a stretch."""
     lines = []
     for text, voice, file in requests:
         lines.append(f"(voice_{voice.speaker})")
@@ -135,7 +135,7 @@ def _festival(requests: list[tuple[str, Voice, Path]], script: Path) -> None:
 
 
 def _run(arguments: list[str], timeout: float = _TIMEOUT, said: str = "") -> str:
-    """What a program printed. ``said`` goes to its input: RHVoice reads there what it has to say, the others do not look."""
+    """Run a program and return what it printed; ``said`` goes to its input, which only RHVoice reads."""
     try:
         done = subprocess.run(arguments, input=said, capture_output=True, timeout=timeout, check=True, text=True)
     except FileNotFoundError:
@@ -158,7 +158,7 @@ def _read(file: Path, voice: Voice) -> np.ndarray:
 
 
 def _shifted(wave: np.ndarray, voice: Voice) -> np.ndarray:
-    """Formants, pitch and pitch range through Praat; a wave without voiced sound is left as it is."""
+    """The wave with the voice's formants, pitch and pitch range, by Praat; unchanged where nothing is voiced."""
     if voice.engine != "espeak" and (voice.pitch or voice.formants != 1.0 or voice.pitch_range != 1.0):
         import parselmouth
         from parselmouth.praat import call
@@ -167,7 +167,7 @@ def _shifted(wave: np.ndarray, voice: Voice) -> np.ndarray:
         sound = parselmouth.Sound(wave.astype(np.float64), SAMPLE_RATE)
         try:
             changed = call(sound, "Change gender", floor, ceiling, voice.formants, voice.pitch, voice.pitch_range, 1.0)
-        except parselmouth.PraatError:  # it cannot shift a word that is too short for its pitch analysis
+        except parselmouth.PraatError:  # a word too short for its pitch analysis
             changed = sound
         wave = changed.values[0].astype(np.float32)
         if changed.sampling_frequency != SAMPLE_RATE:

@@ -1,7 +1,7 @@
-"""Whisper's encoder out of the file that `downloads` fetched: plain arrays, read without running anything of it.
+"""Whisper's encoder weights, read as plain arrays from the CTranslate2 file that `downloads` fetched.
 
-The file is CTranslate2's: after its version come named arrays, each with its shape, its type and its bytes. Only the encoder's are
-kept, under the names that `audio.whisper_stem` gives its own weights.
+The file holds a version and named arrays, each with shape, type and bytes. The encoder's are kept, under the names of
+`audio.whisper_stem`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _LAYER = {
 
 
 def stem_weights(layers: int, folder: Path = FOLDER) -> dict[str, Tensor]:
-    """Weights of `audio.whisper_stem.WhisperStem` that are Whisper's: convolutions and the first ``layers`` layers, float32.
+    """Whisper's weights for `WhisperStem`: the convolutions and the first ``layers`` layers, float32.
 
     UserError where Whisper has not been fetched or the file is not the published one."""
     path = check_published(folder_of("whisper", folder), "model.bin")
@@ -63,8 +63,8 @@ def _arrays(file: BinaryIO, names: dict[str, str]) -> dict[str, Tensor]:
 
     if (version := number("I")) != VERSION:
         raise ValueError(f"version {version} is not {VERSION}")
-    text()  # what it is of
-    number("I")  # and of which revision
+    text()  # the model's name
+    number("I")  # its revision
     found = {}
     for _ in range(number("I")):
         name = text()

@@ -58,7 +58,6 @@ def test_more_data_change_only_what_they_show(tmp_path: Path, monkeypatch: pytes
         return Library([Take(wandering(50, seed), Action.parse(key), f"{key} {seed}") for key, seed in of])
 
     monkeypatch.setattr(samples, "load_library", library)
-    monkeypatch.setattr(samples, "WRITTEN", 0)
     segments = [SimpleNamespace(instruction=Instruction.parse(key)) for key, _ in takes["more"]]
     monkeypatch.setattr(samples, "load_segments", lambda tiers, derived: segments if tiers == ["more"] else [])
     folders = [tmp_path / name for name in ("before", "anew", "taken")]
@@ -68,11 +67,11 @@ def test_more_data_change_only_what_they_show(tmp_path: Path, monkeypatch: pytes
         lines = [json.dumps({"key": key, "split": "train"}) + "\n" for key in keys]
         (folder / "speech" / "utterances.jsonl").write_text("".join(lines))
     before, anew, taken = folders
-    assert build_samples(before, ("open",))["keys without motion"] == 1
-    build_samples(anew, ("open", "more"))
+    assert build_samples(before, ("open",), written=0)["keys without motion"] == 1
+    build_samples(anew, ("open", "more"), written=0)
     known = KnownSamples(before, ("open",), ("open", "more"))
     assert set(known.rows) == {"nod", "nod*2"}
-    build_samples(taken, ("open", "more"), known=known)
+    build_samples(taken, ("open", "more"), known=known, written=0)
     for name in ("samples.jsonl", "samples.npy"):
         assert (taken / name).read_bytes() == (anew / name).read_bytes() != (before / name).read_bytes()
     assert "bow 3" in (taken / "samples.jsonl").read_text()
