@@ -1,5 +1,4 @@
-"""Every probe passes motion of its own kind and fails motion of other kinds: a confusion table over authored clips, and
-over retargeted real clips where they have been built."""
+"""Every probe passes motion of its own kind and fails others: confusion tables over authored and over real clips."""
 
 from __future__ import annotations
 
@@ -14,6 +13,7 @@ from backend.data.annotations import cut, load_segments
 from backend.data.authored import authored_clips
 from backend.data.compose import compose
 from backend.data.samples import goes, load_library
+from backend.data.tiers import SHIPPED_TIERS
 from backend.evaluation.probes import PROBES, Signals
 from backend.evaluation.probes.doing import BOW, RAISE_RIGHT, WAVE
 from backend.evaluation.probes.going import ABOUT_TURN, LEFT_TURN, WALK
@@ -94,10 +94,8 @@ def test_counts_are_exact_on_authored_motion():
 
 
 @pytest.mark.slow
-def test_confusion_over_real_motion(repository: Path):
-    folder = repository / ".data" / "motions"
-    if not (folder / "index.jsonl").is_file():
-        pytest.skip("no retargeted clips: run `python -m backend data build`")
+def test_confusion_over_real_motion(real_data: Path):
+    folder = real_data / "motions"
     rows = map(json.loads, (folder / "index.jsonl").read_text().splitlines())
     accepted = {row["clip"]: row for row in rows if row.get("accepted")}
     rng, by_key = np.random.default_rng(0), defaultdict(list)
@@ -125,12 +123,9 @@ def test_confusion_over_real_motion(repository: Path):
 
 
 @pytest.mark.slow
-def test_what_training_shows_for_the_words_passes_the_probe(repository: Path):
+def test_what_training_shows_for_the_words_passes_the_probe(real_data: Path):
     """Every probe can be passed: motions composed from real and authored clips for its key mostly do."""
-    data = repository / ".data"
-    if not (data / "motions" / "index.jsonl").is_file():
-        pytest.skip("no retargeted clips: run `python -m backend data build`")
-    library, rates = load_library(data, ("open", "sharealike")), {}
+    library, rates = load_library(real_data, SHIPPED_TIERS), {}
     for probe in PROBES:
         instruction, rng = Instruction.parse(probe.key), np.random.default_rng(5)
         if library.can_make(instruction) and probe.kind != "so many seconds":  # how long is said to the model, not composed

@@ -8,12 +8,11 @@ import roma
 import torch
 
 from backend.motion.features import CONTACT_DIMS, D, decode, from_features, to_features
+from backend.motion.files import load_motion
 from backend.motion.motion import Motion
 from backend.motion.skeleton import NUM_BODY
 
 from .make import wandering
-
-CLIPS = sorted((Path(__file__).parents[3] / ".data" / "motions").glob("*.npz"))
 
 
 def assert_round_trip(motion: Motion) -> None:
@@ -33,11 +32,10 @@ def test_random_motion_survives(seed: int) -> None:
     assert_round_trip(wandering(frames=300, seed=seed))
 
 
-@pytest.mark.skipif(not CLIPS, reason="no retargeted clips: python -m backend data build makes them from ../shared/data")
-def test_real_clips_survive() -> None:
-    from backend.motion.files import load_motion
-
-    for path in CLIPS[:: max(1, len(CLIPS) // 25)]:
+@pytest.mark.slow
+def test_real_clips_survive(real_data: Path) -> None:
+    clips = sorted((real_data / "motions").glob("*.npz"))
+    for path in clips[:: len(clips) // 25]:
         assert_round_trip(load_motion(path))
 
 
