@@ -20,10 +20,7 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
 
     runtime_path: StringProperty(
         name="Folder",
-        description=(
-            "Where the motion backend's Python and packages are set up, in a folder of their own. Leave empty to use the "
-            "extension's own user folder"
-        ),
+        description="Folder for the motion backend's Python and packages. Leave empty to use the extension's own user folder",
         subtype="DIR_PATH",
     )
     runtime_python: StringProperty(
@@ -33,17 +30,17 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
     )
     runtime_device: EnumProperty(
         name="Device",
-        description="What the motions are computed on, which decides how much has to be downloaded",
+        description="Hardware that computes the motions. It decides the size of the download",
         items=(
-            ("AUTO", "Automatic", "The graphics card where there is one that fits, else the processor"),
-            ("CPU", "Processor (CPU)", "Works everywhere, and is fast enough for the models that come with the add-on"),
+            ("AUTO", "Automatic", "A suitable graphics card if there is one, else the processor"),
+            ("CPU", "Processor (CPU)", "Works everywhere and is fast enough for the included models"),
             ("CUDA", "NVIDIA Graphics Card (CUDA)", "Needs a driver for CUDA 13 and several gigabytes"),
         ),
     )
     python_path: StringProperty(
         name="Other Backend Python",
         description=(
-            "Python interpreter that has the backend's packages already, instead of a runtime that is set up here. Leave "
+            "Python interpreter that already has the backend's packages, used instead of the runtime set up here. Leave "
             f"empty to use the environment variable {INTERPRETER_VARIABLE}, the runtime, or a checkout's .venv"
         ),
         subtype="FILE_PATH",
@@ -55,7 +52,7 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
     )
     cache_path: StringProperty(
         name="Cache Folder",
-        description="Where generated motion files are kept. Leave empty to use the extension's own user folder",
+        description="Folder for generated motion files. Leave empty to use the extension's own user folder",
         subtype="DIR_PATH",
     )
 

@@ -26,14 +26,14 @@ class VoiceToMotionSettings(bpy.types.PropertyGroup):
         get=audio.get_path,
         set=audio.set_path,
     )
-    loose_path: StringProperty(description="Audio path of which there is no take, because no file is there", options={"HIDDEN"})
-    takes: CollectionProperty(type=VoiceTake, description="What was spoken: recorded, loaded or dropped")
+    loose_path: StringProperty(description="Path of an audio file that does not exist, so that it is no take", options={"HIDDEN"})
+    takes: CollectionProperty(type=VoiceTake, description="Spoken instructions: recorded, loaded or dropped")
     take_index: IntProperty(
         name="Active Take", description="Recording that Generate uses", default=-1, min=-1, update=audio.choose_recording
     )
     typed: StringProperty(
         name="Instruction in Words",
-        description="Typed instead of spoken, for example “walk forward, then wave”. Used while there is something in it",
+        description="Typed instead of spoken, for example “walk forward, then wave”. Used unless it is empty",
         maxlen=500,  # as many as the backend takes
     )
     recording: PointerProperty(type=RecordingSettings, description="How takes are recorded")
@@ -45,37 +45,37 @@ class VoiceToMotionSettings(bpy.types.PropertyGroup):
     )
     character: PointerProperty(
         name="Character",
-        description="Armature with SMPL-X bone names that gets the keys",
+        description="Armature that gets the keys: the one created here, or a rig of your own",
         type=bpy.types.Object,
         poll=_is_armature,
     )
     use_random_seed: BoolProperty(
         name="Random Seed",
-        description="Generate another motion each time. Turn off to get the same motion for the same seed again",
+        description="Generate a different motion each time. Turn off to repeat a motion by its seed",
         default=True,
     )
     seed: IntProperty(
         name="Seed",
-        description="Number that decides which of the possible motions is generated",
+        description="Number that selects one of the possible motions. The same seed gives the same motion",
         default=1,
         min=0,
         max=LARGEST_SEED,
     )
     variations: IntProperty(
         name="Variations",
-        description="How many motions are made at once. Each becomes an action; the arrows step through them",
+        description="Number of motions to generate at once. Each becomes an action; the arrows step through them",
         default=1,
         min=1,
         max=8,
     )
     use_auto_length: BoolProperty(
         name="Automatic Length",
-        description="Let the model decide how long the motion takes",
+        description="Let the model choose the length",
         default=True,
     )
     seconds: FloatProperty(
         name="Length",
-        description="Length of the motion in seconds; the models make up to ten",
+        description="Length of the motion, up to ten seconds",
         default=4.0,
         min=0.5,
         max=10.0,

@@ -73,7 +73,7 @@ class VOICE_TO_MOTION_OT_add_ik(Explained, bpy.types.Operator):
         if any(name not in character.data.bones for limb in LIMBS for name in limb.fk):
             return f"{character.name} has no SMPL-X bones: use the IK that its own rig has"
         if character.library or character.override_library or character.data.library:
-            return f"{character.name} comes from another file, where the controls have to be added"
+            return f"{character.name} is linked from another file: add the controls there"
         if has_controls(character):
             return f"{character.name} has IK controls already"
         if context.mode not in ("OBJECT", "POSE"):
@@ -88,7 +88,7 @@ class VOICE_TO_MOTION_OT_add_ik(Explained, bpy.types.Operator):
         add_controls(_armature(context), context)
         if posing:
             bpy.ops.object.mode_set(mode="POSE")
-        self.report({"INFO"}, "Hands and feet have IK controls now, switched to FK")
+        self.report({"INFO"}, "IK controls added to hands and feet, switched to FK")
         return {"FINISHED"}
 
 
@@ -139,9 +139,9 @@ class _Snap(Explained):
         character.update_tag()
         context.scene.frame_set(context.scene.frame_current)
         if keyed:
-            self.report({"INFO"}, rpt_("{} limbs were snapped on {} frames", len(limbs), len(frames)))
+            self.report({"INFO"}, rpt_("{} limbs snapped on {} frames", len(limbs), len(frames)))
         else:
-            self.report({"INFO"}, rpt_("{} limbs were snapped in the current pose", len(limbs)))
+            self.report({"INFO"}, rpt_("{} limbs snapped in the current pose", len(limbs)))
         return {"FINISHED"}
 
     def _range(self, scene: bpy.types.Scene, character: bpy.types.Object) -> tuple[float, float]:
@@ -156,7 +156,7 @@ class _Snap(Explained):
 
 
 class VOICE_TO_MOTION_OT_snap_to_ik(_Snap, bpy.types.Operator):
-    """Let the IK controls follow the motion, and switch to IK: nothing moves, but hands and feet can be placed"""
+    """Match the IK controls to the motion and switch to IK. Nothing moves, but hands and feet can then be placed"""
 
     bl_idname = "voice_to_motion.snap_to_ik"
     bl_label = "Snap IK to Motion"
@@ -166,7 +166,7 @@ class VOICE_TO_MOTION_OT_snap_to_ik(_Snap, bpy.types.Operator):
 
 
 class VOICE_TO_MOTION_OT_snap_to_fk(_Snap, bpy.types.Operator):
-    """Let the bones take over what the IK controls do, and switch back to FK: nothing moves"""
+    """Match the bones to the IK controls and switch back to FK. Nothing moves"""
 
     bl_idname = "voice_to_motion.snap_to_fk"
     bl_label = "Snap FK to IK"

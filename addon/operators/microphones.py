@@ -16,7 +16,7 @@ from .record import backend_reason
 
 
 class VOICE_TO_MOTION_OT_find_microphones(Explained, bpy.types.Operator):
-    """Look which microphones are connected"""
+    """Find the connected microphones"""
 
     bl_idname = "voice_to_motion.find_microphones"
     bl_label = "Find Microphones"

@@ -43,9 +43,9 @@ class VOICE_TO_MOTION_OT_record(Explained, bpy.types.Operator):
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """One at a time, not while playing, and with a backend."""
         if recorder.active:
-            return "A recording is under way already"
+            return "A recording is already running"
         if session.under_way("play"):
-            return "A take is being played: stop it first"
+            return "A take is playing: stop it first"
         if context.scene.library is not None:
             return "This scene is linked from another file"
         return backend_reason()
@@ -76,7 +76,7 @@ class VOICE_TO_MOTION_OT_record(Explained, bpy.types.Operator):
 
 
 class VOICE_TO_MOTION_OT_stop_recording(Explained, bpy.types.Operator):
-    """End the recording and keep it"""
+    """Stop recording and keep it"""
 
     bl_idname = "voice_to_motion.stop_recording"
     bl_label = "Stop Recording"
@@ -85,7 +85,7 @@ class VOICE_TO_MOTION_OT_stop_recording(Explained, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """Something must be recorded."""
-        return "" if recorder.active else "Nothing is being recorded"
+        return "" if recorder.active else "No recording is running"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """The take appears when the backend has written it."""
@@ -95,7 +95,7 @@ class VOICE_TO_MOTION_OT_stop_recording(Explained, bpy.types.Operator):
 
 
 class VOICE_TO_MOTION_OT_discard_recording(Explained, bpy.types.Operator):
-    """End the recording and throw it away (shortcut: Esc)"""
+    """Stop recording and discard it (shortcut: Esc)"""
 
     bl_idname = "voice_to_motion.discard_recording"
     bl_label = "Discard Recording"
@@ -104,7 +104,7 @@ class VOICE_TO_MOTION_OT_discard_recording(Explained, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """Something must be recorded."""
-        return "" if recorder.active else "Nothing is being recorded"
+        return "" if recorder.active else "No recording is running"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Nothing is left of it."""
@@ -114,7 +114,7 @@ class VOICE_TO_MOTION_OT_discard_recording(Explained, bpy.types.Operator):
 
 
 class VOICE_TO_MOTION_OT_record_again(Explained, bpy.types.Operator):
-    """Record this take once more; the new recording takes its place in the list. The old file stays on disk"""
+    """Record this take again. The new recording replaces it in the list; the old file stays on disk"""
 
     bl_idname = "voice_to_motion.record_again"
     bl_label = "Record Again"
@@ -182,7 +182,7 @@ def recover_leftovers(folder: Path) -> None:
     for part in folder.glob(f"*.wav{PART}"):
         # One that another Blender is recording right now grows several times a second.
         if time.time() - part.stat().st_mtime > STALE and (kept := partial_recording(part.with_suffix(""))) is not None:
-            timer.show_message(rpt_("a recording that was broken off is kept: {}", kept))
+            timer.show_message(rpt_("an interrupted recording was recovered: {}", kept))
 
 
 def free_path(folder: Path) -> Path:
@@ -203,10 +203,10 @@ def finish(outcome: Outcome, path: Path, scene_uid: int, instead_of: str) -> Non
         if partial_recording(path) is None:
             timer.show_message(outcome.message)
             return
-        notes.append(rpt_("what was recorded until then is kept"))
+        notes.append(rpt_("the part recorded so far is kept"))
     event = outcome.event
     if event.get("reason") == "lost":
-        notes.append(rpt_("the microphone went away; what was recorded until then is kept"))
+        notes.append(rpt_("the microphone was disconnected; the part recorded so far is kept"))
     if event.get("peak") == 0:
         session.fail(
             "The recording is completely silent.",
@@ -216,7 +216,7 @@ def finish(outcome: Outcome, path: Path, scene_uid: int, instead_of: str) -> Non
         notes.append(rpt_("{} gaps, because this computer was busy", event["gaps"]))
     scene = next((scene for scene in bpy.data.scenes if scene.session_uid == scene_uid), None)
     if scene is None:
-        session.fail("The scene this was recorded for is gone.", f"The recording is kept: {path}")
+        session.fail("The scene of this recording no longer exists.", f"The recording is kept: {path}")
         return
     seconds = event.get("seconds")
     with in_scene(scene):

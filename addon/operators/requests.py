@@ -21,7 +21,7 @@ class VOICE_TO_MOTION_OT_cancel(Explained, bpy.types.Operator):
         """A generation must be under way and not yet be stopping."""
         if not session.busy:
             return "No motion is being generated"
-        return "It is being cancelled already" if session.cancelling else ""
+        return "Cancelling is already under way" if session.cancelling else ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Ask the backend; `link.timer` notices when it has stopped."""
@@ -31,13 +31,13 @@ class VOICE_TO_MOTION_OT_cancel(Explained, bpy.types.Operator):
 
 
 class VOICE_TO_MOTION_OT_remove_from_queue(Explained, bpy.types.Operator):
-    """Take this request out of the queue"""
+    """Remove this request from the queue"""
 
     bl_idname = "voice_to_motion.remove_from_queue"
     bl_label = "Remove from Queue"
     bl_options = {"REGISTER", "INTERNAL"}  # internal: only the clicked row knows which request
 
-    task: StringProperty(name="Request", description="The request's id; empty for all that wait", options={"SKIP_SAVE"})
+    task: StringProperty(name="Request", description="Id of the request; empty for all waiting ones", options={"SKIP_SAVE"})
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
@@ -72,13 +72,13 @@ class VOICE_TO_MOTION_OT_clear_message(Explained, bpy.types.Operator):
 
 
 class VOICE_TO_MOTION_OT_generate_nearest(Explained, bpy.types.Operator):
-    """Take this instruction instead of what was not understood, and generate"""
+    """Generate this instruction instead of the one that was not understood"""
 
     bl_idname = "voice_to_motion.generate_nearest"
     bl_label = "Generate Nearest Motion"
     bl_options = {"INTERNAL", "UNDO"}  # internal: only the pressed button knows which instruction
 
-    words: StringProperty(name="Instruction", description="What is asked for instead", maxlen=300, options={"SKIP_SAVE"})
+    words: StringProperty(name="Instruction", description="Instruction to generate instead", maxlen=300, options={"SKIP_SAVE"})
 
     @classmethod
     def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:

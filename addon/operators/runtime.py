@@ -186,7 +186,7 @@ class VOICE_TO_MOTION_OT_cancel_runtime(Explained, bpy.types.Operator):
         """Removing is over too soon to be cancelled."""
         if task.work not in ("set-up", "move"):
             return "Nothing is being set up"
-        return "It is being cancelled already" if task.phase == "cancelling" else ""
+        return "Cancelling is already under way" if task.phase == "cancelling" else ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Ask."""

@@ -30,7 +30,7 @@ class VOICE_TO_MOTION_OT_add_take(bpy.types.Operator):
 
     filepath: StringProperty(name="File", description="Sound file", subtype="FILE_PATH", options={"SKIP_SAVE"})
     seconds: FloatProperty(name="Length", description="Length in seconds; 0 if unknown", options={"SKIP_SAVE"})
-    instead_of: StringProperty(description="Name of the take whose place it gets", options={"SKIP_SAVE"})
+    instead_of: StringProperty(description="Name of the take it replaces", options={"SKIP_SAVE"})
     recorded: BoolProperty(description="Pack it as the recording settings say", options={"SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -83,7 +83,7 @@ class VOICE_TO_MOTION_OT_select_audio(bpy.types.Operator):
 
 
 class VOICE_TO_MOTION_OT_remove_take(Explained, bpy.types.Operator):
-    """Take this recording out of the list, and delete its file only if you say so"""
+    """Remove this take from the list. Its file is deleted only if you choose so"""
 
     bl_idname = "voice_to_motion.remove_take"
     bl_label = "Remove Take"
@@ -158,7 +158,7 @@ class VOICE_TO_MOTION_OT_stop_playing(Explained, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """Something must be playing."""
-        return "" if session.under_way("play") else "No take is being played"
+        return "" if session.under_way("play") else "No take is playing"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """At once."""
@@ -167,7 +167,7 @@ class VOICE_TO_MOTION_OT_stop_playing(Explained, bpy.types.Operator):
 
 
 class VOICE_TO_MOTION_OT_take_from_strip(Explained, bpy.types.Operator):
-    """Use the sound of the active sound strip of the sequencer as the spoken instruction"""
+    """Use the sequencer's active sound strip as the spoken instruction"""
 
     bl_idname = "voice_to_motion.take_from_strip"
     bl_label = "Take from Sound Strip"
@@ -186,7 +186,7 @@ class VOICE_TO_MOTION_OT_take_from_strip(Explained, bpy.types.Operator):
         strip = active_strip(context)
         add_sound(context.scene.voice_to_motion, strip.sound, strip.name)
         if strip.frame_offset_start or strip.frame_offset_end:
-            self.report({"INFO"}, "The whole recording is used, also what the strip cuts off")
+            self.report({"INFO"}, "The whole recording is used, including what the strip cuts off")
         return {"FINISHED"}
 
 

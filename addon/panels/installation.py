@@ -50,7 +50,9 @@ def draw_progress_bar(layout: bpy.types.UILayout) -> None:
 def _draw_progress(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     layout.label(text="Motion Backend: Being Set Up" if task.work == "set-up" else "Motion Backend", icon="TIME")
     draw_progress_bar(layout)
-    text = "You can go on working, and close this window. Closing Blender stops it; the next time it goes on from there."
+    text = (
+        "You can keep working and close this window. Closing Blender interrupts the set-up, which continues from there next time."
+    )
     note(layout, context, text)
 
 
@@ -93,9 +95,9 @@ def _draw_offer(
     }
     layout.label(text=titles[state.kind], icon="ERROR" if state.kind == "broken" else "IMPORT")
     about = {
-        "absent": "Motions are computed by a program of its own, which needs these packages. Blender's Python stays as it is.",
-        "partial": "The last set-up was interrupted. It goes on from where it was.",
-        "outdated": "This version of the add-on needs other packages. Only what differs is downloaded.",
+        "absent": "A separate program computes the motions and needs these packages. Blender's Python stays unchanged.",
+        "partial": "The last set-up was interrupted. It continues from there.",
+        "outdated": "This version of the add-on needs other packages. Only the differences are downloaded.",
         "broken": state.reason,
     }
     paragraph(layout, context, about[state.kind])
@@ -107,7 +109,7 @@ def _draw_offer(
     column.prop(preferences, "runtime_path", placeholder="Automatic")
     choice = here.choice()
     if choice is None:
-        layout.label(text="Looking at the chosen Python...", icon="TIME")
+        layout.label(text="Checking the chosen Python...", icon="TIME")
     elif choice.lock is None:
         paragraph(layout, context, choice.reason, icon="ERROR")
     else:
@@ -126,7 +128,7 @@ def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: 
     torch = next(package for package in lock.packages if package.name == "torch")
     device = iface_("NVIDIA graphics card (CUDA)" if lock.device == "cuda" else "processor")
     needed = iface_(
-        "PyTorch {} for the {}, and {} it needs. Each is checked by its SHA-256", torch.version, device, len(lock.packages) - 1
+        "PyTorch {} for the {} and {} packages it needs, each checked by its SHA-256", torch.version, device, len(lock.packages) - 1
     )
     meanwhile = size_text(max(lock.download, lock.disk) + lock.download)
     _rows(
@@ -136,7 +138,7 @@ def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: 
             ("Packages", needed),
             ("From", _sources(lock)),
             ("Download", iface_("{} at most", size_text(lock.download))),
-            ("Disk Space", iface_("{}, and {} meanwhile", size_text(lock.disk), meanwhile)),
+            ("Disk Space", iface_("{}, up to {} during the set-up", size_text(lock.disk), meanwhile)),
             ("Licences", licences_text(lock)),
             ("Platform", f"{platform_name()}, Python {lock.python[0]}.{lock.python[1]}"),
             ("Place", str(here.folder().root)),

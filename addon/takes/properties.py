@@ -17,9 +17,9 @@ class VoiceTake(bpy.types.PropertyGroup):
     """One recording."""
 
     name: StringProperty(name="Name", description="Name of the take; double-click to change it", update=_rename)
-    sound: PointerProperty(type=bpy.types.Sound, name="Sound", description="Where the recording is")
+    sound: PointerProperty(type=bpy.types.Sound, name="Sound", description="Sound data-block of the recording")
     seconds: FloatProperty(name="Length", description="Length of the recording; 0 where unknown", min=0.0, subtype="TIME_ABSOLUTE")
-    heard: StringProperty(name="Heard", description="The words that were understood")
+    heard: StringProperty(name="Heard", description="Words that were understood")
 
 
 class RecordingSettings(bpy.types.PropertyGroup):
@@ -30,12 +30,12 @@ class RecordingSettings(bpy.types.PropertyGroup):
     )
     use_silence: BoolProperty(
         name="Stop after Silence",
-        description="End the recording by itself when nothing has been said for a while",
+        description="Stop recording automatically after a pause",
         default=True,
     )
     silence: FloatProperty(
         name="Silence",
-        description="How long the pause is that ends the recording",
+        description="Length of the pause that ends the recording",
         default=1.5,
         min=0.3,
         max=10.0,
@@ -53,7 +53,7 @@ class RecordingSettings(bpy.types.PropertyGroup):
     )
     use_pack: BoolProperty(
         name="Pack into .blend",
-        description="Keep recordings inside the .blend as well. Done in any case while the .blend has not been saved",
+        description="Also store recordings inside the .blend. Always done while the .blend is unsaved",
         default=False,
     )
 

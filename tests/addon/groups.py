@@ -12,7 +12,7 @@ from pathlib import Path
 GROUPS: dict[str, tuple[str, ...]] = {
     "Recording and takes": ("takes", "takes_session", "real_session"),
     "Generating, queue, cancel": (
-        "link", "operators", "motion", "test_refusals.py",
+        "link", "operators", "panels", "motion",
         "panel_session", "real_session",
     ),
     "Menus, several scenes, reload, quit": ("test_registration.py", "test_manners.py", "scenes_session"),
