@@ -12,7 +12,8 @@ import roma
 import torch
 from scipy.ndimage import gaussian_filter1d
 
-from ..motion.motion import Motion, slerp
+from ..motion.motion import Motion
+from ..motion.rotations import slerp
 from ..motion.skeleton import INDEX, UPPER, J
 
 BLEND = 10  # frames of a crossfade

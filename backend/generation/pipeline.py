@@ -27,7 +27,7 @@ from ..model.tokenizer import DOWN, MotionTokenizer, TokenizerConfig
 from ..motion.edits import Edit
 from ..motion.features import CONTACT_DIMS, from_features
 from ..motion.motion import FPS, Motion
-from ..motion.planting import planted
+from ..motion.planting import plant_feet
 from ..motion.smoothing import smoothed
 from ..packs.files import device_named, load_module
 from ..packs.pack import find_pack, verify
@@ -206,7 +206,7 @@ class Generator:
             features = self.tokenizer.decode(tokens)[0].cpu().numpy()
             features = smoothed(features) if self.ours.smoothing else features
             made = from_features(features)
-            made = planted(made, features[:, CONTACT_DIMS]) if self.ours.planting else made
+            made = plant_feet(made, features[:, CONTACT_DIMS]) if self.ours.planting else made
             given = sum(end.shape[1] for end in (ends.before, ends.after) if end is not None)
             frames = frames or DOWN * (tokens.shape[1] - given)
             motion = put_back(edit, ends, made, frames) if edit else made.slice(0, frames)

@@ -19,6 +19,7 @@ from scipy.spatial.transform import Rotation
 
 from .body import Body
 from .rig import CHAINS, RigMap
+from .rotations import shortest_turn
 from .skeleton import INDEX
 
 SNAP = np.cos(np.radians(35.0))  # a torso this close to a world axis stands along that axis
@@ -72,7 +73,7 @@ def _rest_alignment(positions: np.ndarray, found: dict, rig: RigMap, body: Body)
             turned = root
             for joint, child in limb:
                 source = at(f"{side}_{child}") - at(f"{side}_{joint}")
-                turned = swing(turned @ body.offsets[INDEX[f"{side}_{child}"]], source) @ turned
+                turned = shortest_turn(turned @ body.offsets[INDEX[f"{side}_{child}"]], source) @ turned
                 out[f"{side}_{joint}"] = turned
         out[f"{side}_wrist"] = out[f"{side}_elbow"]
         out[f"{side}_ankle"] = out[f"{side}_foot"] = _foot(side, positions, found, rig, body, up, out)
@@ -90,7 +91,7 @@ def _foot(side: str, positions: np.ndarray, found: dict, rig: RigMap, body: Body
     source, own = source - axis * (source @ axis), own - axis * (own @ axis)
     if np.linalg.norm(source) < 1e-4:
         return upright
-    return swing(own, source) @ upright
+    return shortest_turn(own, source) @ upright
 
 
 def twisted(axes: dict[str, np.ndarray], degrees: dict[str, float], body: Body) -> dict[str, np.ndarray]:
@@ -137,24 +138,8 @@ def level_soles(axes: dict, rotations: dict, positions: dict, scale: float, fps:
             spread = np.degrees(np.arccos(np.clip(np.linalg.norm(mean), 0, 1)))
             before = axes[joint][:, 1]
             if spread < 6.0 and before @ mean / np.linalg.norm(mean) > np.cos(np.radians(35.0)):
-                changed[joint] = swing(before, mean) @ axes[joint]
+                changed[joint] = shortest_turn(before, mean) @ axes[joint]
     return changed
-
-
-def swing(source: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """The smallest rotation (..., 3, 3) that turns directions (..., 3) ``source`` to ``target``."""
-    a = source / np.maximum(np.linalg.norm(source, axis=-1, keepdims=True), 1e-9)
-    b = target / np.maximum(np.linalg.norm(target, axis=-1, keepdims=True), 1e-9)
-    a, b = np.broadcast_arrays(a, b)
-    cross, dot = np.cross(a, b), (a * b).sum(-1, keepdims=True)
-    sine = np.linalg.norm(cross, axis=-1, keepdims=True)
-    angle = np.arctan2(sine, dot)
-    # opposite directions leave the axis open: take any one square to them
-    other = np.cross(a, np.where(np.abs(a[..., :1]) < 0.9, [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]))
-    axis = np.where(sine > 1e-7, cross, np.where(dot < 0, other, 0.0))
-    axis = axis / np.maximum(np.linalg.norm(axis, axis=-1, keepdims=True), 1e-12)
-    rotvec = (axis * angle).reshape(-1, 3)
-    return Rotation.from_rotvec(rotvec).as_matrix().reshape(*a.shape, 3)
 
 
 def frame(up: np.ndarray, left: np.ndarray) -> np.ndarray:

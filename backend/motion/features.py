@@ -28,6 +28,7 @@ from torch import Tensor
 from .contacts import foot_contacts
 from .hands import relaxed_hands
 from .motion import FPS, Motion, heading_of
+from .rotations import about_y, from_six_d, to_six_d
 from .skeleton import LOWER, UPPER, J
 
 ROOT_DIMS = slice(0, 4)
@@ -44,17 +45,17 @@ def to_features(motion: Motion) -> np.ndarray:
         raise ValueError(f"features are made at {FPS:g} fps, not {motion.fps:g}: resample first")
     rotmats = motion.rotation_matrices().double()  # (T, J, 3, 3)
     heading = tracked_heading(rotmats[:, 0])
-    rotmats[:, 0] = _yaw(-heading) @ rotmats[:, 0]
+    rotmats[:, 0] = about_y(-heading) @ rotmats[:, 0]
     pelvis = torch.from_numpy(motion.pelvis).double()
 
     root = torch.zeros(len(motion), 4, dtype=torch.float64)
     root[1:, 0] = heading[1:] - heading[:-1]
-    step = (_yaw(-heading[:-1]) @ (pelvis[1:] - pelvis[:-1])[..., None])[..., 0]
+    step = (about_y(-heading[:-1]) @ (pelvis[1:] - pelvis[:-1])[..., None])[..., 0]
     root[1:, 1:3] = step[:, [0, 2]]
     root[:, 3] = pelvis[:, 1]
 
     contacts = torch.from_numpy(foot_contacts(motion.positions(), motion.fps)).double()
-    parts = [root, six_d(rotmats[:, list(LOWER)]), contacts, six_d(rotmats[:, list(UPPER)])]
+    parts = [root, to_six_d(rotmats[:, list(LOWER)]), contacts, to_six_d(rotmats[:, list(UPPER)])]
     return torch.cat(parts, dim=-1).float().numpy()
 
 
@@ -91,9 +92,9 @@ def decode(features: Tensor) -> tuple[Tensor, Tensor]:
     heading = features[..., 0].cumsum(-1)
     before = torch.cat([torch.zeros_like(heading[..., :1]), heading[..., :-1]], dim=-1)
     step = torch.stack([features[..., 1], torch.zeros_like(heading), features[..., 2]], dim=-1)
-    pelvis = (_yaw(before) @ step[..., None])[..., 0].cumsum(-2)
+    pelvis = (about_y(before) @ step[..., None])[..., 0].cumsum(-2)
     pelvis = torch.stack([pelvis[..., 0], features[..., 3], pelvis[..., 2]], dim=-1)
-    turned = _yaw(heading) @ rotmats[..., 0, :, :]
+    turned = about_y(heading) @ rotmats[..., 0, :, :]
     return torch.cat([turned[..., None, :, :], rotmats[..., 1:, :, :]], dim=-3), pelvis
 
 
@@ -103,19 +104,3 @@ def body_rotations(features: Tensor) -> Tensor:
     upper = from_six_d(features[..., UPPER_DIMS].unflatten(-1, (len(UPPER), 6)))
     order = torch.argsort(torch.tensor([*LOWER, *UPPER]))
     return torch.cat([lower, upper], dim=-3)[..., order, :, :]
-
-
-def six_d(rotmats: Tensor) -> Tensor:
-    """(T, n, 3, 3) to (T, n * 6): first column, then second."""
-    return rotmats[..., :2].transpose(-1, -2).flatten(-3)
-
-
-def from_six_d(values: Tensor) -> Tensor:
-    """(..., 6) to rotation matrices (..., 3, 3) by Gram-Schmidt."""
-    return roma.special_gramschmidt(values.unflatten(-1, (2, 3)).transpose(-1, -2))
-
-
-def _yaw(angle: Tensor) -> Tensor:
-    """Rotation matrices (..., 3, 3) about Y."""
-    c, s, zero, one = torch.cos(angle), torch.sin(angle), torch.zeros_like(angle), torch.ones_like(angle)
-    return torch.stack([c, zero, s, zero, one, zero, -s, zero, c], dim=-1).unflatten(-1, (3, 3))

@@ -12,8 +12,8 @@ import numpy as np
 from scipy.ndimage import binary_dilation
 from scipy.spatial.transform import Rotation, Slerp
 
-from .alignment import swing
 from .body import Body
+from .rotations import shortest_turn, unit
 from .skeleton import INDEX, PARENTS
 
 # upper joint, lower joint, end, the hinge axis in the target's rest pose by side, how far forearm or shin may twist
@@ -62,7 +62,7 @@ def mend_limbs(world: np.ndarray, body: Body) -> int:
                 angle = _twist(own, hinge, direction)
                 parent = world[:, PARENTS[index]]
                 offset = body.offsets[INDEX[f"{side}_{child}"]]
-                reference = (swing(parent @ offset, direction) @ parent) @ rest
+                reference = (shortest_turn(parent @ offset, direction) @ parent) @ rest
                 lost = np.where(bend > BENT, np.abs(angle) > most, np.abs(_twist(own, reference, direction)) > STRAIGHT_LIMIT)
                 pull = np.zeros_like(weight) if joint == "elbow" else weight  # a forearm turns freely
                 turn = np.where(lost & (bend > SURE), 1.0, np.where(lost, 0.0, pull)) * -np.radians(angle)
@@ -71,7 +71,7 @@ def mend_limbs(world: np.ndarray, body: Body) -> int:
                 if bridge.any():
                     local = _bridged(parent.transpose(0, 2, 1) @ world[:, index], bridge)
                     bridged = parent @ local
-                    bridged = swing(bridged @ offset, direction) @ bridged
+                    bridged = shortest_turn(bridged @ offset, direction) @ bridged
                     world[bridge, index] = bridged[bridge]
                 found += int(lost.sum())
             if _jumps(world, bones) > jumps:  # the plane itself was not to be trusted here
@@ -103,11 +103,11 @@ def _plane(world: np.ndarray, side: str, upper: str, lower: str, end: str, body:
     """Unit directions (T, 3) of both bones, the unit hinge axis (T, 3; any vector where straight) and the bend in
     degrees (T,).
     """
-    first = _unit(world[:, INDEX[f"{side}_{upper}"]] @ body.offsets[INDEX[f"{side}_{lower}"]])
-    second = _unit(world[:, INDEX[f"{side}_{lower}"]] @ body.offsets[INDEX[f"{side}_{end}"]])
+    first = unit(world[:, INDEX[f"{side}_{upper}"]] @ body.offsets[INDEX[f"{side}_{lower}"]])
+    second = unit(world[:, INDEX[f"{side}_{lower}"]] @ body.offsets[INDEX[f"{side}_{end}"]])
     cross = np.cross(first, second)
     bend = np.degrees(np.arctan2(np.linalg.norm(cross, axis=-1), (first * second).sum(-1)))
-    return first, second, _unit(cross), bend
+    return first, second, unit(cross), bend
 
 
 def _twist(own: np.ndarray, reference: np.ndarray, direction: np.ndarray) -> np.ndarray:
@@ -130,7 +130,3 @@ def _bridged(local: np.ndarray, lost: np.ndarray) -> np.ndarray:
     out = local.copy()
     out[lost] = Slerp(good, Rotation.from_matrix(local[good]))(frames).as_matrix()
     return out
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)

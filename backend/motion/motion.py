@@ -13,6 +13,7 @@ import torch
 
 from .body import default_body
 from .kinematics import forward_kinematics
+from .rotations import slerp
 from .skeleton import MIRROR, J
 
 FPS = 30.0
@@ -116,15 +117,3 @@ def heading_of(root: torch.Tensor) -> torch.Tensor:
     """
     lateral = root[..., :, 0]
     return torch.atan2(-lateral[..., 2], lateral[..., 0])
-
-
-def slerp(first: torch.Tensor, second: torch.Tensor, steps: torch.Tensor) -> torch.Tensor:
-    """Spherical interpolation with one step per quaternion (roma's takes one list of steps for all)."""
-    dot = (first * second).sum(-1).clamp(-1.0, 1.0)
-    angle = torch.acos(dot)
-    sine = torch.sin(angle)
-    straight = sine < 1e-5  # nearly equal: a straight line is exact enough and does not divide by zero
-    sine = torch.where(straight, torch.ones_like(sine), sine)
-    a = torch.where(straight, 1 - steps, torch.sin((1 - steps) * angle) / sine)
-    b = torch.where(straight, steps, torch.sin(steps * angle) / sine)
-    return torch.nn.functional.normalize(a[..., None] * first + b[..., None] * second, dim=-1)

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from .alignment import bone_axes, level_soles, rotation_path, swing, twisted
+from .alignment import bone_axes, level_soles, rotation_path, twisted
 from .body import Body, default_body
 from .floor import floor_height, lost_height
 from .hands import relaxed_hands
 from .hinges import mend_limbs
 from .motion import Motion
 from .rig import CHAINS, RigMap, SourceClip
+from .rotations import angle_between, shortest_turn
 from .skeleton import INDEX, NUM_BODY, PARENTS, J
 
 LIMBS = tuple(
@@ -60,7 +61,7 @@ def retarget(clip: SourceClip, rig: RigMap, found: dict[str, tuple[int, ...]], b
     body = body or default_body()
     at = _joint_positions(clip, rig, found)
     world = world_orientations(clip, rig, found, body)
-    bone_error = _swing_limbs(world, at, body)
+    bone_error = _point_limbs(world, at, body)
     mended = mend_limbs(world, body)
     scale = body.leg_length / _leg_length(at)
     local = _local(world)
@@ -160,7 +161,7 @@ def _along(chain: list[np.ndarray], u: float) -> np.ndarray:
     return rotation_path(chain[low], chain[low + 1])(place - low)
 
 
-def _swing_limbs(world: np.ndarray, at: dict[str, np.ndarray], body: Body) -> float:
+def _point_limbs(world: np.ndarray, at: dict[str, np.ndarray], body: Body) -> float:
     """Swing arm and leg bones in place onto the source's directions. Returns the mean angle, degrees, that this
     took.
     """
@@ -168,8 +169,8 @@ def _swing_limbs(world: np.ndarray, at: dict[str, np.ndarray], body: Body) -> fl
     for joint, child in LIMBS:
         own = world[:, INDEX[joint]] @ body.offsets[INDEX[child]]
         target = at[child] - at[joint]
-        angles.append(_angle(own, target))
-        world[:, INDEX[joint]] = swing(own, target) @ world[:, INDEX[joint]]
+        angles.append(angle_between(own, target))
+        world[:, INDEX[joint]] = shortest_turn(own, target) @ world[:, INDEX[joint]]
     return float(np.degrees(np.mean(angles)))
 
 
@@ -189,9 +190,4 @@ def _continuous(quaternions: np.ndarray) -> np.ndarray:
 
 def _direction_error(where: np.ndarray, at: dict[str, np.ndarray]) -> float:
     pairs = [(where[:, INDEX[c]] - where[:, INDEX[j]], at[c] - at[j]) for j, c in LIMBS]
-    return float(np.degrees(np.mean([_angle(a, b) for a, b in pairs])))
-
-
-def _angle(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Angles (T,), radians, between vectors (T, 3)."""
-    return np.arctan2(np.linalg.norm(np.cross(a, b), axis=-1), (a * b).sum(-1))
+    return float(np.degrees(np.mean([angle_between(a, b) for a, b in pairs])))

@@ -12,7 +12,9 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from backend.motion.body import default_body
+from backend.motion.rotations import perpendicular, shortest_turn, unit
 from backend.motion.skeleton import INDEX
+from backend.motion.two_bone import reach_with_pole
 
 from .curves import about
 
@@ -47,16 +49,16 @@ def arm(upper: Vector, fore: Vector, palm: Vector, hand: Vector | None = None, l
         hand: direction of the fingers; along the forearm when None.
         lift: extra degrees the shoulder girdle is raised (a shrug).
     """
-    upper, fore, palm = (_unit(np.atleast_2d(np.asarray(v, dtype=float))) for v in (upper, fore, palm))
-    fingers = fore if hand is None else _unit(np.atleast_2d(np.asarray(hand, dtype=float)))
+    upper, fore, palm = (unit(np.atleast_2d(np.asarray(v, dtype=float))) for v in (upper, fore, palm))
+    fingers = fore if hand is None else unit(np.atleast_2d(np.asarray(hand, dtype=float)))
     upper, fore, palm, fingers = np.broadcast_arrays(upper, fore, palm, fingers)
     collar = _collar(upper, lift)
-    crease = _reject(fore, upper)
+    crease = perpendicular(fore, upper)
     hinge = np.cross(crease, upper)
     upper_frame = _frame(upper, hinge, crease)
     straight_fore = _frame(fore, hinge, np.cross(fore, hinge))
     fingers = _limit(fingers, fore, MAX_WRIST)
-    back = _reject(-palm, fingers)
+    back = perpendicular(-palm, fingers)
     hand_frame = _frame(fingers, back, np.cross(fingers, back))
 
     relative = straight_fore.inv() * hand_frame  # swing of the wrist after the twist of the forearm
@@ -77,18 +79,12 @@ def reach(wrist: Vector, elbow: Vector, palm: Vector, hand: Vector | None = None
     """
     wrist = np.atleast_2d(np.asarray(wrist, dtype=float))
     pull = np.broadcast_to(np.asarray(elbow, dtype=float), wrist.shape)
-    upper = _unit(wrist - _COLLAR)
+    upper = unit(wrist - _COLLAR)
     for _ in range(3):  # the shoulder girdle follows the arm and the arm starts at the girdle: a few rounds settle it
         shoulder = _COLLAR + _collar(upper, lift).apply(_SHOULDER)
-        to_wrist = wrist - shoulder
-        distance = np.linalg.norm(to_wrist, axis=-1, keepdims=True)
-        along = to_wrist / np.maximum(distance, 1e-6)
-        distance = np.clip(distance, abs(UPPER_ARM - FOREARM) + 0.05, 0.995 * (UPPER_ARM + FOREARM))
-        cosine = (UPPER_ARM**2 + distance**2 - FOREARM**2) / (2 * UPPER_ARM * distance)
-        sine = np.sqrt(np.maximum(1 - cosine**2, 0.0))
-        elbow_from_shoulder = UPPER_ARM * (cosine * along + sine * _reject(pull, along))
-        upper = _unit(elbow_from_shoulder)
-    fore = along * distance - elbow_from_shoulder
+        limits = abs(UPPER_ARM - FOREARM) + 0.05, 0.995 * (UPPER_ARM + FOREARM)
+        upper_arm, fore = reach_with_pole(wrist - shoulder, pull, UPPER_ARM, FOREARM, *limits)
+        upper = unit(upper_arm)
     return arm(upper, fore, palm, hand, lift)
 
 
@@ -116,20 +112,11 @@ def _frame(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> Rotation:
     return Rotation.from_matrix(np.stack([x, y, z], axis=-1))
 
 
-def _unit(v: np.ndarray) -> np.ndarray:
-    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
-
-
-def _reject(v: np.ndarray, axis: np.ndarray) -> np.ndarray:
-    """Unit part of ``v`` at right angles to the unit ``axis``."""
-    return _unit(v - (v * axis).sum(-1, keepdims=True) * axis)
-
-
 def _limit(v: np.ndarray, axis: np.ndarray, degrees: float) -> np.ndarray:
     """``v`` turned towards ``axis`` until they are at most ``degrees`` apart."""
     angle = np.arccos(np.clip((v * axis).sum(-1, keepdims=True), -1, 1))
     bounded = np.minimum(angle, np.radians(degrees))
-    return np.where(angle > 1e-4, np.cos(bounded) * axis + np.sin(bounded) * _reject(v, axis), axis)
+    return np.where(angle > 1e-4, np.cos(bounded) * axis + np.sin(bounded) * perpendicular(v, axis), axis)
 
 
 def _twist_about_x(rotation: Rotation) -> np.ndarray:
@@ -141,7 +128,4 @@ def _twist_about_x(rotation: Rotation) -> np.ndarray:
 
 def _swing_from_x(direction: np.ndarray) -> Rotation:
     """Shortest rotations (N,) that carry +x to each direction."""
-    axis = np.cross(np.array([1.0, 0.0, 0.0]), direction)
-    sine = np.linalg.norm(axis, axis=-1, keepdims=True)
-    angle = np.arctan2(sine, direction[:, :1])
-    return Rotation.from_rotvec(axis / np.maximum(sine, 1e-9) * angle)
+    return Rotation.from_matrix(shortest_turn(np.array([1.0, 0.0, 0.0]), direction))

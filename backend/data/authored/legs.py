@@ -1,4 +1,4 @@
-"""Two-bone leg inverse kinematics: given the pelvis and where each foot stands, the rotations of hip, knee and ankle.
+"""Legs of authored clips: the rotations of hip, knee and ankle, given the pelvis and where each foot stands.
 
 Only authored clips use it; the models decode straight to rotations (design section 2).
 """
@@ -9,7 +9,9 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from backend.motion.body import default_body
+from backend.motion.rotations import unit
 from backend.motion.skeleton import INDEX
+from backend.motion.two_bone import reach_with_pole
 
 from .curves import about
 
@@ -36,20 +38,14 @@ def solve_leg(
     """
     hip = pelvis + root.apply(HIP[side])
     to_ankle = ankle - hip
-    distance = np.linalg.norm(to_ankle, axis=-1, keepdims=True)
-    along = to_ankle / distance
-    distance = np.clip(distance, 0.25 * (THIGH + SHIN), 0.9995 * (THIGH + SHIN))
     outward = np.broadcast_to(np.asarray(splay, dtype=float) * (1 if side == "left" else -1), len(pelvis))
     knee_way = (foot.apply((0, 0, 1)) * 0.6 + root.apply((0, 0, 1))) * np.array([1.0, 0.0, 1.0])
     knee_way = about("y", outward).apply(knee_way)
     # the knee is a hinge about the sideways axis, so a leg raised to the front bends upwards and never flips
     sideways = np.cross(np.array([0.0, 1.0, 0.0]), knee_way)
-    bend = np.cross(along, sideways)
-    bend /= np.linalg.norm(bend, axis=-1, keepdims=True)
-    cosine = np.clip((THIGH**2 + distance**2 - SHIN**2) / (2 * THIGH * distance), -1, 1)
-    thigh = cosine * along + np.sqrt(1 - cosine**2) * bend
-    shin = along * distance - thigh * THIGH
-    shin /= np.linalg.norm(shin, axis=-1, keepdims=True)
+    bend = unit(np.cross(to_ankle, sideways))
+    thigh, shin = reach_with_pole(to_ankle, bend, THIGH, SHIN, 0.25 * (THIGH + SHIN), 0.9995 * (THIGH + SHIN))
+    thigh, shin = unit(thigh), unit(shin)
     hip_frame = _frame(thigh, bend) * _rest_frame(f"{side}_knee").inv()
     knee_frame = _frame(shin, bend) * _rest_frame(f"{side}_ankle").inv()
     return root.inv() * hip_frame, hip_frame.inv() * knee_frame, knee_frame.inv() * foot

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...motion.motion import Motion
+from ...motion.rotations import angle_between
 from ...motion.skeleton import INDEX, NUM_BODY
 
 MIN_FRAMES = 8
@@ -59,10 +60,11 @@ def in_t_pose(positions: np.ndarray) -> np.ndarray:
     for side, sign in (("left", 1), ("right", -1)):
         for joint, child in (("shoulder", "elbow"), ("elbow", "wrist")):
             bone = positions[:, INDEX[f"{side}_{child}"]] - positions[:, INDEX[f"{side}_{joint}"]]
-            still &= _angle(bone, sign * sideways) < T_POSE
+            still &= np.degrees(angle_between(bone, sign * sideways)) < T_POSE
         thigh = positions[:, INDEX[f"{side}_knee"]] - positions[:, INDEX[f"{side}_hip"]]
         shin = positions[:, INDEX[f"{side}_ankle"]] - positions[:, INDEX[f"{side}_knee"]]
-        still &= (_angle(thigh, shin) < 8.0) & (_angle(thigh, np.array([0.0, -1.0, 0.0])) < 12.0)
+        down = np.array([0.0, -1.0, 0.0])
+        still &= np.degrees(np.maximum(angle_between(thigh, shin) / 8.0, angle_between(thigh, down) / 12.0)) < 1.0
     return still
 
 
@@ -93,9 +95,7 @@ def judge(motion: Motion, frames_before: int) -> Quality:
     speed = float((np.linalg.norm(np.diff(positions, axis=0), axis=-1) * motion.fps).max())
     turn = float(_turns(motion).max())
     off = positions[..., 1].min(axis=1) > AIR
-    lowest = np.linalg.norm(np.gradient(positions, axis=0), axis=-1)[
-        np.arange(len(off)), positions[..., 1].argmin(axis=1)
-    ]
+    lowest = np.linalg.norm(np.gradient(positions, axis=0), axis=-1)[np.arange(len(off)), positions[..., 1].argmin(axis=1)]
     standing = off & (lowest * motion.fps < 0.3)
     airborne, raised = float(off.mean()), float(standing.mean())
     posed = float(in_t_pose(positions).mean())
@@ -126,8 +126,3 @@ def _turns(motion: Motion) -> np.ndarray:
     q = motion.rotations[:, :NUM_BODY].astype(np.float64)
     dot = np.abs((q[1:] * q[:-1]).sum(-1)).clip(0, 1)
     return np.degrees(2 * np.arccos(dot))
-
-
-def _angle(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    b = np.broadcast_to(b, a.shape)
-    return np.degrees(np.arctan2(np.linalg.norm(np.cross(a, b), axis=-1), (a * b).sum(-1)))

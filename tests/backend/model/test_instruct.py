@@ -18,7 +18,7 @@ from backend.model.speech_stream import likeliest_words
 from backend.packs.files import load_module, load_parts, save_module
 from backend.packs.pack import WEIGHTS
 from backend.packs.tensors import config_of
-from backend.training.instruct import WORD_TABLES, begin_as_nothing
+from backend.training.instruct import WORD_TABLES, zero_new_layers
 
 TINY = InstructConfig(
     speech_width=12, words=6, width=32, layers=2, residual_layers=1, heads=4, memories=16, slots=2, codes=16, quantizers=3,
@@ -237,7 +237,7 @@ def test_added_layers_change_nothing_before_they_are_trained(tmp_path) -> None:
     save_module(tmp_path / "old.safetensors", old, TINY.to_dict())
     deeper = InstructModel(replace(TINY, layers=3, residual_layers=3)).eval()
     load_parts(tmp_path / "old.safetensors", deeper)
-    begin_as_nothing(deeper, TINY.to_dict())
+    zero_new_layers(deeper, TINY.to_dict())
     tokens, padding = torch.randint(16, (2, 8, 2, 3)), torch.zeros(2, 8, dtype=torch.bool)
     condition = torch.randn(2, 2, 32)
     rest = (condition, padding)

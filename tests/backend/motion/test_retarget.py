@@ -7,7 +7,6 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from backend.errors import UserError
-from backend.motion.alignment import swing
 from backend.motion.body import default_body
 from backend.motion.floor import floor_height, lost_height
 from backend.motion.motion import Motion
@@ -139,10 +138,3 @@ class TestDetection:
     def test_the_map_that_explains_more_wins(self) -> None:
         poorer = RigMap("poorer", {joint: names for joint, names in MAP.joints.items() if "collar" not in joint})
         assert detect(tuple(rigs.MIXAMO.values()), [poorer, MAP])[0].name == "test"
-
-
-def test_swing_of_opposite_and_equal_directions() -> None:
-    a = np.array([[0.0, 1, 0], [1, 0, 0], [0, 0, 2]])
-    b = np.array([[0.0, -1, 0], [1, 0, 0], [0, 3, 0]])
-    turned = np.einsum("nij,nj->ni", swing(a, b), a / np.linalg.norm(a, axis=-1, keepdims=True))
-    assert turned == pytest.approx(b / np.linalg.norm(b, axis=-1, keepdims=True), abs=1e-6)
