@@ -13,7 +13,7 @@ import bpy
 from . import clips, operators, panels, preferences, properties, timeline, translations
 from .link import timer
 from .link.session import session
-from .rigs import characters
+from .rigs import scene_maps
 from .runtime import here
 from .takes import properties as takes
 from .takes.recorder import recorder
@@ -23,7 +23,7 @@ CLASSES = (
     *preferences.CLASSES,
     *clips.CLASSES,
     *timeline.CLASSES,
-    *characters.CLASSES,
+    *scene_maps.CLASSES,
     *takes.CLASSES,
     *properties.CLASSES,
     *operators.CLASSES,
@@ -41,7 +41,7 @@ def register() -> None:
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     bpy.types.Scene.voice_to_motion = bpy.props.PointerProperty(type=properties.VoiceToMotionSettings)
-    characters.register()
+    scene_maps.register()
     clips.register()
     timeline.register()
     panels.menus.register()
@@ -60,7 +60,7 @@ def unregister() -> None:
     panels.menus.unregister()
     timeline.unregister()
     clips.unregister()
-    characters.unregister()
+    scene_maps.unregister()
     del bpy.types.Scene.voice_to_motion
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)

@@ -6,7 +6,7 @@ What the backend is doing at the moment is no setting: it lives in `session`.
 import bpy
 from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 
-from .clips import history
+from .clips import active_action
 from .scene import LARGEST_SEED
 from .takes import audio
 from .takes.properties import RecordingSettings, VoiceTake
@@ -40,8 +40,8 @@ class VoiceToMotionSettings(bpy.types.PropertyGroup):
     history_index: IntProperty(
         name="Motion",
         description="Click to put this motion on the character",
-        get=history.get_index,
-        set=history.set_index,
+        get=active_action.get_history_index,
+        set=active_action.set_history_index,
     )
     character: PointerProperty(
         name="Character",

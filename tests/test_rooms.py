@@ -86,7 +86,7 @@ def imports(program: str) -> dict[str, set[str]]:
 
 
 def room_of(module: str) -> str:
-    """`addon.clips.values` is in clips, `addon.preferences` in preferences, and `addon` itself in the entrance."""
+    """`addon.clips.recipe` is in clips, `addon.preferences` in preferences, and `addon` itself in the entrance."""
     return module.split(".")[1] if "." in module else "entrance"
 
 

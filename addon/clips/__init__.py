@@ -1,22 +1,22 @@
-"""Generated motions as the file keeps them: on their action, with the raw result, to be written again with other settings.
+"""Clips: generated motions as an action keeps them, with the raw result, to be written again with other settings.
 
-properties   what is remembered of a clip
-body         the character as tweaks see it: proportions, root bone
-keyed_pose   poses as F-curves say them, without evaluating the scene
-standing     where the character stands at a frame
-values       what a clip comes to on the character's bones
-around       keys beside a clip and keys made by hand
-writing      keys, written and written again
-changes      a setting changed in the panel
-placement    where a new motion goes: the settings; destination: the deed
-variation    one of several motions as an action of its own
-present      the motion a character makes now; ranges: frames of it made anew
-source       everything that is needed to make a motion again
+The way of a motion, in order:
+place_motion      a new clip where the placement says; ranges: frames regenerated; variations: one action each
+standing_place    where the character stands and what it holds; keyed_pose: poses from F-curves, nothing evaluated
+clip_keys         writes a clip: its recipe, its channels, its keys; rewriting: again, when a setting changes
+recipe            with what keys are made, from settings and neighbours
+clip_channels     tweaked motion, joins and hand edits on a rig's bones; hand_edits: the animator's own keys
+
+What they stand on:
+properties        what is stored of a clip; placement: the settings of new ones; source: how it was asked for
+clip_layers       the clips of an action, which lie over each other; body_curves: its F-curves
+current_motion    what a character does now, for the model to continue
+staged_action     actions made step by step; active_action: the one that is worn; audio_strip: the recording
 """
 
 import bpy
 
-from . import changes, placement, properties
+from . import placement, properties, rewriting
 
 CLASSES = (*properties.CLASSES, *placement.CLASSES)
 
@@ -25,7 +25,7 @@ def register() -> None:
     """Give actions their clips and scenes their placement, and listen to the clips' settings."""
     bpy.types.Action.voice_to_motion = bpy.props.PointerProperty(type=properties.VoiceToMotionClips)
     bpy.types.Scene.voice_to_motion_placement = bpy.props.PointerProperty(type=placement.VoiceToMotionPlacement)
-    properties.listen(changes.changed)
+    properties.listen(rewriting.apply_changed_setting)
 
 
 def unregister() -> None:

@@ -1,8 +1,8 @@
-"""Poses as F-curves say them, at any frame, without evaluating the scene.
+"""Poses from F-curves, at any frame, without evaluating the scene.
 
-`Scene.frame_set` evaluates everything there is, runs the handlers of other add-ons and moves the playhead, for a question about
-one bone. Where F-curves alone decide the answer, it is computed here: what a bone stores from its curves, its pose from the rest
-matrices. Where something else has a say, `decided_elsewhere` tells, and the caller has to evaluate or to refuse.
+`Scene.frame_set` evaluates everything, runs other add-ons' handlers and moves the playhead, for a question about one bone.
+Where F-curves alone decide, the pose is computed here from them and the rest matrices. Where something else moves a bone,
+`decided_elsewhere` says what, and the caller has to evaluate or to refuse.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def with_parents(target: bpy.types.Object, name: str) -> list[str]:
 
 
 def decided_elsewhere(target: bpy.types.Object, names: Iterable[str]) -> str:
-    """What besides the action's F-curves moves one of these bones, for a sentence; empty where nothing does."""
+    """What else than F-curves moves one of these bones, for a sentence; empty where nothing does."""
     names, data = list(names), target.animation_data
     for name in names:
         if any(not each.mute and each.influence > 0 for each in target.pose.bones[name].constraints):
@@ -42,7 +42,7 @@ def decided_elsewhere(target: bpy.types.Object, names: Iterable[str]) -> str:
 
 
 class KeyedPose:
-    """The poses of a character's action, by frame; what has no F-curve is as it is set now."""
+    """The poses of a character's active action; what has no F-curve is as it is set now."""
 
     def __init__(self, target: bpy.types.Object) -> None:
         self._target = target
@@ -60,11 +60,11 @@ class KeyedPose:
         return any(path.startswith(start) for path, _ in self._curves)
 
     def locations(self, name: str, frames: np.ndarray) -> np.ndarray:
-        """(T, 3) what the bone stores as its location."""
+        """(T, 3) the bone's location channel."""
         return self._values(name, "location", 3, frames)
 
     def rotations(self, name: str, frames: np.ndarray) -> np.ndarray:
-        """(T, 4) how the bone is turned away from rest: unit quaternions wxyz, in whatever mode it is keyed."""
+        """(T, 4) the bone's rotation away from rest, unit quaternions wxyz, in whatever mode it is keyed."""
         mode = self._target.pose.bones[name].rotation_mode
         values = self._values(name, *_ROTATIONS.get(mode, ("rotation_euler", 3)), frames)
         if mode == "QUATERNION":

@@ -1,4 +1,4 @@
-"""The settings that say where a new motion goes. What they come to is `destination`'s job.
+"""The settings that say where a new motion goes. `place_motion` follows them.
 
 No postponed annotations here: Blender reads the properties from them.
 """
@@ -47,13 +47,13 @@ class VoiceToMotionPlacement(bpy.types.PropertyGroup):
     root_yaw: BoolProperty(name="With Turns", description="Turning left and right goes the same way as the path")
 
 
-def asked_seconds(scene: bpy.types.Scene) -> float | None:
-    """How long a motion has to be for where it goes; None where that is free."""
+def seconds_to_ask(scene: bpy.types.Scene) -> float | None:
+    """The length that the destination asks of a motion; None where it is free."""
     placement = scene.voice_to_motion_placement
     if placement.destination != "RANGE":
         return None
     frames = placement.range_end - placement.range_start + 1
-    # What the models make; a range that is shorter or longer gets the motion quicker or slower.
+    # The models make 0.5 to 10 s; other ranges get the motion faster or slower.
     return round(min(max(frames / scene_fps(scene), 0.5), 10.0), 3)
 
 

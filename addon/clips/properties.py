@@ -1,8 +1,7 @@
-"""What is remembered of a generated motion, on the action that was made from it: the raw result, where it stands, the
-tweaks, and what was written last. Writing the keys is `writing`' job.
+"""What is stored of a generated motion, on its action: the raw result, where it stands, tweaks, and the last recipe.
 
-It is a property of the action, so it is saved, copied, appended and undone together with its keys. An action may hold several
-clips; a later one lies over the earlier ones where they meet, like strips of a sequencer.
+It is a property of the action, so it is saved, copied, appended and undone together with its keys. An action may hold
+several clips; a later one lies over the earlier ones where they meet, like strips of a sequencer.
 
 No postponed annotations here: Blender reads the properties from them.
 """
@@ -25,6 +24,7 @@ from bpy.props import (
 from ..tweak.pipeline import Tweaks
 from ..tweak.trajectory import Spot
 
+KEPT_SECONDS = 0.5  # of its neighbours that a motion keeps with its raw result, to be smoothed and joined as a part of them
 REDUCTIONS = (
     ("NONE", "Every Frame", "A key on every frame, exactly as generated"),
     ("LIGHT", "Light", "Fewer keys: joints stay within 1 degree and 3 mm"),
@@ -36,7 +36,7 @@ ROOTS = (
     ("ROOT", "On Root Bone", "The way over the floor is moved to the bone at the root of the armature"),
     ("IN_PLACE", "In Place", "The character stays where it starts, as games and treadmills want it"),
 )
-_listeners: list = []  # `changes` registers what rewrites a clip, since that needs this module
+_listeners: list = []  # `rewriting` registers what rewrites a clip, since that needs this module
 _quiet: list[None] = []  # not empty while settings are changed without the keys following
 
 
@@ -57,7 +57,7 @@ def _changed(clip: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:
 
 
 def listen(function: Callable[[bpy.types.Context, bpy.types.PropertyGroup], None] | None) -> None:
-    """Have ``function(context, clip)`` called when the user changes a setting of a clip; nobody with None."""
+    """Call ``function(context, clip)`` when the user changes a setting of a clip; None calls nobody."""
     _listeners[:] = [function] if function else []
 
 
@@ -66,14 +66,14 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
 
     raw: StringProperty(options={"HIDDEN"})  # see `tweak.archive`
     source: StringProperty(options={"HIDDEN"})  # JSON: everything that is needed to make it again
-    written: StringProperty(options={"HIDDEN"})  # JSON: with what the keys that are there now were made
+    written: StringProperty(options={"HIDDEN"})  # JSON of the recipe the keys were made with, see `recipe.Recipe`
     edits: StringProperty(options={"HIDDEN"})  # JSON: keys made by hand, see `tweak.edits`
     pose: StringProperty(options={"HIDDEN"})  # JSON: data path -> value, the pose it starts from where no keys are before it
     start: IntProperty(name="First Frame", options={"HIDDEN"})
     length: IntProperty(name="Frames", options={"HIDDEN"})
     most: IntProperty(options={"HIDDEN"})  # frames after which something else was to begin; 0: as many as it takes
     fits_range: BoolProperty(options={"HIDDEN"})  # its length is that of the range it replaced
-    lead: IntProperty(options={"HIDDEN"})  # rows of the raw result before and after the clip, see `values.Written`
+    lead: IntProperty(options={"HIDDEN"})  # rows of the raw result before and after the clip, see `recipe.Recipe`
     tail: IntProperty(options={"HIDDEN"})
     has_start: BoolProperty(options={"HIDDEN"})
     has_end: BoolProperty(options={"HIDDEN"})
@@ -198,7 +198,7 @@ def clip_at(action: bpy.types.Action | None, frame: float) -> VoiceToMotionClip 
 
 
 def shown_clip(character: bpy.types.Object | None, frame: float) -> VoiceToMotionClip | None:
-    """The clip a character shows at a frame: of its action, or where it has none of the uppermost strip there."""
+    """The clip a character shows at a frame: of its action, else of the uppermost strip there."""
     data = character.animation_data if character is not None else None
     if data is None:
         return None

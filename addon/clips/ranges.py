@@ -1,7 +1,7 @@
-"""Some frames of a character made anew by the model: what it is told of the frames around, and where its answer goes.
+"""Frames of a character's motion regenerated: what the model is told of the frames around, and where its answer goes.
 
-The answer becomes a clip that lies over what was there, with the settings of the motion below it, and only frames inside the range
-get keys. So the older motion keeps its raw result, and comes up again should the newer clip go. Asking is `operators.regenerate`'s.
+The answer becomes a clip that lies over what was there, with the settings of the motion below it. Only frames inside the
+range get keys. So the older motion keeps its raw result, and comes up again should the newer clip go.
 """
 
 from __future__ import annotations
@@ -15,32 +15,35 @@ from ..keys.keyframes import KeyingError, key_disabled_reason
 from ..keys.switches import hold
 from ..motion.files import MotionData
 from ..motion.motion import Motion
-from ..rigs.channels import switches_of
+from ..rigs.reading import read_smplx_rest, read_switches
+from ..rigs.rig import Rig
+from ..rigs.scene_maps import match_of
 from ..scene import scene_fps
 from ..tweak.archive import pack_motion
-from ..tweak.edits import Edit
 from ..tweak.pose_filters import mirror_motion
-from .around import visible
-from .body import skeleton_of
-from .present import has_smplx_bones, keyed_frames, present_motion
-from .properties import VoiceToMotionClip, quietly
-from .values import KEPT_SECONDS, ClipError, Written
-from .writing import Stage, above, body_curves, edits_now, write
+from .body_curves import keyed_range
+from .clip_keys import write_clip
+from .clip_layers import ClipError, ClipLayers
+from .current_motion import current_motion
+from .hand_edits import edits_for_range
+from .properties import KEPT_SECONDS, VoiceToMotionClip, quietly
+from .recipe import Recipe
 
 AROUND_SECONDS = 2.0  # sent on each side of a range; the backend looks at about one
 SHORTEST, LONGEST = 0.3, 10.0  # seconds of a range; the model knows ten at a time
-FADE_SECONDS = 0.35  # within which a new motion comes to a pose made by hand, and leaves it again
+_UNREADABLE = "There is no generated motion in these frames, and keys of this kind of rig cannot be read as a body's"
 _INHERITED = ("mirror", "strength", "smoothing", "foot_lock", "reduction", "root", "root_yaw")
 
 
 @dataclass(frozen=True)
-class Range:
-    """Frames to be made anew, and what is told of those around.
+class RangePlan:
+    """The frames to be regenerated, and what the model is told of those around.
 
     Attributes:
-        first, last: the frames; start: the frame of the motion's first row.
-        motion: what the character does there now, one row a frame. Its fps is the scene's, at the tempo of a clip that plays faster
-            or slower than it was generated; a mirrored clip is mirrored back, because words say left and right.
+        first, last: the frames.
+        start: frame of the motion's first row.
+        motion: what the character does there now, one row a frame. Its fps is the scene's, at the tempo of a clip with
+            another speed. A mirrored clip is mirrored back, because words say left and right.
     """
 
     first: int
@@ -50,7 +53,7 @@ class Range:
 
     @property
     def rows(self) -> tuple[int, int]:
-        """First and last row of the motion that are made anew."""
+        """First and last row of the motion that are regenerated."""
         return self.first - self.start, self.last - self.start
 
 
@@ -63,7 +66,15 @@ def clip_below(character: bpy.types.Object, first: int, last: int) -> VoiceToMot
 
 
 def range_reason(scene: bpy.types.Scene, target: bpy.types.Object) -> str:
-    """Why the frames chosen in the placement cannot be made anew on a character, without final period; empty when they can."""
+    """Why the range in the placement cannot be regenerated, without final period; empty when it can."""
+    placement = scene.voice_to_motion_placement
+    reason = _frames_reason(scene, target)
+    if reason or clip_below(target, placement.range_start, placement.range_end) is not None:
+        return reason
+    return "" if read_smplx_rest(target.data, match_of(scene, target)) is not None else _UNREADABLE
+
+
+def _frames_reason(scene: bpy.types.Scene, target: bpy.types.Object) -> str:
     placement, fps = scene.voice_to_motion_placement, scene_fps(scene)
     first, last = placement.range_start, placement.range_end
     data = target.animation_data
@@ -73,36 +84,34 @@ def range_reason(scene: bpy.types.Scene, target: bpy.types.Object) -> str:
         return "The frame range ends before it begins: set its last frame after its first"
     if not round(SHORTEST * fps) <= last - first + 1 <= round(LONGEST * fps):
         return f"Choose a range of {round(SHORTEST * fps)} to {round(LONGEST * fps)} frames: this one has {last - first + 1}"
-    if clip_below(target, first, last) is None and not has_smplx_bones(scene, target):
-        return "There is no generated motion in these frames, and keys of this kind of rig cannot be read as a body's"
     return ""
 
 
-def planned(scene: bpy.types.Scene, target: bpy.types.Object) -> Range:
-    """What to ask for. Raises ClipError."""
-    placement = scene.voice_to_motion_placement
+def plan_range(scene: bpy.types.Scene, rig: Rig) -> RangePlan:
+    """What to ask the model for. Raises ClipError, ArchiveError."""
+    placement, target = scene.voice_to_motion_placement, rig.armature
     first, last = placement.range_start, placement.range_end
-    reason = range_reason(scene, target)
+    clip, keyed = clip_below(target, first, last), keyed_range(rig)
+    reason = _frames_reason(scene, target) or ("" if clip is not None or rig.smplx_rest is not None else _UNREADABLE)
     if reason:
         raise ClipError(reason + ".")
-    clip, keyed = clip_below(target, first, last), keyed_frames(scene, target)
     if keyed is None or (first <= keyed[0] and last >= keyed[1]):
         raise ClipError("Nothing is left of the motion outside this range: choose fewer frames, or generate a new motion.")
-    written = Written.from_text(clip.written) if clip is not None else None
-    fps = scene_fps(scene) / (written.tweaks.speed if written is not None else 1.0)
+    recipe = Recipe.from_text(clip.written) if clip is not None else None
+    fps = scene_fps(scene) / (recipe.tweaks.speed if recipe is not None else 1.0)
     if not 1.0 <= fps <= 240.0:  # more than the backend takes
         fps = scene_fps(scene)
     around = round(AROUND_SECONDS * fps)
     low, high = max(first - around, min(keyed[0], first)), min(last + around, max(keyed[1], last))
-    if not has_smplx_bones(scene, target):
-        low, high = _generated(target, low, high, first, last)
-    motion = present_motion(scene, target, low, high, fps)
+    if rig.smplx_rest is None:
+        low, high = _frames_with_clips(target, low, high, first, last)
+    motion = current_motion(rig, low, high, fps)
     if clip is not None and clip.mirror:
-        motion = mirror_motion(motion, skeleton_of(target))
-    return Range(first, last, low, motion)
+        motion = mirror_motion(motion, rig.skeleton)
+    return RangePlan(first, last, low, motion)
 
 
-def _generated(target: bpy.types.Object, low: int, high: int, first: int, last: int) -> tuple[int, int]:
+def _frames_with_clips(target: bpy.types.Object, low: int, high: int, first: int, last: int) -> tuple[int, int]:
     """``low`` and ``high`` drawn in to frames that clips cover without a gap."""
     covered = {frame for clip in target.animation_data.action.voice_to_motion.clips for frame in range(clip.start, clip.last + 1)}
     while first > low and not covered.issuperset(range(low, first)):
@@ -112,13 +121,13 @@ def _generated(target: bpy.types.Object, low: int, high: int, first: int, last: 
     return low, high
 
 
-def put_range(
-    scene: bpy.types.Scene, target: bpy.types.Object, motion: MotionData, start: int, first: int, last: int, source: dict
+def place_range(
+    scene: bpy.types.Scene, rig: Rig, motion: MotionData, start: int, first: int, last: int, source: dict
 ) -> tuple[VoiceToMotionClip, list[str]]:
     """Key the frames ``first`` to ``last`` of a motion whose first row is the frame ``start``; nothing outside changes.
 
     Args:
-        source: everything that is needed to make the motion again.
+        source: everything needed to make the motion again.
 
     Returns:
         The new clip, and what the user should know, in short sentences without final period.
@@ -126,6 +135,7 @@ def put_range(
     Raises:
         ClipError, RigError, KeyingError, ArchiveError: nothing was changed.
     """
+    target = rig.armature
     reason = key_disabled_reason(target)
     action = target.animation_data.action if target.animation_data is not None else None
     if reason or action is None:
@@ -136,10 +146,10 @@ def put_range(
     lead, tail = min(first - start, kept), min(start + len(motion.pelvis) - 1 - last, kept)
     rows = slice(first - start - lead, last - start + 1 + tail)
     inside = replace(motion, rotations=motion.rotations[rows], pelvis=motion.pelvis[rows])
-    stage, below = Stage(scene, target, action), clip_below(target, first, last)
+    layers, below = ClipLayers(scene, rig, action), clip_below(target, first, last)
     clips = action.voice_to_motion.clips
-    edits = _poses_made_by_hand(stage, first, last, motion.fps)
-    switches, notes = switches_of(scene, target)
+    edits = edits_for_range(layers, first, last, motion.fps)
+    switches, notes = read_switches(rig)
     settings = {name: getattr(below, name) for name in _INHERITED} if below is not None else {}
     name = motion.heard or (below.name if below is not None else "Motion")
     clip = clips.add()
@@ -154,7 +164,7 @@ def put_range(
         for each, value in settings.items():
             setattr(clip, each, value)
     try:
-        notes += write(stage, len(clips) - 1)
+        notes += write_clip(layers, len(clips) - 1)
     except Exception:
         clips.remove(len(clips) - 1)
         raise
@@ -163,29 +173,3 @@ def put_range(
         if first <= clips[index].start and clips[index].last <= last:
             clips.remove(index)
     return clips[len(clips) - 1], notes
-
-
-def _poses_made_by_hand(stage: Stage, first: int, last: int, fps: float) -> list[Edit]:
-    """The animator's keys in the range, as those of a clip that begins there and has ``fps`` frames in a second of its own.
-
-    Around each the new motion comes to it and leaves it again, within `FADE_SECONDS` and never beyond the next one.
-    """
-    clips, curves = list(stage.action.voice_to_motion.clips), body_curves(stage)
-    values: dict[str, dict[int, tuple[float, ...]]] = {}
-    for index, clip in enumerate(clips):
-        old = Written.from_text(clip.written)
-        if old is None or clip.start > last or clip.last < first:
-            continue
-        shown = {row for rows in visible(old.start, old.length, above(clips, index)) for row in range(rows.start, rows.stop)}
-        for edit in edits_now(stage, index, curves):
-            row = round(edit.time / old.tweaks.speed * old.fps)
-            if row in shown and first <= old.start + row <= last:
-                values.setdefault(edit.path, {})[old.start + row - first] = edit.value
-    fade, edits = max(round(FADE_SECONDS * scene_fps(stage.scene)), 1), []
-    for path, own in values.items():
-        rows = sorted(own)
-        for place, row in enumerate(rows):
-            before = max(row - fade, rows[place - 1] if place else 0)
-            after = min(row + fade, rows[place + 1] if place + 1 < len(rows) else last - first)
-            edits.append(Edit(path, row / fps, before / fps, after / fps, own[row]))
-    return edits

@@ -1,4 +1,4 @@
-"""Everything that is needed to make a motion again, as custom properties and JSON can hold it; and the words of it."""
+"""A motion's source: everything needed to make it again, as custom properties and JSON hold it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ..scene import LARGEST_SEED, scene_fps
 from .properties import VoiceToMotionClip
 
 
-def source_of(motion: MotionData, scene: bpy.types.Scene, audio: str, request: str) -> dict:
-    """Of a motion that is put on a character.
+def motion_source(motion: MotionData, scene: bpy.types.Scene, audio: str, request: str) -> dict:
+    """The source of a motion that is put on a character.
 
     Args:
         audio: path of the recording, empty where it was typed or is known from the file.
@@ -41,9 +41,10 @@ def source_of(motion: MotionData, scene: bpy.types.Scene, audio: str, request: s
     }
 
 
-def words_of(clip: VoiceToMotionClip) -> dict[str, str]:
-    """The instruction a clip was made from, as the fields of a request: its text, its recording, or where that is gone what was
-    heard in it. Empty where nothing is known.
+def instruction_of(clip: VoiceToMotionClip) -> dict[str, str]:
+    """The instruction a clip was made from, as fields of a request; empty where it is not known.
+
+    That is its text, or its recording, or where that is gone what was heard in it.
     """
     source = clip.stored("source")
     source = source if isinstance(source, dict) else {}

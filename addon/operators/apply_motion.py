@@ -4,22 +4,23 @@ import bpy
 from bpy.props import IntProperty, StringProperty
 
 from ..clips.audio_strip import add_audio_strip
-from ..clips.destination import putting
-from ..clips.source import source_of
-from ..clips.values import ClipError
+from ..clips.clip_layers import ClipError
+from ..clips.place_motion import place_motion_in_steps
+from ..clips.source import motion_source
 from ..keys.keyframes import KeyingError
 from ..link.incremental import run_to_end
 from ..link.session import session
 from ..motion.files import MotionFileError, load_motion
-from ..rigs.smplx_rig import RigError
+from ..rigs.rig import RigError
 from ..scene import LARGEST_SEED
 from ..translations import rpt_, sentences
-from .reasons import Explained, character_reason
+from .motion_requests import MotionResult
+from .reasons import Explained, character_rig
 
 FROM_PLAYHEAD = -(2**31)
 
 
-class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
+class VOICE_TO_MOTION_OT_apply_motion(MotionResult, Explained, bpy.types.Operator):
     """Put a generated motion file on the character, from the current frame on"""
 
     bl_idname = "voice_to_motion.apply_motion"
@@ -61,38 +62,35 @@ class VOICE_TO_MOTION_OT_apply_motion(Explained, bpy.types.Operator):
         """Read the file, write the keys, and say what was done."""
         scene, settings = context.scene, context.scene.voice_to_motion
         target = bpy.data.objects.get(self.character) if self.character else settings.character
-        reason = character_reason(scene, target)
-        if reason:
-            return self._fail(reason + ".")
         start = scene.frame_current if self.frame == FROM_PLAYHEAD else self.frame
         try:
+            rig = character_rig(scene, target)
             motion = load_motion(bpy.path.abspath(self.filepath))
-            before = load_motion(self.before) if self.before else None
-            source = source_of(motion, scene, self.audio, self.request)
+            continued = load_motion(self.before) if self.before else None
+            source = motion_source(motion, scene, self.audio, self.request)
             name = motion.heard or "Motion"
-            action, _, told = run_to_end(putting(scene, target, motion, start, name, source, going_on=before))
+            placing = place_motion_in_steps(scene, rig, motion, start, name, source, continued=continued)
+            action, _, told = run_to_end(placing)
         except (MotionFileError, RigError, KeyingError, ClipError) as error:
-            return self._fail(str(error))
+            return self.failed(str(error))
         for key, value in source.items():
             action[key] = value
         target.update_tag()
         scene.frame_set(scene.frame_current)
         if settings.use_random_seed and self.seed >= 0:
             settings.seed = self.seed  # so that turning Random Seed off gives this motion again
-        settle(scene, action.voice_to_motion.clips[-1], told, self.audio, motion.heard)
+        complete_placing(scene, action.voice_to_motion.clips[-1], told, self.audio, motion.heard)
         return {"FINISHED"}
 
-    def _fail(self, message: str) -> set[str]:
-        session.fail(message)
-        self.report({"ERROR"}, rpt_(message))
-        return {"CANCELLED"}
 
-
-def settle(scene: bpy.types.Scene, clip: bpy.types.PropertyGroup, told: list[str], audio: str, heard: str) -> None:
-    """What else belongs to a motion that was put on a character: the scene's end, the recording on the timeline, a note.
+def complete_placing(scene: bpy.types.Scene, clip: bpy.types.PropertyGroup, told: list[str], audio: str, heard: str) -> None:
+    """Move the scene's end, put the recording on the timeline, and note what was done.
 
     Args:
-        clip: the motion; told: more for the note; audio: path of the recording, or empty; heard: its words.
+        clip: of the motion.
+        told: more for the note.
+        audio: path of the recording; empty for none.
+        heard: its words.
     """
     notes = [rpt_("{} frames from frame {}", clip.length, clip.start)]
     if clip.last > scene.frame_end:

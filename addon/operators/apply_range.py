@@ -1,21 +1,22 @@
-"""Operator: put the new frames of a range on the character, as one undo step. Called by Regenerate Range with what came of it."""
+"""Operator: put the regenerated frames of a range on the character, as one undo step. Regenerate Range calls it."""
 
 import bpy
 from bpy.props import IntProperty, StringProperty
 
-from ..clips.ranges import put_range
-from ..clips.source import source_of
-from ..clips.values import ClipError
+from ..clips.clip_layers import ClipError
+from ..clips.ranges import place_range
+from ..clips.source import motion_source
 from ..keys.keyframes import KeyingError
 from ..link.session import session
 from ..motion.files import MotionFileError, load_motion
-from ..rigs.smplx_rig import RigError
+from ..rigs.rig import RigError
 from ..translations import rpt_, sentences
 from ..tweak.archive import ArchiveError
-from .reasons import character_reason
+from .motion_requests import MotionResult
+from .reasons import character_rig
 
 
-class VOICE_TO_MOTION_OT_apply_range(bpy.types.Operator):
+class VOICE_TO_MOTION_OT_apply_range(MotionResult, bpy.types.Operator):
     """Put the frames of a range that were made anew on the character; the others stay"""
 
     bl_idname = "voice_to_motion.apply_range"
@@ -33,15 +34,13 @@ class VOICE_TO_MOTION_OT_apply_range(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Read the file, write the keys inside, and say what was done."""
         scene, target = context.scene, bpy.data.objects.get(self.character)
-        reason = character_reason(scene, target)
-        if reason:
-            return self._fail(reason + ".")
         try:
+            rig = character_rig(scene, target)
             motion = load_motion(self.filepath)
-            source = source_of(motion, scene, self.audio, self.request)
-            clip, told = put_range(scene, target, motion, self.start, self.first, self.last, source)
+            source = motion_source(motion, scene, self.audio, self.request)
+            clip, told = place_range(scene, rig, motion, self.start, self.first, self.last, source)
         except (MotionFileError, RigError, KeyingError, ClipError, ArchiveError) as error:
-            return self._fail(str(error))
+            return self.failed(str(error))
         target.update_tag()
         scene.frame_set(scene.frame_current)
         session.heard = motion.heard or session.heard
@@ -51,11 +50,6 @@ class VOICE_TO_MOTION_OT_apply_range(bpy.types.Operator):
             notes.append(rpt_("{} keys made by hand are kept", clip.by_hand) if many else rpt_("1 key made by hand is kept"))
         session.note = sentences([*notes, *told])
         return {"FINISHED"}
-
-    def _fail(self, message: str) -> set[str]:
-        session.fail(message)
-        self.report({"ERROR"}, rpt_(message))
-        return {"CANCELLED"}
 
 
 CLASSES = (VOICE_TO_MOTION_OT_apply_range,)

@@ -1,8 +1,8 @@
 """Operator: several motions of one generation become actions, and the character wears the first. One undo step.
 
-Making an action takes some time, and eight in a row would stop Blender for half a second. So Generate has them made one by one
-beforehand (`clips.variation`), unseen; this is the step that the user sees and undoes. What is not made yet, as after an undo or
-when a script calls, is made here.
+Eight actions in a row would stop Blender for half a second. So Generate has them made beforehand, step by step and unseen
+(`clips.variations`); this is the step that the user sees and undoes. What is missing, as after an undo or when a script
+calls, is made here.
 """
 
 import uuid
@@ -10,20 +10,21 @@ import uuid
 import bpy
 from bpy.props import CollectionProperty, IntProperty, StringProperty
 
-from ..clips.values import ClipError
-from ..clips.variation import Asked, discard, made_so_far, make_variation
-from ..clips.variations import mark, wear
+from ..clips.active_action import assign_action
+from ..clips.clip_layers import ClipError
+from ..clips.variations import AskedGeneration, discard_variations, finished_variations, keep_as_set, make_variation
 from ..keys.keyframes import KeyingError, key_disabled_reason
 from ..link.incremental import run_to_end
 from ..link.session import session
 from ..motion.files import MotionFileError
-from ..rigs.smplx_rig import RigError
+from ..rigs.rig import RigError
 from ..scene import Place
 from ..translations import rpt_
-from .apply_motion import FROM_PLAYHEAD, settle
+from .apply_motion import FROM_PLAYHEAD, complete_placing
+from .motion_requests import MotionResult
 
 
-class VOICE_TO_MOTION_OT_apply_variations(bpy.types.Operator):
+class VOICE_TO_MOTION_OT_apply_variations(MotionResult, bpy.types.Operator):
     """Make an action of each of several motion files and put the first on the character"""
 
     bl_idname = "voice_to_motion.apply_variations"
@@ -46,31 +47,26 @@ class VOICE_TO_MOTION_OT_apply_variations(bpy.types.Operator):
         scene, target = context.scene, bpy.data.objects.get(self.character)
         reason = key_disabled_reason(target) if target is not None else "The character is gone"
         if reason:
-            return self._fail(reason + ".")
+            return self.failed(reason + ".")
         name, told = self.made or uuid.uuid4().hex, [self.notes]
         frame = scene.frame_current if self.frame == FROM_PLAYHEAD else self.frame
-        place, asked = Place.of(scene, target, frame), Asked(self.audio, self.request, self.before)
+        place, asked = Place.of(scene, target, frame), AskedGeneration(self.audio, self.request, self.before)
         for number, file in enumerate(self.files, start=1):
-            if number in made_so_far(name):
+            if number in finished_variations(name):
                 continue
             try:
                 notes = run_to_end(make_variation(place, file.name, number, name, asked))
             except (MotionFileError, RigError, KeyingError, ClipError) as error:
-                discard(name)
-                return self._fail(str(error))
+                discard_variations(name)
+                return self.failed(str(error))
             told = told if any(told) else notes
-        found = made_so_far(name)
+        found = finished_variations(name)
         actions = [found[number] for number in sorted(found)]
-        mark(actions)
-        wear(scene, target, actions[0])
-        settle(scene, actions[0].voice_to_motion.clips[-1], told, self.audio, actions[0].get("heard", ""))
+        keep_as_set(actions)
+        assign_action(scene, target, actions[0])
+        complete_placing(scene, actions[0].voice_to_motion.clips[-1], told, self.audio, actions[0].get("heard", ""))
         session.note = rpt_("{} variations as actions. {}", len(actions), session.note)
         return {"FINISHED"}
-
-    def _fail(self, message: str) -> set[str]:
-        session.fail(message)
-        self.report({"ERROR"}, rpt_(message))
-        return {"CANCELLED"}
 
 
 CLASSES = (VOICE_TO_MOTION_OT_apply_variations,)

@@ -1,6 +1,6 @@
 """Operators: edit, match, load, save and drop the bone map of the panel's character.
 
-A map is kept in the scene (`rigs.characters`); saved ones are JSON files in the user's presets folder and are found from
+A map is kept in the scene (`rigs.scene_maps`); saved ones are JSON files in the user's presets folder and are found from
 then on for every armature whose bones have these names.
 """
 
@@ -12,10 +12,10 @@ import bpy
 from bpy.props import StringProperty
 
 from ..rigs import rig_map
-from ..rigs.characters import edited_map, fill, known_maps, match_of, parents_of, users_folder
 from ..rigs.detection import Match, fit
 from ..rigs.name_matching import match_names
 from ..rigs.rig_map import RigMap, RigMapError, Setting, chains_closed
+from ..rigs.scene_maps import edited_map, fill_rows, known_maps, match_of, parents_of, users_folder
 from ..translations import rpt_
 from .reasons import Explained
 
@@ -50,14 +50,14 @@ class _EditedOperator(_MapOperator):
         return "" if edited_map(context.scene, _character(context)) else "The map is the detected one: press Edit first"
 
 
-def _use(context: bpy.types.Context, match: Match) -> int:
-    """Make ``match`` the character's own map; how many bones it has."""
+def _use_match(context: bpy.types.Context, match: Match) -> int:
+    """Make ``match`` the character's edited map; returns how many bones it has."""
     character = _character(context)
     edited = edited_map(context.scene, character)
     if edited is None:
         edited = context.scene.voice_to_motion_rigs.add()
         edited.character = character
-    fill(edited, match.bones, match.rig_map.name)
+    fill_rows(edited, match.bones, match.rig_map.name)
     return len(match.bones)
 
 
@@ -69,7 +69,7 @@ class VOICE_TO_MOTION_OT_edit_bone_map(_MapOperator, bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Copy the detected map into the scene."""
-        _use(context, match_of(context.scene, _character(context)))
+        _use_match(context, match_of(context.scene, _character(context)))
         return {"FINISHED"}
 
 
@@ -82,7 +82,7 @@ class VOICE_TO_MOTION_OT_match_bones(_MapOperator, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Guess from names alone, presets left aside."""
         guessed = match_names(parents_of(_character(context).data))
-        count = _use(context, Match(RigMap("Matched by name", guessed), guessed, ()))
+        count = _use_match(context, Match(RigMap("Matched by name", guessed), guessed, ()))
         self.report({"INFO"}, rpt_("{} bones were matched by their names", count))
         return {"FINISHED"}
 
@@ -115,7 +115,7 @@ class VOICE_TO_MOTION_OT_use_bone_map(_MapOperator, bpy.types.Operator):
             self.report({"ERROR"}, rpt_("There is no bone map called “{}”: choose another one", self.name))
             return {"CANCELLED"}
         match = fit(chosen, parents_of(_character(context).data))
-        _use(context, match)
+        _use_match(context, match)
         self.report({"INFO"}, rpt_(match.score))
         return {"FINISHED"}
 
@@ -145,7 +145,7 @@ class VOICE_TO_MOTION_OT_load_bone_map(_MapOperator, bpy.types.Operator):
             self.report({"ERROR"}, rpt_(str(error)))
             return {"CANCELLED"}
         match = fit(loaded, parents_of(_character(context).data))
-        _use(context, match)
+        _use_match(context, match)
         self.report({"INFO"}, rpt_(match.score))
         return {"FINISHED"}
 

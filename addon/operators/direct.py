@@ -8,8 +8,8 @@ import time
 import bpy
 from bpy.props import BoolProperty, IntProperty, StringProperty
 
+from ..clips.active_action import active_action, assign_action
 from ..clips.audio_strip import add_audio_strip
-from ..clips.variations import current_action, wear
 from ..installation import BackendNotFoundError
 from ..keys.keyframes import key_disabled_reason
 from ..link import timer
@@ -20,7 +20,7 @@ from ..link.session import MAX_WAITING, session
 from ..runtime.here import backend_command, cache_folder
 from ..scene import Place, scene_fps
 from ..takes.audio import AudioMissingError, sound_file
-from ..timeline.direction import Part, Plan, direction
+from ..timeline.direction import DirectionPlan, Instruction, direction
 from ..translations import rpt_, sentences
 from .reasons import Explained, character_reason
 from .record import backend_reason
@@ -106,14 +106,14 @@ def begin(scene: bpy.types.Scene) -> None:
         "fps": scene_fps(scene),
         "force": True,  # the user has seen the words
     }
-    parts = []
+    instructions = []
     for one in found:
         said = {"text": one.words.strip()} if one.typed else {"audio": audio, "part": [one.start, one.end]}
-        parts.append(Part(one.frame, one.words.strip(), {**shared, **said}))
+        instructions.append(Instruction(one.frame, one.words.strip(), {**shared, **said}))
     name = timeline.sound.name if timeline.sound is not None else "Direction"
     place = Place.of(scene, settings.character, timeline.origin)
     fresh = scene.voice_to_motion_placement.destination == "ACTION"
-    direction.start(Plan(place, name, audio, fresh, parts), backend_command())
+    direction.start(DirectionPlan(place, name, audio, fresh, instructions), backend_command())
 
 
 class VOICE_TO_MOTION_OT_apply_direction(bpy.types.Operator):
@@ -139,8 +139,8 @@ class VOICE_TO_MOTION_OT_apply_direction(bpy.types.Operator):
             return {"CANCELLED"}
         clips = [clip for clip in action.voice_to_motion.clips]
         action["heard"], action["text"], action["audio"] = "; ".join(clip.name for clip in clips)[:500], "", self.audio
-        before = current_action(target)
-        wear(scene, target, action)
+        before = active_action(target)
+        assign_action(scene, target, action)
         notes = [rpt_("{} motions from frame {} to {}", len(clips), min(c.start for c in clips), max(c.last for c in clips))]
         if before is not None and self.fresh:
             before.use_fake_user = True  # else it would be gone with the next save

@@ -2,7 +2,7 @@
 
 import bpy
 
-from ..clips.variations import current_action
+from ..clips.active_action import active_action
 from ..keys.keyframes import key_disabled_reason
 from ..translations import rpt_
 from .reasons import Explained
@@ -19,7 +19,7 @@ class VOICE_TO_MOTION_OT_push_down(Explained, bpy.types.Operator):
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """There must be an action that can be moved."""
         character = context.scene.voice_to_motion.character
-        if current_action(character) is None:
+        if active_action(character) is None:
             return "The character has no active action"
         return key_disabled_reason(character)
 

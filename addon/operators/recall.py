@@ -6,8 +6,7 @@ from pathlib import Path
 
 import bpy
 
-from ..clips.history import is_motion
-from ..clips.variations import current_action
+from ..clips.active_action import active_action, is_generated
 from ..scene import LARGEST_SEED
 from ..takes.audio import set_path
 from ..translations import rpt_
@@ -24,15 +23,15 @@ class VOICE_TO_MOTION_OT_recall(Explained, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """The character must wear a motion of ours."""
-        action = current_action(context.scene.voice_to_motion.character)
-        if action is None or not is_motion(action):
+        action = active_action(context.scene.voice_to_motion.character)
+        if action is None or not is_generated(action):
             return "Click a motion in the list first: the character wears none that was generated"
         return ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Lock the seed; say so where the recording is gone."""
         settings = context.scene.voice_to_motion
-        action = current_action(settings.character)
+        action = active_action(settings.character)
         try:
             seed = int(action["seed"])
         except (TypeError, ValueError):

@@ -1,40 +1,38 @@
-"""Operators: have some frames of the character's motion made anew by the model, and choose which frames.
+"""Operators: regenerate some frames of the character's motion, and choose which frames.
 
-The frames around are sent along, so that the model makes what fits between them. Nothing changes until its answer is there;
-`apply_range` then puts it in place as one undo step.
+The frames around are sent along, so that the model makes what fits between them. Nothing changes until its answer is
+there; `apply_range` then puts it in place as one undo step.
 """
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import bpy
 import numpy as np
 from bpy.props import EnumProperty
 
-from ..clips.ranges import Range, clip_below, planned, range_reason
-from ..clips.source import words_of
-from ..clips.values import ClipError
-from ..clips.variations import current_action
+from ..clips.active_action import active_action
+from ..clips.clip_layers import ClipError
+from ..clips.ranges import RangePlan, clip_below, plan_range, range_reason
+from ..clips.source import instruction_of
 from ..installation import BackendNotFoundError
 from ..keys.keyframes import curve_owner
 from ..link import timer
-from ..link.client import BackendGoneError
 from ..link.results import own_folder
 from ..link.session import MAX_WAITING, session
 from ..link.tasks import Outcome, Task
-from ..rigs.smplx_rig import RigError
+from ..rigs.rig import RigError
 from ..runtime.here import backend_command, cache_folder
-from ..scene import Place, in_scene
+from ..scene import Place
 from ..takes.audio import AudioMissingError, audio_file
 from ..tweak.archive import ArchiveError
-from .asking import Asking, send
-from .generate import title_of
-from .reasons import Explained, character_reason
+from .generate import recording_title
+from .motion_requests import KEPT_HINT, MotionRequest, apply_result, request_as_json, save_input_motion
+from .reasons import Explained, character_reason, character_rig
 
 
-class VOICE_TO_MOTION_OT_regenerate_range(Asking, Explained, bpy.types.Operator):
+class VOICE_TO_MOTION_OT_regenerate_range(MotionRequest, Explained, bpy.types.Operator):
     """Make the chosen frames of the character's motion anew, joined smoothly to the frames around, which stay as they are"""
 
     bl_idname = "voice_to_motion.regenerate_range"
@@ -53,7 +51,7 @@ class VOICE_TO_MOTION_OT_regenerate_range(Asking, Explained, bpy.types.Operator)
         if scene.voice_to_motion_placement.use_new_words:
             if not settings.audio_path and not settings.typed.strip():
                 return "Record or type the new instruction first, or turn New Instruction off"
-        elif not words_below(context):
+        elif not instruction_below(context):
             return "The words of the motion in these frames are not known: turn New Instruction on and record or type one"
         try:
             backend_command()
@@ -66,18 +64,16 @@ class VOICE_TO_MOTION_OT_regenerate_range(Asking, Explained, bpy.types.Operator)
         scene, settings = context.scene, context.scene.voice_to_motion
         as_before = not scene.voice_to_motion_placement.use_new_words
         try:
-            words = words_below(context) if as_before else _new_words(settings)
-            chosen = planned(scene, settings.character)
+            words = instruction_below(context) if as_before else _new_instruction(settings)
+            chosen = plan_range(scene, character_rig(scene, settings.character))
             folder = own_folder(cache_folder())
-            before = send(chosen.motion, folder)
+            before = save_input_motion(chosen.motion, folder)
         except AudioMissingError as error:
             return self.failed(str(error), error.hint)
         except (ClipError, RigError, ArchiveError) as error:
             return self.failed(str(error), "")
         except OSError as error:
-            return self.failed(
-                f"The cache folder cannot be used: {error.strerror}.", "Choose another one in the add-on's preferences."
-            )
+            return self.folder_failed(error)
         request = {
             "request": "generate",
             **words,
@@ -92,67 +88,55 @@ class VOICE_TO_MOTION_OT_regenerate_range(Asking, Explained, bpy.types.Operator)
             "fps": chosen.motion.fps,
             "force": self.force,
         }
-        place, worn = Place.of(scene, settings.character, chosen.first), current_action(settings.character).session_uid
-        name = words.get("text") or (Path(words["audio"]).stem if as_before else title_of(settings, Path(words["audio"])))
+        place, worn = Place.of(scene, settings.character, chosen.first), active_action(settings.character).session_uid
+        name = words.get("text") or (Path(words["audio"]).stem if as_before else recording_title(settings, Path(words["audio"])))
         task = Task(request, title=f"{chosen.first} – {chosen.last}: {name}"[:60], operator="voice_to_motion.regenerate_range")
-        task.on_end = lambda task, outcome: finish(task, outcome, place, chosen, worn)
-        try:
-            session.add(task, *backend_command())
-        except (BackendNotFoundError, BackendGoneError) as error:
-            return self.failed(str(error), getattr(error, "hint", "Check its Python in the add-on's preferences."))
-        return task
+        task.on_end = lambda task, outcome: receive_range(task, outcome, place, chosen, worn)
+        return self.queue(task, backend_command)
 
 
-def words_below(context: bpy.types.Context) -> dict[str, str]:
+def instruction_below(context: bpy.types.Context) -> dict[str, str]:
     """The instruction of the motion in the chosen frames, as fields of a request; empty where it is not known."""
     placement = context.scene.voice_to_motion_placement
     clip = clip_below(context.scene.voice_to_motion.character, placement.range_start, placement.range_end)
-    return words_of(clip) if clip is not None else {}
+    return instruction_of(clip) if clip is not None else {}
 
 
-def _new_words(settings: bpy.types.PropertyGroup) -> dict[str, str]:
+def _new_instruction(settings: bpy.types.PropertyGroup) -> dict[str, str]:
     typed = settings.typed.strip()
     return {"text": typed} if typed else {"audio": str(audio_file(settings))}
 
 
-def finish(task: Task, outcome: Outcome, place: Place, chosen: Range, worn: int) -> None:
-    """What becomes of it: keys inside the range, as one undo step, or a sentence that says why not.
+def receive_range(task: Task, outcome: Outcome, place: Place, chosen: RangePlan, worn: int) -> None:
+    """Put regenerated frames on the character, as one undo step, or say why not.
 
-    ``worn`` is the session uid of the action they were asked for."""
+    Args:
+        worn: session uid of the action they were asked for.
+    """
     Path(task.request["motion"]).unlink(missing_ok=True)
     if outcome.kind != "result":
         timer.show_message("cancelled" if outcome.kind == "cancelled" else outcome.message)
         return
     gone = place.gone()
     if gone:
-        session.fail(gone, "The motion itself is kept in the cache folder.")
+        session.fail(gone, KEPT_HINT)
         return
-    action = current_action(place.character)
+    action = active_action(place.character)
     if action is None or action.session_uid != worn:
         session.fail(f"{place.character_name} wears another action now.", "Put the one back, then regenerate the range again.")
         return
     session.clear_message()
-    audio = task.request.get("audio", "")
-    with in_scene(place.scene):
-        try:
-            # The second argument asks for an undo step although a script calls.
-            bpy.ops.voice_to_motion.apply_range(
-                "EXEC_DEFAULT",
-                True,
-                filepath=outcome.files[0],
-                character=place.character.name,
-                start=chosen.start,
-                first=chosen.first,
-                last=chosen.last,
-                audio=audio,
-                request=json.dumps({key: task.request.get(key) for key in ("guidance", "seconds", "text")}),
-            )
-        except RuntimeError as error:  # how bpy.ops passes on a report of the kind ERROR
-            message = session.message or str(error).strip().removeprefix("Error: ")
-            session.fail(message, session.hint or "The motion itself is kept in the cache folder.")
-            timer.show_message(message)
-            return
-    timer.show_message(session.note)
+    apply_result(
+        place,
+        bpy.ops.voice_to_motion.apply_range,
+        filepath=outcome.files[0],
+        character=place.character.name,
+        start=chosen.start,
+        first=chosen.first,
+        last=chosen.last,
+        audio=task.request.get("audio", ""),
+        request=request_as_json(task),
+    )
 
 
 class VOICE_TO_MOTION_OT_choose_range(Explained, bpy.types.Operator):

@@ -3,7 +3,8 @@
 import bpy
 from bpy.props import EnumProperty
 
-from ..clips.variations import NUMBER, SET, current_action, siblings, wear
+from ..clips.active_action import active_action, assign_action
+from ..clips.variations import NUMBER, SET, variations_of
 from ..keys.keyframes import key_disabled_reason
 from ..translations import rpt_, tip_
 from .reasons import Explained
@@ -13,7 +14,7 @@ def _reason(context: bpy.types.Context) -> str:
     character = context.scene.voice_to_motion.character
     if character is None:
         return "Create a character or pick an armature first"
-    if len(siblings(current_action(character))) < 2:
+    if len(variations_of(active_action(character))) < 2:
         return "The character's action has no variations: generate with Variations above 1"
     return key_disabled_reason(character)
 
@@ -46,10 +47,10 @@ class VOICE_TO_MOTION_OT_step_variation(Explained, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Go round at the ends."""
         character = context.scene.voice_to_motion.character
-        current = current_action(character)
-        others = siblings(current)
+        current = active_action(character)
+        others = variations_of(current)
         step = 1 if self.direction == "NEXT" else -1
-        wear(context.scene, character, others[(others.index(current) + step) % len(others)])
+        assign_action(context.scene, character, others[(others.index(current) + step) % len(others)])
         return {"FINISHED"}
 
 
@@ -67,8 +68,8 @@ class VOICE_TO_MOTION_OT_keep_variation(Explained, bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Delete what nobody else uses; other characters and NLA strips keep theirs."""
-        current = current_action(context.scene.voice_to_motion.character)
-        others = [action for action in siblings(current) if action != current]
+        current = active_action(context.scene.voice_to_motion.character)
+        others = [action for action in variations_of(current) if action != current]
         unused = [action for action in others if action.users <= int(action.use_fake_user)]
         bpy.data.batch_remove(unused)
         if len(unused) == len(others):

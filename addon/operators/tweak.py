@@ -2,11 +2,11 @@
 
 import bpy
 
+from ..clips.clip_layers import ClipError
 from ..clips.properties import VoiceToMotionClip, quietly, shown_clip
-from ..clips.values import ClipError
-from ..clips.writing import rewrite
+from ..clips.rewriting import rewrite_clip
 from ..link.session import session
-from ..rigs.smplx_rig import RigError
+from ..rigs.rig import RigError
 from ..translations import rpt_
 from ..tweak.archive import ArchiveError
 from .reasons import Explained
@@ -14,7 +14,7 @@ from .reasons import Explained
 SETTINGS = ("speed", "mirror", "strength", "smoothing", "foot_lock", "reduction")
 
 
-class OnClip(Explained):
+class ClipOperator(Explained):
     """Mixin: runs on the clip that the character shows at the current frame."""
 
     @classmethod
@@ -22,10 +22,10 @@ class OnClip(Explained):
         """There must be one with its raw result."""
         return "" if clip_of(context) else "The character has no generated motion: generate one first"
 
-    def anew(self, context: bpy.types.Context, clip: VoiceToMotionClip, by_hand: bool) -> set[str]:
+    def rewrite(self, context: bpy.types.Context, clip: VoiceToMotionClip, keep_edits: bool) -> set[str]:
         """Write the clip's keys, or say why not."""
         try:
-            notes = rewrite(context.scene, clip.id_data, clip, by_hand)
+            notes = rewrite_clip(context.scene, clip.id_data, clip, keep_edits)
         except (ClipError, RigError, ArchiveError) as error:
             session.fail(str(error))
             self.report({"ERROR"}, rpt_(str(error)))
@@ -41,7 +41,7 @@ def clip_of(context: bpy.types.Context) -> VoiceToMotionClip | None:
     return shown_clip(context.scene.voice_to_motion.character, context.scene.frame_current)
 
 
-class VOICE_TO_MOTION_OT_reset_tweaks(OnClip, bpy.types.Operator):
+class VOICE_TO_MOTION_OT_reset_tweaks(ClipOperator, bpy.types.Operator):
     """Set all tweaks of this motion back, so that it is as it was generated. Keys made by hand stay"""
 
     bl_idname = "voice_to_motion.reset_tweaks"
@@ -49,13 +49,13 @@ class VOICE_TO_MOTION_OT_reset_tweaks(OnClip, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """One rewriting for all settings."""
+        """Rewrite the clip once for all settings."""
         clip = clip_of(context)
         before = {name: getattr(clip, name) for name in SETTINGS}
         with quietly():
             for name in SETTINGS:
                 clip.property_unset(name)
-        done = self.anew(context, clip, by_hand=True)
+        done = self.rewrite(context, clip, keep_edits=True)
         if done == {"CANCELLED"}:
             with quietly():
                 for name, value in before.items():
@@ -63,7 +63,7 @@ class VOICE_TO_MOTION_OT_reset_tweaks(OnClip, bpy.types.Operator):
         return done
 
 
-class VOICE_TO_MOTION_OT_rewrite_keys(OnClip, bpy.types.Operator):
+class VOICE_TO_MOTION_OT_rewrite_keys(ClipOperator, bpy.types.Operator):
     """Make all keys of this motion anew from the raw result. Changes made to them by hand are given up"""
 
     bl_idname = "voice_to_motion.rewrite_keys"
@@ -75,11 +75,11 @@ class VOICE_TO_MOTION_OT_rewrite_keys(OnClip, bpy.types.Operator):
         return context.window_manager.invoke_confirm(self, event)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Without looking at what is there."""
-        return self.anew(context, clip_of(context), by_hand=False)
+        """Rewrite without looking at the keys that are there."""
+        return self.rewrite(context, clip_of(context), keep_edits=False)
 
 
-class VOICE_TO_MOTION_OT_keep_keys(OnClip, bpy.types.Operator):
+class VOICE_TO_MOTION_OT_keep_keys(ClipOperator, bpy.types.Operator):
     """Keep the keys as they are and remove the raw result from the file. Tweaks can no longer be changed then"""
 
     bl_idname = "voice_to_motion.keep_keys"

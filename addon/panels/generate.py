@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import bpy
 
-from ..clips.variations import current_action, siblings
+from ..clips.active_action import active_action
+from ..clips.variations import variations_of
 from ..link.session import session
 from ..link.tasks import PHASES
 from ..translations import iface_
@@ -83,12 +84,12 @@ class VOICE_TO_MOTION_PT_variations(BarePanel, bpy.types.Panel):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Only with more than one variation."""
-        return len(siblings(current_action(context.scene.voice_to_motion.character))) > 1
+        return len(variations_of(active_action(context.scene.voice_to_motion.character))) > 1
 
     def draw(self, context: bpy.types.Context) -> None:
         """Arrows around the number of this one."""
-        current = current_action(context.scene.voice_to_motion.character)
-        others = siblings(current)
+        current = active_action(context.scene.voice_to_motion.character)
+        others = variations_of(current)
         row = self.layout.row(align=True)
         row.scale_y = 1.2
         row.operator("voice_to_motion.step_variation", text="", icon="TRIA_LEFT").direction = "PREVIOUS"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bpy
 
-from ..clips.history import is_motion
-from ..clips.variations import NUMBER, siblings
+from ..clips.active_action import is_generated
+from ..clips.variations import NUMBER, variations_of
 from .layout import ChildPanel
 
 
@@ -24,7 +24,7 @@ class VOICE_TO_MOTION_UL_motions(bpy.types.UIList):
         right = row.row(align=True)
         right.alignment = "RIGHT"
         right.active = False
-        number = f"{item[NUMBER]}/{len(siblings(item))}  " if NUMBER in item else ""
+        number = f"{item[NUMBER]}/{len(variations_of(item))}  " if NUMBER in item else ""
         right.label(text=f"{number}s{item.get('seed', '?')}", translate=False)
 
     def filter_items(self, context, data, property) -> tuple[list[int], list[int]]:
@@ -32,7 +32,7 @@ class VOICE_TO_MOTION_UL_motions(bpy.types.UIList):
         actions = getattr(data, property)
         searched = self.filter_name.casefold()
         flags = [
-            self.bitflag_filter_item if is_motion(action) and searched in f"{action['heard']} {action.name}".casefold() else 0
+            self.bitflag_filter_item if is_generated(action) and searched in f"{action['heard']} {action.name}".casefold() else 0
             for action in actions
         ]
         # Session uids grow in the order in which data-blocks were made or loaded.
@@ -52,7 +52,7 @@ class VOICE_TO_MOTION_PT_history(ChildPanel, bpy.types.Panel):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Only with a motion in the file."""
-        return any(is_motion(action) for action in bpy.data.actions)
+        return any(is_generated(action) for action in bpy.data.actions)
 
     def draw(self, context: bpy.types.Context) -> None:
         """The list and Recall."""

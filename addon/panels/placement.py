@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import bpy
 
+from ..clips.active_action import active_action
 from ..clips.ranges import clip_below
-from ..clips.variations import current_action
 from ..translations import iface_
 from .layout import FoldedPanel, checkbox, note, paragraph
 
 
 def hides_strips(character: bpy.types.Object | None) -> bool:
     """Whether an active action plays over the NLA strips and so hides a motion in one."""
-    return current_action(character) is not None and any(len(track.strips) for track in character.animation_data.nla_tracks)
+    return active_action(character) is not None and any(len(track.strips) for track in character.animation_data.nla_tracks)
 
 
 class VOICE_TO_MOTION_PT_placement(FoldedPanel, bpy.types.Panel):
@@ -48,7 +48,7 @@ class VOICE_TO_MOTION_PT_placement(FoldedPanel, bpy.types.Panel):
         if not hides_strips(character):
             return
         box = layout.box()
-        name = current_action(character).name
+        name = active_action(character).name
         paragraph(box, context, iface_("The active action “{}” hides the NLA strips", name), icon="INFO")
         box.operator("voice_to_motion.push_down", icon="TRIA_DOWN_BAR")
 
@@ -62,7 +62,7 @@ class VOICE_TO_MOTION_PT_range(FoldedPanel, bpy.types.Panel):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Only with a motion, generated or not."""
-        return current_action(context.scene.voice_to_motion.character) is not None
+        return active_action(context.scene.voice_to_motion.character) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
         """Frames, words, button."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import bpy
 
 from ..ik.controls import LIMBS, SWITCH, has_controls
-from ..rigs import presets
-from ..rigs.channels import rig_reason
-from ..rigs.characters import edited_map, known_maps, match_of, users_folder
 from ..rigs.joints import REQUIRED, counted
+from ..rigs.reading import rig_reason
+from ..rigs.rig_map import saved_maps
+from ..rigs.scene_maps import edited_map, known_maps, match_of, users_folder
 from ..rigs.smplx_rig import missing_bones_sentence
 from ..translations import iface_
 from .layout import FoldedPanel, line_width, panel_armature, paragraph
@@ -64,7 +64,7 @@ class VOICE_TO_MOTION_MT_bone_maps(bpy.types.Menu):
     def draw(self, context: bpy.types.Context) -> None:
         """One entry per map, then Load."""
         layout = self.layout
-        own = {each.name for each in presets.users(users_folder())[0]}
+        own = {each.name for each in saved_maps(users_folder())[0]}
         for known in known_maps():
             entry = layout.operator(
                 "voice_to_motion.use_bone_map",
@@ -106,7 +106,7 @@ class VOICE_TO_MOTION_PT_bone_map(FoldedPanel, bpy.types.Panel):
             row = layout.row(align=True)
             row.operator("voice_to_motion.match_bones", icon="VIEWZOOM")
             row.prop(edited, "only_missing", toggle=True)
-        for trouble in presets.users(users_folder())[1]:
+        for trouble in saved_maps(users_folder())[1]:
             paragraph(layout, context, trouble, icon="ERROR")
 
 

@@ -32,7 +32,7 @@ class AlignmentError(Exception):
 
 
 @dataclass(frozen=True)
-class TargetRest:
+class MappedRest:
     """The rest pose of the mapped bones of an armature, in armature space. N bones, parents before children.
 
     Attributes:
@@ -72,7 +72,7 @@ class Alignment:
     scale: float
 
 
-def align(rest: TargetRest, body: BodyData) -> Alignment:
+def align(rest: MappedRest, body: BodyData) -> Alignment:
     """Compare ``rest`` with the default body's. Raises AlignmentError when legs or torso have no extent."""
     ours = body.rest_positions()
     source = {name: ours[i] for i, name in enumerate(body.names)}
@@ -99,7 +99,7 @@ def _leg_length(at: dict[str, np.ndarray]) -> float:
     return total / 2
 
 
-def _turns(own: dict, source: dict, rest: TargetRest, up: np.ndarray) -> dict[str, np.ndarray]:
+def _turns(own: dict, source: dict, rest: MappedRest, up: np.ndarray) -> dict[str, np.ndarray]:
     """S by joint key, from where the joints are in both rest poses, both in armature space."""
     out: dict[str, np.ndarray] = {}
     for side in SIDES:
@@ -147,7 +147,7 @@ def _fingers(side: str, own: dict, source: dict, hand: np.ndarray) -> dict[str, 
     return out
 
 
-def _foot(side: str, own: dict, source: dict, rest: TargetRest, up: np.ndarray) -> np.ndarray:
+def _foot(side: str, own: dict, source: dict, rest: MappedRest, up: np.ndarray) -> np.ndarray:
     """A turn about the vertical that gives the feet of both rest poses one heading."""
     ankle, ball = f"{side}_ankle", f"{side}_foot"
     row = rest.keys.index(ankle)

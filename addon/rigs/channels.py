@@ -1,7 +1,7 @@
-"""A motion as channels for the bones of a character, whatever rig it is. Writing them is `keyframes`' job.
+"""A motion as channels for the bones of a rig, whatever kind it is. Writing them is `keys.keyframes`' job.
 
-Nothing of the rig is touched, so linked and overridden characters work: rotations are written in the rotation mode each
-bone has, and switches such as IK/FK are keyed rather than set.
+Rotations come in the rotation mode each bone has, and nothing of the armature is touched, so linked and overridden
+characters work.
 """
 
 from __future__ import annotations
@@ -14,95 +14,11 @@ from ..keys.keyframes import Channel
 from ..motion.body import default_body
 from ..motion.coordinates import continuous_signs
 from ..motion.files import MotionData
-from .alignment import AlignmentError, align
-from .characters import match_of
-from .detection import Match
-from .pose_transfer import bone_rotations, pelvis_locations
-from .rest import read_rest
-from .smplx_rig import RigError, missing_bones_sentence, rest_pose
+from ..motion.motion import Motion
+from ..motion.quaternions import rotate, rotation_vectors
+from .rig import Rig
+from .smplx_transfer import bone_rotations, pelvis_locations
 from .transfer import transfer
-
-
-def rig_reason(scene: bpy.types.Scene, character: bpy.types.Object) -> str:
-    """Why no motion can be put on this armature object, without final period; empty when it can."""
-    match = match_of(scene, character)
-    if not match.bones:
-        return f"{character.name} has no bones with names known here: choose them under Bone Map"
-    return match.sentence()
-
-
-def character_channels(scene: bpy.types.Scene, character: bpy.types.Object, motion: MotionData) -> list[Channel]:
-    """``motion`` on the armature object ``character``: bone rotations and the pelvis bone's location, one value a frame.
-
-    Raises:
-        RigError: bones that are needed miss, or the rest pose is no body.
-    """
-    match = _checked(scene, character)
-    own = _as_smplx(character, match, motion)
-    if own is None:
-        try:
-            rest = read_rest(character.data, match)
-            moved = transfer(motion, rest, align(rest, default_body()), default_body())
-        except AlignmentError as error:
-            raise RigError(str(error)) from error
-        own = rest.bones, moved.rotations, moved.pelvis, match.bones["pelvis"]
-    names, rotations, locations, pelvis = own
-    rotations = continuous_signs(rotations)
-    channels = []
-    for row, name in enumerate(names):
-        bone = character.pose.bones[name]
-        if name == pelvis:
-            channels.append(Channel(bone_path(name) + ".location", locations, name))
-        channels.append(_in_mode_of(bone, rotations[:, row]))
-    return channels
-
-
-def switches_of(scene: bpy.types.Scene, character: bpy.types.Object) -> tuple[list[Channel], list[str]]:
-    """What else a motion needs on a character: custom properties to hold at one value, (1, 1) each, and what the user should
-    know, in short sentences without final period.
-
-    Raises:
-        RigError: bones that are needed miss.
-    """
-    match = _checked(scene, character)
-    switches = _switches(character, match)
-    notes = [match.rig_map.note.rstrip(".")] if switches and match.rig_map.note else []
-    return switches, notes + _held_back(character, match)
-
-
-def _checked(scene: bpy.types.Scene, character: bpy.types.Object) -> Match:
-    reason = rig_reason(scene, character)
-    if reason:
-        raise RigError(reason + ".")
-    return match_of(scene, character)
-
-
-def _held_back(character: bpy.types.Object, match: Match) -> list[str]:
-    """A note about mapped bones that constraints move as well. Rigs with switches turn theirs off by these."""
-    if match.rig_map.settings:
-        return []
-    bones = [character.pose.bones[name] for name in match.bones.values()]
-    held = [bone.name for bone in bones if any(not each.mute and each.influence > 0 for each in bone.constraints)]
-    if not held:
-        return []
-    shown = ", ".join(held[:3]) + (f" and {len(held) - 3} more" if len(held) > 3 else "")
-    return [f"Constraints may keep {shown} from following: mute them, or map the bones that control them"]
-
-
-def _as_smplx(character: bpy.types.Object, match: Match, motion: MotionData) -> tuple | None:
-    """Rotations unchanged where the body is SMPL-X's own: there they are what defines the pose, whatever its shape."""
-    if missing_bones_sentence(character.data) or match.bones.get("pelvis") != "pelvis":
-        return None
-    names = default_body().names
-    try:
-        rest = rest_pose(character.data)
-    except RigError:
-        return None  # the names are right, but it does not rest in SMPL-X's T-pose
-    keys = {match.bones[key] for key in match.bones}
-    bones = [name if name in character.data.bones else name.removesuffix("_smplhf") for name in (names[j] for j in rest.joints)]
-    chosen = [row for row, bone in enumerate(bones) if bone in keys]
-    rotations = bone_rotations(motion, rest)[:, chosen]
-    return tuple(bones[row] for row in chosen), rotations, pelvis_locations(motion, rest), "pelvis"
 
 
 def bone_path(name: str) -> str:
@@ -112,32 +28,85 @@ def bone_path(name: str) -> str:
 
 def rotation_channel(bone: bpy.types.PoseBone, quaternions: np.ndarray) -> Channel:
     """(T, 4) quaternions as a channel in the rotation mode the bone has."""
-    return _in_mode_of(bone, continuous_signs(quaternions))
+    return _channel_in_mode(bone.name, bone.rotation_mode, continuous_signs(quaternions))
 
 
-def _in_mode_of(bone: bpy.types.PoseBone, quaternions: np.ndarray) -> Channel:
-    path, mode = bone_path(bone.name), bone.rotation_mode
+def motion_channels(rig: Rig, motion: Motion) -> list[Channel]:
+    """Bone rotations and the pelvis bone's location, one value a frame."""
+    names, rotations, locations = _bone_values(rig, MotionData(rotation_vectors(motion.rotations), motion.pelvis, motion.fps))
+    rotations = continuous_signs(rotations)
+    channels = []
+    for row, name in enumerate(names):
+        if name == rig.pelvis:
+            channels.append(Channel(bone_path(name) + ".location", locations, name))
+        channels.append(_channel_in_mode(name, rig.rotation_modes[name], rotations[:, row]))
+    return channels
+
+
+def _bone_values(rig: Rig, motion: MotionData) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
+    """N bone names, their rotations (T, N, 4), and locations (T, 3) of the pelvis bone."""
+    if rig.smplx_rest is not None:
+        mapped = set(rig.match.bones.values())
+        rows = [row for row, bone in enumerate(rig.smplx_rest.bones) if bone in mapped]
+        names = tuple(rig.smplx_rest.bones[row] for row in rows)
+        return names, bone_rotations(motion, rig.smplx_rest)[:, rows], pelvis_locations(motion, rig.smplx_rest)
+    rest = rig.retargeting.rest
+    moved = transfer(motion, rest, rig.retargeting.alignment, default_body())
+    return rest.bones, moved.rotations, moved.pelvis
+
+
+def pelvis_positions(rig: Rig, channels: list[Channel]) -> np.ndarray:
+    """(T, 3) head of the pelvis bone in armature space, with nothing above it moved."""
+    locations = next(c.values for c in channels if c.group == rig.pelvis and c.data_path.endswith("].location"))
+    rest = rig.armature.data.bones[rig.pelvis]
+    axes = np.array(rest.matrix_local.to_3x3()) if rest.use_local_location else np.eye(3)
+    return np.array(rest.head_local) + locations @ axes.T
+
+
+def root_channels(rig: Rig, turns: np.ndarray, whole: list[Channel], below: list[Channel]) -> list[Channel]:
+    """Location and rotation of the root bone, so that the channels ``below`` it come to ``whole`` without it.
+
+    The root bone turns by D about its own head h and moves by l, so a point x of the armature comes to h + l + D (x - h).
+    The pelvis, at p in ``below``, has to come to q of ``whole``: l = q - h - D (p - h).
+
+    Args:
+        turns: (T, 4) of the root, in SMPL-X space.
+    """
+    bone = rig.armature.data.bones[rig.root]
+    turn = turns.copy()
+    turn[:, 1:] = turn[:, 1:] @ rig.space.axes.T
+    head, axes = np.array(bone.head_local), np.array(bone.matrix_local.to_3x3().normalized())
+    moved = pelvis_positions(rig, whole) - head - rotate(turn, pelvis_positions(rig, below) - head)
+    turn[:, 1:] = turn[:, 1:] @ axes
+    return _bone_channels(rig, rig.root, moved @ axes if bone.use_local_location else moved, turn)
+
+
+def resting_root_channels(rig: Rig, count: int) -> list[Channel]:
+    """The root bone at rest for ``count`` frames."""
+    turn = np.zeros((count, 4))
+    turn[:, 0] = 1.0
+    return _bone_channels(rig, rig.root, np.zeros((count, 3)), turn)
+
+
+def _bone_channels(rig: Rig, name: str, locations: np.ndarray, quaternions: np.ndarray) -> list[Channel]:
+    rotation = _channel_in_mode(name, rig.rotation_modes[name], continuous_signs(quaternions))
+    return [Channel(bone_path(name) + ".location", locations, name), rotation]
+
+
+def _channel_in_mode(name: str, mode: str, quaternions: np.ndarray) -> Channel:
+    """Continuous quaternions (T, 4) as a channel in a rotation mode."""
+    path = bone_path(name)
     if mode == "QUATERNION":
-        return Channel(f"{path}.rotation_quaternion", quaternions, bone.name)
+        return Channel(f"{path}.rotation_quaternion", quaternions, name)
     if mode == "AXIS_ANGLE":
         half = np.arctan2(np.linalg.norm(quaternions[:, 1:], axis=-1), quaternions[:, 0])
         sine = np.sin(half)[:, None]
         axis = np.where(np.abs(sine) > 1e-9, quaternions[:, 1:] / np.where(np.abs(sine) > 1e-9, sine, 1.0), (0.0, 1.0, 0.0))
-        return Channel(f"{path}.rotation_axis_angle", np.concatenate([2 * half[:, None], axis], axis=-1), bone.name)
+        return Channel(f"{path}.rotation_axis_angle", np.concatenate([2 * half[:, None], axis], axis=-1), name)
     angles = np.empty((len(quaternions), 3))
     before = Euler((0.0, 0.0, 0.0), mode)
     for frame, quaternion in enumerate(quaternions):
         # `before` makes Blender choose the angles nearest to those of the last frame: no jumps by full turns.
         before = Quaternion(quaternion).to_euler(mode, before)
         angles[frame] = before
-    return Channel(f"{path}.rotation_euler", angles, bone.name)
-
-
-def _switches(character: bpy.types.Object, match: Match) -> list[Channel]:
-    channels = []
-    for setting in match.rig_map.settings:
-        bone = character.pose.bones.get(match.prefix + setting.bone)
-        if bone is not None and setting.property in bone:
-            path = f'{bone_path(bone.name)}["{bpy.utils.escape_identifier(setting.property)}"]'
-            channels.append(Channel(path, np.array([[setting.value]]), bone.name))
-    return channels
+    return Channel(f"{path}.rotation_euler", angles, name)

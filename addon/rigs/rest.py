@@ -5,12 +5,12 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from .alignment import AlignmentError, TargetRest
+from .alignment import AlignmentError, MappedRest
 from .detection import Match
 from .joints import label
 
 
-def read_rest(armature: bpy.types.Armature, match: Match) -> TargetRest:
+def read_rest(armature: bpy.types.Armature, match: Match) -> MappedRest:
     """The mapped bones of ``armature`` with what carries them.
 
     Raises:
@@ -29,7 +29,7 @@ def read_rest(armature: bpy.types.Armature, match: Match) -> TargetRest:
                 f"{label(key)} ({match.bones[key]}) does not hang from the pelvis bone {pelvis.name}: check the bone map."
             )
     bones = [armature.bones[match.bones[key]] for key in keys]
-    return TargetRest(
+    return MappedRest(
         keys=keys,
         bones=tuple(bone.name for bone in bones),
         parents=tuple(keys.index(carriers[key]) if carriers[key] else -1 for key in keys),

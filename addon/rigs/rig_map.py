@@ -1,4 +1,4 @@
-"""A rig map: which bone is which joint, as data. Reading and writing it as JSON; no bpy.
+"""A rig map says which bone is which joint. Maps are JSON files: those that ship, and those the user saved. No bpy.
 
 A file has format and version, a name, ``bones`` (joint -> bone; spine and neck -> list of bones from below), and may have
 any_prefix, root, follows, settings and note, as `RigMap` describes them.
@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from .joints import KEYS, LONGEST
@@ -17,6 +18,7 @@ from .joints import KEYS, LONGEST
 FORMAT = "voice_to_motion rig map"
 VERSION = 1
 LARGEST_FILE = 100_000  # bytes; a map of every joint has 2,000
+BUNDLED = Path(__file__).with_name("presets")
 
 
 class RigMapError(Exception):
@@ -25,7 +27,7 @@ class RigMapError(Exception):
 
 @dataclass(frozen=True)
 class Setting:
-    """A custom property of a bone that must have a value for the mapped bones to be in charge, such as IK/FK."""
+    """A custom property that must have a value for the mapped bones to be in charge, such as IK/FK."""
 
     bone: str
     property: str
@@ -55,6 +57,30 @@ class RigMap:
     def with_bones(self, bones: dict[str, str]) -> RigMap:
         """The same kind of rig with other bones."""
         return replace(self, bones=bones)
+
+
+@cache
+def bundled_maps() -> tuple[RigMap, ...]:
+    """The maps that ship, by file name."""
+    return tuple(load(path) for path in sorted(BUNDLED.glob("*.json")))
+
+
+def saved_maps(folder: Path | None) -> tuple[tuple[RigMap, ...], tuple[str, ...]]:
+    """The user's maps in ``folder``, and a sentence for each file there that is none. Changed files are read again."""
+    if folder is None or not folder.is_dir():
+        return (), ()
+    return _load_all(tuple((path, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.json"))))
+
+
+@cache
+def _load_all(files: tuple[tuple[Path, int], ...]) -> tuple[tuple[RigMap, ...], tuple[str, ...]]:
+    maps, errors = [], []
+    for path, _ in files:
+        try:
+            maps.append(load(path))
+        except RigMapError as error:
+            errors.append(str(error))
+    return tuple(maps), tuple(errors)
 
 
 def load(path: Path) -> RigMap:
@@ -125,7 +151,7 @@ def save(rig_map: RigMap, path: Path) -> None:
 
 
 def chains_closed(bones: dict[str, str]) -> dict[str, str]:
-    """``bones`` with spine and neck counted without gaps: an animator may have left row 2 empty and filled row 3."""
+    """``bones`` with spine and neck numbered without gaps: row 2 may be empty and row 3 filled."""
     out = {key: bone for key, bone in bones.items() if "." not in key}
     for chain in LONGEST:
         out |= _numbered(chain, (bones[key] for key in KEYS if key.startswith(chain + ".") and key in bones))

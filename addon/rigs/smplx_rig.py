@@ -1,7 +1,6 @@
-"""Reading an armature the user picked: which SMPL-X bones it has, and its rest pose as `pose_transfer` needs it.
+"""Armatures with SMPL-X's own bones: which of them one has, and its rest pose as `smplx_transfer` needs it.
 
-The armature is only read. Names are SMPL-X's, as written by this add-on and by Meshcapade's; other rigs need
-retargeting, which is not done here.
+Names are SMPL-X's, as written by this add-on and by Meshcapade's. Other rigs are retargeted (`rest`, `alignment`, `transfer`).
 """
 
 from __future__ import annotations
@@ -11,15 +10,12 @@ import numpy as np
 
 from ..motion.body import BODY_JOINTS, BodyData, default_body
 from ..motion.coordinates import nearest_rotation, snapped_to_axes, to_blender
-from .pose_transfer import RestPose
+from .rig import RigError
+from .smplx_transfer import SmplxRest
 
 # SMPL-X's own joint list calls the eyes *_smplhf; some exporters drop that.
 _OTHER_NAMES = {"left_eye_smplhf": ("left_eye",), "right_eye_smplhf": ("right_eye",)}
 _T_POSE_DEGREES = 25.0  # shape and shoulders of SMPL-X bodies lower the arms' line by less than ten degrees
-
-
-class RigError(Exception):
-    """The armature cannot be keyed. The text is one sentence for the user."""
 
 
 def smplx_bones(armature: bpy.types.Armature) -> dict[int, str]:
@@ -34,9 +30,7 @@ def smplx_bones(armature: bpy.types.Armature) -> dict[int, str]:
 
 
 def missing_bones_sentence(armature: bpy.types.Armature) -> str:
-    """Which needed bones the armature lacks, in one sentence; empty when it has all 22 of the body (fingers may
-    miss).
-    """
+    """Which of the body's 22 bones the armature lacks, in one sentence; empty when it has all. Fingers are optional."""
     found = smplx_bones(armature)
     missing = [name for joint, name in enumerate(default_body().names[:BODY_JOINTS]) if joint not in found]
     if not missing:
@@ -47,7 +41,7 @@ def missing_bones_sentence(armature: bpy.types.Armature) -> str:
     return f"This armature lacks the SMPL-X bones {shown}" if len(missing) > 1 else f"This armature lacks the bone {shown}"
 
 
-def rest_pose(armature: bpy.types.Armature) -> RestPose:
+def rest_pose(armature: bpy.types.Armature) -> SmplxRest:
     """The rest pose of an armature with SMPL-X bones.
 
     SMPL-X space to armature space is the rotation that brings the default body's joints onto the bones' heads, taken
@@ -69,8 +63,9 @@ def rest_pose(armature: bpy.types.Armature) -> RestPose:
         raise RigError("The armature's leg bones all lie in one point.")
     to_armature = snapped_to_axes(nearest_rotation(ours[:BODY_JOINTS], heads[:BODY_JOINTS]))
     _check_t_pose(heads @ to_armature, body)
-    return RestPose(
+    return SmplxRest(
         joints=joints,
+        bones=tuple(bones[joint] for joint in joints),
         orientations=np.array([armature.bones[bones[joint]].matrix_local.to_3x3() for joint in joints]),
         to_armature=to_armature,
         scale=leg / _leg_length(to_blender(ours), body),

@@ -20,7 +20,7 @@ import numpy as np
 from ..motion.body import BodyData, forward_kinematics
 from ..motion.coordinates import matrices_from_quaternions, quaternions_from_matrices, quaternions_from_rotation_vectors
 from ..motion.files import MotionData
-from .alignment import Alignment, TargetRest
+from .alignment import Alignment, MappedRest
 from .joints import SIDES
 
 _FEET = tuple(f"{side}_{joint}" for side in SIDES for joint in ("ankle", "foot"))
@@ -38,7 +38,7 @@ class Transferred:
     pelvis: np.ndarray
 
 
-def transfer(motion: MotionData, rest: TargetRest, alignment: Alignment, body: BodyData) -> Transferred:
+def transfer(motion: MotionData, rest: MappedRest, alignment: Alignment, body: BodyData) -> Transferred:
     """Carry ``motion`` over to the rig."""
     positions, turns = forward_kinematics(quaternions_from_rotation_vectors(motion.rotations), motion.pelvis, body)
     world = matrices_from_quaternions(turns)
@@ -86,7 +86,7 @@ def _between(first: np.ndarray, last: np.ndarray, part: float) -> np.ndarray:
     return first @ matrices_from_quaternions(np.concatenate([np.cos(half), step[..., 1:] * factor], axis=-1))
 
 
-def target_positions(turned: np.ndarray, rest: TargetRest) -> np.ndarray:
+def target_positions(turned: np.ndarray, rest: MappedRest) -> np.ndarray:
     """(T, N, 3) heads of the bones in armature space while the pelvis bone's head stays where it rests."""
     at = np.empty((*turned.shape[:2], 3))
     for row, parent in enumerate(rest.parents):
@@ -97,7 +97,7 @@ def target_positions(turned: np.ndarray, rest: TargetRest) -> np.ndarray:
     return at
 
 
-def _moved(turned: np.ndarray, positions: np.ndarray, rest: TargetRest, alignment: Alignment, body: BodyData) -> np.ndarray:
+def _moved(turned: np.ndarray, positions: np.ndarray, rest: MappedRest, alignment: Alignment, body: BodyData) -> np.ndarray:
     """(T, 3) how far the pelvis bone's head is from its rest place, in armature space."""
     a, scale = alignment.to_armature, alignment.scale
     up = a[:, 1]

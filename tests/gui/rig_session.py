@@ -39,7 +39,7 @@ def session(window: Window) -> Generator[float, None, None]:
     for name, x in (("mixamo", -1.3), ("ours", 0.0), ("rigify", 1.3)):
         rigs[name].location.x = x
         rigs[name].show_in_front = name == "mixamo"
-    score = sys.modules[f"{MODULE}.rigs.characters"].match_of
+    score = sys.modules[f"{MODULE}.rigs.scene_maps"].match_of
     for name, rig in rigs.items():
         scene.voice_to_motion.character = rig
         scene.frame_set(1)

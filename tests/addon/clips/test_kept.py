@@ -16,7 +16,7 @@ def test_saved_and_loaded(blender, walk, tmp_path, extension):
     assert clip.foot_lock == 1.0 and clip.reduction == "MIDDLE"
     session = extension("link.session").session
     session.clear_message()
-    extension("clips.values")._last.clear()  # another session remembers nothing
+    extension("clips.clip_channels")._cache.clear()  # another session remembers nothing
     clip.reduction = "NONE"
     assert not session.message and clip.by_hand == 0 and clip.keys == clip.all_keys
 

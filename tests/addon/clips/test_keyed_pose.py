@@ -38,7 +38,7 @@ def test_also_of_other_rigs(extension, blender, scene, kind):
     scene.voice_to_motion.character = target
     scene.render.fps = 30
     blender.ops.voice_to_motion.apply_motion(filepath=str(measure.MOTION))
-    match = extension("rigs.characters").match_of(scene, target)
+    match = extension("rigs.scene_maps").match_of(scene, target)
     pose = extension("clips.keyed_pose").KeyedPose(target)
     for key in ("pelvis", "head", "left_ankle"):
         name = match.bones[key]
@@ -47,10 +47,11 @@ def test_also_of_other_rigs(extension, blender, scene, kind):
 
 def test_asking_evaluates_nothing(extension, blender, scene, character, walk, put):
     """No handler of another add-on runs before the one frame change that shows the result."""
-    standing, seen = extension("clips.standing"), []
+    standing_spots, seen = extension("clips.standing_place").standing_spots, []
+    rig = extension("rigs.reading").read_rig(scene, character)
     blender.app.handlers.frame_change_pre.append(lambda scene, *_: seen.append(scene.frame_current))
     try:
-        here, there = standing.spots_at(scene, character, [1, walk.last])
+        here, there = standing_spots(scene, rig, [1, walk.last])
         assert not seen and there.z - here.z > 0.3, "SMPL-X faces +Z, where the walk goes"
         put(frame=20)
         assert set(seen) == {20}

@@ -87,11 +87,10 @@ def test_only_the_range_changes_and_its_borders_are_smooth(walk, everything, joi
 def test_what_is_sent_is_what_the_character_does(extension, scene, character, walk, joints):
     """The poses read from the keys, put through SMPL-X's own kinematics, are Blender's."""
     walk.root_yaw, walk.root = True, "ROOT"
-    motion = extension("clips.present").present_motion(scene, character, 5, 60, 30.0)
-    found, _ = extension("motion.body").forward_kinematics(
-        motion.rotations, motion.pelvis, extension("clips.body").skeleton_of(character)
-    )
-    space = extension("clips.body").space_of(scene, character)
+    rig = extension("rigs.reading").read_rig(scene, character)
+    motion = extension("clips.current_motion").current_motion(rig, 5, 60, 30.0)
+    found, _ = extension("motion.body").forward_kinematics(motion.rotations, motion.pelvis, rig.skeleton)
+    space = rig.space
     rest = np.array([0.0, extension("motion.body").default_body().standing_pelvis_height, 0.0])
     np.testing.assert_allclose((found - rest) @ space.axes.T * space.scale + space.pelvis, joints(5, 60), atol=2e-4)
 
@@ -209,6 +208,7 @@ def test_an_action_put_on_meanwhile_is_left_alone(blender, scene, character, wal
     placement = scene.voice_to_motion_placement
     placement.range_start, placement.range_end = FIRST, LAST
     button = types.SimpleNamespace(report=lambda kind, text: None, force=False)
+    button.queue = lambda task, command: operator.queue(button, task, command)
     task = operator.begin(button, blender.context)
     other = character.animation_data.action.copy()
     character.animation_data.action = other

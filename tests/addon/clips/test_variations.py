@@ -20,7 +20,7 @@ def worn(character):
 
 
 def test_every_variation_is_an_action(extension, blender, character, four):
-    siblings = extension("clips.variations").siblings(worn(character))
+    siblings = extension("clips.variations").variations_of(worn(character))
     assert len(four) == len(siblings) == 4
     assert [action["seed"] for action in siblings] == [123, 124, 125, 126]
     assert [action["variation"] for action in siblings] == [1, 2, 3, 4] and worn(character) == siblings[0]
@@ -53,7 +53,7 @@ def test_keys_made_before_are_in_every_variation(extension, blender, scene, char
         frames = key_frames(extension, character)
         assert frames[0] == 1 and frames[-1] == 148
         blender.ops.voice_to_motion.step_variation()
-    assert before not in extension("clips.variations").siblings(worn(character)), "the action worn before is left as it was"
+    assert before not in extension("clips.variations").variations_of(worn(character)), "the action worn before is left as it was"
 
 
 def test_keep_one(extension, blender, character, four):
@@ -72,8 +72,7 @@ def test_one_that_cannot_be_read_leaves_none(blender, character, ready, peer, se
 
 
 def test_history_follows_the_character_and_a_click_changes_it(extension, blender, character, ready, four):
-    history = extension("clips.history")
-    assert all(history.is_motion(action) for action in four)
+    assert all(extension("clips.active_action").is_generated(action) for action in four)
     assert blender.data.actions[ready.history_index] == worn(character)
     other = next(action for action in four if action != worn(character))
     ready.history_index = blender.data.actions.find(other.name)

@@ -52,7 +52,7 @@ def test_adding_controls_moves_nothing_and_keeps_the_rest_pose(extension, blende
     assert {name: (moving.data.bones[name].matrix_local, rest[name][1]) for name in rest} == rest
     distance, angle = jump(before, poses(blender, scene, moving, frames))
     assert distance < 1e-6 and angle < 1e-3
-    assert extension("rigs.characters").match_of(scene, moving).score == "SMPL-X with IK, 55 of 55 bones"
+    assert extension("rigs.scene_maps").match_of(scene, moving).score == "SMPL-X with IK, 55 of 55 bones"
     assert not any(bone.use_deform for bone in moving.data.bones if bone.name not in rest)
     assert not blender.ops.voice_to_motion.add_ik.poll(), "once is enough"
 

@@ -210,7 +210,7 @@ def test_undo_while_variations_are_made(extension, blender, scene, character, re
     assert not blender.data.actions and blender.context.scene.frame_end != 77
     character = blender.data.objects["Character"]
     wait_until(lambda: timer.tick() and character.animation_data and character.animation_data.action, 60.0)
-    siblings = extension("clips.variations").siblings(character.animation_data.action)
+    siblings = extension("clips.variations").variations_of(character.animation_data.action)
     assert [action["seed"] for action in siblings] == [123, 124, 125] and not session.message
 
 

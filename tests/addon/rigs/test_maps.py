@@ -24,7 +24,7 @@ def users_folder(extension, monkeypatch, tmp_path):
             folder.mkdir(exist_ok=True)
         return folder
 
-    for module in ("rigs.characters", "operators.bone_map", "panels.rig"):
+    for module in ("rigs.scene_maps", "operators.bone_map", "panels.rig"):
         monkeypatch.setattr(extension(module), "users_folder", place)
     return folder
 
@@ -45,7 +45,7 @@ def test_names_alone_give_the_body_away(extension, name):
     """As for a rig no preset knows: the same bones as the preset's, spine and all; fingers too where they have names."""
     kind = make.KINDS[name]
     parents = table(kind)
-    known = extension("rigs.detection").detect(parents, extension("rigs.presets").bundled())
+    known = extension("rigs.detection").detect(parents, extension("rigs.rig_map").bundled_maps())
     guessed = extension("rigs.name_matching").match_names(parents)
     fingers = ("thumb", "index", "middle", "ring", "pinky")
     for key, bone in known.bones.items():
@@ -83,7 +83,7 @@ EXPECTED = {
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_other_rigs_are_matched_by_name(extension, name):
     parents = dict(pair.split(":") for pair in UNKNOWN[name].split(","))
-    match = extension("rigs.detection").detect(parents, extension("rigs.presets").bundled())
+    match = extension("rigs.detection").detect(parents, extension("rigs.rig_map").bundled_maps())
     assert match.rig_map.name == "Matched by name" and not match.lacking
     assert EXPECTED[name].items() <= match.bones.items()
 
@@ -93,7 +93,7 @@ def test_unknown_names_match_nothing(extension):
 
 
 def test_every_preset_is_sound(extension, maps, tmp_path):
-    bundled = extension("rigs.presets").bundled()
+    bundled = extension("rigs.rig_map").bundled_maps()
     assert len({each.name for each in bundled}) == len(bundled) == 11
     for each in bundled:
         maps.save(each, tmp_path / "map.json")
@@ -107,7 +107,7 @@ def test_edit_save_and_recognize_again(extension, blender, scene, mixamo, users_
     row = next(row for row in edited.rows if row.key == "head")
     assert (row.name, row.bone) == ("Head", "mixamorig:Head")
     row.bone = "mixamorig:HeadTop_End"
-    match_of = extension("rigs.characters").match_of
+    match_of = extension("rigs.scene_maps").match_of
     assert match_of(scene, mixamo).bones["head"] == "mixamorig:HeadTop_End"
     assert blender.ops.voice_to_motion.save_bone_map(name="My Ogre") == {"FINISHED"}
     assert json.loads((users_folder / "My_Ogre.json").read_text())["bones"]["head"] == "mixamorig:HeadTop_End"
@@ -118,7 +118,7 @@ def test_edit_save_and_recognize_again(extension, blender, scene, mixamo, users_
 def test_names_in_the_editor_are_short(extension, blender, scene, mixamo):
     """What all bones begin with is left out where a line of the list is narrow; what is chosen there is the whole bone."""
     blender.ops.voice_to_motion.edit_bone_map()
-    row = extension("rigs.characters").edited_map(scene, mixamo).rows["Left Hand"]
+    row = extension("rigs.scene_maps").edited_map(scene, mixamo).rows["Left Hand"]
     assert (row.bone, row.shown) == ("mixamorig:LeftHand", "LeftHand")
     arm = "mixamorig:LeftArm"
     for typed, bone in (("RightHand", "mixamorig:RightHand"), (arm, arm), ("nobody", arm)):
@@ -126,7 +126,7 @@ def test_names_in_the_editor_are_short(extension, blender, scene, mixamo):
         assert row.bone == bone
     row.shown = ""
     assert row.bone == "" == row.shown
-    prefix = extension("rigs.characters").common_prefix
+    prefix = extension("rigs.scene_maps").common_prefix
     assert prefix(["J_Bip_C_Hips", "J_Bip_L_Hand", "J_Bip_R_Hand"]) == "J_Bip_"
     assert prefix(["Hips", "LeftHand", "LeftArm"]) == prefix(["left_hand", "left_arm"]) == prefix([]) == ""
     assert prefix(["left_hand", "right_hand", "pelvis"]) == ""
@@ -138,7 +138,7 @@ def test_two_characters_keep_their_own_maps(extension, blender, scene, mixamo):
     scene.voice_to_motion.character = other
     blender.ops.voice_to_motion.edit_bone_map()
     mixamo.name = "Renamed"
-    match_of = extension("rigs.characters").match_of
+    match_of = extension("rigs.scene_maps").match_of
     assert match_of(scene, mixamo).rig_map.name == "Mixamo" and match_of(scene, other).rig_map.name.startswith("Unreal")
 
 
@@ -146,7 +146,7 @@ def test_a_gap_in_the_spine_is_closed(extension, blender, scene, mixamo):
     blender.ops.voice_to_motion.edit_bone_map()
     rows = {row.key: row for row in scene.voice_to_motion_rigs[0].rows}
     rows["spine.4"].bone, rows["spine.1"].bone, rows["spine.2"].bone = rows["spine.2"].bone, "", ""
-    match = extension("rigs.characters").match_of(scene, mixamo)
+    match = extension("rigs.scene_maps").match_of(scene, mixamo)
     assert [match.bones[key] for key in ("spine.0", "spine.1")] == ["mixamorig:Spine", "mixamorig:Spine2"]
     assert "spine.2" not in match.bones
 
@@ -159,7 +159,7 @@ def test_missing_bones_are_named_and_the_rest_is_keyed(extension, blender, scene
     for name in ("mixamorig:Neck", "mixamorig:LeftToeBase"):
         mixamo.data.edit_bones.remove(mixamo.data.edit_bones[name])
     blender.ops.object.mode_set(mode="OBJECT")
-    match = extension("rigs.characters").match_of(scene, mixamo)
+    match = extension("rigs.scene_maps").match_of(scene, mixamo)
     assert match.score == "Mixamo, 50 of 52 bones"
     assert extension("rigs.joints").counted(list(match.missing)) == "Neck 1, Left Toes"
     assert blender.ops.voice_to_motion.apply_motion(filepath=str(measure.MOTION)) == {"FINISHED"}
@@ -222,9 +222,9 @@ def test_what_is_no_map_is_refused(blender, scene, mixamo, failing, tmp_path, na
 def test_a_damaged_map_among_the_users_is_told_and_left_out(extension, scene, mixamo, users_folder):
     users_folder.mkdir()
     (users_folder / "bad.json").write_text("{")
-    maps, troubles = extension("rigs.presets").users(users_folder)
+    maps, troubles = extension("rigs.rig_map").saved_maps(users_folder)
     assert maps == () and troubles == ("bad.json is not a JSON file.",)
-    assert extension("rigs.characters").match_of(scene, mixamo).rig_map.name == "Mixamo"
+    assert extension("rigs.scene_maps").match_of(scene, mixamo).rig_map.name == "Mixamo"
 
 
 def test_saving_where_nothing_can_be_written(extension, blender, mixamo, failing, monkeypatch, users_folder):

@@ -48,7 +48,7 @@ def bones_by_place(kind: make.Kind) -> dict[str, str]:
 def test_limbs_and_feet_follow(name, extension, blender, scene, body, key, capsys):
     kind = make.KINDS[name]
     target = make.make(kind)
-    assert extension("rigs.characters").match_of(scene, target).score == kind.shown
+    assert extension("rigs.scene_maps").match_of(scene, target).score == kind.shown
     key(target)
     found = measure.follow(target, bones_by_place(kind), body)
     report(name, found, capsys)
@@ -61,7 +61,7 @@ def smplx_bones(body) -> dict[str, str]:
 
 
 def test_our_own_rig(extension, blender, scene, body, key, character, capsys):
-    assert extension("rigs.characters").match_of(scene, character).score == "SMPL-X, 55 of 55 bones"
+    assert extension("rigs.scene_maps").match_of(scene, character).score == "SMPL-X, 55 of 55 bones"
     key(character)
     found = measure.follow(character, smplx_bones(body), body)
     report("our own", found, capsys)
@@ -80,7 +80,7 @@ def test_rigify(human, extension, blender, scene, body, key, session, capsys):
         pytest.skip("generating the whole human takes half a minute: in one Blender only")
     target = make.rigify(human)
     bones = 21 if human == "basic_human" else 52
-    shown = extension("rigs.characters").match_of(scene, target).score
+    shown = extension("rigs.scene_maps").match_of(scene, target).score
     assert shown == f"Rigify, {bones} of 52 bones"
     modes = {bone.name: bone.rotation_mode for bone in target.pose.bones}
     key(target)
@@ -110,7 +110,7 @@ def follows_fingers(target, blender, scene, body) -> None:
 
 def test_a_rig_matched_by_name_alone(extension, scene, body, key, capsys):
     target = make.metarig()
-    match = extension("rigs.characters").match_of(scene, target)
+    match = extension("rigs.scene_maps").match_of(scene, target)
     assert match.score == "Matched by name, 23 of 23 bones"
     key(target)
     bones = {place: bone.removeprefix("DEF-") for place, bone in RIGIFY.items()}
@@ -124,7 +124,7 @@ def test_asking_for_the_map_costs_no_redraw(extension, scene, capsys):
     import time
 
     target = make.rigify()
-    match_of = extension("rigs.characters").match_of
+    match_of = extension("rigs.scene_maps").match_of
     match_of(scene, target)
     started = time.thread_time()
     for _ in range(20):

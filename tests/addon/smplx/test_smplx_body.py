@@ -253,7 +253,7 @@ def test_joints_and_feet_fit_the_shape(extension, blender, scene, smplx, model):
 def test_motion_is_carried_over(extension, blender, scene, smplx):
     scene.render.fps = 30
     scene.frame_set(1)
-    assert extension("rigs.characters").match_of(scene, smplx).score == "SMPL-X, 55 of 55 bones"
+    assert extension("rigs.scene_maps").match_of(scene, smplx).score == "SMPL-X, 55 of 55 bones"
     assert blender.ops.voice_to_motion.apply_motion(filepath=str(measure.MOTION)) == {"FINISHED"}
     body = extension("motion.body").default_body()
     found = measure.follow(smplx, {name: name for name in body.names}, body, every=16)

@@ -209,7 +209,7 @@ def test_one_taken_out_of_the_queue_is_left_out(extension, listed, blender, char
 
 
 def test_undone_meanwhile_it_is_made_again(extension, listed, blender, character, session, begin, until):
-    work, pieces = extension("link.incremental").incremental_work, extension("clips.unseen").PIECES
+    work, pieces = extension("link.incremental").incremental_work, extension("clips.staged_action").PIECES
     begin()
     until(lambda: not session.tasks)
 

@@ -1,6 +1,6 @@
-"""Where a motion goes: into the character's action, an action of its own, a range of frames, or an NLA strip.
+"""Puts a new motion on a character: into its action, a new action, a range of frames, or an NLA strip.
 
-The scene's frame rate is not touched: motions are resampled to it.
+The scene's frame rate stays; motions are resampled to it.
 """
 
 from __future__ import annotations
@@ -12,45 +12,46 @@ from dataclasses import replace
 import bpy
 import numpy as np
 
-from ..keys.keyframes import KeyingError, curve_owner, ensure_action, key_disabled_reason
+from ..keys.keyframes import KeyingError, ensure_action, key_disabled_reason
 from ..keys.switches import hold
 from ..motion.files import MotionData
 from ..motion.motion import from_motion_data, resampled_length
-from ..rigs.channels import bone_path, switches_of
-from ..rigs.characters import match_of
+from ..rigs.reading import read_switches
+from ..rigs.rig import Rig
 from ..scene import scene_fps
 from ..tweak.archive import pack_motion
-from .around import curves_by_path
-from .body import joints_of, root_bone
+from ..tweak.trajectory import Spot
+from .clip_channels import require_root
+from .clip_keys import write_clip_in_steps
+from .clip_layers import ClipError, ClipLayers
 from .placement import VoiceToMotionPlacement
-from .properties import VoiceToMotionClip, quietly
-from .standing import spots_at
-from .values import KEPT_SECONDS, ClipError
-from .writing import Stage, writing
+from .properties import KEPT_SECONDS, VoiceToMotionClip, quietly
+from .standing_place import first_and_last_spot, held_pose
 
 
-def putting(
+def place_motion_in_steps(
     scene: bpy.types.Scene,
-    target: bpy.types.Object,
+    rig: Rig,
     motion: MotionData,
     start: int,
     name: str,
     source: dict,
     into: bpy.types.Action | None = None,
-    going_on: MotionData | None = None,
+    continued: MotionData | None = None,
     most: int = 0,
 ) -> Generator[None, None, tuple[bpy.types.Action, int, list[str]]]:
-    """Key a motion on a character, as ``scene.voice_to_motion_placement`` says, in pieces.
+    """Key a motion on a character, as ``scene.voice_to_motion_placement`` says, step by step.
 
-    Where the character stands is asked before the first pause; pauses are for actions that nobody wears, see `unseen`.
+    Where the character stands is found out before the first step ends. Only actions that nobody wears may be keyed over
+    several ticks, see `staged_action`.
 
     Args:
         start: its first frame, unless it replaces a range.
-        name: of the clip and, where there is a new one, the action.
-        source: everything that is needed to make the motion again.
-        into: an action that was made for this motion, with what the character's own has so far; it need not be worn.
-        going_on: what the motion goes on from, where the model was given that: at the same frame rate, its last pose the motion's
-            first. Where it stands then needs no setting.
+        name: of the clip and of a new action.
+        source: everything needed to make the motion again.
+        into: an action made for this motion, a copy of the character's own; it need not be active.
+        continued: the motion that the model continued, at the same frame rate; its last pose is the new one's first. Where
+            the new motion stands then needs no setting.
         most: frames after which it is cut off; 0 leaves it as long as it is.
 
     Returns:
@@ -63,11 +64,12 @@ def putting(
     destination = placement.destination
     if into is not None and destination in ("ACTION", "NLA"):
         destination = "KEYS"
+    target = rig.armature
     reason = key_disabled_reason(target)
     if reason:
         raise KeyingError(reason + ".")
-    if placement.root == "ROOT" and not root_bone(scene, target):
-        raise ClipError(f"{target.name} has no bone above the pelvis: keep the root motion on the pelvis, or in place.")
+    if placement.root == "ROOT":
+        require_root(rig)
     length = resampled_length(from_motion_data(motion), scene_fps(scene))
     length = min(length, most) if most else length
     fits = destination == "RANGE"
@@ -77,23 +79,24 @@ def putting(
             raise ClipError("The frame range ends before it begins: set its last frame after its first.")
     data = target.animation_data or target.animation_data_create()
     before, slot = data.action, getattr(data, "action_slot", None)
-    spots = _spots(scene, target, start, start + length if fits else None)
-    pose = _pose(scene, target) if placement.use_current_pose and going_on is None else {}
+    spots = first_and_last_spot(scene, rig, start, start + length if fits else None)
+    pose = held_pose(rig) if placement.use_current_pose and continued is None else {}
     if destination in ("ACTION", "NLA"):
         data.action = None
     action = into or ensure_action(target, name)
+    layers = ClipLayers(scene, rig, action)
     try:
-        clip, notes = _new_clip(action, motion, start, length, name, source)
-        _set_up(clip, placement, destination, spots, pose)
+        clip, notes = _add_clip(action, motion, start, length, name, source)
+        _set_up_clip(clip, placement, destination, spots, pose)
         clip.most = most
-        if going_on is not None:
-            _go_on(clip, going_on, motion)
-        switches, more = switches_of(scene, target)
-        index = len(action.voice_to_motion.clips) - 1
-        del clip  # a part of the action: undo may replace it in a pause
+        if continued is not None:
+            _keep_lead(clip, continued, motion)
+        switches, rig_notes = read_switches(rig)
+        index = len(layers.clips) - 1
+        del clip  # a part of the action: undo may replace it between steps
         yield
-        notes += more + (yield from writing(Stage(scene, target, action), index))
-        clip = action.voice_to_motion.clips[index]
+        notes += rig_notes + (yield from write_clip_in_steps(layers, index))
+        clip = layers.clips[index]
         hold(target, action, switches, clip.start, clip.last)
     except Exception:
         if into is not None:
@@ -104,21 +107,21 @@ def putting(
             if slot is not None:
                 data.action_slot = slot
         else:
-            action.voice_to_motion.clips.remove(len(action.voice_to_motion.clips) - 1)
+            action.voice_to_motion.clips.remove(len(layers.clips) - 1)
         raise
     if before is not None and action not in (before, into):
         before.use_fake_user = True  # else it would be gone with the next save
     if destination == "NLA":
-        notes.append(_push(target, action, clip, before, slot))
+        notes.append(_push_to_strip(target, action, clip, before, slot))
     elif destination == "ACTION" and before is not None:
         notes.append(f"“{before.name}” is kept")
     return action, clip.last, notes
 
 
-def _new_clip(
+def _add_clip(
     action: bpy.types.Action, motion: MotionData, start: int, length: int, name: str, source: dict
 ) -> tuple[VoiceToMotionClip, list[str]]:
-    """The clip, uppermost; those it hides completely go."""
+    """The new clip, uppermost; those it hides completely are removed."""
     clips, notes = action.voice_to_motion.clips, []
     for index in reversed(range(len(clips))):
         if start <= clips[index].start and clips[index].last <= start + length - 1:
@@ -134,7 +137,13 @@ def _new_clip(
     return clip, notes
 
 
-def _set_up(clip: VoiceToMotionClip, placement: VoiceToMotionPlacement, destination: str, spots: tuple, pose: dict) -> None:
+def _set_up_clip(
+    clip: VoiceToMotionClip,
+    placement: VoiceToMotionPlacement,
+    destination: str,
+    spots: tuple[Spot, Spot | None],
+    pose: dict[str, list[float]],
+) -> None:
     fits = destination == "RANGE"
     with quietly():
         clip.fits_range, clip.root, clip.root_yaw = fits, placement.root, placement.root_yaw
@@ -142,7 +151,7 @@ def _set_up(clip: VoiceToMotionClip, placement: VoiceToMotionPlacement, destinat
         clip.blend_in = clip.blend_out = 0 if destination == "NLA" and not pose else placement.blend
         clip.pose = json.dumps(pose) if pose else ""
         first, last = spots
-        # Of a character at rest nothing is to be taken over: the motion then starts as it is.
+        # On a character at rest the motion starts as it is.
         at_rest = max(abs(first.x), abs(first.z), abs(first.yaw)) < 1e-3
         if (placement.use_current_place or fits) and not at_rest:
             clip.has_start, clip.start_spot = True, (first.x, first.z, first.yaw)
@@ -150,47 +159,23 @@ def _set_up(clip: VoiceToMotionClip, placement: VoiceToMotionPlacement, destinat
             clip.has_end, clip.end_spot = True, (last.x, last.z, last.yaw)
 
 
-def _go_on(clip: VoiceToMotionClip, before: MotionData, motion: MotionData) -> None:
-    """Keep the last moment of what the motion goes on from with its raw result, and leave it where it is."""
-    lead = min(round(KEPT_SECONDS * motion.fps), len(before.pelvis) - 1)
-    rows = slice(len(before.pelvis) - 1 - lead, len(before.pelvis) - 1)
-    rotations, pelvis = (
-        np.concatenate([earlier[rows], own])
-        for earlier, own in ((before.rotations, motion.rotations), (before.pelvis, motion.pelvis))
-    )
+def _keep_lead(clip: VoiceToMotionClip, continued: MotionData, motion: MotionData) -> None:
+    """Keep the end of the continued motion with the raw result, and leave the motion where it is."""
+    lead = min(round(KEPT_SECONDS * motion.fps), len(continued.pelvis) - 1)
+    rows = slice(len(continued.pelvis) - 1 - lead, len(continued.pelvis) - 1)
+    rotations = np.concatenate([continued.rotations[rows], motion.rotations])
+    pelvis = np.concatenate([continued.pelvis[rows], motion.pelvis])
     with quietly():
         clip.raw, clip.lead, clip.has_start = pack_motion(replace(motion, rotations=rotations, pelvis=pelvis)), lead, False
 
 
-def _spots(scene: bpy.types.Scene, target: bpy.types.Object, start: int, after: int | None) -> tuple:
-    """Where the character stands at ``start`` and, if keys go on after it, at the frame ``after``."""
-    goes_on = after is not None and _keyed_from(target, after)
-    spots = spots_at(scene, target, [start, after] if goes_on else [start])
-    return spots[0], spots[1] if goes_on else None
-
-
-def _keyed_from(target: bpy.types.Object, frame: int) -> bool:
-    if target.animation_data.action is None:
-        return False
-    curves = curves_by_path(curve_owner(target))
-    return any((curve.frames >= frame - 0.5).any() for own in curves.values() for curve in own)
-
-
-def _pose(scene: bpy.types.Scene, target: bpy.types.Object) -> dict[str, list[float]]:
-    """The values the bones have now, by data path."""
-    pose, pelvis = {}, match_of(scene, target).bones.get("pelvis", "")
-    for name in joints_of(scene, target):
-        bone = target.pose.bones[name]
-        if bone.rotation_mode == "QUATERNION":
-            pose[bone_path(name) + ".rotation_quaternion"] = list(bone.rotation_quaternion)
-        elif bone.rotation_mode != "AXIS_ANGLE":
-            pose[bone_path(name) + ".rotation_euler"] = list(bone.rotation_euler)
-        if name == pelvis:
-            pose[bone_path(name) + ".location"] = list(bone.location)
-    return pose
-
-
-def _push(target: bpy.types.Object, action: bpy.types.Action, clip: VoiceToMotionClip, before, slot) -> str:
+def _push_to_strip(
+    target: bpy.types.Object,
+    action: bpy.types.Action,
+    clip: VoiceToMotionClip,
+    before: bpy.types.Action | None,
+    slot: bpy.types.ActionSlot | None,
+) -> str:
     """Move the action to an NLA strip, give the character back what it had, and say what hides what."""
     data = target.animation_data
     own_slot = getattr(data, "action_slot", None)

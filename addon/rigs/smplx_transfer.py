@@ -33,11 +33,12 @@ from ..motion.files import MotionData
 
 
 @dataclass(frozen=True)
-class RestPose:
+class SmplxRest:
     """What must be known of a target armature. N bones, each one of the SMPL-X joints.
 
     Attributes:
         joints: N row numbers into the SMPL-X joints.
+        bones: N bone names.
         orientations: (N, 3, 3) B_j, rest orientation of each bone in armature space.
         to_armature: (3, 3) A, SMPL-X space to armature space.
         scale: armature units of the target per metre of the default body, by leg length.
@@ -45,13 +46,14 @@ class RestPose:
     """
 
     joints: tuple[int, ...]
+    bones: tuple[str, ...]
     orientations: np.ndarray
     to_armature: np.ndarray
     scale: float
     standing_height: float
 
 
-def bone_rotations(motion: MotionData, rest: RestPose) -> np.ndarray:
+def bone_rotations(motion: MotionData, rest: SmplxRest) -> np.ndarray:
     """(T, N, 4) quaternions wxyz for `PoseBone.rotation_quaternion`, signs not yet continuous."""
     quaternions = quaternions_from_rotation_vectors(motion.rotations[:, list(rest.joints)])
     k = np.einsum("ji,njk->nik", rest.to_armature, rest.orientations)
@@ -59,7 +61,7 @@ def bone_rotations(motion: MotionData, rest: RestPose) -> np.ndarray:
     return quaternions
 
 
-def pelvis_locations(motion: MotionData, rest: RestPose) -> np.ndarray:
+def pelvis_locations(motion: MotionData, rest: SmplxRest) -> np.ndarray:
     """(T, 3) values for the pelvis bone's `PoseBone.location`.
 
     The motion's pelvis is measured from the point where the default body stands; that vector is scaled by leg length,

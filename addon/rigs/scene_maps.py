@@ -1,5 +1,6 @@
-"""The map each character of a scene uses: detected, unless the user edited one. Kept in the scene, never on the character,
-which may be linked.
+"""The bone map each character of a scene uses: the detected one, unless the user edited it.
+
+Edited maps are kept in the scene, never on the character, which may be linked.
 
 No postponed annotations here: Blender reads the properties from them.
 """
@@ -10,27 +11,26 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, CollectionProperty, IntProperty, PointerProperty, StringProperty
 
-from . import presets
 from .detection import Match, detect, fit
 from .joints import KEYS, label
-from .rig_map import RigMap, chains_closed
+from .rig_map import RigMap, bundled_maps, chains_closed, saved_maps
 
 
-def _shown(row: bpy.types.PropertyGroup) -> str:
+def _bone_without_prefix(row: bpy.types.PropertyGroup) -> str:
     return row.bone.removeprefix(row.prefix)
 
 
-def _choose(row: bpy.types.PropertyGroup, name: str) -> None:
-    bones = _bones(bpy.context)
+def _set_bone(row: bpy.types.PropertyGroup, name: str) -> None:
+    bones = _bone_names(bpy.context)
     row.bone = row.prefix + name if row.prefix + name in bones else name if name in bones else "" if not name else row.bone
 
 
-def _choices(row: bpy.types.PropertyGroup, context: bpy.types.Context, typed: str) -> list[str]:
-    return [name.removeprefix(row.prefix) for name in _bones(context) if typed.casefold() in name.casefold()]
+def _matching_bones(row: bpy.types.PropertyGroup, context: bpy.types.Context, typed: str) -> list[str]:
+    return [name.removeprefix(row.prefix) for name in _bone_names(context) if typed.casefold() in name.casefold()]
 
 
-def _bones(context: bpy.types.Context) -> list[str]:
-    """Of the panel's character, whose map is the one that is edited."""
+def _bone_names(context: bpy.types.Context) -> list[str]:
+    """Bones of the panel's character, whose map is the one being edited."""
     return context.scene.voice_to_motion.character.data.bones.keys()
 
 
@@ -43,9 +43,9 @@ class VoiceToMotionRigRow(bpy.types.PropertyGroup):
     shown: StringProperty(
         name="Bone",
         description="Bone of the armature that is keyed for this joint, without what the names of all bones begin with",
-        get=_shown,
-        set=_choose,
-        search=_choices,
+        get=_bone_without_prefix,
+        set=_set_bone,
+        search=_matching_bones,
         search_options={"SORT"},
     )
 
@@ -61,14 +61,14 @@ class VoiceToMotionRig(bpy.types.PropertyGroup):
 
 
 def users_folder(create: bool = False) -> Path | None:
-    """Where the user's own maps are; None while there is no such folder. Raises OSError when it cannot be made."""
+    """The folder of the user's own maps; None where there is none. Raises OSError when it cannot be made."""
     folder = bpy.utils.user_resource("SCRIPTS", path="presets/voice_to_motion/rigs", create=create)
     return Path(folder) if folder else None
 
 
 def known_maps() -> tuple[RigMap, ...]:
-    """All maps, the user's own first."""
-    return (*presets.users(users_folder())[0], *presets.bundled())
+    """All maps. The user's own come first: who saved a map for a rig wants it used."""
+    return (*saved_maps(users_folder())[0], *bundled_maps())
 
 
 def parents_of(armature: bpy.types.Armature) -> dict[str, str]:
@@ -90,7 +90,7 @@ def match_of(scene: bpy.types.Scene, character: bpy.types.Object) -> Match:
     edited = edited_map(scene, character)
     maps = known_maps()
     if edited is None:
-        asked = (tuple(parents.items()), maps_key(maps))
+        asked = (tuple(parents.items()), _maps_key(maps))
         if asked not in _cache:
             while len(_cache) >= 8:
                 _cache.pop(next(iter(_cache)))
@@ -104,13 +104,13 @@ def match_of(scene: bpy.types.Scene, character: bpy.types.Object) -> Match:
     return Match(rig_map, there, tuple(key for key in bones if key not in there), prefix)
 
 
-def maps_key(maps: tuple[RigMap, ...]) -> tuple[int, ...]:
-    """Which maps these are, for as long as they are in memory."""
+def _maps_key(maps: tuple[RigMap, ...]) -> tuple[int, ...]:
+    """Identifies maps for as long as they are in memory."""
     return tuple(id(rig_map) for rig_map in maps)
 
 
-def fill(edited: VoiceToMotionRig, bones: dict[str, str], preset: str) -> None:
-    """Make ``bones`` the rows of an edited map."""
+def fill_rows(edited: VoiceToMotionRig, bones: dict[str, str], preset: str) -> None:
+    """Replace the rows of an edited map by ``bones``."""
     prefix = common_prefix(list(bones.values()))
     edited.preset = preset
     edited.rows.clear()
@@ -120,7 +120,7 @@ def fill(edited: VoiceToMotionRig, bones: dict[str, str], preset: str) -> None:
 
 
 def common_prefix(names: list[str]) -> str:
-    """What these names all begin with, up to a sign that parts a name, such as "mixamorig:"; empty for a few names."""
+    """What these names all begin with, such as "mixamorig:", up to a separator; empty for a few names."""
     if len(names) < 3:
         return ""
     ends = zip(min(names), max(names), strict=False)  # what these two share, those between them do too

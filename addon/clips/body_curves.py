@@ -1,0 +1,82 @@
+"""The F-curves of a body's bones: their keys, the frames they span, and the values beside a clip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+
+from ..keys.keyframes import curve_owner
+from ..rigs.rig import Rig
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One F-curve and its keys: frames (K,) and values (K,)."""
+
+    curve: bpy.types.FCurve
+    frames: np.ndarray
+    values: np.ndarray
+
+
+Curves = dict[str, list[Curve]]  # data path -> one of each component
+
+
+def read_curves(owner: bpy.types.Action | bpy.types.ActionChannelbag) -> Curves:
+    """The F-curves of bones' locations and rotations, by data path and in the order of their components."""
+    found: dict[str, dict[int, Curve]] = {}
+    for curve in owner.fcurves:
+        path = curve.data_path
+        if path.startswith("pose.bones") and path.endswith(("].location", "].rotation_quaternion", "].rotation_euler")):
+            keys = np.empty(len(curve.keyframe_points) * 2, dtype=np.float32)
+            curve.keyframe_points.foreach_get("co", keys)
+            found.setdefault(path, {})[curve.array_index] = Curve(curve, keys[::2].astype(float), keys[1::2].astype(float))
+    counts = {path: 4 if path.endswith("quaternion") else 3 for path in found}
+    return {path: [own[i] for i in range(counts[path])] for path, own in found.items() if len(own) == counts[path]}
+
+
+def read_body_curves(owner: bpy.types.Action | bpy.types.ActionChannelbag, rig: Rig) -> Curves:
+    """The F-curves of the bones that clips key."""
+    bones = rig.keyed_bones
+    return {path: found for path, found in read_curves(owner).items() if _bone_name(path) in bones}
+
+
+def _bone_name(path: str) -> str:
+    """The bone that a data path is about, as Blender unescapes it."""
+    return bpy.utils.unescape_identifier(path.removeprefix('pose.bones["').rpartition('"]')[0])
+
+
+def keyed_range(rig: Rig) -> tuple[int, int] | None:
+    """First and last frame at which the active action keys a bone of the body; None where it keys none."""
+    data = rig.armature.animation_data
+    if data is None or data.action is None:
+        return None
+    curves = read_curves(curve_owner(rig.armature))
+    body = [curve for path, found in curves.items() if _bone_name(path) in rig.joints for curve in found]
+    frames = [(curve.frames[0], curve.frames[-1]) for curve in body if len(curve.frames)]
+    if not frames:
+        return None
+    return int(np.ceil(min(first for first, _ in frames) - 1e-3)), int(np.floor(max(last for _, last in frames) + 1e-3))
+
+
+def neighbour_values(curves: Curves, frame: int, step: int, known: dict[str, list]) -> dict[str, list]:
+    """The values one and two frames beyond ``frame``, of channels with keys there.
+
+    Args:
+        step: -1 for the frames before, 1 for those after.
+        known: the values found when the clip was first written. They hold where the nearest key is more than a frame
+            away: the curve in between then depends on the clip's own keys.
+    """
+    result = {}
+    for path, own in curves.items():
+        away = [step * (curve.frames - frame) for curve in own]
+        if not all((distance > 0.01).any() for distance in away):
+            continue
+        if path in known and min(distance[distance > 0.01].min() for distance in away) > 1.5:
+            result[path] = known[path]
+        else:
+            result[path] = [[curve.curve.evaluate(frame + step * count) for curve in own] for count in (1, 2)]
+            if path.endswith("quaternion"):
+                result[path] = [list(np.array(value) / max(np.linalg.norm(value), 1e-9)) for value in result[path]]
+    return result

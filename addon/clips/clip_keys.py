@@ -1,0 +1,93 @@
+"""Writes the keys of one clip, and keeps what the animator did since they were written last."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+
+import bpy
+import numpy as np
+
+from ..keys.keyframes import clear_keys, write_channels
+from ..link.incremental import run_to_end
+from ..motion.body import default_body
+from ..motion.motion import resampled_length
+from ..tweak.archive import unpack_motion
+from ..tweak.contacts import POINTS, skate_speed
+from .body_curves import read_body_curves
+from .clip_channels import compute_channels_in_steps, reduce_channels
+from .clip_layers import ClipLayers, visible_rows
+from .hand_edits import current_edits
+from .properties import quietly
+from .recipe import Recipe, plan_recipe
+
+CHANNELS_A_STEP = 12
+
+
+def write_clip(layers: ClipLayers, index: int, keep_edits: bool = True) -> list[str]:
+    """Write one clip's keys. Everything is computed before the first key changes.
+
+    Args:
+        keep_edits: whether the animator's own keys are kept; else they are given up.
+
+    Returns:
+        What the user should know, in short sentences without final period.
+
+    Raises:
+        ClipError, RigError, ArchiveError: the keys are as they were.
+    """
+    return run_to_end(write_clip_in_steps(layers, index, keep_edits))
+
+
+def write_clip_in_steps(layers: ClipLayers, index: int, keep_edits: bool = True) -> Generator[None, None, list[str]]:
+    """`write_clip`, step by step. Nothing is held between steps but data-blocks, the rig and arrays."""
+    clip, notes = layers.clips[index], []
+    curves = read_body_curves(layers.curve_owner, layers.rig)
+    covered = layers.covered_ranges(index)
+    old = Recipe.from_text(clip.written)
+    edits = current_edits(layers, index, curves) if keep_edits else []
+    new = plan_recipe(layers, clip, old, curves)
+    whole = resampled_length(unpack_motion(clip.raw), new.fps, new.tweaks.speed, new.tweaks.skipped)
+    if new.lead + new.length + new.tail < whole:
+        notes.append(f"“{clip.name}” is cut at frame {new.last}, because other keys begin there")
+    raw, reduction = clip.raw, clip.reduction
+    del clip, curves  # parts of the action: undo may replace them between steps
+    yield
+    made = yield from compute_channels_in_steps(layers.rig, raw, new, edits)
+    yield
+    channels, keys = reduce_channels(layers.rig, made, reduction)
+    yield
+
+    if old is not None:
+        paths = {channel.data_path for channel in channels}
+        for rows in visible_rows(old.start, old.length, [*covered, (new.start, new.last)]):
+            clear_keys(layers.curve_owner, paths, old.start + rows.start, old.start + rows.stop - 1)
+        _move_markers(layers.action, old, new)
+    frames, written = new.start + np.arange(new.length), 0
+    for rows in visible_rows(new.start, new.length, covered):
+        for few in range(0, len(channels), CHANNELS_A_STEP):
+            parts = [channel.part(rows) for channel in channels[few : few + CHANNELS_A_STEP]]
+            written += write_channels(layers.rig.armature, parts, frames[rows], layers.action)
+            yield
+    clip = layers.clips[index]
+    with quietly():
+        clip.written, clip.length = new.as_text(), new.length
+        clip.edits = json.dumps([edit.as_json() for edit in edits])
+        clip.skate_before, clip.skate_after = made.tweaked.skate_before, made.tweaked.skate_after
+        if keys is not None:
+            feet = [default_body().index(point) for point in POINTS]
+            clip.skate_after = skate_speed(keys.joints[:, feet], made.tweaked.standing, new.fps)
+        clip.keys, clip.all_keys = written, new.length * sum(channel.values.shape[1] for channel in channels)
+        clip.degrees, clip.centimetres = (keys.degrees, keys.centimetres) if keys is not None else (0.0, 0.0)
+        clip.by_hand = len(edits)
+    return notes
+
+
+def _move_markers(action: bpy.types.Action, old: Recipe, new: Recipe) -> None:
+    """Markers of the action keep their place in the motion."""
+    stretch = new.fps / new.tweaks.speed / (old.fps / old.tweaks.speed)
+    if abs(stretch - 1) < 1e-9:
+        return
+    for marker in action.pose_markers:
+        if old.start <= marker.frame <= old.last:
+            marker.frame = round(new.start + (marker.frame - old.start) * stretch)

@@ -1,0 +1,110 @@
+"""A clip's recipe: with what its keys were made, so that they can be computed again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+
+import numpy as np
+
+from ..motion.motion import resampled_length
+from ..rigs.channels import bone_path
+from ..scene import scene_fps
+from ..tweak.archive import unpack_motion
+from ..tweak.pipeline import Tweaks
+from ..tweak.trajectory import Spot
+from .body_curves import Curves, neighbour_values
+from .clip_layers import ClipLayers
+from .properties import VoiceToMotionClip
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a clip's keys follow from, besides its raw result and its hand edits. Stored as JSON in ``clip.written``.
+
+    Attributes:
+        before, after: data path -> the values one and two frames outside the clip, where there is something to join.
+        root_rests: the root bone is keyed at rest, because other clips of the action move it.
+        lead, tail: frames of the motion before and after the keyed ones. They say where a motion that was made to fit its
+            neighbours comes from and goes to.
+    """
+
+    tweaks: Tweaks
+    fps: float
+    start: int
+    length: int
+    blend_in: int
+    blend_out: int
+    before: dict[str, list] = field(default_factory=dict)
+    after: dict[str, list] = field(default_factory=dict)
+    root_rests: bool = False
+    lead: int = 0
+    tail: int = 0
+
+    @property
+    def shown(self) -> slice:
+        """The rows of the motion that are keyed."""
+        return slice(self.lead, self.lead + self.length)
+
+    @property
+    def last(self) -> int:
+        """The last keyed frame."""
+        return self.start + self.length - 1
+
+    def as_text(self) -> str:
+        """JSON; `from_text` reads it."""
+        # Not `asdict` of everything: it copies the long lists number by number.
+        return json.dumps({**vars(self), "tweaks": asdict(self.tweaks)})
+
+    @classmethod
+    def from_text(cls, text: str) -> Recipe | None:
+        """The recipe in a text; None where there is none yet, or it cannot be read."""
+        try:
+            data = json.loads(text)
+            tweaks = data["tweaks"]
+            for name in ("start", "end"):
+                tweaks[name] = Spot(**tweaks[name]) if tweaks[name] else None
+            return cls(**{**data, "tweaks": Tweaks(**tweaks)})
+        except (ValueError, KeyError, TypeError):
+            return None
+
+
+def plan_recipe(layers: ClipLayers, clip: VoiceToMotionClip, old: Recipe | None, curves: Curves) -> Recipe:
+    """The recipe for a clip's present settings.
+
+    Args:
+        old: with what it was written last.
+        curves: of the action's body bones.
+    """
+    fps, tweaks = scene_fps(layers.scene), clip.tweaks()
+    raw = unpack_motion(clip.raw)
+    if clip.fits_range and clip.length > 1:
+        own = len(raw) - clip.lead - clip.tail
+        tweaks = replace(tweaks, speed=max((own - 1) / raw.fps, 1e-3) / ((clip.length - 1) / fps))
+    lead = int(clip.lead / raw.fps * fps / tweaks.speed + 1e-6)
+    skipped = max(clip.lead / raw.fps - lead / fps * tweaks.speed, 0.0)
+    tweaks = replace(tweaks, shown_from=lead, skipped=skipped if skipped > 1e-9 else 0.0)
+    whole = resampled_length(raw, fps, tweaks.speed, tweaks.skipped)
+    tail = max(whole - lead - clip.length, 0) if clip.fits_range else round(clip.tail / raw.fps * fps / tweaks.speed)
+    length = whole - lead - tail
+    if clip.most:
+        length = min(length, clip.most)
+    if old is not None and length > old.length and not clip.fits_range:
+        length = min(length, _free_length(layers, clip, old, curves))
+    last = clip.start + length - 1
+    own_last = last if old is None else max(last, old.last)
+    before = neighbour_values(curves, clip.start, -1, old.before if old else {}) if clip.blend_in else {}
+    if clip.blend_in:
+        before = {**{path: [value, value] for path, value in clip.stored("pose").items()}, **before}
+    after = neighbour_values(curves, own_last, 1, old.after if old else {}) if clip.blend_out else {}
+    root = layers.rig.root
+    rests = clip.root != "ROOT" and bool(root) and any(path.startswith(bone_path(root) + ".") for path in curves)
+    return Recipe(tweaks, fps, clip.start, length, clip.blend_in, clip.blend_out, before, after, rests, lead, tail)
+
+
+def _free_length(layers: ClipLayers, clip: VoiceToMotionClip, old: Recipe, curves: Curves) -> int:
+    """Frames from the clip's start to the first key beyond its old end that belongs to no clip."""
+    others = [(other.start, other.last) for other in layers.clips if other != clip]
+    frames = {frame for found in curves.values() for curve in found for frame in curve.frames[curve.frames > old.last + 0.5]}
+    free = [frame for frame in frames if not any(a - 0.5 < frame < b + 0.5 for a, b in others)]
+    return int(np.ceil(min(free) - 1e-3)) - clip.start if free else 10**9

@@ -1,0 +1,151 @@
+"""Reading a rig from an armature object: its bone map, rest pose, root bone and proportions. Armatures are only read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import bpy
+import numpy as np
+
+from ..keys.keyframes import Channel
+from ..motion.body import Skeleton, default_body
+from ..motion.motion import Motion
+from .alignment import AlignmentError, align
+from .channels import bone_path, motion_channels, pelvis_positions
+from .detection import Match
+from .rest import read_rest
+from .rig import Retargeting, Rig, RigError, Space
+from .scene_maps import match_of
+from .smplx_rig import missing_bones_sentence, rest_pose
+from .smplx_transfer import SmplxRest
+
+_CHAINS = {"spine": ("spine1", "spine2", "spine3"), "neck": ("neck", "head")}
+_UNKNOWN = Space(np.eye(3), 1.0, np.zeros(3))  # until it is measured
+
+
+def rig_reason(scene: bpy.types.Scene, armature: bpy.types.Object) -> str:
+    """Why no motion can be put on an armature object, without final period; empty when it can."""
+    return _match_reason(armature, match_of(scene, armature))
+
+
+def _match_reason(armature: bpy.types.Object, match: Match) -> str:
+    if not match.bones:
+        return f"{armature.name} has no bones with names known here: choose them under Bone Map"
+    return match.sentence()
+
+
+def read_rig(scene: bpy.types.Scene, armature: bpy.types.Object) -> Rig:
+    """The rig of an armature object, as this scene maps its bones.
+
+    Raises:
+        RigError: needed bones are missing, or the rest pose is no body.
+    """
+    match = match_of(scene, armature)
+    reason = _match_reason(armature, match)
+    if reason:
+        raise RigError(reason + ".")
+    own_rest = _smplx_rest(armature.data)
+    smplx_rest = own_rest if match.bones["pelvis"] == "pelvis" else None
+    rig = Rig(
+        armature=armature,
+        match=match,
+        joints=_joints_by_bone(match),
+        root=_root_bone(armature.data, match),
+        rotation_modes={bone.name: bone.rotation_mode for bone in armature.pose.bones},
+        skeleton=_read_skeleton(armature.data, own_rest),
+        smplx_rest=smplx_rest,
+        retargeting=None if smplx_rest is not None else _read_retargeting(armature.data, match),
+        space=_UNKNOWN,
+    )
+    return replace(rig, space=_measure_space(rig))
+
+
+def read_smplx_rest(armature: bpy.types.Armature, match: Match) -> SmplxRest | None:
+    """The rest pose of an armature to which SMPL-X rotations pass unchanged; None for others.
+
+    There rotations are what defines the pose, whatever the body's shape.
+    """
+    return _smplx_rest(armature) if match.bones.get("pelvis") == "pelvis" else None
+
+
+def _smplx_rest(armature: bpy.types.Armature) -> SmplxRest | None:
+    if missing_bones_sentence(armature):
+        return None
+    try:
+        return rest_pose(armature)
+    except RigError:
+        return None  # the names are right, but it does not rest in SMPL-X's T-pose
+
+
+def _read_retargeting(armature: bpy.types.Armature, match: Match) -> Retargeting:
+    try:
+        rest = read_rest(armature, match)
+        return Retargeting(rest, align(rest, default_body()))
+    except AlignmentError as error:
+        raise RigError(str(error)) from error
+
+
+def _joints_by_bone(match: Match) -> dict[str, tuple[int, ...]]:
+    names = default_body().names
+    found = {}
+    for key, bone in match.bones.items():
+        chain = key.partition(".")[0]
+        joints = _CHAINS.get(chain, (key,)) if bone not in names else (bone,)
+        found[bone] = tuple(names.index(name) for name in (*joints, f"{key}_smplhf") if name in names)
+    return found
+
+
+def _root_bone(armature: bpy.types.Armature, match: Match) -> str:
+    above = armature.bones[match.bones["pelvis"]].parent_recursive
+    return above[-1].name if above else ""
+
+
+def _read_skeleton(armature: bpy.types.Armature, rest: SmplxRest | None) -> Skeleton:
+    body = default_body()
+    offsets = body.offsets.copy()
+    if rest is not None:
+        heads = {joint: np.array(armature.bones[bone].head_local) for joint, bone in zip(rest.joints, rest.bones, strict=True)}
+        for joint, parent in enumerate(body.parents):
+            if joint in heads and parent in heads:
+                offsets[joint] = (heads[joint] - heads[parent]) @ rest.to_armature / rest.scale
+    return Skeleton(body.names, body.parents, offsets)
+
+
+def _measure_space(rig: Rig) -> Space:
+    """Measured on three frames: the default body at the origin, one metre along X, and one metre along Z."""
+    body = default_body()
+    still = np.zeros((3, len(body.names), 4))
+    still[..., 0] = 1.0
+    height = body.standing_pelvis_height
+    at = np.array([[0.0, height, 0.0], [1.0, height, 0.0], [0.0, height, 1.0]])
+    places = pelvis_positions(rig, motion_channels(rig, Motion(still, at, 30.0)))
+    x, z = places[1] - places[0], places[2] - places[0]
+    scale = float(np.linalg.norm(x))
+    x, z = x / scale, z / scale
+    return Space(np.stack([x, np.cross(z, x), z], axis=-1), scale, places[0])
+
+
+def read_switches(rig: Rig) -> tuple[list[Channel], list[str]]:
+    """Custom properties to hold while a motion plays, (1, 1) each, and notes for the user without final period.
+
+    The notes name what is switched, or mapped bones that constraints move as well.
+    """
+    switches = []
+    for setting in rig.match.rig_map.settings:
+        bone = rig.armature.pose.bones.get(rig.match.prefix + setting.bone)
+        if bone is not None and setting.property in bone:
+            path = f'{bone_path(bone.name)}["{bpy.utils.escape_identifier(setting.property)}"]'
+            switches.append(Channel(path, np.array([[setting.value]]), bone.name))
+    notes = [rig.match.rig_map.note.rstrip(".")] if switches and rig.match.rig_map.note else []
+    return switches, notes + _constrained_notes(rig)
+
+
+def _constrained_notes(rig: Rig) -> list[str]:
+    if rig.match.rig_map.settings:  # these rigs turn their constraints off by switches
+        return []
+    bones = [rig.armature.pose.bones[name] for name in rig.match.bones.values()]
+    held = [bone.name for bone in bones if any(not each.mute and each.influence > 0 for each in bone.constraints)]
+    if not held:
+        return []
+    shown = ", ".join(held[:3]) + (f" and {len(held) - 3} more" if len(held) > 3 else "")
+    return [f"Constraints may keep {shown} from following: mute them, or map the bones that control them"]

@@ -1,0 +1,81 @@
+"""A rig: everything that putting motions on an armature depends on, read once and handed on. Reading is `reading`'s job.
+
+A rig is read where an operation begins. It holds the armature object and plain data, so it may be kept while a generator
+waits for its next step; after an undo the operation begins anew and reads it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+
+from ..motion.body import Skeleton
+from .alignment import Alignment, MappedRest
+from .detection import Match
+from .smplx_transfer import SmplxRest
+
+
+class RigError(Exception):
+    """The armature cannot be keyed. The text is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Retargeting:
+    """How motions get onto bones that are not SMPL-X's: the mapped bones' rest pose, compared with SMPL-X's."""
+
+    rest: MappedRest
+    alignment: Alignment
+
+
+@dataclass(frozen=True)
+class Space:
+    """SMPL-X space seen from armature space.
+
+    Attributes:
+        axes: (3, 3) rotation from SMPL-X to armature space.
+        scale: armature units per metre of the default body.
+        pelvis: (3,) head of the pelvis bone when the default body stands at the origin.
+    """
+
+    axes: np.ndarray
+    scale: float
+    pelvis: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Rig:
+    """An armature and how SMPL-X motions get onto it.
+
+    Attributes:
+        armature: the object.
+        match: which bone is which joint.
+        joints: bone name -> rows of the SMPL-X joints it follows; several where its spine has fewer bones.
+        root: the bone everything hangs from, above the pelvis; empty where the pelvis is uppermost.
+        rotation_modes: bone name -> rotation mode of its pose bone.
+        skeleton: proportions in metres of the default body; the default body's unless the bones are SMPL-X's.
+        smplx_rest: the rest pose where rotations pass unchanged, because the bones are SMPL-X's; else None.
+        retargeting: how they pass everywhere else; else None.
+        space: SMPL-X space in this armature.
+    """
+
+    armature: bpy.types.Object
+    match: Match
+    joints: dict[str, tuple[int, ...]]
+    root: str
+    rotation_modes: dict[str, str]
+    skeleton: Skeleton
+    smplx_rest: SmplxRest | None
+    retargeting: Retargeting | None
+    space: Space
+
+    @property
+    def pelvis(self) -> str:
+        """The pelvis bone."""
+        return self.match.bones["pelvis"]
+
+    @property
+    def keyed_bones(self) -> set[str]:
+        """Every bone that motions are keyed on."""
+        return {*self.joints, self.root} - {""}
