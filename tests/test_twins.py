@@ -9,9 +9,9 @@ both sides to the same numbers.
 | `motion/body.py`, `default_body` | `motion/body.py`, `default_body` | the body, read from one JSON file |
 | `motion/body.py`, `forward_kinematics` | `motion/kinematics.py`, `forward_kinematics` | joint positions, orientations |
 | `motion/files.py` | `motion/files.py` | a motion written by one and read by the other |
-| `motion/two_bone.py`, `reach_with_leg` | `motion/legs.py`, `moved_ankle` | the leg, where it is bent and the goal nearer |
+| `motion/two_bone.py`, `reach_with_leg` | `motion/two_bone.py`, `reach_with_leg` | the leg, where it is bent and the goal nearer |
 | `tweak/pose_filters.py`, `mirror_motion` | `motion/motion.py`, `Motion.mirrored` | the mirrored motion |
-| `tweak/foot_lock.py`, `lock_feet` | `motion/planting.py`, `planted` | that standing feet hold still |
+| `tweak/foot_lock.py`, `lock_feet` | `motion/planting.py`, `plant_feet` | that standing feet hold still |
 | `link/messages.py`, `EVENTS` | `serve/messages.py`, `AnyEvent` | events and their fields |
 
 Both leg solvers stretch a leg softly towards its full length, but to other limits: a generated leg may be straighter than one
@@ -99,7 +99,7 @@ def test_motion_files_pass_both_ways(walk, tmp_path):
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_two_bone_inverse_kinematics(walk, side):
     """Bent by a radian and drawn up: there neither the softness near full length nor the mixed hinge of straight legs counts."""
-    from backend.motion.legs import moved_ankle
+    from backend.motion.two_bone import reach_with_leg
 
     bodies, two_bone, q = addon("motion.body"), addon("motion.two_bone"), addon("motion.quaternions")
     body, rotations = bodies.default_body(), walk[0].rotations.copy()
@@ -112,7 +112,7 @@ def test_two_bone_inverse_kinematics(walk, side):
     ours[:, list(rows)] = two_bone.reach_with_leg(rotations, pelvis, goal, yaw, side, body)
     reached, turned = bodies.forward_kinematics(ours, pelvis, body)
     matrices = addon("motion.coordinates").matrices_from_quaternions
-    theirs = moved_ankle(places, matrices(turns), body.offsets, side, goal, yaw)
+    theirs = reach_with_leg(places, matrices(turns), body.offsets, side, goal, yaw)
     np.testing.assert_allclose(reached[:, rows[2]], goal, atol=1e-9)
     np.testing.assert_allclose(matrices(turned[:, list(rows)]), theirs, atol=1e-7)
 
@@ -129,13 +129,13 @@ def test_standing_feet_are_held(walk, stretched):
     """A walk over a path too short or too long for its steps: both take the slide away."""
     from dataclasses import replace
 
-    from backend.motion.planting import planted
+    from backend.motion.planting import plant_feet
 
     contacts, lock, body = addon("tweak.contacts"), addon("tweak.foot_lock"), addon("motion.body").default_body()
     standing = contacts.foot_contacts(walk[0], body)
     slid = replace(walk[0], pelvis=walk[0].pelvis * (stretched, 1.0, stretched))
     ours = lock.lock_feet(slid, standing, 1.0, body)
-    theirs = planted(replace(walk[1], pelvis=slid.pelvis.astype(np.float32)), standing[:, [0, 2, 1, 3]].astype(np.float32))
+    theirs = plant_feet(replace(walk[1], pelvis=slid.pelvis.astype(np.float32)), standing[:, [0, 2, 1, 3]].astype(np.float32))
     theirs = replace(slid, rotations=wxyz(theirs.rotations).astype(float), pelvis=theirs.pelvis.astype(float))
     before, *after = (contacts.foot_skate(motion, standing, body) for motion in (slid, ours, theirs))
     points = [contacts.contact_points(motion, body) for motion in (slid, ours, theirs)]
