@@ -7,6 +7,8 @@ whole truth: an arrow that is not in it is a fault, and one that nobody needs an
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,6 +129,16 @@ def test_every_room_says_what_lives_there_and_what_does_not(program: str):
     for folder in {path.parent for path in modules(program).values()}:
         said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
         assert len(said.splitlines()) >= 2, f"{folder.relative_to(ROOT)}/__init__.py"
+
+
+def test_language_does_not_import_torch():
+    code = "import pkgutil, sys, backend.language as room\n" + (
+        "for module in pkgutil.iter_modules(room.__path__): __import__(f'backend.language.{module.name}')\n"
+        "print(sum(name.startswith('backend.language.') for name in sys.modules), 'torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    count, torch = done.stdout.split()
+    assert int(count) == len(list((ROOT / "backend" / "language").glob("*.py"))) - 1 and torch == "False"
 
 
 def test_a_request_needs_nothing_of_training_or_evaluation():

@@ -20,7 +20,7 @@ import torch
 
 from ..errors import UserError
 from ..language.instruction import Action, Instruction
-from ..language.sample import sample_instruction
+from ..language.sampling import sample_instruction
 from ..model.tokenizer import DOWN, MotionTokenizer
 from ..motion.features import to_features
 from ..motion.files import load_motion

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..errors import UserError
-from ..language.captions import normalise
+from ..language.english import normalise
 from ..language.instruction import Action, Instruction
 from ..model.memory_attention import sinusoidal_positions, transformer
 from ..motion.features import D

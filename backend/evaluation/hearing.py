@@ -17,7 +17,9 @@ import numpy as np
 import typer
 
 from backend.commands.options import JsonFile, Pack
-from backend.language.captions import STYLES, normalise, sample_instruction, sentences
+from backend.language.captions import STYLES, sentences
+from backend.language.english import normalise
+from backend.language.sampling import sample_instruction
 
 from . import bars
 from .acoustics import CONDITIONS, degraded

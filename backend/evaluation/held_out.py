@@ -19,7 +19,7 @@ from ..data.speech.speaking import for_validation
 from ..data.tiers import SHIPPED_TIERS
 from ..language.captions import STYLES, sentences
 from ..language.instruction import Instruction
-from ..language.sample import sample_instruction
+from ..language.sampling import sample_instruction
 from ..motion.features import to_features
 
 MOST_ALIKE = 4  # motions of one key, so that no common key fills the set

@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from backend.data.speech.voices import phones_of
-from backend.language.captions import STYLES, normalise, sentences, vocabulary
-from backend.language.sample import sample_instruction
+from backend.language.captions import STYLES, sentences, vocabulary
+from backend.language.english import normalise
+from backend.language.sampling import sample_instruction
 
 SENTENCES = 30_000  # that the trigram is counted on
 _PHONES = {"ax": "AH", "pau": ""}  # where flite's names of phones are not those of PocketSphinx's dictionary

@@ -12,7 +12,7 @@ from ..audio.encoder import AudioEncoder
 from ..errors import UserError
 from ..language import meaning as meanings
 from ..language.captions import phrases_of
-from ..language.english import YOU, render
+from ..language.english import YOU, inflect_phrase
 from ..language.instruction import Action, Instruction
 from ..language.kinds import all_kinds
 from ..model.instruct import InstructModel
@@ -56,7 +56,7 @@ def wording(model: InstructModel, encoder: AudioEncoder, judge: Judge, action: A
     """The first phrase for an action that is understood as just that; empty where none is."""
     wanted = Instruction.of(action)
     for phrase in dict.fromkeys(phrases_of(action)[:TRIED]):
-        text = render(phrase, "base", YOU)
+        text = inflect_phrase(phrase, "base", YOU)
         try:
             steps = steps_of(model, read(encoder, text))
         except UserError:  # of words that this encoder does not have

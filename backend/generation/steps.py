@@ -15,8 +15,8 @@ from torch import Tensor
 
 from ..errors import UserError
 from ..language import meaning as meanings
-from ..language.clauses import MOST, clauses, places_of_and, places_of_verbs
-from ..language.durations import said_seconds
+from ..language.clauses import MAX_STEPS, split_clauses, splits_at_and, splits_at_verbs
+from ..language.durations import spoken_seconds
 from ..language.instruction import Instruction
 from ..language.kinds import kind_of
 from ..model.instruct import InstructModel
@@ -55,7 +55,7 @@ def steps_of(model: InstructModel, stream: Stream, ours: Ours = EVERYTHING) -> l
     """The steps of an instruction, at least one. Raises UserError ``too_many_steps``."""
     if not ours.clauses:
         return [_step(model, stream, None, ours)]
-    found = clauses(stream.words, stream.pauses)
+    found = split_clauses(stream.words, stream.pauses)
     if len(found) < 2 and len(found[0] if found else ()) == len(stream.words):
         found = [None]  # all of it, with the silence before and after
     steps: list[Step] = []
@@ -73,9 +73,9 @@ def steps_of(model: InstructModel, stream: Stream, ours: Ours = EVERYTHING) -> l
         else:
             steps += parts
         alone = whole is None and len(parts) == 1
-    if len(steps) > MOST:
+    if len(steps) > MAX_STEPS:
         raise UserError(
-            "too_many_steps", f"“{stream.text[:200]}” asks for {len(steps)} things in a row; {MOST} are the most.",
+            "too_many_steps", f"“{stream.text[:200]}” asks for {len(steps)} things in a row; {MAX_STEPS} are the most.",
             "Say the rest in a second instruction that starts from the pose at which the first ends.",
         )  # fmt: skip
     return steps
@@ -105,13 +105,13 @@ def _parted(model: InstructModel, stream: Stream, clause: range | None, ours: Ou
     step, words = _step(model, stream, clause, ours), clause or range(len(stream.words))
     if step.meaning is None:
         return [step]
-    ands = places_of_and(stream.words, words)
+    ands = splits_at_and(stream.words, words)
     for halves in ands if len(step.meaning.steps) > 1 else ():
         first, second = (_step(model, stream, half, ours) for half in halves)
         if first.meaning and second.meaning and first.meaning.then(second.meaning) == step.meaning:
             return [first, second]
     unsure = step.sureness < NO_SENSE
-    places = [*(ands if unsure else ()), *(places_of_verbs(stream.words, words) if unsure or listed else ())]
+    places = [*(ands if unsure else ()), *(splits_at_verbs(stream.words, words) if unsure or listed else ())]
     if places:
         sureness = [_surely(*(_step(model, stream, half, ours) for half in halves)) for halves in places]
         if max(sureness) > SENSE:
@@ -129,7 +129,7 @@ def _surely(first: Step, second: Step) -> float:
 def _step(model: InstructModel, stream: Stream, clause: range | None, ours: Ours) -> Step:
     condition, numbers, sureness = model.understand(stream.batch(clause), told=ours.meaning)
     text = (stream.typed or stream.text) if clause is None else " ".join(stream.words[i] for i in clause)
-    seconds = said_seconds(text) if ours.durations else None
+    seconds = spoken_seconds(text) if ours.durations else None
     return Step(condition, meanings.decode(numbers[0].tolist()), float(sureness[0]), text, seconds)
 
 

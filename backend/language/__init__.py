@@ -1,4 +1,4 @@
-"""What instructions say and mean: actions, kinds, captions, clauses, durations. No torch.
+"""Instructions as words and meanings: kinds, captions, clauses, durations. Never torch.
 
 Speech becomes words in `audio`; motion is made in `generation`.
 """

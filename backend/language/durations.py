@@ -1,21 +1,21 @@
-"""Seconds said with an action ("for five seconds"): the ways of saying them, and reading them back out of heard words.
+"""Lengths said with an action ("for five seconds"): their wordings, and reading them.
 
-The generator takes its length from here where the user set none. What else the words mean is the model's business.
+The generator takes a motion's length from here where the user set none.
 """
 
 from __future__ import annotations
 
 import re
 
-SHORTEST, LONGEST = 1.0, 10.0  # seconds, of what may be said
+SHORTEST, LONGEST = 1.0, 10.0  # seconds that may be said
 
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _AMOUNTS = {word: float(number) for number, word in enumerate(_NUMBERS, start=1)} | {
     "a": 1.0, "a couple of": 2.0, "a couple": 2.0, "couple of": 2.0, "a few": 3.0, "few": 3.0,
 }  # fmt: skip
 
-# how speech for training says them
-SAID = (
+# how the caption grammar says them
+SPOKEN_DURATIONS = (
     *(f"for {word} seconds" for word in _NUMBERS[1:]),
     "for a second", "for a couple of seconds", "for a few seconds", "for a few seconds", "for about five seconds",
 )  # fmt: skip
@@ -25,11 +25,11 @@ _DURATION = re.compile(rf"\b(?P<amount>{_SPOKEN}|\d+(?:\.\d+)?) ?seconds?\b")
 _PARTS = re.compile(r"\b(?:then|next|finally|afterwards|followed(?: by)?|before|after|once|when)\b")
 
 
-def said_seconds(words: str) -> float | None:
-    """Seconds that the words ask for, 1 to 10; None where they say nothing of it, or only of a part of what is to be done.
+def spoken_seconds(words: str) -> float | None:
+    """The seconds that the words ask for, 1 to 10; None where not every step says its length.
 
     Args:
-        words: heard or typed, in any case. Durations of several actions add up, if every step has its own.
+        words: heard or typed, in any case. The lengths of several steps add up.
     """
     text = " ".join(re.sub(r"[^a-z0-9. ]+", " ", words.lower()).split())
     found = [_seconds(match["amount"]) for match in _DURATION.finditer(text)]
@@ -39,7 +39,7 @@ def said_seconds(words: str) -> float | None:
 
 
 def _steps(text: str) -> list[str]:
-    """The text between words that part steps; what has no word of its own ("and then next") is none."""
+    """The text of each step: what stands between joining words, fillers left out."""
     parts = (re.sub(r"\b(?:and|you|he|she|they|re|s|done|that|first)\b", " ", part) for part in _PARTS.split(text))
     return [part for part in parts if part.strip()]
 

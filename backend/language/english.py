@@ -1,7 +1,7 @@
-"""English verb forms and pronouns for the phrase grammar: no parsing, only marked verbs inflected in place.
+"""English verb forms and pronouns for the caption grammar.
 
-A phrase is written in the imperative with every verb marked (``*walk forward and *turn left``) and possessives as
-``{your}``; `render` puts it in the form a sentence frame asks for. Which phrases there are is no business of this file.
+A phrase is written in the imperative with every verb marked (``*walk forward and *turn left``) and possessives as ``{your}``;
+`inflect_phrase` puts it in the form that a sentence frame asks for. The phrases themselves are in ``phrases.json``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 FORMS = ("base", "s", "ing")
-BARE = "!"  # before a phrase that is a whole command of its own ("!hands up"): no frame fits around it
+BARE = "!"  # marks a phrase that is a whole command ("!hands up"): no frame fits around it
 
 _DOUBLED = frozenset(
     ("run", "jog", "sit", "hop", "clap", "nod", "shrug", "step",
@@ -24,7 +24,7 @@ _MARKED = re.compile(r"\*([a-z]+)")
 
 @dataclass(frozen=True)
 class Person:
-    """Who acts: the subject, whether its verb takes an s, object and possessive pronoun, and the form of "be"."""
+    """Who acts: subject, whether its verb takes an s, object, possessive and form of "be"."""
 
     subject: str
     third: bool
@@ -34,7 +34,7 @@ class Person:
 
     @property
     def subject_again(self) -> str:
-        """The pronoun that refers back to the subject ("a person walks as they wave")."""
+        """The pronoun for the subject's second mention ("a person walks as they wave")."""
         return {"his": "he", "her": "she", "their": "they", "your": "you", "its": "it"}[self.possessive]
 
     @property
@@ -65,7 +65,7 @@ CHARACTER = Person("the character", True, "the character", "their", "is")
 PERSONS = (YOU, HE, SHE, THEY, IT, *SOMEBODY, GUY)
 
 
-def inflect(verb: str, form: str) -> str:
+def inflect_verb(verb: str, form: str) -> str:
     """One verb in one of FORMS ("walk" -> "walks", "walking")."""
     if form == "base":
         return verb
@@ -86,19 +86,19 @@ def inflect(verb: str, form: str) -> str:
     return verb + "ing"
 
 
-def render(phrase: str, form: str, person: Person) -> str:
-    """A marked phrase in a verb form, with the person's possessive. Text before the first verb stays as it is."""
-    text = _MARKED.sub(lambda match: inflect(match[1], form), phrase)
+def inflect_phrase(phrase: str, form: str, person: Person) -> str:
+    """A marked phrase in a verb form, with the person's possessive."""
+    text = _MARKED.sub(lambda match: inflect_verb(match[1], form), phrase)
     return text.replace("{your}", person.possessive)
 
 
-def is_clause(phrase: str) -> bool:
-    """False for a bare exclamation ("hands up") that no subject can be put before."""
+def has_verb(phrase: str) -> bool:
+    """False for a bare exclamation ("hands up") that takes no subject."""
     return "*" in phrase
 
 
 def normalise(text: str) -> str:
-    """Lower case, only a-z, apostrophes inside words and single spaces: the alphabet the ear spells in."""
+    """Lower case with only a-z, apostrophes inside words and single spaces."""
     text = text.lower().replace("\u2019", "'")
     text = re.sub(r"[^a-z' ]+", " ", text)
     return " ".join(word for word in (part.strip("'") for part in text.split()) if word)

@@ -1,7 +1,7 @@
-"""What an instruction means, apart from how it is said: a small structure with one canonical spelling, its key.
+"""What an instruction means: actions and steps, with one canonical spelling, the key.
 
-Motion clips are annotated with keys and sentences are generated from keys, so a key is where motion and speech meet.
-Wording lives in `captions`, the list of kinds in `kinds`; this file knows neither.
+Motion clips are annotated with keys and sentences are generated from them, so keys connect motion and speech. The wording is in
+`captions`, the table of kinds in `kinds`.
 
 Key grammar: ``action = kind[.side][.direction][@speed][*count]``, ``a+b`` = b while a, ``a>b`` = a, then b.
 """
@@ -19,13 +19,13 @@ MAX_COUNT = 9
 _ACTION = re.compile(r"(?P<kind>[a-z][a-z_0-9]*)(?P<attributes>(?:\.[a-z-]+)*)(?:@(?P<speed>[a-z]+))?(?:\*(?P<count>\d+))?")
 _SWAP = {"left": "right", "right": "left", "circle-left": "circle-right", "circle-right": "circle-left"}
 
-# kinds whose ``.left`` / ``.right`` is a direction of travel or turning; for all others it names the limb
+# kinds whose ``.left`` and ``.right`` are directions; for all others they name the limb
 DIRECTED_KINDS = frozenset({"walk", "run", "jog", "march", "sneak", "turn", "sidestep", "lean", "dodge", "look", "crawl", "roll"})
 
 
 @dataclass(frozen=True)
 class Action:
-    """One thing to do: a kind with the limb, the direction, the speed and how many times."""
+    """One action: its kind, limb (side), direction, speed and count."""
 
     kind: str
     side: str = ""
@@ -40,7 +40,7 @@ class Action:
 
     @classmethod
     def parse(cls, text: str) -> Action:
-        """Read one action. Raises ValueError naming the part that is not in the grammar."""
+        """Read one action. ValueError names the part that is not in the grammar."""
         match = _ACTION.fullmatch(text)
         if match is None:
             raise ValueError(f"not an action: {text!r}")
@@ -60,13 +60,13 @@ class Action:
         return cls(kind, side, direction, speed, count)
 
     def mirrored(self) -> Action:
-        """The same action seen in a mirror: left and right change places."""
+        """The same action with left and right exchanged."""
         return replace(self, side=_SWAP.get(self.side, self.side), direction=_SWAP.get(self.direction, self.direction))
 
 
 @dataclass(frozen=True)
 class Instruction:
-    """Steps in order ("then"); each step is one action, or two at once (legs first, upper body second: "while")."""
+    """Steps in order ("then"), each one action or two at once ("while": legs, upper body)."""
 
     steps: tuple[tuple[Action, ...], ...]
 
@@ -76,12 +76,12 @@ class Instruction:
 
     @property
     def single(self) -> bool:
-        """Whether one action is all there is."""
+        """Whether it is a single action."""
         return len(self.steps) == 1 and len(self.steps[0]) == 1
 
     @classmethod
     def parse(cls, key: str) -> Instruction:
-        """Read a key. Raises ValueError where it does not follow the grammar."""
+        """Read a key. ValueError where it does not follow the grammar."""
         return cls(tuple(tuple(Action.parse(a) for a in step.split("+")) for step in key.split(">")))
 
     @classmethod

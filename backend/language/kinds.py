@@ -1,8 +1,7 @@
-"""The closed vocabulary of motion kinds: what can be asked for, with which attributes, and by which half of the body.
+"""The closed vocabulary of motion kinds and their attributes.
 
-The table itself is data (``kinds.json``): for each kind the part of the body that drives it, the attribute combinations
-that exist with how often speech is sampled for them, whether a speed may be said, and the highest count.
-How a kind is worded is in `captions`; where its motion comes from is in `annotations` and the authored clips.
+The table is data (``kinds.json``): for each kind its body part, its variants with their sampling weights, whether a speed may be
+said, and the highest count. The wording is in `captions`; the motion comes from the annotated and the authored clips of `data`.
 """
 
 from __future__ import annotations
@@ -16,12 +15,12 @@ from .instruction import Action, Instruction
 
 PARTS = ("legs", "upper", "whole")
 
-# legs that may carry on under a gesture of the upper body ("walk while waving")
+# leg motions that a gesture may accompany ("walk while waving")
 CARRIERS = (
     "walk", "run", "jog", "march", "sneak", "stand", "turn", "sidestep", "crouch", "sit", "hop", "squat", "kneel",
 )  # fmt: skip
 
-# gestures that stay readable when other legs are put under them
+# gestures that stay recognisable over other leg motions
 GESTURES = (
     "wave", "raise_arm", "clap", "point", "nod", "shake_head",
     "shrug", "salute", "punch", "drink", "throw", "rotate_arms",
@@ -36,9 +35,9 @@ class Kind:
     Attributes:
         name: snake_case name, the first part of a key.
         part: "legs", "upper" or "whole": which half of the body the kind is about.
-        variants: attribute text after the kind ("", "left", "left.up", ...) to its weight in speech sampling.
-        speeds: whether "slowly" / "quickly" may be said with it.
-        max_count: highest number of repeats that may be said; 1 where none may.
+        variants: attribute text after the kind ("", "left", "left.up", ...) -> sampling weight.
+        speeds: whether "slowly" or "quickly" may be said with it.
+        max_count: highest count that may be said; 1 where none may.
     """
 
     name: str
@@ -54,7 +53,7 @@ class Kind:
 
 @cache
 def all_kinds() -> dict[str, Kind]:
-    """The table, in file order. Raises ValueError for a row that contradicts itself."""
+    """The table, in file order. ValueError for a row that contradicts itself."""
     rows = json.loads((Path(__file__).parent / "kinds.json").read_text(encoding="utf-8"))
     table = {}
     for name, row in rows.items():
@@ -65,7 +64,7 @@ def all_kinds() -> dict[str, Kind]:
 
 
 def kind_of(action: Action) -> Kind:
-    """The row of an action's kind. Raises ValueError when the kind is unknown."""
+    """The row of an action's kind. ValueError for an unknown kind."""
     try:
         return all_kinds()[action.kind]
     except KeyError:
@@ -73,12 +72,12 @@ def kind_of(action: Action) -> Kind:
 
 
 def variant_of(action: Action) -> str:
-    """The attribute text of an action without speed and count, as the table spells it."""
+    """An action's side and direction as the table spells them, such as "left.up"."""
     return ".".join(part for part in (action.side, action.direction) if part)
 
 
-def check(instruction: Instruction) -> None:
-    """Raise ValueError, naming the action, when the instruction asks for something the table does not have."""
+def check_instruction(instruction: Instruction) -> None:
+    """Raise ValueError, naming the action, where the table does not have it."""
     for step in instruction.steps:
         if len(step) > 2:
             raise ValueError(f"more than two actions at once: {instruction.key!r}")

@@ -1,7 +1,6 @@
-"""An instruction as class numbers, for the meaning head: two steps, each an action and one done at the same time.
+"""An instruction as class indices for the meaning head: two steps of two actions at once.
 
-Fields per action: kind, side, direction, speed, count; class 0 always means "none". Words and motions are not this file's
-matter.
+Fields of an action: kind, side, direction, speed, count. Class 0 always means "none".
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ STEPS = 2
 FIELDS = 5  # of an action: kind, side, direction, speed, count
 
 
-def classes() -> tuple[int, ...]:
-    """Number of classes of each of the STEPS * 2 * FIELDS fields."""
+def class_counts() -> tuple[int, ...]:
+    """How many classes each of the STEPS * 2 * FIELDS fields has."""
     one = (1 + len(all_kinds()), 1 + len(SIDES), 1 + len(DIRECTIONS), 1 + len(SPEEDS), 1 + MAX_COUNT)
     return one * (STEPS * 2)
 
 
-def known_actions() -> list[list[int]]:
-    """The fields of every action of the vocabulary with every speed and count it may have; "no action" comes first."""
+def every_action() -> list[list[int]]:
+    """Fields of every action with every speed and count it may have; "no action" first."""
     found = [[0] * FIELDS]
     for kind in all_kinds().values():
         for action in kind.actions():
@@ -33,7 +32,7 @@ def known_actions() -> list[list[int]]:
 
 
 def encode(instruction: Instruction) -> list[int]:
-    """Class numbers of an instruction; steps beyond the second are dropped."""
+    """Class indices of an instruction; steps beyond the second are dropped."""
     out: list[int] = []
     for index in range(STEPS):
         step = instruction.steps[index] if index < len(instruction.steps) else ()
@@ -43,7 +42,7 @@ def encode(instruction: Instruction) -> list[int]:
 
 
 def decode(numbers: list[int]) -> Instruction | None:
-    """The instruction of class numbers; None when no action is in it."""
+    """The instruction of class indices; None where they contain no action."""
     steps = []
     for index in range(STEPS):
         places = [numbers[(index * 2 + place) * FIELDS :][:FIELDS] for place in range(2)]

@@ -25,11 +25,11 @@ class InstructModel(AudioToMotion):
     Raises ValueError for a config of another vocabulary of motions."""
 
     def __init__(self, config: InstructConfig) -> None:
-        if tuple(config.meaning_classes) != meaning.classes():
+        if tuple(config.meaning_classes) != meaning.class_counts():
             raise ValueError("the meaning classes are those of another vocabulary of motions")
         super().__init__(config)
         width = config.width
-        actions = torch.tensor(meaning.known_actions())
+        actions = torch.tensor(meaning.every_action())
         self.meaning = MeaningSlots(config.slots * width, config.meaning_classes, actions, width)
         whole = (config.slots + self.meaning.places) * width
         self.length = nn.Sequential(nn.Linear(whole, 64), nn.GELU(), nn.Linear(64, config.longest))

@@ -69,8 +69,8 @@ class Understanding(nn.Module):
         super().__init__()
         self.stream = SpeechStream(encoder.config.width, encoder.config.words, WIDTH)
         self.condition = condition_network(variant.condition, WIDTH, variant.memories, SLOTS, HEADS)
-        actions = torch.tensor(meaning.known_actions())
-        self.meaning = MeaningSlots(SLOTS * WIDTH, meaning.classes(), actions, WIDTH)
+        actions = torch.tensor(meaning.every_action())
+        self.meaning = MeaningSlots(SLOTS * WIDTH, meaning.class_counts(), actions, WIDTH)
 
     def forward(self, batch: dict[str, Tensor]) -> Tensor:
         """The condition, flat: (B, slots * width)."""

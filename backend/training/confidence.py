@@ -28,7 +28,7 @@ from ..evaluation.confidence import MeasuredSpeech, hear, hear_waves, measure, m
 from ..generation.confidence import FILE, SPOKEN, TYPED, Judge, Logistic
 from ..generation.pipeline import Generator
 from ..language.captions import STYLES, sentences
-from ..language.sample import sample_instruction
+from ..language.sampling import sample_instruction
 from ..packs.pack import WEIGHTS
 from .commands import Data, Device, Name
 from .pack import add_to_pack

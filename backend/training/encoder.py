@@ -97,7 +97,7 @@ def word_list() -> WordList:
 def caption_language(words: WordList, sentences_to_draw: int = 200_000, seed: int = 1) -> WordModel:
     """Word trigram of the caption grammar, from sentences drawn as the corpus draws them."""
     from backend.language.captions import sentences
-    from backend.language.sample import sample_instruction
+    from backend.language.sampling import sample_instruction
 
     rng = random.Random(seed)
     drawn = (

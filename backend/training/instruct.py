@@ -50,7 +50,7 @@ class InstructTraining:
         speech_noise: Gaussian noise on speech features, times their own deviation.
     """
 
-    model: InstructConfig = field(default_factory=lambda: InstructConfig(meaning_classes=meaning.classes()))
+    model: InstructConfig = field(default_factory=lambda: InstructConfig(meaning_classes=meaning.class_counts()))
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
             steps=16_000, learning_rate=6e-4, warmup=300, weight_decay=0.02, ema=0.999, validate_every=500

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from ...language.instruction import Instruction
-from ...language.kinds import check
+from ...language.kinds import check_instruction
 from . import measured
 from .labels import rule_for
 from .measured import Found
@@ -85,7 +85,7 @@ def segments_of(clip: dict, track: Track) -> list[list]:
                 rows = [[a, b, key, 1.0, ""] for a, b, key in measure(track)]
                 break
     for row in rows:
-        check(Instruction.parse(row[2]))
+        check_instruction(Instruction.parse(row[2]))
     captured = clip["dataset"] in ("CMU", "HDM05", "BandaiNamco")
     shortest = 24 if captured and rule is None else 30 if clip["dataset"] == "BandaiNamco" else 12
     rows = [row for row in rows if row[1] - row[0] >= shortest]

@@ -96,7 +96,7 @@ def write_index(out: Path) -> int:
 def build_test_speech(out: Path, n: int = 60, seed: int = 7) -> int:
     """``n`` clean sentences by every held-out voice, as waves and mel frames, for measuring only."""
     from backend.language.captions import sentences
-    from backend.language.sample import sample_instruction
+    from backend.language.sampling import sample_instruction
 
     words = random.Random(f"test {seed}")
     rows, requests = [], []
@@ -145,7 +145,7 @@ def _draw(words: random.Random, split: str, style: str) -> tuple[str, str, str]:
     A hash of the sentence decides its split, so validation sentences are never trained on.
     """
     from backend.language.captions import sentences, vocabulary
-    from backend.language.sample import sample_instruction
+    from backend.language.sampling import sample_instruction
 
     while True:
         if style == "words":

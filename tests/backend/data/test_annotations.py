@@ -12,7 +12,7 @@ from backend.data.annotating.track import FPS, Track, runs
 from backend.data.annotations import Segment, cut, load_segments, seconds_by_key
 from backend.language.captions import sentences
 from backend.language.instruction import Instruction
-from backend.language.kinds import all_kinds, check
+from backend.language.kinds import all_kinds, check_instruction
 from backend.motion.motion import Motion
 from backend.motion.skeleton import J
 
@@ -27,7 +27,7 @@ def test_enough_segments_of_enough_kinds():
 def test_every_segment_is_sound_and_can_be_said():
     rng = random.Random(0)
     for key in {s.key for s in load_segments(("open", "sharealike", "noncommercial"))}:
-        check(Instruction.parse(key))
+        check_instruction(Instruction.parse(key))
         assert sentences(Instruction.parse(key), rng)[0]
     for segment in load_segments(("open", "sharealike", "noncommercial"), derived=True):
         assert 0 <= segment.start < segment.end
@@ -53,7 +53,7 @@ def test_names_and_keys_agree_on_sides():
 
 def test_first_fitting_rule_wins_and_all_are_possible():
     for rule in RULES:
-        check(Instruction.parse(rule.key))
+        check_instruction(Instruction.parse(rule.key))
         assert set(rule.flags) <= {"loop", "in-place"} and 0 < rule.weight <= 1
     assert rule_for("hdm05_bd_kickLFront1Reps_001").key == "kick.left"
     assert rule_for("cmu_07_01") is None

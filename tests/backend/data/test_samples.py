@@ -20,13 +20,13 @@ from tests.backend.motion.make import wandering
 @pytest.mark.parametrize("key", ["walk.forward", "kick.left*2>wave.right@slow", "walk.forward+wave.both", "jump.up*3"])
 def test_meaning_is_read_back(key: str) -> None:
     numbers = meaning.encode(Instruction.parse(key))
-    assert len(numbers) == len(meaning.classes())
-    assert all(0 <= number < size for number, size in zip(numbers, meaning.classes(), strict=True))
+    assert len(numbers) == len(meaning.class_counts())
+    assert all(0 <= number < size for number, size in zip(numbers, meaning.class_counts(), strict=True))
     assert meaning.decode(numbers).key == key
 
 
 def test_no_action_means_nothing() -> None:
-    assert meaning.decode([0] * len(meaning.classes())) is None
+    assert meaning.decode([0] * len(meaning.class_counts())) is None
 
 
 def test_windows_hold_short_clips_still_at_their_end() -> None:

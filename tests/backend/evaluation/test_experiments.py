@@ -14,7 +14,7 @@ from backend.evaluation.experiments.context import Context
 from backend.evaluation.probes.instructions import Probe
 from backend.evaluation.probes.verdict import Verdict
 from backend.language.instruction import Instruction
-from backend.language.kinds import check
+from backend.language.kinds import check_instruction
 from backend.motion.body import default_body
 from backend.motion.motion import Motion
 
@@ -87,7 +87,7 @@ def test_scores_tell_right_sentences_from_shuffled_ones():
 
 def test_what_is_asked_of_every_group_is_in_the_vocabulary():
     for key in (key for keys in motion_quality.GROUPS.values() for key in keys):
-        check(Instruction.parse(key))
+        check_instruction(Instruction.parse(key))
 
 
 def test_motion_quality_of_the_same_motions_is_a_ratio_of_one():

@@ -20,9 +20,10 @@ from backend.evaluation.probes.going import ABOUT_TURN, LEFT_TURN, WALK
 from backend.evaluation.probes.signals import runs, swings
 from backend.evaluation.probes.travel import feet_staying, lasting
 from backend.evaluation.probes.verdict import hold, then, while_
-from backend.language.captions import normalise, vocabulary
+from backend.language.captions import vocabulary
+from backend.language.english import normalise
 from backend.language.instruction import Action, Instruction
-from backend.language.kinds import check
+from backend.language.kinds import check_instruction
 from backend.motion.files import load_motion
 from backend.motion.motion import Motion
 
@@ -145,7 +146,7 @@ def test_there_are_enough_and_they_are_sound():
     assert sum("+" in probe.key and not probe.key.startswith("stand+") for probe in PROBES) >= 10
     for probe in PROBES:
         steps = Instruction.parse(probe.key).steps
-        check(Instruction(tuple(tuple(Action(a.kind, a.side, a.direction, a.speed) for a in step) for step in steps)))
+        check_instruction(Instruction(tuple(tuple(Action(a.kind, a.side, a.direction, a.speed) for a in step) for step in steps)))
         unknown = set(normalise(probe.text).split()) - set(vocabulary())
         assert not unknown, f"{probe.text}: {unknown} are words we do not promise to understand"
 

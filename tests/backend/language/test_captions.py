@@ -8,10 +8,12 @@ from collections import Counter
 
 import pytest
 
-from backend.language.captions import MAX_WORDS, STYLES, normalise, phrases_of, sample_instruction, sentences, vocabulary
-from backend.language.durations import said_seconds
+from backend.language.captions import MAX_WORDS, STYLES, phrases_of, sentences, vocabulary
+from backend.language.durations import spoken_seconds
+from backend.language.english import normalise
 from backend.language.instruction import Action, Instruction
-from backend.language.kinds import all_kinds, check, variant_of
+from backend.language.kinds import all_kinds, check_instruction, variant_of
+from backend.language.sampling import sample_instruction
 from backend.packs.pack import WEIGHTS
 
 
@@ -95,7 +97,7 @@ def test_a_gesture_alone_can_be_asked_for_with_still_legs():
 
 def test_seconds_are_said_of_what_can_last_and_are_read_back():
     rng = random.Random(6)
-    timed = [said_seconds(text) for text in sentences(Instruction.parse("run.forward"), rng, "oral", 400)]
+    timed = [spoken_seconds(text) for text in sentences(Instruction.parse("run.forward"), rng, "oral", 400)]
     assert {2.0, 3.0, 5.0, 10.0} <= set(timed) and 0.5 < timed.count(None) / len(timed) < 0.99
     for key in ("backflip", "clap*3", "sit"):
         assert not any("second" in text for text in sentences(Instruction.parse(key), rng, "oral", 200))
@@ -204,7 +206,7 @@ def test_sentences_are_a_function_of_the_random_state():
 def test_sampled_instructions_are_possible_and_spread_over_kinds(corpus):
     kinds = Counter()
     for instruction, _, _ in corpus:
-        check(instruction)
+        check_instruction(instruction)
         assert Instruction.parse(instruction.key) == instruction
         kinds.update(action.kind for step in instruction.steps for action in step)
     assert set(kinds) == set(all_kinds())

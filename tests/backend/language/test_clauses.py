@@ -5,7 +5,7 @@ import random
 import pytest
 
 from backend.language.captions import sentences
-from backend.language.clauses import PAUSE, clauses, places_of_and, places_of_verbs
+from backend.language.clauses import PAUSE, split_clauses, splits_at_and, splits_at_verbs
 from backend.language.english import normalise
 from backend.language.instruction import Instruction
 
@@ -17,7 +17,7 @@ def _parts(text: str) -> list[str]:
         for number, word in enumerate(normalise(piece).split()):
             words.append(word)
             pauses.append(PAUSE if number == 0 else 0.3)
-    return [" ".join(words[i] for i in clause) for clause in clauses(words, pauses)]
+    return [" ".join(words[i] for i in clause) for clause in split_clauses(words, pauses)]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_steps_are_found_in_the_order_of_doing(text: str, parts: list[str]) -> N
 
 
 def test_no_words_have_no_clauses() -> None:
-    assert clauses([]) == []
+    assert split_clauses([]) == []
 
 
 def test_what_the_grammar_says_in_a_row_is_taken_apart_again() -> None:
@@ -59,7 +59,7 @@ def test_what_the_grammar_says_in_a_row_is_taken_apart_again() -> None:
             instruction = Instruction.parse(">".join(rng.sample(actions, count)))
             for style in ("original", "oral"):
                 for text in sentences(instruction, rng, style):
-                    assert len(clauses(normalise(text).split())) == count, text
+                    assert len(split_clauses(normalise(text).split())) == count, text
 
 
 def test_a_single_instruction_stays_whole() -> None:
@@ -67,12 +67,12 @@ def test_a_single_instruction_stays_whole() -> None:
     for key in ("squat", "walk.left", "get_up", "wave.right@slow", "walk.forward+wave", "hop*3", "dodge.left"):
         for style in ("original", "oral"):
             for text in sentences(Instruction.parse(key), rng, style, n=20):
-                assert len(clauses(normalise(text).split())) == 1, text
+                assert len(split_clauses(normalise(text).split())) == 1, text
 
 
 def test_and_is_offered_where_something_to_be_done_follows() -> None:
     words = ["put", "your", "hands", "up", "and", "down", "and", "walk", "away"]
-    found = places_of_and(words, range(len(words)))
+    found = splits_at_and(words, range(len(words)))
     assert [(" ".join(words[i] for i in a), " ".join(words[i] for i in b)) for a, b in found] == [
         ("put your hands up and down", "walk away")
     ]
@@ -85,5 +85,5 @@ def test_a_second_verb_is_offered_behind_a_word_that_says_something() -> None:
         ("could you jump", []),
     ):
         words = text.split()
-        found = places_of_verbs(words, range(len(words)))
+        found = splits_at_verbs(words, range(len(words)))
         assert [(" ".join(words[i] for i in a), " ".join(words[i] for i in b)) for a, b in found] == parts, text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.language.durations import SAID, said_seconds
+from backend.language.durations import SPOKEN_DURATIONS, spoken_seconds
 
 
 @pytest.mark.parametrize(
@@ -31,8 +31,8 @@ from backend.language.durations import SAID, said_seconds
     ],
 )
 def test_seconds(words, seconds):
-    assert said_seconds(words) == seconds
+    assert spoken_seconds(words) == seconds
 
 
 def test_whatever_training_says_is_read():
-    assert all(1 <= said_seconds(f"walk {text} now") <= 10 for text in SAID)
+    assert all(1 <= spoken_seconds(f"walk {text} now") <= 10 for text in SPOKEN_DURATIONS)

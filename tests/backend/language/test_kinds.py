@@ -3,7 +3,7 @@
 import pytest
 
 from backend.language.instruction import Action, Instruction
-from backend.language.kinds import CARRIERS, GESTURES, PARTS, all_kinds, check, kind_of, variant_of
+from backend.language.kinds import CARRIERS, GESTURES, PARTS, all_kinds, check_instruction, kind_of, variant_of
 
 ASKED_FOR = [
     "walk",
@@ -85,7 +85,7 @@ def test_gestures_are_of_the_upper_body_and_carriers_are_not():
     "key", ["walk.forward+wave.right", "walk.forward>kick.left*2", "reach.left.up@slow", "stand+raise_arm.both"]
 )
 def test_possible_instructions_pass(key):
-    check(Instruction.parse(key))
+    check_instruction(Instruction.parse(key))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_possible_instructions_pass(key):
 )
 def test_impossible_instructions_say_why(key, reason):
     with pytest.raises(ValueError, match=reason):
-        check(Instruction.parse(key))
+        check_instruction(Instruction.parse(key))
 
 
 def test_unknown_kind_is_named():

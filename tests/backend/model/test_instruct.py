@@ -22,7 +22,7 @@ from backend.training.instruct import WORD_TABLES, zero_new_layers
 
 TINY = InstructConfig(
     speech_width=12, words=6, width=32, layers=2, residual_layers=1, heads=4, memories=16, slots=2, codes=16, quantizers=3,
-    longest=12, meaning_classes=meaning.classes(),
+    longest=12, meaning_classes=meaning.class_counts(),
 )  # fmt: skip
 PLAIN = Sampling()
 
@@ -155,7 +155,7 @@ def test_only_actions_that_exist_are_read() -> None:
     """Whatever the head says: the fields it finds are one of the vocabulary's actions, and something is always asked for."""
     torch.manual_seed(0)
     model = InstructModel(TINY).eval()
-    known = {tuple(action) for action in meaning.known_actions()}
+    known = {tuple(action) for action in meaning.every_action()}
     numbers, _ = model.meaning.read(torch.randn(20, 2 * 32) * 30)
     for row in numbers.tolist():
         places = [tuple(row[i : i + 5]) for i in range(0, len(row), 5)]

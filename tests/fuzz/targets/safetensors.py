@@ -30,7 +30,7 @@ ENCODER = EncoderConfig(words=4, phones=6, width=16, blocks=1, heads=2, feed_for
 TOKENIZER = TokenizerConfig(width=8, depth=1, code_dim=8, codes=8, layers=2)
 INSTRUCT = InstructConfig(
     speech_width=16, words=4, width=16, layers=1, residual_layers=1, heads=2, memories=4, slots=2, codes=8, quantizers=2,
-    meaning_classes=meaning.classes(),
+    meaning_classes=meaning.class_counts(),
 )  # fmt: skip
 WHOLE = 0.01  # share of cases that load a whole pack, which takes a hundred times as long
 

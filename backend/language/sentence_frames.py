@@ -1,7 +1,6 @@
-"""Sentence frames: what people wrap around an instruction, and the hesitations of unprepared speech.
+"""Sentence frames ("could you please {do}"), joining words and hesitations.
 
-A frame holds ``{do}`` for the instruction, and says in which verb form and about whom it wants it. Nothing here knows
-kinds of motion.
+A frame has a gap ``{do}`` for the instruction, and says in which verb form and about whom it wants it.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 
 from .english import CHARACTER, GUY, HE, IT, SHE, SOMEBODY, THEY, YOU, Person
 
-# between two steps; {done} is "you're", "he's" ..., and what follows "by" has the form of a noun
+# between two steps; {done} is "you're", "he's" ..., and after "by" the verb has the form "-ing"
 JOINS = (
     " and then ", " and then ", " and then ", ", then ", ", then ", ", then ",
     ", and then ", " and ", ", after that ", " and after that ", ", next ", " and next ",
@@ -24,7 +23,7 @@ _HESITATIONS = ("um", "uh", "uh", "er", "like", "you know", "i mean")
 
 @dataclass(frozen=True)
 class Frame:
-    """A sentence with a hole: its text, the verb form wanted in the hole, and who acts."""
+    """A sentence with a gap: its text, the verb form for the gap, and who acts."""
 
     text: str
     form: str
@@ -37,7 +36,7 @@ def _frames(texts: str, form: str, person: Person) -> list[Frame]:
 
 COMMAND = [Frame("{do}", "base", YOU)]
 
-# what stands in speech for "give me" before a thing to be done ("i need a jump")
+# spoken alternatives to "give me" before a noun ("i need a jump")
 ASKING = (
     "give me", "give me", "i need", "i want", "i'd like", "let me see", "show me",
     "can i get", "can i have", "can you give me",
@@ -270,8 +269,8 @@ ORAL_ABOUT = [
 ]
 
 
-def pick(rng: random.Random, style: str) -> Frame:
-    """A frame for a style: commands dominate, since that is what users speak."""
+def pick_frame(rng: random.Random, style: str) -> Frame:
+    """A random frame of a style; mostly commands, as users mostly give commands."""
     draw = rng.random()
     if style == "original":
         return COMMAND[0] if draw < 0.72 else rng.choice(DESCRIPTIONS)
@@ -280,8 +279,8 @@ def pick(rng: random.Random, style: str) -> Frame:
     return rng.choice(ORAL_COMMANDS) if draw < 0.74 else rng.choice(ORAL_ABOUT)
 
 
-def hesitate(text: str, rng: random.Random) -> str:
-    """Put hesitations between words of a sentence (mostly none, seldom two)."""
+def add_hesitations(text: str, rng: random.Random) -> str:
+    """A sentence with 0, 1 or 2 hesitations (65, 29 and 6 %) between its words."""
     words = text.split()
     for _ in range(rng.choices((0, 1, 2), (0.65, 0.29, 0.06))[0]):
         place = rng.randrange(0, len(words))
@@ -292,8 +291,8 @@ def hesitate(text: str, rng: random.Random) -> str:
     return " ".join(words)
 
 
-def all_texts() -> list[str]:
-    """All words frames can add, for the vocabulary (the hole removed)."""
+def all_frame_texts() -> list[str]:
+    """All texts that frames, joins and hesitations can add, for the vocabulary."""
     frames = [*COMMAND, *DESCRIPTIONS, *ORAL_COMMANDS, *ORAL_ABOUT]
     joins = [join.replace("{done}", " ") for join in (*JOINS, *LAST_JOINS, *DONE_JOINS)]
     return [frame.text.replace("{do}", " ") for frame in frames] + [*_HESITATIONS, *joins, *ASKING]

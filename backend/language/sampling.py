@@ -1,7 +1,7 @@
-"""Which instructions are worth speaking: the distribution that speech for training is drawn from.
+"""The distribution of instructions that training is drawn from.
 
-Only combinations that motion data, authored clips or composition can supply come out: `kinds` lists the variants,
-speeds and counts, and which gestures may be done over which legs. Wording is left to `captions`.
+It only has combinations that motion data, authored clips or composition can supply: `kinds` lists the variants, speeds and
+counts, and which gestures may accompany which leg motions. The wording is in `captions`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 from .instruction import Action, Instruction
 from .kinds import CARRIERS, GESTURES, all_kinds, kind_of
 
-# what a sentence may begin with is not what may follow: nobody lies down and then hops without getting up
+# what may follow an action depends on it: nobody lies down and then hops without getting up
 _ENDS_ON_FLOOR = frozenset({"lie_down", "fall"})
 _NEEDS_FLOOR = frozenset({"get_up"})
 _NEEDS_SEAT = frozenset({"stand_up"})
@@ -43,7 +43,7 @@ def _draw(rng: random.Random, part: str) -> Action:
 
 
 def _with_manner(action: Action, rng: random.Random) -> Action:
-    """The action with a speed or a count, where its kind has them; otherwise unchanged."""
+    """The action with a random speed or count, where its kind has them; otherwise unchanged."""
     kind = kind_of(action)
     choices = ["speed"] * (2 if kind.speeds else 0) + ["count"] * (3 if kind.max_count > 1 else 0)
     if not choices:
@@ -72,7 +72,7 @@ def _pair(rng: random.Random) -> tuple[Action, Action]:
 
 
 def sample_instruction(rng: random.Random) -> Instruction:
-    """One instruction: 60 % plain single actions, 20 % "then", 12 % "while", 8 % with a speed or a count."""
+    """A random instruction: 60 % single actions, 20 % "then", 12 % "while", 8 % speed or count."""
     draw = rng.random()
     if draw < 0.60:
         return Instruction.of(_draw(rng, "all"))
