@@ -44,7 +44,7 @@ def likeliest_of_each_kind(scores: Tensor, actions: Tensor) -> list[Action]:
     """
     best: dict[str, Action] = {}
     for row in scores[1:].argsort(descending=True).tolist():
-        instruction = meanings.decode(actions[row + 1].tolist() + [0] * (len(meanings.classes()) - meanings.FIELDS))
+        instruction = meanings.decode(actions[row + 1].tolist() + [0] * (len(meanings.class_counts()) - meanings.FIELDS))
         action = instruction.steps[0][0]
         best.setdefault(action.kind, Action(action.kind, action.side, action.direction))
         if len(best) == len(all_kinds()):
