@@ -1,7 +1,7 @@
-"""What is installed: the add-on's version and the backend's folder. Plain Python, so that it is tested without Blender.
+"""The installation: the add-on's version and the backend's folder. Plain Python, so that it is tested without Blender.
 
-The add-on comes in two layouts: in the extension zip `backend/` and the manifest lie inside the add-on's own folder, in a
-checkout beside it.
+There are two layouts. In the extension's zip, `backend/` and the manifest lie inside the add-on's folder; in a checkout
+they lie beside it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ PACKAGE_FOLDER = Path(__file__).resolve().parent
 
 
 class BackendNotFoundError(Exception):
-    """The backend cannot be started. The text is one sentence for the user; ``hint`` says what to do."""
+    """The backend cannot be started. The text and ``hint`` are sentences for the user."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -24,7 +24,7 @@ class BackendNotFoundError(Exception):
 
 @cache
 def add_on_version() -> str:
-    """The version in `blender_manifest.toml`, the one place where it is written; "unknown" without that file."""
+    """The version in `blender_manifest.toml`; "unknown" without that file."""
     for candidate in (PACKAGE_FOLDER, PACKAGE_FOLDER.parent):
         try:
             return str(tomllib.loads((candidate / "blender_manifest.toml").read_text(encoding="utf-8"))["version"])
@@ -34,7 +34,7 @@ def add_on_version() -> str:
 
 
 def backend_folder(package_folder: Path | None = None) -> Path:
-    """The folder `backend/`, in the zip's layout or a checkout's.
+    """The folder `backend/`, in either layout.
 
     Raises:
         BackendNotFoundError: neither layout has it.

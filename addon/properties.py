@@ -1,6 +1,6 @@
-"""The settings a user makes for a scene. Saved in the .blend and undone like everything else there.
+"""The scene's settings, which are saved in the .blend and undone like everything else there.
 
-What the backend is doing at the moment is no setting: it lives in `session`.
+The state of the backend is no setting: it lives in `link.session`.
 """
 
 import bpy

@@ -1,6 +1,6 @@
-"""Remembering a scene and a character for later, when a result arrives: both may have been renamed, deleted or undone.
+"""References to a scene and a character that outlive renaming and undo, and what is read from a scene.
 
-Blender's own references become invalid with every undo; the session uid of a data-block stays for as long as it exists.
+Blender's own references become invalid with every undo. The session uid of a data-block stays as long as it exists.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ LARGEST_SEED = 2**31 - 1  # Blender's integer properties have 32 bits
 
 @dataclass(frozen=True)
 class Place:
-    """Where a motion is to go: a character in a scene, from a frame on."""
+    """Destination of a motion: a character in a scene, from a frame on."""
 
     scene_uid: int
     character_uid: int
@@ -24,35 +24,35 @@ class Place:
 
     @classmethod
     def of(cls, scene: bpy.types.Scene, character: bpy.types.Object, frame: int) -> Place:
-        """Remember these."""
+        """The place of this character and frame."""
         return cls(scene.session_uid, character.session_uid, character.name, frame)
 
     @property
     def scene(self) -> bpy.types.Scene | None:
-        """The scene, if it still exists."""
+        """The scene; None when it is gone."""
         return next((scene for scene in bpy.data.scenes if scene.session_uid == self.scene_uid), None)
 
     @property
     def character(self) -> bpy.types.Object | None:
-        """The character, if it still exists."""
+        """The character; None when it is gone."""
         return next((thing for thing in bpy.data.objects if thing.session_uid == self.character_uid), None)
 
     def gone(self) -> str:
-        """Which of them is no longer there, in one sentence; empty when both are."""
+        """Which of them is gone, in one sentence; else empty."""
         if self.scene is None:
             return "The scene this motion was made for is gone."
         return "" if self.character else f"The character {self.character_name} this motion was made for is gone."
 
 
 def in_scene(scene: bpy.types.Scene) -> AbstractContextManager:
-    """A context in which operators see this scene, and its window where it has one; timers run without either."""
+    """A context for operators with this scene and its window, which timers lack."""
     window = next((window for window in bpy.context.window_manager.windows if window.scene == scene), None)
     if window is not None:
         return bpy.context.temp_override(window=window)
-    # Together with a window, Blender takes the window's scene whatever else is said.
+    # With a window, Blender would take the window's scene.
     return bpy.context.temp_override(scene=scene, view_layer=scene.view_layers[0])
 
 
 def scene_fps(scene: bpy.types.Scene) -> float:
-    """Frames per second the scene plays at; 29.97 is stored as 30 / 1.001."""
+    """Frames per second of the scene; 29.97 is stored as 30 / 1.001."""
     return scene.render.fps / scene.render.fps_base

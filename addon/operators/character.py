@@ -26,13 +26,13 @@ class VOICE_TO_MOTION_OT_create_character(Explained, bpy.types.Operator):
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
-        """Objects are added in Object Mode, into a scene that can be changed."""
+        """Only in Object Mode, in a scene that can be changed."""
         if context.mode != "OBJECT":
             return f"Characters are added in Object Mode: press {leaving_key(context)} to leave this mode"
         return "This scene is linked from another file" if context.scene.library is not None else ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Build it and make it the character of the panel."""
+        """Build it and choose it in the panel."""
         try:
             armature = build_armature("Character", visible_collection(context), context)
         except BackendNotFoundError as error:
@@ -46,7 +46,7 @@ class VOICE_TO_MOTION_OT_create_character(Explained, bpy.types.Operator):
 
 
 def visible_collection(context: bpy.types.Context) -> bpy.types.Collection:
-    """The active collection, or the scene's own where that one is hidden: Edit Mode needs a visible object."""
+    """The active collection, or the scene's if it is hidden: Edit Mode needs a visible object."""
     layer = context.view_layer.active_layer_collection
     hidden = layer.exclude or layer.hide_viewport or layer.collection.hide_viewport or layer.collection.library is not None
     return context.scene.collection if hidden else layer.collection
@@ -66,7 +66,7 @@ class VOICE_TO_MOTION_OT_add_ik(Explained, bpy.types.Operator):
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
-        """Only for SMPL-X characters of this file, which have no IK of their own."""
+        """Only for SMPL-X characters of this file without IK controls."""
         character = _armature(context)
         if character is None:
             return "Create a character or pick an armature first"
@@ -81,7 +81,7 @@ class VOICE_TO_MOTION_OT_add_ik(Explained, bpy.types.Operator):
         return "" if character.visible_get() else f"{character.name} is hidden"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Add bones and constraints; who is posing goes on posing."""
+        """Add bones and constraints, and return to the mode before."""
         posing = context.mode == "POSE"
         if posing:
             bpy.ops.object.mode_set(mode="OBJECT")
@@ -93,7 +93,7 @@ class VOICE_TO_MOTION_OT_add_ik(Explained, bpy.types.Operator):
 
 
 class _Snap(Explained):
-    """Which limbs, and over which frames."""
+    """Base of both snapping operators: limbs and frames."""
 
     bl_options = {"REGISTER", "UNDO"}
 
@@ -112,7 +112,7 @@ class _Snap(Explained):
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
-        """IK must be there, and keys must be writable and readable."""
+        """IK controls must be there, and keys that can be read and written."""
         character = _armature(context)
         if character is None:
             return "Create a character or pick an armature first"
@@ -124,7 +124,7 @@ class _Snap(Explained):
         return key_disabled_reason(character)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Key the range; without an action, pose the character as it stands."""
+        """Key the range; without an action, snap the current pose."""
         character = _armature(context)
         limbs = [limb for limb in LIMBS if getattr(self, "use_" + limb.label.lower().replace(" ", "_"))]
         keyed = character.animation_data is not None and character.animation_data.action is not None

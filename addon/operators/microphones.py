@@ -1,4 +1,4 @@
-"""Operators: ask the backend which microphones there are, and choose one."""
+"""Operators: find the microphones, and choose one."""
 
 import bpy
 from bpy.props import StringProperty
@@ -8,8 +8,7 @@ from ..link.client import BackendGoneError
 from ..link.session import session
 from ..link.tasks import Outcome, Task
 from ..runtime.here import backend_command
-from ..takes import devices
-from ..takes.recorder import recorder
+from ..takes.recorder import microphones, recorder
 from ..translations import rpt_
 from .reasons import Explained
 from .record import backend_reason
@@ -24,14 +23,14 @@ class VOICE_TO_MOTION_OT_find_microphones(Explained, bpy.types.Operator):
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
-        """The sound card is asked while nothing uses it."""
+        """Not while the sound card is in use."""
         if recorder.active or session.under_way("play") or session.under_way("devices"):
             return "The sound card is in use: wait until recording or playing is over"
         return backend_reason()
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """The menu has them when the backend has answered."""
-        task = Task({"request": "devices"}, on_end=found)
+        """Ask the backend; its answer fills the menu."""
+        task = Task({"request": "devices"}, on_end=take_in_answer)
         try:
             session.add(task, *backend_command())
         except BackendGoneError as error:
@@ -42,11 +41,11 @@ class VOICE_TO_MOTION_OT_find_microphones(Explained, bpy.types.Operator):
         return {"FINISHED"}
 
 
-def found(task: Task, outcome: Outcome) -> None:
-    """Take in the answer."""
+def take_in_answer(task: Task, outcome: Outcome) -> None:
+    """Put the backend's microphones into the menu."""
     if outcome.kind == "result":
-        devices.remember(outcome.event.get("devices"))
-        count = len(devices.names)
+        microphones.remember(outcome.event.get("devices"))
+        count = len(microphones.names)
         timer.show_message({0: "no microphone found", 1: "1 microphone found"}.get(count) or rpt_("{} microphones found", count))
     elif outcome.kind == "error":
         timer.show_message(outcome.message)
@@ -57,12 +56,12 @@ class VOICE_TO_MOTION_OT_choose_microphone(bpy.types.Operator):
 
     bl_idname = "voice_to_motion.choose_microphone"
     bl_label = "Choose Microphone"
-    bl_options = {"REGISTER", "UNDO", "INTERNAL"}  # internal: the names are in the panel's menu
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}  # internal: the panel's menu has the names
 
     device: StringProperty(name="Microphone", description="Name of the device; empty for the default", options={"SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Remember it for this scene."""
+        """Store it in the scene."""
         context.scene.voice_to_motion.recording.device = self.device
         return {"FINISHED"}
 

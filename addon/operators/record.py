@@ -1,4 +1,4 @@
-"""Operators: record a take with the backend's microphone, stop, discard, begin again."""
+"""Operators: record a take through the backend, stop it, discard it, record it again."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from ..takes.recorder import PART, partial_recording, recorder
 from ..translations import rpt_
 from .reasons import Explained
 
-LONGEST = 60.0  # seconds; what the backend takes for one instruction
-STALE = 60.0  # seconds after which an unfinished recording is nobody's
+LONGEST = 60.0  # seconds, as long as the backend allows for one instruction
+STALE = 60.0  # seconds without growth after which an unfinished recording is an interrupted one
 
 
 def backend_reason() -> str:
-    """Why the backend cannot be started; empty when it can."""
+    """Why the backend cannot be started; else empty."""
     try:
         backend_command()
     except BackendNotFoundError as error:
@@ -37,11 +37,11 @@ class VOICE_TO_MOTION_OT_record(Explained, bpy.types.Operator):
 
     bl_idname = "voice_to_motion.record"
     bl_label = "Record Instruction"
-    bl_options = {"REGISTER"}  # no UNDO: adding the take is a step of its own
+    bl_options = {"REGISTER"}  # no UNDO: adding the take is its own step
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
-        """One at a time, not while playing, and with a backend."""
+        """One recording at a time, not while playing, and with a backend."""
         if recorder.active:
             return "A recording is already running"
         if session.under_way("play"):
@@ -51,25 +51,25 @@ class VOICE_TO_MOTION_OT_record(Explained, bpy.types.Operator):
         return backend_reason()
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Start and return to Blender."""
+        """Start recording and return to Blender."""
         if start(context) is None:
-            return self._say_why()
+            return self._report_failure()
         timer.ensure_running()
         timer.redraw_sidebars()
         return {"FINISHED"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """For scripts: wait until a pause or the longest length ends it."""
+        """For scripts: wait until a pause or the time limit ends it."""
         task = start(context)
         while recorder.active:
             recorder.step()
             session.step()
             time.sleep(0.01)
         if task is None or task.outcome is None or task.outcome.kind != "result":
-            return self._say_why()
+            return self._report_failure()
         return {"FINISHED"}
 
-    def _say_why(self) -> set[str]:
+    def _report_failure(self) -> set[str]:
         if session.message:
             self.report({"ERROR"}, f"{rpt_(session.message)} {rpt_(session.hint)}".strip())
         return {"CANCELLED"}
@@ -84,11 +84,11 @@ class VOICE_TO_MOTION_OT_stop_recording(Explained, bpy.types.Operator):
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
-        """Something must be recorded."""
+        """A recording must be running."""
         return "" if recorder.active else "No recording is running"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """The take appears when the backend has written it."""
+        """Stop; the take appears when the backend has written its file."""
         recorder.stop()
         timer.redraw_sidebars()
         return {"FINISHED"}
@@ -103,11 +103,11 @@ class VOICE_TO_MOTION_OT_discard_recording(Explained, bpy.types.Operator):
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
-        """Something must be recorded."""
+        """A recording must be running."""
         return "" if recorder.active else "No recording is running"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Nothing is left of it."""
+        """Discard it."""
         recorder.discard()
         timer.redraw_sidebars()
         return {"FINISHED"}
@@ -122,13 +122,13 @@ class VOICE_TO_MOTION_OT_record_again(Explained, bpy.types.Operator):
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
-        """As for recording, and there must be a take."""
+        """As for recording; also a take must be chosen."""
         if active_take(context.scene.voice_to_motion) is None:
             return "Choose a take in the list first"
         return VOICE_TO_MOTION_OT_record.disabled_reason(context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Undo brings the old one back."""
+        """Record; Undo brings the old take back."""
         if start(context, instead_of=active_take(context.scene.voice_to_motion).name) is None:
             self.report({"ERROR"}, f"{rpt_(session.message)} {rpt_(session.hint)}".strip())
             return {"CANCELLED"}
@@ -137,7 +137,7 @@ class VOICE_TO_MOTION_OT_record_again(Explained, bpy.types.Operator):
 
 
 def start(context: bpy.types.Context, instead_of: str = "") -> Task | None:
-    """Begin to count down; None when it cannot be, and then the session has the sentence."""
+    """Start the countdown; None when that fails, with the reason in the session."""
     settings = context.scene.voice_to_motion.recording
     try:
         recover_leftovers(recordings_folder())
@@ -170,7 +170,7 @@ def start(context: bpy.types.Context, instead_of: str = "") -> Task | None:
 
 
 def recordings_folder() -> Path:
-    """Beside the .blend, or in the cache while there is none. Raises OSError when that cannot be made."""
+    """The folder for recordings: beside the .blend, or in the cache while it is unsaved. Raises OSError."""
     folder = Path(bpy.path.abspath("//")) if bpy.data.is_saved else cache_folder()
     folder = folder / "recordings"
     folder.mkdir(parents=True, exist_ok=True)
@@ -178,15 +178,15 @@ def recordings_folder() -> Path:
 
 
 def recover_leftovers(folder: Path) -> None:
-    """Give recordings their names that were under way when Blender was closed, and say so. Raises OSError."""
+    """Recover recordings interrupted when Blender was closed, and say so. Raises OSError."""
     for part in folder.glob(f"*.wav{PART}"):
-        # One that another Blender is recording right now grows several times a second.
+        # A recording that is running in another Blender grows several times a second.
         if time.time() - part.stat().st_mtime > STALE and (kept := partial_recording(part.with_suffix(""))) is not None:
             timer.show_message(rpt_("an interrupted recording was recovered: {}", kept))
 
 
 def free_path(folder: Path) -> Path:
-    """The next name that no recording has, finished or not."""
+    """The next unused file name, counting unfinished recordings too."""
     number = 1
     while (path := folder / f"Take {number}.wav").exists() or path.with_name(path.name + PART).exists():
         number += 1
@@ -194,7 +194,7 @@ def free_path(folder: Path) -> Path:
 
 
 def finish(outcome: Outcome, path: Path, scene_uid: int, instead_of: str) -> None:
-    """What becomes of a recording: a take, as one undo step. What a dead backend left is kept too."""
+    """Make a take of an ended recording, as one undo step; also of what a dead backend left."""
     if outcome.kind == "cancelled":
         timer.show_message("recording discarded")
         return

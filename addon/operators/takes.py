@@ -26,7 +26,7 @@ class VOICE_TO_MOTION_OT_add_take(bpy.types.Operator):
 
     bl_idname = "voice_to_motion.add_take"
     bl_label = "Add Take"
-    bl_options = {"REGISTER", "UNDO", "INTERNAL"}  # internal: people press Record or Load
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}  # internal: Record and Load call it
 
     filepath: StringProperty(name="File", description="Sound file", subtype="FILE_PATH", options={"SKIP_SAVE"})
     seconds: FloatProperty(name="Length", description="Length in seconds; 0 if unknown", options={"SKIP_SAVE"})
@@ -34,7 +34,7 @@ class VOICE_TO_MOTION_OT_add_take(bpy.types.Operator):
     recorded: BoolProperty(description="Pack it as the recording settings say", options={"SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Choose it as well."""
+        """Add it and choose it."""
         settings = context.scene.voice_to_motion
         place = settings.takes.find(self.instead_of) if self.instead_of else -1
         try:
@@ -65,7 +65,7 @@ class VOICE_TO_MOTION_OT_select_audio(bpy.types.Operator):
     filter_sound: BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Open the file browser where the last recording was."""
+        """Open the file browser at the last recording."""
         current = context.scene.voice_to_motion.audio_path
         if current and not self.filepath:
             self.filepath = bpy.path.abspath(current)
@@ -73,7 +73,7 @@ class VOICE_TO_MOTION_OT_select_audio(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Remember the file."""
+        """Add the file as a take."""
         path = bpy.path.abspath(self.filepath) if self.filepath else ""
         if not path or not Path(path).is_file():
             self.report({"ERROR"}, rpt_("There is no file {}", path) if path else "No file was chosen")
@@ -98,22 +98,22 @@ class VOICE_TO_MOTION_OT_remove_take(Explained, bpy.types.Operator):
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
-        """There must be one."""
+        """A take must be chosen."""
         return _take_reason(context)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Ask."""
+        """Ask first."""
         return context.window_manager.invoke_props_dialog(self, width=420)
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Say which file it is."""
+        """The dialog: which file, and whether to delete it."""
         take = active_take(context.scene.voice_to_motion)
         self.layout.label(text=iface_("Remove “{}” from the list?", take.name), translate=False)
         self.layout.label(text=take.sound.filepath if take.sound else "", icon="FILE_SOUND", translate=False)
         self.layout.prop(self, "delete_file")
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Out of the list first: a file that cannot be deleted is then said and left."""
+        """Remove it from the list; then delete the file, or say why that failed."""
         settings = context.scene.voice_to_motion
         problem = remove_take(settings, settings.take_index, delete_file=self.delete_file)
         if problem:
@@ -130,13 +130,13 @@ class VOICE_TO_MOTION_OT_play_take(Explained, bpy.types.Operator):
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
-        """There must be one, and the sound card must be free."""
+        """A take must be chosen, and the sound card must be free."""
         if recorder.active or session.under_way("play") or session.under_way("devices"):
             return "The sound card is in use: stop recording or playing first"
         return _take_reason(context) or backend_reason()
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """The backend plays it: not every Blender is built with sound."""
+        """Let the backend play it, since not every Blender is built with sound."""
         try:
             audio = audio_file(context.scene.voice_to_motion)
             session.add(Task({"request": "play", "file": str(audio)}, title=audio.stem), *backend_command())
@@ -157,11 +157,11 @@ class VOICE_TO_MOTION_OT_stop_playing(Explained, bpy.types.Operator):
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
-        """Something must be playing."""
+        """A take must be playing."""
         return "" if session.under_way("play") else "No take is playing"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """At once."""
+        """Stop at once."""
         session.cancel(session.under_way("play"))
         return {"FINISHED"}
 
@@ -182,7 +182,7 @@ class VOICE_TO_MOTION_OT_take_from_strip(Explained, bpy.types.Operator):
         return ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """The strip's own Sound data-block becomes the take's."""
+        """Make a take of the strip's Sound data-block."""
         strip = active_strip(context)
         add_sound(context.scene.voice_to_motion, strip.sound, strip.name)
         if strip.frame_offset_start or strip.frame_offset_end:
@@ -191,7 +191,7 @@ class VOICE_TO_MOTION_OT_take_from_strip(Explained, bpy.types.Operator):
 
 
 def active_strip(context: bpy.types.Context) -> bpy.types.Struct | None:
-    """The strip that was clicked last in the sequencer."""
+    """The active strip of the sequencer."""
     # Since 5.0 the sequencer may show another scene than the viewport.
     scene = getattr(context, "sequencer_scene", None) or context.scene
     return scene.sequence_editor.active_strip if scene.sequence_editor else None
@@ -208,7 +208,7 @@ class VOICE_TO_MOTION_OT_drop_audio(bpy.types.Operator):
     files: CollectionProperty(type=bpy.types.OperatorFileListElement, description="Sound files", options={"SKIP_SAVE", "HIDDEN"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """The last one is chosen."""
+        """Add all; the last one is chosen."""
         for file in self.files:
             add_take(context.scene.voice_to_motion, f"{self.directory}{file.name}")
         return {"FINISHED"} if len(self.files) else {"CANCELLED"}

@@ -5,9 +5,8 @@ from __future__ import annotations
 import bpy
 
 from ..link.session import session
-from ..takes import devices
 from ..takes.audio import SUFFIXES, active_take
-from ..takes.recorder import recorder
+from ..takes.recorder import microphones, recorder
 from ..translations import iface_
 from .layout import PIXELS_PER_LETTER, BarePanel, line_width, paragraph
 
@@ -56,7 +55,7 @@ class VOICE_TO_MOTION_MT_microphones(bpy.types.Menu):
         """The default first, Find Microphones last."""
         layout = self.layout
         layout.operator("voice_to_motion.choose_microphone", text="Default Microphone").device = ""
-        for name in devices.names:
+        for name in microphones.names:
             layout.operator("voice_to_motion.choose_microphone", text=name, translate=False).device = name
         layout.separator()
         layout.operator("voice_to_motion.find_microphones", icon="FILE_REFRESH")
@@ -110,7 +109,7 @@ class VOICE_TO_MOTION_PT_recording(BarePanel, bpy.types.Panel):
         column.label(text=recorder.device or "Microphone", icon="REC", translate=False)
         row = column.row(align=True)
         row.scale_y = 1.7
-        row.progress(factor=recorder.meter, type="BAR", text=recorder.words)
+        row.progress(factor=recorder.meter, type="BAR", text=recorder.meter_text)
         row.operator("voice_to_motion.stop_recording", text="", icon="SNAP_FACE")
         row.operator("voice_to_motion.discard_recording", text="", icon="TRASH")
         hint = column.row()

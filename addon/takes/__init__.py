@@ -1,4 +1,4 @@
-"""Takes: what was spoken, recorded or loaded, kept with the .blend.
+"""Takes: spoken instructions, recorded or loaded, kept with the .blend.
 
 The microphone itself belongs to the backend.
 """

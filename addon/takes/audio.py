@@ -1,6 +1,6 @@
-"""Which recording is meant: the take that is chosen, its path on disk, and adding what was recorded, loaded or dropped.
+"""The list of takes: the chosen one, its file on disk, adding and removing.
 
-`audio_path` of the scene's settings is read and written through here, so that there is one truth: the list of takes.
+`audio_path` of the scene's settings is read and written through here, so that the list of takes is the one truth.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
 
 
 class AudioMissingError(Exception):
-    """The recording cannot be found. The text is one sentence for the user; ``hint`` says what to do."""
+    """The recording cannot be found. The text and ``hint`` are sentences for the user."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -34,35 +34,35 @@ def active_take(settings: bpy.types.PropertyGroup) -> bpy.types.PropertyGroup | 
 
 
 def choose_recording(settings: bpy.types.PropertyGroup, _context: bpy.types.Context) -> None:
-    """Whoever records, loads or clicks a take means it, and not what was typed before."""
+    """Update of the chosen take: clear the typed instruction, which would win over it."""
     settings.typed = ""
 
 
 def get_path(settings: bpy.types.PropertyGroup) -> str:
-    """Where the chosen recording is, as Blender writes paths: relative ones begin with //."""
+    """Path of the chosen recording, as Blender writes it: relative ones begin with //."""
     take = active_take(settings)
     return take.sound.filepath if take is not None and take.sound is not None else settings.loose_path
 
 
 def set_path(settings: bpy.types.PropertyGroup, path: str) -> None:
-    """Choose the take with this path; one is added where there is none and the file exists."""
+    """Choose the take with this path; add one if there is none and the file exists."""
     settings.loose_path, settings.take_index = path, -1
     if path and Path(bpy.path.abspath(path)).is_file():
         add_take(settings, bpy.path.abspath(path))
 
 
 def same_path(one: str, other: str) -> bool:
-    """Whether two of Blender's paths lead to the same place."""
+    """Whether two of Blender's paths are the same file."""
     return Path(bpy.path.abspath(one)) == Path(bpy.path.abspath(other))
 
 
 def add_take(settings: bpy.types.PropertyGroup, path: str, seconds: float = 0.0) -> bpy.types.PropertyGroup:
-    """Add a file as a take, or find the take it already is, and choose it.
+    """Choose the take of a file; add it if there is none.
 
     Args:
         settings: `scene.voice_to_motion`.
         path: absolute path of an existing sound file.
-        seconds: its length where known.
+        seconds: its length; 0 where unknown.
     """
     for index, take in enumerate(settings.takes):
         if take.sound is not None and same_path(take.sound.filepath, path):
@@ -78,7 +78,7 @@ def add_take(settings: bpy.types.PropertyGroup, path: str, seconds: float = 0.0)
 def add_sound(
     settings: bpy.types.PropertyGroup, sound: bpy.types.Sound, name: str, seconds: float = 0.0
 ) -> bpy.types.PropertyGroup:
-    """Add a Sound data-block as a take, or find the take it already is, and choose it."""
+    """Choose the take of a Sound data-block; add it if there is none."""
     for index, take in enumerate(settings.takes):
         if take.sound == sound:
             settings.take_index = index
@@ -91,10 +91,10 @@ def add_sound(
 
 
 def remove_take(settings: bpy.types.PropertyGroup, index: int, delete_file: bool = False) -> str:
-    """Take one out of the list, and its Sound out of the .blend where nothing else uses it.
+    """Remove a take from the list, and its Sound from the .blend if nothing else uses it.
 
     Returns:
-        Why the file could not be deleted, in one sentence; empty where it was, or was not to be.
+        Why the file could not be deleted, in one sentence; else empty.
     """
     sound = settings.takes[index].sound
     path = Path(bpy.path.abspath(sound.filepath)) if sound is not None else None
@@ -119,10 +119,10 @@ def _free_name(settings: bpy.types.PropertyGroup, wanted: str) -> str:
 
 
 def length_of(path: str) -> float:
-    """Seconds of a sound file; 0 where neither Python nor Blender's own player, which not every build has, can tell."""
+    """Seconds of a sound file, by Python or by Blender's player, which not every build has; else 0."""
     with contextlib.suppress(OSError, EOFError, wave.Error), wave.open(path, "rb") as stream:
         return stream.getnframes() / max(1, stream.getframerate())
-    with contextlib.suppress(Exception):  # of aud.error and what a numpy that does not fit it raises
+    with contextlib.suppress(Exception):  # aud.error, and whatever an aud built for another numpy raises
         import aud
 
         sound = aud.Sound.file(path)
@@ -131,7 +131,7 @@ def length_of(path: str) -> float:
 
 
 def audio_file(settings: bpy.types.PropertyGroup) -> Path:
-    """The chosen recording as a file that another program can open; one that is only packed is written to the cache.
+    """The chosen recording as a file for the backend; one that is only packed goes to the cache.
 
     Raises:
         AudioMissingError: there is no such file and nothing packed.
@@ -147,7 +147,7 @@ def sound_file(sound: bpy.types.Sound) -> Path:
     if sound.packed_file is None or Path(path).is_file():
         return _existing(path)
     data = sound.packed_file.data
-    # Named by its contents: written once, and never mistaken for another take of the same name.
+    # Named by its contents, so that it is written once and never confused with another take of the same name.
     target = cache_folder() / f"{Path(path).stem}-{hashlib.sha256(data).hexdigest()[:12]}{Path(path).suffix or '.wav'}"
     if not target.is_file():
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
@@ -165,7 +165,7 @@ def _existing(path: str) -> Path:
 
 
 def note_heard(settings: bpy.types.PropertyGroup, name: str, heard: str) -> None:
-    """Write the words that were understood beside the take they were understood in."""
+    """Store the words that were heard with the take named ``name``."""
     take = settings.takes.get(name) if name and heard else None
     if take is not None:
         take.heard = heard

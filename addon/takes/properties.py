@@ -1,7 +1,7 @@
-"""What is saved of a take, and how takes are recorded.
+"""Properties of takes, and the settings for recording them.
 
-A take points at a Sound data-block, so that Blender itself keeps its path relative when the .blend is saved elsewhere, packs
-and unpacks it, and finds it when files are missing.
+A take points at a Sound data-block, so Blender itself keeps its path relative when the .blend is saved elsewhere, packs and
+unpacks it, and finds missing files.
 """
 
 import bpy
@@ -14,7 +14,7 @@ def _rename(take: bpy.types.PropertyGroup, _context: bpy.types.Context) -> None:
 
 
 class VoiceTake(bpy.types.PropertyGroup):
-    """One recording."""
+    """One take: an item of `scene.voice_to_motion.takes`."""
 
     name: StringProperty(name="Name", description="Name of the take; double-click to change it", update=_rename)
     sound: PointerProperty(type=bpy.types.Sound, name="Sound", description="Sound data-block of the recording")
@@ -23,7 +23,7 @@ class VoiceTake(bpy.types.PropertyGroup):
 
 
 class RecordingSettings(bpy.types.PropertyGroup):
-    """How to record: `scene.voice_to_motion.recording`."""
+    """Settings for recording: `scene.voice_to_motion.recording`."""
 
     device: StringProperty(
         name="Microphone", description="Name of the device to record from; empty for the one the system is set to"

@@ -1,4 +1,7 @@
-"""A recording under way, as the panel shows it: countdown, level, time. Plain Python; the microphone is the backend's."""
+"""The microphones, and the recording under way as the panel shows it: countdown, level, time. Plain Python.
+
+The backend opens the microphone; `operators.record` and `operators.microphones` ask it to.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,27 @@ from ..link.tasks import Task
 
 PART = ".part"  # what the backend appends to the name of a file that is not finished
 QUIETEST = -60.0  # dB at the left end of the meter
-FALL = 25.0  # dB per second the meter falls, so that the eye can follow
+FALL = 25.0  # dB per second: how fast the meter falls, slow enough for the eye
+
+
+class Microphones:
+    """The microphones of this machine, as the backend found them. Which one is used is saved in the scene.
+
+    Attributes:
+        names: in the backend's order.
+        asked: whether the backend has answered yet.
+    """
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.asked = False
+
+    def remember(self, found: object) -> None:
+        """Take in the backend's list, ``[{"name": ...}, ...]``, and drop what is no name."""
+        self.asked = True
+        devices = found if isinstance(found, list) else []
+        given = [device.get("name") for device in devices if isinstance(device, dict)]
+        self.names[:] = dict.fromkeys(name[:200] for name in given if isinstance(name, str) and name)
 
 
 class Recorder:
@@ -22,7 +45,7 @@ class Recorder:
         task: the recording; None while nothing is recorded.
         device: the microphone's name, once it is open.
         seconds: length so far.
-        level: what the meter shows, dB, 0 at full scale.
+        level: of the meter, dB; 0 is full scale.
         clipped: whether it was ever too loud.
     """
 
@@ -46,35 +69,35 @@ class Recorder:
         return max(0.0, self._starts_at - time.monotonic()) if self._begin is not None else 0.0
 
     def start(self, task: Task, countdown: float, begin: Callable[[], None]) -> None:
-        """Take over a task; ``begin`` is called when the countdown is over."""
+        """Start the countdown of a task; ``begin`` is called at its end."""
         self._reset()
         self.task, self._begin = task, begin
-        task.on_event = self.take
+        task.on_event = self.handle_event
         self._starts_at = time.monotonic() + countdown
         self.step()
 
     def step(self) -> None:
-        """Begin when it is time."""
+        """Begin when the countdown is over."""
         if self._begin is not None and self.active and not self.counting:
             begin, self._begin = self._begin, None
             begin()
 
     def stop(self) -> None:
-        """End it and keep it; during the countdown there is nothing to keep."""
+        """Stop and keep the recording; during the countdown, discard it."""
         if self._begin is not None or not self.task.sent:
             self.discard()
         else:
             session.tell("stop", target=self.task.id)
 
     def discard(self) -> None:
-        """End it and keep nothing."""
+        """Stop and discard the recording."""
         if self._begin is not None:
             self._begin, self.task = None, None
         elif self.active:
             session.cancel(self.task)
 
-    def take(self, event: dict) -> None:
-        """A level or the word that the microphone is open."""
+    def handle_event(self, event: dict) -> None:
+        """Take in an event of the backend: the microphone is open, or a level."""
         now = time.monotonic()
         if event["event"] == "recording":
             self.device, self._heard_at = str(event.get("device", ""))[:80], now
@@ -87,7 +110,7 @@ class Recorder:
             self.clipped = self.clipped or peak >= 0.999
             self.seconds, self._heard_at = float(seconds), now
 
-    # --- what the panel shows
+    # --- for the panel
 
     @property
     def meter(self) -> float:
@@ -95,15 +118,15 @@ class Recorder:
         return min(max(1.0 - self.level / QUIETEST, 0.0), 1.0)
 
     @property
-    def words(self) -> str:
-        """Upon the meter."""
+    def meter_text(self) -> str:
+        """The text on the meter."""
         if self.counting:
             return f"{math.ceil(self.counting)}"
         return f"{self.seconds:.1f} s   {self.level:.0f} dB" if self.device else "Opening the microphone..."
 
     @property
     def advice(self) -> str:
-        """Below the meter: what to do."""
+        """The line below the meter: advice to the speaker."""
         if self.counting:
             return "Get ready"
         if self.clipped:
@@ -114,7 +137,7 @@ class Recorder:
 
 
 def partial_recording(path: Path) -> Path | None:
-    """What a backend that died left of a recording, under the name it should have got; None where there is nothing."""
+    """What a dead backend left of a recording, renamed to its final name; None for nothing."""
     part = path.with_name(path.name + PART)
     try:
         if part.stat().st_size < 8_000:  # less than a tenth of a second at any usual rate
@@ -125,4 +148,5 @@ def partial_recording(path: Path) -> Path | None:
     return path
 
 
+microphones = Microphones()
 recorder = Recorder()

@@ -194,7 +194,7 @@ def test_what_was_under_way_when_blender_was_closed_is_kept(settings, record, tm
 
 
 def test_microphones_are_listed_and_chosen(blender, extension, settings, peer, session, wait_until):
-    devices = extension("takes.devices")
+    devices = extension("takes.recorder").microphones
     peer("good")
     assert blender.ops.voice_to_motion.find_microphones() == {"FINISHED"}
     assert not blender.ops.voice_to_motion.find_microphones.poll(), "one question at a time"
@@ -220,9 +220,9 @@ def test_countdown_level_stop_and_discard(extension, blender, settings, peer, se
     peer("slow")
     settings.recording.countdown = 1
     record.start(blender.context)
-    assert recorder.active and 0.5 < recorder.counting <= 1.0 and not session.tasks and recorder.words == "1"
+    assert recorder.active and 0.5 < recorder.counting <= 1.0 and not session.tasks and recorder.meter_text == "1"
     wait_until(lambda: recorder.step() or session.step() or recorder.seconds > 0.1)
-    assert 0.0 < recorder.meter <= 1.0 and recorder.device == "Peer's Microphone" and "dB" in recorder.words
+    assert 0.0 < recorder.meter <= 1.0 and recorder.device == "Peer's Microphone" and "dB" in recorder.meter_text
     recorder.stop()
     wait_until(lambda: session.step() or not recorder.active)
     assert 0.05 < settings.takes[0].seconds < 0.9 and len(settings.takes) == 1
