@@ -101,17 +101,17 @@ def test_two_bone_inverse_kinematics(walk, side):
     """Bent by a radian and drawn up: there neither the softness near full length nor the mixed hinge of straight legs counts."""
     from backend.motion.two_bone import reach_with_leg
 
-    bodies, two_bone, q = addon("motion.body"), addon("motion.two_bone"), addon("motion.quaternions")
+    bodies, two_bone, coordinates = addon("motion.body"), addon("motion.two_bone"), addon("motion.coordinates")
     body, rotations = bodies.default_body(), walk[0].rotations.copy()
     rows = two_bone.leg_joints(side, body)
-    rotations[:, rows[1]] = q.exponential(np.array([1.0, 0.05, 0.0]))
+    rotations[:, rows[1]] = coordinates.quaternions_from_rotation_vectors(np.array([1.0, 0.05, 0.0]))
     pelvis, yaw = walk[0].pelvis, np.linspace(-0.3, 0.3, len(rotations))
     places, turns = bodies.forward_kinematics(rotations, pelvis, body)
     goal = places[:, rows[2]] + 0.15 * (places[:, rows[0]] - places[:, rows[2]]) + (0.03, 0.0, 0.02)
     ours = rotations.copy()
     ours[:, list(rows)] = two_bone.reach_with_leg(rotations, pelvis, goal, yaw, side, body)
     reached, turned = bodies.forward_kinematics(ours, pelvis, body)
-    matrices = addon("motion.coordinates").matrices_from_quaternions
+    matrices = coordinates.matrices_from_quaternions
     theirs = reach_with_leg(places, matrices(turns), body.offsets, side, goal, yaw)
     np.testing.assert_allclose(reached[:, rows[2]], goal, atol=1e-9)
     np.testing.assert_allclose(matrices(turned[:, list(rows)]), theirs, atol=1e-7)

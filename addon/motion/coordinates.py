@@ -1,4 +1,4 @@
-"""From SMPL-X space (Y up) to Blender space (Z up), and the rotation algebra around it. Only numpy.
+"""Coordinates: SMPL-X space (Y up) to Blender space (Z up), and conversions between forms of a rotation. Only numpy.
 
 Both spaces are right-handed and call the character's left +X. SMPL-X: up +Y, facing +Z. Blender: up +Z, facing -Y
 (what the front view, Numpad 1, looks at). So
@@ -62,27 +62,27 @@ def quaternions_from_matrices(matrices: np.ndarray) -> np.ndarray:
 
 
 def continuous_signs(quaternions: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
-    """The same rotations with signs chosen so that neighbours in time are on the same side.
+    """The same rotations with signs that do not flip from frame to frame.
 
     q and -q are one rotation, but Blender interpolates the four channels one by one: between q and -q it would pass
-    through nothing and flip the bone.
+    through zero and flip the bone.
 
     Args:
         quaternions: (T, ..., 4), time first.
-        before: (..., 4) the pose that precedes, if there is one; NaN rows are ignored.
+        before: (..., 4) the preceding pose, if there is one; NaN rows are ignored.
     """
     dots = np.ones(quaternions.shape[:-1])
     dots[1:] = np.einsum("...c,...c", quaternions[1:], quaternions[:-1])
     if before is not None:
         dots[0] = np.nan_to_num((quaternions[0] * before).sum(-1))
-    if not (dots < 0).any():  # as nearly always: motion comes with continuous signs
+    if not (dots < 0).any():  # nearly always: motion comes with continuous signs
         return quaternions.copy()
     signs = np.cumprod(np.where(dots < 0, -1.0, 1.0), axis=0)
     return quaternions * signs[..., None]
 
 
 def nearest_rotation(source: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """(3, 3) rotation R with R source ~ target in the least squares sense (Kabsch), both (N, 3) about their means."""
+    """(3, 3) rotation from ``source`` to ``target``, (N, 3) each, about their means (Kabsch, least squares)."""
     source = source - source.mean(axis=0)
     target = target - target.mean(axis=0)
     u, _, vt = np.linalg.svd(target.T @ source)
@@ -90,7 +90,7 @@ def nearest_rotation(source: np.ndarray, target: np.ndarray) -> np.ndarray:
 
 
 def snapped_to_axes(rotation: np.ndarray, within_degrees: float = 20.0) -> np.ndarray:
-    """The axis-aligned rotation closest to ``rotation``, or ``rotation`` itself when none is ``within_degrees``."""
+    """The closest axis-aligned rotation if it is ``within_degrees``, else ``rotation``."""
     rounded = np.zeros((3, 3))
     largest = np.abs(rotation).argmax(axis=0)
     rounded[largest, range(3)] = np.sign(rotation[largest, range(3)])

@@ -1,7 +1,7 @@
-"""The exchange file: `.npz` in the AMASS / SMPL-X layout, Y up. Nothing in one that is read is trusted; sizes are `npz`'s matter.
+"""Motion files: `.npz` in the AMASS / SMPL-X layout, Y up. Their contents are not trusted; `npz` bounds the sizes.
 
-Results are written by the backend; here only what it is to continue from. Turning a motion into keys is `pose_transfer`'s and
-`keyframes`' job.
+The backend writes results; the add-on writes only motions to continue from. `rigs` and `keys` turn a motion into keys. The
+backend's twin is `backend/motion/files.py`, see `tests/test_twins.py`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import numpy as np
 from .body import default_body
 from .npz import NpzError, read_arrays
 
-MAX_FRAMES = 36_000  # 20 minutes at 30 fps; more is no motion of ours
-LARGEST = 10_000.0  # radians or metres; beyond it numbers are damage
-MAX_WORDS = 64 * 2**10  # bytes of a text, four each letter
+MAX_FRAMES = 36_000  # 20 minutes at 30 fps
+LARGEST = 10_000.0  # radians or metres; larger numbers are damage
+MAX_WORDS = 64 * 2**10  # bytes of a text, four per letter
 _WANTED = {
     "poses": ("f", MAX_FRAMES * 165 * 8),
     "trans": ("f", MAX_FRAMES * 3 * 8),
@@ -32,7 +32,7 @@ _WANTED = {
 
 
 class MotionFileError(Exception):
-    """The file cannot be used. The text is one sentence for the user."""
+    """The file cannot be used; the text is a sentence for the user."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ class MotionData:
         rotations: (T, J, 3) local rotation vectors, radians, SMPL-X order.
         pelvis: (T, 3) world position of the pelvis joint.
         fps: frames per second.
-        heard: the words the backend understood; seed: -1 where unknown; model, audio: where it came from.
+        heard: the words the backend understood.
+        seed: -1 where unknown.
+        model, audio: what it was made with and from.
         weights_licence: of the model's weights.
     """
 
@@ -95,7 +97,7 @@ def load_motion(path: Path | str) -> MotionData:
 
 
 def save_motion(path: Path, motion: MotionData) -> None:
-    """Write ``motion`` for the backend: all of the file or nothing. Raises OSError."""
+    """Write a motion for the backend, the whole file or nothing. Raises OSError."""
     rest = default_body().offsets[0]
     arrays = {
         "poses": motion.rotations.reshape(len(motion.rotations), -1).astype(np.float32),
@@ -117,7 +119,7 @@ def save_motion(path: Path, motion: MotionData) -> None:
 
 
 def _text(data: dict[str, np.ndarray], key: str) -> str:
-    """A text array of one element as it can be shown and stored; empty where there is none, or no letters."""
+    """A text array of one element, safe to show and store; empty if there is none."""
     try:
         value = data[key].item() if key in data and data[key].size == 1 else ""
         return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")

@@ -33,20 +33,22 @@ class Motion:
 
 
 def from_motion_data(data: MotionData) -> Motion:
-    """The motion of a file."""
+    """The motion of a file, with quaternions of continuous signs."""
     return Motion(continuous_signs(quaternions_from_rotation_vectors(data.rotations)), data.pelvis, data.fps)
 
 
 def sampled(motion: Motion, times: np.ndarray, fps: float) -> Motion:
-    """The poses at ``times`` (seconds from the first frame, held at the ends), between frames by slerp, as a motion at
-    ``fps``.
+    """The poses at ``times`` as a motion at ``fps``, interpolated by slerp.
+
+    Args:
+        times: seconds from the first frame; outside of the motion its first and last pose are held.
     """
     place = np.clip(np.asarray(times) * motion.fps, 0.0, len(motion) - 1.0)
     before = np.minimum(place.astype(int), max(len(motion) - 2, 0))
     after = np.minimum(before + 1, len(motion) - 1)
     part = place - before
     part = np.where(np.abs(part - np.round(part)) < 1e-9, np.round(part), part)
-    if not part.any():  # every time is a frame: the same numbers, not nearly the same
+    if not part.any():  # every time is a frame: exactly its numbers
         return Motion(motion.rotations[before], motion.pelvis[before], fps)
     rotations = slerp(motion.rotations[before], motion.rotations[after], part[:, None])
     pelvis = motion.pelvis[before] + (motion.pelvis[after] - motion.pelvis[before]) * part[:, None]
@@ -54,14 +56,19 @@ def sampled(motion: Motion, times: np.ndarray, fps: float) -> Motion:
 
 
 def resampled_length(motion: Motion, fps: float, speed: float = 1.0, skipped: float = 0.0) -> int:
-    """How many frames `resampled` gives."""
+    """Number of frames that `resampled` gives."""
     seconds = ((len(motion) - 1) / motion.fps - skipped) / speed
     return max(round(seconds * fps), 1 if len(motion) > 1 else 0) + 1
 
 
 def resampled(motion: Motion, fps: float, speed: float = 1.0, skipped: float = 0.0) -> Motion:
-    """The motion at another frame rate, ``speed`` times as fast, from ``skipped`` seconds of its own time on; first and last pose
-    stay the first and last, the latter to the nearest frame.
+    """The motion at another frame rate and speed.
+
+    The first pose stays the first; the last stays the last to the nearest frame.
+
+    Args:
+        speed: times as fast.
+        skipped: seconds of its own time left out at the start.
     """
     if speed == 1.0 and skipped == 0.0 and abs(fps - motion.fps) < 1e-6:
         return motion

@@ -1,13 +1,11 @@
 """Quaternion algebra on whole arrays: unit quaternions wxyz in the last axis, as everywhere in Blender.
 
-Only what the steps of this folder need; conversion from rotation vectors and continuous signs are in `coordinates`.
+Conversions from rotation vectors and matrices, and continuous signs, are in `coordinates`.
 """
 
 from __future__ import annotations
 
 import numpy as np
-
-from .coordinates import quaternions_from_rotation_vectors
 
 IDENTITY = np.array([1.0, 0.0, 0.0, 0.0])
 IDENTITY.setflags(write=False)
@@ -41,39 +39,43 @@ def rotate(q: np.ndarray, v: np.ndarray) -> np.ndarray:
 
 
 def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    # numpy's own cross is several times slower, because it looks at the shapes first.
+    # Several times faster than numpy's cross, which inspects the shapes first.
     ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
     bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
     return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)
 
 
 def normalized(q: np.ndarray) -> np.ndarray:
-    """Unit length; a zero quaternion becomes a rotation by nothing."""
+    """Unit quaternions; zero becomes the identity."""
     length = np.sqrt((q * q).sum(-1, keepdims=True))
     return np.where(length > 1e-12, q / np.maximum(length, 1e-12), IDENTITY)
 
 
 def rotation_vectors(q: np.ndarray) -> np.ndarray:
-    """(..., 3) axis times angle in radians, at most pi long; the inverse of `exponential`."""
+    """(..., 3) axis times angle in radians, at most pi long.
+
+    The inverse of `coordinates.quaternions_from_rotation_vectors`.
+    """
     q = np.where(q[..., :1] < 0, -q, q)
     length = np.sqrt((q[..., 1:] ** 2).sum(-1, keepdims=True))
     angle = 2.0 * np.arctan2(length, q[..., :1])
     return q[..., 1:] * np.where(length < 1e-9, 2.0, angle / np.maximum(length, 1e-9))
 
 
-def exponential(vectors: np.ndarray) -> np.ndarray:
-    """(..., 4) rotations of (..., 3) rotation vectors."""
-    return quaternions_from_rotation_vectors(vectors)
-
-
 def angles(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """(...) angle between rotations, radians. From the chord, because an arc cosine cannot tell small angles apart."""
+    """(...) angle between rotations, radians.
+
+    From the chord, because an arc cosine cannot resolve small angles.
+    """
     chord = np.minimum(((a - b) ** 2).sum(-1), ((a + b) ** 2).sum(-1))
     return 4.0 * np.arcsin(np.minimum(np.sqrt(chord) / 2, 1.0))
 
 
 def slerp(a: np.ndarray, b: np.ndarray, t: np.ndarray | float) -> np.ndarray:
-    """From ``a`` (t = 0) to ``b`` (t = 1) along the shorter way at constant speed; ``t`` has the shape without the 4."""
+    """Spherical interpolation from ``a`` (t = 0) to ``b`` (t = 1) along the shorter way.
+
+    ``t`` has their shape without the last axis.
+    """
     t = np.asarray(t, dtype=np.float64)[..., None]
     cosine = (a * b).sum(-1, keepdims=True)
     b = np.where(cosine < 0, -b, b)
@@ -87,10 +89,10 @@ def slerp(a: np.ndarray, b: np.ndarray, t: np.ndarray | float) -> np.ndarray:
 
 
 def yaw_of(q: np.ndarray) -> np.ndarray:
-    """(...) angle about Y, radians: which way somebody turned by ``q`` faces, seen from above (0 is +Z, pi/2 is +X).
+    """(...) yaw of a rotation about Y, radians; 0 faces +Z, pi/2 faces +X.
 
-    The twist part of swing and twist. Where a body's facing direction has no meaning, as when it lies down, this one
-    goes on without a jump; only a body upside down has none.
+    The twist of the swing-twist decomposition: it continues without a jump while a body lies down, and is undefined only
+    upside down.
     """
     return 2.0 * np.arctan2(q[..., 2], q[..., 0])
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 import numpy as np
 
 from .body import Skeleton
-from .quaternions import about_y, conjugate, exponential, multiply, normalized, rotate, shortest_turn
+from .coordinates import quaternions_from_rotation_vectors
+from .quaternions import about_y, conjugate, multiply, normalized, rotate, shortest_turn
 
 _STRAIGHTEST = 0.9995  # of the leg's length; the knee never locks
 _TINY = 1e-12
@@ -96,7 +97,7 @@ def reach_with_leg(
     now = _angle_between(np.broadcast_to(-thigh, folded.shape), folded)
     then = np.arccos(np.clip((a * a + b * b - distance**2) / (2 * a * b), -1.0, 1.0))
     axis = _knee_axis(np.broadcast_to(-thigh, folded.shape), folded)
-    new_knee = multiply(exponential(axis * (then - now)[:, None]), rotations[:, knee])
+    new_knee = multiply(quaternions_from_rotation_vectors(axis * (then - now)[:, None]), rotations[:, knee])
 
     # The leg, now of the right length, is turned to where it should point.
     leg = rotate(turned_hip, thigh + rotate(new_knee, np.broadcast_to(shin, pelvis.shape)))

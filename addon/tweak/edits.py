@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from ..motion.coordinates import continuous_signs
-from ..motion.quaternions import conjugate, exponential, multiply, normalized, rotation_vectors
+from ..motion.coordinates import continuous_signs, quaternions_from_rotation_vectors
+from ..motion.quaternions import conjugate, multiply, normalized, rotation_vectors
 
 SAME = 2e-4  # keys are stored in single precision; an animator's change is larger
 
@@ -93,5 +93,5 @@ def apply_edits(values: np.ndarray, times: np.ndarray, edits: list[Edit]) -> tup
         falling = (after - frames) / max(after - row, 1) if after > row else np.ones(len(frames))
         share = np.where(frames == row, 1.0, np.clip(np.minimum(rising, falling), 0.0, 1.0))
         shift[before : after + 1] += share[:, None] * delta
-    result = continuous_signs(multiply(exponential(shift), values)) if quaternion else values + shift
+    result = continuous_signs(multiply(quaternions_from_rotation_vectors(shift), values)) if quaternion else values + shift
     return result, pinned

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..motion.coordinates import continuous_signs
-from ..motion.quaternions import conjugate, exponential, multiply, rotation_vectors
+from ..motion.coordinates import continuous_signs, quaternions_from_rotation_vectors
+from ..motion.quaternions import conjugate, multiply, rotation_vectors
 
 
 def join_channel(
@@ -37,12 +37,12 @@ def join_channel(
         earlier, speed = own[0], _difference(own[0], own[1], quaternion)
     else:
         speed = _difference(values[1], values[0], quaternion) if len(values) > 1 else np.zeros(3)
-        earlier = multiply(exponential(-speed), values[0]) if quaternion else values[0] - speed
+        earlier = multiply(quaternions_from_rotation_vectors(-speed), values[0]) if quaternion else values[0] - speed
     off = _difference(near, earlier, quaternion)
     off_speed = _difference(near, far, quaternion) - speed
     shift = _fading(off, off_speed, frames + 1)[1 : frames + 1]  # its row 0 is the frame outside
     result = values.copy()
-    result[:frames] = multiply(exponential(shift), values[:frames]) if quaternion else values[:frames] + shift
+    result[:frames] = multiply(quaternions_from_rotation_vectors(shift), values[:frames]) if quaternion else values[:frames] + shift
     return continuous_signs(result) if quaternion else result
 
 

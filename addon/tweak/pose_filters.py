@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..motion.body import Skeleton, forward_kinematics
-from ..motion.coordinates import continuous_signs
+from ..motion.coordinates import continuous_signs, quaternions_from_rotation_vectors
 from ..motion.motion import Motion
-from ..motion.quaternions import conjugate, exponential, multiply, normalized, rotation_vectors
+from ..motion.quaternions import conjugate, multiply, normalized, rotation_vectors
 
 _SOFTNESS = 0.01  # metres; blends from one foot to the other as the lower one, so that the pelvis does not jerk
 
@@ -51,7 +51,7 @@ def scale_strength(motion: Motion, strength: float, skeleton: Skeleton) -> Motio
     mean = normalized(joints.sum(axis=0))
     away = rotation_vectors(multiply(conjugate(mean), joints))
     rotations = motion.rotations.copy()
-    rotations[:, 1:] = multiply(mean, exponential(away * strength))
+    rotations[:, 1:] = multiply(mean, quaternions_from_rotation_vectors(away * strength))
     pelvis = motion.pelvis.copy()
     pelvis[:, [0, 2]] = pelvis[:1, [0, 2]] + (pelvis[:, [0, 2]] - pelvis[:1, [0, 2]]) * strength
     pelvis[:, 1] += _lowest_foot(motion.rotations, motion.pelvis, skeleton) - _lowest_foot(rotations, pelvis, skeleton)
