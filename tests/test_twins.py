@@ -14,9 +14,8 @@ both sides to the same numbers.
 | `tweak/foot_lock.py`, `lock_feet` | `motion/planting.py`, `plant_feet` | that standing feet hold still |
 | `link/messages.py`, `EVENTS` | `serve/messages.py`, `AnyEvent` | events and their fields |
 
-Both leg solvers stretch a leg softly towards its full length, but to other limits: a generated leg may be straighter than one
-that an animator's foot lock bends. Both hold feet by a banded least-squares problem. They are not told the same: the backend
-follows the network's contacts, the add-on finds them by height and speed.
+Both leg solvers stretch a leg softly towards its full length, the add-on's a little closer to it. Both hold feet by a banded
+least-squares problem, but know contacts from different sources: the backend from the network, the add-on from height and speed.
 
 Alike but no twins, since they answer other questions: `tweak/contacts.py` (standing feet to lock) and `motion/contacts.py`
 (labels of training data); `yaw_of` (the twist of a rotation) and `heading_of` (the lateral axis on the floor); resampling, which

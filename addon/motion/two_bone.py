@@ -6,7 +6,7 @@ the angle between them, so only the direction in which the middle joint bends is
 - `reach_with_pole` bends towards a pole, as Blender's solver does with the bones of `ik.controls`;
 - `reach_with_leg` keeps the axis about which the knee is bent already, as the foot lock needs.
 
-The backend's leg is in `backend/motion/two_bone.py`; `tests/test_twins.py` holds both to the same numbers.
+The backend's twin is `backend/motion/two_bone.py`; `tests/test_twins.py` holds both to the same numbers.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import pytest
 
 from tests.addon.rigs import measure
 
-NOT_HELD = "import backend.generation.pipeline as pipeline; pipeline.planted = lambda motion, *rest: motion"
+NOT_HELD = "from backend.generation import pipeline; assert pipeline.plant_feet; pipeline.plant_feet = lambda motion, *rest: motion"
 GENERATED = (
     "walk forward", "run forward", "walk in a circle", "turn around", "side step to the left", "squat down", "sit down",
     "throw a ball", "punch with your right hand", "sneak forward", "kick with your right foot",
