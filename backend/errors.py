@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 class UserError(Exception):
-    """A failure with a code for programs, one sentence for people, and a hint that says what to do.
+    """A failure that the user can act on: a code, one sentence and a hint.
 
     Args:
         code: short stable word, e.g. ``"silent_audio"``.
@@ -29,7 +29,7 @@ class UserError(Exception):
         return f"{self.message} {self.hint}".strip()
 
     def __reduce__(self) -> tuple:
-        """Pickle every attribute, of subclasses too, so that a worker's sentence reaches the process that waits for it."""
+        """Pickle every attribute, of subclasses too: a worker's error reaches its caller whole."""
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__
 
 

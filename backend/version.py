@@ -1,4 +1,4 @@
-"""The product's version, stated once: in the extension's manifest, beside ``backend/`` in checkout and zip."""
+"""The product's version, from the extension's manifest beside ``backend/``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def version() -> str:
-    """Version such as ``0.1.0``, or ``unknown`` where the backend was copied without its manifest."""
+    """The version, such as ``0.1.0``; ``unknown`` where there is no manifest."""
     manifest = Path(__file__).parents[1] / "blender_manifest.toml"
     try:
         return str(tomllib.loads(manifest.read_text(encoding="utf-8"))["version"])

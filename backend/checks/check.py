@@ -1,4 +1,4 @@
-"""One line of the table: what was looked at, how it is, and what to do about it.
+"""A check's result, one line of the table, and what all checks share.
 
 Standard library only, as everything in this room.
 """
@@ -14,7 +14,7 @@ SETUP = "Press Repair in the add-on's preferences, or run: python3 build.py setu
 
 @dataclass(frozen=True)
 class Check:
-    """What was looked at, how it is (`OK`, `WARNING` or `FAILED`), and what to do where it is not ok."""
+    """One result: what was checked, its status (`OK`, `WARNING`, `FAILED`), details and fix."""
 
     name: str
     status: str

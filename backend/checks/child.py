@@ -1,6 +1,6 @@
-"""Asking a child process, which may crash or hang in the doctor's place.
+"""Asking a child process, so that a crash or a hang is its own.
 
-Whatever may be broken (torch, the sound library) is imported there only. Standard library only.
+Whatever may be broken (torch, the sound library) is imported only there. Standard library only.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ CRASHES = {4: "illegal instruction", 6: "aborted", 9: "killed, perhaps for memor
 
 
 def ask(code: str) -> tuple[dict | None, str]:
-    """Run Python code that prints one JSON object, in a child process. Returns (object, "") or (None, why not)."""
+    """Run code that prints one JSON object in a child process; (object, "") or (None, why)."""
     environment = os.environ | {"PYTHONUTF8": "1"}
     try:
         done = subprocess.run(

@@ -15,7 +15,7 @@ from backend.checks.check import FAILED, OK, SETUP, WARNING, Check, is_installed
 from backend.checks.child import ask
 
 MEGABYTE = 1_000_000
-# of memory and disk: below the first it is a warning, below the second it will not do; generating takes about 0.6 GB
+# free memory and disk: a warning below the first value, failed below the second; generating takes about 0.6 GB
 MEMORY = (2000 * MEGABYTE, 900 * MEGABYTE)
 DISK = (1000 * MEGABYTE, 50 * MEGABYTE)
 
@@ -36,7 +36,7 @@ def check_memory() -> Check:
 
 
 def check_sound() -> list[Check]:
-    """Whether the microphone library works, and which microphones there are. Files can be used without either: warnings."""
+    """The microphone library and the microphones; warnings only, because files work without."""
     names = ("Microphone library", "Microphones")
     files = "Recordings can still be loaded from files."
     if not is_installed("sounddevice"):
@@ -56,7 +56,7 @@ def check_sound() -> list[Check]:
 
 
 def check_write_access(folder: Path) -> Check:
-    """Whether files can be written to a folder, which is made when missing."""
+    """Whether files can be written to a folder, which may not exist yet."""
     name = "Write access"
     made = not folder.exists()
     try:
@@ -84,7 +84,7 @@ def check_disk(folder: Path) -> Check:
 
 
 def available_memory() -> int | None:
-    """Bytes that a new process could have; None where this is not known."""
+    """Bytes of memory that a new process could have; None where unknown."""
     readers: dict[str, Callable[[], int]] = {"linux": _linux_memory, "win32": _windows_memory}
     try:
         return readers[sys.platform]()
@@ -93,7 +93,7 @@ def available_memory() -> int | None:
 
 
 def _linux_memory() -> int:
-    """MemAvailable, or what the control group leaves if that is less."""
+    """MemAvailable, or what the control group leaves where that is less."""
     lines = Path("/proc/meminfo").read_text().splitlines()
     free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
     group = Path("/sys/fs/cgroup")

@@ -13,8 +13,8 @@ import sys
 from backend.checks.check import FAILED, OK, SETUP, WARNING, Check, is_installed
 from backend.checks.child import ask
 
-PYTHONS = "Python 3.11, 3.13 or 3.14"  # those of the Blenders that are supported; the set-up has locked packages for them
-# module -> package; torch and the sound library have checks of their own
+PYTHONS = "Python 3.11, 3.13 or 3.14"  # of the supported Blenders; there are lock files for them
+# module -> package; torch and the sound library have their own checks
 PACKAGES = {
     "numpy": "numpy", "scipy": "scipy", "einops": "einops", "roma": "roma", "vector_quantize_pytorch": "vector-quantize-pytorch",
     "safetensors": "safetensors", "soundfile": "soundfile", "soxr": "soxr", "msgspec": "msgspec", "rapidfuzz": "rapidfuzz",
@@ -70,7 +70,7 @@ def check_python() -> Check:
 
 
 def check_packages() -> Check:
-    """Whether every package that is not checked by itself can be found and, if it needs no torch, imported."""
+    """Whether every other package is installed and, where it needs no torch, can be imported."""
     missing = [package for module, package in PACKAGES.items() if not is_installed(module)]
     if missing:
         return Check("Packages", FAILED, f"not installed: {', '.join(missing)}", SETUP)
@@ -81,7 +81,7 @@ def check_packages() -> Check:
 
 
 def check_torch() -> list[Check]:
-    """Whether torch is there, computes, and on what."""
+    """Whether torch is installed and computes, and on which device."""
     if not is_installed("torch"):
         return [
             Check("torch", FAILED, "not installed", SETUP),
@@ -110,7 +110,7 @@ def check_torch() -> list[Check]:
 
 
 def check_weights() -> Check:
-    """Whether the packs of weights are what they were when they were made."""
+    """Whether the packs of weights are whole and unchanged."""
     found, problem = ask(WEIGHTS)
     if found is None:
         return Check("Weights", FAILED, problem, SETUP)
@@ -122,7 +122,7 @@ def check_weights() -> Check:
 
 
 def check_protocol(wanted: int | None) -> Check:
-    """Whether add-on and backend speak the same version."""
+    """Whether add-on and backend speak the same version of the protocol."""
     found, problem = ask(PROTOCOL)
     if found is None:
         return Check("Protocol", FAILED, problem, SETUP)

@@ -1,4 +1,4 @@
-"""Packs of weights and the files they consist of: safetensors, npz, and sentences about files.
+"""Packs of weights and the files they consist of: safetensors and npz.
 
 The networks that the weights belong to are in `model` and `audio`.
 """

@@ -1,7 +1,6 @@
-"""Weights of a network to a safetensors file and back, and the device to put them on.
+"""A network's weights to a safetensors file and back, and the device to put them on.
 
-Weights are stored as fp16 and used as fp32, so what is measured is what ships. Packs, the folders such files come in, are
-`backend.packs.pack`' job.
+Weights are stored as fp16 and used as fp32, so what is measured is what ships. The folders such files come in are packs (`pack`).
 """
 
 from __future__ import annotations
@@ -17,12 +16,12 @@ from torch import nn
 from ..errors import UserError
 from .tensors import damaged, read_tensors
 
-# running averages of the codebooks: only training goes on from them, and they are as large as the codebooks
+# running averages of the codebooks, as large as these; only training needs them
 TRAINING_ONLY = (".embed_avg", ".cluster_size")
 
 
 def save_module(path: Path, module: nn.Module, config: dict) -> None:
-    """Write a module's weights as fp16 (integers and flags as they are) with its sizes in the file's header."""
+    """Write a module's weights as fp16 (integers and flags unchanged), its sizes in the header."""
     tensors = {
         name: (value.half() if value.is_floating_point() else value).cpu().contiguous().clone()
         for name, value in module.state_dict().items()
@@ -34,7 +33,7 @@ def save_module(path: Path, module: nn.Module, config: dict) -> None:
 
 
 def saved_config(path: Path) -> dict:
-    """The sizes in the header of a file of `save_module`. Raises UserError where the file is missing or has none."""
+    """The sizes in the header of a file of `save_module`. UserError where there are none."""
     try:
         with safe_open(path, framework="pt") as file:
             return json.loads((file.metadata() or {})["config"])
@@ -45,7 +44,10 @@ def saved_config(path: Path) -> dict:
 
 
 def load_module(path: Path, module: nn.Module) -> nn.Module:
-    """Fill a module from a file of `save_module`; eval mode, fp32. Raises UserError where the file is missing or does not fit."""
+    """Fill a module from a file of `save_module`, in eval mode and fp32.
+
+    UserError where the file is missing or does not fit.
+    """
     try:
         tensors = read_tensors(path)
         kept = {name: value for name, value in module.state_dict().items() if name.endswith(TRAINING_ONLY)}
@@ -58,18 +60,20 @@ def load_module(path: Path, module: nn.Module) -> nn.Module:
 
 
 def grow_rows(rows: torch.Tensor, count: int) -> torch.Tensor:
-    """Rows of a table of word classes (classes, ...) for a word list that was extended (`audio.words`) to ``count`` classes.
+    """A table with one row per word class, grown to ``count`` classes for a longer word list.
 
-    Old words and CTC's blank keep their rows, ``<unk>``'s moves to the end, and new words start as the average word."""
+    Old words and CTC's blank keep their rows, ``<unk>`` moves to the end, and new words start as the average word (`audio.words`).
+    """
     new = rows[1:-1].mean(0, keepdim=True).expand(count - len(rows), *rows.shape[1:])
     return torch.cat([rows[:-1], new, rows[-1:]])
 
 
 def load_parts(path: Path, module: nn.Module, word_tables: tuple[str, ...] = ()) -> list[str]:
-    """Take over from a file of `save_module` every tensor that a module to be trained has in the same shape.
+    """Copy into a module every tensor of a file that the module has in the same shape.
 
-    Tensors named in ``word_tables`` have a row for each word class and may be those of a shorter word list (see `grow_rows`).
-    Returns the names of the parts (the module's children) that are new in some tensor."""
+    The file is one of `save_module`. Tensors named in ``word_tables`` have a row per word class and may be of a shorter word list
+    (`grow_rows`). Returns the names of the module's children in which some tensor was not copied.
+    """
     tensors, state = read_tensors(path), module.state_dict()
     for name in word_tables:
         if name in tensors and len(tensors[name]) < len(state[name]):

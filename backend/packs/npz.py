@@ -1,4 +1,4 @@
-"""Reading the arrays of an untrusted `.npz`: sizes are checked before memory is taken, and no code can run.
+"""Reading untrusted `.npz` files: sizes are checked before memory is taken; no code runs.
 
 An npz is a zip of npy files. `numpy.load` trusts the sizes that both state, and 100 kB can claim terabytes; here the zip's
 directory, each entry and each array are bounded first, and arrays of Python objects (pickles) are refused. Add-on and backend

@@ -1,9 +1,8 @@
 """Packs of weights: which are installed, under which licence, and which words they know.
 
-A pack is a folder ``backend/weights/<name>/`` with ``pack.json``, ``*.safetensors`` and a model card. Files that it has in common
-with another pack, or that are in a folder of their own as the ear is, need not lie in it: ``pack.json`` may name that folder as its
-base, which may have a base itself, and pins their SHA-256 like that of its own. Only the JSON is read here, and the files are
-compared with the SHA-256 it states for them; loading the networks is `backend.generation.pipeline`'s job.
+A pack is a folder ``backend/weights/<name>/`` with ``pack.json``, ``*.safetensors`` and a model card. Files that packs share lie in
+one folder (the ear has its own), which ``pack.json`` names as its base; a base may have a base. The SHA-256 of all files is pinned.
+Only the JSON and the hashes are read here; `generation.pipeline` loads the networks.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,7 +25,7 @@ LARGEST_CARD = 4 * 2**20  # bytes of pack.json
 MOST_BASES = 3
 PACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 NONCOMMERCIAL = "noncommercial"  # the tier of data whose licences forbid commercial use
-FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")  # no separator, so no way out of the pack's folder
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")  # no separator: nothing outside the pack's folder
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -40,10 +38,10 @@ class Pack:
         folder: where its files are.
         licence: of the weights.
         vocabulary: words the audio encoder can spell, sorted.
-        files: names of the weight files, all present.
+        files: names of the weight files; all exist.
         sha256: of every file that is loaded, by name.
         tiers: of the data it was trained on (`backend.data.build`).
-        bases: folders that have the files which are not in its own, the nearest first.
+        bases: folders with the files that its own lacks, the nearest first.
     """
 
     name: str
@@ -57,17 +55,17 @@ class Pack:
 
     @property
     def noncommercial(self) -> bool:
-        """Whether what it was trained on forbids commercial use."""
+        """Whether its training data forbids commercial use."""
         return NONCOMMERCIAL in self.tiers
 
     def path(self, file: str) -> Path:
-        """Where one of its files is."""
+        """The path of one of its files."""
         places = [folder / file for folder in (self.folder, *self.bases)]
         return next((place for place in places if place.is_file()), places[-1])
 
 
 def find_pack(name: str = "open", weights: Path | None = None) -> Pack:
-    """Look up one pack and see that it is whole. Raises UserError naming the file that is missing or damaged."""
+    """Look up a pack. UserError names the file that is missing, or damaged where it is JSON."""
     if not PACK_NAME.fullmatch(name):
         raise UserError("unknown_pack", f"{name!r} is not a name of a pack of weights.", "python -m backend info lists them.")
     folder = (weights or WEIGHTS) / name
@@ -100,7 +98,7 @@ def find_pack(name: str = "open", weights: Path | None = None) -> Pack:
 
 
 def bases_of(weights: Path, name: object) -> tuple[Path, ...]:
-    """Folders of a base, its base, and so on. Raises ValueError or TypeError for what is no name of a pack."""
+    """Folders of a base, its base, and so on. ValueError or TypeError for an invalid name."""
     found: list[Path] = []
     while name is not None and len(found) < MOST_BASES:
         if not PACK_NAME.fullmatch(name):
@@ -112,12 +110,12 @@ def bases_of(weights: Path, name: object) -> tuple[Path, ...]:
 
 
 def verify(pack: Pack) -> None:
-    """Compare the pack's files with the SHA-256 that its card states. Raises UserError ``damaged_pack``."""
+    """Compare a pack's files with the SHA-256 in its card. Raises UserError ``damaged_pack``."""
     for file in pack.files:
         if not SHA256.fullmatch(pack.sha256.get(file, "")):
             raise UserError("damaged_pack", f"{pack.folder / 'pack.json'} does not state the SHA-256 of {file}.", REINSTALL)
     try:
-        actual = digests({file: pack.path(file) for file in pack.sha256})
+        actual = {file: sha256_of(pack.path(file)) for file in pack.sha256}
     except OSError as error:
         why = system_reason(error)
         raise UserError("damaged_pack", f"The weights in {pack.folder} cannot be read: {why}.", REINSTALL) from None
@@ -128,18 +126,10 @@ def verify(pack: Pack) -> None:
             )
 
 
-def hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
-    """SHA-256 of files of a folder, by name. Raises OSError."""
-    return digests({name: folder / name for name in names})
-
-
-def digests(files: Mapping[str, Path]) -> dict[str, str]:
-    """SHA-256 of files by the names they are given. Raises OSError."""
-    found = {}
-    for name, path in files.items():
-        with path.open("rb") as stream:
-            found[name] = hashlib.file_digest(stream, "sha256").hexdigest()
-    return found
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal. Raises OSError."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def found_weights(folder: Path) -> tuple[str, ...]:
@@ -148,7 +138,7 @@ def found_weights(folder: Path) -> tuple[str, ...]:
 
 
 def list_packs(weights: Path | None = None) -> list[Pack]:
-    """All whole packs, sorted by name; damaged ones are left out (`find_pack` says what is wrong with one)."""
+    """All packs by name, without damaged ones (`find_pack` says what is wrong with one)."""
     packs = []
     for card in sorted((weights or WEIGHTS).glob("*/pack.json")):
         try:

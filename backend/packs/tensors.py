@@ -1,8 +1,8 @@
-"""Reading safetensors files that nobody vouches for: sizes are judged before memory is taken, and nothing in them can run.
+"""Reading untrusted safetensors: sizes are checked before memory is taken; no code runs.
 
-The format is a length, a JSON header and raw numbers. Here the length of the file and of its header are bounded, the file is
-read once (not mapped, so that a file cut short meanwhile cannot end the process), and a network is built only if it is no larger
-than the file that fills it. Which files a pack has and their hashes are `backend.packs.pack`' matter.
+The format is a length, a JSON header and raw numbers. The sizes of file and header are bounded, the file is read once (not mapped:
+truncating a mapped file kills the process), and a network is built only where it is no larger than its file. Hashes are compared
+in `pack`.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ MAX_BYTES = 512 * 2**20  # of a file; ours have up to 26 MB
 MAX_HEADER = 2**20  # bytes; ours have 15 kB
 MAX_TENSORS = 10_000
 MAX_SIZE = 65_536  # of anything a config counts
-# what a config counts in modules, which cost time even where they cost no memory
+# numbers of modules, which take time to build even on the meta device
 MAX_MODULES = {"layers": 64, "residual_layers": 64, "blocks": 64, "depth": 16, "quantizers": 64, "heads": 256}
 MAX_LIST = 1_000
-SPARE = 1_000_000  # numbers a network may have beyond its file: buffers that are computed
+SPARE = 1_000_000  # numbers a network may have beyond its file: computed buffers
 
 Config = TypeVar("Config")
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
-    """All tensors of a file, in memory of their own. Raises UserError ``bad_weights`` and OSError."""
+    """All tensors of a file, copied into memory. Raises UserError ``bad_weights`` and OSError."""
     read_header(path)
     try:
         return load(path.read_bytes())
@@ -43,7 +43,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
 
 
 def read_header(path: Path) -> dict[str, tuple[int, ...]]:
-    """Names and shapes, from the first bytes of a file. Raises UserError ``bad_weights`` and OSError."""
+    """Names and shapes of a file's tensors. Raises UserError ``bad_weights`` and OSError."""
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise damaged(path, f"it has more than {MAX_BYTES >> 20} MB")
@@ -63,7 +63,7 @@ def read_header(path: Path) -> dict[str, tuple[int, ...]]:
 
 
 def shape_of(about: dict) -> tuple[int, ...]:
-    """Shape of one tensor in a header. Raises ValueError, KeyError or TypeError."""
+    """The shape in a tensor's header. Raises ValueError, KeyError or TypeError."""
     shape = tuple(about["shape"])
     if len(shape) > 8 or not all(type(size) is int and 0 <= size <= MAX_BYTES for size in shape):
         raise ValueError(f"impossible shape {shape}"[:100])
@@ -71,7 +71,10 @@ def shape_of(about: dict) -> tuple[int, ...]:
 
 
 def config_of(kind: type[Config], values: object) -> Config:
-    """A config dataclass from JSON: only its own fields, whole numbers within bounds. Raises UserError ``damaged_pack``."""
+    """A config dataclass from untrusted JSON: known fields, bounded numbers.
+
+    UserError ``damaged_pack`` for anything else.
+    """
     known = {field.name: type(field.default) for field in fields(kind)}
     checked = {}
     for name, value in values.items() if isinstance(values, dict) else [("", None)]:
@@ -93,9 +96,9 @@ def config_of(kind: type[Config], values: object) -> Config:
 
 
 def build(make: Callable[[], nn.Module], path: Path) -> nn.Module:
-    """A network whose sizes come from a file: first without memory, to see that it is no larger than the weights for it.
+    """Build a network whose sizes come from a file, unless it is larger than its weights.
 
-    Raises UserError ``bad_weights`` and OSError.
+    It is built on the meta device first, which takes no memory. Raises UserError ``bad_weights`` and OSError.
     """
     available = sum(math.prod(shape) for shape in read_header(path).values())
     try:
@@ -103,20 +106,20 @@ def build(make: Callable[[], nn.Module], path: Path) -> nn.Module:
             needed = sum(value.numel() for value in make().state_dict().values())
     except (ValueError, RuntimeError, AssertionError, ArithmeticError, TypeError) as error:
         raise damaged(path, f"there is no network of such sizes ({type(error).__name__})") from error
-    if needed > 2 * available + SPARE:  # averages that only training needs are in the network and not in the file
+    if needed > 2 * available + SPARE:  # running averages are in the network but not in the file
         raise damaged(path, "its network is larger than its weights")
     return make()
 
 
 def bad_config(kind: type, name: str) -> UserError:
-    """The sentence for a config that no network can be built from."""
+    """The error for a config that no network can be built from."""
     return UserError(
         "damaged_pack", f"The pack's sizes are damaged ({kind.__name__}: {name[:40]!r}).", "Install the extension again."
     )
 
 
 def damaged(path: Path, reason: str) -> UserError:
-    """The sentence for a file that cannot be used."""
+    """The error for a file that cannot be used."""
     return UserError(
         "bad_weights",
         f"The weights {shortened(path)} are damaged or made for another version: {reason[:200]}.",

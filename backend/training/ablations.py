@@ -29,7 +29,7 @@ from ..language.captions import sentences
 from ..model.conditions import condition_network
 from ..model.meaning_slots import MeaningSlots
 from ..model.speech_stream import SpeechStream
-from ..packs.pack import WEIGHTS, hashes
+from ..packs.pack import WEIGHTS, sha256_of
 from .commands import Data
 from .instruction_pairs import InstructionPairs
 from .training_loop import LoopConfig, fit
@@ -152,7 +152,7 @@ def run_all(
     setting = {
         "steps": steps, "batch": BATCH, "width": WIDTH,
         "utterances": {style: sum(len(batch["meaning"]) for batch in found) for style, found in tests.items()},
-        "encoder_sha256": hashes(encoder_folder, ["encoder.safetensors"])["encoder.safetensors"],
+        "encoder_sha256": sha256_of(encoder_folder / "encoder.safetensors"),
     }  # fmt: skip
     before = json.loads(out.read_text(encoding="utf-8")) if out.exists() else {}
     report = before if before.get("setting") == setting else {"setting": setting, "runs": []}

@@ -17,7 +17,7 @@ import typer
 from ..data.tiers import licence_of, sorted_tiers, tiers_of_samples
 from ..errors import UserError
 from ..packs.files import saved_config
-from ..packs.pack import WEIGHTS, Pack, bases_of, digests, find_pack, hashes
+from ..packs.pack import WEIGHTS, Pack, bases_of, find_pack, sha256_of
 from .card import card, note_speech
 from .commands import Data, Name
 from .provenance import PARTS, Provenance, rows_of
@@ -60,7 +60,7 @@ def assemble(
         known = grounds.sha256.get(part)  # a folder of weights alone has no history
         if known and (path.parent in bases or any(row["init_sha256"] == known for row in found)):
             history.take(part, grounds)
-        history.update(part, hashes(path.parent, [path.name])[path.name], found)
+        history.update(part, sha256_of(path), found)
     tiers = sorted_tiers({*history.tiers, *tiers_of_samples(data)})
     for path in sources.values():
         if path.parent not in (folder, *bases):
@@ -73,7 +73,7 @@ def assemble(
     encoder = json.loads(files["encoder.json"].read_text(encoding="utf-8"))
     described = {
         "name": name, "licence": pack.licence, "tiers": tiers, "vocabulary": sorted(encoder["words"]),
-        "files": names, **({"base": base} if base else {}), "sha256": digests(files),
+        "files": names, **({"base": base} if base else {}), "sha256": {file: sha256_of(path) for file, path in files.items()},
         **{part: saved_config(files[f"{part}.safetensors"]) for part in chosen}, "use_sound": USE_SOUND,
         "defaults": _settings(folder) | (settings or {}), **({"recipe": recipe} if recipe else {}),
     }  # fmt: skip
@@ -103,7 +103,7 @@ def _share(folder: Path, ground: Path) -> None:
     """Remove files from a pack's folder that its base has with the same bytes; the encoder's two files belong together."""
     for group in (("encoder.safetensors", "encoder.json"), ("tokenizer.safetensors",), ("instruct.safetensors",)):
         own = [file for file in group if (folder / file).exists() and (ground / file).exists()]
-        if own and hashes(folder, own) == hashes(ground, own):
+        if own and all(sha256_of(folder / file) == sha256_of(ground / file) for file in own):
             for file in own:
                 (folder / file).unlink()
 
@@ -117,7 +117,7 @@ def add_to_pack(folder: Path, file: str, data: bytes, *, weights: bool) -> None:
 
     Raises OSError, UserError."""
     _replace(folder / file, data)
-    pin = hashes(folder, [file])
+    pin = {file: sha256_of(folder / file)}
     for listing in sorted(folder.parent.glob("*/pack.json"), key=lambda listing: listing.parent != folder):  # its own first
         pack = find_pack(listing.parent.name, folder.parent)
         own = listing.parent == folder

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..data.tiers import sorted_tiers
 from ..errors import UserError
-from ..packs.pack import hashes
+from ..packs.pack import sha256_of
 from .training_loop import CHECKPOINT
 
 FILE = "training.json"
@@ -32,7 +32,7 @@ def write_settings(file: Path, settings: dict, init: Path | None, tiers: Iterabl
 
     A run that is resumed began where it says it did: the file it started from may hold other weights by now. ``tiers`` are those of
     the motion it is trained on; what the weights it begins with were trained on is added."""
-    origin = {"init": str(init) if init else None, "init_sha256": hashes(init.parent, [init.name])[init.name] if init else None}
+    origin = {"init": str(init) if init else None, "init_sha256": sha256_of(init) if init else None}
     if (file.parent / CHECKPOINT).exists() and file.exists():
         before = json.loads(file.read_text(encoding="utf-8"))
         origin = {name: before.get(name) for name in origin}

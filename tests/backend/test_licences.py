@@ -15,7 +15,7 @@ from backend.data.tiers import licence_of
 from backend.evaluation.experiments.context import Context
 from backend.generation.pipeline import Generator
 from backend.packs import pack as packs
-from backend.packs.pack import WEIGHTS, find_pack, hashes, list_packs, verify
+from backend.packs.pack import WEIGHTS, find_pack, list_packs, sha256_of, verify
 from backend.serve import loading
 from tests.backend.client import PATIENCE, REPOSITORY
 
@@ -40,7 +40,7 @@ def weights(tmp_path: Path) -> Path:
         folder.mkdir(parents=True)
         (folder / "a.safetensors").write_bytes(b"x")
         about = {"licence": licence_of(tiers), "tiers": tiers, "files": ["a.safetensors"]}
-        (folder / "pack.json").write_text(json.dumps(about | {"sha256": hashes(folder, ["a.safetensors"])}))
+        (folder / "pack.json").write_text(json.dumps(about | {"sha256": {"a.safetensors": sha256_of(folder / "a.safetensors")}}))
     return tmp_path / "weights"
 
 

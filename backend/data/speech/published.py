@@ -1,6 +1,6 @@
-"""What the authors of Whisper and Kokoro publish as the SHA-256 of their files, compared before the bytes are used.
+"""The SHA-256 that is published for Whisper's and Kokoro's files, compared before use.
 
-`downloads` takes both from packages of other people, whose own hashes say nothing about the authors. What could be compared:
+`downloads` takes both from packages by third parties, whose hashes say nothing about the authors. What could be compared:
 
 - Whisper base: SYSTRAN's conversion for CTranslate2, repository Systran/faster-whisper-base, revision ebe41f7, `model.bin`. OpenAI
   publishes the hash of its own `base.pt` (ed3a0b6b..., in the address of the download), another format: not comparable.
@@ -11,10 +11,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from backend.errors import UserError
+from backend.packs.pack import sha256_of
 
 SHA256 = {
     "whisper/model.bin": "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
@@ -23,10 +23,9 @@ SHA256 = {
 
 
 def check_published(folder: Path, file: str) -> Path:
-    """The path of a model in its folder, such as .cache/voices/whisper. UserError where it is not the published file."""
+    """The path of a model in its folder, such as .cache/voices/whisper. UserError if it differs."""
     path = folder / file
-    with path.open("rb") as stream:
-        if hashlib.file_digest(stream, "sha256").hexdigest() != SHA256[f"{folder.name}/{file}"]:
-            hint = "Delete its folder and run: python -m backend data voices"
-            raise UserError("not_published", f"{path} is not the file that its authors published.", hint)
+    if sha256_of(path) != SHA256[f"{folder.name}/{file}"]:
+        hint = "Delete its folder and run: python -m backend data voices"
+        raise UserError("not_published", f"{path} is not the file that its authors published.", hint)
     return path

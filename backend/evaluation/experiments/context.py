@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...packs.pack import find_pack, hashes
+from ...packs.pack import find_pack, sha256_of
 from ..evaluator import Evaluator, load_evaluator
 from ..held_out import HeldOut, held_out
 
@@ -77,4 +77,4 @@ class Context:
 
 def pack_sha256(pack: str) -> str:
     """SHA-256 of a pack's card, pack.json. Raises UserError where there is no such pack."""
-    return hashes(find_pack(pack).folder, ["pack.json"])["pack.json"]
+    return sha256_of(find_pack(pack).folder / "pack.json")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backend.checks import child, machine, software
-from backend.packs.pack import WEIGHTS, hashes
+from backend.packs.pack import WEIGHTS, sha256_of
 from backend.serve.messages import VERSION
 
 ROOT = Path(__file__).parents[3]
@@ -137,7 +137,7 @@ def test_weights_are_listed_with_their_licences(monkeypatch, tmp_path):
         folder = tmp_path / name
         folder.mkdir()
         (folder / "a.safetensors").write_bytes(b"x")
-        card = {"licence": licence, "files": ["a.safetensors"], "sha256": hashes(folder, ["a.safetensors"])}
+        card = {"licence": licence, "files": ["a.safetensors"], "sha256": {"a.safetensors": sha256_of(folder / "a.safetensors")}}
         (folder / "pack.json").write_text(json.dumps(card))
     patched = f"import backend.packs.pack; from pathlib import Path; backend.packs.pack.WEIGHTS = Path({str(tmp_path)!r})\n"
     monkeypatch.setattr(software, "WEIGHTS", patched + software.WEIGHTS)

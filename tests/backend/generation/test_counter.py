@@ -10,7 +10,7 @@ from backend.generation.counter import COUNTED, FILE, Counter, CounterConfig, ex
 from backend.language.instruction import Action
 from backend.language.kinds import all_kinds
 from backend.packs.files import save_module
-from backend.packs.pack import Pack, digests
+from backend.packs.pack import Pack, sha256_of
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_of_a_pack(tmp_path, counter: Counter) -> None:
     pack = Pack("own", tmp_path, "", (), ())
     assert Counter.of(pack) is None
     save_module(tmp_path / FILE, counter, counter.config.to_dict())
-    pack = dataclasses.replace(pack, sha256=digests({FILE: tmp_path / FILE}))
+    pack = dataclasses.replace(pack, sha256={FILE: sha256_of(tmp_path / FILE)})
     found, features = Counter.of(pack), torch.randn(1, 40, 140)
     assert torch.allclose(found.shares(features, Action("nod")), counter.shares(features, Action("nod")), atol=1e-2)
     save_module(tmp_path / FILE, counter, {"width": 16})

@@ -13,7 +13,7 @@ from backend.generation import envelope as module
 from backend.generation.envelope import FILE, SOFT, Envelope, Within, rows_of, within
 from backend.generation.measurements import GROUPS
 from backend.language.instruction import Instruction
-from backend.packs.pack import Pack, digests
+from backend.packs.pack import Pack, sha256_of
 
 ROWS = ("wave", "+wave", "walk.forward+")
 SIZES = dict.fromkeys(GROUPS, 1)
@@ -88,7 +88,7 @@ def _written(folder, config: dict | None = None, **tensors: torch.Tensor) -> Pac
     own = _envelope()
     parts = {"low": own.low, "high": own.high, "deviation": own.deviation} | tensors
     save_file(parts, folder / FILE, metadata={"config": json.dumps(config or {"rows": ROWS, "sizes": SIZES})})
-    return dataclasses.replace(Pack("own", folder, "", (), ()), sha256=digests({FILE: folder / FILE}))
+    return dataclasses.replace(Pack("own", folder, "", (), ()), sha256={FILE: sha256_of(folder / FILE)})
 
 
 def test_of_a_pack(tmp_path) -> None:

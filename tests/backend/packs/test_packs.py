@@ -8,7 +8,7 @@ import pytest
 
 from backend.errors import UserError
 from backend.packs import pack as packs
-from backend.packs.pack import WEIGHTS, find_pack, hashes, verify
+from backend.packs.pack import WEIGHTS, find_pack, sha256_of, verify
 
 needs_pack = pytest.mark.skipif(not (WEIGHTS / "open" / "pack.json").exists(), reason="the pack of weights is not there yet")
 
@@ -27,7 +27,7 @@ def pack(tmp_path) -> Path:
 def rewrite(folder: Path, **about) -> None:
     about = {"files": ["a.safetensors"]} | about
     if "sha256" not in about:
-        about["sha256"] = hashes(folder, ["a.safetensors", "encoder.json"])
+        about["sha256"] = {file: sha256_of(folder / file) for file in ("a.safetensors", "encoder.json")}
     (folder / "pack.json").write_text(json.dumps(about))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.errors import UserError
-from backend.packs.pack import digests, find_pack, verify
+from backend.packs.pack import find_pack, sha256_of, verify
 from backend.training.pack import add_to_pack
 
 FILE = "counter.safetensors"
@@ -23,7 +23,7 @@ def test_a_part_is_pinned_wherever_it_is_used(tmp_path: Path) -> None:
     ground = tmp_path / "ground"
     card(ground)
     add_to_pack(ground, FILE, b"first", weights=True)
-    pins = digests({FILE: ground / FILE})
+    pins = {FILE: sha256_of(ground / FILE)}
     card(tmp_path / "above", base="ground", files=[FILE], sha256=pins)
     card(tmp_path / "apart", base="ground")  # does not use it
     (tmp_path / "apart" / "other.safetensors").write_bytes(b"other")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.errors import UserError
-from backend.packs.pack import WEIGHTS, find_pack, hashes
+from backend.packs.pack import WEIGHTS, find_pack, sha256_of
 from backend.training.provenance import Provenance, rows_of, table, write_settings
 from backend.training.training_loop import CHECKPOINT
 
@@ -31,7 +31,7 @@ def packed(tmp_path: Path) -> tuple[Provenance, Path]:
 
 
 def sha(path: Path) -> str:
-    return hashes(path.parent, [path.name])[path.name]
+    return sha256_of(path)
 
 
 def test_a_row_says_how_a_run_ended(tmp_path: Path) -> None:
@@ -126,5 +126,5 @@ def test_the_open_pack_knows_how_it_was_trained() -> None:
     history = Provenance.read(WEIGHTS / "open")
     for part, value in history.sha256.items():
         path = find_pack("open").path(f"{part}.safetensors")
-        assert hashes(path.parent, [path.name])[path.name] == value
+        assert sha256_of(path) == value
     assert {row["part"] for row in history.rows} == {"encoder", "tokenizer", "instruct"} == history.sha256.keys()
