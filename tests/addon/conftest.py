@@ -7,15 +7,19 @@ on exit with classes still registered, so the extension is disabled at the end.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib
 import json
 import os
 import shutil
+import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 # Before bpy is imported, here and nowhere later: mathutils, which tests import, exists only once bpy is there.
@@ -141,6 +145,57 @@ def wait_until():
         raise AssertionError(f"still not so after {seconds} s")
 
     return wait
+
+
+class Stopwatch:
+    """Processor time of pieces of work, in milliseconds of the machine on which the bars were set.
+
+    Beside each piece a fixed one is measured, which takes `FIXED` there: on a processor that is slower, or shares its caches with
+    other tests, both take longer.
+    """
+
+    FIXED = 1.0  # milliseconds, median
+
+    def __init__(self) -> None:
+        self.took: list[float] = []
+        self._fixed: list[float] = []
+
+    @contextlib.contextmanager
+    def piece(self):
+        """Measure one piece of work."""
+        started = time.thread_time()
+        numbers = {number: str(number) for number in range(4000)}
+        floats = np.arange(30_000.0) + sum(map(len, numbers.values()))
+        for _ in range(10):
+            floats = np.sqrt(floats * floats + 1)
+        between = time.thread_time()
+        try:
+            yield
+        finally:
+            self.took.append((time.thread_time() - between) * 1e3)
+            self._fixed.append((between - started) * 1e3)
+
+    @property
+    def slowness(self) -> float:
+        """How many times longer this machine takes; 1 on a faster one, which has to meet the bars as they are."""
+        return max(1.0, statistics.median(self._fixed) / self.FIXED)
+
+    @property
+    def longest(self) -> float:
+        return max(self.took) / self.slowness
+
+    @property
+    def shortest(self) -> float:
+        return min(self.took) / self.slowness
+
+
+@pytest.fixture
+def stopwatch():
+    """What is measured is not Python's garbage collector going through all that tests have left."""
+    gc.collect()
+    gc.freeze()
+    yield Stopwatch()
+    gc.unfreeze()
 
 
 RESULTS = os.environ.get("VOICE_TO_MOTION_RESULTS")

@@ -179,21 +179,24 @@ def test_a_result_that_breaks_does_not_stop_the_queue(peer, press, finished, ses
     assert "ZeroDivisionError" in capsys.readouterr().err and not session.tasks
 
 
-def test_variations_are_made_in_ticks(blender, scene, character, ready, peer, press, timer, session, wait_until):
-    """Of ten seconds each: one after the other, unseen, and no tick holds Blender for the bar of 50 ms."""
+def test_variations_are_made_in_ticks(blender, scene, character, ready, peer, press, timer, session, wait_until, stopwatch):
+    """Of ten seconds each: one after the other, unseen, and no tick holds Blender for the bar of 50 ms.
+
+    On every processor, the longest of all these ticks is a small part of the work.
+    """
     peer("good")
     scene.render.fps, ready.variations, ready.use_auto_length, ready.seconds = 30, 4, False, 10.0
     press()
     wait_until(lambda: timer.tick() and blender.data.actions, 60.0)
-    took, made = [], [len(blender.data.actions)]
+    made = [len(blender.data.actions)]
     while made[-1] < 4 or character.animation_data.action is None:
         assert character.animation_data is None or character.animation_data.action is None
-        started = time.thread_time()
-        pause = timer.tick()
-        took.append(time.thread_time() - started)
+        with stopwatch.piece():
+            pause = timer.tick()
         made.append(len(blender.data.actions))
         assert pause == timer.WORK_INTERVAL or made[-1] == 4
-    assert sorted(set(made)) == [1, 2, 3, 4] and made == sorted(made) and max(took) < 0.05, took
+    assert sorted(set(made)) == [1, 2, 3, 4] and made == sorted(made)
+    assert max(stopwatch.took) < 0.2 * sum(stopwatch.took) and stopwatch.longest < 50.0, stopwatch.took
     assert all(action.use_fake_user for action in blender.data.actions) and "4 variations" in session.note
 
 
@@ -237,16 +240,13 @@ def test_the_status_bar_is_given_back(extension, blender, peer, press, timer, fi
     assert timer.tick() is None and not timer._shown
 
 
-def test_no_tick_takes_long(blender, character, peer, press, timer, session, wait_until):
-    """The bar is 50 ms, in processor time: tests run beside other work. The tick that applies the keys is left out."""
+def test_no_tick_takes_long(blender, character, peer, press, timer, session, stopwatch):
+    """The bar is 50 ms. The tick that applies the keys is left out."""
     peer("slow")
-    durations = []
-    started = time.thread_time()
-    press()
-    durations.append(time.thread_time() - started)
+    with stopwatch.piece():
+        press()
     while session.busy and session.fraction < 0.95:
-        started = time.thread_time()
-        timer.tick()
-        durations.append(time.thread_time() - started)
+        with stopwatch.piece():
+            timer.tick()
         time.sleep(0.02)
-    assert len(durations) > 20 and max(durations) < 0.05, f"slowest ticks: {sorted(durations)[-3:]}"
+    assert len(stopwatch.took) > 20 and stopwatch.longest < 50.0, sorted(stopwatch.took)[-3:]

@@ -97,21 +97,17 @@ def test_file_with_another_frame_rate_is_resampled_and_keeps_its_tempo(extension
     assert scene.render.fps == 30 and scene.render.fps_base == 1.0
 
 
-def test_applying_six_seconds_does_not_block_the_window(blender, scene, character, tmp_path):
-    """The bar is 50 ms for reading the file and writing all keys, in processor time: tests run beside other work."""
-    import time
-
+def test_applying_six_seconds_does_not_block_the_window(blender, scene, character, tmp_path, stopwatch):
+    """The bar is 50 ms for reading the file and writing all keys."""
     from tests.addon import peer as peer_module
 
     peer_module.write_motion(tmp_path / "m.npz", 1, 30.0, 6.0)
     scene.render.fps = 30
-    durations = []
-    for _ in range(3):
-        started = time.thread_time()
-        blender.ops.voice_to_motion.apply_motion(filepath=str(tmp_path / "m.npz"))
-        durations.append(time.thread_time() - started)
-    print(f"180 frames applied in {min(durations) * 1e3:.0f} ms of processor time")
-    assert min(durations) < 0.05, durations
+    for _ in range(5):
+        with stopwatch.piece():
+            blender.ops.voice_to_motion.apply_motion(filepath=str(tmp_path / "m.npz"))
+    print(f"180 frames applied in {stopwatch.shortest:.0f} ms of a usual processor")
+    assert stopwatch.shortest < 50.0, stopwatch.took
 
 
 def test_audio_goes_on_the_timeline_once(blender, scene, ready, peer, audio, session):
