@@ -13,6 +13,7 @@ from ..installation import BackendNotFoundError
 from ..link.session import session
 from ..runtime import here
 from ..runtime.errors import SetupError
+from ..runtime.interpreters import interpreter_version
 from ..runtime.machine import platform_name
 from ..runtime.pack import read_listing
 from ..runtime.task import task
@@ -163,7 +164,7 @@ def _lock_of(path: Path):
         raise SetupError("pack", f"{path.name} was made for another version of the add-on.", "Make one with this version.")
     if lock.platform != platform_name():
         raise SetupError("pack", f"{path.name} is for {lock.platform}, and this machine is {platform_name()}.")
-    version = here.interpreter_version(here.base_python())
+    version = interpreter_version(here.base_python())
     if version != lock.python:
         found = f"{version[0]}.{version[1]}" if isinstance(version, tuple) else "unknown"
         raise SetupError(

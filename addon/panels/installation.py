@@ -11,6 +11,7 @@ import bpy
 from ..runtime import here
 from ..runtime.doctor import doctor
 from ..runtime.folder import State
+from ..runtime.interpreters import package_sources
 from ..runtime.locks import Lock
 from ..runtime.machine import platform_name
 from ..runtime.plan import licences_text, size_text
@@ -155,7 +156,7 @@ def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: 
 
 def _sources(lock: Lock) -> str:
     """Where pip, as it is configured, takes the packages from, and PyTorch's own index where it may be needed."""
-    names = [iface_(name) for name in here.package_sources(here.base_python())]
+    names = [iface_(name) for name in package_sources(here.base_python())]
     if lock.torch_index:
         names.append(lock.torch_index.split("/")[2])
     return ", ".join(names)

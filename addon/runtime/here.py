@@ -1,13 +1,12 @@
-"""The runtime as this Blender's preferences have it: where it is, which state it is in, and what a set-up would do.
+"""The runtime that this Blender's preferences name: its folder, its state, and what a set-up would do.
 
-The set-up's own modules know nothing of Blender; this one stands between. Nothing here waits.
+The set-up's own modules know nothing of Blender; this one passes on to them what the preferences say. Nothing here waits.
 """
 
 from __future__ import annotations
 
 import functools
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,21 +15,16 @@ from pathlib import Path
 import bpy
 
 from ..installation import ADDON, PACKAGE_FOLDER, BackendNotFoundError, add_on_version, backend_folder
-from ..link.process import ChildProcess
 from . import location
 from .folder import NAME, RuntimeFolder, State, read_state, too_long
+from .interpreters import interpreter_version
 from .locks import Lock, all_locks
-from .machine import VERSION_PROGRAM, VERSION_SECONDS, cuda_ready, parsed_version, platform_name
+from .machine import cuda_ready, platform_name
 from .plan import Choice, choose
-from .sources import SETTINGS_PROGRAM, SETTINGS_SECONDS, UNKNOWN, sources_of
 
 EXAMPLE = PACKAGE_FOLDER / "examples" / "walk_forward_then_wave.ogg"
 _FRESH = 0.5  # seconds for which a look at the folder is good: panels ask several times in one redraw
 _seen: tuple[Path | None, float, State] = (None, 0.0, State("absent"))
-_asked: dict[Path, tuple[ChildProcess, float]] = {}  # interpreters that have not answered, and since when
-_versions: dict[Path, tuple[int, int] | None] = {}
-_settings_asked: dict[Path, tuple[ChildProcess, float, list[str]]] = {}  # the same for the settings of their pip
-_sources: dict[Path, tuple[str, ...]] = {}
 
 
 def settings() -> bpy.types.AddonPreferences | None:
@@ -40,7 +34,7 @@ def settings() -> bpy.types.AddonPreferences | None:
 
 
 def chosen(name: str) -> str:
-    """A path from the preferences, absolute; empty when none is set."""
+    """A path from the preferences, absolute; empty where none is set."""
     preferences = settings()
     value = getattr(preferences, name) if preferences else ""
     return bpy.path.abspath(value) if value else ""
@@ -53,7 +47,7 @@ def inside(folder: str) -> RuntimeFolder:
 
 
 def folder() -> RuntimeFolder:
-    """Where the runtime is or will be: chosen, else in the extension's own user folder, which updates leave alone."""
+    """The folder of the runtime: the chosen one, else the extension's user folder, which updates keep."""
     path = chosen("runtime_path")
     if path:
         return inside(path)
@@ -73,7 +67,7 @@ def base_python() -> Path:
 
 
 def worker_python() -> Path:
-    """The interpreter that runs the set-up's process: Blender's own wherever it is a program that can be started."""
+    """The interpreter for the set-up's process: Blender's own, unless it cannot be started by itself."""
     own = Path(sys.executable)
     return own if "python" in own.name.lower() else base_python()
 
@@ -94,63 +88,13 @@ def state() -> State:
 
 
 def forget_state() -> None:
-    """Something has changed there."""
+    """Have the next `state` look at the folder again."""
     global _seen  # noqa: PLW0603
     _seen = (None, 0.0, State("absent"))
 
 
-def interpreter_version(python: Path) -> tuple[int, int] | str:
-    """The version of an interpreter: "asking" until it has answered, "none" where it is no Python.
-
-    Each is asked once, by a process that is looked at in the next calls. Blender's own Python is known without asking.
-    """
-    if python == Path(sys.executable):
-        return (sys.version_info[0], sys.version_info[1])
-    if python not in _versions:
-        try:
-            if python not in _asked:
-                _asked[python] = (ChildProcess([str(python), *VERSION_PROGRAM], errors=subprocess.DEVNULL), time.monotonic())
-        except OSError:
-            _versions[python] = None
-        else:
-            _look_at(python)
-    return "asking" if python in _asked else _versions[python] or "none"
-
-
-def _look_at(python: Path) -> None:
-    """Keep the version if the interpreter has answered; give up on one that takes too long."""
-    process, since = _asked[python]
-    answer = "".join(process.read_lines())
-    if answer or process.ended or time.monotonic() - since > VERSION_SECONDS:
-        _versions[python] = parsed_version(answer)
-        del _asked[python]
-        process.stop()
-
-
-def package_sources(python: Path) -> tuple[str, ...]:
-    """Where this Python's pip takes packages from, in words; `UNKNOWN` until it has answered, and where it has no pip.
-
-    Each is asked once, by a process that is looked at in the next calls.
-    """
-    if python not in _sources:
-        if python not in _settings_asked:
-            try:
-                process = ChildProcess([str(python), *SETTINGS_PROGRAM], errors=subprocess.DEVNULL)
-            except OSError:
-                _sources[python] = (UNKNOWN,)
-                return _sources[python]
-            _settings_asked[python] = (process, time.monotonic(), [])
-        process, since, lines = _settings_asked[python]
-        lines += process.read_lines()
-        if process.ended or time.monotonic() - since > SETTINGS_SECONDS:
-            _sources[python] = sources_of(lines) if process.ended and process.returncode == 0 else (UNKNOWN,)
-            del _settings_asked[python]
-            process.stop()
-    return _sources.get(python, (UNKNOWN,))
-
-
 def choice() -> Choice | None:
-    """The packages for this machine, or why there are none; None while a chosen Python is being asked for its version."""
+    """The packages for this machine, or why there are none; None while a chosen Python is asked for its version."""
     if "python" not in base_python().name.lower():  # some builds of Blender bring no interpreter, and name themselves
         return Choice(None, "This Blender has no Python that can be started by itself: choose one under Made with Python.")
     version = interpreter_version(base_python())
@@ -186,12 +130,12 @@ def interpreter() -> Path:
         return location.interpreter(python, runtime=_runtime())
     except BackendNotFoundError:
         if not python and not os.environ.get(location.INTERPRETER_VARIABLE):
-            _say_what_the_runtime_needs(state())
+            _raise_what_it_needs(state())
         raise
 
 
-def _say_what_the_runtime_needs(state: State) -> None:
-    """A runtime that is there and cannot be used says why, instead of that there is none."""
+def _raise_what_it_needs(state: State) -> None:
+    """Raise the error that fits a runtime which is there and cannot be used."""
     if state.kind == "partial":
         raise BackendNotFoundError(
             "The motion backend's set-up is not finished.", "Open the add-on's preferences and press Continue Setting Up."
@@ -219,7 +163,7 @@ def cache_folder() -> Path:
 
 
 def log_folder() -> Path | None:
-    """The folder for what the backend writes about its troubles, made when missing; None where it cannot be."""
+    """The folder for the backend's logs, made when missing; None where it cannot be made."""
     folder = _user_folder("logs")
     try:
         folder.mkdir(parents=True, exist_ok=True)

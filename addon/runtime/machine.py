@@ -1,6 +1,6 @@
-"""What this machine is: platform, NVIDIA driver, and the version of a Python interpreter.
+"""This machine's platform and NVIDIA driver, and the version of a Python interpreter.
 
-Everything but `python_version` answers without starting a process, so that panels may ask.
+Only `python_version` starts a process; panels may call all the others.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CUDA_DRIVER = 580  # the oldest NVIDIA driver that runs CUDA 13, which the locke
 
 
 def platform_name() -> str:
-    """As in the names of the lock files, e.g. ``linux-x86_64``, ``windows-x86_64``, ``macos-arm64``."""
+    """As in the names of the lock files: ``linux-x86_64``, ``windows-x86_64``, ``macos-arm64`` ..."""
     system = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
     machine = platform.machine().lower()
     machine = {"amd64": "x86_64", "aarch64": "arm64"}.get(machine, machine)
@@ -38,7 +38,7 @@ def nvidia_driver() -> tuple[int, ...]:
 
 
 def _driver_by_library() -> tuple[int, ...]:
-    """NVIDIA's management library is part of every driver on Windows; asking it starts no console program."""
+    """Ask NVIDIA's management library, which every driver on Windows brings; it starts no program."""
     try:
         library = ctypes.CDLL("nvml.dll")
     except OSError:
@@ -64,7 +64,7 @@ VERSION_SECONDS = 10.0  # in which a Python has to answer
 def python_version(python: Path) -> tuple[int, int] | None:
     """Ask an interpreter for its version and wait; None when it does not answer or is no Python.
 
-    For the set-up's process. In Blender, which must not wait, `here.interpreter_version` does it.
+    For the set-up's process. In Blender, which must not wait, `interpreters.interpreter_version` does it.
     """
     try:
         # Not capture_output: on Windows it reads in threads, and Blender imports this module, too.
