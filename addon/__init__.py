@@ -1,4 +1,6 @@
-"""Voice to Motion: say what the character does and get keyframes. Registers the add-on's classes.
+"""Voice to Motion: say what the character does and get keyframes.
+
+Registers the add-on's classes.
 
 Panels draw, operators act, `link` talks to the backend, `clips` and `keys` write keys. Networks and audio run in the
 backend, a process of its own.

@@ -1,4 +1,6 @@
-"""The installation: the add-on's version and the backend's folder. Plain Python, so that it is tested without Blender.
+"""The installation: the add-on's version and the backend's folder.
+
+Plain Python, so that it is tested without Blender.
 
 There are two layouts. In the extension's zip, `backend/` and the manifest lie inside the add-on's folder; in a checkout
 they lie beside it.

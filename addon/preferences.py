@@ -1,4 +1,4 @@
-"""The add-on's preferences: the backend's runtime, the SMPL-X model file, and the cache folder.
+"""The add-on's preferences: the backend's runtime, the SMPL-X model file, the cache folder.
 
 No postponed annotations here: Blender reads the properties from them.
 """

@@ -1,4 +1,4 @@
-"""References to a scene and a character that outlive renaming and undo, and what is read from a scene.
+"""References to a scene and a character that outlive renaming and undo.
 
 Blender's own references become invalid with every undo. The session uid of a data-block stays as long as it exists.
 """

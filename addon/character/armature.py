@@ -1,4 +1,4 @@
-"""Builds the default SMPL-X armature: 55 bones with SMPL-X names under a `root` bone, standing on the floor, facing -Y.
+"""The default SMPL-X armature: 55 bones under a `root` bone, on the floor, facing -Y.
 
 In SMPL-X every joint's rest orientation is the same, so that a pose is a list of rotations and nothing else. The same
 here: every bone's rest matrix is C of `coordinates` (SMPL-X axes seen in Blender's), which for a Blender bone, whose
@@ -36,7 +36,10 @@ def build_armature(
 
 
 def bare_armature(name: str, collection: bpy.types.Collection, context: bpy.types.Context, body: BodyData) -> bpy.types.Object:
-    """As `build_armature`, with bones that still look like any. Most of its time is Blender's, which evaluates the scene."""
+    """As `build_armature`, with bones that still look like any.
+
+    Most of its time is Blender's, which evaluates the scene.
+    """
     target = bpy.data.objects.new(name, bpy.data.armatures.new(name))
     collection.objects.link(target)
     for other in context.selected_objects:

@@ -1,4 +1,4 @@
-"""What the default armature's bones look like: rings around the trunk, and around limbs a ring with lines along them.
+"""Custom shapes of the default armature's bones: rings, and along limbs two lines as well.
 
 SMPL-X bones all point the same way, so drawn as sticks they say nothing about the body. These are custom shapes: they change
 what is seen and clicked, never what a bone does. Bone collections and colours are set here too.
@@ -28,7 +28,10 @@ _NEXT = {"pelvis": "spine1", "spine3": "neck", "left_wrist": "left_middle1", "ri
 
 
 def dress(target: bpy.types.Object, body: BodyData) -> None:
-    """Give every bone of ``target``, made by `armature.build_armature` for ``body``, its shape, colour and collection."""
+    """Give every bone its shape, colour and collection.
+
+    ``target`` is made by `armature.build_armature` for ``body``.
+    """
     ring, limb = ring_shape(), _limb_shape()
     collections = {name: target.data.collections.new(name) for name in ("Body", "Fingers", "Face")}
     collections["Face"].is_visible = False
@@ -61,7 +64,7 @@ def _measure(name: str) -> tuple[float, float]:
 
 
 def _direction(name: str, body: BodyData) -> Vector:
-    """From the joint to the next one, in SMPL-X axes; where none follows, on in the direction that led here."""
+    """From a joint to the next, in SMPL-X axes; from the last one on in the same direction."""
     joint = body.index(name)
     children = [i for i, parent in enumerate(body.parents) if parent == joint and body.names[i] not in _FACE]
     if name == "head":
@@ -74,13 +77,16 @@ def _direction(name: str, body: BodyData) -> Vector:
 
 
 def ring_shape() -> bpy.types.Object:
-    """The one mesh all rings share: a circle of radius 1 across Y. Its radius is the bone's shape scale."""
+    """The one mesh all rings share: a circle of radius 1 across Y.
+
+    Its radius is the bone's shape scale.
+    """
     circle = _circle(0.0)
     return _shape(_RING, circle, [(i, (i + 1) % len(circle)) for i in range(len(circle))])
 
 
 def _limb_shape() -> bpy.types.Object:
-    """The one mesh of all limbs, from 0 to 1 on Y: a circle half way, and a line along the limb on either side."""
+    """The mesh shared by all limbs, from 0 to 1 on Y: a circle and a line on either side."""
     circle = _circle(0.5)
     count = len(circle)
     lines = [(x, y, 0.0) for x in (1.0, -1.0) for y in _LINES]

@@ -1,5 +1,6 @@
-"""The default character's skin as a Blender mesh: `mannequin_parts` with materials, vertex groups and an armature
-modifier.
+"""The default character's skin as a Blender mesh.
+
+`mannequin_parts` with materials, vertex groups and an armature modifier.
 """
 
 from __future__ import annotations

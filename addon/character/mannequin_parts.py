@@ -1,4 +1,4 @@
-"""What the mannequin is made of: measures of every part, fitted to the joints of the default body. Only numpy.
+"""The mannequin's parts, measured to fit the joints of the default body. Only numpy.
 
 An artist's mannequin: turned shells that hang on one bone each, dark balls in the joints between them, so that elbows
 and knees bend by any angle without collapsing or opening; trunk, neck, fingers and feet are continuous and blend from
@@ -53,7 +53,7 @@ _FINGERS = {"index": 0.0090, "middle": 0.0094, "ring": 0.0090, "pinky": 0.0078, 
 
 
 def mannequin_parts(body: BodyData) -> list[Part]:
-    """The whole mannequin standing at the origin, facing -Y: parts of some ten thousand vertices in all."""
+    """The whole mannequin at the origin, facing -Y: parts of about ten thousand vertices."""
     positions = to_blender(body.rest_positions())
     at = {name: positions[row] for row, name in enumerate(body.names)}
     left = [*_arm(at), *_hand(at), *_leg(at), *_foot(at), _eye(at)]
@@ -61,7 +61,7 @@ def mannequin_parts(body: BodyData) -> list[Part]:
 
 
 def _standing(table: np.ndarray, foot: np.ndarray, rings: int, **options) -> Part:
-    """A loft of upright rings from a table (height, side, front, back, middle), heights above ``foot``."""
+    """A loft of upright rings from rows (height above ``foot``, side, front, back, middle)."""
     heights = np.linspace(table[0, 0], table[-1, 0], rings)
     rows = smooth_rows(table, heights)
     centres = np.outer(heights + foot[2], _Z) + np.outer(rows[:, 3], _Y)
@@ -84,7 +84,7 @@ def _trunk(at: dict[str, np.ndarray]) -> Part:
 
 
 def _groove(part: Part, pelvis: float, heights: np.ndarray) -> None:
-    """Let the waist lie a little below the shells, so that pelvis and chest read as pieces with an edge."""
+    """Sink the waist a little below the shells, so that pelvis and chest have an edge."""
     height = part.vertices[:, 2] - pelvis
     step = heights[1] - heights[0]
     inside = np.clip(np.minimum(height - _WAIST[0], _WAIST[1] - height) / step + 0.5, 0.0, 1.0)
@@ -92,7 +92,7 @@ def _groove(part: Part, pelvis: float, heights: np.ndarray) -> None:
 
 
 def _with_collars(part: Part, at: dict[str, np.ndarray]) -> Part:
-    """Hand the chest's shoulders over to the collar bones, so that a shrug lifts them with the arms."""
+    """Weight the chest's shoulders to the collar bones, so that a shrug lifts them."""
     x, z = part.vertices[:, 0], part.vertices[:, 2]
     ramp = lambda t: (c := np.clip(t, 0.0, 1.0)) * c * (3 - 2 * c)  # noqa: E731
     shoulder = at["left_shoulder"]

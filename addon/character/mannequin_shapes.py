@@ -1,4 +1,4 @@
-"""Surfaces the mannequin is put together from: lofts through rings, balls, and weights along a chain. Only numpy.
+"""The mannequin's surfaces: lofts through rings, balls, weights along a chain. Only numpy.
 
 What the parts measure is `mannequin_parts`' business, Blender meshes are `mannequin`'s.
 """
@@ -47,7 +47,7 @@ def swapped_side(name: str) -> str:
 
 
 def smooth_rows(table: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Rows of ``table`` (R, 1 + C), whose first column is the place, interpolated at ``at`` (N,): (N, C).
+    """(N, C) rows of ``table`` (R, 1 + C), interpolated at ``at`` (N,) by the first column.
 
     Cubic Hermite with the slope of the neighbours (Catmull-Rom): a few rows give a smooth outline.
     """
@@ -76,7 +76,7 @@ def loft(
     weights: dict[str, np.ndarray] | str = "",
     materials: np.ndarray | int = SHELL,
 ) -> Part:
-    """A surface through R rings, closed by a point in the middle of the first and of the last one.
+    """A surface through R rings, closed by a point in the middle of the first and last one.
 
     Args:
         centres: (R, 3).
@@ -109,7 +109,10 @@ def _outline(segments: int, squareness: float) -> tuple[np.ndarray, np.ndarray]:
 
 @functools.cache
 def _faces(rings: int, segments: int) -> np.ndarray:
-    """(F, 4) bands from ring to ring, then the triangles that close the first and the last one. Shared: never written to."""
+    """(F, 4) bands from ring to ring, then the triangles that close the first and the last one.
+
+    Shared: never written to.
+    """
     here = np.arange(segments)
     after = (here + 1) % segments
     corners = np.stack([here, after, after + segments, here + segments], axis=1)  # between one ring and the next
@@ -133,7 +136,7 @@ def ball(centre: np.ndarray, radius: float | tuple[float, float, float], bone: s
 
 
 def limb(start: np.ndarray, end: np.ndarray, outline: np.ndarray, bone: str, *, rings: int = 9, **options) -> Part:
-    """A rigid shell between two joints with rounded rims, like the turned pieces of an artist's mannequin.
+    """A rigid shell with rounded rims between two joints, as of an artist's mannequin.
 
     Args:
         start, end: (3,) the joints.
@@ -154,7 +157,10 @@ def limb(start: np.ndarray, end: np.ndarray, outline: np.ndarray, bone: str, *, 
 
 
 def with_rims(places: np.ndarray, radii: np.ndarray, length: float, rim: float = 0.35) -> tuple[np.ndarray, np.ndarray]:
-    """Places (R,) and radii (R, 3) with a quarter-round added at both ends, ``rim`` times the end radius deep."""
+    """Places (R,) and radii (R, 3) with a quarter-round at both ends.
+
+    It is ``rim`` times the end radius deep.
+    """
     turn = np.radians([10.0, 30.0, 55.0, 80.0])
     out, around = [], []
     for row, direction in ((0, -1.0), (-1, 1.0)):

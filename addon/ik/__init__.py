@@ -1,4 +1,4 @@
-"""Optional inverse kinematics for hands and feet of the default character, and snapping between FK and IK.
+"""Optional IK for hands and feet of the default character, and snapping between FK and IK.
 
 controls     the limbs, and adding controls, poles, constraints and the switch
 bone_poses   bones in armature space, frame by frame, from F-curves

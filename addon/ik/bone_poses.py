@@ -1,4 +1,4 @@
-"""Bone poses in armature space, frame by frame, computed from F-curves without setting a frame.
+"""Bone poses in armature space at many frames, from F-curves without setting a frame.
 
 Constraints are left out on purpose: these are the poses the bones have by themselves.
 """

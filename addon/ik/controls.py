@@ -1,4 +1,4 @@
-"""IK controls of the default character: a control and a pole for each hand and foot, and the mechanism between.
+"""IK controls of the default character: a control and a pole for each hand and foot.
 
 SMPL-X bones do not point at their children, so Blender's IK cannot move them. It moves two mechanism bones along the
 limb. Each carries a bone with the rest orientation of the body's bone, and the body's bone copies that one's rotation, by
@@ -54,7 +54,10 @@ class Limb:
 
     @property
     def turned(self) -> tuple[str, str]:
-        """Mechanism bones that the FK bones copy. Their own rotation is the twist that IK leaves out."""
+        """Mechanism bones that the FK bones copy.
+
+        Their own rotation is the twist that IK leaves out.
+        """
         return f"MCH-{self.upper}_turn", f"MCH-{self.lower}_turn"
 
     @property
@@ -80,7 +83,10 @@ def has_controls(target: bpy.types.Object) -> bool:
 
 
 def add_controls(target: bpy.types.Object, context: bpy.types.Context) -> None:
-    """Give a default character IK controls, switched to FK. Needs Object Mode and a visible object."""
+    """Give a default character IK controls, switched to FK.
+
+    Needs Object Mode and a visible object.
+    """
     context.view_layer.objects.active = target
     bpy.ops.object.mode_set(mode="EDIT")
     try:
@@ -130,7 +136,7 @@ def _add_bones(armature: bpy.types.Armature, limb: Limb) -> None:
 
 
 def _bend_direction(start: np.ndarray, middle: np.ndarray, goal: np.ndarray, usual: np.ndarray) -> np.ndarray:
-    """(3,) direction of the bend: that of the rest pose, or the usual one for a limb that rests straight."""
+    """(3,) direction of the bend at rest; for a straight limb the usual one."""
     line = (goal - start) / np.linalg.norm(goal - start)
     off = (middle - start) - line * ((middle - start) @ line)
     if np.linalg.norm(off) < _STRAIGHT * np.linalg.norm(goal - start) or off @ usual <= 0:

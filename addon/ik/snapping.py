@@ -22,7 +22,10 @@ _BENT = 1e-3  # metres off the line; less gives no direction
 
 
 def snap_to_ik(target: bpy.types.Object, limbs: list[Limb], frames: np.ndarray, keyed: bool) -> None:
-    """Let controls and poles follow the FK pose at ``frames``, and switch to IK; without ``keyed``, pose one frame."""
+    """Key controls and poles to match the FK pose, and switch to IK.
+
+    Without ``keyed`` there is one frame, which is posed and not keyed.
+    """
     poses = BonePoses(target, frames)
     for limb in limbs:
         (upper, start), (lower, middle), (end, goal) = (poses.at(name) for name in limb.fk)
@@ -38,7 +41,10 @@ def snap_to_ik(target: bpy.types.Object, limbs: list[Limb], frames: np.ndarray, 
 
 
 def snap_to_fk(target: bpy.types.Object, limbs: list[Limb], frames: np.ndarray, keyed: bool) -> None:
-    """Let the bones take over the IK pose at ``frames``, and switch to FK; without ``keyed``, pose one frame."""
+    """Key the bones to match the IK pose, and switch to FK.
+
+    Without ``keyed`` there is one frame, which is posed and not keyed.
+    """
     poses = BonePoses(target, frames)
     for limb in limbs:
         carried, start = poses.carried(limb.upper)
@@ -91,7 +97,7 @@ def _step(target: bpy.types.Object, above: str, name: str) -> np.ndarray:
 def _placed(
     target: bpy.types.Object, poses: BonePoses, name: str, orientation: np.ndarray | None, heads: np.ndarray, keyed: bool
 ) -> list[Channel]:
-    """Channels that bring a bone to these heads, and orientations where given, in armature space."""
+    """Channels that bring a bone to these heads and orientations in armature space."""
     carried, rest = poses.carried(name)
     location = (carried.transpose(0, 2, 1) @ (heads - rest)[..., None])[..., 0]
     if not keyed:

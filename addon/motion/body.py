@@ -1,4 +1,4 @@
-"""Skeletons: joint names, parents and rest offsets, the default body among them, and forward kinematics. Only numpy.
+"""Skeletons (names, parents, rest offsets), the default body, forward kinematics. No bpy.
 
 The default body is read from `backend/motion/default_body.json`. The backend uses the same file, so that motion and
 character agree. `character.armature` builds the armature from it. Space is SMPL-X's: Y up, facing +Z, the character's
@@ -88,7 +88,10 @@ class BodyData(Skeleton):
 
 @cache
 def default_body() -> BodyData:
-    """The body every motion of the backend is made for. Raises BackendNotFoundError when its file is missing."""
+    """The body every motion of the backend is made for.
+
+    Raises BackendNotFoundError when its file is missing.
+    """
     data = json.loads((backend_folder() / "motion" / "default_body.json").read_text(encoding="utf-8"))
     offsets = np.asarray(data["offsets"], dtype=np.float64)
     offsets.setflags(write=False)

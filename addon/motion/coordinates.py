@@ -1,4 +1,4 @@
-"""Coordinates: SMPL-X space (Y up) to Blender space (Z up), and conversions between forms of a rotation. Only numpy.
+"""SMPL-X space (Y up) to Blender space (Z up), and conversions of rotations. Only numpy.
 
 Both spaces are right-handed and call the character's left +X. SMPL-X: up +Y, facing +Z. Blender: up +Z, facing -Y
 (what the front view, Numpad 1, looks at). So
@@ -82,7 +82,7 @@ def continuous_signs(quaternions: np.ndarray, before: np.ndarray | None = None) 
 
 
 def nearest_rotation(source: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """(3, 3) rotation from ``source`` to ``target``, (N, 3) each, about their means (Kabsch, least squares)."""
+    """(3, 3) rotation of ``source`` to ``target`` (N, 3) about their means, by Kabsch's method."""
     source = source - source.mean(axis=0)
     target = target - target.mean(axis=0)
     u, _, vt = np.linalg.svd(target.T @ source)

@@ -1,4 +1,6 @@
-"""Motion files: `.npz` in the AMASS / SMPL-X layout, Y up. Their contents are not trusted; `npz` bounds the sizes.
+"""Motion files: `.npz` in the AMASS / SMPL-X layout, Y up.
+
+Their contents are not trusted; `npz` bounds the sizes.
 
 The backend writes results; the add-on writes only motions to continue from. `rigs` and `keys` turn a motion into keys. The
 backend's twin is `backend/motion/files.py`, see `tests/test_twins.py`.

@@ -1,4 +1,4 @@
-"""Quaternion algebra on whole arrays: unit quaternions wxyz in the last axis, as everywhere in Blender.
+"""Quaternion algebra on arrays: unit quaternions wxyz in the last axis, as in Blender.
 
 Conversions from rotation vectors and matrices, and continuous signs, are in `coordinates`.
 """

@@ -67,7 +67,9 @@ def leg_joints(side: str, skeleton: Skeleton) -> tuple[int, int, int]:
 def reach_with_leg(
     rotations: np.ndarray, pelvis: np.ndarray, ankle: np.ndarray, twist: np.ndarray, side: str, skeleton: Skeleton
 ) -> np.ndarray:
-    """Bring an ankle to a place: the knee bends about its own axis, the hip points the leg by the smallest turn.
+    """Bring an ankle to a place by bending the knee about its own axis and turning the hip.
+
+    The hip's turn is the smallest that points the leg there.
 
     Near full length the leg lags behind its goal; out of reach it points there.
 
@@ -108,7 +110,7 @@ def reach_with_leg(
 
 
 def _within_reach(before: np.ndarray, wanted: np.ndarray, length: float) -> np.ndarray:
-    """(T,) the distance ``wanted`` where the leg can reach it; towards full length it lags behind more and more.
+    """(T,) the distance ``wanted``, which the leg falls short of more and more near full length.
 
     A hard limit would stop the knee all at once. Measured from the distance ``before``, so that a leg that was straight
     already and is not moved stays as it is.

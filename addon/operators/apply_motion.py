@@ -1,4 +1,7 @@
-"""Operator: put the motion of a file on the character, as one undo step. The only operator that writes keys."""
+"""Operator: put the motion of a file on the character, as one undo step.
+
+The only operator that writes keys.
+"""
 
 import bpy
 from bpy.props import IntProperty, StringProperty

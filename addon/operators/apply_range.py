@@ -1,4 +1,7 @@
-"""Operator: put the regenerated frames of a range on the character, as one undo step. Regenerate Range calls it."""
+"""Operator: put the regenerated frames of a range on the character, as one undo step.
+
+Regenerate Range calls it.
+"""
 
 import bpy
 from bpy.props import IntProperty, StringProperty

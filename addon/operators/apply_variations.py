@@ -1,4 +1,4 @@
-"""Operator: several motions of one generation become actions, and the character wears the first. One undo step.
+"""Operator: make actions of the variations of one generation, as one undo step.
 
 Eight actions in a row would stop Blender for half a second. So Generate has them made beforehand, step by step and unseen
 (`clips.variations`); this is the step that the user sees and undoes. What is missing, as after an undo or when a script

@@ -1,4 +1,4 @@
-"""Operators: generate a motion from each recording of a folder, cancel that, and write the report as a text."""
+"""Operators: generate a motion from each recording of a folder, cancel, write the report."""
 
 import time
 from pathlib import Path

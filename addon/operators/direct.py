@@ -1,4 +1,4 @@
-"""Operators: a motion for each instruction of the list, and the one undo step that puts all of them on the character."""
+"""Operators: generate all instructions of the list, and key them as one undo step."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class VOICE_TO_MOTION_OT_apply_direction(bpy.types.Operator):
     fresh: BoolProperty(name="New Action", description="The action that the character had is kept", options={"SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """It takes the place of the character's action, of which it has everything, or is worn instead of it."""
+        """Replace the character's action, or let the character wear the new one."""
         scene, target = context.scene, bpy.data.objects.get(self.character)
         action = bpy.data.actions.get(self.action)
         reason = key_disabled_reason(target) if target is not None and action is not None else "The character is gone"

@@ -1,4 +1,4 @@
-"""Operators: examine the installation, copy what came of it, open the folder of the backend's logs."""
+"""Operators: check the installation, copy the report, open the log folder."""
 
 from __future__ import annotations
 

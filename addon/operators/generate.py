@@ -1,4 +1,4 @@
-"""Operator: from an instruction to motion files, with the scene left alone, then one undo step that applies them.
+"""Operator: generate motions from an instruction, then apply them as one undo step.
 
 Pressed as a button it only queues a request: `link.timer` looks after it, so Blender stays usable and several may wait.
 Called from a script (`bpy.ops.voice_to_motion.generate()`) it waits for the result.
@@ -90,7 +90,7 @@ class VOICE_TO_MOTION_OT_generate(MotionRequest, Explained, bpy.types.Operator):
 
 
 def _save_motion_before(context: bpy.types.Context, folder: Path) -> Path | None:
-    """The file of what the character does up to the current frame, where the motion is to continue it; else None.
+    """The motion up to the current frame as a file, if it is to be continued; else None.
 
     Raises:
         OSError: it cannot be written.
@@ -144,7 +144,7 @@ def receive_motions(task: Task, outcome: Outcome, place: Place, audio: Path | No
 
 
 def _make_variations(files: tuple[str, ...], place: Place, arguments: dict) -> Generator[None, None, None]:
-    """Make the action of each variation, step by step; the last step puts the first of them on the character."""
+    """Make the action of each variation step by step, and put the first on the character."""
     name, notes = uuid.uuid4().hex, []
     asked = AskedGeneration(arguments["audio"], arguments["request"], arguments["before"])
     for number, file in enumerate(files, start=1):

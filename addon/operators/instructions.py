@@ -1,4 +1,4 @@
-"""Operators: find the instructions in a long recording, and change the list of them before anything is done."""
+"""Operators: find the instructions in a long recording, and edit their list."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class VOICE_TO_MOTION_OT_find_instructions(Finding, bpy.types.Operator):
         return "Record or load instructions and choose them in the list first" if take is None or take.sound is None else ""
 
     def recording(self, context: bpy.types.Context) -> tuple[bpy.types.Sound, int, range | None]:
-        """The take's sound, the frame it starts at, and the frames in which it is heard; None for all."""
+        """The take's sound, its first frame, and the frames in which it is heard; None for all."""
         return active_take(context.scene.voice_to_motion).sound, context.scene.frame_current, None
 
 

@@ -1,4 +1,4 @@
-"""What operators share that ask the backend for a motion: queueing the request, waiting for it, and applying its result.
+"""Shared by operators that request motions: queueing, waiting, and applying the result.
 
 A button queues the request and returns at once. A script waits, because scripts expect to find the keys afterwards.
 """
@@ -115,7 +115,7 @@ def request_as_json(task: Task) -> str:
 
 
 def apply_result(place: Place, operator: Callable, **arguments: object) -> None:
-    """Call an operator that applies a result, as one undo step, where it was asked for; say what came of it."""
+    """Call an operator that applies a result as one undo step, and report the outcome."""
     gone = place.gone()
     if gone:
         report_not_applied(gone)

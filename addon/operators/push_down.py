@@ -1,4 +1,4 @@
-"""Operator: the character's action becomes an NLA strip, so that it no longer hides the strips below it."""
+"""Operator: make the character's action an NLA strip, so that it hides no other strip."""
 
 import bpy
 
@@ -24,7 +24,7 @@ class VOICE_TO_MOTION_OT_push_down(Explained, bpy.types.Operator):
         return key_disabled_reason(character)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Blender puts new tracks on top; what was generated into strips is put on top of that one again."""
+        """Make the strip; then move generated strips above it, since new tracks are on top."""
         data = context.scene.voice_to_motion.character.animation_data
         action, slot = data.action, getattr(data, "action_slot", None)
         ours = [track for track in data.nla_tracks if _is_ours(track)]
@@ -55,7 +55,7 @@ def _new_strip(data: bpy.types.AnimData, name: str, action: bpy.types.Action, fr
 
 
 def _lift(data: bpy.types.AnimData, track: bpy.types.NlaTrack) -> None:
-    """Move a track with one strip to the top: there is no function for that, so it is made once more."""
+    """Move a track with one strip to the top by making it again; Blender has no function for it."""
     old = track.strips[0]
     new = _new_strip(data, track.name, old.action, int(old.frame_start), getattr(old, "action_slot", None))
     for name in _STRIP:

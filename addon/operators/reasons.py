@@ -1,4 +1,4 @@
-"""Why a button cannot be pressed: every operator says it in a sentence, and Blender shows it in the button's tooltip."""
+"""Why a button is disabled, as one sentence that Blender shows in its tooltip."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ def character_reason(scene: bpy.types.Scene, character: bpy.types.Object | None)
 
 
 def character_rig(scene: bpy.types.Scene, character: bpy.types.Object | None) -> Rig:
-    """The rig of a character, read where an operation begins. Raises RigError where it cannot get keys in this scene."""
+    """The rig of a character, read where an operation begins.
+
+    Raises RigError where it cannot get keys in this scene.
+    """
     reason = _object_reason(scene, character)
     if reason:
         raise RigError(reason + ".")

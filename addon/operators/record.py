@@ -170,7 +170,10 @@ def start(context: bpy.types.Context, instead_of: str = "") -> Task | None:
 
 
 def recordings_folder() -> Path:
-    """The folder for recordings: beside the .blend, or in the cache while it is unsaved. Raises OSError."""
+    """The folder for recordings: beside the .blend, or in the cache while it is unsaved.
+
+    Raises OSError.
+    """
     folder = Path(bpy.path.abspath("//")) if bpy.data.is_saved else cache_folder()
     folder = folder / "recordings"
     folder.mkdir(parents=True, exist_ok=True)

@@ -96,7 +96,7 @@ class VOICE_TO_MOTION_OT_regenerate_range(MotionRequest, Explained, bpy.types.Op
 
 
 def instruction_below(context: bpy.types.Context) -> dict[str, str]:
-    """The instruction of the motion in the chosen frames, as fields of a request; empty where it is not known."""
+    """The instruction of the motion in the chosen frames, as request fields; empty if unknown."""
     placement = context.scene.voice_to_motion_placement
     clip = clip_below(context.scene.voice_to_motion.character, placement.range_start, placement.range_end)
     return instruction_of(clip) if clip is not None else {}

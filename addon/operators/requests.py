@@ -1,4 +1,4 @@
-"""Operators on requests to the backend: cancel one, drop one that waits, clear its error, ask for the nearest instead."""
+"""Operators on requests: cancel, remove from the queue, clear the error, take the nearest."""
 
 import bpy
 from bpy.props import StringProperty

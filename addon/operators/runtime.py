@@ -1,4 +1,4 @@
-"""Operators of the motion backend's runtime: set up, from the network or from a pack; cancel; remove; move.
+"""Operators on the backend's runtime: set up (online or from a pack), cancel, remove, move.
 
 The work is a process of its own (`runtime.task`). An application timer looks after it, because the preferences' window may
 be closed meanwhile and none of this belongs to a scene.
@@ -157,7 +157,10 @@ class VOICE_TO_MOTION_OT_install_runtime_pack(Explained, bpy.types.Operator):
 
 
 def _lock_of(path: Path):
-    """The lock that a pack was made from, if it fits this machine. Raises SetupError with the sentence that says why not."""
+    """The lock that a pack was made from, if it fits this machine.
+
+    Raises SetupError with the sentence that says why not.
+    """
     name, _ = read_listing(path)
     lock = here.locks().get(name)
     if lock is None:

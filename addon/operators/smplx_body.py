@@ -1,4 +1,4 @@
-"""Operators: the user's own SMPL-X body as a character, its armature fitted to its shape, and its pose correctives.
+"""Operators: create the user's SMPL-X body, fit its armature, add pose correctives.
 
 Model files have a hundred megabytes, so a modal operator reads and builds in steps and Blender stays usable. Called from a script,
 the operators return when all is done.
@@ -30,7 +30,10 @@ _WORK = 0.02  # seconds of reading or building in each of them, and what its las
 
 
 def _work_briefly(steps: Iterator[str | None], clock: Callable[[], float]) -> None:
-    """Run steps for `_WORK` seconds of a clock, or up to the next LONG_STEP. Raises StopIteration at their end."""
+    """Run steps for `_WORK` seconds of a clock, or up to the next LONG_STEP.
+
+    Raises StopIteration at their end.
+    """
     until = clock() + _WORK
     while clock() < until and next(steps) != LONG_STEP:
         pass
@@ -47,7 +50,10 @@ class _FromModelFile(Explained):
         raise NotImplementedError
 
     def _build(self, context: bpy.types.Context, data: object) -> Generator[str | None, None, None]:
-        """Build in short steps; yields LONG_STEP before one that is not. Closed before its end, it leaves nothing behind."""
+        """Build in short steps; yields LONG_STEP before one that is not.
+
+        Closed before its end, it leaves nothing behind.
+        """
         raise NotImplementedError
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:

@@ -1,4 +1,4 @@
-"""Operators on takes: load, add, remove and play them; take one from the sequencer or from dropped files."""
+"""Operators on takes: load, add, remove, play; also from the sequencer or dropped files."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Operators on the clip at the current frame: back to the raw result, keys anew, and giving the raw result up."""
+"""Operators on the clip at the current frame: reset tweaks, rewrite keys, make final."""
 
 import bpy
 

@@ -1,4 +1,4 @@
-"""Generate with its settings, the progress bar with the queue, and stepping through variations.
+"""Generate and its settings, the progress bar with the queue, and the variations.
 
 Settings that are seldom changed are in Options, closed at the bottom.
 """

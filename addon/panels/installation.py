@@ -155,7 +155,7 @@ def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: 
 
 
 def _sources(lock: Lock) -> str:
-    """Where pip, as it is configured, takes the packages from, and PyTorch's own index where it may be needed."""
+    """Where pip takes the packages from, and PyTorch's own index where it may be needed."""
     names = [iface_(name) for name in package_sources(here.base_python())]
     if lock.torch_index:
         names.append(lock.torch_index.split("/")[2])

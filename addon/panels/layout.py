@@ -1,4 +1,4 @@
-"""What all panels share: wrapped sentences, checkboxes, the bases of sub-panels, and the panel's armature.
+"""What all panels share: wrapped sentences, checkboxes, and the bases of sub-panels.
 
 Blender's labels do not wrap, so `paragraph` breaks sentences to the width of the region.
 """

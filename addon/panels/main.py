@@ -1,4 +1,7 @@
-"""The main panel, which offers the set-up while it is needed, and the character. All other panels lie below it."""
+"""The main panel, which offers the set-up while it is needed, and the character.
+
+All other panels lie below it.
+"""
 
 from __future__ import annotations
 

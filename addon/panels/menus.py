@@ -1,4 +1,4 @@
-"""Entries in Blender's own menus, where menu search (F3) finds them, and the Esc shortcut in its keymap."""
+"""Entries in Blender's menus, where menu search (F3) finds them, and the Esc shortcut."""
 
 from __future__ import annotations
 

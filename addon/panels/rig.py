@@ -1,4 +1,4 @@
-"""The character's rig: its kind, the editor of its bone map, and IK of the default character."""
+"""The character's rig: its kind, its bone map, and IK of the default character."""
 
 from __future__ import annotations
 

@@ -89,7 +89,9 @@ class VOICE_TO_MOTION_PT_record(BarePanel, bpy.types.Panel):
 
 
 class VOICE_TO_MOTION_PT_recording(BarePanel, bpy.types.Panel):
-    """Level and time, Stop and Discard; a panel of its own for the reason given at the progress bar.
+    """Level and time, Stop and Discard.
+
+    A panel of its own for the reason given at the progress bar.
 
     Its height must differ from the Record panel's, which it replaces: Blender 4.3 and 5.2 lay panels out again only when
     the total height changes, and leave this one blank otherwise.

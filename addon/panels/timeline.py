@@ -1,4 +1,4 @@
-"""Direct Along the Timeline: find the instructions of a long recording, edit them, generate all."""
+"""Direct Along the Timeline: find the instructions of a recording, edit them, generate all."""
 
 from __future__ import annotations
 

@@ -119,7 +119,10 @@ def _free_name(settings: bpy.types.PropertyGroup, wanted: str) -> str:
 
 
 def length_of(path: str) -> float:
-    """Seconds of a sound file, by Python or by Blender's player, which not every build has; else 0."""
+    """Seconds of a sound file; 0 where neither Python nor Blender's player can tell.
+
+    Not every build of Blender has a player.
+    """
     with contextlib.suppress(OSError, EOFError, wave.Error), wave.open(path, "rb") as stream:
         return stream.getnframes() / max(1, stream.getframerate())
     with contextlib.suppress(Exception):  # aud.error, and whatever an aud built for another numpy raises

@@ -1,4 +1,4 @@
-"""The microphones, and the recording under way as the panel shows it: countdown, level, time. Plain Python.
+"""The microphones, and the recording under way as the panel shows it. Plain Python.
 
 The backend opens the microphone; `operators.record` and `operators.microphones` ask it to.
 """
@@ -19,7 +19,9 @@ FALL = 25.0  # dB per second: how fast the meter falls, slow enough for the eye
 
 
 class Microphones:
-    """The microphones of this machine, as the backend found them. Which one is used is saved in the scene.
+    """The microphones of this machine, as the backend found them.
+
+    Which one is used is saved in the scene.
 
     Attributes:
         names: in the backend's order.

@@ -1,4 +1,6 @@
-"""Translations. The code is in English; `LOCALE.json` beside this file maps its texts to another language.
+"""Translations.
+
+The code is in English; `LOCALE.json` beside this file maps its texts to another language.
 
 Blender itself translates literal texts: names of panels, operators and properties, their tooltips, and labels. `iface_`, `tip_`
 and `rpt_` translate texts with variable parts, each if the user's preferences translate that kind (interface, tooltips,
@@ -98,7 +100,7 @@ def _filled(own: str, english: str, values: tuple) -> str:
 
 @functools.lru_cache(maxsize=2000)
 def recognized(sentence: str) -> tuple[str, tuple[str, ...]]:
-    """Text of the catalogues that a sentence was made from, and its variable parts; else ("", ()).
+    """The catalogues' text that a sentence was made from, and its variable parts; else ("", ()).
 
     Of several matches, the longest text.
     """

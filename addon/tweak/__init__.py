@@ -1,4 +1,6 @@
-"""Changes to a motion after it was generated. Only numpy, so that all of it is tested without Blender.
+"""Changes to a motion after it was generated.
+
+Only numpy, so that all of it is tested without Blender.
 
 pipeline        the steps in their fixed order
 pose_filters    mirror, strength, smoothing

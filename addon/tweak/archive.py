@@ -41,7 +41,10 @@ def pack_motion(data: MotionData) -> str:
 
 @lru_cache(maxsize=8)
 def unpack_motion(text: str) -> Motion:
-    """The motion in a text of `pack_motion`; its arrays are shared, so never write to them. Raises ArchiveError."""
+    """The motion in a text of `pack_motion`; its arrays are shared, so never write to them.
+
+    Raises ArchiveError.
+    """
     try:
         content = base64.b64decode(text, validate=True)
         kind, count, joints, fps = _HEAD.unpack_from(content)

@@ -1,4 +1,4 @@
-"""Foot contacts: whether the ankle (for the heel) and the ball of each foot stand, judged by height and speed.
+"""Foot contacts: whether heel (ankle) and ball of each foot stand, by height and speed.
 
 How standing feet are then held is `foot_lock`'s. The backend's contacts, `backend/motion/contacts.py`, label training data
 and count other speeds, so the two are not twins.

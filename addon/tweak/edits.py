@@ -1,4 +1,4 @@
-"""Hand edits: keys the animator changed, found and applied again when the motion below is rewritten.
+"""Hand edits: keys the animator changed, found and applied again when a motion is rewritten.
 
 A key is an edit where its value is not what was written there. Applied, the pose at its frame is exactly the animator's,
 and the difference fades out towards the neighbouring keys, over the frames that the edit had changed when it was made.

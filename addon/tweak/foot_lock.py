@@ -1,4 +1,4 @@
-"""Foot lock: holds standing feet in place, moving each leg as little and as smoothly as that takes.
+"""Foot lock: holds standing feet in place and moves each leg as little as that takes.
 
 For each foot an offset o(t) over the floor is computed. While the foot stands, o follows d(t), the way back to where the
 foot should stand; while it does not, o returns to zero; and o never bends sharply:
@@ -122,7 +122,7 @@ def _offsets(points: np.ndarray, standing: np.ndarray, fps: float) -> np.ndarray
 
 
 def _glided(pull: np.ndarray, stands: np.ndarray, fps: float) -> np.ndarray:
-    """(T, C) the curve o that equals ``pull`` (T, C) while a foot stands (T,) and glides in between."""
+    """(T, C) the curve that is ``pull`` (T, C) while a foot stands (T,) and glides in between."""
     grip = np.zeros(len(stands))
     for first, last in true_runs(stands):
         rows = np.arange(first, last + 1)
@@ -134,7 +134,7 @@ def _glided(pull: np.ndarray, stands: np.ndarray, fps: float) -> np.ndarray:
 
 
 def _solve(diagonal: np.ndarray, right: np.ndarray, bend: float) -> np.ndarray:
-    """Solve (diag(d) + b D^T D) x = r, D the second difference, by a banded L D L^T factorisation.
+    """Solve (diag(d) + b D^T D) x = r, D the second difference, by a banded factorisation.
 
     Args:
         diagonal: (T,) d.
@@ -178,7 +178,7 @@ def _solve(diagonal: np.ndarray, right: np.ndarray, bend: float) -> np.ndarray:
 
 
 def _needed_drop(hip: np.ndarray, leg: np.ndarray, ankle: np.ndarray, reach: float) -> np.ndarray:
-    """(T,) metres a hip must come down to have its ankle in ``reach``, or as near as with ``leg``."""
+    """(T,) metres a hip comes down to have its ankle in ``reach``, or as near as with ``leg``."""
     reach = np.maximum(np.linalg.norm(leg, axis=-1), reach)
     away = hip - ankle
     across = away[:, 0] ** 2 + away[:, 2] ** 2
@@ -186,7 +186,10 @@ def _needed_drop(hip: np.ndarray, leg: np.ndarray, ankle: np.ndarray, reach: flo
 
 
 def _softly_above(values: np.ndarray, frames: float) -> np.ndarray:
-    """(T,) a smooth curve nowhere below ``values``: their maximum over ``frames`` to either side, smoothed."""
+    """(T,) a smooth curve nowhere below ``values``.
+
+    The maximum over ``frames`` to either side, smoothed.
+    """
     if not values.any():
         return values
     radius = max(int(np.ceil(frames)), 1)

@@ -1,4 +1,4 @@
-"""Joins: a channel starts with the value and the speed of what is before it, so that there is neither jump nor kink.
+"""Joins: a channel starts with the value and speed of what is before it.
 
 The difference fades out within some frames, along the quintic polynomial that starts with its value and speed and ends
 with value, speed and acceleration zero; at the channel's end the same backwards. Only the nearest two frames outside

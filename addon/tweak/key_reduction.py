@@ -22,7 +22,7 @@ from ..motion.quaternions import angles, multiply, normalized, rotate
 
 @dataclass(frozen=True)
 class Bound:
-    """Largest error of a reduced motion: each joint's own rotation in degrees, its position in cm."""
+    """Largest error of a reduced motion: each joint's rotation in degrees, its position in cm."""
 
     degrees: float
     centimetres: float
@@ -186,7 +186,7 @@ def curve_values(values: np.ndarray, slopes: np.ndarray, keys: np.ndarray) -> np
 
 
 def with_worst_keyed(errors: np.ndarray, keys: np.ndarray) -> np.ndarray:
-    """(C, T) ``keys`` with one more between each two where the error exceeds 1: where it is largest."""
+    """(C, T) ``keys`` with one more between each two whose error exceeds 1: where it is largest."""
     starts = np.flatnonzero(keys)  # rows begin with a key, so no stretch reaches from one channel into the next
     flat = errors.ravel()
     largest = np.repeat(np.maximum.reduceat(flat, starts), np.diff(np.append(starts, flat.size)))

@@ -59,7 +59,7 @@ def scale_strength(motion: Motion, strength: float, skeleton: Skeleton) -> Motio
 
 
 def _lowest_foot(rotations: np.ndarray, pelvis: np.ndarray, skeleton: Skeleton) -> np.ndarray:
-    """(T,) height of the lower foot above where it stands, metres: a smooth minimum over ankles and balls."""
+    """(T,) metres of the lower foot above where it stands: a smooth minimum."""
     positions, _ = forward_kinematics(rotations, pelvis, skeleton)
     rows = [skeleton.index(f"{side}_{name}") for side in ("left", "right") for name in ("ankle", "foot")]
     heights = positions[:, rows, 1] - np.array([skeleton.ankle_height, skeleton.ball_height] * 2)

@@ -58,7 +58,7 @@ def _spot_of(pelvis: np.ndarray, rotation: np.ndarray) -> Spot:
 
 
 def _moved(motion: Motion, weight: np.ndarray, here: Spot, there: Spot) -> Motion:
-    """Moved and turned about ``here`` by ``weight`` (T, 0..1) of the way from ``here`` to ``there``."""
+    """The motion moved and turned by ``weight`` (T, 0..1) of the way from ``here`` to ``there``."""
     turn = about_y(weight * ((there.yaw - here.yaw + np.pi) % (2 * np.pi) - np.pi))
     pivot = np.array([here.x, 0.0, here.z])
     moved = weight[:, None] * np.array([there.x - here.x, 0.0, there.z - here.z])
@@ -68,7 +68,7 @@ def _moved(motion: Motion, weight: np.ndarray, here: Spot, there: Spot) -> Motio
 
 
 def extract_root(motion: Motion, with_yaw: bool) -> tuple[Motion, Root]:
-    """Give the way over the floor, and with ``with_yaw`` the heading, to a root below the pelvis."""
+    """Give the way over the floor to a root below the pelvis; with ``with_yaw`` the heading too."""
     positions = motion.pelvis * np.array([1.0, 0.0, 1.0])
     heading = np.unwrap(yaw_of(motion.rotations[:, 0]))
     turns = about_y(heading if with_yaw else np.zeros(len(motion)))
