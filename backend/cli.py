@@ -13,9 +13,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from backend.commands.options import Device, Json, Pack
+from backend.commands.options import Device, Json, Pack, Without, ours_without
 from backend.commands.tools import GROUPS, ToolGroup
 from backend.errors import UserError
+from backend.generation.ours import EVERYTHING, Ours
 
 
 class Commands(TyperGroup):
@@ -42,13 +43,13 @@ app = typer.Typer(
 
 
 
-def loader(context: typer.Context, device: str, pack: str) -> Callable:
+def loader(context: typer.Context, device: str, pack: str, ours: Ours = EVERYTHING) -> Callable:
     """How to get the generator: the real one, or what `main` was given."""
     from backend.serve.loading import check_device, load_generator
 
     check_device(device)
     load = context.obj or load_generator
-    return lambda: load(device=device, pack=pack)
+    return lambda: load(device=device, pack=pack, ours=ours)
 
 
 def licence_of(pack: str) -> str:
@@ -81,12 +82,19 @@ def generate(
     first: Annotated[int | None, typer.Option(help="First frame of the range, from 0, at the frame rate of --fps.")] = None,
     last: Annotated[int | None, typer.Option(help="Last frame of the range; all others stay as they are.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Make a motion of what is no instruction, too.")] = False,
+    body: Annotated[
+        Path | None, typer.Option(metavar="SMPLX_FILE", help="Also write joints on this SMPL-X body (.npz) as NAME_body.npz.")
+    ] = None,
+    betas: Annotated[str | None, typer.Option(help="Ten numbers with commas, the body's shape. Default: fitted.")] = None,
+    vertices: Annotated[bool, typer.Option("--vertices", help="Write the body's vertices, too.")] = False,
+    without: Without = None,
     device: Device = "auto",
     pack: Pack = "open",
     as_json: Json = False,
 ) -> int:
     """Make motion files from recordings of spoken instructions (or from typed ones)."""
     from backend.commands import generate as command
+    from backend.commands.bodies import Bodies
     from backend.serve.jobs import Settings
     from backend.serve.sources import Spoken, Typed
     from backend.version import version
@@ -96,9 +104,10 @@ def generate(
         sources = [*map(Spoken, audio or []), *map(Typed, text or [])]
         if not sources:
             raise UserError("no_instruction", "There is nothing to generate from.", "Give a recording, or --text \"walk forward\".")
-        load = loader(context, device, pack)
+        load = loader(context, device, pack, ours_without(without))
+        bodies = Bodies(body, betas, vertices=vertices) if body else None
         made_by = {"model": f"{pack} {version()}", "licence": licence_of(pack)}
-        return command.generate(sources, output, settings, load, **made_by, as_json=as_json)
+        return command.generate(sources, output, settings, load, **made_by, bodies=bodies, as_json=as_json)
     except UserError as error:
         if as_json:
             command.print_failure(error)

@@ -42,8 +42,8 @@ MAY_IMPORT: dict[str, dict[str, str]] = {
     "backend": {
         "__main__": "cli commands",
         "audio": "errors packs",
-        "cli": "commands errors packs serve version",
-        "commands": "checks errors packs serve version",
+        "cli": "commands errors generation packs serve version",
+        "commands": "checks errors generation motion packs serve version",
         "data": "audio errors language model motion packaging packs",
         "evaluation": "audio commands data errors generation language model motion packs serve",
         "generation": "audio errors language model motion packs",

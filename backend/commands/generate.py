@@ -25,6 +25,8 @@ from backend.version import version
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from backend.commands.bodies import Bodies
+
 OK, FAILED, BAD_INPUT = 0, 1, 2
 OUR_FAULT = frozenset(  # nothing is wrong with what the user gave
     ("missing_pack", "damaged_pack", "bad_weights", "missing_package", "out_of_memory", "internal")
@@ -38,11 +40,13 @@ class Report:
     audio: str
     outcome: jobs.JobResult | None = None
     error: UserError | None = None
+    bodies: tuple[str, ...] = ()
 
     def as_dict(self) -> dict:
         """For JSON."""
         if self.outcome:
-            return {"audio": self.audio, "ok": True, **self.outcome.as_dict()}
+            bodies = {"bodies": list(self.bodies)} if self.bodies else {}
+            return {"audio": self.audio, "ok": True, **self.outcome.as_dict(), **bodies}
         error = self.error
         found = {"audio": self.audio, "ok": False, "code": error.code, "message": error.message, "hint": error.hint}
         if isinstance(error, NotUnderstood):
@@ -58,6 +62,7 @@ def generate(
     *,
     model: str = "",
     licence: str = "",
+    bodies: Bodies | None = None,
     as_json: bool = False,
 ) -> int:
     """Generate from each recording. Returns the exit code; raises UserError when nothing could even be tried.
@@ -69,6 +74,7 @@ def generate(
         load: makes the generator; called when the first recording has been read.
         model: noted in the files.
         licence: of the weights, noted in the files.
+        bodies: puts each motion on a body, too.
         as_json: print one JSON document on stdout instead of a line per recording.
     """
     from rich.console import Console
@@ -76,9 +82,11 @@ def generate(
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends through the same clean path as Ctrl-C
     started = time.perf_counter()
-    created = outputs.prepare_folder(folder)
-    worker = Worker(load, settings, model, licence)
+    worker = Worker(load, settings, model, licence, bodies)
     plan = outputs.plan_files([source.file for source in sources], folder, settings.variations)
+    if bodies:
+        bodies.refuse_collisions(file for files in plan for file in files)
+    created = outputs.prepare_folder(folder)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[phase]}"))
     bar = Progress(*columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal)
@@ -105,12 +113,16 @@ def generate(
 class Worker:
     """Loads once, when needed, and turns one recording after the other into a report."""
 
-    def __init__(self, load: Callable[[], jobs.MotionGenerator], settings: jobs.Settings, model: str, licence: str) -> None:
+    def __init__(
+        self, load: Callable[[], jobs.MotionGenerator], settings: jobs.Settings, model: str, licence: str,
+        bodies: Bodies | None = None,
+    ) -> None:  # fmt: skip
         self.generator: jobs.MotionGenerator | None = None
         self._load = load
         self._settings = settings
         self._model = model
         self._licence = licence
+        self._bodies = bodies
 
     def one(self, source: Spoken | Typed, paths: list[Path], progress: Progress) -> Report:
         """Read, generate and write. Whatever goes wrong with it becomes part of the report."""
@@ -132,7 +144,8 @@ class Worker:
                 licence=self._licence,
                 on_progress=lambda phase, done: progress.update(task, completed=done, phase=phase),
             )
-            return Report(str(source), outcome)
+            made = tuple(str(self._bodies.write(file)) for file in outcome.files) if self._bodies else ()
+            return Report(str(source), outcome, bodies=made)
         except Exception as error:
             return Report(str(source), error=jobs.as_user_error(error))
         finally:

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from backend.generation.ours import NAMES, Ours
+
+Addition = StrEnum("Addition", {name.upper(): name.replace("_", "-") for name in NAMES})
+
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Pack = Annotated[str, typer.Option(help="Pack of weights; info lists them with their licences.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the results here, too.")]
+Without = Annotated[
+    list[Addition] | None,
+    typer.Option(metavar="NAME", help=f"Leave out what we add to the paper's model (repeatable): {', '.join(Addition)}."),
+]
+
+
+def ours_without(additions: Sequence[str] | None) -> Ours:
+    """The switches of a generator that leaves some of our additions out."""
+    return Ours.without(*(str(name).replace("-", "_") for name in additions or ()))

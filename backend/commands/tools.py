@@ -98,20 +98,5 @@ def command_of(module: str, name: str) -> TyperCommand:
             raise
         raise missing_package(error.name) from error
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    if hasattr(tool, "command"):
-        app.command(name)(tool.command)
-    else:
-        app.command(
-            name, add_help_option=False,
-            context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
-        )(_with_arguments(tool.main))  # fmt: skip
+    app.command(name)(tool.command)
     return typer.main.get_command(app)
-
-
-def _with_arguments(main: Any) -> Any:
-    """A command that hands all its arguments to ``main(argv)``: for modules that have no ``command`` yet."""
-
-    def tool(context: typer.Context) -> int | None:
-        return main(context.args)
-
-    return tool

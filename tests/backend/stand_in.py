@@ -38,7 +38,7 @@ class SwayGenerator:
         self.pack = pack
 
     @classmethod
-    def load(cls, pack: str = "open", device: str = "auto") -> "SwayGenerator":
+    def load(cls, pack: str = "open", device: str = "auto", ours: object = None) -> "SwayGenerator":
         import torch  # noqa: F401  (as the real one's module does: not while the first recording is read)
 
         time.sleep(float(os.environ.get("STAND_IN_LOAD", "0")))

@@ -144,13 +144,7 @@ def test_its_options_exist(line: str):
 def options_of(command: str, tool: str) -> set[str]:
     """Options of a command; a tool's are asked for in this process, which imports torch only once."""
     if command in TOOLS:
-        module = TOOLS[command][tool][0]
-        path = ROOT / f"{module.replace('.', '/')}.py"
-        if "\ndef command(" in path.read_text(encoding="utf-8"):
-            return {name for parameter in command_of(module, tool).params for name in parameter.opts}
-        calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
-        adding = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument"]
-        return {argument.value for call in adding for argument in call.args if isinstance(argument, ast.Constant)}
+        return {name for parameter in command_of(TOOLS[command][tool][0], tool).params for name in parameter.opts}
     done = subprocess.run(
         [sys.executable, "-m", "backend", command, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from backend.commands.options import Device, JsonFile, Pack
+from backend.commands.options import Device, JsonFile, Pack, Without, ours_without
 from backend.evaluation.bars import PROBES as BARS
 from backend.evaluation.command_line import CLEAN, EVERY_VOICE, Conditions, Kinds, Seeds, Voices, exit_code, probes_of, progress_bar
 from backend.evaluation.results import write_json
@@ -29,6 +29,7 @@ def command(
     condition: Conditions = CLEAN,
     typed: Annotated[bool, typer.Option("--typed", help="Give the text itself: no voices, no conditions.")] = False,
     bar: Annotated[float | None, typer.Option(min=0, max=100, help="Per cent that must pass. Default: what is promised.")] = None,
+    without: Without = None,
     json: JsonFile = None,
     sheet: Annotated[Path | None, typer.Option(metavar="DIR", help="Draw failures and successes into this folder.")] = None,
 ) -> int:
@@ -37,7 +38,7 @@ def command(
 
     probes = probes_of(kind)
     probes = evenly_chosen(probes, count) if count else probes
-    generator = Generator.load(pack, device)
+    generator = Generator.load(pack, device, ours_without(without))
     with progress_bar("probes") as tell:
         if typed:
             results = run_typed_probes(generator, range(seeds), tell, probes=probes)

@@ -61,6 +61,12 @@ def arrays(body, directions: int = 20, rings: int = 6, seed: int = 4) -> dict[st
     return data
 
 
+def with_correctives(data: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The same model with pose correctives, millimetres for each turn; the same numbers in every numpy."""
+    shape = (len(data["v_template"]), 3, 486)
+    return data | {"posedirs": (2e-3 * np.sin(0.7 * np.arange(np.prod(shape)))).reshape(shape).astype(np.float32)}
+
+
 def write(path: Path, data: dict[str, np.ndarray], drop: tuple[str, ...] = (), **changes) -> Path:
     """Write a model, with arrays left out or replaced."""
     np.savez(path, **{name: value for name, value in (data | changes).items() if name not in drop})

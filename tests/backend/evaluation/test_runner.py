@@ -109,7 +109,7 @@ def test_the_exit_code_says_whether_the_printed_bar_holds(bar, code, monkeypatch
         def generate(self, text, *, seed):
             return super().generate(speak([text], [""])[0], seed=seed)
 
-    monkeypatch.setattr("backend.generation.pipeline.Generator.load", lambda pack, device: ByText())
+    monkeypatch.setattr("backend.generation.pipeline.Generator.load", lambda pack, device, ours: ByText())
     monkeypatch.setattr(command, "probes_of", lambda kinds: CHOSEN)
     file = tmp_path / "out" / "probes.json"
     assert main(["evaluate", "probes", "--typed", "--seeds", "2", "--bar", bar, "--json", str(file)]) == code
