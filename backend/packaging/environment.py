@@ -118,18 +118,27 @@ def ensure_environment(environment: Environment, log: Path) -> bool:
 
 def _install(environment: Environment, locked: str, log: Path) -> None:
     install = [*pip_command(environment.python, "install"), *PINNED]
-    # First pip itself: the one that came with Python may be too old to tell how far a download is.
-    if own := re.search(r"^pip==(?:.*\\\n)*.*$", locked, re.M):
-        listing = environment.folder / "pip.txt"
-        listing.write_text(own[0] + "\n", encoding="utf-8")
-        run_pip([*install, "-r", str(listing)], log)
-    # The CPU build of torch where that is the right one: 0.2 GB instead of 4.
-    want_cpu = "\ntorch==" in locked and not has_nvidia_gpu() and sys.platform == "linux"
-    source = torch_source("cpu") if want_cpu else []
-    run_pip([*install, "--progress-bar", "raw", *source, "-r", str(environment.lock)], log)
-    # Which build pip could get is said by its version: only PyTorch's own have a local part, as in 2.13.0+cpu.
-    from_pytorch = any(environment.site_packages.glob("torch-*+*.dist-info"))
-    if environment.cuda_lock.exists() and sys.platform == "linux" and not from_pytorch:
+
+    def install_first(name: str, build: str = "", source: Iterable[str] = ()) -> bool:
+        """Install one package of the lock file before the others; False where it has none of that name."""
+        entry = re.search(rf"^{name}==(?:.*\\\n)*.*$", locked, re.M)
+        if entry:
+            listing = environment.folder / f"{name}.txt"
+            listing.write_text(re.sub(r"==([^\s;+]+)", rf"==\1{build}", entry[0], count=1) + "\n", encoding="utf-8")
+            run_pip([*install, *source, "-r", str(listing)], log)
+        return bool(entry)
+
+    install_first("pip")  # the one that came with Python may be too old to tell how far a download is
+    has_cuda = sys.platform == "linux" and environment.cuda_lock.exists()
+    if has_cuda and not has_nvidia_gpu():
+        # The CPU build has 0.2 GB instead of 4. It is asked for by name: pip prefers a file whose hash its index tells it, which a
+        # folder of wheels does not.
+        try:
+            has_cuda = not install_first("torch", "+cpu", torch_source("cpu"))
+        except UserError:
+            print("  no CPU build of torch where pip looks: taking the CUDA build (4 GB), which runs here, too", flush=True)
+    run_pip([*install, "--progress-bar", "raw", "-r", str(environment.lock)], log)
+    if has_cuda:
         run_pip([*install, "--progress-bar", "raw", "-r", str(environment.cuda_lock)], log)
 
 

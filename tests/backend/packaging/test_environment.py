@@ -119,23 +119,47 @@ def test_everything_is_installed_by_its_hash_and_pip_first(lock: Path, tmp_path:
         assert {"--require-hashes", "--no-deps", "--only-binary"} <= set(call)
 
 
-@pytest.mark.usefixtures("made")
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere torch has one build for us")
-@pytest.mark.parametrize(("gpu", "version", "calls"), [(False, "2.13.0+cpu", 2), (False, "2.13.0", 3), (True, "2.13.0", 3)])
-def test_which_build_of_torch_came_decides_whether_cuda_is_needed(
-    lock: Path, tmp_path: Path, pip_calls: list[list[str]], monkeypatch: pytest.MonkeyPatch, gpu: bool, version: str, calls: int
-):
-    monkeypatch.setattr(module, "has_nvidia_gpu", lambda: gpu)
+@pytest.fixture
+def with_torch(lock: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The lock file has torch, and beside it is what its CUDA build needs."""
     lock.write_text(f"{LOCK}torch==2.13.0 \\\n    {HASH}\n")
-    wanted = small(tmp_path, lock)
-    wanted.cuda_lock.write_text("# nothing\n")
-    info = wanted.site_packages / f"torch-{version}.dist-info"
-    info.mkdir()
-    (info / "RECORD").write_text("")
+    lock.with_name("small-cuda.txt").write_text("# nothing\n")
+    monkeypatch.setattr(module, "has_nvidia_gpu", lambda: False)
+    monkeypatch.setattr(module.sys, "platform", "linux")
+    return lock
+
+
+@pytest.mark.usefixtures("made")
+def test_without_a_gpu_the_cpu_build_of_torch_is_asked_for_by_name(with_torch: Path, tmp_path: Path, pip_calls: list[list[str]]):
+    wanted = small(tmp_path, with_torch)
     ensure_environment(wanted, tmp_path / "pip.log")
-    assert len(pip_calls) == calls
-    assert ("--extra-index-url" in pip_calls[1]) == (not gpu), "the small build is asked for where there is no GPU"
-    assert (Path(pip_calls[-1][-1]) == wanted.cuda_lock) == (calls == 3)
+    assert [Path(call[-1]).name for call in pip_calls] == ["pip.txt", "torch.txt", "small.txt"]
+    assert (wanted.folder / "torch.txt").read_text() == f"torch==2.13.0+cpu \\\n    {HASH}\n"
+    assert "--extra-index-url" in pip_calls[1] and "--extra-index-url" not in pip_calls[2]
+
+
+@pytest.mark.usefixtures("made")
+def test_where_there_is_no_cpu_build_the_cuda_build_gets_what_it_needs(
+    with_torch: Path, tmp_path: Path, pip_calls: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+):
+    def run_pip(command: list[str], log: Path) -> None:
+        pip_calls.append(command)
+        if command[-1].endswith("torch.txt"):
+            raise UserError("pip", "no matching distribution")
+
+    monkeypatch.setattr(module, "run_pip", run_pip)
+    ensure_environment(small(tmp_path, with_torch), tmp_path / "pip.log")
+    assert [Path(call[-1]).name for call in pip_calls] == ["pip.txt", "torch.txt", "small.txt", "small-cuda.txt"]
+    assert "taking the CUDA build" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("made")
+def test_with_a_gpu_the_cuda_build_is_taken(
+    with_torch: Path, tmp_path: Path, pip_calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(module, "has_nvidia_gpu", lambda: True)
+    ensure_environment(small(tmp_path, with_torch), tmp_path / "pip.log")
+    assert [Path(call[-1]).name for call in pip_calls] == ["pip.txt", "small.txt", "small-cuda.txt"]
 
 
 @pytest.mark.usefixtures("made")
