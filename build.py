@@ -29,7 +29,7 @@ def use_right_python():
 
 use_right_python()
 
-import argparse  # noqa: E402
+import argparse  # noqa: E402  (the standard library's: nothing else is installed yet)
 import signal  # noqa: E402
 import time  # noqa: E402
 from pathlib import Path  # noqa: E402
@@ -42,6 +42,7 @@ from backend.packaging.repository import build_repository  # noqa: E402
 from backend.packaging.resolve import Resolver  # noqa: E402
 from backend.packaging.runtime_locks import write_runtime_locks  # noqa: E402
 from backend.packaging.runtime_pack import build_runtime_pack, default_lock, read_lock  # noqa: E402
+from backend.packaging.steps import Result, run_program  # noqa: E402
 from backend.packaging.system import ensure_libraries, ensure_virtual_microphone  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent
@@ -61,6 +62,7 @@ GUI_TEST = ROOT / "tests" / "gui" / "run.sh"
 WINDOW_SESSIONS = (
     "panel", "takes", "scenes", "timeline", "tweak", "range", "rig", "batch", "language", "update", "doctor", "real",
 )  # fmt: skip
+LOGS = ROOT / ".cache" / "test-logs"
 VERSIONS = ROOT / ".cache" / "versions"
 NO_WINDOW = 77  # exit code of run.sh where this machine cannot have a Blender with a window; it says why
 
@@ -70,23 +72,6 @@ def set_up(*environments: Environment) -> None:
     ensure_libraries()
     for environment in environments:
         ensure_environment(environment, ROOT / ".cache" / "setup" / f"{environment.folder.name}.log")
-
-
-def run(command: list[str], minutes: float, **variables: str) -> int:
-    """Run a program from the repository root with a time limit that always holds; return its exit code (124: too long).
-
-    Blender as a module can hang on exit, so at the limit the program and everything it started is killed, not asked.
-    """
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **variables}, start_new_session=True)
-    try:
-        return process.wait(timeout=minutes * 60)
-    except subprocess.TimeoutExpired:
-        print(f"Stopped after {minutes:g} minutes: {' '.join(command)}", flush=True)
-        return 124
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
 
 
 def build() -> Path:
@@ -131,12 +116,12 @@ def demo(options: argparse.Namespace) -> int:
     command += ["--out", str(Path(options.out).resolve()), "--seed", str(options.seed)]
     if options.seconds is not None:
         command += ["--seconds", str(options.seconds)]
-    code = run(command, minutes=30)
+    code = run_program(command, ROOT, 30, {})
     return code if code in (0, 2) else 1
 
 
 def test(options: argparse.Namespace) -> int:
-    """Run every test there is, each group in its own process; print what passed, failed and was left out."""
+    """Run every test, each group in its own process; print what passed, failed (and where its log is) and was left out."""
     environments = (MAIN,) if options.quick else (MAIN, *OTHER_BLENDERS)
     set_up(*environments)
     archive = build()
@@ -166,26 +151,25 @@ def test(options: argparse.Namespace) -> int:
         shutil.rmtree(VERSIONS, ignore_errors=True)
         VERSIONS.mkdir(parents=True)
         variables["VOICE_TO_MOTION_RESULTS"] = str(VERSIONS)
-    results = []
+    results: list[Result] = []
     for name, command, minutes in steps:
         if left_out and name.endswith("in a window"):
             continue
         print(f"\n== {name}", flush=True)
         started = time.monotonic()
-        code = run(command, minutes, **variables)
+        log = LOGS / f"{name.replace(' ', '-')}.log"
+        code = run_program(command, ROOT, minutes, variables, log)
         if code == NO_WINDOW:
             left_out = f"this machine cannot have a Blender with a window; why is said at “{name}”"
             continue
-        results.append((name, code, time.monotonic() - started))
+        results.append(Result(name, code, time.monotonic() - started, log))
     print("\n== summary")
-    for name, code, seconds in results:
-        verdict = {0: "passed", 124: "TOO LONG", -signal.SIGKILL: "TOO LONG"}.get(code, f"FAILED (exit code {code})")
-        print(f"{name:<24} {verdict:<24} {seconds:6.0f} s")
+    print("\n".join(line for result in results for line in result.lines))
     if left_out:
         print(f"{'a real window':<24} left out: {left_out}")
     if quiet:
         print(quiet)
-    return 1 if any(code != 0 for _, code, _ in results) else 0
+    return 1 if any(result.code != 0 for result in results) else 0
 
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:

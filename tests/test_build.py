@@ -1,4 +1,4 @@
-"""`build.py` from outside: what it says on a wrong Python, on bad input, and that its time limit holds."""
+"""`build.py` from outside: what it says on a wrong Python, on bad input, and at the end of a test that failed."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from backend.packaging import steps
 from backend.packaging.environment import read_requirements
 
 
@@ -71,63 +71,70 @@ def test_a_missing_recording_ends_with_two_and_writes_nothing(repository: Path, 
     assert not out.exists()
 
 
-def test_the_time_limit_kills_what_does_not_want_to_end_and_what_it_started(build: ModuleType, tmp_path: Path):
-    note = tmp_path / "child"
-    code = (
-        "import signal, subprocess, sys, time, pathlib\n"
-        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
-        f"pathlib.Path({str(note)!r}).write_text(str(child.pid))\n"
-        "time.sleep(60)"
-    )
-    started = time.monotonic()
-    assert build.run([sys.executable, "-c", code], minutes=2 / 60) == 124
-    assert time.monotonic() - started < 10
-    stat = Path(f"/proc/{note.read_text()}/stat")
-    deadline = time.monotonic() + 5
-    while stat.exists() and stat.read_text().split()[2] != "Z" and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not stat.exists() or stat.read_text().split()[2] == "Z"
-
-
-def test_exit_codes_come_through(build: ModuleType):
-    assert build.run([sys.executable, "-c", "raise SystemExit(3)"], minutes=1) == 3
-
-
-def test_a_failed_step_makes_the_whole_test_command_fail(
-    build: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, tmp_path: Path
-):
-    monkeypatch.setattr(build, "set_up", lambda *environments: None)
-    monkeypatch.setattr(build, "build", lambda: tmp_path / "x.zip")
-    monkeypatch.setattr(build, "run", lambda command, minutes, **variables: int("tests/addon" in command))
-    assert build.test(build.parse_arguments(["test", "--quick"])) == 1
-    said = capsys.readouterr().out
-    assert "FAILED" in said and "left out: asked for" in said
-    monkeypatch.setattr(build, "run", lambda command, minutes, **variables: 0)
-    assert build.test(build.parse_arguments(["test", "--quick"])) == 0
-
-
-def test_where_there_can_be_no_window_the_sessions_are_left_out_and_it_says_so(
-    build: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, tmp_path: Path
-):
-    asked = []
-
-    def run(command: list[str], minutes: float, **variables: str) -> int:
-        asked.append(command[-1])
-        return build.NO_WINDOW if command[-1].endswith("_session") else 0
-
+@pytest.fixture
+def ready(build: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
+    """Everything is set up and built, and logs go elsewhere; what is run is up to the test."""
     for name, value in {
         "set_up": lambda *_: None,
         "ensure_virtual_microphone": lambda: "",
         "build": lambda: tmp_path / "x.zip",
+        "VERSIONS": tmp_path / "versions",
+        "LOGS": tmp_path / "logs",
     }.items():
         monkeypatch.setattr(build, name, value)
-    monkeypatch.setattr(build, "VERSIONS", tmp_path / "versions")
-    monkeypatch.setattr(build, "run", run)
-    monkeypatch.setattr(build.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(build.sys, "platform", "linux")
-    monkeypatch.setattr(build.shutil, "which", lambda name: name)
-    assert build.test(build.parse_arguments(["test"])) == 0
+    return build
+
+
+def test_a_failed_group_says_at_its_end_which_test_failed_and_where_its_log_is(
+    ready: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, tmp_path: Path
+):
+    (tmp_path / "test_it.py").write_text(
+        "import pytest\n"
+        "def test_good(): pass\n"
+        "@pytest.mark.parametrize('what', ['a - b'])\n"
+        "def test_bad(what): assert 1 == 2, 'so - not'\n"
+        "@pytest.fixture\ndef broken(): raise OSError('x')\n"
+        "def test_without(broken): pass\n"
+    )
+
+    def run_program(command: list[str], folder: Path, minutes: float, variables: dict, log: Path) -> int:
+        if "tests/addon" not in command:
+            return 0
+        command = [sys.executable, "-m", "pytest", "-q", "-ra", "-p", "no:cacheprovider", "test_it.py"]
+        return steps.run_program(command, tmp_path, minutes, {"PYTEST_ADDOPTS": ""}, log)
+
+    monkeypatch.setattr(ready, "run_program", run_program)
+    assert ready.test(ready.parse_arguments(["test", "--quick"])) == 1
+    said = capsys.readouterr().out
+    assert said.index("FAILURES") < said.index("== summary"), "what the group says is not shown"
+    log = tmp_path / "logs" / "add-on-on-bpy-4.5.log"
+    summary = said[said.index("== summary") :].splitlines()
+    at = next(number for number, line in enumerate(summary) if line.startswith("add-on on bpy-4.5"))
+    assert "FAILED (exit code 1)" in summary[at]
+    assert summary[at + 1 : at + 4] == [
+        "    failed: test_it.py::test_without",
+        "    failed: test_it.py::test_bad[a - b]",
+        f"    log: {log}",
+    ]
+    assert "so - not" in log.read_text() and "left out: asked for" in said
+    monkeypatch.setattr(ready, "run_program", lambda *_: 0)
+    assert ready.test(ready.parse_arguments(["test", "--quick"])) == 0
+
+
+def test_where_there_can_be_no_window_the_sessions_are_left_out_and_it_says_so(
+    ready: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+):
+    asked = []
+
+    def run_program(command: list[str], *_: object) -> int:
+        asked.append(command[-1])
+        return ready.NO_WINDOW if command[-1].endswith("_session") else 0
+
+    monkeypatch.setattr(ready, "run_program", run_program)
+    monkeypatch.setattr(ready.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(ready.sys, "platform", "linux")
+    monkeypatch.setattr(ready.shutil, "which", lambda name: name)
+    assert ready.test(ready.parse_arguments(["test"])) == 0
     assert [name for name in asked if name.endswith("_session")] == ["panel_session"], "one refusal is enough"
     assert "left out: this machine cannot have a Blender with a window" in capsys.readouterr().out
 

@@ -6,7 +6,7 @@ The line ``cancel`` on standard input, or its end, asks to stop: a set-up does n
 
 from __future__ import annotations
 
-import argparse
+import argparse  # the standard library's: nothing else is installed yet
 import json
 import sys
 import threading

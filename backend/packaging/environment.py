@@ -117,7 +117,8 @@ def ensure_environment(environment: Environment, log: Path) -> bool:
 
 
 def _install(environment: Environment, locked: str, log: Path) -> None:
-    install = [*pip_command(environment.python, "install"), *PINNED]
+    # No byte code: of ten thousand modules some hundred are ever imported, and those compile themselves then.
+    install = [*pip_command(environment.python, "install"), *PINNED, "--no-compile"]
 
     def install_first(name: str, build: str = "", source: Iterable[str] = ()) -> bool:
         """Install one package of the lock file before the others; False where it has none of that name."""

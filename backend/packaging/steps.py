@@ -1,0 +1,79 @@
+"""The steps of `build.py test`: each a process with a time limit, a log of what it said, and a line in the summary."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+TOO_LONG = 124  # exit code of a step that its time limit ended, as of timeout(1)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?::[\w:]+(?:\[.*?\](?= - |$))?|\S+\.py)", re.M)  # in pytest's short summary
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a step: its exit code, the seconds it took, and the log of its output."""
+
+    name: str
+    code: int
+    seconds: float
+    log: Path
+
+    @property
+    def lines(self) -> list[str]:
+        """The step in the summary; of a failed one also which tests failed, or its last words, and where the log is."""
+        verdict = {0: "passed", TOO_LONG: "TOO LONG"}.get(self.code, f"FAILED (exit code {self.code})")
+        lines = [f"{self.name:<24} {verdict:<24} {self.seconds:6.0f} s"]
+        if self.code != 0:
+            text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
+            said = [f"failed: {name}" for name in dict.fromkeys(_FAILED.findall(text))]
+            said = said or [line for line in text.splitlines() if line.strip()][-3:]
+            lines += [f"    {line}" for line in [*said, f"log: {self.log}"]]
+        return lines
+
+
+def run_program(command: list[str], folder: Path, minutes: float, variables: dict[str, str], log: Path | None = None) -> int:
+    """Run a program with a time limit that always holds; return its exit code, or `TOO_LONG`.
+
+    Blender as a module can hang on exit, so at the limit the program and everything it started is killed, not asked.
+
+    Args:
+        command: program and arguments.
+        folder: its working folder.
+        minutes: the limit.
+        variables: environment variables besides our own.
+        log: file that gets its output as well as the terminal; None leaves the output alone.
+    """
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if log else {}
+    process = subprocess.Popen(command, cwd=folder, env={**os.environ, **variables}, start_new_session=True, **output)
+    copier = None
+    if log:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        copier = threading.Thread(target=_copy, args=(process.stdout, log), daemon=True)
+        copier.start()
+    try:
+        return process.wait(timeout=minutes * 60)
+    except subprocess.TimeoutExpired:
+        print(f"Stopped after {minutes:g} minutes: {' '.join(command)}", flush=True)
+        return TOO_LONG
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        if copier:
+            copier.join(5.0)  # what a program left running in the background may hold the pipe for ever
+
+
+def _copy(stream: IO[bytes], log: Path) -> None:
+    with stream, log.open("wb") as file:
+        while data := stream.read1(1 << 16):
+            file.write(data)
+            file.flush()
+            sys.stdout.write(data.decode("utf-8", "replace"))
+            sys.stdout.flush()
