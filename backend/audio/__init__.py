@@ -1,4 +1,4 @@
-"""Hearing: reading sound, the microphone, where speech is, features, the encoder that spells words.
+"""Hearing: recordings, the microphone, voice activity, features, the encoder of words.
 
-What the words mean is `language`'s matter; speech for training is made in `data.speech`.
+What the words mean is in `language`; speech for training is made in `data.speech`.
 """

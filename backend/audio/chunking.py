@@ -1,7 +1,8 @@
-"""Cutting a long recording at its pauses, because the encoder was trained on sentences of a few seconds.
+"""Cutting a long recording at its pauses.
 
-It loses words in the middle of longer ones: in sentences of three and four steps it gets 28 % of the words wrong in one chunk and
-11 % in several. Sentences of up to `LONGEST` seconds stay whole, and a recording with noise in its pauses is never cut.
+The encoder was trained on sentences of a few seconds and loses words in the middle of longer ones: in sentences of three and four
+steps it gets 28 % of the words wrong in one chunk and 11 % in several. Sentences of up to `LONGEST` seconds stay whole, and a
+recording with noise in its pauses is never cut.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ _FRAME = SAMPLE_RATE // 50
 
 
 def split_at_pauses(wave: np.ndarray) -> list[np.ndarray]:
-    """Cut a wave (N,) at 16 kHz into as few chunks as needed, each at most `LONGEST` where pauses allow it."""
+    """Cut a wave (N,) at 16 kHz into few chunks of at most `LONGEST`, where pauses allow it."""
     return [wave[start:end] for start, end in _halved(0, len(wave), _pauses(wave))]
 
 
 def _halved(start: int, end: int, cuts: list[int]) -> list[tuple[int, int]]:
-    """(start, end) of the chunks of samples start..end, cut at the pause nearest to the middle until they are short enough."""
+    """(start, end) of chunks, cut at the pause nearest to the middle until short enough."""
     inside = [cut for cut in cuts if start < cut < end]
     if end - start <= LONGEST * SAMPLE_RATE or not inside:
         return [(start, end)]

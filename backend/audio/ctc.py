@@ -1,7 +1,6 @@
-"""Decoding CTC: log-probabilities of words per frame to word classes, and back to the frames they were spoken in.
+"""CTC decoding: per-frame log-probabilities to words, and forced alignment of words.
 
-Greedy, or by beam search with a word trigram; `align_words` is forced alignment. Everything is numpy. The network that gives the
-log-probabilities is in `encoder`, the word list and the trigram in `words`.
+Greedy, or a beam search with a word trigram. Numpy only. The log-probabilities come from `encoder`, the trigram from `words`.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ def beam_search(
     width: int = 16,
     candidates: int = 8,
 ) -> list[tuple[float, list[int]]]:
-    """CTC prefix beam search with a word language model (Hannun et al. 2014, with words as labels).
+    """CTC prefix beam search with a word trigram (Hannun et al. 2014, with words as labels).
 
     Ours, because no library has it as fast with a word trigram: pyctcdecode takes five times as long and flashlight-text ten times
     for the same words, fast-ctc-decode has no language model, and torchaudio's decoder needs CUDA (2026-11-30 in docs/LOG.md).
@@ -56,7 +55,7 @@ def beam_search(
     beams: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, never)}  # prefix: (ends in blank, ends in its word)
     for frame in log_probs:
         blank_now = float(frame[BLANK])
-        if blank_now > -1e-3:  # nothing but silence: prefixes keep their order
+        if blank_now > -1e-3:  # silence: prefixes keep their order
             beams = {prefix: (_log_add(*p) + blank_now, never) for prefix, p in beams.items()}
             continue
         tried = [int(c) for c in np.argsort(frame[1:])[-candidates:] + 1 if frame[c] > IMPROBABLE]
@@ -71,7 +70,7 @@ def beam_search(
                 if grown not in known:
                     known[grown] = prior(prefix, c)
                 old = new.get(grown, (never, never))
-                source = blank if c == last else both  # a word said twice needs a blank in between
+                source = blank if c == last else both  # a repeated word needs a blank in between
                 new[grown] = (old[0], _log_add(old[1], source + float(frame[c]) + known[grown]))
         best = sorted(new.items(), key=lambda item: _log_add(*item[1]), reverse=True)
         beams = dict(best[:width])
@@ -80,7 +79,7 @@ def beam_search(
 
 
 def align_words(log_probs: np.ndarray, words: Sequence[int]) -> list[tuple[int, int]]:
-    """Forced alignment: first and last frame of every word on the likeliest path through CTC's states (Viterbi).
+    """Forced alignment: the first and last frame of every word on CTC's Viterbi path.
 
     Args:
         log_probs: (T, classes) natural log, T >= 1.
@@ -116,7 +115,7 @@ def align_words(log_probs: np.ndarray, words: Sequence[int]) -> list[tuple[int, 
 
 
 def _log_add(a: float, b: float) -> float:
-    """Log of the sum of two probabilities given as logs; numpy's own takes ten times as long for two numbers."""
+    """Log of the sum of two probabilities given as logs; ten times as fast as numpy's."""
     if a < b:
         a, b = b, a
     return a if b == -math.inf else a + math.log1p(math.exp(b - a))

@@ -1,10 +1,9 @@
-"""The bundled audio encoder: log-mel frames in, 25 feature vectors a second out, and the words it heard.
+"""The audio encoder: log-mel frames in, 25 feature vectors a second and the heard words out.
 
-The first layers of Whisper (`whisper_stem`), or two strided convolutions where it is to be small, then light Conformer
-blocks (Gulati et al. 2020: attention, depthwise convolution, feed-forward; one feed-forward instead of two halves, no
-batch norm, no position code: what stands before them knows the order). Trained with CTC on words; a phone CTC head
-inside feeds its guess back into the stream (self-conditioning, Nozaki and Komatsu 2021), which makes it converge fast
-and anchors it to sounds instead of speakers. Sizes are ours. Training is in `training.encoder`, decoding in `words`.
+The first layers of Whisper (`whisper_stem`), or two strided convolutions for a small encoder, then light Conformer blocks (Gulati
+et al. 2020, with one feed-forward instead of two halves, no batch norm and no position code: the layers before know the order).
+Trained with CTC on words. A phone CTC head inside feeds its prediction back (self-conditioning, Nozaki and Komatsu 2021), which
+speeds up convergence and anchors it to sounds instead of speakers. Training is in `training.encoder`, decoding in `ctc`.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from backend.audio.ctc import beam_search, greedy
-from backend.audio.features import BANDS, log_mel
+from backend.audio.features import BANDS, log_mel, valid_mask
 from backend.audio.whisper_stem import WhisperStem
 from backend.audio.words import WordList, WordModel
 from backend.errors import UserError
 from backend.packs.tensors import build, config_of, read_tensors
 
-PHONE_WEIGHT = 1.0  # of the phone head in choosing among sentences; chosen on the validation split
+PHONE_WEIGHT = 1.0  # of the phone head in rescoring the beam; chosen on the validation split
 
 
 @dataclass(frozen=True)
@@ -40,15 +39,18 @@ class EncoderConfig:
     heads: int = 4
     feed_forward: int = 768
     kernel: int = 15
-    channels: int = 32  # of the convolutions that subsample, where there is no Whisper
-    stem_layers: int = 0  # of Whisper, that are heard with first
+    channels: int = 32  # of the subsampling convolutions; unused with Whisper
+    stem_layers: int = 0  # of Whisper
     phone_block: int = 4  # the phone head sits after this many blocks
     dropout: float = 0.0
 
 
 @dataclass
 class EncoderOutput:
-    """features (B, T', D), lengths (B,), word_logits (B, T', W+1), phone_logits (B, T', P+1); T' = ceil(T / 4)."""
+    """What an encoder gives, for T' = ceil(T / 4) frames.
+
+    features (B, T', D), lengths (B,), word_logits (B, T', W+1), phone_logits (B, T', P+1).
+    """
 
     features: Tensor
     lengths: Tensor
@@ -56,18 +58,17 @@ class EncoderOutput:
     phone_logits: Tensor
 
 
-def subsampled(frames: Tensor | int) -> Tensor | int:
-    """Frames that are left of so many: a quarter."""
+def subsampled_length(frames: Tensor | int) -> Tensor | int:
+    """How many frames subsampling leaves: a quarter."""
     return (frames + 3) // 4
 
 
-def normalise(mel: Tensor, lengths: Tensor) -> Tensor:
-    """Take away each utterance's average spectrum, measured where there is sound; padding becomes 0.
+def normalise_mel(mel: Tensor, lengths: Tensor) -> Tensor:
+    """Subtract each utterance's mean spectrum (level, microphone colour); padding becomes 0.
 
-    Loudness and microphone colour go; silence before and after the words changes nothing, because only frames louder
-    than the average frame are measured. mel: (B, T, 80) nats -> the same shape.
+    The mean is over frames louder than the average frame, so surrounding silence changes nothing. mel: (B, T, 80) in nats.
     """
-    valid = torch.arange(mel.shape[1], device=mel.device)[None] < lengths[:, None]  # (B, T)
+    valid = valid_mask(mel.shape[1], lengths)
     energy = mel.mean(-1).masked_fill(~valid, 0.0)
     average = energy.sum(1, keepdim=True) / lengths[:, None]
     loud = (valid & (energy >= average)).unsqueeze(-1)
@@ -76,7 +77,7 @@ def normalise(mel: Tensor, lengths: Tensor) -> Tensor:
 
 
 class Subsampling(nn.Module):
-    """(B, T, 80) -> (B, ceil(T / 4), D): two 3x3 convolutions with stride 2 in time and frequency."""
+    """(B, T, 80) -> (B, ceil(T / 4), D): two 3x3 convolutions with stride 2."""
 
     def __init__(self, config: EncoderConfig) -> None:
         super().__init__()
@@ -86,17 +87,20 @@ class Subsampling(nn.Module):
         self.out = nn.Linear(C * (BANDS // 4), config.width)
 
     def forward(self, mel: Tensor, lengths: Tensor) -> Tensor:
-        mel = normalise(mel, lengths)
-        # channels last: twice as fast on a CPU
+        mel = normalise_mel(mel, lengths)
+        # channels last is twice as fast on a CPU
         x = functional.silu(self.first(mel.unsqueeze(1).contiguous(memory_format=torch.channels_last)))
-        # padding must stay 0 between the two, or the bias would make an utterance's end depend on its neighbours
-        valid = torch.arange(x.shape[2], device=x.device)[None] < ((lengths + 1) // 2)[:, None]
+        # padding stays 0 between the two, or an utterance's end would depend on its batch
+        valid = valid_mask(x.shape[2], (lengths + 1) // 2)
         x = functional.silu(self.second(x * valid[:, None, :, None]))  # (B, C, T/4, 20)
         return self.out(x.transpose(1, 2).flatten(2))
 
 
-class Block(nn.Module):
-    """Attention, gated depthwise convolution, feed-forward; each pre-normed and residual. (B, T, D) -> (B, T, D)."""
+class ConformerBlock(nn.Module):
+    """Attention, gated depthwise convolution, feed-forward, each pre-norm and residual.
+
+    (B, T, D) -> (B, T, D).
+    """
 
     def __init__(self, config: EncoderConfig) -> None:
         super().__init__()
@@ -113,10 +117,10 @@ class Block(nn.Module):
     def forward(self, x: Tensor, valid: Tensor) -> Tensor:
         B, T, D = x.shape
         q, k, v = self.qkv(self.attention_norm(x)).view(B, T, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
-        # written out: at these short lengths the backward pass of torch's fused CPU kernel costs a third of a step
+        # written out: at these lengths the fused kernel's backward pass takes a third of a training step on a CPU
         scores = (q @ k.transpose(-2, -1)).float() * q.shape[-1] ** -0.5
-        seen = scores.masked_fill(~valid[:, None, None, :], -1e4).softmax(-1).to(v.dtype) @ v
-        x = x + self._drop(self.attention_out(seen.transpose(1, 2).reshape(B, T, D)))
+        attended = scores.masked_fill(~valid[:, None, None, :], -1e4).softmax(-1).to(v.dtype) @ v
+        x = x + self._drop(self.attention_out(attended.transpose(1, 2).reshape(B, T, D)))
         gated = functional.glu(self.gate(self.conv_norm(x)), dim=-1) * valid[:, :, None]
         gated = self.depthwise(gated.transpose(1, 2)).transpose(1, 2)
         x = x + self._drop(self.conv_out(functional.silu(self.inner_norm(gated))))
@@ -127,13 +131,13 @@ class Block(nn.Module):
 
 
 class AudioEncoder(nn.Module):
-    """See the module's docstring. ``words`` is set by `load_encoder`, or by whoever trains."""
+    """The whole encoder. ``words`` and ``language`` are set by `load_encoder`, or by training."""
 
     def __init__(self, config: EncoderConfig, words: WordList | None = None, language: WordModel | None = None) -> None:
         super().__init__()
         self.config, self.words, self.language = config, words, language
         self.subsampling = WhisperStem(config.stem_layers, config.width) if config.stem_layers else Subsampling(config)
-        self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
+        self.blocks = nn.ModuleList(ConformerBlock(config) for _ in range(config.blocks))
         self.phone_norm, self.phone_head = nn.LayerNorm(config.width), nn.Linear(config.width, config.phones + 1)
         self.phone_back = nn.Linear(config.phones + 1, config.width)
         self.norm, self.word_head = nn.LayerNorm(config.width), nn.Linear(config.width, config.words + 1)
@@ -142,8 +146,8 @@ class AudioEncoder(nn.Module):
         """mel (B, T, 80) from `features.log_mel`, lengths (B,) of valid frames."""
         lengths = lengths.to(mel.device)
         x = self.subsampling(mel, lengths)
-        lengths = subsampled(lengths)
-        valid = torch.arange(x.shape[1], device=x.device)[None] < lengths[:, None]
+        lengths = subsampled_length(lengths)
+        valid = valid_mask(x.shape[1], lengths)
         phone_logits = None
         for number, block in enumerate(self.blocks, start=1):
             x = block(x, valid)
@@ -154,20 +158,15 @@ class AudioEncoder(nn.Module):
         return EncoderOutput(features, lengths, self.word_head(features), phone_logits)
 
     @torch.inference_mode()
-    def listen(self, wave: np.ndarray) -> tuple[Tensor, str]:
-        """One wave (N,) float32 at 16 kHz -> its features (T', D) and the words heard."""
-        mel = torch.from_numpy(log_mel(wave)).to(self.word_head.weight.device)
-        out = self(mel[None], torch.tensor([len(mel)]))
-        return out.features[0], self.words_of(out)[0]
-
     def hear(self, wave: np.ndarray) -> str:
-        """The words in one wave (N,) float32 at 16 kHz; "" where there are none."""
-        return self.listen(wave)[1]
+        """The words in a wave (N,) float32 at 16 kHz; "" where there are none."""
+        mel = torch.from_numpy(log_mel(wave)).to(self.word_head.weight.device)
+        return self.words_of(self(mel[None], torch.tensor([len(mel)])))[0]
 
     def words_of(self, output: EncoderOutput) -> list[str]:
-        """The text of each utterance of a batch: beam search, then the phone head judges what the beam kept.
+        """The text of each utterance of a batch: beam search, rescored by the phone head.
 
-        Without a language model the best class of each frame decides. RuntimeError when the encoder has no word list.
+        Without a language model decoding is greedy. RuntimeError where the encoder has no word list.
         """
         if self.words is None:
             raise RuntimeError("this encoder has no word list: load it with load_encoder, or give it one")
@@ -186,7 +185,7 @@ class AudioEncoder(nn.Module):
         return heard
 
     def _phone_scores(self, log_probs: Tensor, texts: list[str]) -> list[float]:
-        """Log-probability of each text's phones, given (T', P+1) log-probabilities of the phone head."""
+        """CTC log-probability of each text's phones under (T', P+1) log-probabilities."""
         spoken = [self.words.encode_phones(text) for text in texts]
         counts = torch.tensor([len(phones) for phones in spoken])
         padded = torch.zeros(len(texts), max(1, int(counts.max())), dtype=torch.long)
@@ -198,7 +197,10 @@ class AudioEncoder(nn.Module):
 
 
 def save_encoder(folder: Path, encoder: AudioEncoder, facts: dict | None = None) -> None:
-    """Write encoder.safetensors (float16, with the language model) and encoder.json (sizes, words, phones, ``facts``)."""
+    """Write encoder.safetensors (fp16, with the trigram) and encoder.json.
+
+    The JSON has sizes, words, phones and ``facts``.
+    """
     if encoder.words is None:
         raise ValueError("an encoder without a word list cannot be used by anybody")
     folder.mkdir(parents=True, exist_ok=True)
@@ -220,7 +222,7 @@ def save_encoder(folder: Path, encoder: AudioEncoder, facts: dict | None = None)
 
 
 def load_encoder(folder: Path, device: torch.device | str = "cpu") -> AudioEncoder:
-    """Read what `save_encoder` wrote: float32, eval mode. UserError when it is missing or damaged."""
+    """Read what `save_encoder` wrote, in fp32 and eval mode. UserError where it cannot."""
     try:
         described = json.loads((folder / "encoder.json").read_text())
         tensors = read_tensors(folder / "encoder.safetensors")
@@ -236,7 +238,7 @@ def load_encoder(folder: Path, device: torch.device | str = "cpu") -> AudioEncod
     except FileNotFoundError as error:
         hint = "Install the pack of weights again."
         raise UserError("no_encoder", f"There is no audio encoder in {folder}.", hint) from error
-    except Exception as error:  # any damage, of any file in any place, is the same to the user
+    except Exception as error:  # whatever is damaged, the user can do the same about it
         hint = "Install the pack of weights again."
         why = str(error).strip().partition("\n")[0][:200].rstrip(" .:") or type(error).__name__
         raise UserError("bad_encoder", f"The audio encoder in {folder} is damaged: {why}.", hint) from error

@@ -1,7 +1,7 @@
-"""PortAudio: which microphones there are, reading from one, playing a wave. Every failure becomes one sentence.
+"""Listing microphones, recording from one and playing a wave, through PortAudio.
 
-PortAudio looks for devices once, when it starts; so it is started anew before each use, or a microphone that was plugged in
-meanwhile would never be found.
+PortAudio looks for devices only when it starts, so it is restarted before each use, or a microphone that was plugged in later would
+never be found. Every failure is a UserError.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ import numpy as np
 from backend.errors import UserError
 
 MAX_DEVICES = 64
-BLOCK_SECONDS = 0.05  # of playing: how soon a stop is heard
-RESERVE = 0.5  # seconds the system keeps for us while Python is busy, for instance loading networks
+BLOCK_SECONDS = 0.05  # of playing: how soon it stops
+RESERVE = 0.5  # seconds the system buffers while Python is busy, for instance loading networks
 
 
-def portaudio() -> Any:
+def fresh_portaudio() -> Any:
     """The sounddevice module with a fresh list of devices. Raises UserError ``no_portaudio``."""
     try:
         import sounddevice
-    except OSError:  # "PortAudio library not found"; in the wheels for Windows and macOS it is included
+    except OSError:  # "PortAudio library not found"; the wheels for Windows and macOS include it
         raise UserError(
             "no_portaudio",
             "Recording needs the PortAudio library, which is not installed.",
@@ -35,23 +35,24 @@ def portaudio() -> Any:
     try:
         sounddevice._initialize()
     except sounddevice.PortAudioError as error:
-        raise UserError("no_sound", f"The sound system cannot be used: {told(error)}.", "Check the sound settings.") from None
+        why = portaudio_reason(error)
+        raise UserError("no_sound", f"The sound system cannot be used: {why}.", "Check the sound settings.") from None
     return sounddevice
 
 
-def told(error: Exception) -> str:
-    """PortAudio's reason without its numbers and repetitions."""
+def portaudio_reason(error: Exception) -> str:
+    """PortAudio's own words for a failure, shortened."""
     return str(error.args[0] if error.args else error).rstrip(".")[:200]
 
 
 def microphones() -> list[dict]:
-    """Every device that records: name, channels, rate (Hz) and whether it is the default."""
-    sounddevice = portaudio()
+    """Every input device: name, channels, rate in Hz, and whether it is the default."""
+    sounddevice = fresh_portaudio()
     default = sounddevice.default.device[0]
     found: dict[str, dict] = {}
     for device in sounddevice.query_devices():
         if device["max_input_channels"] > 0 and device["name"]:
-            # The same name comes again for each sound system (on Windows four times); the first is the preferred one.
+            # a name appears once per sound system (on Windows four times); the first is the preferred one
             entry = {
                 "name": device["name"][:256],
                 "channels": device["max_input_channels"],
@@ -63,7 +64,7 @@ def microphones() -> list[dict]:
 
 
 class Microphone:
-    """An open microphone, as a context.
+    """An open microphone; a context manager.
 
     Args:
         name: from `microphones`; empty for the default.
@@ -71,7 +72,7 @@ class Microphone:
 
     Attributes:
         name, rate: of the device; Hz.
-        gaps: how often the system had to throw sound away.
+        gaps: how often the system dropped sound.
 
     Raises UserError ``no_portaudio``, ``no_microphone``, ``unknown_microphone`` or ``microphone_refused``.
     """
@@ -79,7 +80,7 @@ class Microphone:
     def __init__(self, name: str, blocks_per_second: int) -> None:
         self.gaps = 0
         self._blocks: queue.Queue[np.ndarray] = queue.Queue(maxsize=60 * blocks_per_second)
-        sounddevice = portaudio()
+        sounddevice = fresh_portaudio()
         device = self._find(sounddevice, name)
         self.name, self.rate = device["name"], int(device["default_samplerate"])
         self._gone = threading.Event()
@@ -91,14 +92,14 @@ class Microphone:
                 dtype="int16",
                 blocksize=self.rate // blocks_per_second,
                 latency=RESERVE,
-                callback=self._take,
+                callback=self._copy_block,
                 finished_callback=self._gone.set,
             )
             self._stream.start()
         except (sounddevice.PortAudioError, ValueError) as error:
             raise UserError(
                 "microphone_refused",
-                f"The microphone {self.name} cannot be opened: {told(error)}.",
+                f"The microphone {self.name} cannot be opened: {portaudio_reason(error)}.",
                 "See that no other program holds it and that the system's privacy settings let Blender use it.",
             ) from None
 
@@ -119,17 +120,17 @@ class Microphone:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # Some sound systems hang when a device has been pulled out; the thread that waits for it must not be ours.
+        # some sound systems hang where a device has been unplugged, so another thread waits for them
         end = threading.Thread(target=self._stream.abort, kwargs={"ignore_errors": True}, daemon=True)
         end.start()
         end.join(1.0)
         if not end.is_alive():
             self._stream.close(ignore_errors=True)
 
-    def read(self, patience: float) -> np.ndarray | None:
-        """The next (N,) int16 samples; None when none came for ``patience`` seconds or the device went away."""
+    def read(self, timeout: float) -> np.ndarray | None:
+        """The next (N,) int16 samples; None after ``timeout`` seconds or where the device is gone."""
         waited = 0.0
-        while waited < patience:
+        while waited < timeout:
             try:
                 return self._blocks.get(timeout=0.1)
             except queue.Empty:
@@ -138,8 +139,8 @@ class Microphone:
                     return None
         return None
 
-    def _take(self, data: np.ndarray, frames: int, time: Any, status: Any) -> None:
-        """PortAudio's thread: only copy."""
+    def _copy_block(self, data: np.ndarray, frames: int, time: Any, status: Any) -> None:
+        """Copy a block, and nothing else: this is PortAudio's thread."""
         if status.input_overflow:
             self.gaps += 1
         try:
@@ -149,18 +150,18 @@ class Microphone:
 
 
 def play(wave: np.ndarray, rate: int, stopped: threading.Event) -> None:
-    """Play (N,) samples at ``rate`` Hz until their end or ``stopped``. Raises UserError ``no_loudspeaker``."""
-    sounddevice = portaudio()
+    """Play (N,) samples at ``rate`` Hz until ``stopped``. Raises UserError ``no_loudspeaker``."""
+    sounddevice = fresh_portaudio()
     size = max(1, int(rate * BLOCK_SECONDS))
     wave = np.clip(wave, -1.0, 1.0).astype(np.float32)[:, None]
     try:
         with sounddevice.OutputStream(samplerate=rate, channels=1, dtype="float32", latency=RESERVE) as stream:
             for start in range(0, len(wave), size):
                 if stopped.is_set():
-                    stream.abort()  # what is still in the reserve is not to be heard
+                    stream.abort()  # drops what is still buffered
                     return
                 stream.write(wave[start : start + size])
     except (sounddevice.PortAudioError, ValueError) as error:
         raise UserError(
-            "no_loudspeaker", f"The recording cannot be played: {told(error)}.", "Check the system's sound output."
+            "no_loudspeaker", f"The recording cannot be played: {portaudio_reason(error)}.", "Check the system's sound output."
         ) from None

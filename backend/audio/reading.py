@@ -1,8 +1,7 @@
-"""Read a spoken instruction from a file: what libsndfile knows becomes one mono wave at 16 kHz, or one clear sentence.
+"""Reading recordings: any format of libsndfile as a mono wave at 16 kHz, or a UserError.
 
-The length is judged from the header first, so three hours of audio are refused without being loaded, and the samples
-are then read in blocks up to the limit, because a header may lie. Recordings of several instructions may be longer and are
-resampled on the way, so that they never lie in memory as they were. Features are `features`, the words are the encoder's.
+The length in the header is checked first, so three hours of audio are refused unread. Then samples are read in blocks up to the
+limit, because a header may lie. Recordings of several instructions may be longer; they are resampled block by block to save memory.
 """
 
 from __future__ import annotations
@@ -17,17 +16,17 @@ import soxr
 
 from backend.errors import UserError, shortened, system_reason
 
-SAMPLE_RATE = 16_000  # Hz, of everything after this file
+SAMPLE_RATE = 16_000  # Hz, of every wave this file returns
 SHORTEST, LONGEST = 0.2, 60.0  # seconds, of an instruction
 LONGEST_SCENE = 600.0  # seconds, of a recording with several
-RATES = (4_000, 768_000)  # Hz; outside lies damage or hostility, not speech
-CHANNELS = 64  # what the largest field recorders have; a header may claim a thousand
-BLOCK = 1 << 18  # samples read at once, of all channels, so that many channels cannot fill the memory
+RATES = (4_000, 768_000)  # Hz; anything else is damaged or hostile
+CHANNELS = 64  # of the largest field recorders; a header may claim a thousand
+BLOCK = 1 << 18  # samples read at once, of all channels together
 SILENCE = 10 ** (-66 / 20)  # RMS of the loudest tenth of a second; a quiet room on a cheap microphone is near -60 dBFS
 KNOWN = "wav, flac, ogg or mp3"
 CONVERT = f"Convert it to {KNOWN} first."
 
-# what people take for audio files and libsndfile does not read: (offset, bytes, what to call it)
+# formats that users take for audio and libsndfile does not read: (offset, bytes, name)
 SIGNATURES = (
     (4, b"ftyp", "an MPEG-4 file (m4a, aac, mp4 or mov)"),
     (0, b"\x1a\x45\xdf\xa3", "a Matroska or WebM video"),
@@ -38,44 +37,43 @@ SIGNATURES = (
     (0, b"\xff\xf1", "a raw AAC stream"),
     (0, b"\xff\xf9", "a raw AAC stream"),
 )
-READABLE = (b"RIFF", b"RF64", b"OggS", b"fLaC", b"ID3", b"FORM")  # begins like these, refused all the same: damaged
+READABLE = (b"RIFF", b"RF64", b"OggS", b"fLaC", b"ID3", b"FORM")  # a refused file that begins like these is damaged
 
 
 class SequentialSoundFile(soundfile.SoundFile):
-    """A sound file read from front to back.
+    """A sound file that is only read from front to back.
 
-    soundfile seeks after each read where it can; that fails in FLAC of unknown length (written into a pipe) and is slow
-    in MP3.
+    soundfile seeks after each read, which fails in FLAC of unknown length (written into a pipe) and is slow in MP3.
     """
 
     def seekable(self) -> bool:
-        """Tell soundfile to leave the position alone."""
+        """Keeps soundfile from seeking."""
         return False
 
 
 def read_instruction(path: str | Path) -> np.ndarray:
-    """Read a recording as the models want it.
+    """Read a recording of one instruction.
 
     Args:
         path: wav (8 to 32 bit or float), flac, ogg (vorbis or opus), mp3, aiff or any other format of libsndfile, of
             any sample rate from 4 kHz and any number of channels, which are averaged.
 
     Returns:
-        (N,) float32 mono wave at 16 kHz, without constant offset, never beyond -1..1.
+        (N,) float32 mono wave at 16 kHz, without DC offset, within -1..1.
 
     Raises:
-        UserError: one sentence for what makes the file unusable; codes ``missing_audio``, ``unreadable_audio``,
+        UserError: why the file cannot be used; codes ``missing_audio``, ``unreadable_audio``,
             ``unsupported_audio``, ``damaged_audio``, ``empty_audio``, ``short_audio``, ``long_audio`` and
             ``silent_audio``.
     """
     path = Path(path)
     check_file(path)
     wave, rate = read_mono(path)
-    return condition(wave, rate, path.name)
+    return prepare_wave(wave, rate, path.name)
 
 
 def check_file(path: Path) -> None:
-    """Refuse what is no regular, non-empty file; opening a pipe or a device could wait for ever. Raises UserError."""
+    """Raise UserError unless it is a regular, non-empty file; opening a pipe could block."""
     try:
         info = path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -93,56 +91,61 @@ def check_file(path: Path) -> None:
 
 
 def read_part(path: str | Path, start: float, end: float) -> np.ndarray:
-    """Read what lies between two times, in seconds, of a recording of up to `LONGEST_SCENE`; otherwise as `read_instruction`."""
+    """Read the part between two times (s) of a recording of up to `LONGEST_SCENE` seconds.
+
+    Otherwise as `read_instruction`.
+    """
     path = Path(path)
     check_file(path)
     if not (0.0 <= start < end and start < LONGEST_SCENE and end - start <= LONGEST):  # NaN is in no interval
         raise UserError("bad_option", f"There is no part from {start:g} to {end:g} s that could be an instruction.")
     kept, rate, position = [], SAMPLE_RATE, 0
-    for block, rate in blocks(path, LONGEST_SCENE):
+    for block, rate in read_blocks(path, LONGEST_SCENE):
         first, last = round(start * rate) - position, round(end * rate) - position
         kept.append(block[max(0, first) : max(0, last)])
         position += len(block)
         if last <= len(block):
             break
-    return condition(np.concatenate(kept or [np.zeros(0)]), rate, path.name)
+    return prepare_wave(np.concatenate(kept or [np.zeros(0)]), rate, path.name)
 
 
-def read_scene(path: str | Path, tell: Callable[[float], None] | None = None) -> np.ndarray:
-    """Read a recording of several instructions, of up to `LONGEST_SCENE` seconds; otherwise as `read_instruction`.
+def read_scene(path: str | Path, on_progress: Callable[[float], None] | None = None) -> np.ndarray:
+    """Read a recording of several instructions, of up to `LONGEST_SCENE` seconds.
+
+    Otherwise as `read_instruction`.
 
     Args:
-        tell: called after each block with the share of the longest that there may be; what it raises ends the reading.
+        on_progress: called after each block with the share of `LONGEST_SCENE` that is read; an exception in it ends the reading.
     """
     path = Path(path)
     check_file(path)
     resampler, kept, count = None, [], 0
-    for block, rate in blocks(path, LONGEST_SCENE):
+    for block, rate in read_blocks(path, LONGEST_SCENE):
         resampler = resampler or soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
         kept.append(resampler.resample_chunk(block.astype(np.float32)))
         count += len(block)
-        if tell is not None:
-            tell(min(1.0, count / rate / LONGEST_SCENE))
+        if on_progress is not None:
+            on_progress(min(1.0, count / rate / LONGEST_SCENE))
     if resampler is not None:
         kept.append(resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True))
     wave = np.concatenate(kept) if kept else np.zeros(0, dtype=np.float32)
-    return condition(wave, SAMPLE_RATE, path.name, LONGEST_SCENE)
+    return prepare_wave(wave, SAMPLE_RATE, path.name, LONGEST_SCENE)
 
 
 def read_mono(path: Path) -> tuple[np.ndarray, int]:
-    """Read little more than `LONGEST` seconds at most, channels averaged.
+    """Read a recording of up to `LONGEST` seconds, channels averaged, at its own rate.
 
     Returns:
         ((N,) float64 samples, sample rate in Hz). Raises UserError as `read_instruction` does.
     """
-    found = list(blocks(path, LONGEST))
+    found = list(read_blocks(path, LONGEST))
     return (np.concatenate([block for block, _ in found]), found[0][1]) if found else (np.zeros(0), SAMPLE_RATE)
 
 
-def blocks(path: Path, longest: float) -> Iterator[tuple[np.ndarray, int]]:
-    """(n,) float64 samples of all channels' mean and the sample rate in Hz, until the file ends; a longer one is refused.
+def read_blocks(path: Path, longest: float) -> Iterator[tuple[np.ndarray, int]]:
+    """Blocks of (n,) float64 samples, channels averaged, each with the sample rate in Hz.
 
-    Raises UserError as `read_instruction` does.
+    Raises UserError as `read_instruction` does, also where there are more than ``longest`` seconds.
     """
     head = b""
     try:
@@ -155,18 +158,18 @@ def blocks(path: Path, longest: float) -> Iterator[tuple[np.ndarray, int]]:
                 while len(block := sound.read(size, dtype="float64", always_2d=True)):  # (n, channels)
                     count += len(block)
                     if count > limit:
-                        raise too_long(path.name, f"more than {longest:g} s", longest)
+                        raise too_long_error(path.name, f"more than {longest:g} s", longest)
                     yield block.mean(axis=1), sound.samplerate
     except OSError as error:
         raise UserError(
             "unreadable_audio", f"{shortened(path)} cannot be read: {system_reason(error)}.", "Check its permissions."
         ) from None
     except (soundfile.LibsndfileError, TypeError):  # TypeError: soundfile's refusal of headerless .raw files
-        raise refusal(path.name, head) from None
+        raise unreadable_error(path.name, head) from None
 
 
 def check_header(sound: soundfile.SoundFile, name: str, longest: float) -> None:
-    """Refuse by rate, channels and stated length, before any sample is read. Raises UserError."""
+    """Raise UserError for an impossible rate, channel count or stated length."""
     if not RATES[0] <= sound.samplerate <= RATES[1]:
         raise UserError(
             "unsupported_audio",
@@ -178,21 +181,21 @@ def check_header(sound: soundfile.SoundFile, name: str, longest: float) -> None:
             "unsupported_audio", f"{name} has {sound.channels} channels.", f"Export it with at most {CHANNELS}, best with one."
         )
     stated = sound.frames / sound.samplerate
-    if longest < stated < 1e9:  # an unknown length is given as 2**63 - 1 frames; reading tells
-        raise too_long(name, spoken_length(stated), longest)
+    if longest < stated < 1e9:  # libsndfile gives an unknown length as 2**63 - 1 frames
+        raise too_long_error(name, length_text(stated), longest)
 
 
-def condition(wave: np.ndarray, rate: int, name: str, longest: float = LONGEST) -> np.ndarray:
-    """Check samples and bring them to 16 kHz.
+def prepare_wave(wave: np.ndarray, rate: int, name: str, longest: float = LONGEST) -> np.ndarray:
+    """Check samples and resample them to 16 kHz.
 
     Args:
         wave: (N,) samples at `rate` Hz.
         rate: sample rate in Hz.
-        name: what to call the recording in errors.
-        longest: seconds it may have.
+        name: of the recording, for errors.
+        longest: allowed seconds.
 
     Returns:
-        (N,) float32 at 16 kHz without offset, within -1..1. Raises UserError when damaged, too short or silent.
+        (N,) float32 at 16 kHz without DC offset, within -1..1. UserError where it is damaged, too short, too long or silent.
     """
     if not len(wave):
         raise UserError("empty_audio", f"{name} contains no samples.", "Record it again.")
@@ -208,26 +211,26 @@ def condition(wave: np.ndarray, rate: int, name: str, longest: float = LONGEST) 
             f"{name} is only {len(wave) / rate:.2f} s long.",
             f"An instruction takes at least {SHORTEST:g} s.",
         )
-    if len(wave) > longest * rate + 1:  # resampled on the way, it may be a sample longer
-        raise too_long(name, spoken_length(len(wave) / rate), longest)
+    if len(wave) > longest * rate + 1:  # resampling by blocks may add a sample
+        raise too_long_error(name, length_text(len(wave) / rate), longest)
     wave = wave - wave.mean()
-    wave = wave / max(1.0, np.abs(wave).max())  # float files may go beyond full scale
-    if loudest(wave, rate) < SILENCE:
+    wave = wave / max(1.0, np.abs(wave).max())  # float files may exceed full scale
+    if loudest_rms(wave, rate) < SILENCE:
         raise UserError("silent_audio", f"{name} is silent.", "Check that the microphone was on and not muted.")
     if rate != SAMPLE_RATE:
-        wave = np.clip(soxr.resample(wave, rate, SAMPLE_RATE), -1.0, 1.0)  # the filter may ring beyond full scale
+        wave = np.clip(soxr.resample(wave, rate, SAMPLE_RATE), -1.0, 1.0)  # the filter may overshoot
     return wave.astype(np.float32)
 
 
-def loudest(wave: np.ndarray, rate: int) -> float:
-    """RMS of the loudest tenth of a second of an (N,) wave: a short word in a long pause is not silence, a click is."""
+def loudest_rms(wave: np.ndarray, rate: int) -> float:
+    """RMS of the loudest 0.1 s of a wave (N,): high for a single short word, low for a click."""
     size = max(1, min(len(wave), rate // 10))
     energy = np.concatenate([[0.0], np.cumsum(wave**2)])
     return float(np.sqrt(max(0.0, (energy[size:] - energy[:-size]).max()) / size))
 
 
-def refusal(name: str, head: bytes) -> UserError:
-    """The sentence for a file that libsndfile does not know, from its first bytes."""
+def unreadable_error(name: str, head: bytes) -> UserError:
+    """The error for a file that libsndfile refuses, from its first bytes."""
     for offset, mark, what in SIGNATURES:
         if head[offset:].startswith(mark):
             return UserError("unsupported_audio", f"{name} is {what}, which cannot be read.", CONVERT)
@@ -236,8 +239,8 @@ def refusal(name: str, head: bytes) -> UserError:
     return UserError("unsupported_audio", f"{name} is not an audio file that can be read.", f"Give a {KNOWN} file.")
 
 
-def too_long(name: str, length: str, longest: float) -> UserError:
-    """The sentence for a recording beyond the limit."""
+def too_long_error(name: str, length: str, longest: float) -> UserError:
+    """The error for a recording that is too long."""
     if longest > LONGEST:
         return UserError(
             "long_audio",
@@ -251,8 +254,8 @@ def too_long(name: str, length: str, longest: float) -> UserError:
     )
 
 
-def spoken_length(seconds: float) -> str:
-    """A length as people say it, e.g. ``75 s``, ``12 min``, ``3.0 h``."""
+def length_text(seconds: float) -> str:
+    """A length for people, such as ``75 s``, ``12 min`` or ``3.0 h``."""
     if seconds < 120:
         return f"{seconds:.0f} s" if seconds >= 60.5 else f"{seconds:.1f} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

@@ -1,9 +1,8 @@
-"""Where in a recording somebody speaks: spans in seconds, found by Silero's voice activity network, and silence cut off.
+"""Voice activity: where in a recording somebody speaks, by Silero's network.
 
-The weights are those of silero-vad 6.2.3 (MIT, `silero_vad/`), number for number. The package itself runs them frame by frame
-through TorchScript, which torch has deprecated, and sets the number of threads of the whole process; the same network is a page
-of torch, gives the same answers to six digits, and takes all frames at once. What the words are is the encoder's matter, what
-an instruction is `splitting`'s.
+The weights are those of silero-vad 6.2.3 (MIT, `silero_vad/`), unchanged. The package is not used, because it runs frame by frame
+through TorchScript, which torch has deprecated, and sets the thread count of the whole process. The same network here is a page of
+torch, agrees to six digits, and takes all frames at once.
 """
 
 from __future__ import annotations
@@ -23,29 +22,29 @@ from backend.packs.tensors import damaged, read_tensors
 
 WEIGHTS = Path(__file__).parent / "silero_vad" / "silero_vad_16k.safetensors"
 SAMPLE_RATE = 16_000
-FRAME = 512  # samples between two answers, 32 ms
-CONTEXT, AFTER = 64, 64  # samples of the frame before that are heard again, and samples mirrored at its end
+FRAME = 512  # samples per probability, 32 ms
+CONTEXT, AFTER = 64, 64  # samples repeated from the frame before, and samples mirrored at the end
 WINDOW, HOP = 256, 128  # of the spectrum, samples
 BINS = WINDOW // 2 + 1
-BLOCK = 1024  # frames at once, 33 s: bounds memory and the time until a cancel is noticed
+BLOCK = 1024  # frames at once, 33 s: bounds memory and the time until cancelling takes effect
 
-BEGINS, ENDS = 0.5, 0.35  # probability from which speech begins, and below which it has ended
-SHORTEST_SPEECH, SHORTEST_PAUSE = 0.1, 0.1  # seconds; what is shorter is a click, or the closure of a stop consonant
-KEPT = 0.2  # seconds of silence left before the first and after the last word
-QUIETEST = 1e-4  # peak; below it a recording is digital silence with dither, not to be made louder
-LEVEL = 0.5  # peak that recordings are brought to: the network was trained at usual levels
+BEGINS, ENDS = 0.5, 0.35  # probabilities of onset and offset
+SHORTEST_SPEECH, SHORTEST_PAUSE = 0.1, 0.1  # seconds; shorter ones are clicks or closures of stop consonants
+KEPT = 0.2  # seconds of silence kept before the first and after the last word
+QUIETEST = 1e-4  # peak of digital silence with dither, which is not amplified
+LEVEL = 0.5  # peak that recordings are scaled to: the network was trained at usual levels
 
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of speech, in seconds from the start of the recording."""
+    """A stretch of speech, in seconds from the recording's start."""
 
     start: float
     end: float
 
 
 class VoiceNetwork(nn.Module):
-    """Silero's network for 16 kHz: a spectrum by convolution, four convolutions, an LSTM from frame to frame, a sigmoid."""
+    """Silero's network for 16 kHz: spectrum, four convolutions, LSTM over the frames, sigmoid."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,7 +57,7 @@ class VoiceNetwork(nn.Module):
         self.answer = nn.Conv1d(128, 1, 1)
 
     def forward(self, frames: Tensor, state: tuple[Tensor, Tensor] | None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """frames (F, 576), each with the context before it -> speech probability (F,), and the state for what follows."""
+        """frames (F, 576), each with its context -> speech probability (F,) and the LSTM's state."""
         padded = functional.pad(frames[:, None], (0, AFTER), mode="reflect")
         cosines, sines = self.spectrum(padded).split(BINS, dim=1)  # (F, 129, 4)
         x = (cosines.square() + sines.square()).sqrt()
@@ -70,7 +69,7 @@ class VoiceNetwork(nn.Module):
 
 @cache
 def network() -> VoiceNetwork:
-    """The network with its weights, read once. Raises UserError where the file is missing or damaged."""
+    """The network with its weights, read once. UserError where they are missing or damaged."""
     try:
         module = VoiceNetwork()
         module.load_state_dict(read_tensors(WEIGHTS))
@@ -80,8 +79,8 @@ def network() -> VoiceNetwork:
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
-    """The steps are so small that threads mostly wait for each other: on busy cores a hundred times as long as one takes."""
+def single_threaded() -> Iterator[None]:
+    """Run torch on one thread: in steps this small, threads on busy cores are 100 times slower."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -91,12 +90,12 @@ def one_thread() -> Iterator[None]:
 
 
 @torch.inference_mode()
-def speech_probability(wave: np.ndarray, tell: Callable[[float], None] | None = None) -> np.ndarray:
-    """How likely each 32 ms of a wave are speech.
+def speech_probability(wave: np.ndarray, on_progress: Callable[[float], None] | None = None) -> np.ndarray:
+    """The probability of speech in each 32 ms of a wave.
 
     Args:
         wave: (N,) float32 mono at 16 kHz, any level.
-        tell: called now and then with the share that is done; what it raises ends the work.
+        on_progress: called with the share done, now and then; an exception in it ends the work.
 
     Returns:
         (F,) float32, 0..1, F = ceil(N / 512).
@@ -110,18 +109,18 @@ def speech_probability(wave: np.ndarray, tell: Callable[[float], None] | None = 
     padded[CONTEXT : CONTEXT + len(wave)] = wave * np.float32(scale)
     frames = torch.from_numpy(padded).unfold(0, CONTEXT + FRAME, FRAME)  # (F, 576), without a copy
     found, state = [], None
-    with one_thread():
+    with single_threaded():
         for first in range(0, count, BLOCK):
-            if tell is not None:
-                tell(first / count)
+            if on_progress is not None:
+                on_progress(first / count)
             probability, state = network()(frames[first : first + BLOCK], state)
             found.append(probability)
     return torch.cat(found).numpy()
 
 
-def speech_spans(wave: np.ndarray, tell: Callable[[float], None] | None = None) -> list[Span]:
-    """Where somebody speaks, in order; none where nobody does. Arguments as of `speech_probability`."""
-    probability = speech_probability(wave, tell)
+def speech_spans(wave: np.ndarray, on_progress: Callable[[float], None] | None = None) -> list[Span]:
+    """The stretches of speech, in order. Arguments as of `speech_probability`."""
+    probability = speech_probability(wave, on_progress)
     spans: list[list[int]] = []  # first frame and the one after the last
     speaking = False
     for frame, share in enumerate(probability):
@@ -139,10 +138,10 @@ def speech_spans(wave: np.ndarray, tell: Callable[[float], None] | None = None) 
     return [Span(a * step, min(b * step, length)) for a, b in spans if (b - a) * step >= SHORTEST_SPEECH]
 
 
-def trimmed(wave: np.ndarray) -> np.ndarray:
-    """A wave (N,) at 16 kHz without the silence, or the noise, before its first and after its last word.
+def trim_silence(wave: np.ndarray) -> np.ndarray:
+    """A wave (N,) at 16 kHz without silence or noise around its speech.
 
-    One in which no speech is found comes back whole: what it is, is for others to say.
+    Where no speech is found it is returned whole.
     """
     spans = speech_spans(wave)
     if not spans:

@@ -1,7 +1,7 @@
-"""Writing a recording as it grows: a WAV file that is valid after every block, levels for the meter, and when to stop.
+"""Writing a recording as it grows, with levels for the meter and the decision to stop.
 
-It is written as ``NAME.wav.part`` and renamed at the end. A killed process leaves the part behind, readable, for the add-on to
-recover. The samples come from `microphone`.
+The WAV file is valid after every block. It is written as ``NAME.wav.part`` and renamed at the end. A killed process leaves the part
+behind, readable, for the add-on to recover. The samples come from `microphone`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from backend.errors import UserError, cannot_write
 
 PART = ".part"
 QUIETEST_SPEECH = 10 ** (-50 / 20)  # RMS; a whisper close to a microphone is about -45 dBFS
-ABOVE_NOISE = 10 ** (9 / 20)  # speech is this much louder than the quietest tenth of the recording
+ABOVE_NOISE = 10 ** (9 / 20)  # how much louder speech is than the quietest tenth of the recording
 SPOKEN = 0.2  # seconds of speech before silence can end it: a cough or a click is shorter
 
 
 class WavRecorder:
-    """A recording being written to a file; a context manager that deletes what `keep` has not finished.
+    """A recording being written; a context manager that deletes what `keep` did not finish.
 
     Args:
         path: of the finished file.
@@ -64,7 +64,7 @@ class WavRecorder:
         self._part.unlink(missing_ok=True)
 
     def add(self, block: np.ndarray) -> dict[str, float]:
-        """Write (N,) int16 samples up to the longest length. Returns peak and RMS of the block, 0..1."""
+        """Write (N,) int16 samples, up to the longest length. Returns their peak and RMS, 0..1."""
         block = block[: max(0, round(self._longest * self._rate) - self._samples)]
         try:
             self._wave.writeframes(block.astype("<i2").tobytes())  # updates the length in the header, too
@@ -81,7 +81,7 @@ class WavRecorder:
         return {"peak": round(peak, 4), "rms": round(rms, 5)}
 
     def keep(self, reason: str) -> None:
-        """Finish the file. Raises UserError where it is too short to be of use; ``reason`` says why it ended."""
+        """Finish the file. UserError where it is too short; ``reason`` says why it ended."""
         self._close()
         if self.seconds < SHORTEST:
             if reason == "lost":

@@ -1,8 +1,8 @@
-"""WavLM as the ear, as in the paper: a frozen torchaudio model and a learned weighted sum of its layers.
+"""WavLM as the ear, as in the paper: torchaudio's model and a weighted sum of its layers.
 
-For the paper-size recipe, which puts `load_wavlm` where `load_encoder` stands (Chen et al. 2022; the instruction paper feeds
-frozen WavLM features to its memory). It gives the same `EncoderOutput`, without words: it hears features only. No command loads
-it, and requests never do. Its weights (380 MB to 1.3 GB) are downloaded only where the caller allows it.
+The model (Chen et al. 2022) is frozen, the weights of the sum are learned; the instruction paper feeds such features to its memory.
+For the paper-size recipe, which puts `load_wavlm` where `load_encoder` stands. It gives the same `EncoderOutput` without words.
+No command loads it, and requests never do. Its weights (380 MB to 1.3 GB) are downloaded only where the caller allows it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ BUNDLES = {"base": "WAVLM_BASE", "base-plus": "WAVLM_BASE_PLUS", "large": "WAVLM
 
 
 def import_torchaudio() -> ModuleType:
-    """Torchaudio itself. UserError where it is not installed, or cannot be loaded beside this torch.
+    """Torchaudio. UserError where it is not installed or cannot be loaded beside this torch.
 
     PyPI's Linux wheels are linked against CUDA, so they load only beside a torch built for CUDA; those for Windows and macOS
     load beside PyPI's own torch.
@@ -38,7 +38,7 @@ def import_torchaudio() -> ModuleType:
 
 
 class WavLMEncoder(nn.Module):
-    """Waves in, `EncoderOutput` out: softmax-weighted sum of the layers of a frozen WavLM, projected to ``width``.
+    """A frozen WavLM and a softmax-weighted sum of its layers, projected to ``width``.
 
     Trained are the layer weights and the projection; the WavLM stays in eval mode whatever `train` says.
     """
@@ -55,9 +55,9 @@ class WavLMEncoder(nn.Module):
         return self
 
     def forward(self, waves: Tensor, lengths: Tensor) -> EncoderOutput:
-        """Waves (B, N) float32 at 16 kHz, zero-padded, lengths (B,) in samples -> 50 features a second, no logits.
+        """Waves (B, N) float32 at 16 kHz, lengths (B,) in samples -> 50 features a second.
 
-        Torchaudio's WavLM takes no attention mask, so padding is heard as the silence that it is.
+        There are no logits. Torchaudio's WavLM takes no attention mask, so padding is heard as silence.
         """
         with torch.no_grad():
             layers, _ = self.wavlm.extract_features(waves)
@@ -73,10 +73,10 @@ def load_wavlm(name: str = "base-plus", *, download: bool = False, width: int = 
     """One of torchaudio's bundles: "base", "base-plus" or "large".
 
     Args:
-        download: fetch the weights where they are not in torch's cache; without it a missing file is an error.
+        download: download the weights where torch's cache lacks them; otherwise that is an error.
 
     Raises:
-        UserError: unknown name, no torchaudio, weights not there and not to be downloaded.
+        UserError: unknown name, no torchaudio, or weights that are missing and not to be downloaded.
     """
     if name not in BUNDLES:
         raise UserError("unknown_wavlm", f"There is no WavLM called {name!r}.", f"One of: {', '.join(BUNDLES)}.")

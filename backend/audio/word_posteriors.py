@@ -1,4 +1,4 @@
-"""Word posteriors of typed text, as the encoder would give them had somebody spoken it: the way in for text.
+"""Word posteriors of typed text, as if somebody had spoken it: the way in for text.
 
 CTC shows a spoken word as a short spike at its end, with blanks around it. `typed_posteriors` writes just that, so text takes the
 same way as speech (`model.speech_stream`). `misheard_posteriors` adds the mistakes an encoder makes, for training.
@@ -19,7 +19,7 @@ MISSED, SWAPPED, ADDED = 0.03, 0.06, 0.03  # shares of deletions, substitutions 
 
 
 def typed_posteriors(words: Sequence[int], classes: int) -> np.ndarray:
-    """Certain, evenly paced posteriors (T, classes) float32 of word classes; class 0 is CTC's blank."""
+    """Certain, evenly paced posteriors (T, classes) float32 of word classes."""
     return _spikes([PACE] * (len(words) + 1), [{word: 1.0} for word in words], classes)
 
 
@@ -56,7 +56,10 @@ def _spikes(gaps: list[int], spikes: list[dict[int, float]], classes: int) -> np
 
 
 def similar_sounding(words: WordList, count: int = 6) -> np.ndarray:
-    """(classes, count) int64: the words whose phones are nearest to each word's; the word itself where it has no phones."""
+    """(classes, count) int64: the words whose phones are nearest to each word's.
+
+    A word without phones has only itself.
+    """
     names = {phone: chr(65 + i) for i, phone in enumerate(words.phones)}
     spoken = ["".join(names[p] for p in words.pronounced.get(word, ())) for word in words.words]
     far = process.cdist(spoken, spoken, scorer=Levenshtein.normalized_distance).astype(np.float64)

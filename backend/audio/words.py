@@ -1,4 +1,4 @@
-"""The words the encoder can hear: the closed list with its phones, and the trigram that says which word follows which.
+"""The words the encoder can hear: the closed list with its phones, and their trigram.
 
 No torch. The network is in `encoder`, decoding its outputs in `ctc`; the sentences that the trigram is estimated from come from
 `language.captions`.
@@ -16,21 +16,21 @@ from types import MappingProxyType
 import numpy as np
 
 UNKNOWN = "<unk>"
-BLANK = 0  # CTC's blank is class 0 everywhere; word number i of the list is class i + 1
+BLANK = 0  # CTC's blank is class 0; word i of the list is class i + 1
 _NOT_A_WORD = re.compile(r"[^a-z' ]+")
 
 
 def spell(text: str) -> list[str]:
-    """Words of a sentence as they are compared: lower case, no punctuation but the apostrophe.
+    """A sentence's words in lower case, without punctuation but the apostrophe.
 
-    A hyphen parts words: "push-ups" is two.
+    A hyphen separates words: "push-ups" is two.
     """
     return [word for word in _NOT_A_WORD.sub(" ", text.lower().replace("’", "'")).split() if word.strip("'")]
 
 
 @dataclass(frozen=True)
 class WordList:
-    """The closed vocabulary. ``words`` ends with ``<unk>``; ``pronounced`` are the phones of each other word."""
+    """The closed vocabulary: ``words``, with ``<unk>`` last, and their phones (``pronounced``)."""
 
     words: tuple[str, ...]
     pronounced: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -45,16 +45,17 @@ class WordList:
 
     @classmethod
     def ordered(cls, words: Sequence[str], pronounced: dict[str, Sequence[str]]) -> WordList:
-        """From words whose classes are theirs already, as a file has them. ValueError where that is no word list."""
+        """From words in the order of their classes, as stored. ValueError where it is no word list."""
         if not words or words[-1] != UNKNOWN or len(set(words)) != len(words):
             raise ValueError(f"a word list has every word once and ends with {UNKNOWN}")
         known = {word: tuple(pronounced.get(word, ())) for word in words[:-1]}
         return cls(tuple(words), known, _phones(known))
 
     def extended(self, words: Iterable[str], pronounced: dict[str, Sequence[str]]) -> WordList:
-        """With more words behind those it has, which keep their classes; ``<unk>`` moves to the end.
+        """A longer list: old words keep their classes, new ones follow, ``<unk>`` moves to the end.
 
-        ValueError for a phone that no word had before: classes of phones would move."""
+        ValueError for a new phone, which would move the classes of phones.
+        """
         new = sorted(set(words) - set(self.words))
         if unheard := {phone for word in new for phone in pronounced.get(word, ())} - set(self.phones):
             raise ValueError(f"no word had these phones before: {', '.join(sorted(unheard))}")
@@ -66,7 +67,7 @@ class WordList:
         object.__setattr__(self, "_phone_index", {phone: i + 1 for i, phone in enumerate(self.phones)})
 
     def encode(self, text: str) -> list[int]:
-        """Classes of a sentence's words; unknown ones are the class of ``<unk>``."""
+        """Classes of a sentence's words; unknown words get that of ``<unk>``."""
         return [self._index.get(word, len(self.words)) for word in spell(text)]
 
     def encode_phones(self, text: str, others: Mapping[str, Sequence[str]] = MappingProxyType({})) -> list[int]:
@@ -75,7 +76,7 @@ class WordList:
         return [self._phone_index[phone] for phone in phones if phone in self._phone_index]
 
     def decode(self, classes: Iterable[int]) -> str:
-        """Text of word classes; ``<unk>`` is left out, because nothing was understood there."""
+        """Text of word classes, without ``<unk>``."""
         return " ".join(w for w in (self.words[c - 1] for c in classes if c != BLANK) if w != UNKNOWN)
 
 
@@ -84,7 +85,7 @@ def _phones(pronounced: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
 
 
 class WordModel:
-    """Trigram of word classes with absolute discounting and back-off (Ney, Essen and Kneser 1994).
+    """Word trigram with absolute discounting and back-off (Ney, Essen and Kneser 1994).
 
     Class 0 stands for both the start of a sentence (as history) and its end (as the next word). Stored as two arrays:
     ``grams`` (N, 3) int16, shorter ones padded in front with -1, and ``scores`` (N, 2) float16 in nats: the word's
@@ -99,7 +100,7 @@ class WordModel:
 
     @classmethod
     def estimate(cls, sentences: Iterable[Sequence[int]], classes: int, discount: float = 0.6, least: int = 2) -> WordModel:
-        """Count sentences (of word classes, each below ``classes``); trigrams rarer than ``least`` are left out."""
+        """Estimate from sentences of word classes; trigrams rarer than ``least`` are left out."""
         counts: list[Counter[tuple[int, ...]]] = [Counter(), Counter(), Counter()]
         for sentence in sentences:
             padded = (BLANK, BLANK, *sentence, BLANK)
@@ -123,7 +124,7 @@ class WordModel:
                 history = gram[:-1]
                 lower = back_off[history] * probability[gram[1:]]
                 probability[gram] = (count - discount) / followed[history][0] + lower
-        # the start of a sentence is a history that never was a word: it gets a row for its back-off
+        # the start of a sentence never is a word, but as a history it needs a row for its back-off
         probability.setdefault((BLANK, BLANK), back_off.get((BLANK,), 1.0) * probability[(BLANK,)])
         keys = list(probability)
         grams = np.array([(-1,) * (3 - len(key)) + key for key in keys], dtype=np.int16)
@@ -131,7 +132,7 @@ class WordModel:
         return cls(grams, np.array(logs, dtype=np.float16))
 
     def check(self, classes: int) -> None:
-        """Raise ValueError where a word class has no probability at all: `score` could not answer for it."""
+        """Raise ValueError where a word class has no unigram: `score` would fail on it."""
         if not all((number,) in self._probability for number in range(classes)):
             raise ValueError("the language model does not know every word")
 

@@ -41,10 +41,10 @@ class Spoken:
         if self.part is None:
             wave = read_instruction(self.path)  # what is wrong with a file is said before torch is waited for
         import_torch()
-        from backend.audio.voice_activity import KEPT, trimmed
+        from backend.audio.voice_activity import KEPT, trim_silence
 
         if self.part is None:
-            return trimmed(wave)
+            return trim_silence(wave)
         start, end = self.part
         return read_part(self.path, max(0.0, start - KEPT), end + KEPT)
 

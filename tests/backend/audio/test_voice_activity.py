@@ -8,7 +8,7 @@ import torch
 
 from backend.audio import voice_activity
 from backend.audio.reading import read_instruction
-from backend.audio.voice_activity import SAMPLE_RATE, speech_probability, speech_spans, trimmed
+from backend.audio.voice_activity import SAMPLE_RATE, speech_probability, speech_spans, trim_silence
 from backend.errors import Cancelled, UserError
 
 EXAMPLE = Path(__file__).parents[3] / "addon/examples/walk_forward_then_wave.ogg"
@@ -50,7 +50,7 @@ def test_level_makes_no_difference(spoken, level):
 ])  # fmt: skip
 def test_what_is_no_speech_is_left_alone(silence):
     assert speech_spans(silence) == []
-    assert trimmed(silence) is silence
+    assert trim_silence(silence) is silence
 
 
 def test_silence_and_noise_around_speech_are_cut_off(spoken):
@@ -58,7 +58,7 @@ def test_silence_and_noise_around_speech_are_cut_off(spoken):
     (found,) = speech_spans(padded)
     (alone,) = speech_spans(spoken)
     assert abs(found.start - 2 - alone.start) < 0.1 and abs(found.end - 2 - alone.end) < 0.1
-    cut = trimmed(padded)
+    cut = trim_silence(padded)
     assert abs(len(cut) / SAMPLE_RATE - (alone.end - alone.start + 0.4)) < 0.2
     start = round((found.start - 0.2) * SAMPLE_RATE)
     np.testing.assert_array_equal(cut, padded[start : start + len(cut)])

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from backend.audio.features import log_mel
-from backend.audio.whisper_stem import DEPTH, LOUDEST, WhisperStem, band_map, slaney_hz, slaney_mel
+from backend.audio.whisper_stem import DEPTH, LOUDEST, WhisperStem, slaney_hz, slaney_mel, whisper_band_map
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_the_frames_are_whispers(stem):
     wave = buzz()
     wanted = whispers_own(wave)
     mel = torch.from_numpy(log_mel(wave))[None]
-    got = 4 * stem.as_whisper(mel, torch.ones(1, mel.shape[1], dtype=torch.bool))[0].numpy() - 4
+    got = 4 * stem.to_whisper_mel(mel, torch.ones(1, mel.shape[1], dtype=torch.bool))[0].numpy() - 4
     assert got.max() == pytest.approx(LOUDEST, abs=1e-4) and got.min() >= LOUDEST - DEPTH - 1e-4
     frames = min(len(wanted), len(got))
     far = (got[:frames] - got.max()) - (wanted[:frames] - wanted.max())
@@ -70,6 +70,6 @@ def test_the_frames_are_whispers(stem):
 
 
 def test_the_map_of_bands_shares_out_whole_bands():
-    matrix, offset = band_map()
+    matrix, offset = whisper_band_map()
     assert torch.allclose(matrix.sum(0), torch.ones(80)) and (matrix >= 0).all()
     assert torch.isfinite(offset).all() and math.isclose(float(slaney_hz(np.array(15.0))), 1000.0)
