@@ -226,3 +226,31 @@ def pytest_unconfigure(config):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(config.final_status)
+
+
+@pytest.fixture
+def q(extension):
+    """Quaternion algebra."""
+    return extension("motion.quaternions")
+
+
+@pytest.fixture
+def skeleton(extension):
+    """The default body."""
+    return extension("motion.body").default_body()
+
+
+@pytest.fixture
+def wild(extension, q):
+    """A function that makes a motion nobody danced: smooth random turns of every joint."""
+
+    def make(count=120, seed=0, size=0.5):
+        random = np.random.default_rng(seed)
+        smooth = extension("tweak.pose_filters").gaussian
+        turns = smooth(random.normal(size=(count, 55, 3)), 6.0) * 4 * size
+        path = smooth(random.normal(size=(count, 3)), 8.0).cumsum(axis=0) * 0.02 + (0.0, 0.95, 0.0)
+        coordinates = extension("motion.coordinates")
+        rotations = coordinates.continuous_signs(coordinates.quaternions_from_rotation_vectors(turns))
+        return extension("motion.motion").Motion(rotations, path, 30.0)
+
+    return make

@@ -152,19 +152,6 @@ def test_a_new_motion_switches_back_to_fk_and_says_so(blender, scene, moving, se
     assert "from IK to FK" in session.note
 
 
-def test_straight_limbs(extension):
-    """Fully stretched and beyond: the joint lies on the line, and nothing is not a number."""
-    solve = extension("motion.two_bone").reach_with_pole
-    start = np.zeros((3, 3))
-    goal = np.array([[0, 0, 1.0], [0, 0, 3.0], [0, 0, 1e-9]])
-    pole = np.array([[0, 1.0, 0.5]] * 3)
-    middle, upper, lower = solve(start, goal, pole, 0.5, 0.5)
-    np.testing.assert_allclose(middle[:2], [[0, 0, 0.5]] * 2, atol=1e-6)
-    for matrices in (upper, lower):
-        assert np.isfinite(matrices).all()
-        np.testing.assert_allclose(matrices[:2] @ matrices[:2].transpose(0, 2, 1), [np.eye(3)] * 2, atol=1e-6)
-
-
 def test_other_rigs_are_told_to_use_their_own(extension, blender, scene):
     from tests.addon.rigs import make
 

@@ -6,60 +6,6 @@ import numpy as np
 import pytest
 
 
-@pytest.fixture
-def q(extension):
-    return extension("motion.quaternions")
-
-
-@pytest.fixture
-def skeleton(extension):
-    body = extension("motion.body").default_body()
-    return body
-
-
-@pytest.fixture
-def wild(extension, q):
-    """A function that makes a motion nobody danced: smooth random turns of every joint."""
-
-    def make(count=120, seed=0, size=0.5):
-        random = np.random.default_rng(seed)
-        smooth = extension("tweak.pose_filters").gaussian
-        turns = smooth(random.normal(size=(count, 55, 3)), 6.0) * 4 * size
-        path = smooth(random.normal(size=(count, 3)), 8.0).cumsum(axis=0) * 0.02 + (0.0, 0.95, 0.0)
-        coordinates = extension("motion.coordinates")
-        rotations = coordinates.continuous_signs(coordinates.quaternions_from_rotation_vectors(turns))
-        return extension("motion.motion").Motion(rotations, path, 30.0)
-
-    return make
-
-
-def test_quaternions_agree_with_mathutils(extension, q):
-    from mathutils import Quaternion, Vector
-
-    random, turned = np.random.default_rng(1), extension("motion.coordinates").quaternions_from_rotation_vectors
-    a, b = q.normalized(random.normal(size=(2, 50, 4)))
-    v = random.normal(size=(50, 3))
-    for i in range(50):
-        one, two = Quaternion(a[i]), Quaternion(b[i])
-        np.testing.assert_allclose(q.multiply(a, b)[i], one @ two, atol=1e-6)
-        np.testing.assert_allclose(q.rotate(a, v)[i], one @ Vector(v[i]), atol=1e-5)
-        angle = one.rotation_difference(two).angle
-        assert q.angles(a, b)[i] == pytest.approx(min(angle, 2 * np.pi - angle), abs=1e-5)
-        near = one.slerp(two if one.dot(two) >= 0 else -two, 0.3)
-        np.testing.assert_allclose(q.slerp(a[i], b[i], 0.3), near, atol=1e-6)
-    np.testing.assert_allclose(np.abs((turned(q.rotation_vectors(a)) * a).sum(-1)), 1, atol=1e-12)
-
-
-def test_resampling_there_and_back(extension, wild):
-    motion = extension("motion.motion")
-    slow = wild()
-    twice = motion.resampled(slow, 60.0)
-    np.testing.assert_allclose(twice.pelvis[::2], slow.pelvis, atol=1e-9)
-    back = motion.resampled(twice, 30.0)
-    assert np.abs((back.rotations * slow.rotations).sum(-1)).min() > 1 - 1e-9
-    assert len(motion.resampled(slow, 24.0)) == round(119 / 30 * 24) + 1
-
-
 def test_mirrored_twice_is_the_same(extension, wild, skeleton):
     mirror = extension("tweak.pose_filters").mirror_motion
     motion = wild()
@@ -103,33 +49,6 @@ def test_very_short_motions(extension, wild, skeleton, count):
     result = pipeline.tweak_motion(raw, tweaks, skeleton, 24.0)
     assert np.isfinite(result.motion.rotations).all() and np.isfinite(result.motion.pelvis).all()
     pipeline.choose_keys(result, "STRONG", skeleton, np.zeros(len(result.motion), bool))
-
-
-def test_banded_solver_is_the_dense_one(extension):
-    lock = extension("tweak.foot_lock")
-    random = np.random.default_rng(2)
-    for count in (3, 4, 5, 40):
-        diagonal, right = random.random(count) + 0.01, random.normal(size=(count, 2))
-        second = np.diff(np.eye(count), 2, axis=0)
-        dense = np.linalg.solve(np.diag(diagonal) + 3.0 * second.T @ second, right)
-        np.testing.assert_allclose(lock._solve(diagonal, right, 3.0), dense, atol=1e-10)
-
-
-def test_leg_reaches_where_it_is_told(extension, wild, skeleton, q):
-    legs, bodies = extension("motion.two_bone"), extension("motion.body")
-    walk = wild(size=0.3)
-    places, turned = bodies.forward_kinematics(walk.rotations, walk.pelvis, skeleton)
-    hip, _, ankle = rows = legs.leg_joints("left", skeleton)
-    wanted = places[:, ankle] + (0.02, 0.03, -0.04)
-    bent = walk.rotations.copy()
-    bent[:, list(rows)] = legs.reach_with_leg(walk.rotations, walk.pelvis, wanted, np.full(len(walk), 0.2), "left", skeleton)
-    after, turned_after = bodies.forward_kinematics(bent, walk.pelvis, skeleton)
-    length = np.linalg.norm(skeleton.offsets[rows[1]]) + np.linalg.norm(skeleton.offsets[ankle])
-    reachable = np.linalg.norm(wanted - places[:, hip], axis=-1) < 0.93 * length
-    assert reachable.sum() > 20
-    assert np.linalg.norm(after[:, ankle] - wanted, axis=-1)[reachable].max() < 1e-3
-    foot = q.multiply(q.about_y(0.2), turned[:, ankle])
-    assert np.abs((foot * turned_after[:, ankle]).sum(-1)).min() > 1 - 1e-9, "the foot turns by that and no more"
 
 
 @pytest.mark.parametrize("at_end", [False, True])

@@ -28,11 +28,6 @@ GENERATED = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def skeleton(extension):
-    return extension("motion.body").default_body()
-
-
 def largest_acceleration(extension, motion, skeleton):
     places, _ = extension("motion.body").forward_kinematics(motion.rotations, motion.pelvis, skeleton)
     return np.linalg.norm(np.diff(places, 2, axis=0), axis=-1).max(axis=0) * motion.fps**2
@@ -75,6 +70,16 @@ def test_feet_do_not_turn_where_they_stand(extension, skeleton):
     assert contacts.foot_skate(held, standing, skeleton) <= 0.1 * contacts.foot_skate(turning, standing, skeleton)
     feet = [skeleton.index("left_ankle"), skeleton.index("right_ankle")]
     assert quaternions.angles(held.rotations, turning.rotations)[:, feet].max() < np.radians(25), "no ankle is wrung"
+
+
+def test_banded_solver_is_the_dense_one(extension):
+    lock = extension("tweak.foot_lock")
+    random = np.random.default_rng(2)
+    for count in (3, 4, 5, 40):
+        diagonal, right = random.random(count) + 0.01, random.normal(size=(count, 2))
+        second = np.diff(np.eye(count), 2, axis=0)
+        dense = np.linalg.solve(np.diag(diagonal) + 3.0 * second.T @ second, right)
+        np.testing.assert_allclose(lock._solve(diagonal, right, 3.0), dense, atol=1e-10)
 
 
 @pytest.mark.slow
