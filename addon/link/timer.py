@@ -23,7 +23,7 @@ class LiveTask(Protocol):
 
     task: Task | None
     active: bool
-    words: str
+    progress_text: str
 
     def step(self) -> None: ...
     def stop(self) -> None: ...
@@ -143,7 +143,7 @@ def _status() -> str | None:
     global _message  # noqa: PLW0603
     for live in _live:
         if live.active:
-            return rpt_("Voice to Motion: recording {}   (Esc discards)", live.words)
+            return rpt_("Voice to Motion: recording {}   (Esc discards)", live.progress_text)
     if _work:
         return rpt_("Voice to Motion: {}   (Esc cancels)", _work)
     task = session.running

@@ -9,6 +9,13 @@ def _add_armature(self: bpy.types.Menu, context: bpy.types.Context) -> None:
     self.layout.operator("voice_to_motion.create_character", text="Voice to Motion Character", icon="OUTLINER_OB_ARMATURE")
 
 
+def _draw_operators(layout: bpy.types.UILayout, *names: str) -> None:
+    """Entries for operators of the add-on, as their buttons would call them."""
+    layout.operator_context = "INVOKE_DEFAULT"
+    for name in names:
+        layout.operator(f"voice_to_motion.{name}")
+
+
 class VOICE_TO_MOTION_MT_motion(bpy.types.Menu):
     """All commands, in the menus of Object and Pose Mode."""
 
@@ -18,36 +25,21 @@ class VOICE_TO_MOTION_MT_motion(bpy.types.Menu):
     def draw(self, context: bpy.types.Context) -> None:
         """In the order of use."""
         layout = self.layout
-        layout.operator_context = "INVOKE_DEFAULT"
-        layout.operator("voice_to_motion.record")
-        layout.operator("voice_to_motion.stop_recording")
-        layout.operator("voice_to_motion.discard_recording")
-        layout.operator("voice_to_motion.record_again")
-        layout.operator("voice_to_motion.play_take")
-        layout.operator("voice_to_motion.stop_playing")
-        layout.operator("voice_to_motion.remove_take")
+        _draw_operators(layout, "record", "stop_recording", "discard_recording", "record_again")
+        _draw_operators(layout, "play_take", "stop_playing", "remove_take")
         layout.operator("voice_to_motion.select_audio", text="Load Spoken Instruction")
-        layout.operator("voice_to_motion.take_from_strip")
-        layout.operator("voice_to_motion.use_example")
-        layout.operator("voice_to_motion.find_microphones")
+        _draw_operators(layout, "take_from_strip", "use_example", "find_microphones")
         layout.separator()
         layout.operator("voice_to_motion.generate", text="Generate Motion from Speech")
-        layout.operator("voice_to_motion.cancel")
-        layout.operator("voice_to_motion.find_instructions")
-        layout.operator("voice_to_motion.find_in_strip")
-        layout.operator("voice_to_motion.direct")
-        layout.operator("voice_to_motion.remove_instruction")
-        layout.operator("voice_to_motion.clear_instructions")
+        _draw_operators(
+            layout, "cancel", "find_instructions", "find_in_strip", "direct", "remove_instruction", "clear_instructions"
+        )
         layout.separator()
-        layout.operator("voice_to_motion.batch")
-        layout.operator("voice_to_motion.cancel_batch")
-        layout.operator("voice_to_motion.batch_report")
-        layout.operator("voice_to_motion.clear_message")
+        _draw_operators(layout, "batch", "cancel_batch", "batch_report", "clear_message")
         layout.separator()
         layout.operator("voice_to_motion.step_variation", text="Next Variation").direction = "NEXT"
         layout.operator("voice_to_motion.step_variation", text="Previous Variation").direction = "PREVIOUS"
-        layout.operator("voice_to_motion.keep_variation")
-        layout.operator("voice_to_motion.recall")
+        _draw_operators(layout, "keep_variation", "recall")
         layout.separator()
         layout.menu("VOICE_TO_MOTION_MT_change")
         layout.menu("VOICE_TO_MOTION_MT_rig")
@@ -62,16 +54,11 @@ class VOICE_TO_MOTION_MT_change(bpy.types.Menu):
 
     def draw(self, context: bpy.types.Context) -> None:
         """As in the panels Regenerate, Tweak and Placement."""
-        layout = self.layout
-        layout.operator_context = "INVOKE_DEFAULT"
-        layout.operator("voice_to_motion.choose_range")
-        layout.operator("voice_to_motion.regenerate_range")
-        layout.separator()
-        layout.operator("voice_to_motion.reset_tweaks")
-        layout.operator("voice_to_motion.rewrite_keys")
-        layout.operator("voice_to_motion.keep_keys")
-        layout.separator()
-        layout.operator("voice_to_motion.push_down")
+        _draw_operators(self.layout, "choose_range", "regenerate_range")
+        self.layout.separator()
+        _draw_operators(self.layout, "reset_tweaks", "rewrite_keys", "keep_keys")
+        self.layout.separator()
+        _draw_operators(self.layout, "push_down")
 
 
 class VOICE_TO_MOTION_MT_rig(bpy.types.Menu):
@@ -82,17 +69,12 @@ class VOICE_TO_MOTION_MT_rig(bpy.types.Menu):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Bone map, IK, the user's own body."""
-        layout = self.layout
-        layout.operator_context = "INVOKE_DEFAULT"
-        layout.menu("VOICE_TO_MOTION_MT_bone_maps")
-        for name in ("edit_bone_map", "match_bones", "save_bone_map", "reset_bone_map"):
-            layout.operator(f"voice_to_motion.{name}")
-        layout.separator()
-        for name in ("add_ik", "snap_to_ik", "snap_to_fk"):
-            layout.operator(f"voice_to_motion.{name}")
-        layout.separator()
-        for name in ("create_smplx_body", "fit_armature", "add_correctives"):
-            layout.operator(f"voice_to_motion.{name}")
+        self.layout.menu("VOICE_TO_MOTION_MT_bone_maps")
+        _draw_operators(self.layout, "edit_bone_map", "match_bones", "save_bone_map", "reset_bone_map")
+        self.layout.separator()
+        _draw_operators(self.layout, "add_ik", "snap_to_ik", "snap_to_fk")
+        self.layout.separator()
+        _draw_operators(self.layout, "create_smplx_body", "fit_armature", "add_correctives")
 
 
 class VOICE_TO_MOTION_MT_installation(bpy.types.Menu):
@@ -103,13 +85,9 @@ class VOICE_TO_MOTION_MT_installation(bpy.types.Menu):
 
     def draw(self, context: bpy.types.Context) -> None:
         """As in the preferences."""
-        layout = self.layout
-        layout.operator_context = "INVOKE_DEFAULT"
-        for name in ("doctor", "copy_report", "open_logs"):
-            layout.operator(f"voice_to_motion.{name}")
-        layout.separator()
-        for name in ("set_up_runtime", "install_runtime_pack", "cancel_runtime", "move_runtime", "remove_runtime"):
-            layout.operator(f"voice_to_motion.{name}")
+        _draw_operators(self.layout, "doctor", "copy_report", "open_logs")
+        self.layout.separator()
+        _draw_operators(self.layout, "set_up_runtime", "install_runtime_pack", "cancel_runtime", "move_runtime", "remove_runtime")
 
 
 def _motion(self: bpy.types.Menu, context: bpy.types.Context) -> None:

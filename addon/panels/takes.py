@@ -111,7 +111,7 @@ class VOICE_TO_MOTION_PT_recording(BarePanel, bpy.types.Panel):
         column.label(text=recorder.device or "Microphone", icon="REC", translate=False)
         row = column.row(align=True)
         row.scale_y = 1.7
-        row.progress(factor=recorder.meter, type="BAR", text=recorder.meter_text)
+        row.progress(factor=recorder.meter, type="BAR", text=recorder.progress_text)
         row.operator("voice_to_motion.stop_recording", text="", icon="SNAP_FACE")
         row.operator("voice_to_motion.discard_recording", text="", icon="TRASH")
         hint = column.row()

@@ -120,7 +120,7 @@ class Recorder:
         return min(max(1.0 - self.level / QUIETEST, 0.0), 1.0)
 
     @property
-    def meter_text(self) -> str:
+    def progress_text(self) -> str:
         """The text on the meter."""
         if self.counting:
             return f"{math.ceil(self.counting)}"

@@ -73,7 +73,7 @@ def record(window: Window, state) -> Generator[float, None, None]:
     yield from window.wait("levels arrive", lambda: recorder.seconds > 0.3)
     yield 0.3
     window.shot("takes_2_recording")
-    window.check(f"the meter moves ({recorder.meter_text})", recorder.meter > 0.1 and recorder.device)
+    window.check(f"the meter moves ({recorder.progress_text})", recorder.meter > 0.1 and recorder.device)
     bpy.ops.voice_to_motion.stop_recording()
     yield from window.wait("the take is in the list", lambda: len(settings().takes) == 1)
     take = settings().takes[0]

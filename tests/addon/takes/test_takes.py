@@ -220,9 +220,10 @@ def test_countdown_level_stop_and_discard(extension, blender, settings, peer, se
     peer("slow")
     settings.recording.countdown = 1
     record.start(blender.context)
-    assert recorder.active and 0.5 < recorder.counting <= 1.0 and not session.tasks and recorder.meter_text == "1"
+    assert recorder.active and 0.5 < recorder.counting <= 1.0 and not session.tasks and recorder.progress_text == "1"
     wait_until(lambda: recorder.step() or session.step() or recorder.seconds > 0.1)
-    assert 0.0 < recorder.meter <= 1.0 and recorder.device == "Peer's Microphone" and "dB" in recorder.meter_text
+    assert 0.0 < recorder.meter <= 1.0 and recorder.device == "Peer's Microphone" and "dB" in recorder.progress_text
+    assert "dB" in extension("link.timer")._status(), "the status bar says it, too"
     recorder.stop()
     wait_until(lambda: session.step() or not recorder.active)
     assert 0.05 < settings.takes[0].seconds < 0.9 and len(settings.takes) == 1
