@@ -1,4 +1,4 @@
-"""`python -m backend evaluate report`: EVALUATION.md with its plots from the results of `evaluate all`.
+"""`python -m backend evaluate report`: EVALUATION.md and its plots.
 
 The page names the SHA-256 of the pack that the numbers are of; a test compares it with the pack that ships.
 """
@@ -16,15 +16,15 @@ from . import plots, tables
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "EVALUATION.md"
-SEEN = DOCS / "evaluation" / "seen.md"  # what was looked at by eye, written by hand
+SEEN = DOCS / "evaluation" / "seen.md"  # observations written by hand
 TITLES = {
-    "probes": "What a user feels: probes",
-    "hearing": "The ear: words heard",
+    "probes": "Probes: does the body do what was said",
+    "hearing": "Hearing: words wrong",
     "cascade": "End to end against a cascade",
-    "confidence": "Knowing when it does not know",
-    "semantics": "Does the motion do what the sentence says: the field's table",
+    "confidence": "Confidence: instructions against other sounds",
+    "semantics": "Semantics: R-precision, FID and others",
     "motion_quality": "Motion quality beside real clips",
-    "reconstruction": "What the tokenizer costs",
+    "reconstruction": "Tokenizer: reconstruction error",
     "speed": "Speed",
 }
 
@@ -46,7 +46,7 @@ def page_of(report: dict, ablations: dict | None, seen: str) -> str:
 
 
 def head(report: dict) -> str:
-    """What the numbers are of, and what they are not."""
+    """The pack and machine of the numbers, and what they are not comparable with."""
     machine = report["machine"]
     quick = [name for name, entry in report["results"].items() if entry["quick"]]
     note = f"\nMeasured with `--quick` (fewer sentences, seeds and clips): {', '.join(quick)}.\n" if quick else ""
@@ -57,15 +57,15 @@ def head(report: dict) -> str:
 Written by `python -m backend evaluate report` from what `python -m backend evaluate all` measured; do not edit. On
 {machine["system"]} ({machine["processor"]}, {machine["cores"]} cores, device {machine["device"]}), PyTorch {machine["torch"]}.
 {note}
-Every number but the ablations' is of the pack whose `pack.json` has the SHA-256 `{report["pack_sha256"]}`:
+All numbers except the ablations are of the pack whose `pack.json` has the SHA-256 `{report["pack_sha256"]}`:
 
 | file | SHA-256 |
 | --- | --- |
 {files}
 
-**Nothing here may be set beside the published numbers of the two papers or of others.** They are of other data, another judge and
-another body; none of theirs is ours, and none was reproduced. What is compared here is compared with real clips, shuffled
-sentences and other ways of doing it, measured the same way. The speech is synthetic: two voices that no model was trained on."""
+**These numbers are not comparable with published ones, those of the two papers among them.** Data, evaluator and body differ, and
+no published result was reproduced. Comparisons are with real clips, shuffled sentences and other methods, measured the same way.
+The speech is synthetic: two voices that no model was trained on."""
 
 
 def draw(report: dict, ablations: dict | None, folder: Path) -> None:

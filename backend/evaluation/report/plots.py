@@ -1,4 +1,4 @@
-"""The plots of the page, as small PNG files: one function an experiment, results in, a figure out. No window is needed."""
+"""The plots of the page, one function an experiment: results in, a figure out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of the page, one function an experiment: results in, Markdown out. `explanations` says what they mean."""
+"""The tables of the page, one function an experiment: results in, Markdown out."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def hearing(result: dict) -> str:
             rates = (row.get(name) for name in ("word_error_rate", "grammar", "probes", "sentences_right"))
             cells = ["–" if rate is None else f"{100 * rate:.1f} %" for rate in rates]
             rows.append([f"{condition}, {ear}", *cells, f"{row['seconds']:.2f} s for {row['seconds_of_speech']:.1f} s"])
-    heads = ["", "words wrong", "in sentences of the grammar", "in the probes'", "sentences all right", "time"]
+    heads = ["", "words wrong", "in sentences of the grammar", "in the probes", "sentences correct", "time"]
     return f"""\
 {result["sentences"]} sentences by both held-out voices.
 
@@ -119,9 +119,9 @@ def confidence(result: dict) -> str:
     return f"""\
 {grid(["instructions against", "AUROC"], rows)}
 
-{grid(["wrongly refused", "of all", "of those heard rightly"], refused)}
+{grid(["wrongly refused", "of all", "of those heard correctly"], refused)}
 
-{grid(["wrongly taken for an instruction", ""], passed)}
+{grid(["wrongly accepted", ""], passed)}
 
 {explanations.CONFIDENCE}"""
 
@@ -161,8 +161,8 @@ def motion_quality(result: dict) -> str:
         own.append([title, *sides])
     counts = walks["motions"]
     return f"""\
-Generated motions answer typed text; real ones are performances from clips that no model was trained on. Ratios of medians,
-generated over real (– where real motion shows next to nothing of it):
+Generated motions answer typed text; real ones are performances from clips that no model was trained on. Ratios are of medians,
+generated over real; “–” where the real value is close to zero:
 
 {grid(["", *(title.partition(",")[0] for title in MEASURES.values())], ratios)}
 

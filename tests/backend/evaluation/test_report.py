@@ -11,6 +11,7 @@ import pytest
 from backend.errors import UserError
 from backend.evaluation.bars import Bar, number
 from backend.evaluation.experiments.context import pack_sha256
+from backend.evaluation.report import explanations
 from backend.evaluation.report import page as writing
 from backend.evaluation.report.tables import MEASURES, METRICS, SOURCES, TRIED
 from tests.documentation.pages import links
@@ -76,6 +77,9 @@ def report() -> dict:
 def test_the_page_in_the_repository_is_of_the_pack_that_ships():
     text = writing.PAGE.read_text(encoding="utf-8")
     assert pack_sha256("open") in text, "measure again: python -m backend evaluate all, then evaluate report"
+    said = [getattr(explanations, name) for name in dir(explanations) if name.isupper()]
+    assert len(said) == 9 and all(words.strip() in text for words in [*said, writing.SEEN.read_text(encoding="utf-8")])
+    assert all(f"## {title}\n" in text for title in writing.TITLES.values())
     assert all((writing.PAGE.parent / target).exists() for target in links(writing.PAGE) if not target.startswith("http"))
 
 
