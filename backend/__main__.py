@@ -1,4 +1,4 @@
-"""Entry of `python -m backend`; see `backend.cli`. Where that cannot be imported, the doctor still can."""
+"""Entry of `python -m backend`: the command line, or the doctor where that cannot start."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The command line, `python -m backend ...`: names, options and help. The commands are in `backend.commands`.
+"""The command line, `python -m backend ...`: names, options and help of the commands.
 
 Nothing heavy is imported before a command runs, so that ``--help`` and the server's first word come at once.
 """
@@ -53,7 +53,7 @@ def loader(context: typer.Context, device: str, pack: str, ours: Ours = EVERYTHI
 
 
 def licence_of(pack: str) -> str:
-    """The licence of a pack's weights; empty where they are not there, which loading will say. Told where it forbids something."""
+    """The licence of a pack's weights, "" where they are missing; a non-commercial one is told."""
     from backend.packs.pack import find_pack
 
     try:
@@ -140,7 +140,7 @@ def doctor(
     protocol: Annotated[int | None, typer.Option(help="Version of the messages that the add-on speaks.")] = None,
     as_json: Json = False,
 ) -> int:
-    """Check what this machine and installation lack, with a fix for each; exit code 1 when something failed."""
+    """Check what this machine and installation lack. Exit code 1 if something failed."""
     from backend.commands.doctor import doctor as run
 
     return run(tuple(folder or ()), protocol, as_json=as_json)

@@ -1,4 +1,4 @@
-"""`python -m backend bench`: how long starting, generating and keying take on this machine, beside the promised bars.
+"""`python -m backend bench`: seconds of starting, generating and keying, beside their bars.
 
 Everything is measured on the real parts: a backend process over its pipes, from a recording to motion files, and the
 add-on's own keying in the Blender module where that is installed. The machine's load is printed with the numbers,
@@ -30,7 +30,7 @@ BARS = {"ready": 8.0, "rss": 1.5, "generate": 0.8, "keying": 50.0, "keying ratio
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: what, the number as text, the number itself, its bar as text, and whether it holds."""
+    """One line of the table: what, the number as text and as such, its bar, whether it holds."""
 
     what: str
     text: str
@@ -40,7 +40,7 @@ class Row:
 
 
 def spoken_instruction() -> Path:
-    """The recording that ships with the repository. Raises UserError where only the extension is installed."""
+    """The recording that ships with the repository. Raises UserError if it is not there."""
     path = ROOT / "addon" / "examples" / "walk_forward_then_wave.ogg"
     if not path.is_file():
         raise UserError("missing_audio", "No recording ships with this installation.", "Give one with --audio.")
@@ -144,7 +144,7 @@ def measure_command(command: list[str], options: list[str], audio: Path, warm: f
 
 
 def measure_keying(python: str) -> Iterator[Row]:
-    """The add-on's keying in Blender's Python module; nothing where module or script are missing."""
+    """The add-on's keying in Blender's Python module; no rows without module or script."""
     script = ROOT / "tests" / "addon" / "keys" / "bench_keyframes.py"
     if not script.is_file() or (python == sys.executable and importlib.util.find_spec("bpy") is None):
         return
@@ -185,7 +185,7 @@ def markdown(rows: list[Row]) -> str:
 
 
 def bench(audio: Path | None, device: str, pack: str, runs: int, bpy_python: Path | None, *, as_json: bool) -> int:
-    """Measure and print. Returns 0 when every bar holds, else 1; raises UserError when nothing can be measured."""
+    """Measure and print. Returns 0 if every bar holds, else 1. Raises UserError."""
     if not 1 <= runs <= 1000:
         raise UserError("bad_option", f"The number of runs must be between 1 and 1000, not {runs}.")
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None

@@ -1,4 +1,4 @@
-"""`generate --body FILE`: each motion also on the user's SMPL-X body, in a file beside the motion's."""
+"""`generate --body FILE`: each motion on the user's SMPL-X body, in a second file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Bodies:
-    """Writes motions on one body. The model file is read at once, so that what is wrong with it is said before generating.
+    """Writes motions on one body. The model file is read at once, before anything is generated.
 
     Raises UserError: no model file, `smplx` is not installed, or betas that are not ten numbers.
     """
@@ -28,7 +28,7 @@ class Bodies:
         self._vertices = vertices
 
     def write(self, file: str | Path) -> Path:
-        """The body's joints (and vertices) for a motion file, as NAME_body.npz; returns its path. Raises UserError."""
+        """Write NAME_body.npz for a motion file, and return its path. Raises UserError."""
         from backend.motion.files import load_motion
         from backend.motion.smplx_body import on_body, save_body_motion
 

@@ -1,4 +1,4 @@
-"""`python -m backend generate`: recordings (or typed instructions) in, motion files out, one after the other.
+"""`python -m backend generate`: recordings or typed instructions in, motion files out.
 
 One that cannot be used does not stop the others. Results go to stdout, everything else to stderr. The work is
 done by `backend.serve.jobs`.
@@ -65,7 +65,7 @@ def generate(
     bodies: Bodies | None = None,
     as_json: bool = False,
 ) -> int:
-    """Generate from each recording. Returns the exit code; raises UserError when nothing could even be tried.
+    """Generate from each source. Returns the exit code; raises UserError if nothing was tried.
 
     Args:
         sources: recordings and texts.
@@ -182,7 +182,7 @@ def print_json(reports: list[Report], device: str, seconds: float, out: TextIO) 
 
 
 def exit_code(reports: list[Report]) -> int:
-    """0 when all worked, 1 when something failed here, 2 when recordings or options were at fault."""
+    """0 if all worked, 1 if something failed here, 2 if recordings or options were at fault."""
     codes = {report.error.code for report in reports if report.error}
     return code_of(codes) if codes else OK
 

@@ -1,4 +1,4 @@
-"""`python -m backend info`: the device, the versions and the packs of weights, for people and for programs.
+"""`python -m backend info`: the device, the versions and the packs of weights.
 
 Reads what is installed; loads no weights.
 """
@@ -53,7 +53,7 @@ def gather() -> dict:
 
 
 def device() -> str:
-    """What ``--device auto`` would take, with the graphics card's name, or why there is none to take."""
+    """What ``--device auto`` would take, with the graphics card's name."""
     if importlib.util.find_spec("torch") is None:
         return "none (torch is not installed)"
     import torch

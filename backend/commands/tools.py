@@ -1,4 +1,4 @@
-"""The tools of a checkout, `python -m backend data|train|evaluate TOOL ...`: listed here, imported when they are called.
+"""The tools of a checkout, `python -m backend data|train|evaluate TOOL`.
 
 A tool is a module with a function ``command`` whose parameters are annotated for typer and whose docstring is the help; it
 returns an exit code, or None for 0. The extension's zip has none of the tools' folders; there the groups are not listed.
@@ -70,7 +70,7 @@ class Tool(TyperCommand):
 
 
 class ToolGroup(TyperGroup):
-    """The tools of one group; hidden, and refused with a sentence, where their folder is not installed."""
+    """The tools of one group; hidden and refused where their folder is not installed."""
 
     def __init__(self, name: str, backend: Path = BACKEND) -> None:
         folder, about = GROUPS[name]
@@ -89,7 +89,7 @@ class ToolGroup(TyperGroup):
 
 
 def command_of(module: str, name: str) -> TyperCommand:
-    """The command of a tool's module. Raises UserError where a package that it imports is not installed."""
+    """The command of a tool's module. Raises UserError if a package it imports is missing."""
     be_patient()
     try:
         tool = importlib.import_module(module)

@@ -1,4 +1,4 @@
-"""Measuring what comes out: probes, metrics, experiments, the page, pictures. Never in the extension's zip.
+"""Measures models: probes, metrics, experiments, EVALUATION.md. Not in the extension's zip.
 
 Nothing here trains or changes a model.
 """

@@ -1,4 +1,4 @@
-"""Degrades recordings for tests: clean, with noise at 10 dB, or in a room. Same seed, same sound.
+"""Recordings under test conditions: clean, with noise at 10 dB, or in a room.
 
 The noises are everyday recordings that no model was trained with (ESC-10's second fold) where they are on this machine, else
 coloured noise. pyroomacoustics simulates the room by the reflections of its walls. Training uses decaying noise instead
@@ -50,7 +50,7 @@ def degraded(wave: np.ndarray, condition: str, seed: int) -> np.ndarray:
 
 
 def level(wave: np.ndarray) -> float:
-    """Root mean square of the moments (20 ms) that are within `ACTIVE` decibels of the loudest: pauses do not count."""
+    """Root mean square of the speech: of 20 ms pieces within `ACTIVE` decibels of the loudest."""
     step = SAMPLE_RATE // 50
     power = np.square(np.pad(wave.astype(float), (0, -len(wave) % step))).reshape(-1, step).mean(axis=1)
     return float(np.sqrt(power[power >= power.max(initial=0.0) * 10 ** (-ACTIVE / 10)].mean()))
@@ -71,7 +71,7 @@ def _with_noise(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 @cache
 def _noises(folder: Path) -> tuple[np.ndarray, ...]:
-    """Recordings that sound all the time: a dog that barks once in five seconds would leave most words untouched."""
+    """Recordings of steady noise; a single bark in five seconds would leave most words clean."""
     from backend.data.speech.augment import load_noises
 
     def steady(noise: np.ndarray) -> bool:
@@ -82,7 +82,7 @@ def _noises(folder: Path) -> tuple[np.ndarray, ...]:
 
 
 def _in_a_room(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A room of 3 to 7 m by 3 to 6 m with 0.3 to 0.7 s of reverberation, the microphone 0.8 to 2.2 m from the mouth."""
+    """A room of 3-7 x 3-6 m with 0.3-0.7 s of reverberation, the microphone 0.8-2.2 m away."""
     import pyroomacoustics
 
     size = rng.uniform((3.0, 3.0, 2.4), (7.0, 6.0, 3.2))

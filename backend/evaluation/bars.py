@@ -1,4 +1,4 @@
-"""The bars: what was promised before it was measured, and where in an experiment's result the number stands."""
+"""The bars: what was promised before measuring, and where the results hold the number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m backend evaluate cascade`: a recogniser before the text model, against hearing directly.
+"""`python -m backend evaluate cascade`: PocketSphinx and the text model against end to end.
 
 The cascade is PocketSphinx (`sphinx`) followed by the same pack: ``generate`` with the recognised text. Both answer the same
 recordings of the probes, in memory, loaded and warmed up, taking turns. Measured are whether the body did it, and the wall time
@@ -33,13 +33,13 @@ WAYS = ("end to end", "cascade")
 
 
 class Cascade:
-    """A recogniser before a `Generator`: answers a recording as the generator answers the recognised text."""
+    """A recogniser in front of a `Generator`, which gets the recognised text."""
 
     def __init__(self, recogniser: Recogniser, generator: Generator) -> None:
         self.recogniser, self.generator = recogniser, generator
 
     def generate(self, wave: np.ndarray, *, seed: int) -> Generation:
-        """Motion for a recording, (N,) float32 at 16 kHz. NotUnderstood where no word was recognised."""
+        """Motion for a recording, (N,) float32 at 16 kHz. Raises NotUnderstood if no word was heard."""
         started = time.perf_counter()
         text = self.recogniser.hear(wave)
         recognising = time.perf_counter() - started
@@ -84,7 +84,7 @@ def compare(
     conditions: Sequence[str] = ("clean",),
     speak: Speak | None = None,
 ) -> tuple[dict[str, ProbeResults], dict[str, list[float]], dict[str, list[float]]]:
-    """For each way to answer: its results, the wall seconds of each request, and those until it had understood.
+    """Results, seconds a request and seconds until understood, for each way to answer.
 
     The ways take turns every ten probes, so that a machine that gets busy is busy for all of them.
     """
@@ -113,7 +113,7 @@ def compare(
 
 
 def as_dict(reports: dict[str, ProbeResults], seconds: dict[str, list[float]], hearing: dict[str, list[float]]) -> dict:
-    """For each way the probes' summary by condition, its seconds, and how many times longer than the first it takes."""
+    """Each way's summary by condition, its median seconds, and both as multiples of the first."""
     first, understood = (float(np.median(next(iter(kept.values())))) for kept in (seconds, hearing))
     return {
         name: {
@@ -152,7 +152,7 @@ def show(table: dict) -> None:
 
 
 def measure_for_page(context: Context, on_progress: Progress) -> dict:
-    """The experiment of `evaluate all`; see `as_dict`. Raises UserError where a speech engine is missing."""
+    """The experiment of `evaluate all`; see `as_dict`. Raises UserError without a speech engine."""
     probes = PROBES[:: 8 if context.quick else 2]
     ways = dict(zip(WAYS, (context.generator, Cascade(context.sphinx, context.generator)), strict=True))
     found = compare(ways, HELD_OUT, (0,), on_progress, probes=probes, conditions=("clean", "noise"), speak=context.speak)
@@ -168,7 +168,7 @@ def command(
     condition: Conditions = CLEAN,
     json: JsonFile = None,
 ) -> int:
-    """Compare with a recogniser in front of the same pack's text model; exit code 1 where the bar is missed."""
+    """Compare with a recogniser in front of the text model. Exit code 1 if the bar is missed."""
     from .sphinx import SphinxRecogniser
 
     probes = probes_of(kind)

@@ -1,4 +1,4 @@
-"""What the commands of `python -m backend evaluate` share: options, the choice of probes, a progress bar, exit codes."""
+"""What the commands of `evaluate` share: options, a progress bar, exit codes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EVERY_VOICE, CLEAN, EVERY_CONDITION = list(HELD_OUT), [Condition.CLEAN], list(Co
 
 
 def probes_of(kinds: Sequence[str] | None) -> list[Probe]:
-    """The probes of some kinds, or all. Raises typer.BadParameter for a kind that does not exist."""
+    """The probes of some kinds, or all. Raises typer.BadParameter for an unknown kind."""
     known = list(dict.fromkeys(probe.kind for probe in PROBES))
     for kind in kinds or ():
         if kind not in known:

@@ -1,4 +1,4 @@
-"""How well the confidence tells instructions from the rest: AUROC with intervals, and who is wrongly refused or let through.
+"""How well the confidence separates instructions from other sounds: AUROC and error rates.
 
 All speech here is by voices, people and sentences that nothing was fitted on. Intervals are bootstrapped over speakers and
 sentences rather than recordings, because recordings of one speaker are alike. `training.confidence` fits it.
@@ -37,7 +37,7 @@ REPEATS = 1000  # of the bootstrap
 
 @dataclass(frozen=True)
 class MeasuredSpeech:
-    """One recording: who or what sounds, the words heard, what `measured` says, and what was said, if known."""
+    """One recording: its source, the words heard, `measured` values, and the words said if known."""
 
     name: str
     words: str
@@ -58,14 +58,14 @@ class Scores:
     names: tuple[str, ...]
 
     @property
-    def passing(self) -> float:
+    def share_accepted(self) -> float:
         """Share that is not refused."""
         return round(float((self.values >= LIMIT).mean()), 4)
 
 
 @torch.inference_mode()
-def hear(generator: Generator, mels: Iterable[tuple[str, np.ndarray, str]]) -> list[MeasuredSpeech]:
-    """What the encoder makes of recordings: (name, log-mel frames (T, 80), what was said or "")."""
+def measure_mels(generator: Generator, mels: Iterable[tuple[str, np.ndarray, str]]) -> list[MeasuredSpeech]:
+    """What the encoder hears in (name, log-mel frames (T, 80), words said or "")."""
     encoder, found = generator.encoder, []
     for name, frames, said in mels:
         mel = torch.from_numpy(np.asarray(frames, dtype=np.float32))[None].to(generator.device)
@@ -76,23 +76,23 @@ def hear(generator: Generator, mels: Iterable[tuple[str, np.ndarray, str]]) -> l
 
 
 @torch.inference_mode()
-def hear_wave(generator: Generator, name: str, wave: np.ndarray, said: str = "") -> MeasuredSpeech:
-    """What the encoder makes of a (N,) float32 wave at 16 kHz, heard as a request is."""
+def measure_wave(generator: Generator, name: str, wave: np.ndarray, said: str = "") -> MeasuredSpeech:
+    """What the encoder hears in a (N,) float32 wave at 16 kHz, heard as in a request."""
     stream = listen(generator.encoder, wave, generator.pack.get("use_sound", True))
     return MeasuredSpeech(name, stream.text, stream.measures, said)
 
 
-def hear_waves(generator: Generator, kinds: dict[str, others.Named]) -> dict[str, list[MeasuredSpeech]]:
-    """What the encoder makes of waves by kind, their words unknown; progress goes to stderr."""
+def measure_waves(generator: Generator, kinds: dict[str, others.Named]) -> dict[str, list[MeasuredSpeech]]:
+    """What the encoder hears in waves by kind, their words unknown; progress goes to stderr."""
     found = {}
     for kind, waves in kinds.items():
-        found[kind] = [hear_wave(generator, name, wave) for name, wave in waves]
+        found[kind] = [measure_wave(generator, name, wave) for name, wave in waves]
         print(f"{len(found[kind])} x {kind}", file=sys.stderr, flush=True)
     return found
 
 
 @torch.inference_mode()
-def sureness(generator: Generator, texts: Iterable[str]) -> list[float]:
+def meaning_log_probs(generator: Generator, texts: Iterable[str]) -> list[float]:
     """Log-probability of what typed texts mean; minus infinity where no word is known."""
     found = []
     for text in texts:
@@ -124,7 +124,7 @@ def _resampled(scores: Scores, rng: np.random.Generator) -> np.ndarray:
     return np.repeat(scores.values, times[groups])
 
 
-def joined(*scores: Scores) -> Scores:
+def scores_joined(*scores: Scores) -> Scores:
     """Scores of several kinds together."""
     return Scores(np.concatenate([part.values for part in scores]), tuple(name for part in scores for name in part.names))
 
@@ -153,7 +153,7 @@ def measure(generator: Generator, data: Path, shared: Path) -> dict:
     def scored(heard: Sequence[MeasuredSpeech]) -> Scores:
         return Scores(np.array([judge.of_speech(item.measures) for item in heard]), tuple(item.name for item in heard))
 
-    instructions = {"instructions": hear(generator, _test_corpora(data)), **_spoken_probes(generator)}
+    instructions = {"instructions": measure_mels(generator, _test_corpora(data)), **_spoken_probes(generator)}
     kinds = {
         "LibriSpeech": others.read_speech(shared, fitting=False, cut=False),
         "LibriSpeech, 1.5 to 5 s": others.read_speech(shared, fitting=False, cut=True),
@@ -162,9 +162,9 @@ def measure(generator: Generator, data: Path, shared: Path) -> dict:
         "noise": others.noise(shared, fitting=False),
         "silence": others.silences(seed=2),
     }
-    rest = {kind: scored(heard) for kind, heard in hear_waves(generator, kinds).items()}
+    rest = {kind: scored(heard) for kind, heard in measure_waves(generator, kinds).items()}
     found = scored(instructions["instructions"])
-    both = joined(rest["LibriSpeech"], rest["coffee orders"])
+    both = scores_joined(rest["LibriSpeech"], rest["coffee orders"])
     probes = scored(instructions["probes"])
     return {
         "auroc": {
@@ -172,26 +172,27 @@ def measure(generator: Generator, data: Path, shared: Path) -> dict:
             "the same, against the probes' instructions": auroc_with_interval(probes, both),
             **{name: auroc_with_interval(found, scores) for name, scores in rest.items()},
         },
-        "refused instructions": {name: round(1 - scored(heard).passing, 4) for name, heard in instructions.items()},
+        "refused instructions": {name: round(1 - scored(heard).share_accepted, 4) for name, heard in instructions.items()},
         "refused of those heard rightly": {
-            name: round(1 - scored([item for item in heard if item.right]).passing, 4) for name, heard in instructions.items()
+            name: round(1 - scored([item for item in heard if item.right]).share_accepted, 4)
+            for name, heard in instructions.items()
         },
-        "let through": {name: scores.passing for name, scores in rest.items()},
-        "typed": measure_typed(generator),
+        "let through": {name: scores.share_accepted for name, scores in rest.items()},
+        "typed": measure_typed_confidence(generator),
         "counts": {name: len(heard) for name, heard in instructions.items()} | {name: len(s.names) for name, s in rest.items()},
     }  # fmt: skip
 
 
-def measure_typed(generator: Generator) -> dict:
-    """Typed sentences: AUROC of the probes' against others, and the shares wrongly refused and let through."""
+def measure_typed_confidence(generator: Generator) -> dict:
+    """Typed sentences: AUROC of probes against others, shares wrongly refused and let through."""
     texts = dict.fromkeys(probe.text for probe in PROBES)
     instructions, rest = (
-        Scores(np.array([generator.judge.of_text(s) for s in sureness(generator, part)]), tuple(part))
+        Scores(np.array([generator.judge.of_text(s) for s in meaning_log_probs(generator, part)]), tuple(part))
         for part in (texts, others.other_texts(fitting=False))
     )
     return {
-        "auroc": auroc_with_interval(instructions, rest), "refused instructions": round(1 - instructions.passing, 4),
-        "let through": rest.passing,
+        "auroc": auroc_with_interval(instructions, rest), "refused instructions": round(1 - instructions.share_accepted, 4),
+        "let through": rest.share_accepted,
     }  # fmt: skip
 
 
@@ -207,12 +208,12 @@ def _test_corpora(data: Path) -> Iterable[tuple[str, np.ndarray, str]]:
 
 
 def _spoken_probes(generator: Generator) -> dict[str, list[MeasuredSpeech]]:
-    """The probes' instructions, worded as people do, by the held-out voices, under each of the probes' conditions."""
+    """The probes' instructions by the held-out voices, under each condition."""
     texts = [text for text in dict.fromkeys(probe.text for probe in PROBES) for _ in HELD_OUT_VOICES]
     waves = say_all(texts, list(HELD_OUT_VOICES) * (len(texts) // len(HELD_OUT_VOICES)))
 
     def under(condition: str) -> list[MeasuredSpeech]:
         recordings = (acoustics.degraded(wave, condition, seed=number) for number, wave in enumerate(waves))
-        return [hear_wave(generator, text, wave, text) for text, wave in zip(texts, recordings, strict=True)]
+        return [measure_wave(generator, text, wave, text) for text, wave in zip(texts, recordings, strict=True)]
 
     return {"probes" if name == "clean" else f"probes, {name}": under(name) for name in acoustics.CONDITIONS}

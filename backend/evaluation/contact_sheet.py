@@ -1,8 +1,6 @@
-"""A picture of motions to look at: the character in poses spread over time, from three quarters, and its path seen
-from above.
+"""A picture of motions: poses spread over time, and the path from above.
 
-Left limbs are warm, right limbs cold; what is further away is paler. Drawn with matplotlib's Agg canvas, no window
-and no Blender.
+Left limbs are warm, right limbs cold; distant limbs are paler. Drawn with matplotlib's Agg canvas, without a window.
 """
 
 from __future__ import annotations
@@ -46,7 +44,7 @@ def contact_sheet(
     titles: Sequence[str] = (),
     view: str = "three-quarter",
 ) -> None:
-    """Write a picture (by the suffix of ``path``: png, pdf, svg) with one row a motion.
+    """Write a picture with one row a motion; the suffix of ``path`` decides: png, pdf, svg.
 
     Args:
         motions: one motion or several.

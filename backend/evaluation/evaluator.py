@@ -1,9 +1,8 @@
-"""Our own judge of motion against words: a motion encoder and a sentence encoder with one space for both.
+"""Our evaluator of motion against words: two encoders into one space.
 
-After Guo et al. 2022 (the field's evaluator) and TMR (the contrastive loss); smaller than either, trained on this project's data by
-`backend.training.evaluator`, and never on what it judges. Its numbers mean something beside our own real clips only: another
-evaluator's numbers, the papers' among them, are on another scale. The weights are no part of a pack and not in the extension's zip.
-What is computed from the vectors is `metrics`' matter.
+After Guo et al. 2022 (the usual evaluator) and TMR (the contrastive loss), but smaller. `backend.training.evaluator` trains it
+on this project's training split, never on the motions it judges. Its numbers compare only with those of our own real clips:
+other evaluators, the papers' among them, have other scales. Its weights are in no pack and not in the extension's zip.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ class EvaluatorConfig:
 
 
 class Evaluator(nn.Module):
-    """Embeds motions (features of `backend.motion.features`) and sentences as unit vectors of one space.
+    """Embeds motions (`backend.motion.features`) and sentences as unit vectors of one space.
 
     Args:
         words: the word list; every other word is one and the same unknown word.
@@ -73,7 +72,7 @@ class Evaluator(nn.Module):
         """Unit vectors (B, space) of padded features (B, T, 140) with their lengths (B,) in frames."""
         inside = torch.arange(features.shape[1], device=features.device) < lengths[:, None]
         x = ((features - self.mean) / self.std).masked_fill(~inside[..., None], 0.0).transpose(1, 2)
-        x = F.pad(x, (0, -x.shape[-1] % DOWN + DOWN))  # so that the longest, too, has something behind its end
+        x = F.pad(x, (0, -x.shape[-1] % DOWN + DOWN))  # padding behind the longest motion, too
         x = self.shrink(F.gelu(self.patch(x))).transpose(1, 2)
         padding = torch.arange(x.shape[1], device=x.device) * DOWN >= lengths[:, None]
         x = self.motion(x + sinusoidal_positions(x.shape[1], x.shape[2]).to(x), src_key_padding_mask=padding)
@@ -93,7 +92,7 @@ class Evaluator(nn.Module):
         return torch.tensor([row + [PADDING] * (longest - len(row)) for row in rows])
 
     def loss(self, features: Tensor, lengths: Tensor, words: Tensor, related: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """InfoNCE of a batch both ways. ``related`` (B, B) marks pairs that are no negatives; the diagonal is the positives."""
+        """InfoNCE both ways; ``related`` (B, B) marks pairs that are no negatives."""
         similarity = self.motions(features, lengths) @ self.sentences(words).T * self.scale.exp().clamp(max=50.0)
         eye = torch.eye(len(similarity), dtype=torch.bool, device=similarity.device)
         similarity = similarity.masked_fill(related & ~eye, float("-inf"))
@@ -110,7 +109,7 @@ def _pooled(x: Tensor, padding: Tensor) -> Tensor:
 
 
 def related(first: Instruction, second: Instruction) -> bool:
-    """Whether a motion of one may well be a motion of the other: the same but for a side or direction that one does not name."""
+    """Whether a motion of one may be a motion of the other, such as any wave and a left wave."""
     if [len(step) for step in first.steps] != [len(step) for step in second.steps]:
         return False
     pairs = zip(sum(first.steps, ()), sum(second.steps, ()), strict=True)
@@ -143,7 +142,7 @@ def embed_sentences(evaluator: Evaluator, texts: Sequence[str]) -> np.ndarray:
 
 
 def load_evaluator(folder: Path = WEIGHTS) -> Evaluator:
-    """The trained evaluator. Raises UserError where it is missing or not the one that its card describes."""
+    """The trained evaluator. Raises UserError if it is missing or differs from its card."""
     card, weights = folder / "evaluator.json", folder / "evaluator.safetensors"
     try:
         about = json.loads(card.read_text(encoding="utf-8"))

@@ -1,8 +1,8 @@
-"""`python -m backend evaluate hearing`: word error rates and times of our encoder and of PocketSphinx.
+"""`python -m backend evaluate hearing`: word error rates of our encoder and PocketSphinx.
 
-Both hear the same recordings: sentences of the training grammar that were drawn for this, and the probes' instructions, which
-were not, spoken by voices that neither was trained with, clean, with noise and in a room. Both know the same words. Counting is
-`word_errors`'; the recognisers are `backend.audio.encoder` (beam search) and `sphinx`; noise and rooms are `acoustics`'.
+Both hear the same recordings by voices that neither was trained with, clean, with noise and in a room: sentences drawn from the
+training grammar, and the probes' hand-written instructions. Both know the same words. Ours is `backend.audio.encoder` with beam
+search; noise and rooms are `acoustics`'.
 """
 
 from __future__ import annotations
@@ -43,7 +43,13 @@ class Recogniser(Protocol):
 
 @dataclass(frozen=True)
 class Transcript:
-    """One recording as one recogniser heard it; ``group`` is "grammar" or "probes", ``length`` and ``seconds`` are seconds."""
+    """What one recogniser heard in one recording.
+
+    Attributes:
+        group: where the sentence is from, "grammar" or "probes".
+        length: of the recording, seconds.
+        seconds: that the recogniser took.
+    """
 
     recogniser: str
     condition: str
@@ -56,7 +62,7 @@ class Transcript:
 
 
 def sentences_to_hear(count: int) -> list[tuple[str, str]]:
-    """(group, text): ``count`` sentences of the grammar, half of them oral, and all of the probes'."""
+    """(group, text) of ``count`` sentences of the grammar, half oral, and of all probes."""
     words = random.Random("hearing")
     drawn = [sentences(sample_instruction(words), words, STYLES[number % 2])[0] for number in range(count)]
     texts = [("grammar", text) for text in drawn] + [("probes", probe.text) for probe in PROBES]
@@ -71,10 +77,10 @@ def compare(
     on_progress: Callable[[int, int], None] | None = None,
     speak: Speak | None = None,
 ) -> list[Transcript]:
-    """Let every recogniser hear every sentence by every voice under every condition; `as_dict` sums it up.
+    """Every sentence by every voice under every condition, heard by every recogniser.
 
-    Each is warmed up by one recording that does not count; they take turns, so that a busy machine is busy for all.
-    UserError where a speech engine is missing.
+    Each is warmed up by one recording that does not count. They take turns, so that a busy machine is busy for all.
+    Raises UserError where a speech engine is missing.
     """
     asked = [(group, text, voice) for voice in voices for group, text in texts]
     waves = spoken([text for _, text, _ in asked], [voice for _, _, voice in asked], speak)
@@ -100,7 +106,7 @@ def wrong(found: Iterable[Transcript]) -> float:
 
 
 def as_dict(found: Sequence[Transcript]) -> dict:
-    """By condition and recogniser: word error rates of all, by group and by voice; and seconds a recording."""
+    """Word error rates and seconds by condition and recogniser, also by group and by voice."""
     table: dict = {"recordings": len({(h.condition, h.voice, h.said) for h in found}), "conditions": {}}
     for condition in dict.fromkeys(item.condition for item in found):
         row = table["conditions"][condition] = {}
@@ -118,7 +124,7 @@ def as_dict(found: Sequence[Transcript]) -> dict:
 
 
 def show(found: Sequence[Transcript]) -> None:
-    """Print a row a condition and recogniser; the voices are in the JSON."""
+    """Print a row for each condition and recogniser; the voices are in the JSON."""
     from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table
@@ -135,7 +141,7 @@ def show(found: Sequence[Transcript]) -> None:
 
 
 def measure_for_page(context: Context, on_progress: Callable[[int, int], None]) -> dict:
-    """The experiment of `evaluate all`; see `as_dict`. Raises UserError where a speech engine is missing."""
+    """The experiment of `evaluate all`; see `as_dict`. Raises UserError without a speech engine."""
     texts = sentences_to_hear(60)[:: 8 if context.quick else 2]  # PocketSphinx takes most of the time
     recognisers = dict(zip(RECOGNISERS, (context.generator.encoder, context.sphinx), strict=True))
     found = compare(recognisers, texts, HELD_OUT, CONDITIONS, on_progress, speak=context.speak)
@@ -150,7 +156,7 @@ def command(
     only: Annotated[int | None, typer.Option(min=1, help="Only the first so many sentences of all, to try it.")] = None,
     json: JsonFile = None,
 ) -> int:
-    """Count the words that our encoder and PocketSphinx hear wrong; exit code 1 where a printed bar is missed."""
+    """Count the words our encoder and PocketSphinx get wrong. Exit code 1 if a bar is missed."""
     from backend.audio.encoder import load_encoder
     from backend.packs.pack import find_pack
 

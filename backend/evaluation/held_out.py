@@ -1,7 +1,7 @@
-"""Sentences with real motions that no model was trained on: what generated motion is held against.
+"""Held-out sentences with real motions, which generated motion is compared with.
 
-Motions are composed, as the training samples are (`backend.data.compose`), but from clips of the validation or test split only;
-sentences are of the hash class that training leaves out. Real clips alone would cover a third of the instructions.
+Motions are composed like the training samples (`backend.data.compose`), but from clips of the validation or test split;
+sentences are of the hash class that training leaves out. Uncomposed clips would cover a third of the instructions.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from ..language.instruction import Instruction
 from ..language.sampling import sample_instruction
 from ..motion.features import to_features
 
-MOST_ALIKE = 4  # motions of one key, so that no common key fills the set
+MOST_ALIKE = 4  # motions of one key, so that no common key dominates
 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Row i of each: what is meant (a key), what is said, the features (T, 140) of a real motion that does it, its clips."""
+    """Row i of each: instruction key, sentence, features (T, 140) of a real motion, its clips."""
 
     keys: list[str]
     texts: list[str]
@@ -38,8 +38,8 @@ class HeldOut:
         return len(self.keys)
 
 
-def held_out(data: Path, split: str, count: int, take: int = 0) -> HeldOut:
-    """``count`` rows of "val" or "test", in an order that makes every prefix a fair sample; the same on every machine.
+def held_out_rows(data: Path, split: str, count: int, take: int = 0) -> HeldOut:
+    """``count`` rows of "val" or "test", the same everywhere; every prefix is a fair sample.
 
     Another ``take`` has other motions of the same instructions.
 
@@ -61,7 +61,7 @@ def held_out(data: Path, split: str, count: int, take: int = 0) -> HeldOut:
 
 
 def _unseen(instruction: Instruction, words: random.Random) -> str:
-    """A sentence that training never sees; the last one drawn where an instruction has too few wordings for one."""
+    """A sentence that training never sees; if 200 draws find none, the last one."""
     for _ in range(200):
         text = sentences(instruction, words, words.choice(STYLES))[0]
         if for_validation(text):

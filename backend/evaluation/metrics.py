@@ -1,8 +1,7 @@
-"""The field's table: R-precision, MM-Dist, FID, diversity and multimodality, from vectors of `evaluator`.
+"""R-precision, MM-Dist, FID, diversity and multimodality of vectors of `evaluator`.
 
-Definitions after Guo et al. 2022, on unit vectors: pools of 32, one sentence among them the motion's own, ranked by distance.
-Ours: no pool holds another sentence that means the same, for which of the two is nearer says nothing. Where the vectors come from
-is `semantics`' matter, and so is how sure the numbers are.
+Definitions of Guo et al. 2022 on unit vectors: a motion's own sentence is ranked by distance among the 32 of its pool. Ours: no
+pool holds two sentences of the same meaning, because their order would say nothing. Intervals are `experiments.semantics`'.
 """
 
 from __future__ import annotations
@@ -16,10 +15,10 @@ POOL = 32
 TOPS = (1, 2, 3)
 
 
-def pools(
+def deal_pools(
     keys: Sequence[str], rng: np.random.Generator, alike: Callable[[str, str], bool] = str.__eq__, size: int = POOL
 ) -> list[np.ndarray]:
-    """Row numbers dealt into pools of ``size``, no two of a pool alike; rows that fit into no pool are left out.
+    """Row numbers in pools of ``size``, no two of a pool alike; incomplete pools are left out.
 
     Raises ValueError where not even one pool can be filled."""
     filled: list[list[int]] = []
@@ -36,8 +35,8 @@ def pools(
     return whole
 
 
-def hits(motions: np.ndarray, texts: np.ndarray, dealt: Sequence[np.ndarray]) -> np.ndarray:
-    """(N, 3): how often a motion's own sentence is among the nearest 1, 2 and 3 of its pools'; nan for a row in no pool."""
+def top_hits(motions: np.ndarray, texts: np.ndarray, dealt: Sequence[np.ndarray]) -> np.ndarray:
+    """(N, 3) how often the own sentence is among the nearest 1, 2, 3; nan for rows in no pool."""
     found, times = np.zeros((len(motions), len(TOPS))), np.zeros(len(motions))
     for rows in dealt:
         distance = np.linalg.norm(motions[rows][:, None] - texts[rows][None], axis=-1)
@@ -49,7 +48,7 @@ def hits(motions: np.ndarray, texts: np.ndarray, dealt: Sequence[np.ndarray]) ->
 
 def r_precision(motions: np.ndarray, texts: np.ndarray, dealt: Sequence[np.ndarray]) -> tuple[float, ...]:
     """R-precision top 1, 2 and 3 over the rows that are in a pool."""
-    return tuple(float(share) for share in np.nanmean(hits(motions, texts, dealt), axis=0))
+    return tuple(float(share) for share in np.nanmean(top_hits(motions, texts, dealt), axis=0))
 
 
 def mm_distance(motions: np.ndarray, texts: np.ndarray) -> float:
@@ -58,7 +57,7 @@ def mm_distance(motions: np.ndarray, texts: np.ndarray) -> float:
 
 
 def fid(first: np.ndarray, second: np.ndarray) -> float:
-    """Frechet distance of two sets of vectors (N, d) and (M, d); biased upwards when N or M is not far above d."""
+    """Fréchet distance of vectors (N, d) and (M, d); biased upwards for small N or M."""
     mean = first.mean(0, dtype=np.float64) - second.mean(0, dtype=np.float64)
     one, two = (np.cov(vectors.astype(np.float64), rowvar=False) for vectors in (first, second))
     root = sqrtm(one @ two)
@@ -66,14 +65,14 @@ def fid(first: np.ndarray, second: np.ndarray) -> float:
 
 
 def diversity(motions: np.ndarray, rng: np.random.Generator, pairs: int = 300) -> float:
-    """Mean distance of random pairs of motions; as many pairs as asked or as half of the motions make."""
+    """Mean distance of random disjoint pairs of motions, at most ``pairs``."""
     pairs = min(pairs, len(motions) // 2)
     chosen = rng.permutation(len(motions))
     return float(np.linalg.norm(motions[chosen[:pairs]] - motions[chosen[pairs : 2 * pairs]], axis=-1).mean())
 
 
 def spread_of_takes(repeats: np.ndarray, rng: np.random.Generator, pairs: int = 10) -> np.ndarray:
-    """(instructions,) mean distance of pairs of motions of an instruction, from (instructions, takes, d).
+    """Mean distance between takes, (instructions,), of vectors (instructions, takes, d).
 
     Its mean is multimodality."""
     takes = repeats.shape[1]

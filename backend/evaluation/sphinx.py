@@ -1,9 +1,8 @@
-"""PocketSphinx as a recogniser of instructions: its own acoustic model, with a language model of our sentences.
+"""PocketSphinx with a language model of our sentences.
 
-This is what one would put in front of a text model if there were no encoder: a well-known small recogniser, told as well as it
-can be what will be said. The trigram is counted on sentences of `backend.language.captions`, pronunciations come from its own
-dictionary, and from flite's letter-to-sound rules for the few words that are missing there. Comparing is `hearing`'s and
-`cascade`'s matter.
+A well-known small recogniser, as one would put it in front of a text model, given our language. The trigram is counted on
+sentences of `backend.language.captions`; pronunciations are from its own dictionary or, for the few words missing there, from
+flite's letter-to-sound rules.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from backend.language.captions import STYLES, sentences, vocabulary
 from backend.language.english import normalise
 from backend.language.sampling import sample_instruction
 
-SENTENCES = 30_000  # that the trigram is counted on
+SENTENCES = 30_000  # for counting the trigram
 _PHONES = {"ax": "AH", "pau": ""}  # where flite's names of phones are not those of PocketSphinx's dictionary
 
 
@@ -53,7 +52,7 @@ class SphinxRecogniser:
 
 
 def language_model(count: int, seed: int = 3) -> str:
-    """A trigram in ARPA format, counted on so many sentences; every word of the vocabulary is in it."""
+    """A trigram in ARPA format, counted on ``count`` sentences and every word of the vocabulary."""
     import io
 
     from pocketsphinx.lm import ArpaBoLM

@@ -1,4 +1,4 @@
-"""Word error rates, counted by jiwer: of pairs of texts, and of an encoder on a corpus of speech, by voice and by decoder."""
+"""Word error rates (jiwer's) of texts, and of an encoder on a corpus of speech."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from backend.data.speech.speaking import SpeechCorpus
 
 
 def word_error_rate(pairs: Iterable[tuple[str, str]]) -> float:
-    """Words changed, put in or left out over the words said, of (said, heard) texts; 0.0 of no pairs."""
+    """Word error rate of (said, heard) texts; 0.0 of none."""
     import jiwer
 
     said, heard = zip(*pairs, strict=True) if (pairs := list(pairs)) else ([], [])
@@ -50,7 +50,7 @@ def corpus_word_error_rate(corpus: SpeechCorpus, numbers: list[int], heard: list
 
 
 def word_error_rates(encoder: AudioEncoder, folder: Path) -> dict[str, float]:
-    """Word error rates on a test corpus: of all, and of each voice, by each decoder; the texts go to heard.jsonl."""
+    """Word error rates on a test corpus by decoder and voice; the texts go to heard.jsonl."""
     corpus = SpeechCorpus(folder)
     numbers = list(range(len(corpus)))
     heard = transcribe(encoder, corpus, numbers)

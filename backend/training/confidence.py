@@ -24,7 +24,14 @@ from ..data.speech import not_instructions as others
 from ..data.speech.speakers import ENGINES
 from ..data.speech.speaking import SpeechCorpus, for_validation
 from ..errors import UserError
-from ..evaluation.confidence import MeasuredSpeech, hear, hear_waves, measure, measure_typed, sureness
+from ..evaluation.confidence import (
+    MeasuredSpeech,
+    meaning_log_probs,
+    measure,
+    measure_mels,
+    measure_typed_confidence,
+    measure_waves,
+)
 from ..generation.confidence import FILE, SPOKEN, TYPED, Judge, Logistic
 from ..generation.pipeline import Generator
 from ..language.captions import STYLES, sentences
@@ -83,7 +90,7 @@ def fit_judge(generator: Generator, data: Path, shared: Path, limits: FitData) -
     """The judge for a pack, and the number of rows of each kind that it was fitted on."""
     corpus = SpeechCorpus(data / "speech", "val")
     chosen = np.random.default_rng(0).permutation(len(corpus))[: limits.instructions].tolist()
-    spoken = hear(generator, (("", corpus.mel(number), "") for number in chosen))
+    spoken = measure_mels(generator, (("", corpus.mel(number), "") for number in chosen))
     kinds = {
         "read speech": others.read_speech(shared, fitting=True, cut=False),
         "read speech, 1.5 to 5 s": others.read_speech(shared, fitting=True, cut=True),
@@ -91,7 +98,7 @@ def fit_judge(generator: Generator, data: Path, shared: Path, limits: FitData) -
         "noise": others.noise(shared, fitting=True),
         "silence": others.silences(seed=1),
     }
-    rest = hear_waves(generator, kinds)
+    rest = measure_waves(generator, kinds)
 
     def with_words(heard: list[MeasuredSpeech]) -> Rows:
         return [item.measures for item in heard if item.measures]
@@ -110,7 +117,7 @@ def fit_typed(generator: Generator, limits: FitData) -> tuple[Logistic, dict[str
         if for_validation(text):
             texts[text] = None
     meant, other = (
-        [{"meaning": s} for s in sureness(generator, part) if np.isfinite(s)] for part in (texts, others.other_texts(True))
+        [{"meaning": s} for s in meaning_log_probs(generator, part) if np.isfinite(s)] for part in (texts, others.other_texts(True))
     )
     return fit(meant, [other], TYPED), {"typed instructions": len(meant), "typed others": len(other)}
 
@@ -128,7 +135,7 @@ def refit_typed(generator: Generator, folder: Path, limits: FitData) -> dict:
         raise UserError("other_ear", "The confidence was fitted with another audio encoder.", hint)
     typed, counts = fit_typed(generator, limits)
     generator.judge = Judge(msgspec.convert(known["spoken"], Logistic), typed)
-    measured = known["measured"] | {"typed": measure_typed(generator)}
+    measured = known["measured"] | {"typed": measure_typed_confidence(generator)}
     return {"ear": known["ear"], "fitted": known["fitted"] | counts, "measured": measured}
 
 

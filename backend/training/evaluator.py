@@ -31,8 +31,8 @@ from ..evaluation.evaluator import (
     embed_sentences,
     related,
 )
-from ..evaluation.held_out import HeldOut, held_out
-from ..evaluation.metrics import mm_distance, pools, r_precision
+from ..evaluation.held_out import HeldOut, held_out_rows
+from ..evaluation.metrics import deal_pools, mm_distance, r_precision
 from ..language.captions import STYLES, sentences, vocabulary
 from ..language.instruction import Instruction
 from ..packs.files import load_module, save_module
@@ -116,7 +116,7 @@ class MotionSentences:
 def validation(evaluator: Evaluator, rows: HeldOut) -> dict[str, float]:
     """R-precision in pools of 32 and MM-Dist on real motions that were not trained on."""
     motions, texts = embed_motions(evaluator, rows.motions), embed_sentences(evaluator, rows.texts)
-    dealt = [pool for seed in range(3) for pool in pools(rows.keys, np.random.default_rng(seed), alike)]
+    dealt = [pool for seed in range(3) for pool in deal_pools(rows.keys, np.random.default_rng(seed), alike)]
     tops = r_precision(motions, texts, dealt)
     return {f"r_precision_{top}": value for top, value in enumerate(tops, 1)} | {"mm_distance": mm_distance(motions, texts)}
 
@@ -131,7 +131,7 @@ def train(config: EvaluatorTraining, data: Path, run: Path, out: Path) -> FitRes
     torch.manual_seed(config.loop.seed)
     words = vocabulary()
     evaluator = Evaluator(EvaluatorConfig(len(words)), words)
-    pairs, held_back = MotionSentences(data, evaluator), held_out(data, "val", VALIDATION)
+    pairs, held_back = MotionSentences(data, evaluator), held_out_rows(data, "val", VALIDATION)
     for buffer, value in zip((evaluator.mean, evaluator.std), pairs.statistics(), strict=True):
         buffer.copy_(torch.from_numpy(value))
     run.mkdir(parents=True, exist_ok=True)

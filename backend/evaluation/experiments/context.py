@@ -1,4 +1,4 @@
-"""What experiments share: the pack under test, the evaluator, held-out sentences with real motions and with speech.
+"""What experiments share: the pack, the evaluator, held-out sentences and motions.
 
 Each is made when it is first used, so that one experiment alone loads no more than it needs.
 """
@@ -15,7 +15,7 @@ import numpy as np
 
 from ...packs.pack import find_pack, sha256_of
 from ..evaluator import Evaluator, load_evaluator
-from ..held_out import HeldOut, held_out
+from ..held_out import HeldOut, held_out_rows
 
 if TYPE_CHECKING:
     from ...generation.pipeline import Generator
@@ -62,10 +62,10 @@ class Context:
     @cached_property
     def test_rows(self) -> HeldOut:
         """Sentences of the test split with real motions."""
-        return held_out(self.data, "test", 96 if self.quick else 384)
+        return held_out_rows(self.data, "test", 96 if self.quick else 384)
 
     def speak(self, texts: Sequence[str], voices: Sequence[str]) -> list[np.ndarray]:
-        """Sentences by voices, (N,) float32 at 16 kHz; each is spoken once and kept. Raises UserError."""
+        """Sentences by voices, (N,) float32 at 16 kHz, each spoken once. Raises UserError."""
         from ...data.speech.voices import say_all
 
         new = list(dict.fromkeys(pair for pair in zip(texts, voices, strict=True) if pair not in self._spoken))

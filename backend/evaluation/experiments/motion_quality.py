@@ -1,7 +1,7 @@
-"""How generated motion moves beside real motion of the same kinds: foot skate, jerk, penetration, how much and how far it moves.
+"""Generated against real motion: foot skate, jerk, penetration, speed, reach.
 
-Real values are of performances from clips of the validation and test split, so the same measurement on people gives the scale; a
-ratio of 1 is as good as they are. Generated motions answer typed text, so that mishearing plays no part.
+Real motions are performances from clips of the validation and test splits; a ratio of 1 is as good as people. Generated motions
+answer typed text, so mishearing plays no part.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ...language.captions import sentences
 from ...language.instruction import Instruction
 from ...motion.features import from_features, to_features
 from ...motion.motion import Motion
-from ..motion_statistics import summary
+from ..motion_statistics import statistics_of
 from .context import Context, Progress
 
 REPEATS = 400  # of the bootstrap
@@ -44,7 +44,7 @@ def measure_for_page(context: Context, on_progress: Progress) -> dict:
             real += performances(libraries, instruction, rng)
             text = sentences(instruction, words, "original")[0]
             motion = context.generator.generate(text, seed=number, force=True).motions[0]
-            made.append(from_features(to_features(motion)))  # the same way to hands and hinges as the real ones
+            made.append(from_features(to_features(motion)))  # hands and hinges as the real ones have them
             done += 1
             on_progress(done, count * len(GROUPS))
         groups[group] = compared(real, made)
@@ -59,10 +59,9 @@ def performances(libraries: list[Library], instruction: Instruction, rng: np.ran
 
 
 def compared(real: list[Motion], made: list[Motion]) -> dict:
-    """Every measure as the median over motions, for one glitch in a clip must not set the scale; with half the width of its
-    bootstrapped 95 % interval, and generated over real."""
+    """Medians over motions, which no single glitch decides, with 95 % intervals and their ratio."""
     rng = np.random.default_rng(8)
-    measured = {"real": [summary(motion) for motion in real], "generated": [summary(motion) for motion in made]}
+    measured = {"real": [statistics_of(motion) for motion in real], "generated": [statistics_of(motion) for motion in made]}
     result = {"motions": {source: len(rows) for source, rows in measured.items()}}
     for name in measured["generated"][0]:
         entry = {}

@@ -1,7 +1,7 @@
-"""Semantic probes by the held-out voices: clean, in noise and in a room. What is said and how it is judged is `evaluation.probes`'.
+"""The probes by the held-out voices: clean, in noise and in a room.
 
-A quick run lets each voice speak every other probe, once (every fourth where the recording is worsened); a whole one has both
-voices speak all, with five seeds (two where the recording is worsened).
+A whole run has both voices speak every probe, with five seeds (two in noise and in a room). In a quick run each voice speaks every
+other probe once (every fourth in noise and in a room).
 """
 
 from __future__ import annotations
@@ -22,11 +22,9 @@ WORST = 15  # probes that are listed
 
 
 def measure_for_page(context: Context, on_progress: Progress) -> dict:
-    """{condition: shares by kind, voice and composition} and the probes that fail most. Raises UserError."""
-    seeds, parts = (
-        dict.fromkeys(CONDITIONS, 1) if context.quick else SEEDS,
-        {name: asked(name, context.quick) for name in CONDITIONS},
-    )
+    """Shares by condition, kind, voice and composition, and the worst probes. Raises UserError."""
+    seeds = dict.fromkeys(CONDITIONS, 1) if context.quick else SEEDS
+    parts = {name: asked(name, context.quick) for name in CONDITIONS}
     total = sum(len(probes) * len(voices) * seeds[name] for name in CONDITIONS for probes, voices in parts[name])
     found, before = {}, 0
     for name in CONDITIONS:

@@ -1,6 +1,6 @@
-"""What the tokenizer alone costs: held-out clips encoded and decoded, joint errors by part in millimetres, and foot skate.
+"""What the tokenizer costs: joint errors and foot skate of held-out clips, reconstructed.
 
-Errors are of joints as seen from the character; how far the path drifts is given beside them. Clips are of the test split.
+Joint errors are seen from the character; the drift of the path is given beside them. Clips are of the test split.
 """
 
 from __future__ import annotations

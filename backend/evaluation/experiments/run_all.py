@@ -1,4 +1,4 @@
-"""`python -m backend evaluate all`: every experiment on a pack, one after another, each stored when it is done.
+"""`python -m backend evaluate all`: every experiment on a pack, each stored when done.
 
 A result is kept beside the final file (``out/eval/NAME.json`` for ``out/eval.json``) with the SHA-256 of the pack and of the
 evaluator it was measured with. A second run continues after the last finished experiment and repeats results of another pack.
@@ -34,7 +34,7 @@ from .context import Context
 
 @dataclass(frozen=True)
 class Experiment:
-    """One experiment: its name in files and options, what a progress bar calls it, and its module in `evaluation`."""
+    """One experiment: its name in files and options, its title, and its module in `evaluation`."""
 
     name: str
     title: str
@@ -105,7 +105,7 @@ def run_all(
 
 
 def identity_of(context: Context) -> dict:
-    """What a stored result must agree in to count: pack, evaluator, and whether it is a quick one."""
+    """What a stored result has to match: pack, evaluator, and whether it is a quick one."""
     weights = WEIGHTS / "evaluator.safetensors"
     evaluator = hashlib.sha256(weights.read_bytes()).hexdigest() if weights.exists() else ""
     return {"pack_sha256": context.sha256, "evaluator_sha256": evaluator, "quick": context.quick}

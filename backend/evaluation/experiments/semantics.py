@@ -1,9 +1,9 @@
-"""The field's table, by our own evaluator: real motions, motions from speech and from text, and sentences shuffled.
+"""R-precision, FID and others of real motion, motion from speech and text, shuffled pairs.
 
-Protocol, ours where it differs from Guo et al. 2022: sentences and real motions of the test split (`held_out`); a generated
-motion is as long as the real one, one a sentence; R-precision is the mean of 20 dealings into pools of 32. Intervals are 95 %
-over sentences (1.96 standard errors; bootstrap for FID and diversity), not over repeats: they say how much another set of
-sentences would change the number, and are wider.
+Where the protocol differs from Guo et al. 2022: sentences and real motions are of the test split (`held_out`), one generated
+motion a sentence is as long as the real one, and R-precision is the mean of 20 random pool assignments. Intervals are 95 % over
+sentences (1.96 standard errors; bootstrap for FID and diversity), not over repeats: they cover another choice of sentences, and
+are wider.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy as np
 from ...language.instruction import Instruction
 from ...motion.features import to_features
 from ..evaluator import embed_motions, embed_sentences, related
-from ..held_out import HeldOut, held_out
-from ..metrics import TOPS, diversity, fid, hits, pools, spread_of_takes
+from ..held_out import HeldOut, held_out_rows
+from ..metrics import TOPS, deal_pools, diversity, fid, spread_of_takes, top_hits
 from ..probes.runner import HELD_OUT
 from .context import Context, Progress
 
@@ -25,7 +25,7 @@ SOURCES = ("real", "audio", "text", "shuffled")
 
 
 def measure_for_page(context: Context, on_progress: Progress) -> dict:
-    """{source: {metric: {"value", "half"}}} with the numbers of sentences and takes. Raises UserError."""
+    """{source: {metric: {"value", "half"}}} and the numbers of sentences. Raises UserError."""
     rows, evaluator = context.test_rows, context.evaluator
     spoken = context.speak(rows.texts, [HELD_OUT[i % len(HELD_OUT)] for i in range(len(rows))])
     many, takes = (6, 6) if context.quick else (20, 10)
@@ -37,7 +37,7 @@ def measure_for_page(context: Context, on_progress: Progress) -> dict:
         on_progress(done, total)
 
     texts, real = embed_sentences(evaluator, rows.texts), embed_motions(evaluator, rows.motions)
-    again = embed_motions(evaluator, held_out(context.data, "test", len(rows), take=1).motions)  # how near real comes to real
+    again = embed_motions(evaluator, held_out_rows(context.data, "test", len(rows), take=1).motions)  # real against real
     vectors, spreads = {"real": real, "shuffled": real}, {}
     for source, given in (("audio", spoken), ("text", rows.texts)):
         vectors[source] = embed_motions(evaluator, generated(context, given, rows, range(len(rows)), 0, step))
@@ -60,7 +60,7 @@ def measure_for_page(context: Context, on_progress: Progress) -> dict:
 
 
 def generated(context: Context, given: list, rows: HeldOut, which: range, take: int, step: Callable[[], None]) -> list[np.ndarray]:
-    """Features of motions for sentences or recordings, as long as the real ones; ``take`` numbers the seeds."""
+    """Features of generated motions, as long as the real ones; ``take`` numbers the seeds."""
     found = []
     for i in which:
         answer = context.generator.generate(
@@ -78,8 +78,8 @@ def scores(vectors: np.ndarray, texts: np.ndarray, keys: list[str], reference: n
     def alike(first: str, second: str) -> bool:
         return related(parsed[first], parsed[second])
 
-    dealt = [pool for seed in range(DEALINGS) for pool in pools(keys, np.random.default_rng([9, seed]), alike)]
-    found = hits(vectors, texts, dealt)
+    dealt = [pool for seed in range(DEALINGS) for pool in deal_pools(keys, np.random.default_rng([9, seed]), alike)]
+    found = top_hits(vectors, texts, dealt)
     result = {f"r_precision_{top}": over_rows(found[:, i]) for i, top in enumerate(TOPS)}
     result["mm_distance"] = over_rows(np.linalg.norm(vectors - texts, axis=-1))
     rng = np.random.default_rng(4)
@@ -89,12 +89,12 @@ def scores(vectors: np.ndarray, texts: np.ndarray, keys: list[str], reference: n
 
 
 def over_rows(values: np.ndarray) -> dict[str, float]:
-    """Mean of numbers, one a sentence, with the half width of its 95 % interval; nan counts as not there."""
+    """Mean over sentences with half the width of its 95 % interval; nan is left out."""
     there = values[~np.isnan(values)]
     return {"value": float(there.mean()), "half": float(1.96 * there.std(ddof=1) / np.sqrt(len(there)))}
 
 
 def bootstrapped(measure: Callable[[np.ndarray], float], count: int, rng: np.random.Generator) -> dict[str, float]:
-    """A number of a whole set, with its interval from sets drawn with replacement."""
+    """A number of a whole set with its bootstrapped interval."""
     spread = np.std([measure(rng.integers(count, size=count)) for _ in range(BOOTSTRAPS)], ddof=1)
     return {"value": measure(np.arange(count)), "half": float(1.96 * spread)}

@@ -1,4 +1,4 @@
-"""Seconds from a recording to a motion file in a warm process, as `python -m backend bench` measures them."""
+"""Seconds from a recording to a motion file in a warm process, measured as by `bench`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .context import Context, Progress
 
 
 def measure_for_page(context: Context, on_progress: Progress) -> dict:
-    """Median seconds of a warm request, and the load average before: a busy machine makes the number worthless."""
+    """Median seconds of a warm request, and the load average before it."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     options = ["--device", context.device, "--pack", context.pack]
     rows = []

@@ -1,7 +1,7 @@
-"""Semantic probes: spoken instructions, each judged by a kinematic measurement of the motion that comes back.
+"""Semantic probes: instructions, each judged by a kinematic measurement of the motion.
 
-`instructions` lists them (`going`, `doing`, `combined`), `signals` measures, `travel`, `lower`, `floor`, `upper` and `arms` judge,
-`runner` asks and `report` reports.
+`instructions` lists them (from `locomotion`, `actions` and `compositions`). `travel`, `legs`, `floor`, `gestures` and `hands` judge
+what `signals` measures. `runner` asks, `results` sums up, `command` is `evaluate probes`. Nothing here knows a model.
 """
 
 from .instructions import PROBES, Probe

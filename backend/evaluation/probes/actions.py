@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from functools import partial
 
-from . import arms, floor, lower, travel, upper
-from .going import times
-from .verdict import while_
+from . import floor, gestures, hands, legs, travel
+from .locomotion import times
+from .verdict import at_once
 
 KICK_LEFT, KICK_RIGHT = (
-    partial(lower.foot_raised_forward, side="left"),
-    partial(lower.foot_raised_forward, side="right"),
+    partial(legs.foot_raised_forward, side="left"),
+    partial(legs.foot_raised_forward, side="right"),
 )
-PUNCH = upper.punching
-PUNCH_LEFT, PUNCH_RIGHT = partial(upper.punching, side="left"), partial(upper.punching, side="right")
-WAVE, WAVE_LEFT, WAVE_RIGHT = upper.waving, partial(upper.waving, side="left"), partial(upper.waving, side="right")
-WAVE_BOTH = partial(upper.waving, both=True)
-RAISE_LEFT, RAISE_RIGHT = partial(upper.wrist_above_head, side="left"), partial(upper.wrist_above_head, side="right")
-RAISE_BOTH = partial(upper.wrist_above_head, side="both")
-POINT = partial(upper.pointing, direction="forward")
-POINT_LEFT, POINT_RIGHT = partial(upper.pointing, direction="left"), partial(upper.pointing, direction="right")
-SIT, STAND_UP = lower.pelvis_drop, lower.pelvis_rise
-SIT_SLOWLY = partial(lower.pelvis_drop, fastest=0.6)
+PUNCH = gestures.punching
+PUNCH_LEFT, PUNCH_RIGHT = partial(gestures.punching, side="left"), partial(gestures.punching, side="right")
+WAVE, WAVE_LEFT, WAVE_RIGHT = gestures.waving, partial(gestures.waving, side="left"), partial(gestures.waving, side="right")
+WAVE_BOTH = partial(gestures.waving, both=True)
+RAISE_LEFT, RAISE_RIGHT = partial(gestures.wrist_above_head, side="left"), partial(gestures.wrist_above_head, side="right")
+RAISE_BOTH = partial(gestures.wrist_above_head, side="both")
+POINT = partial(gestures.pointing, direction="forward")
+POINT_LEFT, POINT_RIGHT = partial(gestures.pointing, direction="left"), partial(gestures.pointing, direction="right")
+SIT, STAND_UP = legs.pelvis_drop, legs.pelvis_rise
+SIT_SLOWLY = partial(legs.pelvis_drop, fastest=0.6)
 CLAP, BOW, NOD, SHRUG, SQUAT, JACKS = (
-    upper.hands_meeting, upper.bowing, upper.nodding, upper.shrugging, lower.squats, lower.jacks,
+    gestures.hands_meeting, gestures.bowing, gestures.nodding, gestures.shrugging, legs.squats, legs.jacks,
 )  # fmt: skip
-PICK_UP = arms.touching_down
-ELBOW = arms.elbow_to_knee
+PICK_UP = hands.touching_down
+ELBOW = hands.elbow_to_knee
 ELBOW_LEFT, ELBOW_RIGHT = partial(ELBOW, side="left"), partial(ELBOW, side="right")
-THROW_LEFT, THROW_RIGHT = partial(upper.throwing, side="left"), partial(upper.throwing, side="right")
+THROW_LEFT, THROW_RIGHT = partial(gestures.throwing, side="left"), partial(gestures.throwing, side="right")
 FEET_STAY = travel.feet_staying
 
 ROWS = (
@@ -57,14 +57,14 @@ ROWS = (
     ("point", "point at the camera", "point.forward", POINT),
     ("point aside", "point to your left", "point.left", POINT_LEFT),
     ("point aside", "point over there, on the right", "point.right", POINT_RIGHT),
-    ("salute", "salute", "salute", arms.saluting),
-    ("salute", "give the captain a salute", "salute", arms.saluting),
+    ("salute", "salute", "salute", hands.saluting),
+    ("salute", "give the captain a salute", "salute", hands.saluting),
     ("shrug", "shrug your shoulders", "shrug", SHRUG),
     ("shrug", "shrug twice", "shrug*2", times(SHRUG, 2)),
     ("nod", "nod your head", "nod", NOD),
     ("nod", "nod three times", "nod*3", times(NOD, 3)),
-    ("shake head", "shake your head", "shake_head", upper.shaking_head),
-    ("shake head", "say no with your head", "shake_head", upper.shaking_head),
+    ("shake head", "shake your head", "shake_head", gestures.shaking_head),
+    ("shake head", "say no with your head", "shake_head", gestures.shaking_head),
     ("clap", "clap your hands", "clap", CLAP),
     ("clap", "start clapping", "clap", CLAP),
     ("clap so many times", "clap two times", "clap*2", times(CLAP, 2)),
@@ -72,26 +72,26 @@ ROWS = (
     ("bow", "bow", "bow", BOW),
     ("bow", "take a bow", "bow", BOW),
     ("bow so many times", "bow two times", "bow*2", times(BOW, 2)),
-    ("cheer", "celebrate", "cheer", arms.cheering),
-    ("cheer", "come on, cheer out loud", "cheer", arms.cheering),
-    ("drink", "have a sip of water", "drink", arms.drinking),
-    ("drink", "he is drinking from a bottle", "drink", arms.drinking),
-    ("reach up", "reach up high", "reach.up", arms.reaching_up),
-    ("reach up", "take it from the shelf with your right hand", "reach.right.up", partial(arms.reaching_up, side="right")),
+    ("cheer", "celebrate", "cheer", hands.cheering),
+    ("cheer", "come on, cheer out loud", "cheer", hands.cheering),
+    ("drink", "have a sip of water", "drink", hands.drinking),
+    ("drink", "he is drinking from a bottle", "drink", hands.drinking),
+    ("reach up", "reach up high", "reach.up", hands.reaching_up),
+    ("reach up", "take it from the shelf with your right hand", "reach.right.up", partial(hands.reaching_up, side="right")),
     ("pick up", "pick something up off the ground", "pick_up", PICK_UP),
     ("pick up", "bend over and grab it from the floor", "pick_up", PICK_UP),
     ("put down", "set it down on the floor", "put_down", PICK_UP),
     ("put down", "touch the ground with your left hand", "put_down.left", partial(PICK_UP, side="left")),
-    ("push", "push the box", "push", arms.pushing),
-    ("push", "give the door a push with both hands", "push", arms.pushing),
-    ("circle arms", "make circles with both your arms", "rotate_arms", arms.arm_circles),
+    ("push", "push the box", "push", hands.pushing),
+    ("push", "give the door a push with both hands", "push", hands.pushing),
+    ("circle arms", "make circles with both your arms", "rotate_arms", hands.arm_circles),
     (
         "circle arms",
         "swing your arms backwards in circles",
         "rotate_arms.backward",
-        partial(arms.arm_circles, direction="backward"),
+        partial(hands.arm_circles, direction="backward"),
     ),
-    ("throw", "throw a ball", "throw", upper.throwing),
+    ("throw", "throw a ball", "throw", gestures.throwing),
     ("throw", "throw something with your right hand", "throw.right", THROW_RIGHT),
     ("throw", "toss the ball with the left arm", "throw.left", THROW_LEFT),
     ("sit", "sit down", "sit", SIT),
@@ -104,10 +104,10 @@ ROWS = (
     ("squat", "squat down and come back up", "squat", SQUAT),
     ("squat so many times", "do three squats", "squat*3", times(SQUAT, 3)),
     ("squat so many times", "squat five times", "squat*5", times(SQUAT, 5)),
-    ("crouch", "crouch down", "crouch", lower.crouching),
-    ("crouch", "get down low and hide", "crouch", lower.crouching),
-    ("kneel", "get down on one knee", "kneel", lower.kneeling),
-    ("kneel", "would you kneel on the ground", "kneel", lower.kneeling),
+    ("crouch", "crouch down", "crouch", legs.crouching),
+    ("crouch", "get down low and hide", "crouch", legs.crouching),
+    ("kneel", "get down on one knee", "kneel", legs.kneeling),
+    ("kneel", "would you kneel on the ground", "kneel", legs.kneeling),
     ("lie down", "lie down on the floor", "lie_down", floor.lying),
     ("lie down", "go take a nap", "lie_down", floor.lying),
     ("get up", "get up off the floor", "get_up", floor.getting_up),
@@ -125,8 +125,8 @@ ROWS = (
     ("sit-ups", "do four sit ups", "sit_up*4", times(floor.sit_ups, 4)),
     ("elbow to knee", "touch your knee with the left elbow", "elbow_to_knee.left", ELBOW_LEFT),
     ("elbow to knee", "bring your right elbow to your knee two times", "elbow_to_knee.right*2", times(ELBOW_RIGHT, 2)),
-    ("balance", "stand on one leg", "balance", lower.balancing),
-    ("balance", "balance on your left foot", "balance.left", partial(lower.balancing, side="left")),
+    ("balance", "stand on one leg", "balance", legs.balancing),
+    ("balance", "balance on your left foot", "balance.left", partial(legs.balancing, side="left")),
     ("dance", "dance", "dance", travel.dancing),
     ("dance", "show me a dance", "dance", travel.dancing),
     ("dance", "let me see you dance to the music", "dance", travel.dancing),
@@ -134,6 +134,6 @@ ROWS = (
     ("stand still", "stand still", "stand", travel.still),
     ("stand still", "just stand there", "stand", travel.still),
     ("stand still", "don't move, stay right there", "stand", travel.still),
-    ("feet in place", "wave without moving your feet", "stand+wave", while_(WAVE, FEET_STAY)),
-    ("feet in place", "punch without moving your feet", "stand+punch", while_(PUNCH, FEET_STAY)),
+    ("feet in place", "wave without moving your feet", "stand+wave", at_once(WAVE, FEET_STAY)),
+    ("feet in place", "punch without moving your feet", "stand+punch", at_once(PUNCH, FEET_STAY)),
 )

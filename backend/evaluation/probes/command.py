@@ -1,4 +1,4 @@
-"""`python -m backend evaluate probes`: how often the body does what was said, held against the bars.
+"""`python -m backend evaluate probes`: how often the body does what was said.
 
 Exit code 0 where every condition's share of passed trials is at or above its bar, else 1.
 """
@@ -33,7 +33,7 @@ def command(
     json: JsonFile = None,
     sheet: Annotated[Path | None, typer.Option(metavar="DIR", help="Draw failures and successes into this folder.")] = None,
 ) -> int:
-    """Ask the probes, spoken by held-out voices, and measure on the motion whether the body does what was said."""
+    """Ask the probes and measure on the motion whether the body does what was said."""
     from backend.generation.pipeline import Generator
 
     probes = probes_of(kind)

@@ -1,16 +1,16 @@
-"""The probes: what is said, which instruction it means, and the measurement that decides whether the body did it.
+"""The probes: what is said, what it means, and the measurement that judges the motion.
 
-Wordings are as people talk, not the training grammar's sentences; many are oral ("uh, could you just ..."). They and the
-thresholds were fixed before any model's motions for them were looked at: thresholds live with the measurements and were
-set on real and authored motion only (tests/backend/evaluation/test_probes.py). The lists themselves are in `going` (legs
-take the body somewhere), `doing` (gestures, postures, sports) and `combined` ("then" and "while").
+Wordings are as people talk ("uh, could you just ..."), not sentences of the training grammar. Wordings and thresholds were
+fixed before any model's motions were looked at; thresholds were set on real and authored motion
+(tests/backend/evaluation/test_probes.py). The lists are in `locomotion`, `actions` (gestures, postures, sports) and
+`compositions` ("then" and "while").
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import combined, doing, going
+from . import actions, compositions, locomotion
 from .verdict import Measurement
 
 
@@ -31,4 +31,4 @@ class Probe:
     measure: Measurement
 
 
-PROBES: tuple[Probe, ...] = tuple(Probe(*row) for row in (*going.ROWS, *doing.ROWS, *combined.ROWS))
+PROBES: tuple[Probe, ...] = tuple(Probe(*row) for row in (*locomotion.ROWS, *actions.ROWS, *compositions.ROWS))

@@ -1,11 +1,11 @@
-"""Probes of locomotion: (kind, words, key, measurement). Measurements are `travel`'s, `lower`'s and `floor`'s."""
+"""Probes of locomotion as (kind, words, key, measurement)."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from . import floor, lower, travel
-from .verdict import while_
+from . import floor, legs, travel
+from .verdict import at_once
 
 WALK, RUN, BACK = travel.forward, travel.running, travel.backward
 SLOW = partial(travel.forward, least=0.5, fastest=1.05)
@@ -25,10 +25,10 @@ LEFT_TURN_SLOW = partial(travel.turned, degrees=90, tolerance=45, direction="lef
 ABOUT_TURN = partial(travel.turned, degrees=180, tolerance=50)
 ABOUT_TURN_FAST = partial(travel.turned, degrees=180, tolerance=50, slowest=140)
 STEP_LEFT, STEP_RIGHT = partial(travel.sideways, side="left"), partial(travel.sideways, side="right")
-JUMP, HOP = lower.jumps, lower.hops
-JUMP_AHEAD = partial(lower.jumps, ahead=0.4)
-HOP_RIGHT, HOP_LEFT = partial(lower.hops_on, side="right"), partial(lower.hops_on, side="left")
-LADDER = partial(lower.climbing, hands=True)
+JUMP, HOP = legs.jumps, legs.hops
+JUMP_AHEAD = partial(legs.jumps, ahead=0.4)
+HOP_RIGHT, HOP_LEFT = partial(legs.hops_on, side="right"), partial(legs.hops_on, side="left")
+LADDER = partial(legs.climbing, hands=True)
 
 
 def times(measure, count: int):
@@ -38,7 +38,7 @@ def times(measure, count: int):
 
 def lasting(measure, seconds: float):
     """The measurement, on a motion that lasts about so long."""
-    return while_(measure, partial(travel.lasting, seconds=seconds))
+    return at_once(measure, partial(travel.lasting, seconds=seconds))
 
 
 ROWS = (
@@ -69,8 +69,8 @@ ROWS = (
     ("walk a curve", "walk over to the right side", "walk.right", VEER_RIGHT),
     ("sneak", "sneak up on her", "sneak.forward", travel.sneaking),
     ("sneak", "walk very quietly on tiptoe", "sneak.forward", travel.sneaking),
-    ("walk crouched", "stay low and keep walking", "crouch.forward", lower.crouched_walk),
-    ("walk crouched", "walk forward crouched down", "crouch.forward", lower.crouched_walk),
+    ("walk crouched", "stay low and keep walking", "crouch.forward", legs.crouched_walk),
+    ("walk crouched", "walk forward crouched down", "crouch.forward", legs.crouched_walk),
     ("crawl", "crawl on your hands and knees", "crawl.forward", floor.crawling),
     ("crawl", "can you crawl along the floor", "crawl.forward", floor.crawling),
     ("turn left", "turn left", "turn.left", LEFT_TURN),
@@ -104,8 +104,8 @@ ROWS = (
     ("hop on one leg", "hop on your left foot three times", "hop.left*3", times(HOP_LEFT, 3)),
     ("climb", "climb up the ladder", "climb.up", LADDER),
     ("climb", "let me see him climb a wall", "climb.up", LADDER),
-    ("stairs", "walk upstairs", "stairs.up", lower.climbing),
-    ("stairs", "can she go up the steps", "stairs.up", lower.climbing),
+    ("stairs", "walk upstairs", "stairs.up", legs.climbing),
+    ("stairs", "can she go up the steps", "stairs.up", legs.climbing),
     ("so many seconds", "walk for five seconds", "walk.forward", lasting(WALK, 5)),
     ("so many seconds", "run for three seconds", "run.forward", lasting(RUN, 3)),
 )

@@ -1,4 +1,4 @@
-"""What came out of asking the probes: every trial, shares by kind, condition and voice; as a table, JSON and pictures."""
+"""Results of the probes: trials, shares by kind, condition and voice; table, JSON, pictures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MARKED = 0.70  # a kind of which fewer pass is marked in the table
 
 @dataclass(frozen=True)
 class Trial:
-    """One probe, one condition, one voice, one seed: what was heard, what was measured, and the verdict.
+    """One probe under one condition, by one voice, with one seed: what was heard and measured.
 
     ``refused``: the model took it for no instruction and made nothing; that counts as not passed.
     """
@@ -38,7 +38,7 @@ class Trial:
 
     @property
     def composition(self) -> str:
-        """What it is composed with: "then", "while" (upper body over moving legs), or "" for a single action."""
+        """How it is composed: "then", "while" (upper body over moving legs), or "" if it is not."""
         over = "+" in self.key and not self.key.startswith("stand+")
         return "then" if ">" in self.key else "while" if over else ""
 
@@ -79,7 +79,7 @@ class ProbeResults:
         return {kind: (passed, tried) for kind, (passed, tried) in table.items()}
 
     def summary(self) -> dict:
-        """Means: of all, of single actions, of compositions, by voice; words heard wrong; refusals; counts."""
+        """Shares of all, single actions, compositions and voices; words wrong, refusals, counts."""
         parts = {name: [t for t in self.trials if t.composition == key] for name, key in
                  (("single", ""), ("then", "then"), ("while", "while"))}  # fmt: skip
         voices = dict.fromkeys(trial.voice for trial in self.trials)
@@ -106,7 +106,7 @@ def share(trials: Sequence[Trial]) -> float:
 
 
 def words_heard_wrong(trials: Sequence[Trial]) -> float:
-    """Word error rate over one trial per probe, voice and condition: hearing does not depend on the seed."""
+    """Word error rate over one trial per probe, voice and condition, whatever the seed."""
     once = {(t.text, t.voice, t.condition): (plain(t.text), plain(t.heard)) for t in trials}
     return word_error_rate(once.values())
 
@@ -156,7 +156,7 @@ def held_bars(results: ProbeResults, bars: dict[str, float]) -> bool:
 
 
 def sheets(results: ProbeResults, folder: Path, most: int = 40) -> None:
-    """Contact sheets of failures and of successes, to look at: one row a trial, at most one a probe and voice."""
+    """Draw contact sheets of failures and successes, at most one row a probe and voice."""
     from backend.evaluation.contact_sheet import contact_sheet
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Asks a generator the probes, spoken under several conditions or typed, with several seeds, and judges the motions.
+"""Asks a generator the probes, spoken or typed, and judges the motions.
 
 Voices are `backend.data.speech.voices`', noise and rooms `backend.evaluation.acoustics`', generation is
 `backend.generation.pipeline`'s; what is measured on a motion is in the other modules of this package.
@@ -31,7 +31,7 @@ Question = tuple[Probe, str, str, np.ndarray | str]  # probe, voice, condition, 
 
 
 class MotionGenerator(Protocol):
-    """What the runner needs of `backend.generation.pipeline.Generator`, or of a stand-in such as `cascade.Cascade`."""
+    """What the runner needs of `generation.pipeline.Generator`, `cascade.Cascade` or a stand-in."""
 
     def generate(self, instruction: np.ndarray | str, *, seed: int) -> Answer: ...
 
@@ -83,7 +83,7 @@ def run_typed_probes(
     *,
     probes: Sequence[Probe] = PROBES,
 ) -> ProbeResults:
-    """The same with the text itself: what the motion model is worth when nothing is misheard. Needs no speech engine."""
+    """Give every probe as text, so that nothing is misheard. Needs no speech engine."""
     questions = ((probe, TYPED, TYPED, probe.text) for probe in probes)
     return _ask_all(generator, questions, seeds, len(probes) * len(seeds), on_progress)
 
@@ -122,7 +122,7 @@ def _ask(generator: MotionGenerator, question: Question, seed: int) -> tuple[Tri
 
 
 def evenly_chosen(probes: Sequence[Probe], count: int) -> list[Probe]:
-    """So many probes, as many of each kind as possible; the same each time. All of them where there are no more.
+    """``count`` probes spread evenly over the kinds, the same each time; all if there are fewer.
 
     Each kind begins with another of its wordings, so that not only the plainest ones are chosen.
     """
@@ -139,12 +139,12 @@ def evenly_chosen(probes: Sequence[Probe], count: int) -> list[Probe]:
 
 
 def sound_seed(text: str, voice: str) -> int:
-    """The seed of noise or room for a sentence of a voice: the same in every run, whatever else is asked."""
+    """The seed of noise or room for a sentence of a voice, the same in every run."""
     return zlib.crc32(f"{voice}: {text}".encode())
 
 
 def spoken(texts: Sequence[str], voices: Sequence[str], speak: Speak | None = None) -> list[np.ndarray]:
-    """The sentences by the voices, clean, at 16 kHz. Raises UserError with what to install or where the voices are listed."""
+    """Clean sentences by voices at 16 kHz. Raises UserError with what to install or look up."""
     if speak is None:
         from backend.data.speech.voices import say_all
 

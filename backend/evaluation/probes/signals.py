@@ -1,4 +1,4 @@
-"""What the measurements look at: joint positions seen from the character, with simple questions about them.
+"""What measurements look at: joint positions, headings, and simple quantities of them.
 
 Facing is the pelvis' lateral axis turned by 90 degrees. "Lift" of a foot is height above where it stands. All lengths
 are metres of the default body, all times seconds. Judging is the other modules' business.
@@ -23,7 +23,7 @@ _ANKLE = float(_REST[INDEX["left_ankle"], 1])
 
 
 class Signals:
-    """One motion, measured. Give a `Motion`, or positions with headings (that is what `part` does)."""
+    """A motion at 30 fps; made of a `Motion`, or of positions (T, J, 3) with headings (T,)."""
 
     def __init__(
         self, motion: Motion | None = None, *, positions: np.ndarray | None = None, heading: np.ndarray | None = None
@@ -80,8 +80,8 @@ class Signals:
         return self._along(self.path[-1] - self.path[0], self.heading[: min(5, len(self))].mean())
 
     @cached_property
-    def way(self) -> tuple[float, float]:
-        """Distance gone forward and leftward as the body faced at each moment (backward is negative)."""
+    def gone_as_faced(self) -> tuple[float, float]:
+        """Metres gone forward and to the left in the body's own frame; backward is negative."""
         steps = np.diff(self.path, axis=0)
         facing = self.heading[:-1]
         forward = steps[:, 0] * np.sin(facing) + steps[:, 1] * np.cos(facing)
@@ -102,7 +102,7 @@ class Signals:
 
     @cached_property
     def turned(self) -> float:
-        """Net change of heading in degrees, left positive; smoothed, so that a swinging hip does not count."""
+        """Net change of heading in degrees, left positive, smoothed over the swing of the hips."""
         heading = self.smooth(self.heading, 0.15)
         return float(np.degrees(heading[-1] - heading[0]))
 
@@ -128,7 +128,7 @@ class Signals:
         return np.stack([d[:, 0] * cosine - d[:, 2] * sine, d[:, 1], d[:, 0] * sine + d[:, 2] * cosine], axis=-1)
 
     def lift(self, side: str) -> np.ndarray:
-        """(T,) how far the whole foot is off the floor: the lower of ball and ankle above where each stands."""
+        """(T,) metres the whole foot is off the floor: the lower of ball and ankle over its rest."""
         ball, ankle = self[f"{side}_foot"][:, 1] - _BALL, self[f"{side}_ankle"][:, 1] - _ANKLE
         return np.minimum(ball, ankle) - self.floor
 
@@ -149,11 +149,11 @@ class Signals:
 
     def airborne(self, least: float = 0.03) -> list[tuple[int, int]]:
         """Stretches of frames in which both feet are more than ``least`` off the floor."""
-        return runs(np.minimum(self.lift("left"), self.lift("right")) > least)
+        return true_runs(np.minimum(self.lift("left"), self.lift("right")) > least)
 
 
 def head_angles(s: Signals) -> np.ndarray:
-    """(T, 2) degrees: pitch (down positive) and yaw (left positive) of the face against the chest.
+    """(T, 2) degrees of the face against the chest: pitch (down positive), yaw (left positive).
 
     The face direction is from the head joint to between the eyes, the chest's from its two shoulders and the spine.
     """
@@ -168,13 +168,13 @@ def head_angles(s: Signals) -> np.ndarray:
     return np.degrees(np.stack([-np.arctan2(y, np.hypot(x, z)), np.arctan2(x, z)], axis=-1))
 
 
-def runs(mask: np.ndarray) -> list[tuple[int, int]]:
+def true_runs(mask: np.ndarray) -> list[tuple[int, int]]:
     """[start, end) of every stretch of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(int)))
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
-def swings(values: np.ndarray, least: float) -> int:
+def count_reversals(values: np.ndarray, least: float) -> int:
     """How many times a curve reverses after having moved at least ``least`` (its zigzag count)."""
     count, direction, extreme = 0, 0, float(values[0])
     low = high = float(values[0])

@@ -1,4 +1,4 @@
-"""The outcome of a measurement: the numbers, the limits they were held against, and whether all of them held."""
+"""The outcome of a measurement: numbers, their limits, and whether all of them hold."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Verdict:
 Measurement = Callable[[Signals], Verdict]
 
 
-def hold(*checks: tuple[str, float, str, float]) -> Verdict:
+def all_hold(*checks: tuple[str, float, str, float]) -> Verdict:
     """All of (name, measured value, comparison, limit) must hold."""
     return Verdict(
         all(_COMPARE[sign](value, limit) for _, value, sign, limit in checks),
@@ -33,13 +33,13 @@ def hold(*checks: tuple[str, float, str, float]) -> Verdict:
     )
 
 
-def times(name: str, found: int, count: int | None, usual: tuple[int, int]) -> list[tuple[str, float, str, float]]:
-    """Checks that something was done exactly ``count`` times, or, where no number was said, a usual number of times."""
+def count_checks(name: str, found: int, count: int | None, usual: tuple[int, int]) -> list[tuple[str, float, str, float]]:
+    """Checks for exactly ``count`` times, or, where no number was said, for a usual number."""
     low, high = usual if count is None else (count, count)
     return [(name, found, ">=", low), (f"{name} ", found, "<=", high)]
 
 
-def while_(*measurements: Measurement) -> Measurement:
+def at_once(*measurements: Measurement) -> Measurement:
     """All at once: every measurement holds on the same motion."""
 
     def judge(s: Signals) -> Verdict:
@@ -53,7 +53,7 @@ def while_(*measurements: Measurement) -> Measurement:
     return judge
 
 
-def then(*measurements: Measurement) -> Measurement:
+def in_order(*measurements: Measurement) -> Measurement:
     """In order: some way to cut the motion leaves parts of which each passes its measurement.
 
     Cuts are looked for on a grid of twentieths of the motion for two parts and of twelfths for more; a part has at least

@@ -106,9 +106,9 @@ def test_motion_quality_of_the_same_motions_is_a_ratio_of_one():
 def test_held_out_rows_are_of_the_test_split_and_every_prefix_is_the_same(real_data: Path):
     from backend.data.speech.speaking import for_validation
     from backend.data.splits import split_of
-    from backend.evaluation.held_out import held_out
+    from backend.evaluation.held_out import held_out_rows
 
-    rows, fewer = held_out(real_data, "test", 24), held_out(real_data, "test", 8)
+    rows, fewer = held_out_rows(real_data, "test", 24), held_out_rows(real_data, "test", 8)
     assert len(rows) == 24 and rows.keys[:8] == fewer.keys and rows.texts[:8] == fewer.texts
     assert np.array_equal(rows.motions[5], fewer.motions[5])
     clips = [source for sources in rows.sources for source in sources if "_" in source]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from backend.evaluation.metrics import diversity, fid, hits, mm_distance, pools, r_precision, spread_of_takes
+from backend.evaluation.metrics import deal_pools, diversity, fid, mm_distance, r_precision, spread_of_takes, top_hits
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -15,7 +15,7 @@ def unit(vectors: np.ndarray) -> np.ndarray:
 def test_right_pairs_are_always_first_and_shuffled_ones_as_often_as_chance():
     rng = np.random.default_rng(0)
     vectors = unit(rng.standard_normal((640, 32)))
-    dealt = pools([str(i) for i in range(640)], rng)
+    dealt = deal_pools([str(i) for i in range(640)], rng)
     assert len(dealt) == 20 and len(np.unique(np.concatenate(dealt))) == 640
     assert r_precision(vectors, vectors, dealt) == (1.0, 1.0, 1.0)
     shuffled = r_precision(rng.permutation(vectors), vectors, dealt)
@@ -24,16 +24,16 @@ def test_right_pairs_are_always_first_and_shuffled_ones_as_often_as_chance():
 
 def test_no_pool_holds_two_of_a_key():
     keys = [f"k{i % 40}" for i in range(200)]
-    dealt = pools(keys, np.random.default_rng(1))
+    dealt = deal_pools(keys, np.random.default_rng(1))
     assert dealt and all(len({keys[i] for i in pool}) == 32 for pool in dealt)
     with pytest.raises(ValueError, match="do not fill a pool"):
-        pools(["walk"] * 100, np.random.default_rng(1))
+        deal_pools(["walk"] * 100, np.random.default_rng(1))
 
 
 def test_a_row_that_is_in_no_pool_does_not_count():
     vectors = np.eye(40, dtype=np.float32)
-    dealt = pools([str(i) for i in range(40)], np.random.default_rng(0))
-    found = hits(vectors, vectors, dealt)
+    dealt = deal_pools([str(i) for i in range(40)], np.random.default_rng(0))
+    found = top_hits(vectors, vectors, dealt)
     assert np.isnan(found).all(axis=1).sum() == 8 and np.nanmin(found) == 1.0
 
 

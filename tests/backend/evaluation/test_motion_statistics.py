@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backend.evaluation.motion_statistics import dynamic_range, jerk, liveliness, part_errors, penetration, summary
+from backend.evaluation.motion_statistics import jerk, joint_speed, limb_reach, part_errors, penetration, statistics_of
 from backend.motion.body import default_body
 from backend.motion.motion import Motion
 from backend.motion.skeleton import INDEX
@@ -21,7 +21,7 @@ def standing(pelvis: np.ndarray) -> Motion:
 
 
 def test_a_statue_is_zero_everywhere():
-    assert summary(standing(np.zeros((30, 3)))) == pytest.approx(
+    assert statistics_of(standing(np.zeros((30, 3)))) == pytest.approx(
         {"foot_skate_m_s": 0.0, "jerk_m_s3": 0.0, "penetration_m": 0.0, "liveliness_m_s": 0.0, "dynamic_range_m": 0.0}, abs=1e-4
     )
 
@@ -39,7 +39,7 @@ def test_penetration_is_depth_below_the_floor():
 
 def test_liveliness_ignores_travel():
     t = np.arange(30)[:, None] / 30.0
-    assert liveliness(standing(t * [3.0, 0.0, 0.0])) == pytest.approx(0.0, abs=1e-4)
+    assert joint_speed(standing(t * [3.0, 0.0, 0.0])) == pytest.approx(0.0, abs=1e-4)
 
 
 def test_dynamic_range_and_part_errors_see_one_arm_and_no_travel_or_turning():
@@ -48,7 +48,7 @@ def test_dynamic_range_and_part_errors_see_one_arm_and_no_travel_or_turning():
     angle = np.linspace(0.0, np.pi / 2, 40)
     raised[:, INDEX["left_shoulder"], 2], raised[:, INDEX["left_shoulder"], 3] = np.sin(angle / 2), np.cos(angle / 2)
     moving = replace(still, rotations=raised)
-    assert dynamic_range(moving) > 0.1
+    assert limb_reach(moving) > 0.1
     turned = moving.transformed(1.0, np.array([2.0, 0.0, 3.0]))
     assert part_errors(moving, turned)["all"] == pytest.approx(0.0, abs=0.1)
     errors = part_errors(moving, still)

@@ -15,11 +15,11 @@ from backend.data.compose import compose
 from backend.data.samples import goes, load_library
 from backend.data.tiers import SHIPPED_TIERS
 from backend.evaluation.probes import PROBES, Signals
-from backend.evaluation.probes.doing import BOW, RAISE_RIGHT, WAVE
-from backend.evaluation.probes.going import ABOUT_TURN, LEFT_TURN, WALK
-from backend.evaluation.probes.signals import runs, swings
+from backend.evaluation.probes.actions import BOW, RAISE_RIGHT, WAVE
+from backend.evaluation.probes.locomotion import ABOUT_TURN, LEFT_TURN, WALK
+from backend.evaluation.probes.signals import count_reversals, true_runs
 from backend.evaluation.probes.travel import feet_staying, lasting
-from backend.evaluation.probes.verdict import hold, then, while_
+from backend.evaluation.probes.verdict import all_hold, at_once, in_order
 from backend.language.captions import vocabulary
 from backend.language.english import normalise
 from backend.language.instruction import Action, Instruction
@@ -163,24 +163,24 @@ def test_order_and_simultaneity(authored):
             np.concatenate([first.pelvis, second.pelvis + move]).astype(np.float32),
         )
 
-    judge = then(LEFT_TURN, WAVE)
+    judge = in_order(LEFT_TURN, WAVE)
     assert judge(Signals(joined(turn, wave))).passed
     assert not judge(Signals(joined(wave, turn))).passed
     assert not judge(Signals(joined(turn, stand))).passed
-    both = while_(LEFT_TURN, WAVE)
+    both = at_once(LEFT_TURN, WAVE)
     mixed = joined(turn, stand)
     rotations = mixed.rotations.copy()
     frames = min(len(mixed), len(wave))
     rotations[:frames, 12:22] = wave.rotations[:frames, 12:22]  # arms of the wave over the legs of the turn
     assert both(Signals(Motion(rotations, mixed.pelvis))).passed
     assert not both(Signals(turn)).passed
-    assert not while_(WALK, RAISE_RIGHT)(Signals(take["raise_arm.right"])).passed
-    assert not then(WALK, ABOUT_TURN)(Signals(turn.slice(0, 20))).passed  # too short to hold two actions
+    assert not at_once(WALK, RAISE_RIGHT)(Signals(take["raise_arm.right"])).passed
+    assert not in_order(WALK, ABOUT_TURN)(Signals(turn.slice(0, 20))).passed  # too short to hold two actions
     three = joined(joined(turn, wave), take["bow"])
-    assert then(LEFT_TURN, WAVE, BOW)(Signals(three)).passed
-    assert not then(LEFT_TURN, BOW, WAVE)(Signals(three)).passed
-    assert not then(BOW, LEFT_TURN, WAVE)(Signals(three)).passed
-    assert not then(LEFT_TURN, WAVE, BOW)(Signals(joined(turn, wave))).passed
+    assert in_order(LEFT_TURN, WAVE, BOW)(Signals(three)).passed
+    assert not in_order(LEFT_TURN, BOW, WAVE)(Signals(three)).passed
+    assert not in_order(BOW, LEFT_TURN, WAVE)(Signals(three)).passed
+    assert not in_order(LEFT_TURN, WAVE, BOW)(Signals(joined(turn, wave))).passed
 
 
 def test_how_long_and_where_the_feet_are(authored):
@@ -200,7 +200,7 @@ def test_motion_is_judged_wherever_it_stands_and_faces(authored):
 
 
 def test_verdict_reports_values_and_limits():
-    verdict = hold(("height_m", 0.25, ">=", 0.3), ("turn_deg", 10.0, "<=", 20))
+    verdict = all_hold(("height_m", 0.25, ">=", 0.3), ("turn_deg", 10.0, "<=", 20))
     assert not verdict.passed
     assert verdict.measured == {"height_m": 0.25, "turn_deg": 10.0}
     assert verdict.threshold == "height_m >= 0.3, turn_deg <= 20"
@@ -208,7 +208,7 @@ def test_verdict_reports_values_and_limits():
 
 def test_swings_and_runs():
     t = np.linspace(0, 3, 91)
-    assert swings(np.sin(2 * np.pi * t), 0.5) == 6  # three periods have six turning points
-    assert swings(0.2 * np.sin(2 * np.pi * t), 0.5) == 0
-    assert swings(t, 0.5) == 0
-    assert runs(np.array([True, False, True, True])) == [(0, 1), (2, 4)]
+    assert count_reversals(np.sin(2 * np.pi * t), 0.5) == 6  # three periods have six turning points
+    assert count_reversals(0.2 * np.sin(2 * np.pi * t), 0.5) == 0
+    assert count_reversals(t, 0.5) == 0
+    assert true_runs(np.array([True, False, True, True])) == [(0, 1), (2, 4)]

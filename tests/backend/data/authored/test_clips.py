@@ -9,8 +9,8 @@ import pytest
 
 from backend.data.authored import authored_clips, build_authored
 from backend.data.authored.recipes import RECIPES
-from backend.evaluation.motion_statistics import liveliness, penetration
-from backend.evaluation.probes import Signals, lower, upper
+from backend.evaluation.motion_statistics import joint_speed, penetration
+from backend.evaluation.probes import Signals, gestures, legs
 from backend.language.instruction import Instruction
 from backend.motion.contacts import foot_skate
 from backend.motion.files import load_motion
@@ -68,7 +68,7 @@ def test_nothing_jumps_and_nothing_is_dead(clips):
         positions = clip.motion.positions()[:, list(BODY)]
         speed = np.linalg.norm(np.diff(positions, axis=0), axis=-1) * 30
         assert speed.max() < 18.0, clip.name  # a fast throw is about 15 m/s at the wrist
-        assert liveliness(clip.motion) > 0.002, clip.name
+        assert joint_speed(clip.motion) > 0.002, clip.name
 
 
 def test_knees_and_elbows_bend_only_their_way(clips):
@@ -106,11 +106,11 @@ def test_sitting_is_at_chair_height_with_level_thighs(clips):
 @pytest.mark.parametrize(
     ("kind", "measure"),
     [
-        ("clap", upper.hands_meeting),
-        ("nod", upper.nodding),
-        ("bow", upper.bowing),
-        ("squat", lower.squats),
-        ("hop", lower.hops),
+        ("clap", gestures.hands_meeting),
+        ("nod", gestures.nodding),
+        ("bow", gestures.bowing),
+        ("squat", legs.squats),
+        ("hop", legs.hops),
     ],
 )
 def test_counted_takes_do_it_exactly_that_often(clips, kind, measure):
