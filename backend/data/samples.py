@@ -21,7 +21,7 @@ import torch
 from ..errors import UserError
 from ..language.instruction import Action, Instruction
 from ..language.sampling import sample_instruction
-from ..model.tokenizer import DOWN, MotionTokenizer
+from ..model.tokenizer import FRAMES_PER_TOKEN, MotionTokenizer
 from ..motion.features import to_features
 from ..motion.files import load_motion
 from ..motion.motion import Motion
@@ -154,7 +154,7 @@ def performances(library: Library, instruction: Instruction, count: int) -> int:
 def fitted(features: np.ndarray) -> np.ndarray:
     """Features cut to `LONGEST`, and held at the end to fill `SHORTEST` and whole tokens."""
     features = features[:LONGEST]
-    frames = max(SHORTEST, -(-len(features) // DOWN) * DOWN)
+    frames = max(SHORTEST, -(-len(features) // FRAMES_PER_TOKEN) * FRAMES_PER_TOKEN)
     return np.concatenate([features, np.repeat(held(features[-1])[None], frames - len(features), axis=0)])
 
 

@@ -22,10 +22,10 @@ from ..data.speech.speakers import HELD_OUT_VOICES
 from ..data.speech.speaking import SpeechCorpus
 from ..data.speech.voices import say_all
 from ..errors import UserError
-from ..generation.confidence import LIMIT, measured
-from ..generation.listening import listen, read
+from ..generation.confidence import LIMIT, speech_measures
 from ..generation.pipeline import Generator
 from ..generation.steps import steps_of
+from ..generation.transcript import transcribe, transcript_of_text
 from . import acoustics
 from .probes.instructions import PROBES
 
@@ -71,14 +71,14 @@ def measure_mels(generator: Generator, mels: Iterable[tuple[str, np.ndarray, str
         mel = torch.from_numpy(np.asarray(frames, dtype=np.float32))[None].to(generator.device)
         speech = encoder(mel, torch.tensor([mel.shape[1]], device=generator.device))
         words = encoder.words_of(speech)[0]
-        found.append(MeasuredSpeech(name, words, measured(encoder, speech, words), said))
+        found.append(MeasuredSpeech(name, words, speech_measures(encoder, speech, words), said))
     return found
 
 
 @torch.inference_mode()
 def measure_wave(generator: Generator, name: str, wave: np.ndarray, said: str = "") -> MeasuredSpeech:
     """What the encoder hears in a (N,) float32 wave at 16 kHz, heard as in a request."""
-    stream = listen(generator.encoder, wave, generator.pack.get("use_sound", True))
+    stream = transcribe(generator.encoder, wave, generator.pack.get("use_sound", True))
     return MeasuredSpeech(name, stream.text, stream.measures, said)
 
 
@@ -97,7 +97,7 @@ def meaning_log_probs(generator: Generator, texts: Iterable[str]) -> list[float]
     found = []
     for text in texts:
         try:
-            found.append(min(step.sureness for step in steps_of(generator.model, read(generator.encoder, text))))
+            found.append(min(step.sureness for step in steps_of(generator.model, transcript_of_text(generator.encoder, text))))
         except UserError:
             found.append(-np.inf)
     return found

@@ -21,7 +21,7 @@ from torch.nn import functional as F
 from ..errors import UserError
 from ..language.english import normalise
 from ..language.instruction import Action, Instruction
-from ..model.memory_attention import sinusoidal_positions, transformer
+from ..model.memory_attention import sinusoidal_positions, transformer_encoder
 from ..motion.features import D
 from ..packs.files import load_module
 
@@ -62,9 +62,9 @@ class Evaluator(nn.Module):
         self.register_buffer("std", torch.ones(D))
         self.patch = nn.Conv1d(D, width, 8, stride=4, padding=2)
         self.shrink = nn.Conv1d(width, width, 4, stride=2, padding=1)
-        self.motion = transformer(width, config.motion_layers, config.heads, config.dropout)
+        self.motion = transformer_encoder(width, config.motion_layers, config.heads, config.dropout)
         self.embed = nn.Embedding(config.words + 2, width, padding_idx=PADDING)
-        self.text = transformer(width, config.text_layers, config.heads, config.dropout)
+        self.text = transformer_encoder(width, config.text_layers, config.heads, config.dropout)
         self.motion_out, self.text_out = nn.Linear(2 * width, config.space), nn.Linear(2 * width, config.space)
         self.scale = nn.Parameter(torch.tensor(2.3))  # logarithm of 1 / temperature
 

@@ -38,7 +38,7 @@ class Logistic(msgspec.Struct, frozen=True):
         return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, total))))
 
 
-class Judge(msgspec.Struct, frozen=True):
+class ConfidenceModel(msgspec.Struct, frozen=True):
     """The two functions of a pack."""
 
     spoken: Logistic
@@ -51,12 +51,12 @@ class Judge(msgspec.Struct, frozen=True):
                 raise ValueError("its weights are not of this version")
 
     @classmethod
-    def of(cls, pack: Pack) -> Judge | None:
+    def from_pack(cls, pack: Pack) -> ConfidenceModel | None:
         """The judge of a verified pack; None where the pack states none. Raises UserError ``damaged_pack``."""
         path = pack.path(FILE)
         if FILE not in pack.sha256:  # one that lies there from weights before these says nothing about these
             return None
-        return read(path)
+        return read_confidence_model(path)
 
     def of_speech(self, measures: dict[str, float]) -> float:
         """Confidence in a recording's words, from `measured`; 0 where there were none."""
@@ -67,15 +67,15 @@ class Judge(msgspec.Struct, frozen=True):
         return self.typed({"meaning": sureness})
 
 
-def read(path: Path) -> Judge:
+def read_confidence_model(path: Path) -> ConfidenceModel:
     """Raises UserError ``damaged_pack``."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Judge)
+        return msgspec.json.decode(path.read_bytes(), type=ConfidenceModel)
     except (OSError, msgspec.MsgspecError, ValueError) as error:
         raise UserError("damaged_pack", f"{path} is damaged ({error}).", REINSTALL) from None
 
 
-def measured(encoder: AudioEncoder, speech: EncoderOutput, heard: str) -> dict[str, float]:
+def speech_measures(encoder: AudioEncoder, speech: EncoderOutput, heard: str) -> dict[str, float]:
     """What tells an instruction from other sounds, of one recording; empty where no word was heard.
 
     - ``phones``: how far the phones of the words are from the phones that were heard, 0..1 (edit distance over the longer

@@ -14,11 +14,11 @@ import torch
 from torch import Tensor
 
 from ..language.instruction import Action, Instruction
-from ..motion.smoothing import smoothed
+from ..motion.smoothing import smooth_features
 from ..packs.files import saved_config
 from ..packs.pack import Pack
 from ..packs.tensors import damaged, read_tensors
-from .measurements import GROUPS, measured
+from .measurements import GROUPS, measure_motion
 
 FILE = "envelope.safetensors"
 SOFT = 0.5  # deviations within an action, beside the width of a range, by which an excess is divided: some ranges are very narrow
@@ -39,7 +39,7 @@ class Envelope:
     sizes: tuple[int, ...]
 
     @classmethod
-    def of(cls, pack: Pack) -> Envelope | None:
+    def from_pack(cls, pack: Pack) -> Envelope | None:
         """The envelope of a verified pack; None where it states none. Raises UserError ``damaged_pack`` or ``bad_weights``."""
         if FILE not in pack.sha256:
             return None
@@ -68,7 +68,7 @@ class Envelope:
         return dict(zip(GROUPS, (over / (high - low + SOFT * self.deviation)).split(self.sizes), strict=True))
 
 
-def rows_of(step: tuple[Action, ...]) -> list[str]:
+def row_names(step: tuple[Action, ...]) -> list[str]:
     """The names of rows that are about a step: one action, or legs and a gesture over them."""
     if len(step) == 1:
         return [step[0].key]
@@ -76,7 +76,7 @@ def rows_of(step: tuple[Action, ...]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Within:
+class EnvelopeCheck:
     """That a motion stays within the ranges of what is done in it.
 
     Where the legs do something else (``gesture``) only the upper body counts, by the ranges that it has then as far as they are
@@ -87,10 +87,10 @@ class Within:
     gesture: bool = False
     free: bool = True
 
-    def outside(self, features: Tensor) -> float:
+    def distance_outside(self, features: Tensor) -> float:
         """How far features (T, 140) are outside, all measurements together; 0 is within. Four in five motions of the data that
         the ranges were not made from are under 0.3."""
-        values, total = measured(torch.from_numpy(smoothed(features.cpu().numpy()))), 0.0
+        values, total = measure_motion(torch.from_numpy(smooth_features(features.cpu().numpy()))), 0.0
         for row in self.rows:
             over = f"+{row}"
             row = over if self.gesture and over in self.envelope.rows else row
@@ -105,9 +105,9 @@ class Within:
         return group.startswith(half) and (self.free or not group.endswith("_sums"))
 
 
-def within(envelope: Envelope | None, meaning: Instruction | None) -> Within | None:
+def envelope_check_of(envelope: Envelope | None, meaning: Instruction | None) -> EnvelopeCheck | None:
     """What a motion of an instruction should stay within, if all of it is known: of one step."""
     if envelope is None or meaning is None or len(meaning.steps) != 1:
         return None
-    rows = tuple(rows_of(meaning.steps[0]))
-    return Within(envelope, rows) if all(row in envelope.rows for row in rows) else None
+    rows = tuple(row_names(meaning.steps[0]))
+    return EnvelopeCheck(envelope, rows) if all(row in envelope.rows for row in rows) else None

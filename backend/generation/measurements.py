@@ -31,21 +31,21 @@ def _offsets() -> Tensor:
 GROUPS = ("upper", "upper_sums", "lower", "lower_sums")  # sums grow with the length of a motion, the others do not
 
 
-def measured(features: Tensor) -> dict[str, Tensor]:
+def measure_motion(features: Tensor) -> dict[str, Tensor]:
     """Measurements by `GROUPS`, one axis each, of features (T, 140), T >= 2.
 
     Of every signal the low and the high value and the root of its speed; among the sums, the root of the way it makes, and of the
     root of the body how far it turns and goes, and how long all that takes."""
-    upper, lower = signals(features)
+    upper, lower = body_signals(features)
     root = features[:, ROOT_DIMS]
     net = torch.cat([root[:, :3].sum(0), root[:, :1].abs().sum(0), root.new_tensor([len(root) / FPS])])
     return {
-        "upper": _levels(upper), "upper_sums": _ways(upper),
-        "lower": _levels(lower), "lower_sums": torch.cat([_ways(lower), net]),
+        "upper": _range_and_speed(upper), "upper_sums": _travel(upper),
+        "lower": _range_and_speed(lower), "lower_sums": torch.cat([_travel(lower), net]),
     }  # fmt: skip
 
 
-def signals(features: Tensor) -> tuple[Tensor, Tensor]:
+def body_signals(features: Tensor) -> tuple[Tensor, Tensor]:
     """Signals (T, *) of the upper and of the lower body: places in metres, cosines of bends, speeds in m/s and rad/s."""
     frames = len(features)
     centre = features.new_zeros(frames, 3)
@@ -87,13 +87,13 @@ def _speed(place: Tensor) -> Tensor:
     return torch.cat([speed[:1], speed])
 
 
-def _levels(values: Tensor) -> Tensor:
+def _range_and_speed(values: Tensor) -> Tensor:
     """(3 C,) of signals (T, C): low, high, and the root of the mean speed."""
     ordered, last = values.sort(dim=0).values, len(values) - 1
     edge = int(EDGE * last)
     return torch.cat([ordered[edge], ordered[last - edge], (FPS * values.diff(dim=0).abs().mean(0)).sqrt()])
 
 
-def _ways(values: Tensor) -> Tensor:
+def _travel(values: Tensor) -> Tensor:
     """(C,) of signals (T, C)."""
     return values.diff(dim=0).abs().sum(0).sqrt()

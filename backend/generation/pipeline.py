@@ -21,27 +21,27 @@ from ..audio.encoder import AudioEncoder, load_encoder
 from ..audio.features import SAMPLE_RATE
 from ..errors import Cancelled
 from ..model.audio_to_motion import InstructConfig, Sampling
-from ..model.fast_layers import halved
+from ..model.fast_layers import use_bfloat16
 from ..model.instruct import InstructModel
-from ..model.tokenizer import DOWN, MotionTokenizer, TokenizerConfig
+from ..model.tokenizer import FRAMES_PER_TOKEN, MotionTokenizer, TokenizerConfig
 from ..motion.edits import Edit
 from ..motion.features import CONTACT_DIMS, from_features
 from ..motion.motion import FPS, Motion
 from ..motion.planting import plant_feet
-from ..motion.smoothing import smoothed
+from ..motion.smoothing import smooth_features
 from ..packs.files import device_named, load_module
 from ..packs.pack import find_pack, verify
 from ..packs.tensors import build, config_of
-from .confidence import LIMIT, Judge, refusal
-from .counter import Counter
-from .editing import Ends, ends_of, put_back
+from .confidence import LIMIT, ConfidenceModel, refusal
+from .edit_context import EditContext, edit_context_of, insert_motion
 from .envelope import Envelope
-from .listening import Stream, listen, read
-from .nearest import nearest_motions
 from .ours import EVERYTHING, Ours
-from .rejection_sampling import checks
-from .steps import Step, lengths, steps_of
-from .windows import Part, compose
+from .rejection_sampling import checks_of
+from .repetition_counter import RepetitionCounter
+from .steps import Step, steps_of, token_counts
+from .suggestions import suggest_instructions
+from .transcript import Transcript, transcribe, transcript_of_text
+from .windows import PlannedStep, compose
 
 Progress = Callable[[str, float], None]
 
@@ -66,14 +66,15 @@ class Generator:
 
     def __init__(
         self, pack: dict, encoder: AudioEncoder, tokenizer: MotionTokenizer, model: InstructModel, device: torch.device,
-        judge: Judge | None = None, counter: Counter | None = None, envelope: Envelope | None = None, ours: Ours = EVERYTHING,
+        judge: ConfidenceModel | None = None, counter: RepetitionCounter | None = None, envelope: Envelope | None = None,
+        ours: Ours = EVERYTHING,
     ) -> None:  # fmt: skip
         self.pack, self.device, self.judge, self.ours = pack, device, judge, ours
         self.sampling = config_of(Sampling, pack.get("defaults"))
         self.encoder, self.tokenizer, self.model, self.counter = encoder, tokenizer, model, counter
         for module in (encoder, tokenizer, model, *([counter] if counter else [])):
             module.to(device).eval()
-        halved([model.masked.body, model.residual.body], device)
+        use_bfloat16([model.masked.body, model.residual.body], device)
         self.envelope = envelope.to(device) if envelope else None
 
     @classmethod
@@ -90,7 +91,7 @@ class Generator:
             path, sizes = found.path(f"{part}.safetensors"), config_of(kind, description.get(part))
             networks.append(load_module(path, build(partial(network, sizes), path)))
         tokenizer, model = networks
-        ours_of_pack = (Judge.of(found), Counter.of(found), Envelope.of(found))
+        ours_of_pack = (ConfidenceModel.from_pack(found), RepetitionCounter.from_pack(found), Envelope.from_pack(found))
         return cls(description, encoder, tokenizer, model, place, *ours_of_pack, ours)
 
     @torch.inference_mode()
@@ -139,17 +140,17 @@ class Generator:
         tell("hearing", 0.0)
         with _timed(timings, "hearing"):
             if isinstance(wave, str):
-                stream = read(self.encoder, wave)
+                stream = transcript_of_text(self.encoder, wave)
             else:
-                stream = listen(self.encoder, wave, self.pack.get("use_sound", True))
+                stream = transcribe(self.encoder, wave, self.pack.get("use_sound", True))
         spoken = self.judge.of_speech(stream.measures) if self.judge and not isinstance(wave, str) else None
         if on_heard is not None:
             on_heard(stream.text, spoken)
-        self._check(spoken, wave, stream, force)
+        self._refuse_unsure(spoken, wave, stream, force)
         with _timed(timings, "hearing"):
             steps = steps_of(self.model, stream, self.ours)
         typed = self.judge.of_text(min(step.sureness for step in steps)) if self.judge and isinstance(wave, str) else None
-        self._check(typed, wave, stream, force)
+        self._refuse_unsure(typed, wave, stream, force)
 
         motions, seeds = [], [seed + i for i in range(variations)]
         for number, own_seed in enumerate(seeds):
@@ -158,24 +159,24 @@ class Generator:
             def report(phase: str, fraction: float, number: int = number, share: float = share) -> None:
                 tell(phase, 0.05 + 0.95 * share * (number + fraction))
 
-            motions.append(self._one(steps, own_seed, seconds, edit, sampling, report, timings))
+            motions.append(self._make_motion(steps, own_seed, seconds, edit, sampling, report, timings))
         meaning = ">".join(step.meaning.key for step in steps if step.meaning)
         return Generation(motions, stream.text, meaning, seeds, timings, typed if spoken is None else spoken)
 
     @torch.inference_mode()
     def hear(self, wave: np.ndarray) -> tuple[str, float | None]:
         """The words in a wave, (N,) float32 mono at 16 kHz, and how sure they are an instruction; None where it cannot tell."""
-        stream = listen(self.encoder, wave, self.pack.get("use_sound", True))
+        stream = transcribe(self.encoder, wave, self.pack.get("use_sound", True))
         return stream.text, self.judge.of_speech(stream.measures) if self.judge else None
 
-    def _check(self, confidence: float | None, said: np.ndarray | str, stream: Stream, force: bool) -> None:
+    def _refuse_unsure(self, confidence: float | None, said: np.ndarray | str, stream: Transcript, force: bool) -> None:
         """Raise NotUnderstood where the confidence is known and too low."""
         if confidence is None or confidence >= LIMIT or force:
             return
-        nearest = nearest_motions(self.model, self.encoder, self.judge, stream)
+        nearest = suggest_instructions(self.model, self.encoder, self.judge, stream)
         raise refusal(said, stream.text, confidence, nearest, self.encoder.words)
 
-    def _one(
+    def _make_motion(
         self,
         steps: list[Step],
         seed: int,
@@ -189,12 +190,14 @@ class Generator:
         generator = torch.Generator().manual_seed(seed % 2**63)
         with _timed(timings, "composing"):
             gesture = self.ours.body_parts and all(step.gesture for step in steps)
-            ends = ends_of(edit, self.tokenizer, gesture) if edit else Ends()
+            ends = edit_context_of(edit, self.tokenizer, gesture) if edit else EditContext()
             frames = ends.frames or (round(seconds * FPS) if seconds is not None else None)
-            counts = lengths(self.model, steps, generator, frames)
+            counts = token_counts(self.model, steps, generator, frames)
             parts = [
-                Part(step.condition, count, self.ours.body_parts and step.gesture, self.ours.body_parts and step.twofold,
-                     checks(self.counter, self.envelope, step.meaning, self.ours), free=frames is None and step.seconds is None)
+                PlannedStep(
+                    step.condition, count, self.ours.body_parts and step.gesture, self.ours.body_parts and step.simultaneous,
+                    checks_of(self.counter, self.envelope, step.meaning, self.ours), frames is None and step.seconds is None,
+                )
                 for step, count in zip(steps, counts, strict=True) if count
             ]  # fmt: skip
             tokens = compose(
@@ -204,12 +207,12 @@ class Generator:
         report("decoding", 0.95)
         with _timed(timings, "decoding"):
             features = self.tokenizer.decode(tokens)[0].cpu().numpy()
-            features = smoothed(features) if self.ours.smoothing else features
+            features = smooth_features(features) if self.ours.smoothing else features
             made = from_features(features)
             made = plant_feet(made, features[:, CONTACT_DIMS]) if self.ours.planting else made
             given = sum(end.shape[1] for end in (ends.before, ends.after) if end is not None)
-            frames = frames or DOWN * (tokens.shape[1] - given)
-            motion = put_back(edit, ends, made, frames) if edit else made.slice(0, frames)
+            frames = frames or FRAMES_PER_TOKEN * (tokens.shape[1] - given)
+            motion = insert_motion(edit, ends, made, frames) if edit else made.slice(0, frames)
         report("decoding", 1.0)
         return motion
 

@@ -20,10 +20,10 @@ from ..language.durations import spoken_seconds
 from ..language.instruction import Instruction
 from ..language.kinds import kind_of
 from ..model.instruct import InstructModel
-from ..model.tokenizer import DOWN
+from ..model.tokenizer import FRAMES_PER_TOKEN
 from ..motion.motion import FPS
-from .listening import Stream
 from .ours import EVERYTHING, Ours
+from .transcript import Transcript
 
 # of 1,500 sentences of the grammar these part three more than the "and"s that are meant, and two of them rightly
 NO_SENSE, SENSE = math.log(0.7), math.log(0.9)
@@ -46,12 +46,12 @@ class Step:
         return bool(actions) and all(kind_of(action).part == "upper" for action in actions)
 
     @property
-    def twofold(self) -> bool:
+    def simultaneous(self) -> bool:
         """Whether two things are to be done at once."""
         return bool(self.meaning) and any(len(step) > 1 for step in self.meaning.steps)
 
 
-def steps_of(model: InstructModel, stream: Stream, ours: Ours = EVERYTHING) -> list[Step]:
+def steps_of(model: InstructModel, stream: Transcript, ours: Ours = EVERYTHING) -> list[Step]:
     """The steps of an instruction, at least one. Raises UserError ``too_many_steps``."""
     if not ours.clauses:
         return [_step(model, stream, None, ours)]
@@ -61,13 +61,13 @@ def steps_of(model: InstructModel, stream: Stream, ours: Ours = EVERYTHING) -> l
     steps: list[Step] = []
     alone = False  # whether the clause before is one step
     for number, clause in enumerate(found):
-        parts = _parted(model, stream, clause, ours, listed=number + 1 < len(found))
+        parts = _split_clause(model, stream, clause, ours, listed=number + 1 < len(found))
         paused = number and clause.start == found[number - 1].stop  # nothing was said between them
-        if paused and len(parts) == 1 and _once_more(steps[-1], parts[0]):
+        if paused and len(parts) == 1 and _repeats(steps[-1], parts[0]):
             steps[-1] = max(steps[-1], parts[0], key=lambda step: (step.seconds is not None, step.sureness))
             continue
         both = range(found[number - 1].start, clause.stop) if paused and alone else None
-        whole = _hesitated(model, stream, both, [steps[-1], *parts], ours) if both else None
+        whole = _joined_over_pause(model, stream, both, [steps[-1], *parts], ours) if both else None
         if whole is not None:
             steps[-1] = whole
         else:
@@ -81,12 +81,12 @@ def steps_of(model: InstructModel, stream: Stream, ours: Ours = EVERYTHING) -> l
     return steps
 
 
-def _once_more(before: Step, step: Step) -> bool:
+def _repeats(before: Step, step: Step) -> bool:
     """Whether a step says in other words what was said before it ("don't move, stay right there"): that is to be done once."""
     return step.meaning is not None and step.meaning == before.meaning and step.text != before.text
 
 
-def _hesitated(model: InstructModel, stream: Stream, words: range, apart: list[Step], ours: Ours) -> Step | None:
+def _joined_over_pause(model: InstructModel, stream: Transcript, words: range, apart: list[Step], ours: Ours) -> Step | None:
     """What is said on both sides of a pause as one step, where only that makes sense ("walk in a circle, to the right")."""
     if min(step.sureness for step in apart) > NO_SENSE:
         return None
@@ -94,7 +94,7 @@ def _hesitated(model: InstructModel, stream: Stream, words: range, apart: list[S
     return whole if whole.sureness > SENSE and whole.meaning and len(whole.meaning.steps) == 1 else None
 
 
-def _parted(model: InstructModel, stream: Stream, clause: range | None, ours: Ours, listed: bool = False) -> list[Step]:
+def _split_clause(model: InstructModel, stream: Transcript, clause: range | None, ours: Ours, listed: bool = False) -> list[Step]:
     """A clause as one step; as two where it has an "and" and its halves mean what the whole does, or where only they make sense.
 
     In a list only the last item has a word in front that says so ("walk forward, turn left, then wave" without its commas): before
@@ -113,34 +113,38 @@ def _parted(model: InstructModel, stream: Stream, clause: range | None, ours: Ou
     unsure = step.sureness < NO_SENSE
     places = [*(ands if unsure else ()), *(splits_at_verbs(stream.words, words) if unsure or listed else ())]
     if places:
-        sureness = [_surely(*(_step(model, stream, half, ours) for half in halves)) for halves in places]
+        sureness = [_split_sureness(*(_step(model, stream, half, ours) for half in halves)) for halves in places]
         if max(sureness) > SENSE:
-            return [step for half in places[sureness.index(max(sureness))] for step in _parted(model, stream, half, ours, listed)]
+            return [
+                step for half in places[sureness.index(max(sureness))] for step in _split_clause(model, stream, half, ours, listed)
+            ]
     return [step]
 
 
-def _surely(first: Step, second: Step) -> float:
+def _split_sureness(first: Step, second: Step) -> float:
     """How sure it is that these are two steps, as a log-probability."""
     one, other = first.meaning, second.meaning
     apart = one and other and one != other and len(one.steps) == len(other.steps) == 1
     return min(first.sureness, second.sureness) if apart else -math.inf
 
 
-def _step(model: InstructModel, stream: Stream, clause: range | None, ours: Ours) -> Step:
+def _step(model: InstructModel, stream: Transcript, clause: range | None, ours: Ours) -> Step:
     condition, numbers, sureness = model.understand(stream.batch(clause), told=ours.meaning)
     text = (stream.typed or stream.text) if clause is None else " ".join(stream.words[i] for i in clause)
     seconds = spoken_seconds(text) if ours.durations else None
     return Step(condition, meanings.decode(numbers[0].tolist()), float(sureness[0]), text, seconds)
 
 
-def lengths(model: InstructModel, steps: list[Step], generator: torch.Generator, frames: int | None) -> list[int]:
+def token_counts(model: InstructModel, steps: list[Step], generator: torch.Generator, frames: int | None) -> list[int]:
     """Tokens for every step: those of the seconds that were said, or drawn by the model; shared out where ``frames`` are set."""
     counts = [
-        round(step.seconds * FPS / DOWN) if step.seconds is not None else int(model.draw_length(step.condition, generator))
+        round(step.seconds * FPS / FRAMES_PER_TOKEN)
+        if step.seconds is not None
+        else int(model.draw_length(step.condition, generator))
         for step in steps
     ]
     if frames is None:
         return counts
-    total = -(-frames // DOWN)
+    total = -(-frames // FRAMES_PER_TOKEN)
     edges = [round(total * sum(counts[:i]) / sum(counts)) for i in range(len(counts) + 1)]
     return [b - a for a, b in pairwise(edges)]

@@ -1,7 +1,7 @@
-"""One motion after another in tokens: each is filled in behind the end of what is there already, so that it grows out of it.
+"""Motion window by window: every step is generated behind the tokens before it, so that it grows out of them. Ours.
 
-The model knows ten seconds at a time. Longer motions, several instructions in a row, and motions between given ends are made
-window by window; a window begins with the last half second before it. What the given ends are is `editing`'s matter.
+The model knows ten seconds at a time. Longer motions, several steps in a row, and motions between given ends are made in several
+windows, each of which begins with the last half second before it. What the given ends are is `edit_context`'s matter.
 """
 
 from __future__ import annotations
@@ -15,40 +15,109 @@ import torch
 from torch import Tensor
 
 from ..model.audio_to_motion import Report, Sampling, unheard
-from ..model.inpainting import Kept
+from ..model.inpainting import KeptTokens
 from ..model.instruct import InstructModel
 from ..model.tokenizer import MotionTokenizer
 from ..motion.body import default_body
 from ..motion.features import ROOT_DIMS
-from .rejection_sampling import Checks, drawn
+from .rejection_sampling import MotionChecks, best_draw
 
-OVERLAP = 4  # tokens of what came before that a window begins with: half a second. With more the model hurries, for it knows
-# by heart how long after the beginning somebody who sits down is seated
-BEHIND = 8  # tokens of what comes after that it sees at most
-TOGETHER = 2.0  # guidance that two things at once have at least: of 90, typed, 73 and 74 are done with 2.5 and 1.6, 68 without
+OVERLAP = 4  # tokens before a window that it begins with: half a second. Longer contexts make the model rush to the motion's end
+LOOK_AHEAD = 8  # tokens after a window that it sees at most
+PAIR_GUIDANCE = 2.0  # least guidance for two actions at once: of 90 typed probes 73 pass, without guidance 68
 LOW = 0.75 * default_body().standing_pelvis_height  # metres; a pelvis below it sits, kneels or lies
+COMPOSING = 0.8  # share of a pass that the masked transformer takes; the residual transformer takes the rest
 
 
 @dataclass(frozen=True)
-class Part:
-    """Something to be done: its condition (1, S, width) and for how many tokens.
+class PlannedStep:
+    """A step with its length: a condition (1, S, width) and a ``count`` of tokens.
 
-    A ``gesture`` leaves the legs free. ``twofold`` are two things at once: the upper body is then made a second time when the legs
-    are there. Judged by the probes' measurements, typed, eight pairs five times each: 32 of 40 right instead of 26.
-    Where there are ``checks``, the result may be shorter or longer if the length is ``free``."""
+    Attributes:
+        gesture: only the upper body acts, and the legs of who sits stay as they are.
+        simultaneous: two actions at once. The upper body is made again when the legs are there: of 40 typed pairs 32 are right
+            instead of 26.
+        checks: what is judged in its motion; None where nothing can be.
+        free: whether the motion may get another length.
+    """
 
     condition: Tensor
     count: int
     gesture: bool = False
-    twofold: bool = False
-    checks: Checks | None = None
+    simultaneous: bool = False
+    checks: MotionChecks | None = None
     free: bool = False
+
+
+@dataclass(frozen=True)
+class Window:
+    """A step between two pieces of motion that stay as they are, ``start`` and ``end`` (1, N, P, Q); both may be empty.
+
+    Attributes:
+        legs: (1, count or 1, 1, Q), the lower body's tokens where these are given; only the upper body's are generated then.
+        passes: 1, or 2 where the upper body is made again for the legs of the first pass.
+    """
+
+    step: PlannedStep
+    start: Tensor
+    end: Tensor
+    legs: Tensor | None = None
+    passes: int = 1
+
+    def draw(
+        self, model: InstructModel, generator: torch.Generator, sampling: Sampling, counts: list[int], report: Report = unheard
+    ) -> list[Tensor]:
+        """A motion for each of ``counts``, tokens (1, count, P, Q). ``report`` gets the fraction of all passes."""
+        if self.step.simultaneous:
+            sampling = replace(sampling, guidance=max(PAIR_GUIDANCE, sampling.guidance))
+        legs = self.legs
+        for number in range(self.passes):
+            made = self.fill_gap(model, generator, sampling, counts, legs, partial(_report_pass, report, number, self.passes))
+            legs = made[:, :, :1]
+        return [row[None, :count] for row, count in zip(made, counts, strict=True)]
+
+    def fill_gap(
+        self, model: InstructModel, generator: torch.Generator, sampling: Sampling, counts: list[int], legs: Tensor | None,
+        report: Report = unheard,
+    ) -> Tensor:  # fmt: skip
+        """Tokens (B, L, P, Q) between ``start`` and ``end``, for B = len(counts); shorter ones are filled up behind."""
+        first, count, batch = self.start.shape[1], max(counts), len(counts)
+        gap = self.start.new_zeros(1, count, *self.start.shape[2:])
+        tokens = torch.cat([self.start, gap, self.end], dim=1).repeat(batch, 1, 1, 1)
+        mask = torch.ones(tokens.shape[:3], dtype=torch.bool, device=tokens.device)
+        mask[:, first : first + count] = False
+        if legs is not None:
+            tokens[:, first : first + count, :1] = legs
+            mask[:, first : first + count, 0] = True
+        kept = KeptTokens.of(tokens, mask) if mask.any() else None
+        lengths = torch.tensor([first + own + self.end.shape[1] for own in counts], device=tokens.device)
+        condition = self.step.condition.expand(batch, -1, -1)
+        base = model.masked_transformer(condition, lengths, generator, sampling, kept, report)
+        filled = model.residual_transformer(base, condition, lengths, generator, sampling, kept, report)
+        return filled[:, first : first + count]
+
+    def token_counts(self, model: InstructModel, generator: torch.Generator, first: bool, many: int) -> list[int]:
+        """Lengths of ``many`` draws: the planned one; drawn anew where it is free, but for the ``first`` draw of all."""
+        if not self.step.free:
+            return [self.step.count] * many
+        longest = model.config.longest - self.start.shape[1]
+        planned = [self.step.count] if first else []
+        drawn = [min(int(model.draw_length(self.step.condition, generator)), longest) for _ in range(many - len(planned))]
+        return planned + drawn
+
+    def checks(self) -> MotionChecks | None:
+        """What is judged here.
+
+        Not the legs where they are given; and of who gestures after walking, they come to a stop, which belongs to no gesture."""
+        follows = self.start.shape[1] > 0
+        legs_do_not_count = self.legs is not None or (self.step.gesture and follows)
+        return self.step.checks and self.step.checks.restricted(legs=legs_do_not_count, sums=self.step.free and not follows)
 
 
 def compose(
     model: InstructModel,
     tokenizer: MotionTokenizer,
-    parts: list[Part],
+    steps: list[PlannedStep],
     generator: torch.Generator,
     sampling: Sampling,
     *,
@@ -57,111 +126,71 @@ def compose(
     legs: Tensor | None = None,
     report: Report = unheard,
 ) -> Tensor:
-    """Tokens (1, L, P, Q) of all parts in a row, behind the given tokens ``before`` and in front of those ``after``.
+    """Tokens (1, L, P, Q) of all steps in a row, between the given tokens ``before`` and ``after``, which are part of the result.
 
     Args:
-        before, after: (1, N, P, Q); the last `OVERLAP` and the first `BEHIND` of them are looked at. They are part of the result.
-        legs: (1, sum of counts, 1, Q), the lower body's tokens where these are given too; no part is free then.
+        before, after: (1, N, P, Q); the last `OVERLAP` and the first `LOOK_AHEAD` of them are looked at.
+        legs: (1, sum of counts, 1, Q), the lower body's tokens where these are given too; no step is free then.
         report: gets ("composing" or "refining", fraction of all windows) and may raise to cancel.
     """
-    config, device = model.config, parts[0].condition.device
-    empty = torch.zeros(1, 0, 2, config.quantizers, dtype=torch.long, device=device)
+    empty = torch.zeros(1, 0, 2, model.config.quantizers, dtype=torch.long, device=steps[0].condition.device)
     done, after = (empty if before is None else before), (empty if after is None else after)
     first = done.shape[1]
-    windows = []
-    for number, part in enumerate(parts):
-        start = OVERLAP if number else min(OVERLAP, first)
-        end = min(BEHIND, after.shape[1]) if number == len(parts) - 1 else 0
-        fits = part.count <= config.longest - start - end
-        windows += [part] if fits else _windows(part, config.longest - OVERLAP - BEHIND)
-    for number, part in enumerate(windows):
-        start = done[:, -OVERLAP:]
-        end = after[:, :BEHIND] if number == len(windows) - 1 else empty
-
-        passes = 2 if part.twofold and legs is None else 1
-        drawn_again = part.checks is not None
-
-        def tell(phase: str, fraction: float, draw: int = 0, again: bool = False,
-                 number: int = number, passes: int = passes, drawn_again: bool = drawn_again) -> None:  # fmt: skip
-            within = 0.8 * fraction if phase == "composing" else 0.8 + 0.2 * fraction
-            share = (again + within) / passes
-            if drawn_again:  # each further draw, should it be needed, takes half of what is left
-                share = 1 - 0.5**draw * (1 - 0.5 * share)
-            report(phase, (number + share) / len(windows))
-
+    pieces = _fitting(steps, model.config.longest, first, after.shape[1])
+    for number, step in enumerate(pieces):
+        start, end = done[:, -OVERLAP:], after[:, :LOOK_AHEAD] if number == len(pieces) - 1 else empty
         if legs is not None:
-            held = legs[:, done.shape[1] - first :][:, : part.count]
+            given_legs = legs[:, done.shape[1] - first :][:, : step.count]
         else:
-            held = start[:, -1:, :1] if part.gesture and low(tokenizer, start) else None  # who sits and waves stays seated
-        part = replace(part, free=part.free and not end.shape[1])
-        guided = replace(sampling, guidance=max(TOGETHER, sampling.guidance)) if part.twofold else sampling
-        draw = partial(performed, model, part, generator, start, end, held, passes, tell, guided)
-        if part.checks:
-            # who walked before comes to a stop while he waves, and what that adds belongs to no wave
-            follows = start.shape[1] > 0
-            looked_at = part.checks.given(legs=held is not None or (part.gesture and follows), sums=part.free and not follows)
-            made = drawn(looked_at, tokenizer, start, draw, part.free)
-        else:
-            made = draw(0, 1)[0]
+            given_legs = start[:, -1:, :1] if step.gesture and is_low(tokenizer, start) else None  # who sits stays seated
+        step = replace(step, free=step.free and not end.shape[1])
+        window = Window(step, start, end, given_legs, 2 if step.simultaneous and legs is None else 1)
+        draw = partial(_draw, window, model, generator, sampling, partial(_report_window, report, number, len(pieces)))
+        checks = window.checks()
+        made = best_draw(checks, tokenizer, start, draw, step.free) if checks else draw(0, 1)[0]
         done = torch.cat([done, made], dim=1)
     return torch.cat([done, after], dim=1)
 
 
-def performed(
-    model: InstructModel, part: Part, generator: torch.Generator, start: Tensor, end: Tensor, legs: Tensor | None, passes: int,
-    tell: Callable[..., None], sampling: Sampling, draw: int, many: int,
-) -> list[Tensor]:  # fmt: skip
-    """As many performances of a part at once, tokens (1, L, P, Q) each; all but the very first have lengths of their own."""
-    counts = [part.count] * many
-    if part.free:
-        most, given = model.config.longest - start.shape[1], 0 if draw else 1
-        counts[given:] = [min(int(model.draw_length(part.condition, generator)), most) for _ in counts[given:]]
-    made = fill(model, part, generator, sampling, start, end, legs, counts, report=partial(tell, draw=draw))
-    if passes > 1:
-        report = partial(tell, draw=draw, again=True)
-        made = fill(model, part, generator, sampling, start, end, made[:, :, :1], counts, report=report)
-    return [row[None, :count] for row, count in zip(made, counts, strict=True)]
-
-
-def fill(
-    model: InstructModel,
-    part: Part,
-    generator: torch.Generator,
-    sampling: Sampling,
-    start: Tensor,
-    end: Tensor,
-    legs: Tensor | None = None,
-    counts: list[int] | None = None,
-    report: Report = unheard,
-) -> Tensor:
-    """The tokens (B, count, P, Q) of one part between two pieces of motion that stay as they are; both may be empty.
-
-    ``legs`` (1 or B, count or 1, 1, Q), the lower body's tokens, leave only the upper body's to be filled in. ``counts`` makes B of
-    them, as long as it says if there is no ``end``; shorter ones are filled up behind."""
-    counts = counts or [part.count]
-    first, count, batch = start.shape[1], max(counts), len(counts)
-    gap = start.new_zeros(1, count, *start.shape[2:])
-    tokens = torch.cat([start, gap, end], dim=1).repeat(batch, 1, 1, 1)
-    mask = torch.ones(tokens.shape[:3], dtype=torch.bool, device=tokens.device)
-    mask[:, first : first + count] = False
-    if legs is not None:
-        tokens[:, first : first + count, :1] = legs
-        mask[:, first : first + count, 0] = True
-    kept = Kept.of(tokens, mask) if mask.any() else None
-    lengths = torch.tensor([first + own + end.shape[1] for own in counts], device=tokens.device)
-    condition = part.condition.expand(batch, -1, -1)
-    base = model.masked_transformer(condition, lengths, generator, sampling, kept, report)
-    tokens = model.residual_transformer(base, condition, lengths, generator, sampling, kept, report)
-    return tokens[:, first : first + count]
-
-
-def low(tokenizer: MotionTokenizer, tokens: Tensor) -> bool:
+def is_low(tokenizer: MotionTokenizer, tokens: Tensor) -> bool:
     """Whether the body is down at the end of tokens (1, N, P, Q)."""
     return tokens.shape[1] > 0 and float(tokenizer.decode(tokens)[0, -1, ROOT_DIMS][3]) < LOW
 
 
-def _windows(part: Part, most: int) -> list[Part]:
-    """A part in pieces of about the same length, each at most ``most`` tokens. What is done in several is not looked at."""
-    pieces = -(-part.count // most)
-    edges = [part.count * i // pieces for i in range(pieces + 1)]
-    return [replace(part, count=b - a, checks=None, free=False) for a, b in pairwise(edges)]
+def _fitting(steps: list[PlannedStep], longest: int, before: int, after: int) -> list[PlannedStep]:
+    """The steps, those in pieces that are longer than the model knows with what it sees ``before`` and ``after`` them."""
+    pieces = []
+    for number, step in enumerate(steps):
+        start = OVERLAP if number else min(OVERLAP, before)
+        end = min(LOOK_AHEAD, after) if number == len(steps) - 1 else 0
+        fits = step.count <= longest - start - end
+        pieces += [step] if fits else _in_pieces(step, longest - OVERLAP - LOOK_AHEAD)
+    return pieces
+
+
+def _in_pieces(step: PlannedStep, most: int) -> list[PlannedStep]:
+    """A step in pieces of about the same length, each of at most ``most`` tokens. Pieces are not judged."""
+    pieces = -(-step.count // most)
+    edges = [step.count * i // pieces for i in range(pieces + 1)]
+    return [replace(step, count=b - a, checks=None, free=False) for a, b in pairwise(edges)]
+
+
+def _draw(
+    window: Window, model: InstructModel, generator: torch.Generator, sampling: Sampling, report: Callable[..., None],
+    number: int, many: int,
+) -> list[Tensor]:  # fmt: skip
+    """Draw ``number`` (from 0) of a window: ``many`` motions at once."""
+    counts = window.token_counts(model, generator, number == 0, many)
+    redrawn = number if window.step.checks else None
+    return window.draw(model, generator, sampling, counts, partial(report, redrawn))
+
+
+def _report_pass(report: Report, number: int, passes: int, phase: str, fraction: float) -> None:
+    within = COMPOSING * fraction if phase == "composing" else COMPOSING + (1 - COMPOSING) * fraction
+    report(phase, (number + within) / passes)
+
+
+def _report_window(report: Report, number: int, windows: int, redrawn: int | None, phase: str, fraction: float) -> None:
+    """Each further draw, should it be needed, takes half of what is left of the window's share."""
+    share = fraction if redrawn is None else 1 - 0.5**redrawn * (1 - 0.5 * fraction)
+    report(phase, (number + share) / windows)

@@ -21,8 +21,8 @@ from torch import Tensor, nn
 
 from ..audio.encoder import AudioEncoder, EncoderOutput
 from ..audio.features import log_mel
-from .conditions import condition_network
-from .inpainting import Kept
+from .condition_networks import condition_network
+from .inpainting import KeptTokens
 from .masked_transformer import MaskedTransformer
 from .residual_transformer import ResidualTransformer
 from .speech_stream import SpeechStream, likeliest_words
@@ -103,7 +103,7 @@ class AudioToMotion(nn.Module):
         return y
 
     def masked_transformer(
-        self, condition: Tensor, lengths: Tensor, generator: torch.Generator, sampling: Sampling, kept: Kept | None = None,
+        self, condition: Tensor, lengths: Tensor, generator: torch.Generator, sampling: Sampling, kept: KeptTokens | None = None,
         report: Report = unheard,
     ) -> Tensor:  # fmt: skip
         """Base tokens (B, L, P) of ``lengths`` (B,), those of ``kept`` among them."""
@@ -114,7 +114,7 @@ class AudioToMotion(nn.Module):
 
     def residual_transformer(
         self, base: Tensor, condition: Tensor, lengths: Tensor, generator: torch.Generator, sampling: Sampling,
-        kept: Kept | None = None, report: Report = unheard,
+        kept: KeptTokens | None = None, report: Report = unheard,
     ) -> Tensor:  # fmt: skip
         """Tokens (B, L, P, Q) of all quantizer layers, from the base tokens."""
         return self.residual.complete(

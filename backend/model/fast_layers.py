@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-def encoded(body: nn.TransformerEncoder, x: Tensor, padding: Tensor) -> Tensor:
+def run_encoder(body: nn.TransformerEncoder, x: Tensor, padding: Tensor) -> Tensor:
     """Sequences x (B, L, width) through the layers, in x's precision; ``padding`` (B, L) is True behind the end."""
     if body.training:
         return body(x, src_key_padding_mask=padding)
@@ -30,7 +30,7 @@ def _attended(attention: nn.MultiheadAttention, x: Tensor, seen: Tensor) -> Tens
     return attention.out_proj(found.transpose(1, 2).flatten(2))
 
 
-def halved(bodies: list[nn.TransformerEncoder], device: torch.device) -> None:
+def use_bfloat16(bodies: list[nn.TransformerEncoder], device: torch.device) -> None:
     """Put their weights into bfloat16 where the processor calculates in it; elsewhere that would take a hundred times as long."""
     if device.type == "cpu" and (torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()):
         for body in bodies:

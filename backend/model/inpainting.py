@@ -13,14 +13,14 @@ from torch import Tensor
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptTokens:
     """Tokens (B, L, P, Q) and which of them are kept in all their layers, (B, L, P) bool; the others' numbers do not matter."""
 
     tokens: Tensor
     mask: Tensor
 
     @classmethod
-    def of(cls, tokens: Tensor, mask: Tensor) -> Kept:
+    def of(cls, tokens: Tensor, mask: Tensor) -> KeptTokens:
         """With a mask (B, L) both body parts of a position are kept. Raises ValueError where the shapes do not fit."""
         if mask.dim() == 2:
             mask = mask[..., None].expand(*mask.shape, tokens.shape[2])

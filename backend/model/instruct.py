@@ -54,14 +54,14 @@ class InstructModel(AudioToMotion):
         if only != "residual":
             dropped = self.masked.drop_condition(condition, some(UNCONDITIONAL))
             losses["masked"] = self.masked.loss(tokens[..., 0], dropped, padding, generator)
-            near = self.near_lengths((~padding).sum(1))
+            near = self.soft_length_targets((~padding).sum(1))
             losses["length"] = F.cross_entropy(self.length(condition.flatten(1)).float(), near)
             losses["meaning"] = self.meaning.loss(y.flatten(1), batch["meaning"])
         if only in (None, "residual"):
             losses["residual"] = self.residual.loss(tokens, condition, padding, generator)
         return sum(WEIGHTS[name] * loss for name, loss in losses.items()), losses
 
-    def near_lengths(self, counts: Tensor) -> Tensor:
+    def soft_length_targets(self, counts: Tensor) -> Tensor:
         """Soft targets (B, longest): a length a token off is nearly as good."""
         grid = torch.arange(1, self.config.longest + 1, device=counts.device)
         return torch.softmax(-((grid - counts[:, None]) ** 2) / 2.0, dim=-1)
@@ -79,7 +79,7 @@ class InstructModel(AudioToMotion):
 
         Unless it is ``told``, the transformers have to do without the meaning."""
         y = self.memory_retrieval_attention(batch)
-        meant, sureness = self.meaning.read(y.flatten(1))
+        meant, sureness = self.meaning.likeliest(y.flatten(1))
         return self.full_condition(y, meant if told else None), meant, sureness
 
     @torch.no_grad()

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .fast_layers import encoded
-from .inpainting import Kept
-from .memory_attention import Places, transformer
-from .unmasking import chosen_to_mask, unmask
+from .fast_layers import run_encoder
+from .inpainting import KeptTokens
+from .memory_attention import PositionCodes, transformer_encoder
+from .unmasking import training_mask, unmask
 
 P = 2  # body parts a position carries
 # Guidance acts while more than this share is still masked (after Kynkäänniemi et al. 2024, who guide images in an interval only):
@@ -35,8 +35,8 @@ class MaskedTransformer(nn.Module):
         super().__init__()
         self.codes, self.mask_id = codes, codes
         self.embed = nn.ModuleList(nn.Embedding(codes + 1, width) for _ in range(P))
-        self.places = Places(width)
-        self.body = transformer(width, layers, heads, dropout)
+        self.places = PositionCodes(width)
+        self.body = transformer_encoder(width, layers, heads, dropout)
         self.heads = nn.ModuleList(nn.Linear(width, codes) for _ in range(P))
         self.unconditional = nn.Parameter(torch.zeros(1, 1, width))  # stands for a dropped condition (guidance)
 
@@ -47,7 +47,7 @@ class MaskedTransformer(nn.Module):
             condition = self.unconditional.expand(len(x), 1, -1)
         slots = condition.shape[1]
         full_padding = F.pad(padding, (slots, 0), value=False)
-        hidden = encoded(self.body, torch.cat([condition.to(x), x], dim=1), full_padding)[:, slots:]
+        hidden = run_encoder(self.body, torch.cat([condition.to(x), x], dim=1), full_padding)[:, slots:]
         return torch.stack([head(hidden) for head in self.heads], dim=2)
 
     def drop_condition(self, condition: Tensor, dropped: Tensor) -> Tensor:
@@ -59,7 +59,7 @@ class MaskedTransformer(nn.Module):
     ) -> Tensor:
         """Cross-entropy of masked tokens. Mask ratio cos(pi u / 2), u ~ U(0, 1); of the masked 10 % get a random code and
         10 % stay as they are (as in MoMask, rounded by us). What is ``given`` (B, L) is never masked."""
-        chosen, device = chosen_to_mask(padding if given is None else padding | given, P, generator), tokens.device
+        chosen, device = training_mask(padding if given is None else padding | given, P, generator), tokens.device
         fate = torch.rand(tokens.shape, generator=generator).to(device)
         noise = torch.randint(self.codes, tokens.shape, generator=generator).to(device)
         seen = torch.where(chosen & (fate < 0.8), self.mask_id, tokens)
@@ -78,7 +78,7 @@ class MaskedTransformer(nn.Module):
         temperature: float,
         keep: float,
         generator: torch.Generator,
-        kept: Kept | None = None,
+        kept: KeptTokens | None = None,
         after_round: Callable[[float], None] | None = None,
     ) -> Tensor:
         """Iterative unmasking: (B, S, width) and token counts (B,) to base tokens (B, L, P).

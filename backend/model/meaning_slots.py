@@ -40,7 +40,7 @@ class MeaningSlots(nn.Module):
         logits = self.head(condition).float().split(self.classes, dim=-1)
         return sum(F.cross_entropy(logit, meaning[:, i]) for i, logit in enumerate(logits)) / len(logits)
 
-    def read(self, condition: Tensor) -> tuple[Tensor, Tensor]:
+    def likeliest(self, condition: Tensor) -> tuple[Tensor, Tensor]:
         """The likeliest meaning (B, fields) made of actions that exist, and its log-probability (B,).
 
         Fields are not read one by one: the best kind beside the best side may be an action nobody can do."""
@@ -56,7 +56,7 @@ class MeaningSlots(nn.Module):
             total = total + best.values
         return torch.cat(found, dim=-1), total
 
-    def single_actions(self, condition: Tensor) -> Tensor:
+    def action_scores(self, condition: Tensor) -> Tensor:
         """Log-probability (B, A) of every action of ``actions`` as the first that is asked for."""
         scores = [logit.log_softmax(-1) for logit in self.head(condition).float().split(self.classes, dim=-1)[:FIELDS]]
         return sum(score[:, self.actions[:, i]] for i, score in enumerate(scores))

@@ -28,7 +28,7 @@ def sinusoidal_positions(length: int, width: int) -> Tensor:
     return torch.cat([torch.sin(position * rate), torch.cos(position * rate)], dim=-1)
 
 
-class Places(nn.Module):
+class PositionCodes(nn.Module):
     """Adds to a sequence where everything stands: how far from its beginning, and how far from its end.
 
     The second is ours: a motion that is to be over, or to have been done three times, at the end must know where that is. It begins
@@ -46,7 +46,7 @@ class Places(nn.Module):
         return x + codes + self.to_end(codes)[left]
 
 
-def transformer(width: int, layers: int, heads: int, dropout: float = 0.0) -> nn.TransformerEncoder:
+def transformer_encoder(width: int, layers: int, heads: int, dropout: float = 0.0) -> nn.TransformerEncoder:
     """Pre-norm transformer encoder, GELU, feed-forward four times as wide."""
     layer = nn.TransformerEncoderLayer(width, heads, 4 * width, dropout, activation="gelu", batch_first=True, norm_first=True)
     return nn.TransformerEncoder(layer, layers, norm=nn.LayerNorm(width), enable_nested_tensor=False)
@@ -57,7 +57,7 @@ class SlotPooling(nn.Module):
 
     def __init__(self, width: int, slots: int, heads: int, layers: int = 2) -> None:
         super().__init__()
-        self.context = transformer(width, layers, heads)
+        self.context = transformer_encoder(width, layers, heads)
         self.queries = nn.Parameter(torch.randn(slots, width) * width**-0.5)
         self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
         self.norm = nn.LayerNorm(width)

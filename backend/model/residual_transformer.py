@@ -15,10 +15,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .fast_layers import encoded
-from .inpainting import Kept
+from .fast_layers import run_encoder
+from .inpainting import KeptTokens
 from .masked_transformer import P
-from .memory_attention import Places, transformer
+from .memory_attention import PositionCodes, transformer_encoder
 from .unmasking import sample_codes
 
 
@@ -30,8 +30,8 @@ class ResidualTransformer(nn.Module):
         self.codes, self.quantizers = codes, quantizers
         self.embed = nn.ModuleList(nn.Embedding(codes * (quantizers - 1), width) for _ in range(P))
         self.layer_number = nn.Embedding(quantizers, width)
-        self.places = Places(width)
-        self.body = transformer(width, layers, heads, dropout)
+        self.places = PositionCodes(width)
+        self.body = transformer_encoder(width, layers, heads, dropout)
         self.heads = nn.ModuleList(nn.Linear(width, codes) for _ in range(P * (quantizers - 1)))
 
     def forward(self, below: Tensor, layer: int, condition: Tensor, padding: Tensor) -> Tensor:
@@ -41,7 +41,7 @@ class ResidualTransformer(nn.Module):
         x = self.places(x + self.layer_number.weight[layer], padding)
         slots = condition.shape[1]
         full_padding = F.pad(padding, (slots, 0), value=False)
-        hidden = encoded(self.body, torch.cat([condition.to(x), x], dim=1), full_padding)[:, slots:]
+        hidden = run_encoder(self.body, torch.cat([condition.to(x), x], dim=1), full_padding)[:, slots:]
         return torch.stack([self.heads[(layer - 1) * P + i](hidden) for i in range(P)], dim=2)
 
     def loss(self, tokens: Tensor, condition: Tensor, padding: Tensor, generator: torch.Generator) -> Tensor:
@@ -69,7 +69,7 @@ class ResidualTransformer(nn.Module):
         temperature: float,
         keep: float,
         generator: torch.Generator,
-        kept: Kept | None = None,
+        kept: KeptTokens | None = None,
         after_layer: Callable[[float], None] | None = None,
     ) -> Tensor:
         """All layers (B, L, P, Q) from base tokens (B, L, P); ``kept`` tokens stay as they are given.

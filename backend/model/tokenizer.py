@@ -23,7 +23,7 @@ from ..packs.files import load_module, saved_config
 
 PARTS: tuple[slice, ...] = (LOWER_DIMS, UPPER_DIMS)
 QUANTIZER_DROPOUT = 0.2  # share of training batches that get along with fewer layers, as in MoMask
-DOWN = 4  # frames a token: 7.5 tokens/s at 30 fps
+FRAMES_PER_TOKEN = 4  # frames a token: 7.5 tokens/s at 30 fps
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class PartTokenizer(nn.Module):
         """(B, T, dims) to latents (B, L, code_dim)."""
         return rearrange(self.encoder(rearrange(x, "b t d -> b d t")), "b c l -> b l c")
 
-    def looked_up(self, tokens: Tensor) -> Tensor:
+    def latents_of(self, tokens: Tensor) -> Tensor:
         """Latents (B, L, code_dim) of tokens (B, L, Q): the sum of their codes; -1 stands for none.
 
         The quantizer's own ``get_output_from_indices``, to the bit, which solves equations about shapes for every length that is
@@ -129,9 +129,9 @@ class MotionTokenizer(nn.Module):
     @torch.no_grad()
     def encode(self, features: Tensor) -> Tensor:
         """Features (B, T, 140) to tokens (B, L, P, Q). T is cut to a multiple of 4; at least 4 frames are needed."""
-        frames = features.shape[1] // DOWN * DOWN
+        frames = features.shape[1] // FRAMES_PER_TOKEN * FRAMES_PER_TOKEN
         if frames == 0:
-            raise ValueError(f"a motion of {features.shape[1]} frames is too short to be tokenized: {DOWN} are needed")
+            raise ValueError(f"a motion of {features.shape[1]} frames is too short to be tokenized: {FRAMES_PER_TOKEN} are needed")
         normal = self.normalise(features[:, :frames])
         tokens = [part.quantizer(part.encode(normal[..., dims]))[1] for part, dims in zip(self.parts, PARTS, strict=True)]
         return torch.stack(tokens, dim=2)
@@ -139,7 +139,7 @@ class MotionTokenizer(nn.Module):
     @torch.no_grad()
     def decode(self, tokens: Tensor) -> Tensor:
         """Tokens (B, L, P, Q) to features (B, 4 L, 140)."""
-        rebuilt = [part.decode(part.looked_up(tokens[:, :, i])) for i, part in enumerate(self.parts)]
+        rebuilt = [part.decode(part.latents_of(tokens[:, :, i])) for i, part in enumerate(self.parts)]
         return self.denormalise(torch.cat(rebuilt, dim=-1))
 
 

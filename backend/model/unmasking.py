@@ -63,7 +63,7 @@ def sample_codes(logits: Tensor, keep: float, generator: torch.Generator) -> tup
     return best.indices.gather(-1, drawn)[..., 0], probabilities.gather(-1, drawn)[..., 0]
 
 
-def chosen_to_mask(padding: Tensor, parts: int, generator: torch.Generator) -> Tensor:
+def training_mask(padding: Tensor, parts: int, generator: torch.Generator) -> Tensor:
     """Which tokens (B, L, P) training masks: a share cos(pi u / 2), u ~ U(0, 1), of what is no ``padding`` (B, L), one at least."""
     ratio = torch.cos(torch.rand(len(padding), generator=generator).to(padding.device) * math.pi / 2)
     score = torch.rand(*padding.shape, parts, generator=generator).to(padding.device).masked_fill(padding[..., None], 2.0)

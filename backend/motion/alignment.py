@@ -94,7 +94,7 @@ def _foot(side: str, positions: np.ndarray, found: dict, rig: RigMap, body: Body
     return shortest_turn(own, source) @ upright
 
 
-def twisted(axes: dict[str, np.ndarray], degrees: dict[str, float], body: Body) -> dict[str, np.ndarray]:
+def twist_axes(axes: dict[str, np.ndarray], degrees: dict[str, float], body: Body) -> dict[str, np.ndarray]:
     """``axes`` with whole limbs turned about their own bones by ``degrees`` (`RigMap.twist`)."""
     out = dict(axes)
     for root, angle in degrees.items():

@@ -21,7 +21,7 @@ EASE = 0.5  # seconds over which a difference at a border dies away
 MOST = 0.8  # of a range: else both borders together leave nothing of what was made for a short one
 
 
-def inserted(around: Motion, made: Motion, first: int, last: int, start: int, own: Sequence[int] = ()) -> Motion:
+def insert_range(around: Motion, made: Motion, first: int, last: int, start: int, own: Sequence[int] = ()) -> Motion:
     """``around`` with its frames first..last taken from ``made``; all others stay as they are, to the bit.
 
     Args:
@@ -33,15 +33,15 @@ def inserted(around: Motion, made: Motion, first: int, last: int, start: int, ow
     at, end = first - start, last - start  # the range, counted in ``made``
     width = min(round(EASE * around.fps), round(MOST * frames)) + 1
     if left or not right:
-        made = placed(made, max(at - 1, 0), around, max(first - 1, 0))
+        made = align_placement(made, max(at - 1, 0), around, max(first - 1, 0))
     else:
-        made = placed(made, end + 1, around, last + 1)
+        made = align_placement(made, end + 1, around, last + 1)
     if left and right:
-        made = led_to(made, at - 1, end + 1, around, last + 1)
+        made = bend_path_to(made, at - 1, end + 1, around, last + 1)
     if left:
-        made = eased(made, at - 1, around.slice(max(first - 3, 0), first), width)
+        made = blend_out_difference(made, at - 1, around.slice(max(first - 3, 0), first), width)
     if right:
-        back = eased(_reversed(made), len(made) - 2 - end, _reversed(around.slice(last + 1, last + 4)), width)
+        back = blend_out_difference(_reversed(made), len(made) - 2 - end, _reversed(around.slice(last + 1, last + 4)), width)
         made = _reversed(back)
     rotations, pelvis = around.rotations.copy(), around.pelvis.copy()
     new = [joint for joint in range(J) if joint not in own]
@@ -51,21 +51,21 @@ def inserted(around: Motion, made: Motion, first: int, last: int, start: int, ow
     return replace(around, rotations=rotations, pelvis=pelvis)
 
 
-def continued(given: Motion, made: Motion, at: int) -> Motion:
+def continue_motion(given: Motion, made: Motion, at: int) -> Motion:
     """Frames at.. of ``made``, beginning with the last pose of ``given``, at its place, heading and speed."""
-    made = placed(made, at, given, len(given) - 1)
-    made = eased(made, at, given.slice(max(len(given) - 3, 0), len(given)), round(EASE * given.fps) + 1)
+    made = align_placement(made, at, given, len(given) - 1)
+    made = blend_out_difference(made, at, given.slice(max(len(given) - 3, 0), len(given)), round(EASE * given.fps) + 1)
     return made.slice(at, len(made))
 
 
-def placed(made: Motion, frame: int, like: Motion, its_frame: int) -> Motion:
+def align_placement(made: Motion, frame: int, like: Motion, its_frame: int) -> Motion:
     """``made`` turned and moved along the floor so that one frame stands where and faces as a frame of ``like``."""
     turned = made.transformed(float(like.headings()[its_frame] - made.headings()[frame]), np.zeros(3))
     move = (like.pelvis[its_frame] - turned.pelvis[frame]) * np.array([1, 0, 1], dtype=np.float32)
     return replace(turned, pelvis=turned.pelvis + move)
 
 
-def led_to(made: Motion, start: int, end: int, like: Motion, its_frame: int) -> Motion:
+def bend_path_to(made: Motion, start: int, end: int, like: Motion, its_frame: int) -> Motion:
     """``made`` with its path bent between two frames so that it stands at ``end`` where, and faces as, a frame of ``like``.
 
     Up to ``start`` nothing changes. The bend is spread by how fast the body travels, so that standing feet slide least, and
@@ -87,7 +87,7 @@ def led_to(made: Motion, start: int, end: int, like: Motion, its_frame: int) -> 
     return replace(made, rotations=rotations, pelvis=pelvis.astype(np.float32))
 
 
-def eased(made: Motion, at: int, given: Motion, width: int) -> Motion:
+def blend_out_difference(made: Motion, at: int, given: Motion, width: int) -> Motion:
     """``made`` with its frame ``at`` as the last of ``given``, going on as fast and as evenly as ``given``'s last three do.
 
     The difference dies away over the ``width`` frames behind; frames before ``at`` stay. Of what fewer given frames do not tell,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from .alignment import bone_axes, level_soles, rotation_path, twisted
+from .alignment import bone_axes, level_soles, rotation_path, twist_axes
 from .body import Body, default_body
 from .floor import floor_height, lost_height
 from .hands import relaxed_hands
@@ -95,7 +95,7 @@ def world_orientations(clip: SourceClip, rig: RigMap, found: dict[str, tuple[int
     """
     at = _joint_positions(clip, rig, found)
     rotations = Z_UP @ clip.rotations if rig.up == "Z" else clip.rotations
-    axes = twisted(rig.axes or bone_axes(*_upright_rest(clip, rig), found, rig, body), rig.twist, body)
+    axes = twist_axes(rig.axes or bone_axes(*_upright_rest(clip, rig), found, rig, body), rig.twist, body)
     turned = {}
     for joint, hits in found.items():
         for k, source in enumerate(hits):

@@ -16,7 +16,7 @@ AROUND = 0.15  # seconds over which quickness is measured
 THIRD = (-1.0, 3.0, -3.0, 1.0)
 
 
-def smoothed(features: np.ndarray, fps: float = 30.0) -> np.ndarray:
+def smooth_features(features: np.ndarray, fps: float = 30.0) -> np.ndarray:
     """Features (T, C) without tremor. The sum of each column stays as it is, so that a path made of steps ends where it ended."""
     if len(features) < 4:
         return features

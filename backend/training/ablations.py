@@ -26,7 +26,7 @@ from ..data.speech.speaking import for_validation
 from ..evaluation.results import ABLATIONS, write_json
 from ..language import meaning
 from ..language.captions import sentences
-from ..model.conditions import condition_network
+from ..model.condition_networks import condition_network
 from ..model.meaning_slots import MeaningSlots
 from ..model.speech_stream import SpeechStream
 from ..packs.pack import WEIGHTS, sha256_of
@@ -108,7 +108,7 @@ def accuracy(model: Understanding, batches: list[dict[str, Tensor]], silent: boo
     right = []
     for batch in batches:
         shown = batch | {"silent": torch.ones_like(batch["silent"])} if silent else batch
-        right.append(model.meaning.read(model(shown))[0] == batch["meaning"])
+        right.append(model.meaning.likeliest(model(shown))[0] == batch["meaning"])
     fields = torch.cat(right)
     return {"whole": 100 * float(fields.all(1).float().mean()), "kind": 100 * float(fields[:, 0].float().mean())}
 

@@ -32,7 +32,7 @@ from ..evaluation.confidence import (
     measure_typed_confidence,
     measure_waves,
 )
-from ..generation.confidence import FILE, SPOKEN, TYPED, Judge, Logistic
+from ..generation.confidence import FILE, SPOKEN, TYPED, ConfidenceModel, Logistic
 from ..generation.pipeline import Generator
 from ..language.captions import STYLES, sentences
 from ..language.sampling import sample_instruction
@@ -86,7 +86,7 @@ def fit(instructions: Rows, others: list[Rows], measures: tuple[str, ...]) -> Lo
     return Logistic(float(-threshold - weights @ mean), dict(zip(measures, map(float, weights), strict=True)))
 
 
-def fit_judge(generator: Generator, data: Path, shared: Path, limits: FitData) -> tuple[Judge, dict[str, int]]:
+def fit_judge(generator: Generator, data: Path, shared: Path, limits: FitData) -> tuple[ConfidenceModel, dict[str, int]]:
     """The judge for a pack, and the number of rows of each kind that it was fitted on."""
     corpus = SpeechCorpus(data / "speech", "val")
     chosen = np.random.default_rng(0).permutation(len(corpus))[: limits.instructions].tolist()
@@ -104,7 +104,8 @@ def fit_judge(generator: Generator, data: Path, shared: Path, limits: FitData) -
         return [item.measures for item in heard if item.measures]
 
     typed, typed_counts = fit_typed(generator, limits)
-    judge = Judge(fit(with_words(spoken), [rows for heard in rest.values() if (rows := with_words(heard))], SPOKEN), typed)
+    other = [rows for heard in rest.values() if (rows := with_words(heard))]
+    judge = ConfidenceModel(fit(with_words(spoken), other, SPOKEN), typed)
     counts = {"instructions": len(spoken), **{name: len(heard) for name, heard in rest.items()}}
     return judge, counts | typed_counts
 
@@ -134,7 +135,7 @@ def refit_typed(generator: Generator, folder: Path, limits: FitData) -> dict:
         hint = "Run `train confidence` without --typed."
         raise UserError("other_ear", "The confidence was fitted with another audio encoder.", hint)
     typed, counts = fit_typed(generator, limits)
-    generator.judge = Judge(msgspec.convert(known["spoken"], Logistic), typed)
+    generator.judge = ConfidenceModel(msgspec.convert(known["spoken"], Logistic), typed)
     measured = known["measured"] | {"typed": measure_typed_confidence(generator)}
     return {"ear": known["ear"], "fitted": known["fitted"] | counts, "measured": measured}
 
@@ -144,7 +145,7 @@ def ear_of(generator: Generator) -> str:
     return generator.pack["sha256"]["encoder.safetensors"]
 
 
-def to_file(judge: Judge, facts: dict) -> bytes:
+def to_file(judge: ConfidenceModel, facts: dict) -> bytes:
     """The bytes of `confidence.json`."""
     return (json.dumps(msgspec.to_builtins(judge) | facts, indent=1) + "\n").encode()
 

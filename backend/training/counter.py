@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from ..data.samples import load_library
 from ..data.tiers import SHIPPED_TIERS
-from ..generation.counter import COUNTED, FILE, Counter, CounterConfig, exact
+from ..generation.repetition_counter import COUNTED, FILE, CounterConfig, RepetitionCounter, has_exact_count
 from ..model.tokenizer import MotionTokenizer, load_tokenizer
 from ..packs.files import load_module, save_module
 from ..packs.pack import WEIGHTS, find_pack
@@ -45,7 +45,7 @@ class CounterTraining:
     batch: int = 32
 
 
-def loss_of(counter: Counter, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+def loss_of(counter: RepetitionCounter, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
     """Smooth L1 of the sums of shares over each motion of `CounterBatches.batch` and its number of repetitions."""
     shares, numbers = counter(batch["features"], batch["kind"]), batch["numbers"]
     sums = torch.zeros_like(numbers).scatter_add(1, batch["whose"], shares)
@@ -65,11 +65,11 @@ def counted_motions(data: Path, tokenizer: MotionTokenizer, split: str, share: f
 
 
 @torch.inference_mode()
-def accuracy(counter: Counter, known: list[CountedMotion]) -> dict[str, float]:
+def accuracy(counter: RepetitionCounter, known: list[CountedMotion]) -> dict[str, float]:
     """Share of motions whose rounded number is right: ``plain``, ``decoded`` by the tokenizer, and of both by kind."""
     hits: dict[str, list[float]] = defaultdict(list)
     for motion in known:
-        if exact(motion.action):
+        if has_exact_count(motion.action):
             for name, features in (("plain", motion.features), ("decoded", motion.decoded)):
                 number = float(counter.shares(torch.from_numpy(features)[None], motion.action).sum())
                 hit = float(abs(number - motion.action.count) < 0.5)
@@ -94,7 +94,7 @@ def fit_counter(config: CounterTraining, data: Path, tokenizer: MotionTokenizer,
     torch.manual_seed(config.loop.seed)
     batches = CounterBatches(counted_motions(data, tokenizer, "train", 1.0, config.loop.seed))
     known = counted_motions(data, tokenizer, "val", VALIDATION, config.loop.seed)
-    counter = Counter(CounterConfig())
+    counter = RepetitionCounter(CounterConfig())
     for buffer, value in zip((counter.mean, counter.std), statistics(batches.motions), strict=True):
         buffer.copy_(torch.from_numpy(value))
     run.mkdir(parents=True, exist_ok=True)

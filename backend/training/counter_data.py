@@ -17,7 +17,7 @@ from torch import Tensor
 from ..data.compose import LONGEST, Library, Take, compose
 from ..data.corpus import held
 from ..data.samples import fitted
-from ..generation.counter import COUNTED, exact
+from ..generation.repetition_counter import COUNTED, has_exact_count
 from ..language.instruction import Action, Instruction
 from ..language.kinds import GESTURES, Kind, all_kinds
 from ..model.tokenizer import MotionTokenizer
@@ -54,7 +54,8 @@ def compose_all(library: Library, rng: np.random.Generator, share: float = 1.0) 
     """Actions and features (T, 140): all numbers of all counted actions, and some actions that are not counted.
 
     ``share`` scales how many there are of each; there is at least one."""
-    singles = Library([take for take in _takes(library) if exact(replace(take.action, speed="")) and take.action.count == 1])
+    counted = [take for take in _takes(library) if has_exact_count(replace(take.action, speed=""))]
+    singles = Library([take for take in counted if take.action.count == 1])
 
     def some(count: float) -> int:
         return max(1, round(count * share))
@@ -111,7 +112,7 @@ class CounterBatches:
         self.motions = motions
         by_key: dict[str, dict[str, list[int]]] = {}
         for number, motion in enumerate(motions):
-            if exact(motion.action):
+            if has_exact_count(motion.action):
                 by_key.setdefault(motion.action.kind, {}).setdefault(motion.action.key, []).append(number)
         self.groups = {kind: list(groups.values()) for kind, groups in by_key.items()}
         self.kinds = list(self.groups)
@@ -172,5 +173,5 @@ def varied(features: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def number_in(done: Action, kind: str) -> float | None:
     """Repetitions of ``kind`` in a motion of the action ``done``; None where that is not known."""
     if done.kind == kind:
-        return float(done.count) if exact(done) else None
+        return float(done.count) if has_exact_count(done) else None
     return None if any({done.kind, kind} <= group for group in LOOKALIKES) else 0.0

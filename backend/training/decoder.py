@@ -21,7 +21,7 @@ from ..data.corpus import load_corpus, read_jsonl
 from ..data.tiers import tiers_of_samples
 from ..errors import UserError
 from ..language.instruction import Instruction
-from ..model.tokenizer import DOWN, MotionTokenizer, TokenizerConfig
+from ..model.tokenizer import FRAMES_PER_TOKEN, MotionTokenizer, TokenizerConfig
 from ..packs.files import load_module, saved_config
 from .commands import Data, Minutes, Run, Steps, report, shorten
 from .provenance import write_settings
@@ -60,7 +60,7 @@ class SampleWindows:
         groups: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for row in read_jsonl(data / "samples.jsonl"):
             name = row["key"] if Instruction.parse(row["key"]).single else ""
-            groups[name].append((row["start"] // DOWN, row["frames"] // DOWN))
+            groups[name].append((row["start"] // FRAMES_PER_TOKEN, row["frames"] // FRAMES_PER_TOKEN))
         self.groups = list(groups.values())
         self.weights = np.array([len(groups) / 3 if name == "" else 1.0 for name in groups])
         self.weights /= self.weights.sum()
@@ -76,7 +76,7 @@ class SampleWindows:
                 continue
             first = start + int(rng.integers(0, size - length + 1))
             tokens.append(np.asarray(self.tokens[first : first + length], np.int64))
-            features.append(np.asarray(self.features[first * DOWN : (first + length) * DOWN], np.float32))
+            features.append(np.asarray(self.features[first * FRAMES_PER_TOKEN : (first + length) * FRAMES_PER_TOKEN], np.float32))
         return torch.from_numpy(np.stack(tokens)), torch.from_numpy(np.stack(features))
 
 
@@ -85,7 +85,7 @@ def decoder_loss(
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """The tokenizer's losses without commitment; positions and velocities are weighed by each joint's real speed."""
     with torch.no_grad():
-        latents = [part.looked_up(tokens[:, :, i]) for i, part in enumerate(model.parts)]
+        latents = [part.latents_of(tokens[:, :, i]) for i, part in enumerate(model.parts)]
     normal = torch.cat([part.decode(latent) for part, latent in zip(model.parts, latents, strict=True)], dim=-1)
     with torch.autocast(features.device.type, enabled=False):
         of = compare(model, normal.float(), features)

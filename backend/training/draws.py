@@ -23,11 +23,11 @@ from torch import Tensor
 
 from ..errors import UserError
 from ..generation.pipeline import Generator
-from ..generation.rejection_sampling import checks
+from ..generation.rejection_sampling import checks_of
 from ..generation.steps import Step
-from ..generation.windows import OVERLAP, Part, low, performed
+from ..generation.windows import OVERLAP, PlannedStep, Window, is_low
 from ..language import meaning as meanings
-from ..model.tokenizer import DOWN
+from ..model.tokenizer import FRAMES_PER_TOKEN
 from ..packs.pack import WEIGHTS
 from .commands import Data, Name, Weights, Workers
 from .instruction_pairs import InstructionPairs, padded
@@ -98,7 +98,7 @@ def write_draws(folder: Path, data: Path, pack: str, weights: Path, seed: int, s
 def _end(pairs: InstructionPairs, rng: np.random.Generator) -> Tensor:
     """Tokens (1, OVERLAP, P, Q) of the end of any motion."""
     sample = pairs.samples[int(rng.integers(len(pairs.samples)))]
-    end = (sample["start"] + sample["frames"]) // DOWN
+    end = (sample["start"] + sample["frames"]) // FRAMES_PER_TOKEN
     return torch.from_numpy(np.asarray(pairs.tokens[end - OVERLAP : end], np.int64))[None]
 
 
@@ -107,19 +107,18 @@ def _best(generator: Generator, step: Step, start: Tensor, random: torch.Generat
     """The best of several draws, each with its fault; the first draw of an action that has neither envelope nor count."""
     model = generator.model
     count = int(model.draw_length(step.condition, random))
-    looked_at = checks(generator.counter, generator.envelope, step.meaning)
-    part = Part(step.condition, count, step.gesture, step.twofold, looked_at, free=True)
-    end, sampling = start[:, :0], generator.sampling
-    follows = start.shape[1] > 0
-    held = start[:, -1:, :1] if part.gesture and follows and low(generator.tokenizer, start) else None
-    made = performed(model, part, random, start, end, held, 2 if part.twofold else 1, lambda *_, **__: None, sampling, 1, DRAWS)
-    if looked_at is None:
+    looked_at = checks_of(generator.counter, generator.envelope, step.meaning)
+    planned = PlannedStep(step.condition, count, step.gesture, step.simultaneous, looked_at, free=True)
+    legs = start[:, -1:, :1] if step.gesture and is_low(generator.tokenizer, start) else None
+    window = Window(planned, start, start[:, :0], legs, 2 if step.simultaneous else 1)
+    made = window.draw(model, random, generator.sampling, window.token_counts(model, random, first=False, many=DRAWS))
+    judged = window.checks()
+    if judged is None:
         return [((0.0, 0.0), made[0])]
-    judged = looked_at.given(legs=step.gesture and follows, sums=not follows)
     found = []
     for tokens in made:
         features = generator.tokenizer.decode(torch.cat([start, tokens], dim=1))[0]
-        found.append((judged.fault(features, DOWN * start.shape[1]), tokens))
+        found.append((judged.fault_of(features, FRAMES_PER_TOKEN * start.shape[1]), tokens))
     found.sort(key=lambda one: one[0])
     right = [one for one in found if one[0] <= (0.0, LEARNED)]
     return right[:KEPT] or [one for one in found[:1] if one[0][0] == 0.0]

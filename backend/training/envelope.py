@@ -19,13 +19,13 @@ from safetensors.torch import save
 from ..data.compose import Library, compose
 from ..data.samples import fitted, load_library, performances, stream_of
 from ..data.tiers import SHIPPED_TIERS
-from ..generation.envelope import FILE, rows_of
-from ..generation.measurements import GROUPS, measured
+from ..generation.envelope import FILE, row_names
+from ..generation.measurements import GROUPS, measure_motion
 from ..language.instruction import SPEEDS, Action, Instruction
 from ..language.kinds import CARRIERS, GESTURES, all_kinds
 from ..model.tokenizer import MotionTokenizer, load_tokenizer
 from ..motion.features import to_features
-from ..motion.smoothing import smoothed
+from ..motion.smoothing import smooth_features
 from ..packs.pack import WEIGHTS, find_pack
 from .commands import Data, Name
 from .counter_data import through_tokenizer
@@ -62,8 +62,8 @@ def instructions(library: Library, rng: np.random.Generator, together: int = TOG
 @torch.inference_mode()
 def measurements(tokenizer: MotionTokenizer, features: np.ndarray) -> dict[str, np.ndarray]:
     """Measurements by `GROUPS` of features (T, 140) after the tokenizer."""
-    decoded = smoothed(through_tokenizer(tokenizer, features))
-    return {group: values.numpy() for group, values in measured(torch.from_numpy(decoded)).items()}
+    decoded = smooth_features(through_tokenizer(tokenizer, features))
+    return {group: values.numpy() for group, values in measure_motion(torch.from_numpy(decoded)).items()}
 
 
 def all_measurements(
@@ -78,7 +78,7 @@ def all_measurements(
         for _ in range(times):
             values = measurements(tokenizer, fitted(to_features(compose(library, instruction, rng)[0])))
             sizes = {group: len(part) for group, part in values.items()}
-            for row in rows_of(instruction.steps[0]):
+            for row in row_names(instruction.steps[0]):
                 found.setdefault(row, []).append(np.concatenate([values[group] for group in GROUPS]))
     return {row: np.stack(values) for row, values in found.items()}, sizes
 

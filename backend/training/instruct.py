@@ -22,7 +22,7 @@ from ..data.speech.corpus import encode_corpus
 from ..data.tiers import tiers_of_samples
 from ..errors import UserError
 from ..language import meaning
-from ..model.conditions import CONDITIONS
+from ..model.condition_networks import CONDITIONS
 from ..model.instruct import WEIGHTS as SHARES
 from ..model.instruct import InstructConfig, InstructModel
 from ..model.tokenizer import load_tokenizer

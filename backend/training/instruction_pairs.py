@@ -25,7 +25,7 @@ from ..language import meaning
 from ..language.captions import STYLES, sentences
 from ..language.instruction import Instruction
 from ..model.speech_stream import WORDS_KEPT, likeliest_words
-from ..model.tokenizer import DOWN
+from ..model.tokenizer import FRAMES_PER_TOKEN
 
 POOL = 12  # batches drawn together and sorted by length, so that little is padding
 TYPED = -1  # no utterance: the row is a typed sentence
@@ -107,7 +107,8 @@ class InstructionPairs:
         tokens = []
         for motion in motions:
             sample = self.samples[int(motion)]
-            tokens.append(np.asarray(self.tokens[sample["start"] // DOWN : (sample["start"] + sample["frames"]) // DOWN], np.int64))
+            first, end = sample["start"], sample["start"] + sample["frames"]
+            tokens.append(np.asarray(self.tokens[first // FRAMES_PER_TOKEN : end // FRAMES_PER_TOKEN], np.int64))
         codes, behind = padded(tokens, np.int64)
         return {
             "speech": torch.from_numpy(features), "words": words, "shares": shares,

@@ -14,9 +14,9 @@ from backend.data.speech.voices import available, say
 from backend.errors import NotUnderstood, UserError
 from backend.evaluation.confidence import auroc
 from backend.generation import confidence
-from backend.generation.confidence import LIMIT, Judge, Levenshtein, Logistic, measured, read
-from backend.generation.listening import listen
+from backend.generation.confidence import LIMIT, ConfidenceModel, Levenshtein, Logistic, read_confidence_model, speech_measures
 from backend.generation.pipeline import Generator
+from backend.generation.transcript import transcribe
 from backend.packs.pack import WEIGHTS, find_pack
 
 needs_pack = pytest.mark.skipif(not (WEIGHTS / "open" / "pack.json").exists(), reason="the pack of weights is not there yet")
@@ -44,13 +44,13 @@ def test_the_edit_distance_is_the_one_the_weights_were_fitted_with(first: list[i
 
 
 def test_nothing_heard_is_no_instruction() -> None:
-    judge = Judge(ALWAYS, ALWAYS)
+    judge = ConfidenceModel(ALWAYS, ALWAYS)
     assert judge.of_speech({}) == 0.0 and judge.of_speech({"phones": 0.1, "doubt": -0.1, "wording": -2.0}) > 0.99
-    assert Judge(ALWAYS, Logistic(1.0, {"meaning": 1.0})).of_text(-np.inf) < 1e-6
+    assert ConfidenceModel(ALWAYS, Logistic(1.0, {"meaning": 1.0})).of_text(-np.inf) < 1e-6
 
 
 def test_measures_of_nothing() -> None:
-    assert measured(None, None, "") == {}
+    assert speech_measures(None, None, "") == {}
 
 
 @pytest.mark.parametrize("text", [
@@ -63,7 +63,7 @@ def test_damaged(tmp_path: Path, text: str) -> None:
     path = tmp_path / confidence.FILE
     path.write_text(text)
     with pytest.raises(UserError, match="is damaged") as caught:
-        read(path)
+        read_confidence_model(path)
     assert caught.value.code == "damaged_pack" and caught.value.hint
 
 
@@ -72,7 +72,7 @@ def test_a_file_that_the_card_does_not_state_counts_for_nothing(tmp_path: Path) 
     """After `train pack` the confidence of the weights before may still lie there."""
     about = {name: value for name, value in find_pack("open").sha256.items() if name != confidence.FILE}
     (tmp_path / confidence.FILE).write_text(json.dumps({"spoken": "of other weights"}))
-    assert Judge.of(replace(find_pack("open"), folder=tmp_path, sha256=about)) is None
+    assert ConfidenceModel.from_pack(replace(find_pack("open"), folder=tmp_path, sha256=about)) is None
 
 
 @needs_pack
@@ -82,7 +82,7 @@ def test_instructions_are_told_from_other_talk_of_the_same_voice(generator: Gene
 
     @torch.inference_mode()
     def measures(texts: tuple[str, ...]) -> list[dict[str, float]]:
-        return [listen(generator.encoder, say(text, "slt"), True).measures for text in texts]
+        return [transcribe(generator.encoder, say(text, "slt"), True).measures for text in texts]
 
     said, other = measures(INSTRUCTIONS), measures(OTHER)
     for name, sign in (("phones", -1), ("doubt", 1), ("wording", 1)):
@@ -111,7 +111,7 @@ def test_the_shipped_confidence(generator: Generator) -> None:
 
 @needs_pack
 def test_refused_with_what_it_can_do_and_forced(generator: Generator) -> None:
-    own, generator.judge = generator.judge, Judge(NEVER, ALWAYS)
+    own, generator.judge = generator.judge, ConfidenceModel(NEVER, ALWAYS)
     said = []
     try:
         wave = np.random.default_rng(0).standard_normal(32_000).astype(np.float32) * 0.05
@@ -125,7 +125,7 @@ def test_refused_with_what_it_can_do_and_forced(generator: Generator) -> None:
             assert made.confidence >= LIMIT and ">" not in made.meaning and "+" not in made.meaning
         forced = generator.generate(wave, seed=0, seconds=1.0, force=True)
         assert len(forced.motions) == 1 and forced.confidence < 1e-3
-        generator.judge = Judge(ALWAYS, NEVER)
+        generator.judge = ConfidenceModel(ALWAYS, NEVER)
         with pytest.raises(NotUnderstood, match="“walk forward zounds”; not known: “zounds”") as caught:
             generator.generate("walk forward zounds", seed=0)
         assert caught.value.nearest == ()

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from backend.errors import UserError
-from backend.generation.editing import ends_of, put_back
+from backend.generation.edit_context import edit_context_of, insert_motion
 from backend.generation.pipeline import Generator
 from backend.motion.edits import Edit
 from backend.motion.features import from_features
@@ -77,10 +77,10 @@ def test_going_on_begins_with_the_last_pose(generator: Generator, walk: Motion, 
 def test_a_gesture_keeps_the_steps_of_the_range(generator: Generator, walk: Motion) -> None:
     edit = Edit(walk, 40, 79)
     with torch.inference_mode():
-        ends = ends_of(edit, generator.tokenizer, gesture=True)
+        ends = edit_context_of(edit, generator.tokenizer, gesture=True)
         tokens = torch.randint(generator.tokenizer.config.codes, (1, 10, 2, ends.before.shape[3]))
         features = generator.tokenizer.decode(torch.cat([ends.before, tokens, ends.after], dim=1))[0].numpy()
-    made = put_back(edit, ends, from_features(features), 40)
+    made = insert_motion(edit, ends, from_features(features), 40)
     assert ends.legs.shape[1] == 10
     assert np.array_equal(made.rotations[:, list(LOWER)], walk.rotations[:, list(LOWER)])
     assert np.array_equal(made.pelvis, walk.pelvis)

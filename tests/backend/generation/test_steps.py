@@ -7,8 +7,8 @@ import torch
 
 from backend.audio.words import WordList
 from backend.errors import UserError
-from backend.generation.listening import read
-from backend.generation.steps import lengths, steps_of
+from backend.generation.steps import steps_of, token_counts
+from backend.generation.transcript import transcript_of_text
 from backend.language import meaning
 from backend.language.instruction import Instruction
 
@@ -42,7 +42,7 @@ class Understands:
 
 
 def _steps(text: str) -> list:
-    return steps_of(Understands(), read(ENCODER, text))
+    return steps_of(Understands(), transcript_of_text(ENCODER, text))
 
 
 @pytest.mark.parametrize(
@@ -95,10 +95,10 @@ def test_lengths_are_drawn_said_or_shared_out() -> None:
     model, generator = Understands(), torch.Generator()
     two = _steps("walk forward for five seconds, then jump")
     assert [step.seconds for step in two] == [5.0, None]
-    assert lengths(model, two, generator, None) == [38, 10]
-    assert lengths(model, two, generator, 48) == [10, 2], "12 tokens, 38 to 10"
-    assert sum(lengths(model, _steps("wave then jump then wave"), generator, 299)) == 75
-    assert lengths(model, _steps("wave then jump then wave"), generator, 4) in ([0, 1, 0], [1, 0, 0], [0, 0, 1])
+    assert token_counts(model, two, generator, None) == [38, 10]
+    assert token_counts(model, two, generator, 48) == [10, 2], "12 tokens, 38 to 10"
+    assert sum(token_counts(model, _steps("wave then jump then wave"), generator, 299)) == 75
+    assert token_counts(model, _steps("wave then jump then wave"), generator, 4) in ([0, 1, 0], [1, 0, 0], [0, 0, 1])
 
 
 def test_seconds_in_digits_count() -> None:

@@ -4,12 +4,12 @@ import pytest
 import torch
 
 from backend.model.audio_to_motion import Sampling
-from backend.model.inpainting import Kept
+from backend.model.inpainting import KeptTokens
 from backend.model.instruct import InstructModel
 from tests.backend.model.test_instruct import TINY, _batch, _trained, generated
 
 
-def _filled(kept: Kept | None, seed: int = 4) -> torch.Tensor:
+def _filled(kept: KeptTokens | None, seed: int = 4) -> torch.Tensor:
     torch.manual_seed(0)
     model = InstructModel(TINY).eval()
     condition, *_ = model.understand(_batch())
@@ -23,7 +23,7 @@ def test_kept_tokens_stay_in_every_layer_and_the_rest_is_sampled(parts: bool) ->
     mask[:, :3] = True
     if parts:
         mask[:, 3:, 0] = True  # the legs of all of it
-    kept = Kept.of(given, mask)
+    kept = KeptTokens.of(given, mask)
     assert kept.mask.shape == (2, 8, 2)
     tokens = _filled(kept)
     valid = torch.tensor([[True] * 8, [True] * 6 + [False] * 2])[..., None]
@@ -34,12 +34,12 @@ def test_kept_tokens_stay_in_every_layer_and_the_rest_is_sampled(parts: bool) ->
 
 def test_nothing_kept_is_plain_generation() -> None:
     given = torch.zeros(2, 8, 2, 3, dtype=torch.long)
-    assert torch.equal(_filled(Kept.of(given, torch.zeros(2, 8, dtype=torch.bool))), _filled(None))
+    assert torch.equal(_filled(KeptTokens.of(given, torch.zeros(2, 8, dtype=torch.bool))), _filled(None))
 
 
 def test_everything_kept_is_all_there_is() -> None:
     given = torch.randint(16, (2, 8, 2, 3), generator=torch.Generator().manual_seed(9))
-    tokens = _filled(Kept.of(given, torch.ones(2, 8, dtype=torch.bool)))
+    tokens = _filled(KeptTokens.of(given, torch.ones(2, 8, dtype=torch.bool)))
     assert torch.equal(tokens[0], given[0])
     assert torch.equal(tokens[1, :6], given[1, :6])
 
@@ -50,7 +50,7 @@ def test_what_is_filled_in_goes_with_what_is_kept() -> None:
     condition = model.masked.unconditional.expand(2, 6, -1)
     mask = torch.zeros(2, 8, 2, dtype=torch.bool)
     mask[:, :3] = True
-    kept = Kept.of(batch["tokens"], mask)
+    kept = KeptTokens.of(batch["tokens"], mask)
     tokens = generated(model, condition, kept=kept)
     free = ~mask & ~batch["padding"][..., None]
     assert (tokens == batch["tokens"])[free].float().mean() > 0.9
@@ -58,4 +58,4 @@ def test_what_is_filled_in_goes_with_what_is_kept() -> None:
 
 def test_a_mask_that_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="does not fit"):
-        Kept.of(torch.zeros(2, 8, 2, 3), torch.zeros(2, 7, dtype=torch.bool))
+        KeptTokens.of(torch.zeros(2, 8, 2, 3), torch.zeros(2, 7, dtype=torch.bool))

@@ -11,9 +11,9 @@ from backend.errors import Cancelled
 from backend.language import meaning
 from backend.language.instruction import Instruction
 from backend.model.audio_to_motion import InstructConfig, Sampling
-from backend.model.inpainting import Kept
+from backend.model.inpainting import KeptTokens
 from backend.model.instruct import InstructModel
-from backend.model.memory_attention import MemoryRetrievalAttention, Places, PooledCondition, sinusoidal_positions
+from backend.model.memory_attention import MemoryRetrievalAttention, PooledCondition, PositionCodes, sinusoidal_positions
 from backend.model.speech_stream import likeliest_words
 from backend.packs.files import load_module, load_parts, save_module
 from backend.packs.pack import WEIGHTS
@@ -77,7 +77,12 @@ def _batch() -> dict[str, torch.Tensor]:
 
 
 def generated(
-    model: InstructModel, condition: torch.Tensor, seed: int = 1, sampling: Sampling = PLAIN, kept: Kept | None = None, **options
+    model: InstructModel,
+    condition: torch.Tensor,
+    seed: int = 1,
+    sampling: Sampling = PLAIN,
+    kept: KeptTokens | None = None,
+    **options,
 ) -> torch.Tensor:
     """Tokens (2, 8, P, Q) of eight and of six, by both generation stages."""
     lengths, generator = torch.tensor([8, 6]), torch.Generator().manual_seed(seed)
@@ -156,7 +161,7 @@ def test_only_actions_that_exist_are_read() -> None:
     torch.manual_seed(0)
     model = InstructModel(TINY).eval()
     known = {tuple(action) for action in meaning.every_action()}
-    numbers, _ = model.meaning.read(torch.randn(20, 2 * 32) * 30)
+    numbers, _ = model.meaning.likeliest(torch.randn(20, 2 * 32) * 30)
     for row in numbers.tolist():
         places = [tuple(row[i : i + 5]) for i in range(0, len(row), 5)]
         assert all(place in known for place in places) and any(places[0])
@@ -221,7 +226,7 @@ def test_the_shipped_model_takes_more_words() -> None:
 
 def test_places_say_how_far_the_end_is_and_begin_without_a_say() -> None:
     torch.manual_seed(0)
-    places = Places(32)
+    places = PositionCodes(32)
     x, padding = torch.randn(2, 9, 32), torch.arange(9)[None] >= torch.tensor([[9], [5]])
     codes = sinusoidal_positions(9, 32)
     assert torch.equal(places(x, padding), x + codes)

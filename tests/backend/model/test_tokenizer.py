@@ -32,8 +32,8 @@ def test_codes_are_looked_up_as_the_quantizer_does_and_none_is_nothing() -> None
     tokens = torch.randint(-1, 32, (2, 9, 3))
     part = model.parts[0]
     for indices in (tokens, tokens[..., :2]):
-        assert torch.equal(part.looked_up(indices), part.quantizer.get_output_from_indices(indices))
-    assert not part.looked_up(torch.full((1, 2, 3), -1)).any()
+        assert torch.equal(part.latents_of(indices), part.quantizer.get_output_from_indices(indices))
+    assert not part.latents_of(torch.full((1, 2, 3), -1)).any()
 
 
 def test_parts_do_not_leak_into_each_other() -> None:

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from backend.model.unmasking import chosen_to_mask, unmask
+from backend.model.unmasking import training_mask, unmask
 
 CODES = MASK = 8
 PADDING = torch.tensor([[False] * 10, [False] * 7 + [True] * 3])
@@ -55,7 +55,7 @@ def test_the_surest_are_kept_first() -> None:
 
 def test_training_masks_some_of_what_is_there_and_at_least_one() -> None:
     generator = torch.Generator().manual_seed(0)
-    masks = torch.stack([chosen_to_mask(PADDING, 2, generator) for _ in range(200)])
+    masks = torch.stack([training_mask(PADDING, 2, generator) for _ in range(200)])
     assert not masks[:, PADDING].any()
     shares = masks.flatten(2).sum(2) / torch.tensor([20, 14])
     assert (masks.flatten(2).sum(2) >= 1).all() and 0.55 < float(shares.mean()) < 0.72  # the mean of cos(pi u / 2) is 2 / pi

@@ -7,7 +7,7 @@ from scipy.spatial.transform import Rotation
 from backend.errors import UserError
 from backend.motion.edits import Edit, read_edit
 from backend.motion.files import save_motion
-from backend.motion.joining import continued, inserted, led_to
+from backend.motion.joining import bend_path_to, continue_motion, insert_range
 from backend.motion.motion import Motion
 from backend.motion.skeleton import J
 
@@ -36,7 +36,7 @@ def test_a_piece_is_inserted_without_a_border(first: int, last: int, fps: float)
     around = going(150, fps=fps)
     start, end = max(first - 2, 0), min(last + 3, 150)
     made = going(end - start, pace=0.9, turn=-0.3, phase=0.25, fps=fps).transformed(2.0, np.array([5.0, 0.0, -3.0]))
-    out = inserted(around, made, first, last, start)
+    out = insert_range(around, made, first, last, start)
     assert len(out) == 150
     for piece in (slice(0, first), slice(last + 1, 150)):
         np.testing.assert_array_equal(out.rotations[piece], around.rotations[piece])
@@ -57,7 +57,7 @@ def test_what_is_made_sets_in_gently() -> None:
     lifted = Rotation.from_rotvec(np.outer(np.minimum(np.arange(56) / 4, 1.0) * 3.0, [0, 0, 1]))
     for joint in (16, 17):
         rotations[:, joint] = (lifted * Rotation.from_quat(rotations[:, joint])).as_quat()
-    out = inserted(around, Motion(rotations, made.pelvis), 60, 110, 58)
+    out = insert_range(around, Motion(rotations, made.pelvis), 60, 110, 58)
     change, usual = jerks(out), np.percentile(jerks(around), 99)
     assert change[60:75].max() > 1.5 * usual, "inside it is as quick as it was made"
     assert change[[58, 59]].max() <= 1.5 * usual
@@ -65,7 +65,7 @@ def test_what_is_made_sets_in_gently() -> None:
 
 def test_nothing_around_leaves_the_piece_at_the_motions_place() -> None:
     around, made = going(60), going(60, phase=1.0).transformed(1.0, np.array([3.0, 0.0, 0.0]))
-    out = inserted(around, made, 0, 59, 0)
+    out = insert_range(around, made, 0, 59, 0)
     assert out.headings()[0] == pytest.approx(around.headings()[0], abs=1e-4)
     np.testing.assert_allclose(out.pelvis[0, [0, 2]], around.pelvis[0, [0, 2]], atol=1e-4)
 
@@ -77,7 +77,7 @@ def test_a_path_is_bent_where_the_body_travels() -> None:
     path = np.concatenate([still, walk.pelvis - walk.pelvis[0] * [1, 0, 1]])
     motion = Motion(np.concatenate([walk.rotations[:60], walk.rotations]), path.astype(np.float32))
     goal = motion.transformed(0.5, np.array([0.4, 0.0, 0.3]))
-    out = led_to(motion, 2, 147, goal, 147)
+    out = bend_path_to(motion, 2, 147, goal, 147)
     np.testing.assert_allclose(out.pelvis[147, [0, 2]], goal.pelvis[147, [0, 2]], atol=1e-3)
     assert out.headings()[147] == pytest.approx(goal.headings()[147], abs=1e-3)
     assert np.linalg.norm(out.pelvis[50] - motion.pelvis[50]) < 0.02
@@ -88,7 +88,7 @@ def test_a_path_is_bent_where_the_body_travels() -> None:
 def test_going_on_begins_with_the_last_pose(frames: int) -> None:
     given = going(frames)
     made = going(80, pace=1.0, phase=0.3).transformed(-2.0, np.array([1.0, 0.0, 9.0]))
-    out = continued(given, made, 7)
+    out = continue_motion(given, made, 7)
     assert len(out) == 73
     np.testing.assert_array_equal(out.rotations[0], given.rotations[-1])
     np.testing.assert_array_equal(out.pelvis[0], given.pelvis[-1])

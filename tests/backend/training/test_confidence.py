@@ -18,7 +18,7 @@ from backend.data.speech.voices import available, say_all
 from backend.errors import UserError
 from backend.evaluation import confidence as measuring
 from backend.evaluation.confidence import Scores, auroc, auroc_with_interval
-from backend.generation.confidence import FILE, LIMIT, SPOKEN, TYPED, Judge, Logistic
+from backend.generation.confidence import FILE, LIMIT, SPOKEN, TYPED, ConfidenceModel, Logistic
 from backend.packs import pack as packs
 from backend.packs.pack import WEIGHTS, find_pack, verify
 from backend.training import confidence
@@ -77,13 +77,13 @@ def test_what_is_written_is_a_whole_pack(tmp_path: Path) -> None:
     for name in ("ear", "open"):
         shutil.copytree(WEIGHTS / name, tmp_path / name)
     card = json.loads((tmp_path / "open" / "pack.json").read_text())
-    judge = Judge(Logistic(1.0, {"phones": -2.0}), Logistic(0.5, {"meaning": 1.5}))
+    judge = ConfidenceModel(Logistic(1.0, {"phones": -2.0}), Logistic(0.5, {"meaning": 1.5}))
     text = confidence.to_file(judge, {"fitted": {"instructions": 5}})
     for _ in range(2):  # a second time replaces the first
         add_to_pack(tmp_path / "open", FILE, text, weights=False)
         pack = find_pack("open", tmp_path)
         verify(pack)
-        assert Judge.of(pack) == judge
+        assert ConfidenceModel.from_pack(pack) == judge
     after = json.loads((tmp_path / "open" / "pack.json").read_text())
     assert set(after.pop("sha256")) == {*card.pop("sha256"), FILE} and after == card
     assert json.loads((tmp_path / "open" / FILE).read_text())["fitted"] == {"instructions": 5}
@@ -106,7 +106,7 @@ def test_what_is_typed_is_fitted_alone(tmp_path: Path, monkeypatch: pytest.Monke
     confidence.add_confidence("open", tmp_path, tmp_path, None, limits=confidence.FitData(sentences=40), device="cpu")
     after, pack = json.loads(file.read_text()), find_pack("open", tmp_path)
     verify(pack)
-    assert Judge.of(pack) is not None and after["spoken"] == before["spoken"]
+    assert ConfidenceModel.from_pack(pack) is not None and after["spoken"] == before["spoken"]
     assert after["fitted"]["typed instructions"] == 40 and after["fitted"]["read speech"] == before["fitted"]["read speech"]
     assert after["measured"]["auroc"] == before["measured"]["auroc"] and after["measured"]["typed"]["auroc"][0] > 0.7
     file.write_text(json.dumps(after | {"ear": "another"}))
@@ -146,7 +146,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     facts = json.loads(capsys.readouterr().out)
     pack = find_pack("open", tmp_path / "weights")
     verify(pack)
-    assert Judge.of(pack) is not None and set(facts["spoken"]["weights"]) == set(SPOKEN)
+    assert ConfidenceModel.from_pack(pack) is not None and set(facts["spoken"]["weights"]) == set(SPOKEN)
     assert set(facts["typed"]["weights"]) == set(TYPED)
     value, low, high = facts["measured"]["auroc"]["LibriSpeech and coffee orders"]
     assert 0.7 < low <= value <= high

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from backend.generation.counter import COUNTED, FILE
+from backend.generation.repetition_counter import COUNTED, FILE
 from backend.language.instruction import Action
 from backend.training import counter as training
 from backend.training.counter_data import FRAMES, CountedMotion, CounterBatches, number_in, through_tokenizer, varied

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from backend.errors import UserError
-from backend.model.tokenizer import DOWN, MotionTokenizer, TokenizerConfig
+from backend.model.tokenizer import FRAMES_PER_TOKEN, MotionTokenizer, TokenizerConfig
 from backend.motion.features import to_features
 from backend.training.decoder import LENGTHS, DecoderTraining, SampleWindows, decoder_loss
 from tests.backend.motion.make import wandering
@@ -39,11 +39,11 @@ def test_windows_are_tokens_beside_their_motion(data) -> None:
     windows, stored = SampleWindows(folder), np.load(folder / "samples.npy")
     for step, length in enumerate(LENGTHS):
         tokens, features = windows.draw(step, np.random.default_rng(step), 8)
-        assert tokens.shape == (8, length, 2, 2) and features.shape == (8, length * DOWN, 140)
+        assert tokens.shape == (8, length, 2, 2) and features.shape == (8, length * FRAMES_PER_TOKEN, 140)
         for codes, motion in zip(tokens.numpy(), features.numpy(), strict=True):
             start = int(np.flatnonzero((stored == motion[0]).all(1))[0])
-            assert np.array_equal(stored[start : start + length * DOWN], motion)
-            assert np.array_equal(np.load(folder / "tokens.npy")[start // DOWN :][:length], codes)
+            assert np.array_equal(stored[start : start + length * FRAMES_PER_TOKEN], motion)
+            assert np.array_equal(np.load(folder / "tokens.npy")[start // FRAMES_PER_TOKEN :][:length], codes)
 
 
 def test_only_the_decoder_learns(data) -> None:

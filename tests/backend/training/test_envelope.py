@@ -54,7 +54,7 @@ def test_ranges_hold_what_they_were_made_from(library: Library, tmp_path, monkey
     again, _ = training.all_measurements(library, Same(), seed=0)
     assert all(np.array_equal(found[row], again[row]) for row in found)
     (tmp_path / FILE).write_bytes(training.to_file(found, sizes))
-    envelope = Envelope.of(Pack("own", tmp_path, "", (), (), sha256={FILE: sha256_of(tmp_path / FILE)}))
+    envelope = Envelope.from_pack(Pack("own", tmp_path, "", (), (), sha256={FILE: sha256_of(tmp_path / FILE)}))
     assert dict(zip(GROUPS, envelope.sizes, strict=True)) == sizes
     for row, values in found.items():
         for far, expected in ((0, False), (100, True)):

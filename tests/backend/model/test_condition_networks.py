@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from backend.model.conditions import CONDITIONS, condition_network
+from backend.model.condition_networks import CONDITIONS, condition_network
 
 
 @pytest.mark.parametrize("name", CONDITIONS)

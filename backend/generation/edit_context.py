@@ -11,19 +11,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..model.tokenizer import DOWN, MotionTokenizer
+from ..model.tokenizer import FRAMES_PER_TOKEN, MotionTokenizer
 from ..motion.edits import Edit
 from ..motion.features import to_features
-from ..motion.joining import continued, inserted
+from ..motion.joining import continue_motion, insert_range
 from ..motion.motion import FPS, Motion
 from ..motion.skeleton import LOWER, NUM_BODY, J
-from .windows import BEHIND, OVERLAP
+from .windows import LOOK_AHEAD, OVERLAP
 
 HANDS_AND_FACE = tuple(range(NUM_BODY, J))  # the model knows nothing of them
 
 
 @dataclass(frozen=True)
-class Ends:
+class EditContext:
     """Tokens (1, N, P, Q) in front of and behind what is to be made; None where the motion begins or ends with it.
 
     ``frames`` at 30 fps are wanted between; None where that is free. ``legs`` (1, N, 1, Q) are the lower body's tokens between the
@@ -36,7 +36,7 @@ class Ends:
     legs: Tensor | None = None
 
 
-def ends_of(edit: Edit, tokenizer: MotionTokenizer, gesture: bool) -> Ends:
+def edit_context_of(edit: Edit, tokenizer: MotionTokenizer, gesture: bool) -> EditContext:
     """What of an edit's motion the model gets to see.
 
     With a ``gesture`` the legs within a range go on doing what they did: a path that has to be met anyway is met best by the
@@ -45,24 +45,26 @@ def ends_of(edit: Edit, tokenizer: MotionTokenizer, gesture: bool) -> Ends:
     motion, ratio = edit.motion, edit.motion.fps / FPS
     if edit.first is None:
         last = len(motion) - 1
-        count = min(max(int(last / ratio + 1) // DOWN, 2), OVERLAP)
-        return Ends(before=_tokens(motion, last + ratio * np.arange(1 - DOWN * count, 1), tokenizer))
+        count = min(max(int(last / ratio + 1) // FRAMES_PER_TOKEN, 2), OVERLAP)
+        return EditContext(before=_tokens_at(motion, last + ratio * np.arange(1 - FRAMES_PER_TOKEN * count, 1), tokenizer))
     frames = int(np.ceil((edit.last - edit.first) / ratio - 1e-6)) + 1
     before = after = None
     if edit.first > 0:
-        count = min(-(-int(np.ceil(edit.first / ratio)) // DOWN), OVERLAP)
-        before = _tokens(motion, edit.first + ratio * np.arange(-DOWN * count, 0), tokenizer)
+        count = min(-(-int(np.ceil(edit.first / ratio)) // FRAMES_PER_TOKEN), OVERLAP)
+        before = _tokens_at(motion, edit.first + ratio * np.arange(-FRAMES_PER_TOKEN * count, 0), tokenizer)
     if edit.last < len(motion) - 1:
-        behind = edit.first + ratio * DOWN * -(-frames // DOWN)  # where the tokens behind the range begin
-        count = min(max(-(-int(np.ceil((len(motion) - behind) / ratio)) // DOWN), 1), BEHIND)
-        after = _tokens(motion, behind + ratio * np.arange(DOWN * count), tokenizer)
+        behind = edit.first + ratio * FRAMES_PER_TOKEN * -(-frames // FRAMES_PER_TOKEN)  # where the tokens behind the range begin
+        count = min(max(-(-int(np.ceil((len(motion) - behind) / ratio)) // FRAMES_PER_TOKEN), 1), LOOK_AHEAD)
+        after = _tokens_at(motion, behind + ratio * np.arange(FRAMES_PER_TOKEN * count), tokenizer)
     legs = None
     if gesture and not edit.whole:
-        legs = _tokens(motion, edit.first + ratio * np.arange(-(-frames // DOWN) * DOWN), tokenizer)[:, :, :1]
-    return Ends(before, after, frames, legs)
+        legs = _tokens_at(motion, edit.first + ratio * np.arange(-(-frames // FRAMES_PER_TOKEN) * FRAMES_PER_TOKEN), tokenizer)[
+            :, :, :1
+        ]
+    return EditContext(before, after, frames, legs)
 
 
-def _tokens(motion: Motion, frames: np.ndarray, tokenizer: MotionTokenizer) -> Tensor:
+def _tokens_at(motion: Motion, frames: np.ndarray, tokenizer: MotionTokenizer) -> Tensor:
     """Tokens of poses at fractional frames that are 1/30 s apart; outside the motion its first and last pose are held."""
     frames = np.concatenate([2 * frames[:1] - frames[1:2], frames])  # one more: it tells how fast the first moves
     seen = motion.at_frames(np.clip(frames, 0, len(motion) - 1))
@@ -70,23 +72,23 @@ def _tokens(motion: Motion, frames: np.ndarray, tokenizer: MotionTokenizer) -> T
     return tokenizer.encode(features.to(tokenizer.mean.device))
 
 
-def put_back(edit: Edit, ends: Ends, made: Motion, frames: int) -> Motion:
+def insert_motion(edit: Edit, ends: EditContext, made: Motion, frames: int) -> Motion:
     """The result at the motion's frame rate, from everything between and including both ends as it was ``made`` at 30 fps.
 
     ``frames`` at 30 fps are kept where the length is free."""
     ratio = edit.motion.fps / FPS
-    offset = DOWN * ends.before.shape[1] if ends.before is not None else 0
+    offset = FRAMES_PER_TOKEN * ends.before.shape[1] if ends.before is not None else 0
     if edit.first is None:
         last = offset - 1  # stands for the motion's last pose; a frame before it tells how fast it moves
         count = round((frames - 1) * ratio) + 1
         at = np.clip(last + np.arange(-1, count) / ratio, 0, len(made) - 1)
-        return continued(edit.motion, _at(made, at, edit.motion.fps), 1)
+        return continue_motion(edit.motion, _resampled_at(made, at, edit.motion.fps), 1)
     start, end = max(edit.first - 2, 0), min(edit.last + 3, len(edit.motion))
     at = np.clip(offset + (np.arange(start, end) - edit.first) / ratio, 0, len(made) - 1)
     own = [*HANDS_AND_FACE, *(LOWER if ends.legs is not None else ())]
-    return inserted(edit.motion, _at(made, at, edit.motion.fps), edit.first, edit.last, start, own)
+    return insert_range(edit.motion, _resampled_at(made, at, edit.motion.fps), edit.first, edit.last, start, own)
 
 
-def _at(motion: Motion, frames: np.ndarray, fps: float) -> Motion:
+def _resampled_at(motion: Motion, frames: np.ndarray, fps: float) -> Motion:
     found = motion.at_frames(frames)
     return Motion(found.rotations, found.pelvis, fps)

@@ -16,20 +16,22 @@ from ..language.english import YOU, inflect_phrase
 from ..language.instruction import Action, Instruction
 from ..language.kinds import all_kinds
 from ..model.instruct import InstructModel
-from .confidence import LIMIT, Judge
-from .listening import Stream, read
+from .confidence import LIMIT, ConfidenceModel
 from .steps import steps_of
+from .transcript import Transcript, transcript_of_text
 
 TRIED = 5  # wordings of an action
 KINDS_TRIED = 12
 
 
-def nearest_motions(model: InstructModel, encoder: AudioEncoder, judge: Judge, stream: Stream, count: int = 3) -> tuple[str, ...]:
+def suggest_instructions(
+    model: InstructModel, encoder: AudioEncoder, judge: ConfidenceModel, stream: Transcript, count: int = 3
+) -> tuple[str, ...]:
     """The likeliest single actions of different kinds, in words, likeliest first; ``count`` at most, there may be fewer."""
-    scores = model.meaning.single_actions(model.memory_retrieval_attention(stream.batch()).flatten(1))[0]
+    scores = model.meaning.action_scores(model.memory_retrieval_attention(stream.batch()).flatten(1))[0]
     found: list[str] = []
     for action in likeliest_of_each_kind(scores, model.meaning.actions)[:KINDS_TRIED]:
-        said = wording(model, encoder, judge, action)
+        said = understood_wording(model, encoder, judge, action)
         if said:
             found.append(said)
         if len(found) == count:
@@ -52,13 +54,13 @@ def likeliest_of_each_kind(scores: Tensor, actions: Tensor) -> list[Action]:
     return list(best.values())
 
 
-def wording(model: InstructModel, encoder: AudioEncoder, judge: Judge, action: Action) -> str:
+def understood_wording(model: InstructModel, encoder: AudioEncoder, judge: ConfidenceModel, action: Action) -> str:
     """The first phrase for an action that is understood as just that; empty where none is."""
     wanted = Instruction.of(action)
     for phrase in dict.fromkeys(phrases_of(action)[:TRIED]):
         text = inflect_phrase(phrase, "base", YOU)
         try:
-            steps = steps_of(model, read(encoder, text))
+            steps = steps_of(model, transcript_of_text(encoder, text))
         except UserError:  # of words that this encoder does not have
             continue
         if [step.meaning for step in steps] == [wanted] and judge.of_text(steps[0].sureness) >= LIMIT:

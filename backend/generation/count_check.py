@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from ..language.instruction import Action, Instruction
-from ..model.tokenizer import DOWN
-from .counter import SEVERAL, Counter
+from ..model.tokenizer import FRAMES_PER_TOKEN
+from .repetition_counter import SEVERAL, RepetitionCounter
 
 FITS = 0.4  # repetitions that the sum of shares may be off; see `training.counter`
 WHOLE = 0.15  # of a repetition, that what is cut out or put in may be off
@@ -25,13 +25,13 @@ SEAMS = 6  # that are tried
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CountCheck:
     """An action with the number of its repetitions, and the network that counts them."""
 
-    counter: Counter
+    counter: RepetitionCounter
     action: Action
 
-    def off(self, shares: Tensor) -> float:
+    def surplus(self, shares: Tensor) -> float:
         """Repetitions too many, or too few (negative), in a motion with these shares. "Clap" is done once or more often."""
         number = float(shares.sum()) - self.action.count
         return min(number, 0.0) if self.action.count == 1 and self.action.kind in SEVERAL else number
@@ -41,34 +41,36 @@ class Wanted:
         return self.counter.shares(features[None], self.action)[0, first:]
 
 
-def wanted(counter: Counter | None, meaning: Instruction | None) -> Wanted | None:
+def count_check_of(counter: RepetitionCounter | None, meaning: Instruction | None) -> CountCheck | None:
     """What is to be counted of an instruction, if the counter knows it: its only action with a number; where none has one, its only
     action that can be counted, which is done once, not hinted at."""
     actions = [action for step in meaning.steps for action in step] if meaning and counter else []
-    numbered = [action for action in actions if action.count > 1] or [action for action in actions if counter.counts(action)]
-    if len(numbered) != 1 or not counter.counts(numbered[0]):
+    numbered = [action for action in actions if action.count > 1] or [action for action in actions if counter.can_count(action)]
+    if len(numbered) != 1 or not counter.can_count(numbered[0]):
         return None
     alone = sum(action.kind == numbered[0].kind for action in actions) == 1
-    return Wanted(counter, numbered[0]) if alone else None
+    return CountCheck(counter, numbered[0]) if alone else None
 
 
-def mended(tokens: Tensor, shares: Tensor, poses: Tensor, wanted: Wanted) -> Iterator[Tensor]:
+def mended_tokens(tokens: Tensor, shares: Tensor, poses: Tensor, wanted: CountCheck) -> Iterator[Tensor]:
     """Tokens (1, L, P, Q) of it as often as is wanted, the least visible change first; none where no seam would pass unseen.
 
     See `seams`."""
-    return seams(tokens, shares, poses, round(wanted.off(shares)))
+    return spliced_tokens(tokens, shares, poses, round(wanted.surplus(shares)))
 
 
-def seams(tokens: Tensor, shares: Tensor, poses: Tensor, surplus: int) -> Iterator[Tensor]:
+def spliced_tokens(tokens: Tensor, shares: Tensor, poses: Tensor, surplus: int) -> Iterator[Tensor]:
     """Tokens (1, L, P, Q) with ``surplus`` repetitions less (or more, where it is negative), the least visible change first.
 
     shares (T,) and normalised poses (T, 140) belong to the tokens, T = 4 L."""
     if surplus == 0:
         return
     length, much = tokens.shape[1], max(surplus, 1)
-    before = torch.cat([shares.new_zeros(1), shares.cumsum(0)])[::DOWN]  # (L + 1,) done before a token begins
+    before = torch.cat([shares.new_zeros(1), shares.cumsum(0)])[::FRAMES_PER_TOKEN]  # (L + 1,) done before a token begins
     inner = torch.arange(1, length, device=tokens.device)
-    windows = torch.stack([poses[DOWN * int(i) - AROUND : DOWN * int(i) + AROUND].flatten() for i in inner])  # (L - 1, ...)
+    windows = torch.stack(
+        [poses[FRAMES_PER_TOKEN * int(i) - AROUND : FRAMES_PER_TOKEN * int(i) + AROUND].flatten() for i in inner]
+    )  # (L - 1, ...)
     apart = torch.cdist(windows, windows, p=1) / windows.shape[1]
     between = before[inner][None] - before[inner][:, None]  # [i, j] done from token i to token j
     apart = apart.masked_fill(((between - much).abs() > WHOLE) | (apart > SEAM) | (inner[None] <= inner[:, None]), torch.inf)

@@ -44,7 +44,7 @@ class CounterConfig:
         return asdict(self)
 
 
-class Counter(nn.Module):
+class RepetitionCounter(nn.Module):
     """Shares of repetitions in features (B, T, 140); what is counted is a kind (B,), on whichever side.
 
     Told to count one side only, it gave 0 for all kicks and punches."""
@@ -65,7 +65,7 @@ class Counter(nn.Module):
         nn.init.constant_(self.end[-1].bias, -3.0)  # most frames are no repetition
 
     @classmethod
-    def of(cls, pack: Pack) -> Counter | None:
+    def from_pack(cls, pack: Pack) -> RepetitionCounter | None:
         """The counter of a verified pack; None where it states none. Raises UserError ``damaged_pack`` or ``bad_weights``."""
         if FILE not in pack.sha256:
             return None
@@ -85,12 +85,12 @@ class Counter(nn.Module):
         """Shares (B, T) of an action that it `counts`, in features (B, T, 140)."""
         return self(features, torch.full((len(features),), COUNTED.index(action.kind), device=features.device))
 
-    def counts(self, action: Action) -> bool:
+    def can_count(self, action: Action) -> bool:
         """Whether it can count an action well."""
         known = COUNTED[: self.config.kinds]
         return action.kind in known and bool(self.sure[known.index(action.kind)])
 
 
-def exact(action: Action) -> bool:
+def has_exact_count(action: Action) -> bool:
     """Whether a motion of an action in the data does it exactly ``action.count`` times."""
     return action.kind in COUNTED and (action.count > 1 or action.kind not in SEVERAL)

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from backend.generation.counting import Wanted, mended, seams, wanted
+from backend.generation.count_check import CountCheck, count_check_of, mended_tokens, spliced_tokens
 from backend.language.instruction import Action, Instruction
 
 CYCLE = 5  # tokens of a repetition in the motions here
@@ -14,7 +14,7 @@ CYCLE = 5  # tokens of a repetition in the motions here
 class Numbers:
     """A counter of motions whose first feature says the share of a repetition."""
 
-    def counts(self, action: Action) -> bool:
+    def can_count(self, action: Action) -> bool:
         return action.kind != "sword"
 
     def shares(self, features: torch.Tensor, action: Action) -> torch.Tensor:
@@ -46,9 +46,9 @@ def _number(tokens: torch.Tensor) -> float:
 def test_a_seam_makes_the_number_right(made: int, asked: int) -> None:
     tokens = _motion(made)
     features = Plain().decode(tokens)[0]
-    found = list(seams(tokens, features[:, 0], features[:, 1:], made - asked))
-    asks = Wanted(Numbers(), Action("squat", count=asked))
-    again = list(mended(tokens, asks.shares(features, 0), features[:, 1:], asks))
+    found = list(spliced_tokens(tokens, features[:, 0], features[:, 1:], made - asked))
+    asks = CountCheck(Numbers(), Action("squat", count=asked))
+    again = list(mended_tokens(tokens, asks.shares(features, 0), features[:, 1:], asks))
     assert len(again) == len(found) and all(map(torch.equal, again, found))
     assert bool(found) == (made != asked)
     for changed in found[:1]:
@@ -64,9 +64,9 @@ def test_a_seam_makes_the_number_right(made: int, asked: int) -> None:
      ("kick.left*2>kick.right", None), ("kick.left>kick.right", None), ("sword", None), (None, None)],
 )  # fmt: skip
 def test_what_is_counted(key: str | None, action: str | None) -> None:
-    found = wanted(Numbers(), Instruction.parse(key) if key else None)
+    found = count_check_of(Numbers(), Instruction.parse(key) if key else None)
     assert (found.action.key if found else None) == action
-    assert wanted(None, Instruction.parse("squat*3")) is None
+    assert count_check_of(None, Instruction.parse("squat*3")) is None
 
 
 @pytest.mark.parametrize(
@@ -74,5 +74,5 @@ def test_what_is_counted(key: str | None, action: str | None) -> None:
     [("kick.left", 2, 1), ("kick.left", 0, -1), ("clap", 5, 0), ("clap", 0, -1), ("clap*3", 5, 2), ("clap*3", 2, -1)],
 )
 def test_clapping_is_done_as_often_as_one_likes_but_done(key: str, number: float, off: float) -> None:
-    asked = Wanted(Numbers(), Instruction.parse(key).steps[0][0])
-    assert asked.off(torch.tensor([number / 2, number / 2])) == off
+    asked = CountCheck(Numbers(), Instruction.parse(key).steps[0][0])
+    assert asked.surplus(torch.tensor([number / 2, number / 2])) == off

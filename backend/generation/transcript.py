@@ -22,14 +22,14 @@ from ..audio.word_posteriors import typed_posteriors
 from ..errors import UserError
 from ..language.clauses import PAUSE
 from ..model.audio_to_motion import encoded_speech, speech_batch
-from .confidence import measured
+from .confidence import speech_measures
 
 FRAME = 0.04  # seconds a frame of the encoder
 _MARKS = ",.;:!?\n"
 
 
 @dataclass(frozen=True)
-class Stream:
+class Transcript:
     """What was said.
 
     Attributes:
@@ -65,26 +65,26 @@ class Stream:
         return speech_batch(self.features[:, start:end], self.posteriors[:, start:end], self.silent)
 
 
-def listen(encoder: AudioEncoder, wave: np.ndarray, use_sound: bool) -> Stream:
+def transcribe(encoder: AudioEncoder, wave: np.ndarray, use_sound: bool) -> Transcript:
     """The stream of a recording, (N,) float32 mono at 16 kHz.
 
     Without the sound the words count alone, and then those that the beam search found: its language model sets right what
     single frames mistake. (On validation voices that raised the share of meanings that are right from 86 to 89 % in clean
     recordings and from 73 to 83 % in rough ones.)"""
     heard = [encoded_speech(piece, encoder) for piece in split_at_pauses(wave)]
-    speech = heard[0] if len(heard) == 1 else _in_a_row(heard)
+    speech = heard[0] if len(heard) == 1 else _concatenated(heard)
     log_probs = speech.word_logits.float().log_softmax(-1)
     words = encoder.words_of(speech)[0].split()
     known = encoder.words.encode(" ".join(words))
     at = align_words(log_probs[0].cpu().numpy(), known)
-    pauses = silences(wave, at)
-    measures = measured(encoder, speech, " ".join(words))
+    pauses = pauses_before(wave, at)
+    measures = speech_measures(encoder, speech, " ".join(words))
     if use_sound or not known:
-        return Stream(speech.features, log_probs.exp(), not use_sound, words, at, pauses, measures)
-    return Stream(*_written(encoder, known), pauses, measures)
+        return Transcript(speech.features, log_probs.exp(), not use_sound, words, at, pauses, measures)
+    return Transcript(*_from_words(encoder, known), pauses, measures)
 
 
-def _in_a_row(heard: list[EncoderOutput]) -> EncoderOutput:
+def _concatenated(heard: list[EncoderOutput]) -> EncoderOutput:
     """The outputs for several pieces of a recording as if it had been one."""
     features, words, phones = (
         torch.cat([getattr(output, name) for output in heard], dim=1) for name in ("features", "word_logits", "phone_logits")
@@ -92,7 +92,7 @@ def _in_a_row(heard: list[EncoderOutput]) -> EncoderOutput:
     return EncoderOutput(features, torch.tensor([features.shape[1]], device=features.device), words, phones)
 
 
-def silences(wave: np.ndarray, at: list[tuple[int, int]]) -> list[float]:
+def pauses_before(wave: np.ndarray, at: list[tuple[int, int]]) -> list[float]:
     """Seconds of silence in front of each word, given first and last frame of the words.
 
     Measured in the sound: an encoder trained with CTC may keep several words to itself and say them all at once, late but never
@@ -105,7 +105,7 @@ def silences(wave: np.ndarray, at: list[tuple[int, int]]) -> list[float]:
     return before
 
 
-def read(encoder: AudioEncoder, text: str) -> Stream:
+def transcript_of_text(encoder: AudioEncoder, text: str) -> Transcript:
     """The stream of a typed text; words that are not in the vocabulary are left out. Raises UserError where none is left."""
     known, pauses = [], []
     for piece in text.translate(str.maketrans(_MARKS, _MARKS[0] * len(_MARKS))).split(_MARKS[0]):
@@ -115,10 +115,10 @@ def read(encoder: AudioEncoder, text: str) -> Stream:
     if not known:
         hint = "Describe a movement, for example “walk forward”."
         raise UserError("no_known_word", f"No word of “{text[:60]}” is known.", hint)
-    return Stream(*_written(encoder, known), pauses, typed=text)
+    return Transcript(*_from_words(encoder, known), pauses, typed=text)
 
 
-def _written(encoder: AudioEncoder, known: list[int]) -> tuple[Tensor, Tensor, bool, list[str], list[tuple[int, int]]]:
+def _from_words(encoder: AudioEncoder, known: list[int]) -> tuple[Tensor, Tensor, bool, list[str], list[tuple[int, int]]]:
     """The first fields of a stream of words that are certain, given as classes."""
     device = encoder.word_head.weight.device
     posteriors = torch.from_numpy(typed_posteriors(known, encoder.config.words + 1))[None].to(device)

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from backend.errors import UserError
-from backend.generation.counter import COUNTED, FILE, Counter, CounterConfig, exact
+from backend.generation.repetition_counter import COUNTED, FILE, CounterConfig, RepetitionCounter, has_exact_count
 from backend.language.instruction import Action
 from backend.language.kinds import all_kinds
 from backend.packs.files import save_module
@@ -14,12 +14,12 @@ from backend.packs.pack import Pack, sha256_of
 
 
 @pytest.fixture(scope="module")
-def counter() -> Counter:
+def counter() -> RepetitionCounter:
     torch.manual_seed(0)
-    return Counter(CounterConfig(width=8)).eval().requires_grad_(False)
+    return RepetitionCounter(CounterConfig(width=8)).eval().requires_grad_(False)
 
 
-def test_shares_are_those_of_a_place_whatever_is_far_away(counter: Counter) -> None:
+def test_shares_are_those_of_a_place_whatever_is_far_away(counter: RepetitionCounter) -> None:
     features = torch.randn(1, 200, 140)
     longer = torch.cat([features, torch.randn(1, 100, 140)], dim=1)
     squat = Action("squat", count=3)
@@ -31,20 +31,25 @@ def test_shares_are_those_of_a_place_whatever_is_far_away(counter: Counter) -> N
 
 def test_what_can_be_counted() -> None:
     assert {kind for kind in COUNTED if all_kinds()[kind].max_count > 1} == set(COUNTED)
-    assert exact(Action("squat")) and exact(Action("clap", count=2)) and not exact(Action("clap")) and not exact(Action("walk"))
-    few = Counter(CounterConfig(width=8, kinds=2))
-    assert few.counts(Action("hop")) and not few.counts(Action("kick"))
+    assert (
+        has_exact_count(Action("squat"))
+        and has_exact_count(Action("clap", count=2))
+        and not has_exact_count(Action("clap"))
+        and not has_exact_count(Action("walk"))
+    )
+    few = RepetitionCounter(CounterConfig(width=8, kinds=2))
+    assert few.can_count(Action("hop")) and not few.can_count(Action("kick"))
     few.sure[COUNTED.index("hop")] = False
-    assert few.counts(Action("jump", direction="up")) and not few.counts(Action("hop"))
+    assert few.can_count(Action("jump", direction="up")) and not few.can_count(Action("hop"))
 
 
-def test_of_a_pack(tmp_path, counter: Counter) -> None:
+def test_of_a_pack(tmp_path, counter: RepetitionCounter) -> None:
     pack = Pack("own", tmp_path, "", (), ())
-    assert Counter.of(pack) is None
+    assert RepetitionCounter.from_pack(pack) is None
     save_module(tmp_path / FILE, counter, counter.config.to_dict())
     pack = dataclasses.replace(pack, sha256={FILE: sha256_of(tmp_path / FILE)})
-    found, features = Counter.of(pack), torch.randn(1, 40, 140)
+    found, features = RepetitionCounter.from_pack(pack), torch.randn(1, 40, 140)
     assert torch.allclose(found.shares(features, Action("nod")), counter.shares(features, Action("nod")), atol=1e-2)
     save_module(tmp_path / FILE, counter, {"width": 16})
     with pytest.raises(UserError):
-        Counter.of(pack)
+        RepetitionCounter.from_pack(pack)
