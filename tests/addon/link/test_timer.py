@@ -18,7 +18,7 @@ def press(extension, blender, ready):
     """Press the button as in a window, where it returns at once. Without one, Blender executes operators instead."""
     operator = extension("operators.generate").VOICE_TO_MOTION_OT_generate
     button = types.SimpleNamespace(report=lambda kind, text: None, force=False)
-    for name in ("begin", "failed"):
+    for name in ("begin", "queue", "folder_failed", "failed"):
         setattr(button, name, types.MethodType(getattr(operator, name), button))
 
     def invoke():
