@@ -1,8 +1,8 @@
-"""`python -m tests.cycles [--cycles 500]`: generate, cancel and kill -9 the real backend at random moments, and count what is left.
+"""Leak test: `python -m tests.cycles [--cycles 500]`.
 
-Everything goes through the add-on's own session and client, without Blender. Leaked are processes, open files of either end,
-threads, and temporary or half-written files. Prints one line of numbers; exit code 1 when anything leaked or went another way
-than it should.
+Generates, cancels and kills the real backend at random moments, through the add-on's own session and client, without Blender.
+Counts leaked processes, open files of both sides, threads, and temporary or half-written files. Prints one line of numbers; exit
+code 1 where anything leaked or ended unexpectedly.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from tests.fuzz.addon import addon
 from tests.fuzz.runner import ROOT
 
 AUDIO = ROOT / "addon" / "examples" / "walk_forward_then_wave.ogg"
-STUCK = 300.0  # seconds; a machine may be busy with other things
-SHARES = (("generate", 0.45), ("cancel", 0.43), ("kill", 0.12))  # of the cycles; a kill costs the next one a start
+STUCK = 300.0  # seconds, on a busy machine
+SHARES = (("generate", 0.45), ("cancel", 0.43), ("kill", 0.12))  # of the cycles; after a kill the backend has to start again
 
 
 @dataclass
 class Tally:
-    """What happened and what was left."""
+    """How cycles ended, and what leaked."""
 
-    ended: Counter = field(default_factory=Counter)  # (what was done, how it ended)
+    ended: Counter = field(default_factory=Counter)  # (what was done, how it ended) -> cycles
     problems: list[str] = field(default_factory=list)
     starts: int = 0
     seconds: float = 0.0
@@ -40,7 +40,7 @@ class Tally:
     memory: int = 0  # of the largest backend, bytes
 
     def line(self) -> str:
-        """For people."""
+        """One line for people."""
         parts = ", ".join(f"{done} -> {how}: {count}" for (done, how), count in sorted(self.ended.items()))
         return (
             f"{self.ended.total()} cycles in {self.seconds:.0f} s ({parts}); {self.starts} backends started; "
@@ -50,7 +50,7 @@ class Tally:
 
 
 class Cycles:
-    """One session of the add-on and what it is put through."""
+    """One session of the add-on, and the cycles it goes through."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.rng = Random(seed)
@@ -67,10 +67,10 @@ class Cycles:
         self.results = 0
 
     def run(self, cycles: int) -> Tally:
-        """All cycles, then the counting."""
+        """Run all cycles, then count what is left."""
         began = time.monotonic()
         descriptors, threads = self.me.num_fds(), threading.active_count()
-        # Drawn before anything runs: how often the loop below draws depends on the machine.
+        # drawn before anything runs, because how often the loop below draws depends on the machine
         names, shares = zip(*SHARES, strict=True)
         for what in ["generate", *self.rng.choices(names, shares, k=cycles - 1)]:
             self.cycle(what)
@@ -80,13 +80,13 @@ class Cycles:
         self.expect(threading.active_count() == threads, f"threads: {[thread.name for thread in threading.enumerate()]}")
         self.expect(not self.me.children(recursive=True), f"processes: {self.me.children(recursive=True)}")
         made = [path for path in self.out.rglob("*") if path.is_file()]
-        # One killed between giving its files their names and saying so leaves whole motions that nobody heard of.
-        unheard = len(made) - self.results
-        self.expect(0 <= unheard <= 2 * self.tally.ended["kill", "error"], f"{len(made)} files for {self.results} results")
+        # a backend killed between renaming its files and reporting them leaves whole, unreported motions
+        unreported = len(made) - self.results
+        self.expect(0 <= unreported <= 2 * self.tally.ended["kill", "error"], f"{len(made)} files for {self.results} results")
         load = addon("motion.files").load_motion
         self.expect(all(len(load(path).pelvis) == 30 for path in made), "a file that is no whole motion")
         self.expect(all(path.suffix == ".npz" and path.parent == self.out for path in made), "something that is no result")
-        # torch makes one folder for its compiler's cache, for all time and every process.
+        # torch makes one folder for its compiler's cache, shared by all processes
         left = [path for path in Path(tempfile.gettempdir()).iterdir() if not path.name.startswith("torchinductor_")]
         self.expect(not left, f"temporary files: {left[:5]}")
         logs = sorted(self.logs.iterdir())
@@ -95,12 +95,12 @@ class Cycles:
         return self.tally
 
     def expect(self, so: bool, otherwise: str) -> None:
-        """Note a problem."""
+        """Note a problem unless ``so``."""
         if not so:
             self.tally.problems.append(f"cycle {self.tally.ended.total()}: {otherwise}")
 
     def cycle(self, what: str) -> None:
-        """One request and what is done to it."""
+        """One request, and what is done to it: "generate" (nothing), "cancel" or "kill"."""
         variations = self.rng.choice((1, 1, 1, 2))
         task = self.tasks.Task({
             "request": "generate", "audio": str(AUDIO), "out": str(self.out), "seed": self.rng.randrange(2**31), "seconds": 1.0,
@@ -108,13 +108,13 @@ class Cycles:
         })  # fmt: skip
         self.session.add(task, self.command, ROOT)
         self.note_start()
-        reach = self.rng.choice((0.3, 0.3, 1.2))  # seconds: most moments lie within the request, some after its end
+        reach = self.rng.choice((0.3, 0.3, 1.2))  # seconds: mostly during the request, sometimes after its end
         moment = time.monotonic() + self.rng.uniform(0.0, reach)
         limit = time.monotonic() + STUCK
         done = what == "generate"
         while task.outcome is None and time.monotonic() < limit:
             self.session.step()
-            # A moment counts from when the networks are there; one in five comes earlier, while they are loaded.
+            # the moment counts from when the networks are loaded; one in five comes while they are loading
             if not done and not self.session._ready and self.rng.random() > 0.0002:
                 moment = max(moment, time.monotonic() + self.rng.uniform(0.0, reach))
             if not done and task.outcome is None and time.monotonic() > moment:
@@ -124,7 +124,7 @@ class Cycles:
                 elif self.session.client is not None:
                     os.kill(self.session.client.pid, 9)
             time.sleep(0.002)
-        # A kill may come just after the result; the next request is not to be sent to the dying.
+        # a kill may come just after the result; the next request must not go to a dying backend
         while what == "kill" and self.session.client is not None and self.session.client.alive and time.monotonic() < limit:
             os.kill(self.session.client.pid, 9)
             self.session.step()
@@ -134,7 +134,7 @@ class Cycles:
         self.judge(task, what, how)
 
     def judge(self, task: object, what: str, how: str) -> None:
-        """Whether this is how it should have ended, and what lies about now."""
+        """Check how a cycle ended and what it left."""
         allowed = {"generate": ("result",), "cancel": ("cancelled", "result"), "kill": ("error", "result")}[what]
         self.expect(how in allowed, f"{what} ended with {how}: {task.outcome}")
         if task.outcome and (how == "result" or task.outcome.event.get("event") == "result"):
@@ -159,7 +159,7 @@ class Cycles:
         self.tally.memory = max(self.tally.memory, backend.memory_info().rss)
 
     def note_start(self) -> None:
-        """A backend of another process id is a new one."""
+        """Count a new backend, recognised by its process id."""
         if self.session.client.pid != self.pid:
             self.expect(not self.pid or not psutil.pid_exists(self.pid), f"process {self.pid} is still there")
             self.pid, self.files = self.session.client.pid, 0
@@ -167,7 +167,7 @@ class Cycles:
 
 
 def run(cycles: int, seed: int = 0) -> Tally:
-    """Cycles with temporary folders of their own, for this process and the backends."""
+    """Run cycles with temporary folders of their own for all processes."""
     with tempfile.TemporaryDirectory(prefix="cycles-") as folder:
         kept = tempfile.tempdir, os.environ.get("TMPDIR")
         place = Path(folder) / "tmp"

@@ -1,7 +1,7 @@
-"""`python -m tests.fuzz [--cases N] [--seed S] TARGET...`: hostile input by the hundred thousand, from the repository root.
+"""Fuzzing from the repository root: `python -m tests.fuzz [--cases N] [--seed S] TARGET...`.
 
-Prints one line a target: cases, crashes, hangs, peak RSS. Exit code 1 when anything was found; what was found can be made
-again with ``--first NUMBER --cases 1``.
+Prints one line per target: cases, crashes, hangs, peak RSS. Exit code 1 where anything was found; ``--first NUMBER --cases 1``
+reproduces a finding.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def main() -> int:
     parser.add_argument("targets", nargs="+", choices=[*TARGETS, "all"], metavar="TARGET", help=", ".join([*TARGETS, "all"]))
     parser.add_argument("--cases", type=int, default=2000, help="for each target (default 2000)")
     parser.add_argument("--first", type=int, default=0, help="number of the first case")
-    parser.add_argument("--seed", type=int, default=0, help="another seed, other cases")
+    parser.add_argument("--seed", type=int, default=0, help="of the cases")
     options = parser.parse_args()
     bad = False
     for target in TARGETS if "all" in options.targets else options.targets:

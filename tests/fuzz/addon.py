@@ -1,4 +1,4 @@
-"""Modules of the add-on that need no Blender, without Blender: fuzzing must not fill its memory, nor wait for it."""
+"""Importing modules of the add-on that need no Blender, without Blender."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.fuzz.runner import ROOT
 
 
 def addon(module: str) -> types.ModuleType:
-    """Import a module of `addon/`; the package's own `__init__`, which needs bpy, is left out."""
+    """Import a module of `addon/` without the package's `__init__`, which needs bpy."""
     if "addon" not in sys.modules:
         package = types.ModuleType("addon")
         package.__path__ = [str(ROOT / "addon")]

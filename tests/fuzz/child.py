@@ -1,8 +1,8 @@
-"""The process in which one fuzz target runs: `python -m tests.fuzz.child TARGET SEED FIRST END FOLDER`. Started by `runner`.
+"""The process that runs one fuzz target; `runner` starts it.
 
-A target is a module in `tests.fuzz.targets` with a class ``Target(folder)``: ``case(rng)`` makes an input, ``run(input)``
-puts it through the real code and raises when that does anything but accept or refuse. A failure is printed as one line
-beginning with "case"; whatever ends the process instead is the runner's to see.
+`python -m tests.fuzz.child TARGET SEED FIRST END FOLDER`. A target is a module in `tests.fuzz.targets` with a class
+``Target(folder)``: ``case(rng)`` makes an input, ``run(input)`` gives it to the real code and raises where that neither accepts nor
+refuses it. A failure is printed as one line beginning with "case"; the runner notices where the process ends instead.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Damaging bytes: flips, lies in length fields, cuts, repeats, splices. Everything depends on the given `random.Random`."""
+"""Damaging bytes reproducibly: flips, wrong length fields, cuts, repeats, splices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ INTERESTING = (0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 0x7FF
 
 
 def damaged(rng: Random, data: bytes, others: list[bytes] = ()) -> bytes:
-    """A copy of ``data`` with one to six kinds of damage; ``others`` are pieces to splice in."""
+    """A copy of ``data``, damaged one to six times; ``others`` are spliced in."""
     content = bytearray(data)
     for _ in range(rng.choice((1, 1, 2, 3, 6))):
         _damage(rng, content, others)
@@ -16,7 +16,7 @@ def damaged(rng: Random, data: bytes, others: list[bytes] = ()) -> bytes:
 
 
 def _place(rng: Random, content: bytearray) -> int:
-    """Headers are where the trouble is: half of all damage is near the beginning."""
+    """A random position, in half of all cases near the beginning, where headers are."""
     size = len(content)
     return rng.randrange(min(size, 64) if rng.random() < 0.5 else size) if size else 0
 
@@ -28,7 +28,7 @@ def _damage(rng: Random, content: bytearray, others: list[bytes]) -> None:
         content[at] ^= 1 << rng.randrange(8)
     elif kind == 1 and content:
         content[at] = rng.randrange(256)
-    elif kind == 2:  # a number that means a size
+    elif kind == 2:  # a number that may be a size
         width = rng.choice((1, 2, 4, 8))
         value = rng.choice(INTERESTING) & ((1 << 8 * width) - 1)
         content[at : at + width] = value.to_bytes(width, rng.choice(("little", "big")))

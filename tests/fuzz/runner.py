@@ -1,8 +1,7 @@
-"""Runs a fuzz target in a child process, so that a crash of a C library, a hang or a hunger for memory is seen and survived.
+"""Running a fuzz target in a child process, to survive crashes of C libraries and hangs.
 
-The child (`tests.fuzz.child`) writes the number of the case it is at into a small mapped file; the parent looks at it. A
-child that dies or stands still has found something: the case is noted and another child goes on behind it. Cases depend on
-seed and number alone.
+The child (`tests.fuzz.child`) writes the number of its case into a small mapped file, which the parent watches. Where a child dies
+or hangs, the case is noted and another child continues after it. A case depends on seed and number alone.
 """
 
 from __future__ import annotations
@@ -19,15 +18,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = ("protocol", "npz", "safetensors", "audio")
 HANG = 5.0  # seconds of processor time in one case
-STILL = 60.0  # seconds of waiting in one case, on a machine that may be busy with other things
-START = 300.0  # seconds to import torch on such a machine
-MAX_FINDINGS = 50  # then it is clear enough
-STATE = struct.Struct("<qqq")  # case at work, cases done, failures
+STILL = 60.0  # seconds of waiting in one case, on a busy machine
+START = 300.0  # seconds to import torch on a busy machine
+MAX_FINDINGS = 50  # per target
+STATE = struct.Struct("<qqq")  # current case, cases done, failures
 
 
 @dataclass
 class Report:
-    """What came of one target."""
+    """The result of one target."""
 
     target: str
     cases: int = 0
@@ -38,7 +37,7 @@ class Report:
     findings: list[str] = field(default_factory=list)
 
     def line(self) -> str:
-        """For people and for programs."""
+        """One line for people and programs."""
         return (
             f"{self.target}: {self.cases} cases, {self.crashes} crashes, {self.hangs} hangs, "
             f"peak RSS {self.peak / 2**20:.0f} MB, {self.seconds:.0f} s"
@@ -57,7 +56,7 @@ def fuzz(target: str, cases: int, seed: int = 0, first: int = 0) -> Report:
 
 
 def _one_child(report: Report, seed: int, first: int, end: int) -> int:
-    """One child until it is through or something happens; the number of the case to go on with."""
+    """Run one child until it is done or finds something; returns the next case's number."""
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         state, log = Path(folder) / "state", Path(folder) / "log"
         state.write_bytes(STATE.pack(-1, first, 0))
@@ -87,7 +86,7 @@ def _one_child(report: Report, seed: int, first: int, end: int) -> int:
 
 
 def _watch(pid: int, state: Path) -> tuple[bool, int, int]:
-    """Wait for a child; kill it when a case takes too long. Returns (whether it hung, its wait status, its peak RSS in bytes)."""
+    """Wait for a child and kill it where a case hangs; (hung, wait status, peak RSS in bytes)."""
     last, since, used, peak = None, time.monotonic(), 0.0, 0
     pause = 0.02
     while True:
@@ -109,9 +108,10 @@ def _watch(pid: int, state: Path) -> tuple[bool, int, int]:
 
 
 def _peak_memory(pid: int) -> int:
-    """The most memory a process has held so far, in bytes.
+    """A process's peak memory so far, in bytes.
 
-    Not wait4's: that one counts the memory of the parent, too, which the child had until it became another program."""
+    Not wait4's, which includes the parent's memory that the child had before exec.
+    """
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
@@ -120,7 +120,7 @@ def _peak_memory(pid: int) -> int:
 
 
 def _processor_time(pid: int) -> float:
-    """Seconds a process has computed so far."""
+    """A process's processor time so far, in seconds."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

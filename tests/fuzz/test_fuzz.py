@@ -1,4 +1,4 @@
-"""A small dose of fuzzing for every change; `python -m tests.fuzz --cases 100000 all` is the full one."""
+"""A little fuzzing on every change; `python -m tests.fuzz --cases 100000 all` is the full run."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def test_nothing_is_found(target):
 
 
 def test_the_runner_sees_crashes_hangs_and_failures(monkeypatch):
-    """A target that misbehaves on purpose: a fuzzer that finds nothing must be one that could have."""
+    """A target that misbehaves on purpose shows that the fuzzer can find something."""
     monkeypatch.setattr("tests.fuzz.runner.HANG", 0.5)
     monkeypatch.setattr("tests.fuzz.runner.STILL", 30.0)
     report = fuzz("misbehaving", 20)

@@ -1,4 +1,4 @@
-"""Recordings: every format the reader knows, damaged, cut, spliced and with headers that claim hours or a thousand channels."""
+"""Recordings in every readable format, damaged, cut, spliced and with lying headers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORMATS = (
     ("AVR", "PCM_16"), ("MAT4", "PCM_16"), ("MAT5", "PCM_16"), ("PVF", "PCM_16"), ("IRCAM", "PCM_16"), ("WVE", "ALAW"),
     ("MPC2K", "PCM_16"), ("PAF", "PCM_16"), ("SDS", "PCM_16"), ("XI", "DPCM_16"),
 )  # fmt: skip
-COMMON = 16  # the first of them are what people have: half of all cases
+COMMON = 16  # the first are the common ones: half of all cases
 RATES = (*INTERESTING, 3999, 4000, 8000, 44_100, 768_000, 768_001)
 ENDINGS = (".wav", ".flac", ".mp3", ".ogg", ".raw", ".aiff", "", ".sd2")
 
@@ -53,7 +53,7 @@ class Target:
 
     @staticmethod
     def wav(rng: Random) -> bytes:
-        """A wav from the ground up, with numbers nobody means in its header."""
+        """A made-up wav with wrong numbers in its header."""
 
         def lie(truth: int, size: int) -> int:
             return (truth if rng.random() < 0.7 else rng.choice(RATES)) % 256**size

@@ -1,4 +1,4 @@
-"""For the test of the runner: fails at case 3, dies at 5, computes for ever at 8, and raises SystemExit at 13."""
+"""For testing the runner: fails at case 3, dies at 5, hangs at 8, raises SystemExit at 13."""
 
 from __future__ import annotations
 

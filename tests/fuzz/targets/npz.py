@@ -1,4 +1,4 @@
-"""Motion files: the backend's reader and the add-on's. Damaged zips, and whole zips around npy headers that lie."""
+"""Motion files, for both readers: damaged zips, and whole zips with lying npy headers."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Target:
         return self.zipped(entries, rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)))
 
     def npy(self, rng: Random) -> bytes:
-        """A header of one's own making, and some numbers."""
+        """A made-up header and some numbers."""
         shape = tuple(rng.choice(NUMBERS) for _ in range(rng.choice((0, 1, 1, 2, 2, 3, 33))))
         if rng.random() < 0.4:
             shape = rng.choice(((4, 165), (4, 3), (3,), ()))

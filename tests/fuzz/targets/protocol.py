@@ -1,8 +1,8 @@
-"""Messages both ways: lines into the real server loop (without models) and into the decoder, events into the add-on's parser.
+"""Messages both ways: lines into the real server (without models), events into the add-on.
 
-The server runs in the main thread, the cases in another that plays Blender: after each case the server has to answer a status
-request, and everything it ever says has to be an event for both ends. Lines that would end the server or open the microphone
-are only decoded.
+The server runs in the main thread, the cases in another that acts as Blender. After each case the server has to answer a status
+request, and everything it says has to be an event for both sides. Lines that would end the server or open the microphone are only
+decoded.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ TEXTS = ("", "1", "a.wav", "/", "..", "\0", "\ud800", "x" * 5000, "geh 走", "\u
 
 
 class Reluctant:
-    """A generator that never makes anything; now and then one that fails unlike the others."""
+    """A generator that only fails, now and then in an unusual way."""
 
     device = "cpu"
 
@@ -74,7 +74,7 @@ class Reluctant:
 
 
 class Scripted:
-    """In the place of the add-on's client: says what it is told to say."""
+    """Stands in for the add-on's client and says what it is told to."""
 
     alive, pid = True, 1
 
@@ -106,7 +106,7 @@ class Target:
         self.number = 0
 
     def around(self, loop: Callable[[], None]) -> None:
-        """The server where signals can be handled, the cases beside it."""
+        """Run the server in the main thread, where signals arrive, and the cases in another."""
 
         def cases() -> None:
             self.until("ready")
@@ -191,7 +191,7 @@ class Target:
         self.until("status", me)
 
     def blender(self, lines: list[str]) -> None:
-        """The add-on's parser, and its session in the middle of a generation."""
+        """Give events to the add-on's parser and to its session during a generation."""
         events = []
         for line in lines:
             event = self.messages.parse(line)
@@ -217,7 +217,7 @@ class Target:
             view = view[os.write(self.to_server, view) :]
 
     def until(self, kind: str, name: str | None = None) -> None:
-        """Read what the server says up to an event, and judge all of it."""
+        """Read and check what the server says, up to an event."""
         while True:
             *lines, self.rest = (self.rest + os.read(self.from_server, 1 << 16)).split(b"\n")
             there = False

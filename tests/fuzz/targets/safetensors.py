@@ -1,4 +1,4 @@
-"""Weights: damaged files and headers that lie, through the loader; now and then a whole pack whose hashes were made to fit."""
+"""Weights: damaged files and lying headers, and now and then a whole pack with fitting hashes."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Target:
 
     @staticmethod
     def lying(rng: Random) -> bytes:
-        """A header of one's own making, and some data."""
+        """A made-up header and some data."""
         numbers = (*INTERESTING, 2, 3, -1, 1.5, True, None, "3", 2**64)
         header, offset = {}, 0
         for number in range(rng.choice((0, 1, 1, 2, 5))):
@@ -90,7 +90,7 @@ class Target:
         return length.to_bytes(8, "little") + raw + bytes(offset if rng.random() < 0.9 else rng.choice((0, 7, 5000)))
 
     def whole(self, rng: Random) -> dict:
-        """A pack with one damaged part; the card then states the hashes of the damaged files."""
+        """A pack with one damaged part; its card gets the hashes of the damaged files."""
         part = rng.choice(PARTS)
         if part.endswith(".safetensors"):
             return {part: damaged(rng, self.originals[part], self.seeds)}
@@ -122,9 +122,10 @@ class Target:
         card = changed.get("pack.json")
         if card is None:
             card = json.dumps(self.card).encode()
-        with contextlib.suppress(ValueError, AttributeError, TypeError, RecursionError):
+        fitting = {name: packs.sha256_of(self.pack / name) for name in PARTS[:4]}
+        with contextlib.suppress(ValueError, TypeError, RecursionError):  # a card that is no object any more
             about = json.loads(card)
-            about["sha256"] = packs.hashes(self.pack, [name for name in PARTS[:4]])
+            about["sha256"] = fitting
             card = json.dumps(about).encode()
         (self.pack / "pack.json").write_bytes(card)
         try:
