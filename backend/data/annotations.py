@@ -1,4 +1,4 @@
-"""Annotations of the motion clips: segments with instruction keys, read from ``annotations/*.json``.
+"""Segments of motion clips with instruction keys, from ``annotations/*.json``.
 
 The files are our own text about the clips (ids, frames, keys), made by `annotating` and checked by eye. This module reads them
 and cuts segments out of motions. A few actions played backwards show another kind (lying down reversed is getting up): such
@@ -37,7 +37,9 @@ TIERS = {"open": "open.json", "sharealike": "open.json", "noncommercial": "nonco
 
 @dataclass(frozen=True)
 class Segment:
-    """Frames ``start`` to ``end`` (exclusive, at 30 fps, of the original clip) show the instruction ``key``.
+    """Frames ``start`` to ``end`` of a clip show the instruction ``key``.
+
+    Frames count at 30 fps in the original clip; ``end`` is exclusive.
 
     Attributes:
         clip, dataset, tier, subject: its origin.
@@ -90,7 +92,9 @@ def _read(name: str) -> tuple[Segment, ...]:
 
 
 def load_segments(tiers: Iterable[str] = ("open", "sharealike"), derived: bool = False) -> list[Segment]:
-    """All segments of some tiers, in a fixed order; with ``derived``, also those that are played backwards.
+    """All segments of some tiers, in a fixed order.
+
+    With ``derived``, also those that are played backwards.
 
     Raises ValueError for a tier that is not known.
     """
@@ -111,7 +115,7 @@ def reversed_segments(segment: Segment) -> list[Segment]:
 
 
 def cut(motion: Motion, segment: Segment, trimmed: int = 0) -> Motion:
-    """Cut a segment out of its clip's motion (30 fps), reversed in time where it is played backwards.
+    """Cut a segment out of its clip's motion (30 fps), reversed where it plays backwards.
 
     Args:
         motion: the whole retargeted clip.

@@ -1,4 +1,4 @@
-"""Builds everything training reads from the shared data: ``python -m backend data build``. Each step resumes.
+"""Builds everything training reads: ``python -m backend data build``. Each step resumes.
 
 Steps: retarget clips to SMPL-X, author gestures, speak instructions, build the tokenizer's corpus, compose the motion model's
 samples, and print a table with licences. Each step has its own file.
@@ -58,7 +58,9 @@ def build(
 
 
 def build_research(shared: Path, base: Path, seed: int, console: Console, written: int = WRITTEN) -> Path:
-    """Make ``base``/research with the noncommercial tier and return it; speech and authored gestures are shared.
+    """Make ``base``/research with the noncommercial tier, and return it.
+
+    Speech and authored gestures are shared.
 
     UserError where ``base`` or the shared data is missing.
     """

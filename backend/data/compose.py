@@ -54,7 +54,9 @@ class Library:
             self.by_key[mirrored.key].append((take, True))
 
     def sources(self, action: Action) -> list[tuple[Take, bool, float, int]]:
-        """All ways to make ``action``: (take, mirror, stretch, repeats). Exact takes win over derived ones.
+        """All ways to make ``action``: (take, mirror, stretch, repeats).
+
+        Exact takes win over derived ones.
 
         An action that names no limb ("kick") may use either.
         """
@@ -72,7 +74,9 @@ class Library:
         return all(self.sources(on_straight_path(action, self)) for step in instruction.steps for action in step)
 
     def perform(self, action: Action, rng: np.random.Generator, shortest: int = 0) -> tuple[Motion, str]:
-        """A random performance of one action, and its source. Loops and gaits last at least ``shortest`` frames.
+        """A random performance of one action, and its source.
+
+        Loops and gaits last at least ``shortest`` frames.
 
         KeyError where no take of this action exists.
         """
@@ -142,7 +146,7 @@ def _fitting(library: Library, action: Action, rng: np.random.Generator, shortes
 
 
 def _room(lengths: list[int]) -> int:
-    """Frames allowed per part so that all fit into `LONGEST`: long parts get what short ones leave."""
+    """Frames allowed per part so that all fit; long parts get what short ones leave."""
     left = LONGEST
     for number, length in enumerate(sorted(lengths)):
         share = left // (len(lengths) - number)
@@ -164,7 +168,7 @@ def lowered(motion: Motion) -> bool:
 
 
 def on_straight_path(action: Action, library: Library) -> Action:
-    """The action, or straight ahead where too few takes turn to its side; `compose` bends the path."""
+    """The action, or straight ahead where too few takes turn to its side."""
     sideways = action.kind in TURNED_PATH and action.direction in ("left", "right", "circle", "circle-left", "circle-right")
     few = len(library.sources(action)) < ENOUGH
     return replace(action, direction="forward") if sideways and few else action

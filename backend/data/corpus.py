@@ -1,4 +1,4 @@
-"""The tokenizer's training corpus: motion clips as features, split by subject, sampled in windows.
+"""The tokenizer's training corpus: clips as features, split by subject, in windows.
 
 A corpus holds every accepted retargeted clip and every authored one, with mirror images in training. `splits` decides which
 subjects are held out; `sources` retargets.
@@ -44,7 +44,10 @@ class Corpus:
         return len(self.clips)
 
     def _liveliness(self) -> np.ndarray:
-        """(clips,) relative movement of each clip plus a constant: short kicks matter more than minutes of standing."""
+        """(clips,) relative movement of each clip, plus a constant.
+
+        Short kicks matter more than minutes of standing.
+        """
         moved = np.array(
             [np.abs(np.diff(self.features(i)[:, 4:], axis=0)).mean() if c.frames > 1 else 0.0 for i, c in enumerate(self.clips)]
         )
@@ -60,7 +63,10 @@ class Corpus:
         return self.array[clip.start : clip.start + clip.frames]
 
     def windows(self, rng: np.random.Generator, count: int, length: int) -> np.ndarray:
-        """(count, length, 140) random windows, weighted by length and movement; short clips hold their last frame."""
+        """(count, length, 140) random windows, weighted by length and movement.
+
+        Short clips hold their last frame.
+        """
         out = np.empty((count, length, D), dtype=np.float32)
         for row, index in enumerate(rng.choice(len(self), size=count, p=self._weights)):
             features = self.features(int(index))
@@ -112,7 +118,7 @@ def load_corpus(data: Path, split: str, tiers: tuple[str, ...] = TIERS) -> Corpu
 
 
 def _clip_files(data: Path) -> list[tuple[Path, str, str, str]]:
-    """(path, tier, dataset, subject) of every accepted clip of the shipped tiers, in a fixed order."""
+    """(path, tier, dataset, subject) of every accepted clip of the shipped tiers."""
     found = []
     for row in read_jsonl(data / "motions" / "index.jsonl"):
         if row.get("accepted") and row["tier"] in TIERS:

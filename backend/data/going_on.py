@@ -17,7 +17,9 @@ ALIKE = 0.09  # metres that joints are apart there on average
 
 
 def cycle(motion: Motion) -> tuple[int, int] | None:
-    """Frames (first, last) of the best loop: ``last`` continues at ``first``. None where no two moments are alike.
+    """Frames (first, last) of the best loop: ``last`` continues at ``first``.
+
+    None where no two moments are alike.
 
     Longer cycles win over slightly better matches, so that a gait does not repeat the same two steps.
     """

@@ -1,4 +1,4 @@
-"""The motion model's training samples: motions for every instruction key that is spoken or typed.
+"""Training samples of the motion model: motions for every spoken or typed key.
 
 `compose` makes them from annotated segments and authored clips of the training split. They are stored as features, and
 tokenized once there is a tokenizer. A sample has a key; training pairs it with utterances, so every motion meets many voices
@@ -36,7 +36,7 @@ WRITTEN = 12_000  # instructions drawn beside the spoken ones: keys that are onl
 
 
 def load_library(data: Path, tiers: tuple[str, ...], split: str = "train") -> Library:
-    """Takes of one split: annotated segments of retargeted clips, and (in training) authored clips."""
+    """Takes of one split: annotated segments and, in training, authored clips."""
     takes = []
     accepted = {row["clip"]: row for row in read_jsonl(data / "motions" / "index.jsonl") if row.get("accepted")}
     motions = {}
@@ -81,7 +81,7 @@ def build_samples(
     known: KnownSamples | None = None,
     written: int = WRITTEN,
 ) -> dict[str, int]:
-    """Compose motions for all spoken keys and for ``written`` sampled instructions. Returns counts.
+    """Compose motions for all spoken keys and ``written`` sampled ones; returns counts.
 
     Writes samples.npy and samples.jsonl. Keys that ``known`` has are taken from there.
     """
@@ -125,7 +125,7 @@ def stream_of(text: str, seed: int) -> np.random.Generator:
 
 
 class KnownSamples:
-    """Samples in ``data`` that `build_samples` would make again with more tiers and the same seed."""
+    """Samples that `build_samples` would make again with more tiers and the same seed."""
 
     def __init__(self, data: Path, tiers: tuple[str, ...], more: tuple[str, ...]) -> None:
         new = {action.kind for s in load_segments([tier for tier in more if tier not in tiers], derived=True)
@@ -143,7 +143,7 @@ class KnownSamples:
 
 
 def performances(library: Library, instruction: Instruction, count: int) -> int:
-    """Number of motions for a key: many for a single action, one per utterance and at most three for others."""
+    """Number of motions for a key: many for one action, up to three for others."""
     if not instruction.single:
         return min(count, 3)
     ways = library.sources(on_straight_path(instruction.steps[0][0], library))

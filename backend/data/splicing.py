@@ -1,4 +1,4 @@
-"""Operations on motions for composing: stretch, shorten, hold, join, bend, splice upper bodies onto legs.
+"""Operations on motions: stretch, shorten, hold, join, bend, splice upper bodies.
 
 Nothing here knows keys or takes; `compose` chooses the motions.
 """
@@ -51,7 +51,10 @@ def stretched(motion: Motion, factor: float) -> Motion:
 
 
 def joined(motions: list[Motion], blend: int) -> Motion:
-    """Join motions: each starts at the place and heading of the one before, crossfaded over ``blend`` frames."""
+    """Join motions, each crossfaded over ``blend`` frames.
+
+    Each starts at the place and heading of the one before.
+    """
     out = motions[0]
     for motion in motions[1:]:
         width = min(blend, len(out) - 1, len(motion) - 1)
@@ -121,7 +124,7 @@ def with_upper_body(legs: Motion, upper: Motion) -> Motion:
 
 
 def _swaying(pelvis: np.ndarray) -> torch.Tensor:
-    """(T, 4) rotations that cancel the fast part of a pelvis' turning, given as (T, 4) quaternions."""
+    """(T, 4) quaternions that cancel the fast part of a pelvis' turning (T, 4)."""
     signs = np.cumprod(np.where((pelvis[1:] * pelvis[:-1]).sum(-1) < 0, -1.0, 1.0))
     even = pelvis * np.concatenate([[1.0], signs])[:, None]
     calm = torch.from_numpy(gaussian_filter1d(even, SWAY, axis=0, mode="nearest").astype(np.float32))

@@ -1,4 +1,4 @@
-"""Splits of clips and voices by name: for training, for choosing (val), for measuring (test).
+"""Splits of clips and voices by name: training, choosing (val), measuring (test).
 
 Whole CMU and HDM05 subjects are held out where others show the same kinds. Kinds that only one or two people performed are held
 out by trial; the salsa partners 60 and 61 stay together, because they are one recording. Game clips have no subjects and are
@@ -45,7 +45,7 @@ def split_of(clip: str, subject: str | None = None) -> str:
 
 
 def split_of_voice(voice: str) -> str:
-    """The split of a synthetic voice by name ("ked_diphone", "awb@+2st"): shifts of held-out voices are held out."""
+    """The split of a synthetic voice by name; shifts of held-out voices are held out."""
     return "test" if voice.lower().startswith(HELD_VOICES) else "train"
 
 

@@ -1,4 +1,4 @@
-"""How the annotations were made: what a clip does is measured, and rules turn labels and measures into keys.
+"""How the annotations were made: clips are measured, and rules turn labels into keys.
 
 Reading annotations is `data.annotations`' job.
 """

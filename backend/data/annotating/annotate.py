@@ -67,7 +67,7 @@ def _is_walk(track: Track) -> bool:
 
 
 def segments_of(clip: dict, track: Track) -> list[list]:
-    """Rows [start, end, key, weight, flags] of one clip of the index; empty where no rule applies."""
+    """Rows [start, end, key, weight, flags] of one clip; empty where no rule applies."""
     rule = rule_for(clip["id"])
     rows: list[list] = []
     if rule is not None:

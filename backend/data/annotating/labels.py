@@ -1,4 +1,4 @@
-"""Rules from clip ids to instruction keys, written by hand from names and from looking at the clips.
+"""Rules from clip ids to instruction keys, written by hand from names and by looking.
 
 A pattern is matched against the whole id; the first that fits wins. Ids that no pattern fits are measured (`measured`)
 or left out, because the words of the vocabulary cannot describe them or because there is too little of them.

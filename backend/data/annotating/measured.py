@@ -1,4 +1,4 @@
-"""Measures segments: walks by travel and heading, jumps by flight, sitting by root height, hands by reach.
+"""Measures segments: walks by travel, jumps by flight, sitting by height, hands by reach.
 
 Every function takes a `Track` and returns (start, end, key) triples; other frames get no annotation. Thresholds are ours, set by
 looking at the clips they are used on (`annotate` says which function is used on which
@@ -55,7 +55,7 @@ def walking(track: Track, kind: str = "walk", speeds: bool = True) -> list[Found
 
 
 def broken(track: Track, start: int, end: int) -> bool:
-    """Whether a hand, knee, foot or head moves faster than 14 m/s against the pelvis, which is a glitch."""
+    """Whether a hand, knee, foot or head moves faster than 14 m/s: a glitch."""
     for joint in ("head", *(f"{side}_{joint}" for side in SIDES for joint in ("wrist", "ankle", "knee"))):
         local = (track.joints[joint] - track.joints["pelvis"])[start:end]
         if len(local) > 1 and np.linalg.norm(np.diff(local, axis=0), axis=1).max() * FPS > 14.0:
@@ -93,7 +93,7 @@ def pieces(start: int, end: int, longest: int = LONGEST) -> list[tuple[int, int]
 
 
 def turning(track: Track) -> list[Found]:
-    """Turns on the spot: about 90 or 180 degrees while hardly travelling, cut where the turning starts and ends."""
+    """Turns on the spot by about 90 or 180 degrees, cut where the turning starts and ends."""
     rate = gaussian_filter1d(np.gradient(track.heading) * FPS, 4, mode="nearest")
     slow = gaussian_filter1d(track.speed, 6, mode="nearest") < 0.55
     upright = grounded(track) & (track.root_height > 0.9 * min(np.percentile(track.root_height, 90), 0.85))
@@ -118,7 +118,7 @@ def jumps(track: Track) -> list[tuple[int, int]]:
 
 
 def jumping(track: Track, hop: bool = False) -> list[Found]:
-    """One segment per jump, from bent knees to standing; quick series also as a whole, with their count."""
+    """One segment per jump, from bent knees to standing; quick series also as a whole."""
     flights = jumps(track)
     found, keys = [], []
     for i, (start, end) in enumerate(flights):
@@ -144,7 +144,7 @@ def jumping(track: Track, hop: bool = False) -> list[Found]:
 
 
 def seating(track: Track) -> list[Found]:
-    """Sitting down and standing up: the root between standing height and a seat held for a while."""
+    """Sitting down and standing up: the root between standing height and a held seat."""
     height = gaussian_filter1d(track.root_height, 4, mode="nearest")
     standing, low = np.percentile(height, 95), np.percentile(height, 5)
     if standing - low < 0.06:

@@ -1,4 +1,4 @@
-"""Measurements of a clip: a `Track` holds the main joints of any rig and measures travel, turning and limbs.
+"""Measurements of a clip: the main joints of any rig, travel, turning and limbs.
 
 Positions are scaled to legs of 0.80 m, so that speeds of people and game figures compare. Left and right come from joint names,
 never from an assumed facing. `measured` turns the numbers into keys.
@@ -26,7 +26,7 @@ _JOINTS = ("pelvis", "head", *(f"{side}_{joint}" for side in SIDES for joint in 
 
 @dataclass(frozen=True)
 class Track:
-    """Joints of one clip by SMPL-X name, each (T, 3) metres, Y up, lowest ankle of the clip at y = 0."""
+    """Joints of one clip by SMPL-X name, (T, 3) metres, Y up, lowest ankle at y = 0."""
 
     joints: dict[str, np.ndarray]
 
@@ -48,7 +48,7 @@ class Track:
 
     @cached_property
     def heading(self) -> np.ndarray:
-        """(T,) unwrapped facing angle in degrees, smoothed; growing = turning left (counterclockwise from above)."""
+        """(T,) unwrapped, smoothed facing angle in degrees; growing means turning left."""
         angle = np.unwrap(np.arctan2(self.forward[:, 0], self.forward[:, 2]))
         return np.degrees(gaussian_filter1d(angle, 6, mode="nearest"))
 
@@ -78,7 +78,10 @@ class Track:
         return self.joints["pelvis"][:, 1]
 
     def travel(self, start: int, end: int) -> tuple[float, float]:
-        """Net displacement (forward, left) over frames start..end, in the frame of the mean heading, metres."""
+        """Net displacement (forward, left) over frames start..end, in metres.
+
+        In the frame of the mean heading.
+        """
         moved = self.joints["pelvis"][end - 1] - self.joints["pelvis"][start]
         angle = np.radians(np.mean(self.heading[start:end]))
         return (
@@ -101,7 +104,7 @@ class Track:
 
     @cached_property
     def flights(self) -> list[tuple[int, int]]:
-        """(start, end) frames in which both ankles are clearly off the ground at once, at least 0.1 s."""
+        """(start, end) frames with both ankles off the ground, for at least 0.1 s."""
         low = np.percentile(self.feet_height, 5, axis=0)
         return runs(((self.feet_height - low) > 0.07).all(1), 3)
 
@@ -113,7 +116,10 @@ def runs(mask: np.ndarray, shortest: int = 1) -> list[tuple[int, int]]:
 
 
 def load_track(path: Path) -> Track:
-    """The track of a clip `.npz` of any rig that has a map. Raises UserError for an unknown rig or a broken file."""
+    """The track of a clip `.npz` of a known rig.
+
+    Raises UserError for an unknown rig or a broken file.
+    """
     clip = load_clip(path)
     rig, found = detect(clip.names, list(rig_maps()))
     at = {joint: clip.positions[:, found[joint][0]] for joint in _JOINTS if joint in found}

@@ -1,4 +1,4 @@
-"""Authored clips: gestures of which no free source has enough, made from key poses and steps, with variation per take.
+"""Authored clips: gestures that free sources lack, made from key poses and steps.
 
 `authored_clips` makes them, `build_authored` writes them beside an index. They are marked as authored wherever used.
 """

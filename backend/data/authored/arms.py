@@ -1,4 +1,4 @@
-"""Arm poses from directions: where the elbow points, where the hand is, which way the palm faces.
+"""Arm poses from directions of elbow and palm, and from places of the hand.
 
 Everything is worked out for the left arm in the frame of the chest (x outward, y up, z forward) and mirrored
 for the right. Rest is a T-pose with the palm down, so the crease of the elbow looks forward (+z) and the palm to -y.
@@ -89,7 +89,7 @@ def reach(wrist: Vector, elbow: Vector, palm: Vector, hand: Vector | None = None
 
 
 def relaxed(rng: np.random.Generator) -> ArmPose:
-    """An arm hanging at the side, a little different in every take: slightly bent, palm to the thigh."""
+    """An arm hanging at the side, slightly bent, palm to the thigh; each take differs."""
     out, bend = rng.uniform(0.09, 0.2), rng.uniform(0.16, 0.4)
     back = rng.uniform(-0.10, 0.04)
     return arm((out, -1.0, back), (out * 0.55, -1.0, back + bend), (-1.0, 0.0, rng.uniform(-0.35, 0.0)))
@@ -101,7 +101,7 @@ def mirrored(rotation: Rotation) -> Rotation:
 
 
 def _collar(upper: np.ndarray, lift: float) -> Rotation:
-    """Shoulder-girdle rotation that goes with an upper-arm direction: a share of the arm's elevation."""
+    """Shoulder-girdle rotation for an upper-arm direction: a share of its elevation."""
     elevation = np.degrees(np.arcsin(np.clip(upper[:, 1], -1, 1)))  # -90 hanging, 0 level, 90 overhead
     up = 28.0 * np.clip((elevation + 55.0) / 140.0, 0.0, 1.0) ** 1.4 + lift
     forward = 10.0 * np.clip(upper[:, 2], -0.6, 1.0) + 8.0 * np.clip(-upper[:, 0], 0.0, 1.0)

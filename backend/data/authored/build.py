@@ -23,7 +23,10 @@ TAKES = 24
 
 @dataclass(frozen=True)
 class AuthoredClip:
-    """One clip: a file-safe name, the motion (30 fps, starting at the origin, facing +Z), and what it does."""
+    """One clip: a file-safe name, its motion and what it does.
+
+    The motion has 30 fps, starts at the origin and faces +Z.
+    """
 
     name: str
     motion: Motion
@@ -61,7 +64,7 @@ def _plans(takes: int) -> Iterator[_Plan]:
 
 
 def _spread(take: int, amount: int) -> int:
-    """Take numbers 0, 1, ... with the last two at 10 and 11 where there are fewer than twelve but at least six."""
+    """Take numbers 0, 1, ...; six to eleven takes end with 10 and 11."""
     return take if amount >= 12 or amount < 6 or take < amount - 2 else 10 + take - (amount - 2)
 
 
@@ -80,7 +83,9 @@ def authored_clips(
 
 
 def build_authored(out: Path, seed: int = 0, takes_per_kind: int = TAKES) -> int:
-    """Write the clips as exchange files to ``out`` with `index.jsonl` (name, key, frames, seconds, split).
+    """Write the clips as motion files to ``out``, with `index.jsonl`.
+
+    A row of the index has name, key, frames, seconds, split.
 
     Files already listed in an index of the same seed are kept, so an interrupted build goes on where it stopped; delete
     the folder after changing a gesture. Returns the number of clips.

@@ -1,4 +1,4 @@
-"""Curves in time: minimum-jerk easing between keys, ballistic arcs, and the slow noise that keeps a pose alive.
+"""Curves in time: minimum-jerk easing, ballistic arcs, and slow noise for held poses.
 
 Numbers only; bodies and poses are `take`'s, `arms`' and `legs`'.
 """
@@ -15,13 +15,19 @@ Keys = Sequence[tuple[float, float | Sequence[float] | np.ndarray]]
 
 
 def min_jerk(progress: np.ndarray) -> np.ndarray:
-    """Minimum-jerk profile (Flash and Hogan 1985): 0 -> 1 with no velocity or acceleration at either end."""
+    """Minimum-jerk profile 0 -> 1 (Flash and Hogan 1985).
+
+    Velocity and acceleration are zero at both ends.
+    """
     s = np.clip(progress, 0.0, 1.0)
     return s**3 * (10 - 15 * s + 6 * s * s)
 
 
 def ease(t: np.ndarray, keys: Keys) -> np.ndarray:
-    """Values (T,) or (T, k) through ``keys`` (time in seconds, value), resting at each; constant outside them."""
+    """Values (T,) or (T, k) through ``keys`` (seconds, value), resting at each.
+
+    They are constant outside the keys.
+    """
     times = np.array([key[0] for key in keys], dtype=float)
     values = np.array([key[1] for key in keys], dtype=float)
     segment, weight = _segments(t, times)
@@ -67,7 +73,10 @@ def _segments(t: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 
 def hermite(t: np.ndarray, keys: Sequence[tuple[float, float, float]]) -> np.ndarray:
-    """Cubic curve (T,) through (time, value, velocity) keys: it may pass a key at speed, as a take-off does."""
+    """Cubic curve (T,) through (time, value, velocity) keys.
+
+    It may pass a key at speed, as a take-off does.
+    """
     times, values, speeds = (np.array(column, dtype=float) for column in zip(*keys, strict=True))
     i = np.clip(np.searchsorted(times, t, side="right") - 1, 0, len(times) - 2)
     h = times[i + 1] - times[i]
@@ -83,7 +92,10 @@ def hermite(t: np.ndarray, keys: Sequence[tuple[float, float, float]]) -> np.nda
 def smooth_noise(
     rng: np.random.Generator, t: np.ndarray, size: float, dims: int = 1, low: float = 0.1, high: float = 0.7
 ) -> np.ndarray:
-    """(T, dims) sum of four slow sines a dimension, in the units of ``size`` (about its standard deviation)."""
+    """(T, dims) sum of four slow sines per dimension.
+
+    ``size`` is about its standard deviation.
+    """
     frequency = rng.uniform(low, high, (4, dims))
     phase = rng.uniform(0, 2 * np.pi, (4, dims))
     weight = rng.uniform(0.4, 1.0, (4, dims)) * (low / frequency) ** 0.3

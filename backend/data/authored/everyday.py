@@ -1,4 +1,4 @@
-"""Standing about, pointing, drinking, stretching, circling arms, jumping jacks, crossed arms, leaning.
+"""Standing, pointing, drinking, stretching, circling arms, jumping jacks, crossed arms.
 
 One-sided gestures use the right arm, leaning goes to the left; the caller mirrors them.
 """
@@ -62,7 +62,7 @@ def _point(rng: np.random.Generator, tempo: float, out: float, up: float) -> Tak
 
 
 def reach_up(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
-    """The right hand goes for something overhead: shoulder, side and heels give the last centimetres."""
+    """The right hand reaches overhead; shoulder, side and heels give the last centimetres."""
     lead, tail = _edges(rng)
     rise, hold, fall = rng.uniform(0.7, 1.0) / tempo, rng.uniform(0.4, 1.0), rng.uniform(0.7, 1.0) / tempo
     take = Take(rng, lead + rise + hold + fall + tail)
@@ -136,7 +136,7 @@ def stretch(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
 
 
 def rotate_arms(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
-    """Straight arms draw circles, either way: whole ones past the ears, or small ones at the sides."""
+    """Straight arms draw whole circles past the ears, or small ones at the sides."""
     return _rotate_arms(rng, tempo, count, int(rng.choice([-1, 1])), rng.random() < 0.6)
 
 

@@ -24,7 +24,10 @@ def _stance(take: Take, length: float) -> None:
 
 
 def punch(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
-    """From a guard the right fist goes straight out, hips and chest turning into it, and comes back at once."""
+    """From a guard the right fist goes straight out and comes back.
+
+    Hips and chest turn into it.
+    """
     lead, tail = rng.uniform(0.1, 0.35), rng.uniform(0.3, 0.6)
     times, rise, fall = count or 1, rng.uniform(0.35, 0.5) / tempo**0.5, rng.uniform(0.5, 0.75)
     load, out, back = 0.16 / tempo**0.5, rng.uniform(0.16, 0.23) / tempo, rng.uniform(0.24, 0.34) / tempo
@@ -109,7 +112,7 @@ def kick(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
 
 
 def throw(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
-    """Overarm: the arm goes back, the left foot steps, the chest unwinds, the arm follows through across the body."""
+    """Overarm: the arm goes back, the left foot steps, the arm follows through."""
     lead, tail = rng.uniform(0.1, 0.3), rng.uniform(0.4, 0.7)
     wind, fling = rng.uniform(0.55, 0.8) / tempo, rng.uniform(0.2, 0.28) / tempo
     follow, recover = rng.uniform(0.2, 0.3) / tempo, rng.uniform(0.6, 0.9)

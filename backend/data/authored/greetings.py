@@ -21,7 +21,7 @@ def _edges(rng: np.random.Generator) -> tuple[float, float]:
 
 
 def wave(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
-    """The right forearm swings beside the head, or over it, or low in front of the shoulder; the palm faces forward."""
+    """The right forearm swings beside the head, over it, or low; the palm faces forward."""
     return _wave(rng, tempo, count, ("right",))
 
 
@@ -114,7 +114,7 @@ def raise_arm_both(rng: np.random.Generator, tempo: float, count: int | None) ->
 
 
 def bow(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
-    """From the hips and the spine with nearly straight legs; the seat moves back to keep balance."""
+    """A bow from hips and spine with nearly straight legs; the seat moves back."""
     lead, tail = _edges(rng)
     down, hold, up = rng.uniform(0.7, 1.1) / tempo, rng.uniform(0.25, 0.8), rng.uniform(0.8, 1.2) / tempo
     times = count or 1

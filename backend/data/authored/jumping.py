@@ -1,4 +1,6 @@
-"""Jumps and hops: crouch, take-off at the speed the height asks for, free fall, landing on the balls of the feet.
+"""Jumps and hops: crouch, take-off, free fall, landing on the balls of the feet.
+
+The wanted height gives the speed of the take-off.
 
 Everything one-sided stands on the right leg and is mirrored by the caller.
 """
@@ -50,7 +52,7 @@ class _Jumps:
         return out
 
     def heel(self, t: np.ndarray) -> np.ndarray:
-        """(T,) heel angle in degrees: up before the take-off, toes reaching for the floor, down after the landing."""
+        """(T,) heel angle in degrees: up before the take-off, down after the landing."""
         out = np.zeros(len(t))
         for start, end in zip(self.take_off, self.landing, strict=True):
             keys = [

@@ -1,4 +1,4 @@
-"""Legs of authored clips: the rotations of hip, knee and ankle, given the pelvis and where each foot stands.
+"""Legs of authored clips: hip, knee and ankle rotations from pelvis and feet.
 
 Only authored clips use it; the models decode straight to rotations (design section 2).
 """
@@ -52,7 +52,7 @@ def solve_leg(
 
 
 def highest_pelvis(pelvis: np.ndarray, root: Rotation, ankle: np.ndarray, side: str) -> np.ndarray:
-    """(T,) largest pelvis height at which this leg still reaches its ankle without locking the knee."""
+    """(T,) largest pelvis height at which the leg reaches its ankle without locking."""
     offset = root.apply(HIP[side])
     across = np.linalg.norm((pelvis + offset - ankle)[:, [0, 2]], axis=-1)
     reach = 0.996 * (THIGH + SHIN)

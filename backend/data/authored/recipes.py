@@ -1,4 +1,4 @@
-"""The list of authored gestures: which key each one answers to, how many takes, which speeds and counts.
+"""The list of authored gestures: keys, numbers of takes, speeds and counts.
 
 Gestures are authored on one side; whoever uses the clips mirrors them, key and motion. Tempo decides whether a take is
 "slow", ordinary or "fast"; counted takes do the thing exactly that often.
@@ -88,7 +88,10 @@ RECIPES: tuple[Recipe, ...] = (
 
 
 def variants(recipe: Recipe, takes: int) -> Iterator[tuple[str, str, int | None, int]]:
-    """(key, speed, count, number of takes) of everything a recipe makes; speeds and counts get a third each, counts more if few."""
+    """(key, speed, count, number of takes) of everything a recipe makes.
+
+    Speeds and counts get a third each; counts get more if there are few.
+    """
     plain = max(1, round(takes * recipe.weight))
     third = max(1, round(plain / 3))
     action = Action.parse(recipe.key)

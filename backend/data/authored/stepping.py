@@ -1,4 +1,4 @@
-"""Turning on the spot, walking backward, side steps, marching in place: everything that is made of single steps.
+"""Single steps: turning on the spot, walking backward, side steps, marching.
 
 Feet are put down and stay; the pelvis follows them. Authored to the left where there is a side, and mirrored by
 the caller.
@@ -62,7 +62,7 @@ def spin(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
 
 
 def walk_backward(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
-    """Short steps backward, toes first, the trunk a little forward; feet come together at the end."""
+    """Short steps backward, toes first, trunk a little forward; feet close at the end."""
     lead, tail = rng.uniform(0.1, 0.35), rng.uniform(0.3, 0.6)
     steps = int(rng.integers(4, 8 if tempo > 0.7 else 6))
     length = rng.uniform(0.36, 0.5) * min(1.15, tempo**0.3)
@@ -89,7 +89,7 @@ def walk_backward(rng: np.random.Generator, tempo: float, count: int | None) -> 
 
 
 def sidestep_left(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
-    """The left foot steps out, the right foot closes, as often as counted; chest and hips keep facing forward."""
+    """The left foot steps out, the right closes, as often as counted; hips face forward."""
     lead, tail = rng.uniform(0.15, 0.4), rng.uniform(0.3, 0.7)
     times = count or int(rng.integers(1, 5 if tempo > 0.7 else 4))
     length, step = rng.uniform(0.34, 0.5), rng.uniform(0.42, 0.56) / tempo

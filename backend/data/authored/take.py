@@ -1,4 +1,4 @@
-"""One take of an authored clip: channels an animator would think in, and their conversion to a `Motion`.
+"""One take of an authored clip: an animator's channels, converted to a `Motion`.
 
 The pelvis, the spine and the head are curves in degrees and metres; arms are keyed poses (`arms`); feet stand where
 they are put and step with lifted arcs, and leg inverse kinematics (`legs`) keeps them there whatever the pelvis does.
@@ -34,7 +34,10 @@ _ARM_LAG = {
 
 
 class Foot:
-    """Where one foot is: ankle position when flat (T, 3) with y = lift, yaw and heel angle (T,) in degrees."""
+    """Ankle position (T, 3), yaw and heel angle (T,) in degrees of one foot.
+
+    The position is that of a flat foot; y is its lift.
+    """
 
     def __init__(self, frames: int, x: float, z: float, yaw: float) -> None:
         self.place = np.tile([x, 0.0, z], (frames, 1)).astype(float)
@@ -44,7 +47,9 @@ class Foot:
 
 
 class Take:
-    """Channels of one clip of ``seconds`` at 30 fps, all frames at rest to begin with; see the module docstring.
+    """Channels of one clip of ``seconds`` at 30 fps, at rest to begin with.
+
+    The module docstring lists them.
 
     Attributes:
         rng: the only source of variation.
@@ -102,7 +107,7 @@ class Take:
         }
 
     def path_arm(self, side: str, start: float, end: float, path: ArmPose, blend: float = 0.35) -> None:
-        """Between two times let the arm follow a pose a frame ((T,) rotations), easing over ``blend`` s."""
+        """Let the arm follow a pose a frame between two times, easing over ``blend`` s."""
         weight = min_jerk((self.t - start) / blend) * (1 - min_jerk((self.t - end + blend) / blend))
         for joint, base in self._arms[side].items():
             step = (base.inv() * getattr(path, joint)).as_rotvec()
@@ -126,7 +131,7 @@ class Take:
         foot.load = np.minimum(foot.load, 1 - np.where(inside, np.sin(np.pi * np.clip(progress, 0, 1)) ** 0.5, 0.0))
 
     def swing_arms(self, degrees_per_metre: float) -> None:
-        """Arms and pelvis answer the stride: each arm swings with the opposite foot, the pelvis turns with its own."""
+        """Each arm swings with the opposite foot; the pelvis turns with its own."""
         left, right = self.feet["left"].place, self.feet["right"].place
         facing = np.radians(self._base()[1])
         ahead = blur(((left - right) * np.stack([np.sin(facing), 0 * facing, np.cos(facing)], -1)).sum(-1), 0.06)
@@ -135,7 +140,10 @@ class Take:
         self.swing_with(ahead * degrees_per_metre)
 
     def swing_with(self, degrees: np.ndarray) -> None:
-        """Swing the left arm back and the right arm forward by (T,) degrees; a forward arm bends more."""
+        """Swing the left arm back and the right arm forward by (T,) degrees.
+
+        A forward arm bends more.
+        """
         for side, sign in zip(SIDES, (1, -1), strict=True):
             swing = sign * degrees
             arm = self._arms[side]
@@ -202,7 +210,10 @@ class Take:
         return Motion(rotations, pelvis.astype(np.float32)).placed_at_origin()
 
     def _base(self) -> tuple[np.ndarray, np.ndarray]:
-        """The point on the floor under the pelvis (T, 3), drawn to the loaded foot; the heading (T,) in degrees."""
+        """Floor point under the pelvis (T, 3) and heading (T,) in degrees.
+
+        The point is drawn to the loaded foot.
+        """
         left, right = self.feet["left"], self.feet["right"]
         lean = blur(left.load - right.load, 0.07) * (self.shift - 0.5)
         weight = (0.5 + lean)[:, None]

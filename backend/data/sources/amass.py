@@ -1,4 +1,4 @@
-"""Reads SMPL-family motion: AMASS and SMPL-X `.npz` (also BEAT2's), Z up or Y up, any frame rate.
+"""Reads SMPL-family motion: AMASS, SMPL-X and BEAT2 `.npz`, Z up or Y up, any rate.
 
 The pose transfers one to one, since the default body has SMPL-X's joints and rest orientations. What is not done: the
 body's shape is not known without the gated model file, so the root is not scaled to the default body's legs; only the
@@ -27,7 +27,9 @@ Z_TO_Y = Rotation.from_matrix([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0
 
 
 def load_amass(path: Path | str, up_axis: str | None = None) -> Motion:
-    """The motion of an AMASS / SMPL-X file on the default body: on the floor, at the origin, at the file's frame rate.
+    """The motion of an AMASS / SMPL-X file on the default body.
+
+    It stands on the floor at the origin, at the file's frame rate.
 
     Args:
         up_axis: "Y" or "Z"; None believes the file's own "up_axis" and, without one, looks which way the pelvis

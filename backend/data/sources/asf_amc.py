@@ -1,4 +1,4 @@
-"""Reads Acclaim ASF (skeleton) and AMC (motion) files, the form of CMU's and HDM05's originals, into `SourceClip`.
+"""Reads Acclaim ASF and AMC, the form of CMU's and HDM05's originals.
 
 Each bone turns about its own axes: local rotation L = C M C^-1, C from the bone's "axis" line, M from the AMC's
 degrees of freedom; a bone's joint is where its parent ends. Units are left as they are (the retargeter scales by leg
@@ -30,7 +30,10 @@ class _Bone:
 
 @dataclass
 class Skeleton:
-    """An ASF skeleton: bones by name, parents by name ("root" on top), the root's channel order, radians or degrees."""
+    """An ASF skeleton: bones and parents by name, channel order, radians or degrees.
+
+    "root" is on top.
+    """
 
     bones: dict[str, _Bone]
     parents: dict[str, str]
@@ -39,7 +42,9 @@ class Skeleton:
 
 
 def load_amc(motion: Path | str, skeleton: Path | str | None = None, fps: float = 120.0) -> SourceClip:
-    """An AMC file on its ASF skeleton; ``skeleton`` may be left out when exactly one .asf lies beside the motion.
+    """An AMC file on its ASF skeleton.
+
+    ``skeleton`` may be left out when exactly one .asf lies beside the motion.
 
     Returns:
         a clip with joints "root" and every bone (at the bone's start), rest pose as in the ASF.

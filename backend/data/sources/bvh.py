@@ -1,4 +1,4 @@
-"""Reads BVH files into `SourceClip`. Any channel order, any units (the retargeter scales by leg length).
+"""Reads BVH files into `SourceClip`, with any channel order and any units.
 
 Own parser: the format is a page long, and the packages that read it (bvh, bvhio, pymotion) bring their own transform
 classes or have had no release for years; what is needed here is names, world positions and world rotations, in one

@@ -1,4 +1,6 @@
-"""Calibrates a rig map on the rig's own clips, where its rest pose is not enough: ``python -m backend data calibrate``.
+"""Calibrates a rig map on the rig's own clips: ``python -m backend data calibrate``.
+
+For rigs whose rest pose is not enough.
 
 Run once when a map is added. It writes into the map:
 
@@ -59,7 +61,7 @@ def neutrality(clip: SourceClip, found: dict[str, tuple[int, ...]]) -> np.ndarra
 
 
 def calibrate(rig: RigMap, clips: list[tuple[str, SourceClip]]) -> tuple[dict[str, list[float]], list[str]]:
-    """Axes of ``rig`` averaged over the most neutral frames of ``clips``, and which frames those were."""
+    """Axes of ``rig`` averaged over the most neutral frames, and those frames."""
     ranked = []
     for name, clip in clips:
         found = rig.resolve(clip.names)
@@ -90,7 +92,9 @@ def _separate_minima(cost: np.ndarray) -> list[int]:
 
 
 def hinge_twist(rig: RigMap, clips: list[tuple[str, SourceClip]]) -> dict[str, float]:
-    """Limb ("left_hip" ...) -> degrees that turn its median hinge onto SMPL-X's, by the steadier of its two bones.
+    """Limb ("left_hip" ...) -> degrees that turn its median hinge onto SMPL-X's.
+
+    The steadier of its two bones decides.
 
     Limbs that never bend, or that turn too freely to tell, are left out.
     """

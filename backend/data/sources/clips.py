@@ -1,4 +1,4 @@
-"""Reads the clip `.npz` of `shared/data/motion`: any rig's joints in world space at 30 fps, with its rest pose."""
+"""Reads clip `.npz` of the shared data: world-space joints at 30 fps, with rest pose."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ SHAPES = {"gpos": 3, "grot": 3, "rest_gpos": 2, "rest_grot": 2}
 
 
 def load_clip(path: Path | str) -> SourceClip:
-    """A clip with names (J), gpos (T,J,3) metres, grot (T,J,4) xyzw, rest_gpos (J,3), rest_grot (J,4), fps.
+    """A clip from names, gpos, grot, rest_gpos, rest_grot and fps.
+
+    names (J), gpos (T, J, 3) metres, grot (T, J, 4) xyzw, rest_gpos (J, 3), rest_grot (J, 4).
 
     Raises UserError("bad_clip") for a file that is not such a clip or holds numbers that are not finite.
     """

@@ -36,7 +36,9 @@ def retarget_all(
     progress: Callable[[int, int], None] | None = None,
     workers: int = 2,
 ) -> dict[str, int]:
-    """Retarget every clip of ``tiers`` in ``shared``/motion to ``out``/<clip id>.npz and ``out``/index.jsonl.
+    """Retarget every clip of ``tiers`` and write an index.
+
+    Clips in ``shared``/motion become ``out``/<clip id>.npz and ``out``/index.jsonl.
 
     Clips in the index with this version of the retargeter are skipped. Entries of other tiers in the index stay.
 
@@ -86,12 +88,12 @@ def read_index(path: Path) -> list[dict]:
 
 @cache
 def known_bad() -> dict[str, str]:
-    """Clip -> fault, for clips that pass every measurement but look wrong on their contact sheets."""
+    """Clip -> fault, for clips that pass every measurement but look wrong."""
     return json.loads(Path(__file__).with_name("known_bad.json").read_text(encoding="utf-8"))
 
 
 def convert_clip(path: Path) -> tuple[object, dict]:
-    """Retarget one clip file: the trimmed motion and its measurements (see `retarget_all`'s index)."""
+    """Retarget one clip file: the trimmed motion and its row of the index."""
     clip = load_clip(path)
     rig, found = detect(clip.names, list(rig_maps()))
     result = retarget(clip, rig, found)

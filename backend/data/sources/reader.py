@@ -21,7 +21,9 @@ SUFFIXES = (".npz", ".bvh", ".amc")
 
 
 def read_motion(path: Path | str) -> Motion:
-    """A motion from BVH, AMC (with its ASF beside it), AMASS / SMPL-X npz or clip npz, at the file's frame rate.
+    """A motion from BVH, AMC, AMASS / SMPL-X npz or clip npz, at the file's frame rate.
+
+    An AMC needs its ASF beside it.
 
     Raises UserError when the file is none of these, is damaged, or its skeleton fits no rig map.
     """

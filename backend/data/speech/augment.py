@@ -1,4 +1,4 @@
-"""Speech augmentation: rooms, noise and microphones on waves; vocal tracts, tempi and masks on mel frames.
+"""Speech augmentation: rooms, noise, microphones, vocal tracts, tempi and masks.
 
 The wave half (numpy) runs once, when a corpus is made. The mel half (torch, whole batches) runs at every training step, so no
 utterance is heard twice alike: recorded speakers are few, and this is much of what generalizes to new ones. Rooms follow
@@ -44,7 +44,10 @@ def load_noises(folder: Path, held_out: bool = False) -> tuple[np.ndarray, ...]:
 
 
 def settle(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Add silence at both ends, a level, and a noise floor 40 to 75 dB below the voice, as microphones do."""
+    """Add silence at both ends, a level, and a microphone's noise floor.
+
+    The floor is 40 to 75 dB below the voice.
+    """
     before, after = (rng.exponential(0.18, 2).clip(0.0, 0.9) * SAMPLE_RATE).astype(int)
     wave = np.pad(wave, (before, after)) * _power_ratio(rng.uniform(-24, 0))
     floor = rng.standard_normal(len(wave)).astype(np.float32) * _rms(wave) * _power_ratio(-rng.uniform(40, 75))
@@ -72,7 +75,10 @@ def roughen(wave: np.ndarray, rng: np.random.Generator, noises: tuple[np.ndarray
 
 
 def room(rng: np.random.Generator) -> np.ndarray:
-    """Impulse response of a room: the direct sound, then noise that decays by 60 dB in 0.1 to 0.6 s (Polack)."""
+    """Impulse response of a room by Polack's model.
+
+    The direct sound, then noise that decays by 60 dB in 0.1 to 0.6 s.
+    """
     seconds = rng.uniform(0.1, 0.6)
     time = np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     tail = rng.standard_normal(len(time)) * 10 ** (-3 * time / seconds)
@@ -187,7 +193,9 @@ def augment_mel(
 
 
 def _in_rooms(mel: Tensor, seconds: Tensor, ratio: Tensor) -> Tensor:
-    """Late reverberation: a tail that decays by 60 dB in ``seconds`` (B,), ``ratio`` (B,) dB over the direct sound.
+    """Late reverberation: a tail that decays by 60 dB in ``seconds`` (B,).
+
+    It is ``ratio`` (B,) dB over the direct sound.
 
     Phases in the tail are random, so powers add (Polack). The top bands decay faster, as in real rooms.
     """
@@ -208,7 +216,7 @@ def noise_mels(waves: tuple[np.ndarray, ...], seconds: float = 5.0) -> Tensor | 
 
 
 def _cut_out(noises: Tensor, frames: int, which: Tensor, where: Tensor) -> Tensor:
-    """A stretch (B, frames, 80) of one noise each, chosen by numbers (B,) in 0..1; noises repeat."""
+    """A stretch (B, frames, 80) of one noise each, chosen by numbers (B,) in 0..1."""
     chosen = (which * len(noises)).long().clamp(max=len(noises) - 1)
     start = (where * noises.shape[1]).long()
     at = (start[:, None] + torch.arange(frames)[None].to(start)) % noises.shape[1]
@@ -222,7 +230,10 @@ def _level(mel: Tensor, valid: Tensor) -> Tensor:
 
 
 def _warped_bands(ratio: Tensor) -> Tensor:
-    """Source band of each band, so that formants move by ``ratio``; above 4.8 kHz the warp bends back to the top."""
+    """Source band of each band, so that formants move by ``ratio``.
+
+    Above 4.8 kHz the warp bends back to the top.
+    """
     centres = torch.from_numpy(band_centres()).float().to(ratio.device)[None]
     knee, top = 4800.0, float(centres[0, -1])
     edge = (knee * torch.minimum(torch.ones_like(ratio), 1 / ratio))[:, None] * torch.ones_like(centres)

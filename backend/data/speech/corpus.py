@@ -1,4 +1,4 @@
-"""Encoder features of a whole speech corpus: made once, then read from disk while the motion model trains.
+"""Encoder features of a speech corpus: made once, read while the motion model trains.
 
 Their order is that of the corpus' ``utterances.jsonl`` (`speaking`), which has the words.
 """
@@ -19,7 +19,9 @@ VERSIONS = ("plain", "augmented")
 
 
 class SpeechFeatures:
-    """Memory-mapped features: ``get(n, version)`` is (T', D) float16 of utterance n; version 0 is plain, 1 augmented.
+    """Memory-mapped features of a corpus, plain and augmented.
+
+    ``get(n, version)`` is (T', D) float16 of utterance n.
 
     UserError when the corpus has not been encoded yet.
     """
@@ -47,7 +49,7 @@ class SpeechFeatures:
 
 @torch.inference_mode()
 def encode_corpus(speech: Path, encoder: AudioEncoder, out: Path, augment: MelAugmentConfig | None = None) -> int:
-    """Frame features of every utterance of a corpus, as recorded and once augmented, for training the motion model.
+    """Write the features of every utterance, plain and once augmented; returns their number.
 
     Writes ``features_plain.npy`` and ``features_augmented.npy``, (frames, D) float16, and for each ``..._offsets.npy``,
     (N+1,) int64: utterance n of utterances.jsonl is rows offsets[n]:offsets[n+1]. Returns N.

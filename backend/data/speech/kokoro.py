@@ -1,4 +1,6 @@
-"""Kokoro-82M: neural speech by 54 speakers (hexgrad, Apache-2.0), run by onnxruntime on phonemes from espeak-ng.
+"""Kokoro-82M: neural speech by 54 speakers (hexgrad, Apache-2.0).
+
+onnxruntime runs it on phonemes from espeak-ng.
 
 Speakers are vectors, so the mean of two is a new person; most of the encoder's training voices are made so. `downloads` fetches the
 model; `speakers` lists the identities.
@@ -29,7 +31,9 @@ _AMERICAN = (("ɜːɹ", "ɜɹ"), ("ɜː", "ɜɹ"), ("ɪə", "iə"), ("ː", ""), 
 
 
 def speak(text: str, speaker: str, rate: float, run: Callable[[list[str]], str]) -> np.ndarray:
-    """One sentence by a speaker such as ``af_heart``, or a blend ``af_heart+bm_lewis``: (N,) float32 at 24 kHz.
+    """One sentence by a speaker such as ``af_heart``, (N,) float32 at 24 kHz.
+
+    ``af_heart+bm_lewis`` is a blend of two.
 
     ``run`` runs espeak-ng and returns what it printed. UserError where the model or onnxruntime is missing.
     """

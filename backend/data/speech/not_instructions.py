@@ -63,7 +63,10 @@ def noise(shared: Path, fitting: bool) -> Named:
 
 
 def silences(seed: int, count: int = 40) -> Named:
-    """Quiet rooms: noise between white and brown at -60 to -30 dB of full scale, half of it with mains hum, 1 to 6 s."""
+    """Quiet rooms of 1 to 6 s: noise at -60 to -30 dB of full scale, half with hum.
+
+    The noise is between white and brown.
+    """
     rng = np.random.default_rng([seed, 77])
     for number in range(count):
         length = int(rng.uniform(1, 6) * SAMPLE_RATE)
@@ -82,7 +85,7 @@ def other_texts(fitting: bool) -> tuple[str, ...]:
 
 
 def other_talk(fitting: bool, engines: Collection[str] = ENGINES) -> Named:
-    """Everyday sentences, fitted with two training identities each and measured with the two held-out voices.
+    """Everyday sentences by training identities (fitting) or held-out voices (measuring).
 
     All instructions here are spoken by synthetic voices, so without these the confidence would only tell them from people.
     """

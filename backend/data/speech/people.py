@@ -29,7 +29,7 @@ PRONOUNCED = "pronounced.json"  # beside the corpus: phones of words outside the
 
 
 def build_people(shared: Path, out: Path, seed: int = 0, on_progress: Callable[[int], None] | None = None) -> int:
-    """Write the corpus: one shard, ``utterances.jsonl`` and `PRONOUNCED`. Returns the number of utterances.
+    """Write the corpus and `PRONOUNCED`; returns the number of utterances.
 
     UserError where Whisper, faster-whisper or the recordings are missing.
     """

@@ -1,4 +1,4 @@
-"""Who speaks: recorded voices spread to many speaker identities, espeak-ng's variants, and the speakers of Kokoro.
+"""Speaker identities: shifted recorded voices, espeak-ng's variants, Kokoro's speakers.
 
 An identity is an engine's voice with its own pitch, vocal tract length, pitch range and rate. Recorded speakers are few (kal,
 rms, slt; RHVoice's bdl and clb; SVOX Pico's two), so each becomes up to 44 people of different size: formants and pitch are
@@ -156,7 +156,10 @@ def by_name() -> dict[str, Voice]:
 
 
 def natural_and_synthetic(split: str, engines: Collection[str] = ENGINES) -> tuple[list[Voice], list[Voice]]:
-    """(recorded, formant-synthesis) identities of a split, "train" or "val", that these engines speak."""
+    """(recorded, formant-synthesis) identities of a split that these engines speak.
+
+    The split is "train" or "val".
+    """
     voices = [voice for voice in _of_split(split) if voice.engine in engines]
     return [v for v in voices if v.engine not in ("espeak", "kokoro")], [v for v in voices if v.engine == "espeak"]
 

@@ -1,4 +1,4 @@
-"""The corpus of spoken instructions: sentences of `captions` by the identities of `speakers`, stored as mel frames.
+"""The corpus of spoken instructions: captions by speaker identities, as mel frames.
 
 A corpus is a folder of shards, each made from its own seed by one worker: ``shard_00012.jsonl`` (one utterance a line) and
 ``shard_00012.npy`` ((frames, 80) float16, natural log power). ``utterances.jsonl`` lists everything. A stopped build resumes at
@@ -94,7 +94,7 @@ def write_index(out: Path) -> int:
 
 
 def build_test_speech(out: Path, n: int = 60, seed: int = 7) -> int:
-    """``n`` clean sentences by every held-out voice, as waves and mel frames, for measuring only."""
+    """``n`` clean sentences by every held-out voice, for measuring only."""
     from backend.language.captions import sentences
     from backend.language.sampling import sample_instruction
 
@@ -195,7 +195,9 @@ def store(
     noises: tuple[np.ndarray, ...] | None,
     keep_waves: bool = False,
 ) -> int:
-    """Augment (where ``noises`` is not None), transform and write one shard of waves (N,) at 16 kHz.
+    """Augment, transform and write one shard of waves (N,) at 16 kHz.
+
+    Nothing is augmented where ``noises`` is None.
 
     ``rows`` are `Utterance` fields without id, ``rough`` and place. The jsonl is written last. Returns the number of rows.
     """

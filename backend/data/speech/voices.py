@@ -1,4 +1,6 @@
-"""Speech synthesis by flite, festival, espeak-ng, RHVoice, Pico and Kokoro: text and identity in, wave out.
+"""Speech synthesis: text and identity in, wave out.
+
+Engines are flite, festival, espeak-ng, RHVoice, Pico and Kokoro.
 
 Engines are subprocesses on argument lists (no shell); Kokoro runs in this process (`kokoro`). Festival starts slowly, so one
 process speaks many sentences. Praat's "Change gender" (praat-parselmouth) shifts formants and pitch. `speakers` lists the
@@ -135,7 +137,7 @@ def _festival(requests: list[tuple[str, Voice, Path]], script: Path) -> None:
 
 
 def _run(arguments: list[str], timeout: float = _TIMEOUT, said: str = "") -> str:
-    """Run a program and return what it printed; ``said`` goes to its input, which only RHVoice reads."""
+    """Run a program and return its output; ``said`` is its input (RHVoice's text)."""
     try:
         done = subprocess.run(arguments, input=said, capture_output=True, timeout=timeout, check=True, text=True)
     except FileNotFoundError:
@@ -158,7 +160,10 @@ def _read(file: Path, voice: Voice) -> np.ndarray:
 
 
 def _shifted(wave: np.ndarray, voice: Voice) -> np.ndarray:
-    """The wave with the voice's formants, pitch and pitch range, by Praat; unchanged where nothing is voiced."""
+    """The wave with the voice's formants, pitch and pitch range, by Praat.
+
+    It is unchanged where nothing is voiced.
+    """
     if voice.engine != "espeak" and (voice.pitch or voice.formants != 1.0 or voice.pitch_range != 1.0):
         import parselmouth
         from parselmouth.praat import call

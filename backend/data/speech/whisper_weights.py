@@ -1,4 +1,4 @@
-"""Whisper's encoder weights, read as plain arrays from the CTranslate2 file that `downloads` fetched.
+"""Whisper's encoder weights as plain arrays, from its CTranslate2 file.
 
 The file holds a version and named arrays, each with shape, type and bytes. The encoder's are kept, under the names of
 `audio.whisper_stem`.
@@ -35,9 +35,10 @@ _LAYER = {
 
 
 def stem_weights(layers: int, folder: Path = FOLDER) -> dict[str, Tensor]:
-    """Whisper's weights for `WhisperStem`: the convolutions and the first ``layers`` layers, float32.
+    """Whisper's convolutions and first ``layers`` layers, for `WhisperStem`, float32.
 
-    UserError where Whisper has not been fetched or the file is not the published one."""
+    UserError where Whisper has not been fetched or the file is not the published one.
+    """
     path = check_published(folder_of("whisper", folder), "model.bin")
     names = dict(_CONVOLUTIONS)
     for number in range(layers):
