@@ -42,9 +42,8 @@ app = typer.Typer(
 )
 
 
-
 def loader(context: typer.Context, device: str, pack: str, ours: Ours = EVERYTHING) -> Callable:
-    """How to get the generator: the real one, or what `main` was given."""
+    """A function that loads the generator: the real one, or what `main` was given."""
     from backend.serve.loading import check_device, load_generator
 
     check_device(device)

@@ -19,6 +19,8 @@ import soundfile
 
 from backend.cli import main
 from backend.commands.tools import GROUPS, TOOLS, command_of
+from backend.errors import UserError
+from backend.generation.ours import Ours
 from backend.motion.files import load_motion
 from backend.packs.pack import WEIGHTS, find_pack, list_packs
 from backend.serve.outputs import clipped, discard_stale, free_files, plan_files, prepare_folder
@@ -249,6 +251,21 @@ def test_what_a_tool_returns_is_the_exit_code(monkeypatch, capsys):
     assert "Usage: python -m backend evaluate a-tool" in capsys.readouterr().err
 
 
+def test_what_is_left_out_reaches_the_generator(tmp_path, capsys):
+    asked = []
+
+    def load(device: str, pack: str, ours: Ours) -> None:
+        asked.append(ours)
+        raise UserError("missing_pack", "There are no weights.", "Train them.")
+
+    said = ["generate", "--text", "walk", "-o", str(tmp_path / "out")]
+    assert main([*said, "--without", "counting", "--without", "body-parts"], load) == 1
+    assert main(said, load) == 1
+    assert asked == [Ours.without("counting", "body_parts"), Ours()]
+    assert main([*said, "--without", "gravity"], load) == 2 and len(asked) == 2
+    assert "rejection-sampling" in capsys.readouterr().err  # what there is to leave out
+
+
 def test_the_extension_has_no_tools_and_says_so(tmp_path):
     """A copy of the backend without the folders that are not in the zip."""
     left_out = shutil.ignore_patterns("data", "training", "evaluation", "packaging", "weights", "docs", "__pycache__")
@@ -334,8 +351,6 @@ def test_packs(tmp_path):
     ("mine", {"encoder": 5}, "damaged_pack", "pack.json"),
 ])  # fmt: skip
 def test_packs_that_are_not_whole(tmp_path, name, about, code, named):
-    from backend.errors import UserError
-
     make_pack(tmp_path, **about)
     with pytest.raises(UserError) as caught:
         find_pack(name, tmp_path)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from backend.errors import UserError
+from backend.evaluation import bars
 from backend.evaluation.bars import Bar, number
 from backend.evaluation.experiments.context import pack_sha256
 from backend.evaluation.report import explanations
@@ -89,6 +90,15 @@ def test_bars_are_held_against_the_numbers():
     assert bar.row({"walks": {"ratio": 1.3}}).endswith("| **no** |")
     assert "not measured" in bar.row({})
     assert [number(v) for v in (0.01234, 1.2345, 12.345, 1234.5, 0)] == ["0.012", "1.23", "12.3", "1234", "0"]
+
+
+def test_bars_that_were_measured_are_told(capsys):
+    """One line each, and whether all hold: what the exit codes of `evaluate` go by."""
+    ours = {"clean": {"ours": {"word_error_rate": 0.05}}, "noise": {"ours": {"word_error_rate": 0.16}}}
+    assert not bars.tell({"hearing": {"conditions": ours}})
+    clean, noise = capsys.readouterr().out.splitlines()
+    assert clean.endswith("5.00 %, bar <= 6 %: holds") and noise.endswith("16.0 %, bar <= 15 %: MISSED")
+    assert bars.tell({"hearing": {"conditions": {"clean": ours["clean"]}}}) and bars.tell({})
 
 
 def test_it_writes_page_and_plots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

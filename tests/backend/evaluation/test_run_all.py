@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.cli import main
 from backend.errors import UserError
 from backend.evaluation.experiments import run_all as running
 from backend.evaluation.experiments.context import Context
@@ -94,6 +95,22 @@ def test_what_cannot_be_measured_says_why_and_the_others_run(tmp_path: Path):
     report = run(target, experiments=(Counting("none", "", "fails"), *TWO))
     assert report["failed"] == {"none": "There is no data. Build it."} and set(report["results"]) == {"one", "two"}
     assert not (tmp_path / "eval" / "none.json").exists()
+
+
+@pytest.mark.parametrize(("times", "code"), [(3.5, 0), (2.5, 1)])
+def test_the_exit_code_says_whether_all_bars_hold(times: float, code: int, tmp_path: Path, monkeypatch, capsys):
+    class Cascade(Experiment):
+        def function(self):
+            return lambda context, tell: {"ways": {"cascade": {"times_the_first": times}}}
+
+    monkeypatch.setattr(running, "EXPERIMENTS", (Cascade("cascade", "cascade", ""),))
+    assert running.command(tmp_path / "eval.json") == code
+    assert ("MISSED" in capsys.readouterr().out) == bool(code)
+
+
+def test_an_unknown_experiment_is_bad_usage(capsys):
+    assert main(["evaluate", "all", "--only", "smell"]) == 2
+    assert "probes" in capsys.readouterr().err  # what there is
 
 
 def test_every_experiment_can_be_imported():
