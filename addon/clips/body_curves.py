@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
+from ..keys.channels import bone_name
 from ..keys.keyframes import curve_owner
 from ..rigs.rig import Rig
 
@@ -39,12 +40,7 @@ def read_curves(owner: bpy.types.Action | bpy.types.ActionChannelbag) -> Curves:
 def read_body_curves(owner: bpy.types.Action | bpy.types.ActionChannelbag, rig: Rig) -> Curves:
     """The F-curves of the bones that clips key."""
     bones = rig.keyed_bones
-    return {path: found for path, found in read_curves(owner).items() if _bone_name(path) in bones}
-
-
-def _bone_name(path: str) -> str:
-    """The bone that a data path is about, as Blender unescapes it."""
-    return bpy.utils.unescape_identifier(path.removeprefix('pose.bones["').rpartition('"]')[0])
+    return {path: found for path, found in read_curves(owner).items() if bone_name(path) in bones}
 
 
 def keyed_range(rig: Rig) -> tuple[int, int] | None:
@@ -53,7 +49,7 @@ def keyed_range(rig: Rig) -> tuple[int, int] | None:
     if data is None or data.action is None:
         return None
     curves = read_curves(curve_owner(rig.armature))
-    body = [curve for path, found in curves.items() if _bone_name(path) in rig.joints for curve in found]
+    body = [curve for path, found in curves.items() if bone_name(path) in rig.joints for curve in found]
     frames = [(curve.frames[0], curve.frames[-1]) for curve in body if len(curve.frames)]
     if not frames:
         return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..keys.keyframes import Channel
+from ..keys.channels import Channel
 from ..link.incremental import run_to_end
 from ..motion.motion import Motion
 from ..motion.quaternions import angles, normalized

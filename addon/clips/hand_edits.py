@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..keys.keyframes import Channel
+from ..keys.channels import Channel
 from ..scene import scene_fps
 from ..tweak.edits import Edit, find_edits
 from .body_curves import Curve, Curves, read_body_curves

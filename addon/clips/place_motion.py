@@ -12,11 +12,9 @@ from dataclasses import replace
 import bpy
 import numpy as np
 
-from ..keys.keyframes import KeyingError, ensure_action, key_disabled_reason
-from ..keys.switches import hold
+from ..keys.keyframes import KeyingError, ensure_action, hold_values, key_disabled_reason
 from ..motion.files import MotionData
 from ..motion.motion import from_motion_data, resampled_length
-from ..rigs.reading import read_switches
 from ..rigs.rig import Rig
 from ..scene import scene_fps
 from ..tweak.archive import pack_motion
@@ -91,13 +89,12 @@ def place_motion_in_steps(
         clip.most = most
         if continued is not None:
             _keep_lead(clip, continued, motion)
-        switches, rig_notes = read_switches(rig)
         index = len(layers.clips) - 1
         del clip  # a part of the action: undo may replace it between steps
         yield
-        notes += rig_notes + (yield from write_clip_in_steps(layers, index))
+        notes += [*rig.notes, *(yield from write_clip_in_steps(layers, index))]
         clip = layers.clips[index]
-        hold(target, action, switches, clip.start, clip.last)
+        hold_values(target, action, rig.switches, clip.start, clip.last)
     except Exception:
         if into is not None:
             pass  # whoever made it removes it

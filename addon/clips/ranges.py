@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 
 import bpy
 
-from ..keys.keyframes import KeyingError, key_disabled_reason
-from ..keys.switches import hold
+from ..keys.keyframes import KeyingError, hold_values, key_disabled_reason
 from ..motion.files import MotionData
 from ..motion.motion import Motion
-from ..rigs.reading import read_smplx_rest, read_switches
+from ..rigs.reading import read_smplx_rest
 from ..rigs.rig import Rig
 from ..rigs.scene_maps import match_of
 from ..scene import scene_fps
@@ -149,7 +148,6 @@ def place_range(
     layers, below = ClipLayers(scene, rig, action), clip_below(target, first, last)
     clips = action.voice_to_motion.clips
     edits = edits_for_range(layers, first, last, motion.fps)
-    switches, notes = read_switches(rig)
     settings = {name: getattr(below, name) for name in _INHERITED} if below is not None else {}
     name = motion.heard or (below.name if below is not None else "Motion")
     clip = clips.add()
@@ -164,11 +162,11 @@ def place_range(
         for each, value in settings.items():
             setattr(clip, each, value)
     try:
-        notes += write_clip(layers, len(clips) - 1)
+        notes = [*rig.notes, *write_clip(layers, len(clips) - 1)]
     except Exception:
         clips.remove(len(clips) - 1)
         raise
-    hold(target, action, switches, first, last)
+    hold_values(target, action, rig.switches, first, last)
     for index in reversed(range(len(clips) - 1)):
         if first <= clips[index].start and clips[index].last <= last:
             clips.remove(index)

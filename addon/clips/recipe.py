@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 
+from ..keys.channels import bone_path
 from ..motion.motion import resampled_length
-from ..rigs.channels import bone_path
 from ..scene import scene_fps
 from ..tweak.archive import unpack_motion
 from ..tweak.pipeline import Tweaks

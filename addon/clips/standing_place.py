@@ -6,9 +6,9 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
+from ..keys.channels import bone_path
 from ..keys.keyframes import curve_owner
 from ..motion.quaternions import yaw_of
-from ..rigs.channels import bone_path
 from ..rigs.rig import Rig
 from ..tweak.trajectory import Spot
 from .body_curves import read_curves

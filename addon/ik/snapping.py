@@ -10,11 +10,10 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ..keys.keyframes import Channel, write_channels
-from ..keys.switches import hold
+from ..keys.channels import Channel, bone_path, location_channel, rotation_channel
+from ..keys.keyframes import hold_values, write_channels
 from ..motion.coordinates import continuous_signs, quaternions_from_matrices
 from ..motion.two_bone import perpendicular, reach_with_pole
-from ..rigs.channels import bone_path, rotation_channel
 from .bone_poses import BonePoses
 from .controls import POLE_DISTANCE, SWITCH, Limb
 
@@ -102,14 +101,14 @@ def _placed(
     location = (carried.transpose(0, 2, 1) @ (heads - rest)[..., None])[..., 0]
     if not keyed:
         target.pose.bones[name].location = location[0]
-    channels = [Channel(bone_path(name) + ".location", location, name)]
+    channels = [location_channel(name, location)]
     if orientation is not None:
         channels.append(_rotated(target, name, carried.transpose(0, 2, 1) @ orientation, keyed))
     return channels
 
 
 def _rotated(target: bpy.types.Object, name: str, own: np.ndarray, keyed: bool) -> Channel:
-    channel = rotation_channel(target.pose.bones[name], continuous_signs(quaternions_from_matrices(own)))
+    channel = rotation_channel(name, target.pose.bones[name].rotation_mode, continuous_signs(quaternions_from_matrices(own)))
     if not keyed:
         setattr(target.pose.bones[name], channel.data_path.rpartition(".")[2], channel.values[0])
     return channel
@@ -121,4 +120,4 @@ def _apply(target: bpy.types.Object, limb: Limb, channels: list[Channel], frames
         return
     write_channels(target, channels, frames)
     path = f'{bone_path(limb.control)}["{SWITCH}"]'
-    hold(target, target.animation_data.action, [Channel(path, np.array([[switch]]), limb.control)], frames[0], frames[-1])
+    hold_values(target, target.animation_data.action, [Channel(path, np.array([[switch]]), limb.control)], frames[0], frames[-1])

@@ -1,4 +1,7 @@
-"""Writing keys: the one place that knows the action API of every Blender, and switches keyed beside a motion.
+"""Writing keys: the one place that knows the action API of every Blender.
+
+channels    what is to be keyed, as arrays
+keyframes   actions, and their keys in bulk
 
 Which values are written is decided in `rigs` and `clips`.
 """

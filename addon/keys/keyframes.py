@@ -1,27 +1,26 @@
-"""Writing keys in bulk: the one module that knows how actions differ between Blender 4.2 and 5.x.
+"""Actions and their keys in bulk: the one module that knows how actions differ between Blender versions.
 
     4.2, 4.3   F-curves and groups belong to the action
     4.4, 4.5   they belong to the channelbag of a slot; `action.fcurves` is a shim for one slot
     5.0 on     only channelbags are left
 
-Values come from `pose_transfer`; what an object or bone is, this module does not ask: a channel is a data path and
-numbers.
+What an object or bone is, this module does not ask: a channel is a data path and numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
 import bpy
 import numpy as np
 
 from ..motion.coordinates import continuous_signs
+from .channels import Channel
 
-# Everything a key has that must survive when keys of the same curve are written anew.
+# Everything of a key that must survive when other keys of its curve are written.
 _KEY_ARRAYS = ("co", "handle_left", "handle_right")
-# And what Blender gives a new key of the rest: kept keys that have the same, as nearly all do, need not be told.
+# With Blender's value for new keys: most kept keys have that, and need not be set.
 _KEY_NUMBERS = {"amplitude": 0.0, "back": 0.0, "period": 0.0}  # of keys that are added in bulk
 _KEY_ENUMS = {
     "interpolation": "BEZIER",
@@ -37,37 +36,6 @@ class KeyingError(Exception):
     """The keys cannot be written. The text is one sentence for the user."""
 
 
-@dataclass(frozen=True)
-class Channel:
-    """One animated property with its components.
-
-    Attributes:
-        data_path: as seen from the object, e.g. ``pose.bones["pelvis"].rotation_quaternion``.
-        values: (T, C) one column for each component.
-        group: name of the group it is listed under, for bones the bone's name.
-        keyed: (T) bool, the rows that get a key; all where it is None.
-        slopes: (T, C) change per frame. Where given, keys are Bezier with handles a third of the way to the neighbouring
-            key, which draws the cubic Hermite spline; where None, keys are linear.
-    """
-
-    data_path: str
-    values: np.ndarray
-    group: str
-    keyed: np.ndarray | None = None
-    slopes: np.ndarray | None = None
-
-    def part(self, rows: slice) -> Channel:
-        """Some rows of it, with keys on the first and the last."""
-        if rows == slice(0, len(self.values)):
-            return self
-        keyed = None
-        if self.keyed is not None:
-            keyed = self.keyed[rows].copy()
-            keyed[[0, -1]] = True
-        slopes = None if self.slopes is None else self.slopes[rows]
-        return Channel(self.data_path, self.values[rows], self.group, keyed, slopes)
-
-
 def key_disabled_reason(target: bpy.types.Object) -> str:
     """Why keys cannot be written to ``target`` at the moment; empty when they can."""
     if target.library is not None:
@@ -81,7 +49,7 @@ def key_disabled_reason(target: bpy.types.Object) -> str:
 
 
 def ensure_action(target: bpy.types.Object, name: str) -> bpy.types.Action:
-    """The action of ``target``, a new one called ``name`` if it has none, with a slot bound where Blender has slots.
+    """The active action of ``target``, else a new one called ``name``; with a slot bound where there are slots.
 
     Raises:
         KeyingError: the object or its action is linked, or an NLA strip is being tweaked.
@@ -93,8 +61,7 @@ def ensure_action(target: bpy.types.Object, name: str) -> bpy.types.Action:
     if data.action is None:
         data.action = bpy.data.actions.new(name)
     action = data.action
-    # Binding again would lose nothing, but an action whose slot is unbound does not move the character: the commonest
-    # trouble of add-ons written before 4.4. So a bound slot stays, and an unbound one is bound.
+    # An action whose slot is unbound does not move the character.
     if hasattr(action, "slots") and data.action_slot is None:
         suitable = list(data.action_suitable_slots)
         data.action_slot = suitable[0] if suitable else action.slots.new(id_type="OBJECT", name=target.name)
@@ -102,7 +69,7 @@ def ensure_action(target: bpy.types.Object, name: str) -> bpy.types.Action:
 
 
 def new_action(target: bpy.types.Object, name: str) -> bpy.types.Action:
-    """An action for ``target`` that it does not wear, with a slot for it where Blender has slots."""
+    """An action for ``target`` that is not its active one, with a slot where there are slots."""
     action = bpy.data.actions.new(name)
     if hasattr(action, "slots"):
         action.slots.new(id_type="OBJECT", name=target.name)
@@ -110,9 +77,10 @@ def new_action(target: bpy.types.Object, name: str) -> bpy.types.Action:
 
 
 def curve_owner(target: bpy.types.Object, action: bpy.types.Action | None = None) -> bpy.types.Action | bpy.types.ActionChannelbag:
-    """What holds the F-curves and groups of ``target``: its action before 4.4, the channelbag of its slot since.
+    """The holder of F-curves and groups of ``target``: its action before 4.4, then its slot's channelbag.
 
-    ``action`` may be another one that moves it from an NLA strip.
+    Args:
+        action: the active one where None; may be one that moves the object from an NLA strip.
     """
     data = target.animation_data
     action = action or data.action
@@ -137,15 +105,13 @@ def _slot_of(data: bpy.types.AnimData, action: bpy.types.Action) -> bpy.types.Ac
 def write_channels(
     target: bpy.types.Object, channels: Iterable[Channel], frames: np.ndarray, action: bpy.types.Action | None = None
 ) -> int:
-    """Key ``channels`` on the action bound to ``target`` (see ensure_action), or on ``action``; keys between first and
-    last frame give way.
+    """Replace the keys of ``channels`` from the first to the last frame.
 
     Keys outside keep their place, handles and interpolation. Four-component channels are quaternions: their signs are
     made continuous, within and with the keys before and after.
 
     Args:
-        target: object whose action is written.
-        channels: what to key.
+        target: object whose action is written; see `ensure_action`.
         frames: (T,) increasing frame numbers; may be fractional.
         action: see `curve_owner`.
 
@@ -184,7 +150,7 @@ def write_channels(
 
 
 def clear_keys(owner: bpy.types.Action | bpy.types.ActionChannelbag, paths: set[str], first: float, last: float) -> None:
-    """Remove the keys from ``first`` to ``last`` of the channels at ``paths``; the curves stay, even without keys."""
+    """Remove the keys at ``paths`` from ``first`` to ``last``; the curves stay, even without keys."""
     for curve in owner.fcurves:
         if curve.data_path in paths and len(curve.keyframe_points):
             kept = _keys_outside(curve, first, last)
@@ -193,14 +159,18 @@ def clear_keys(owner: bpy.types.Action | bpy.types.ActionChannelbag, paths: set[
 
 
 def _linear_keys(frames: np.ndarray, column: np.ndarray) -> dict[str, np.ndarray]:
-    """The attributes of new keys in which they differ from Blender's own new keys."""
+    """The attributes of linear keys that differ from those of Blender's new keys."""
     co = np.empty((len(frames), 2), np.float32)
     co[:, 0], co[:, 1] = frames, column
     return {"co": co, "interpolation": np.full((len(co), 1), _enum("interpolation", "LINEAR"), np.int32)}
 
 
 def _bezier_keys(co: np.ndarray, slopes: np.ndarray) -> dict[str, np.ndarray]:
-    """Keys at ``co`` (K, 2) with handles a third of the way to their neighbours, rising by ``slopes`` (K) per frame."""
+    """Keys at ``co`` (K, 2), with handles a third of the way to their neighbours.
+
+    Args:
+        slopes: (K,) change per frame.
+    """
     reach = np.diff(co[:, 0]) / 3
     before = np.concatenate([reach[:1], reach]) if len(reach) else np.ones(1)
     after = np.concatenate([reach, reach[-1:]]) if len(reach) else np.ones(1)
@@ -218,7 +188,7 @@ def _enum(attribute: str, identifier: str) -> int:
 
 
 def _keys_outside(curve: bpy.types.FCurve, first: float, last: float) -> dict[str, np.ndarray]:
-    """Every attribute of the keys before ``first`` and after ``last``, K of them; nothing if the curve has none there."""
+    """All attributes of the keys before ``first`` and after ``last``; empty if there are none."""
     points = curve.keyframe_points
     count = len(points)
     first, last = first - _SAME_FRAME, last + _SAME_FRAME
@@ -242,10 +212,9 @@ def _read(points: bpy.types.FCurveKeyframePoints, name: str) -> np.ndarray:
 
 
 def _joined_signs(values: np.ndarray, kept: list[dict[str, np.ndarray]], first: float) -> np.ndarray:
-    """Quaternions (T, 4) continuous with the kept keys; kept keys that follow are turned to the new ones' side, in
-    place.
+    """Quaternions (T, 4) with signs continuous with the kept keys. Later kept keys are flipped in place if needed.
 
-    Turning a whole run of keys from q to -q changes no rotation. It needs all four curves to have the same keys; where
+    Flipping a whole run of keys from q to -q changes no rotation. It needs all four curves to have the same keys; where
     an animator deleted some, the curves no longer hold quaternions and are left as they are.
     """
     times = [keys["co"][:, 0] if keys else np.empty(0) for keys in kept]
@@ -291,13 +260,32 @@ def _rewrite(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dict[str
         else:
             points.foreach_set(name, both)
     curve.update()
-    # Which computes handles, also of the keys that were there: those stay as they were, bit by bit.
+    # `update` computes all handles. Those of kept keys have to stay as they were, bit by bit.
     for name, both in handles.items():
         points.foreach_set(name, both)
 
 
 @lru_cache(maxsize=None)
 def _usual(attribute: str) -> np.float32 | int:
-    """What a key that Blender has just added has."""
+    """The value of an attribute in a key that Blender has just added."""
     number = _KEY_NUMBERS.get(attribute)
     return _enum(attribute, _KEY_ENUMS[attribute]) if number is None else np.float32(number)
+
+
+def hold_values(target: bpy.types.Object, action: bpy.types.Action, switches: Iterable[Channel], first: float, last: float) -> None:
+    """Key custom properties, such as IK/FK switches, at one value (1, 1) from ``first`` to ``last``.
+
+    What was keyed before and after keeps its value there.
+    """
+    existing = {curve.data_path: curve for curve in curve_owner(target, action).fcurves}
+    for switch in switches:
+        curve = existing.get(switch.data_path)
+        times = [point.co.x for point in curve.keyframe_points] if curve else []
+        # The old value is keyed one frame before and after: else it would fade into the new one.
+        frames, values = [first, last], [float(switch.values[0, 0])] * 2
+        if any(time < first - 1 for time in times):
+            frames, values = [first - 1, *frames], [curve.evaluate(first - 1), *values]
+        if any(time > last + 1 for time in times):
+            frames, values = [*frames, last + 1], [*values, curve.evaluate(last + 1)]
+        column = np.array(values)[:, None]
+        write_channels(target, [Channel(switch.data_path, column, switch.group)], np.array(frames), action)

@@ -1,4 +1,4 @@
-"""A motion as channels for the bones of a rig, whatever kind it is. Writing them is `keys.keyframes`' job.
+"""Motions as channels for the bones of a rig, whatever kind it is.
 
 Rotations come in the rotation mode each bone has, and nothing of the armature is touched, so linked and overridden
 characters work.
@@ -6,11 +6,9 @@ characters work.
 
 from __future__ import annotations
 
-import bpy
 import numpy as np
-from mathutils import Euler, Quaternion
 
-from ..keys.keyframes import Channel
+from ..keys.channels import Channel, location_channel, rotation_channel
 from ..motion.body import default_body
 from ..motion.coordinates import continuous_signs
 from ..motion.files import MotionData
@@ -21,16 +19,6 @@ from .smplx_transfer import bone_rotations, pelvis_locations
 from .transfer import transfer
 
 
-def bone_path(name: str) -> str:
-    """Data path of a pose bone, seen from the object."""
-    return f'pose.bones["{bpy.utils.escape_identifier(name)}"]'
-
-
-def rotation_channel(bone: bpy.types.PoseBone, quaternions: np.ndarray) -> Channel:
-    """(T, 4) quaternions as a channel in the rotation mode the bone has."""
-    return _channel_in_mode(bone.name, bone.rotation_mode, continuous_signs(quaternions))
-
-
 def motion_channels(rig: Rig, motion: Motion) -> list[Channel]:
     """Bone rotations and the pelvis bone's location, one value a frame."""
     names, rotations, locations = _bone_values(rig, MotionData(rotation_vectors(motion.rotations), motion.pelvis, motion.fps))
@@ -38,8 +26,8 @@ def motion_channels(rig: Rig, motion: Motion) -> list[Channel]:
     channels = []
     for row, name in enumerate(names):
         if name == rig.pelvis:
-            channels.append(Channel(bone_path(name) + ".location", locations, name))
-        channels.append(_channel_in_mode(name, rig.rotation_modes[name], rotations[:, row]))
+            channels.append(location_channel(name, locations))
+        channels.append(rotation_channel(name, rig.rotation_modes[name], rotations[:, row]))
     return channels
 
 
@@ -89,24 +77,5 @@ def resting_root_channels(rig: Rig, count: int) -> list[Channel]:
 
 
 def _bone_channels(rig: Rig, name: str, locations: np.ndarray, quaternions: np.ndarray) -> list[Channel]:
-    rotation = _channel_in_mode(name, rig.rotation_modes[name], continuous_signs(quaternions))
-    return [Channel(bone_path(name) + ".location", locations, name), rotation]
-
-
-def _channel_in_mode(name: str, mode: str, quaternions: np.ndarray) -> Channel:
-    """Continuous quaternions (T, 4) as a channel in a rotation mode."""
-    path = bone_path(name)
-    if mode == "QUATERNION":
-        return Channel(f"{path}.rotation_quaternion", quaternions, name)
-    if mode == "AXIS_ANGLE":
-        half = np.arctan2(np.linalg.norm(quaternions[:, 1:], axis=-1), quaternions[:, 0])
-        sine = np.sin(half)[:, None]
-        axis = np.where(np.abs(sine) > 1e-9, quaternions[:, 1:] / np.where(np.abs(sine) > 1e-9, sine, 1.0), (0.0, 1.0, 0.0))
-        return Channel(f"{path}.rotation_axis_angle", np.concatenate([2 * half[:, None], axis], axis=-1), name)
-    angles = np.empty((len(quaternions), 3))
-    before = Euler((0.0, 0.0, 0.0), mode)
-    for frame, quaternion in enumerate(quaternions):
-        # `before` makes Blender choose the angles nearest to those of the last frame: no jumps by full turns.
-        before = Quaternion(quaternion).to_euler(mode, before)
-        angles[frame] = before
-    return Channel(f"{path}.rotation_euler", angles, name)
+    rotations = rotation_channel(name, rig.rotation_modes[name], continuous_signs(quaternions))
+    return [location_channel(name, locations), rotations]

@@ -7,11 +7,11 @@ from dataclasses import replace
 import bpy
 import numpy as np
 
-from ..keys.keyframes import Channel
+from ..keys.channels import Channel, bone_path
 from ..motion.body import Skeleton, default_body
 from ..motion.motion import Motion
 from .alignment import AlignmentError, align
-from .channels import bone_path, motion_channels, pelvis_positions
+from .channels import motion_channels, pelvis_positions
 from .detection import Match
 from .rest import read_rest
 from .rig import Retargeting, Rig, RigError, Space
@@ -45,6 +45,7 @@ def read_rig(scene: bpy.types.Scene, armature: bpy.types.Object) -> Rig:
     if reason:
         raise RigError(reason + ".")
     own_rest = _smplx_rest(armature.data)
+    switches = _read_switches(armature, match)
     smplx_rest = own_rest if match.bones["pelvis"] == "pelvis" else None
     rig = Rig(
         armature=armature,
@@ -56,6 +57,8 @@ def read_rig(scene: bpy.types.Scene, armature: bpy.types.Object) -> Rig:
         smplx_rest=smplx_rest,
         retargeting=None if smplx_rest is not None else _read_retargeting(armature.data, match),
         space=_UNKNOWN,
+        switches=switches,
+        notes=_read_notes(armature, match, switches),
     )
     return replace(rig, space=_measure_space(rig))
 
@@ -125,27 +128,22 @@ def _measure_space(rig: Rig) -> Space:
     return Space(np.stack([x, np.cross(z, x), z], axis=-1), scale, places[0])
 
 
-def read_switches(rig: Rig) -> tuple[list[Channel], list[str]]:
-    """Custom properties to hold while a motion plays, (1, 1) each, and notes for the user without final period.
-
-    The notes name what is switched, or mapped bones that constraints move as well.
-    """
+def _read_switches(armature: bpy.types.Object, match: Match) -> tuple[Channel, ...]:
     switches = []
-    for setting in rig.match.rig_map.settings:
-        bone = rig.armature.pose.bones.get(rig.match.prefix + setting.bone)
+    for setting in match.rig_map.settings:
+        bone = armature.pose.bones.get(match.prefix + setting.bone)
         if bone is not None and setting.property in bone:
             path = f'{bone_path(bone.name)}["{bpy.utils.escape_identifier(setting.property)}"]'
             switches.append(Channel(path, np.array([[setting.value]]), bone.name))
-    notes = [rig.match.rig_map.note.rstrip(".")] if switches and rig.match.rig_map.note else []
-    return switches, notes + _constrained_notes(rig)
+    return tuple(switches)
 
 
-def _constrained_notes(rig: Rig) -> list[str]:
-    if rig.match.rig_map.settings:  # these rigs turn their constraints off by switches
-        return []
-    bones = [rig.armature.pose.bones[name] for name in rig.match.bones.values()]
+def _read_notes(armature: bpy.types.Object, match: Match, switches: tuple[Channel, ...]) -> tuple[str, ...]:
+    if match.rig_map.settings:  # the switches turn the rig's constraints off
+        return (match.rig_map.note.rstrip("."),) if switches and match.rig_map.note else ()
+    bones = [armature.pose.bones[name] for name in match.bones.values()]
     held = [bone.name for bone in bones if any(not each.mute and each.influence > 0 for each in bone.constraints)]
     if not held:
-        return []
+        return ()
     shown = ", ".join(held[:3]) + (f" and {len(held) - 3} more" if len(held) > 3 else "")
-    return [f"Constraints may keep {shown} from following: mute them, or map the bones that control them"]
+    return (f"Constraints may keep {shown} from following: mute them, or map the bones that control them",)

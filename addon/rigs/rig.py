@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
+from ..keys.channels import Channel
 from ..motion.body import Skeleton
 from .alignment import Alignment, MappedRest
 from .detection import Match
@@ -58,6 +59,9 @@ class Rig:
         smplx_rest: the rest pose where rotations pass unchanged, because the bones are SMPL-X's; else None.
         retargeting: how they pass everywhere else; else None.
         space: SMPL-X space in this armature.
+        switches: custom properties to hold while a motion plays, (1, 1) each.
+        notes: what the user should know, in short sentences without final period: what is switched, or which mapped bones
+            constraints move as well.
     """
 
     armature: bpy.types.Object
@@ -69,6 +73,8 @@ class Rig:
     smplx_rest: SmplxRest | None
     retargeting: Retargeting | None
     space: Space
+    switches: tuple[Channel, ...]
+    notes: tuple[str, ...]
 
     @property
     def pelvis(self) -> str:

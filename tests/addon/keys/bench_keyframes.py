@@ -32,7 +32,8 @@ def measure(bpy, frames: int = FRAMES, repeats: int = 5) -> dict:
     import numpy as np
 
     from addon.character.armature import build_armature
-    from addon.keys.keyframes import Channel, curve_owner, ensure_action, write_channels
+    from addon.keys.channels import Channel
+    from addon.keys.keyframes import curve_owner, ensure_action, write_channels
 
     bones = [bone for bone in build_armature("Bench", bpy.context.scene.collection, bpy.context).pose.bones if bone.name != "root"]
     armature = bones[0].id_data
