@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, dict[str, str]] = {
         "character": "motion",
         "clips": "installation keys link motion rigs scene translations tweak",
         "entrance": "clips link operators panels preferences properties rigs runtime takes timeline translations",
-        "ik": "character keys motion rigs",
+        "ik": "character keys motion",
         "keys": "motion",
         "link": "translations",
         "motion": "installation",

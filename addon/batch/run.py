@@ -1,8 +1,9 @@
-"""The batch under way: one file after the other, what became of each, and the one undo step at its end."""
+"""The batch under way: a folder's recordings one by one, and the one undo step at its end."""
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,30 @@ from ..link.client import BackendGoneError
 from ..link.session import session
 from ..link.tasks import Outcome, Task
 from ..scene import Place, in_scene
+from ..takes.audio import SUFFIXES
 from ..translations import rpt_
-from .keying import make_action
+from .asset import make_asset
+
+MAX_FILES = 1000
+
+
+def find_recordings(folder: Path, deep: bool) -> list[Path]:
+    """Sound files in a folder, and with ``deep`` below it, without hidden ones. Raises OSError."""
+    found = folder.rglob("*") if deep else folder.iterdir()
+    files = [
+        path
+        for path in found
+        if path.suffix.lower() in SUFFIXES
+        and path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+    return sorted(files, key=_natural_order)[:MAX_FILES]
+
+
+def _natural_order(path: Path) -> list[tuple[int, str]]:
+    """Take 2 comes before Take 10."""
+    parts = re.split(r"(\d+)", str(path).casefold())
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
 
 
 @dataclass
@@ -30,7 +53,7 @@ class Item:
 
 
 class Batch:
-    """One batch at a time; its items stay until the next, so that the panel can show the summary."""
+    """The batch under way, one at a time; its items stay until the next, for the panel."""
 
     def __init__(self) -> None:
         self.items: list[Item] = []
@@ -48,26 +71,26 @@ class Batch:
 
     @property
     def done_share(self) -> float:
-        """0..1, the running one's own progress included."""
+        """0..1, with the progress of the running one."""
         ended = len(self.items) - self.count("waiting") - self.count("running")
         return (ended + (self.task.fraction if self.task else 0.0)) / max(1, len(self.items))
 
     @property
     def summary(self) -> str:
-        """In one sentence."""
+        """What came of it, in one sentence."""
         parts = [rpt_("{} motions made", self.count("done"))]
         ends = (("failed", "{} failed"), ("cancelled", "{} cancelled"))
         parts += [rpt_(text, self.count(state)) for state, text in ends if self.count(state)]
         return ", ".join(parts)
 
     def start(self, files: list[Path], place: Place, request: dict, command: tuple) -> None:
-        """Begin.
+        """Ask for the first recording; the others follow.
 
         Args:
             files: recordings.
             place: character and scene the actions are made for.
             request: fields of the generate requests, without the audio.
-            command: from `preferences.backend_command`.
+            command: from `runtime.here.backend_command`.
 
         Raises:
             BackendGoneError: the backend cannot be started.
@@ -75,7 +98,7 @@ class Batch:
         self.items = [Item(path) for path in files]
         self._place, self._request, self._command = place, request, command
         self._stop = False
-        self._next()
+        self._start_next()
 
     def cancel(self) -> None:
         """Stop; what has been made stays."""
@@ -91,7 +114,7 @@ class Batch:
             lines.append(f"{item.state:9} {item.path}  {what}".rstrip())
         return "\n".join(lines) + "\n"
 
-    def _next(self) -> None:
+    def _start_next(self) -> None:
         item = next((item for item in self.items if item.state == "waiting"), None)
         if item is None or self._stop:
             self._finish()
@@ -100,7 +123,7 @@ class Batch:
         self.task = Task(
             {**self._request, "request": "generate", "audio": str(item.path), "variations": 1},
             title=item.path.stem,
-            on_end=lambda task, outcome: self._take(item, task, outcome),
+            on_end=lambda task, outcome: self._receive(item, task, outcome),
         )
         try:
             session.add(self.task, *self._command)
@@ -110,11 +133,11 @@ class Batch:
             self._finish()
             raise
 
-    def _take(self, item: Item, task: Task, outcome: Outcome) -> None:
+    def _receive(self, item: Item, task: Task, outcome: Outcome) -> None:
         item.heard = task.heard
         if outcome.kind == "result":
             item.motion = outcome.files[0]
-            self._key(item)
+            self._key_item(item)
         elif outcome.kind == "error":
             item.state, item.message = "failed", f"{outcome.message} {outcome.hint}".strip()
             session.clear_message()  # it is in the list, and the others go on
@@ -122,11 +145,11 @@ class Batch:
             item.state = "cancelled"
             self._stop = True
         try:
-            self._next()
+            self._start_next()
         except BackendGoneError as error:
             session.fail(str(error), "Check its Python in the add-on's preferences.")
 
-    def _key(self, item: Item) -> None:
+    def _key_item(self, item: Item) -> None:
         gone = self._place.gone()
         if gone:
             item.state, item.message, self._stop = "failed", gone, True
@@ -137,7 +160,7 @@ class Batch:
         }
         with in_scene(self._place.scene):
             try:
-                action = make_action(self._place.scene, self._place.character, item.motion, item.path.stem, arguments)
+                action = make_asset(self._place.scene, self._place.character, item.motion, item.path.stem, arguments)
             except RuntimeError as error:  # how bpy.ops passes on a report of the kind ERROR
                 item.state, item.message = "failed", session.message or str(error).strip().removeprefix("Error: ")
                 session.clear_message()
@@ -152,7 +175,7 @@ class Batch:
         # Undo while the batch ran has taken away what came after the step it went back to.
         for item in self.items:
             if item.state == "done" and item.action not in bpy.data.actions:
-                self._key(item)
+                self._key_item(item)
         session.note = ""
         if self.count("done"):
             scene = self._place.scene

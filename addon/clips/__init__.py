@@ -1,4 +1,4 @@
-"""Clips: generated motions as an action keeps them, with the raw result, to be written again with other settings.
+"""Clips: generated motions on an action, with their raw results, to be written again.
 
 The way of a motion, in order:
 place_motion      a new clip where the placement says; ranges: frames regenerated; variations: one action each

@@ -1,4 +1,4 @@
-"""The active action of a character: the one it wears; and the list of the motions made so far, in which it is lit."""
+"""A character's active action, and the list of generated motions in which it is lit."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def is_generated(action: bpy.types.Action) -> bool:
 
 
 def get_history_index(settings: bpy.types.PropertyGroup) -> int:
-    """The place of the active action among all actions; -1 where there is none. Looked up, never stored."""
+    """The place of the active action among all actions, looked up every time; -1 for none."""
     action = active_action(settings.character)
     return bpy.data.actions.find(action.name) if action is not None and action.library is None else -1
 

@@ -1,4 +1,4 @@
-"""Puts the recording on the sequencer's timeline. Versions before 4.4 call its strips sequences."""
+"""Puts the recording on the sequencer's timeline, whose strips are sequences before 4.4."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The F-curves of a body's bones: their keys, the frames they span, and the values beside a clip."""
+"""The F-curves of a body's bones: their keys, their range, and the values beside a clip."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Curves = dict[str, list[Curve]]  # data path -> one of each component
 
 
 def read_curves(owner: bpy.types.Action | bpy.types.ActionChannelbag) -> Curves:
-    """The F-curves of bones' locations and rotations, by data path and in the order of their components."""
+    """The F-curves of bones' locations and rotations, by data path, components in order."""
     found: dict[str, dict[int, Curve]] = {}
     for curve in owner.fcurves:
         path = curve.data_path
@@ -44,7 +44,7 @@ def read_body_curves(owner: bpy.types.Action | bpy.types.ActionChannelbag, rig: 
 
 
 def keyed_range(rig: Rig) -> tuple[int, int] | None:
-    """First and last frame at which the active action keys a bone of the body; None where it keys none."""
+    """First and last frame at which the active action keys the body; None where it does not."""
     data = rig.armature.animation_data
     if data is None or data.action is None:
         return None

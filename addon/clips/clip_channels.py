@@ -1,4 +1,4 @@
-"""What a clip comes to on a rig's bones: the tweaked motion, joined to its neighbours, with the animator's edits in it.
+"""A clip's channels: the tweaked motion on a rig's bones, with joins and hand edits.
 
 Nothing of the file is read or written here; writing the keys is `clip_keys`' job.
 """
@@ -88,7 +88,7 @@ def require_root(rig: Rig) -> None:
 
 
 def _join_neighbours(channel: Channel, recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
-    """The keyed rows of a channel, joined to its neighbours, and (T,) bool where that needs every key."""
+    """The keyed rows of a channel with its joins, and (T,) bool where these need every key."""
     whole, rows = channel.values, recipe.shown
     values, pins = whole[rows], np.zeros(recipe.length, dtype=bool)
     if not _can_be_joined(channel):
@@ -125,7 +125,7 @@ def _can_be_joined(channel: Channel) -> bool:
 
 
 def reduce_channels(rig: Rig, clip: ClipChannels, reduction: str) -> tuple[list[Channel], Keys | None]:
-    """The channels with the frames that get a key, and the reduction's errors; every frame and None for "NONE".
+    """Choose the frames that get a key; returns the channels and the errors. "NONE" keys every frame.
 
     Frames are chosen on the skeleton, joint by joint. Where a rig's channels are not the joints' own rotations (Euler
     angles, a spine of other bones), each channel is checked by itself as well.
@@ -159,7 +159,7 @@ def reduce_channels(rig: Rig, clip: ClipChannels, reduction: str) -> tuple[list[
 
 
 def _add_keys(channel: Channel, slopes: np.ndarray, keyed: np.ndarray, bound: float) -> np.ndarray:
-    """(T,) ``keyed`` with more keys, until the rotation is nowhere off by more than ``bound`` radians."""
+    """(T,) ``keyed`` with more keys, until no rotation is off by more than ``bound`` radians."""
     values, quaternion = channel.values[None], channel.values.shape[1] == 4
     while True:
         curve = curve_values(values, slopes[None], keyed[None])

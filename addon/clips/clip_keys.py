@@ -40,7 +40,7 @@ def write_clip(layers: ClipLayers, index: int, keep_edits: bool = True) -> list[
 
 
 def write_clip_in_steps(layers: ClipLayers, index: int, keep_edits: bool = True) -> Generator[None, None, list[str]]:
-    """`write_clip`, step by step. Nothing is held between steps but data-blocks, the rig and arrays."""
+    """`write_clip`, step by step; between steps only data-blocks, the rig and arrays are held."""
     clip, notes = layers.clips[index], []
     curves = read_body_curves(layers.curve_owner, layers.rig)
     covered = layers.covered_ranges(index)

@@ -1,4 +1,4 @@
-"""The clips of an action, which lie over each other like the strips of a sequencer: later ones cover earlier ones."""
+"""The clips of an action as layers: later ones cover earlier ones where they meet."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def visible_rows(start: int, length: int, covered: list[tuple[int, int]]) -> lis
 
 
 def layers_of(scene: bpy.types.Scene, action: bpy.types.Action) -> ClipLayers:
-    """The clips of an action on the armature that uses it, the panel's character first, also in an NLA strip.
+    """The clips of an action, on the armature that wears it or has it in an NLA strip.
+
+    Of several armatures the panel's character comes first.
 
     Raises:
         ClipError: no armature uses it, or it cannot be keyed there.

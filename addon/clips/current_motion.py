@@ -1,4 +1,4 @@
-"""The motion a character makes now, as SMPL-X poses: what the model continues from or fills a gap in.
+"""A character's current motion as SMPL-X poses, for the model to continue or to fill.
 
 With SMPL-X bones it is read from the F-curves, keys made by hand included: the inverse of `rigs.smplx_transfer`,
 R = K b K^-1. A pose of another rig does not tell the body's pose it came from (other spines, twists, limbs spread over
@@ -28,7 +28,7 @@ AT_REST = 1e-3  # of the vector part of a quaternion: nothing is turned
 
 
 def current_motion(rig: Rig, first: int, last: int, fps: float) -> Motion:
-    """What the character does from frame ``first`` to ``last``, one row a frame, labelled with ``fps``.
+    """What the character does from ``first`` to ``last``, one row a frame, labelled ``fps``.
 
     Raises:
         ClipError: it cannot be known.
@@ -38,7 +38,7 @@ def current_motion(rig: Rig, first: int, last: int, fps: float) -> Motion:
 
 
 def motion_before(scene: bpy.types.Scene, rig: Rig, frame: int) -> Motion | None:
-    """What the character does in the last moment up to a frame, for the model to continue from.
+    """What the character does in the two seconds before a frame, for the model to continue.
 
     A pose that is only held counts as held for a second. None where the character is in its rest pose, or where what it
     does cannot be known.

@@ -1,4 +1,4 @@
-"""The animator's own keys in clips: found by comparing the keys there are with those that were written."""
+"""Hand edits: the animator's own keys in clips, which differ from those that were written."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def with_parents(target: bpy.types.Object, name: str) -> list[str]:
 
 
 def decided_elsewhere(target: bpy.types.Object, names: Iterable[str]) -> str:
-    """What else than F-curves moves one of these bones, for a sentence; empty where nothing does."""
+    """What moves one of these bones besides F-curves, for a sentence; empty for nothing."""
     names, data = list(names), target.animation_data
     for name in names:
         if any(not each.mute and each.influence > 0 for each in target.pose.bones[name].constraints):
@@ -64,7 +64,7 @@ class KeyedPose:
         return self._values(name, "location", 3, frames)
 
     def rotations(self, name: str, frames: np.ndarray) -> np.ndarray:
-        """(T, 4) the bone's rotation away from rest, unit quaternions wxyz, in whatever mode it is keyed."""
+        """(T, 4) the bone's rotation away from rest, as unit quaternions wxyz; any mode."""
         mode = self._target.pose.bones[name].rotation_mode
         values = self._values(name, *_ROTATIONS.get(mode, ("rotation_euler", 3)), frames)
         if mode == "QUATERNION":

@@ -1,4 +1,4 @@
-"""Puts a new motion on a character: into its action, a new action, a range of frames, or an NLA strip.
+"""Puts a motion on a character: into its action, a new one, a frame range, or an NLA strip.
 
 The scene's frame rate stays; motions are resampled to it.
 """
@@ -157,7 +157,7 @@ def _set_up_clip(
 
 
 def _keep_lead(clip: VoiceToMotionClip, continued: MotionData, motion: MotionData) -> None:
-    """Keep the end of the continued motion with the raw result, and leave the motion where it is."""
+    """Keep the end of the continued motion with the raw result; the motion stays in its place."""
     lead = min(round(KEPT_SECONDS * motion.fps), len(continued.pelvis) - 1)
     rows = slice(len(continued.pelvis) - 1 - lead, len(continued.pelvis) - 1)
     rotations = np.concatenate([continued.rotations[rows], motion.rotations])
@@ -173,7 +173,7 @@ def _push_to_strip(
     before: bpy.types.Action | None,
     slot: bpy.types.ActionSlot | None,
 ) -> str:
-    """Move the action to an NLA strip, give the character back what it had, and say what hides what."""
+    """Move the action to an NLA strip, restore the action before, and say what hides what."""
     data = target.animation_data
     own_slot = getattr(data, "action_slot", None)
     track = data.nla_tracks.new()

@@ -1,4 +1,4 @@
-"""What is stored of a generated motion, on its action: the raw result, where it stands, tweaks, and the last recipe.
+"""What an action stores of a motion: the raw result, its place, tweaks, the last recipe.
 
 It is a property of the action, so it is saved, copied, appended and undone together with its keys. An action may hold
 several clips; a later one lies over the earlier ones where they meet, like strips of a sequencer.
@@ -57,7 +57,7 @@ def _changed(clip: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:
 
 
 def listen(function: Callable[[bpy.types.Context, bpy.types.PropertyGroup], None] | None) -> None:
-    """Call ``function(context, clip)`` when the user changes a setting of a clip; None calls nobody."""
+    """Call ``function(context, clip)`` when a clip's setting changes; None calls nobody."""
     _listeners[:] = [function] if function else []
 
 

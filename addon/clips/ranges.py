@@ -1,4 +1,4 @@
-"""Frames of a character's motion regenerated: what the model is told of the frames around, and where its answer goes.
+"""Regenerated frame ranges: what the model is told, and where its answer goes.
 
 The answer becomes a clip that lies over what was there, with the settings of the motion below it. Only frames inside the
 range get keys. So the older motion keeps its raw result, and comes up again should the newer clip go.
@@ -57,7 +57,7 @@ class RangePlan:
 
 
 def clip_below(character: bpy.types.Object, first: int, last: int) -> VoiceToMotionClip | None:
-    """The uppermost clip in the middle of a range, or where none is there the uppermost that reaches into it."""
+    """The uppermost clip in the middle of a range, else the uppermost that reaches into it."""
     data = character.animation_data
     clips = list(data.action.voice_to_motion.clips) if data is not None and data.action is not None else []
     middle = [clip for clip in clips if clip.start <= (first + last) // 2 <= clip.last]
@@ -65,7 +65,7 @@ def clip_below(character: bpy.types.Object, first: int, last: int) -> VoiceToMot
 
 
 def range_reason(scene: bpy.types.Scene, target: bpy.types.Object) -> str:
-    """Why the range in the placement cannot be regenerated, without final period; empty when it can."""
+    """Why the placement's range cannot be regenerated, without final period; empty if it can."""
     placement = scene.voice_to_motion_placement
     reason = _frames_reason(scene, target)
     if reason or clip_below(target, placement.range_start, placement.range_end) is not None:
@@ -123,9 +123,10 @@ def _frames_with_clips(target: bpy.types.Object, low: int, high: int, first: int
 def place_range(
     scene: bpy.types.Scene, rig: Rig, motion: MotionData, start: int, first: int, last: int, source: dict
 ) -> tuple[VoiceToMotionClip, list[str]]:
-    """Key the frames ``first`` to ``last`` of a motion whose first row is the frame ``start``; nothing outside changes.
+    """Key the frames ``first`` to ``last`` of a motion; nothing outside changes.
 
     Args:
+        start: the frame of the motion's first row.
         source: everything needed to make the motion again.
 
     Returns:

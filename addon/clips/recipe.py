@@ -20,7 +20,7 @@ from .properties import VoiceToMotionClip
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a clip's keys follow from, besides its raw result and its hand edits. Stored as JSON in ``clip.written``.
+    """What keys follow from besides raw result and hand edits; JSON in ``clip.written``.
 
     Attributes:
         before, after: data path -> the values one and two frames outside the clip, where there is something to join.

@@ -1,4 +1,4 @@
-"""Writes clips again when a setting changes in the panel, together with the clips whose keys depend on theirs."""
+"""Rewrites a clip when a setting changes, and the clips whose keys depend on its keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A motion's source: everything needed to make it again, as custom properties and JSON hold it."""
+"""A motion's source: everything needed to make it again, for custom properties and JSON."""
 
 from __future__ import annotations
 

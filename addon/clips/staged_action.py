@@ -1,4 +1,4 @@
-"""Staged actions: made step by step while nobody wears them, so that Blender's window never waits for long.
+"""Staged actions: made step by step while nobody wears them, so that Blender never waits.
 
 Between steps the user may do anything. Undo may take the action away or bring back an earlier state of it; then it is made
 anew. So a generator that makes one may keep data-blocks and arrays between steps, and nothing that belongs to them.

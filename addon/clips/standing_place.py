@@ -1,4 +1,4 @@
-"""Where a character stands, which way it faces and which pose it holds, for motions that begin or end there."""
+"""Where a character stands and faces, and its pose, for motions that begin or end there."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _evaluated_poses(scene: bpy.types.Scene, rig: Rig, frames: list[int]) -> lis
 
 
 def first_and_last_spot(scene: bpy.types.Scene, rig: Rig, start: int, after: int | None) -> tuple[Spot, Spot | None]:
-    """Where the character stands at ``start`` and, if keys go on from there, at the frame ``after``; else None."""
+    """The spots at ``start`` and, if there are keys from then on, at ``after``; else None."""
     goes_on = after is not None and _has_keys_from(rig, after)
     spots = standing_spots(scene, rig, [start, after] if goes_on else [start])
     return spots[0], spots[1] if goes_on else None

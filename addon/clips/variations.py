@@ -1,4 +1,4 @@
-"""Variations of one generation: actions that share a mark, of which the character wears one at a time.
+"""Variations of one generation: actions with a common mark, of which one is worn.
 
 The mark is custom properties on the actions and nothing else, so undo, renaming, deleting and appending them from another
 file leave no bookkeeping behind. A variation has what the character's own action has so far, and the new motion. Making
@@ -95,7 +95,7 @@ def discard_variations(set_name: str) -> None:
 
 
 def keep_as_set(actions: Sequence[bpy.types.Action]) -> None:
-    """Make these one set, numbered from 1, that stays in the file although only one of them is used."""
+    """Make these one set, numbered from 1, that stays in the file although one is used."""
     name = uuid.uuid4().hex
     for number, action in enumerate(actions, start=1):
         action[SET], action[NUMBER] = name, number

@@ -17,7 +17,7 @@ from ..motion.files import MotionFileError, load_motion
 from ..rigs.rig import RigError
 from ..scene import LARGEST_SEED
 from ..translations import rpt_, sentences
-from .motion_requests import MotionResult
+from .motion_operators import MotionResult
 from .reasons import Explained, character_rig
 
 FROM_PLAYHEAD = -(2**31)

@@ -15,7 +15,7 @@ from ..motion.files import MotionFileError, load_motion
 from ..rigs.rig import RigError
 from ..translations import rpt_, sentences
 from ..tweak.archive import ArchiveError
-from .motion_requests import MotionResult
+from .motion_operators import MotionResult
 from .reasons import character_rig
 
 

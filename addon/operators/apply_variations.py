@@ -21,7 +21,7 @@ from ..rigs.rig import RigError
 from ..scene import Place
 from ..translations import rpt_
 from .apply_motion import FROM_PLAYHEAD, complete_placing
-from .motion_requests import MotionResult
+from .motion_operators import MotionResult
 
 
 class VOICE_TO_MOTION_OT_apply_variations(MotionResult, bpy.types.Operator):

@@ -6,20 +6,18 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
-from ..batch.folder import recordings
-from ..batch.run import batch
+from ..batch.run import batch, find_recordings
 from ..link import timer
 from ..link.client import BackendGoneError
 from ..link.session import session
 from ..runtime.here import backend_command, cache_folder
 from ..scene import Place, scene_fps
 from ..translations import rpt_
-from .reasons import Explained, character_reason
-from .record import backend_reason
+from .reasons import Explained, backend_reason, character_reason
 
 
 class VOICE_TO_MOTION_OT_batch(Explained, bpy.types.Operator):
-    """Make an action, marked as an asset, from each recording of a folder. The character keeps what it wears"""
+    """Make an action asset from each recording of a folder. The character keeps its own action"""
 
     bl_idname = "voice_to_motion.batch"
     bl_label = "Generate from Folder"
@@ -49,7 +47,7 @@ class VOICE_TO_MOTION_OT_batch(Explained, bpy.types.Operator):
         """Begin; a script waits for the end."""
         settings = context.scene.voice_to_motion
         try:
-            files = recordings(Path(bpy.path.abspath(self.directory)), self.deep) if self.directory else []
+            files = find_recordings(Path(bpy.path.abspath(self.directory)), self.deep) if self.directory else []
             cache = cache_folder()
         except OSError as error:
             self.report({"ERROR"}, rpt_("The folder cannot be read: {}", error.strerror or error))

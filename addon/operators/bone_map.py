@@ -1,7 +1,7 @@
 """Operators: edit, match, load, save and drop the bone map of the panel's character.
 
-A map is kept in the scene (`rigs.scene_maps`); saved ones are JSON files in the user's presets folder and are found from
-then on for every armature whose bones have these names.
+A map is kept in the scene (`rigs.scene_maps`). Saved maps are JSON files in the user's presets folder, and from then on
+found for every armature whose bones have these names.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def _character(context: bpy.types.Context) -> bpy.types.Object | None:
 
 
 class _MapOperator(Explained):
-    """A character must be chosen, in a scene that can be changed."""
+    """Base: a character must be chosen, in a scene that can be changed."""
 
     bl_options = {"REGISTER", "UNDO"}
 
@@ -37,9 +37,16 @@ class _MapOperator(Explained):
             return "This scene is linked from another file"
         return "" if _character(context) else "Create a character or pick an armature first"
 
+    def use_map(self, context: bpy.types.Context, rig_map: RigMap) -> set[str]:
+        """Lay a map over the character's bones."""
+        match = fit(rig_map, parents_of(_character(context).data))
+        _use_match(context, match)
+        self.report({"INFO"}, rpt_(match.score))
+        return {"FINISHED"}
+
 
 class _EditedOperator(_MapOperator):
-    """A map of its own must be there."""
+    """Base: the character must have an edited map."""
 
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
@@ -114,10 +121,7 @@ class VOICE_TO_MOTION_OT_use_bone_map(_MapOperator, bpy.types.Operator):
         if chosen is None:
             self.report({"ERROR"}, rpt_("There is no bone map called “{}”: choose another one", self.name))
             return {"CANCELLED"}
-        match = fit(chosen, parents_of(_character(context).data))
-        _use_match(context, match)
-        self.report({"INFO"}, rpt_(match.score))
-        return {"FINISHED"}
+        return self.use_map(context, chosen)
 
 
 class VOICE_TO_MOTION_OT_load_bone_map(_MapOperator, bpy.types.Operator):
@@ -144,10 +148,7 @@ class VOICE_TO_MOTION_OT_load_bone_map(_MapOperator, bpy.types.Operator):
         except RigMapError as error:
             self.report({"ERROR"}, rpt_(str(error)))
             return {"CANCELLED"}
-        match = fit(loaded, parents_of(_character(context).data))
-        _use_match(context, match)
-        self.report({"INFO"}, rpt_(match.score))
-        return {"FINISHED"}
+        return self.use_map(context, loaded)
 
 
 class VOICE_TO_MOTION_OT_save_bone_map(_EditedOperator, bpy.types.Operator):

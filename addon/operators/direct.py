@@ -22,14 +22,13 @@ from ..scene import Place, scene_fps
 from ..takes.audio import AudioMissingError, sound_file
 from ..timeline.direction import DirectionPlan, Instruction, direction
 from ..translations import rpt_, sentences
-from .reasons import Explained, character_reason
-from .record import backend_reason
+from .reasons import Explained, backend_reason, character_reason
 
 NEAREST = 2  # frames between two instructions, at least
 
 
 class VOICE_TO_MOTION_OT_direct(Explained, bpy.types.Operator):
-    """Generate a motion for each instruction of the list, each from its own frame on until the next one begins"""
+    """Generate a motion for each instruction of the list, from its frame until the next one"""
 
     bl_idname = "voice_to_motion.direct"
     bl_label = "Direct Along the Timeline"
@@ -85,7 +84,7 @@ class VOICE_TO_MOTION_OT_direct(Explained, bpy.types.Operator):
 
 
 def begin(scene: bpy.types.Scene) -> None:
-    """Put a request for each instruction of a scene's list in the queue.
+    """Queue a request for each instruction of a scene's list.
 
     Raises:
         AudioMissingError, OSError: the recording is gone, or the cache folder cannot be used.

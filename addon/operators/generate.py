@@ -16,7 +16,6 @@ from ..clips.clip_layers import ClipError
 from ..clips.current_motion import motion_before
 from ..clips.placement import seconds_to_ask
 from ..clips.variations import AskedGeneration, discard_variations, make_variation
-from ..installation import BackendNotFoundError
 from ..keys.keyframes import KeyingError
 from ..link import timer
 from ..link.incremental import incremental_work
@@ -30,12 +29,12 @@ from ..runtime.here import backend_command, cache_folder
 from ..scene import LARGEST_SEED, Place, scene_fps
 from ..takes.audio import AudioMissingError, active_take, audio_file, note_heard
 from ..translations import sentences
-from .motion_requests import KEPT_HINT, MotionRequest, apply_result, report_not_applied, request_as_json, save_input_motion
-from .reasons import Explained, character_reason
+from .motion_operators import KEPT_HINT, MotionRequest, apply_result, report_not_applied, request_as_json, save_input_motion
+from .reasons import Explained, backend_reason, character_reason
 
 
 class VOICE_TO_MOTION_OT_generate(MotionRequest, Explained, bpy.types.Operator):
-    """Turn the spoken instruction into keys for the character, from the current frame on. Press again to queue another"""
+    """Turn the instruction into keys from the current frame on. Press again to queue another"""
 
     bl_idname = "voice_to_motion.generate"
     bl_label = "Generate Motion"
@@ -49,14 +48,7 @@ class VOICE_TO_MOTION_OT_generate(MotionRequest, Explained, bpy.types.Operator):
             return "The queue is full: wait for some motions to be finished"
         if not settings.audio_path and not settings.typed.strip():
             return "Record or type an instruction, or load an audio file first"
-        reason = character_reason(context.scene, settings.character)
-        if reason:
-            return reason
-        try:
-            backend_command()
-        except BackendNotFoundError as error:
-            return f"{error} {error.hint}".rstrip(".")
-        return ""
+        return character_reason(context.scene, settings.character) or backend_reason()
 
     def begin(self, context: bpy.types.Context) -> Task | None:
         """What the panel says, as a request."""

@@ -18,12 +18,11 @@ from ..runtime.here import backend_command
 from ..scene import in_scene, scene_fps
 from ..takes.audio import AudioMissingError, active_take, sound_file
 from ..translations import rpt_
-from .reasons import Explained
-from .record import backend_reason
+from .reasons import Explained, backend_reason
 from .takes import active_strip
 
 
-class Finding(Explained):
+class InstructionSearch(Explained):
     """Mixin: asks the backend what is said in a recording and when."""
 
     @classmethod
@@ -54,17 +53,18 @@ class Finding(Explained):
 
     def _ask(self, context: bpy.types.Context) -> Task | None:
         try:
-            return ask(context.scene, *self.recording(context))
+            return request_instructions(context.scene, *self.recording(context))
         except (AudioMissingError, BackendNotFoundError, BackendGoneError, OSError) as error:
             session.fail(str(error), getattr(error, "hint", ""))
             return None
 
 
-def ask(scene: bpy.types.Scene, sound: bpy.types.Sound, origin: int, heard: range | None) -> Task:
-    """Put the request in the queue; what is found fills the list of the scene.
+def request_instructions(scene: bpy.types.Scene, sound: bpy.types.Sound, origin: int, heard: range | None) -> Task:
+    """Queue the request; what is found fills the list of the scene.
 
     Args:
-        origin: frame at which the recording starts; heard: frames in which it is heard, None for all.
+        origin: frame at which the recording starts.
+        heard: frames in which it is heard, None for all.
 
     Raises:
         AudioMissingError, OSError: there is no such recording, or it cannot be unpacked.
@@ -72,13 +72,13 @@ def ask(scene: bpy.types.Scene, sound: bpy.types.Sound, origin: int, heard: rang
     """
     task = Task({"request": "split", "audio": str(sound_file(sound))}, title=sound.name)
     uid, name, fps = scene.session_uid, sound.name, scene_fps(scene)
-    task.on_end = lambda task, outcome: _found(outcome, uid, name, origin, heard, fps)
+    task.on_end = lambda task, outcome: _receive_instructions(outcome, uid, name, origin, heard, fps)
     session.add(task, *backend_command())
     return task
 
 
-class VOICE_TO_MOTION_OT_find_instructions(Finding, bpy.types.Operator):
-    """List what is said in the chosen take and when, as if it started at the current frame. Pauses of a second part instructions"""
+class VOICE_TO_MOTION_OT_find_instructions(InstructionSearch, bpy.types.Operator):
+    """List what the chosen take says and when, as if it started here. Pauses part instructions"""
 
     bl_idname = "voice_to_motion.find_instructions"
     bl_label = "Find Instructions in Take"
@@ -95,8 +95,8 @@ class VOICE_TO_MOTION_OT_find_instructions(Finding, bpy.types.Operator):
         return active_take(context.scene.voice_to_motion).sound, context.scene.frame_current, None
 
 
-class VOICE_TO_MOTION_OT_find_in_strip(Finding, bpy.types.Operator):
-    """List what is said in the active sound strip of the sequencer, each instruction at the frame where it is heard"""
+class VOICE_TO_MOTION_OT_find_in_strip(InstructionSearch, bpy.types.Operator):
+    """List what the sequencer's active sound strip says, each instruction where it is heard"""
 
     bl_idname = "voice_to_motion.find_in_strip"
     bl_label = "Find Instructions in Sound Strip"
@@ -115,8 +115,8 @@ class VOICE_TO_MOTION_OT_find_in_strip(Finding, bpy.types.Operator):
         return strip.sound, round(strip.frame_start), range(int(strip.frame_final_start), int(strip.frame_final_end))
 
 
-def _found(outcome: Outcome, scene_uid: int, sound: str, origin: int, heard: range | None, fps: float) -> None:
-    """Fill the list, as one undo step, or leave the sentence that says why not."""
+def _receive_instructions(outcome: Outcome, scene_uid: int, sound: str, origin: int, heard: range | None, fps: float) -> None:
+    """Fill the list, as one undo step, or say why not."""
     if outcome.kind != "result":
         timer.show_message("cancelled" if outcome.kind == "cancelled" else outcome.message)
         return
@@ -151,13 +151,13 @@ class VOICE_TO_MOTION_OT_list_instructions(bpy.types.Operator):
     origin: IntProperty(name="Start", description="Frame at which the recording starts", options={"SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Instead of what was listed before."""
+        """Replace what was listed before."""
         timeline = context.scene.voice_to_motion_timeline
         timeline.instructions.clear()
-        for one in json.loads(self.found):
+        for found in json.loads(self.found):
             item = timeline.instructions.add()
-            item.words = item.heard = one["heard"]
-            item.frame, item.start, item.end, item.unsure = one["frame"], one["start"], one["end"], one["unsure"]
+            item.words = item.heard = found["heard"]
+            item.frame, item.start, item.end, item.unsure = found["frame"], found["start"], found["end"], found["unsure"]
         timeline.sound, timeline.origin, timeline.index = bpy.data.sounds.get(self.sound), self.origin, 0
         return {"FINISHED"}
 

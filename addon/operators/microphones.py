@@ -10,8 +10,7 @@ from ..link.tasks import Outcome, Task
 from ..runtime.here import backend_command
 from ..takes.recorder import microphones, recorder
 from ..translations import rpt_
-from .reasons import Explained
-from .record import backend_reason
+from .reasons import Explained, backend_reason
 
 
 class VOICE_TO_MOTION_OT_find_microphones(Explained, bpy.types.Operator):

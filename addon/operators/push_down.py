@@ -9,7 +9,7 @@ from .reasons import Explained
 
 
 class VOICE_TO_MOTION_OT_push_down(Explained, bpy.types.Operator):
-    """Make the character's action an NLA strip below those that were generated, so that it no longer hides them"""
+    """Make the character's action an NLA strip below generated ones, so that it hides none"""
 
     bl_idname = "voice_to_motion.push_down"
     bl_label = "Push Down"

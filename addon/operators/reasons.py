@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import bpy
 
+from ..installation import BackendNotFoundError
 from ..keys.keyframes import key_disabled_reason
 from ..rigs.reading import read_rig, rig_reason
 from ..rigs.rig import Rig, RigError
+from ..runtime.here import backend_command
 from ..translations import tip_
 
 
@@ -25,6 +27,15 @@ class Explained:
         if reason:
             cls.poll_message_set(tip_(reason).replace("%", "%%"))
         return not reason
+
+
+def backend_reason() -> str:
+    """Why the backend cannot be started; empty when it can."""
+    try:
+        backend_command()
+    except BackendNotFoundError as error:
+        return f"{error} {error.hint}".rstrip(".")
+    return ""
 
 
 def leaving_key(context: bpy.types.Context) -> str:

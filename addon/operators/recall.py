@@ -14,7 +14,7 @@ from .reasons import Explained
 
 
 class VOICE_TO_MOTION_OT_recall(Explained, bpy.types.Operator):
-    """Take recording, seed, length and guidance of the character's motion back into the panel, so that Generate makes it again"""
+    """Take recording, seed, length and guidance of this motion back into the panel"""
 
     bl_idname = "voice_to_motion.recall"
     bl_label = "Reuse Settings of This Motion"

@@ -17,19 +17,10 @@ from ..scene import in_scene
 from ..takes.audio import active_take
 from ..takes.recorder import PART, partial_recording, recorder
 from ..translations import rpt_
-from .reasons import Explained
+from .reasons import Explained, backend_reason
 
 LONGEST = 60.0  # seconds, as long as the backend allows for one instruction
 STALE = 60.0  # seconds without growth after which an unfinished recording is an interrupted one
-
-
-def backend_reason() -> str:
-    """Why the backend cannot be started; else empty."""
-    try:
-        backend_command()
-    except BackendNotFoundError as error:
-        return f"{error} {error.hint}".rstrip(".")
-    return ""
 
 
 class VOICE_TO_MOTION_OT_record(Explained, bpy.types.Operator):

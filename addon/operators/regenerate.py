@@ -16,7 +16,6 @@ from ..clips.active_action import active_action
 from ..clips.clip_layers import ClipError
 from ..clips.ranges import RangePlan, clip_below, plan_range, range_reason
 from ..clips.source import instruction_of
-from ..installation import BackendNotFoundError
 from ..keys.keyframes import curve_owner
 from ..link import timer
 from ..link.results import own_folder
@@ -28,12 +27,12 @@ from ..scene import Place
 from ..takes.audio import AudioMissingError, audio_file
 from ..tweak.archive import ArchiveError
 from .generate import recording_title
-from .motion_requests import KEPT_HINT, MotionRequest, apply_result, request_as_json, save_input_motion
-from .reasons import Explained, character_reason, character_rig
+from .motion_operators import KEPT_HINT, MotionRequest, apply_result, request_as_json, save_input_motion
+from .reasons import Explained, backend_reason, character_reason, character_rig
 
 
 class VOICE_TO_MOTION_OT_regenerate_range(MotionRequest, Explained, bpy.types.Operator):
-    """Make the chosen frames of the character's motion anew, joined smoothly to the frames around, which stay as they are"""
+    """Make the chosen frames anew, joined smoothly to the frames around, which stay as they are"""
 
     bl_idname = "voice_to_motion.regenerate_range"
     bl_label = "Regenerate Range"
@@ -53,11 +52,7 @@ class VOICE_TO_MOTION_OT_regenerate_range(MotionRequest, Explained, bpy.types.Op
                 return "Record or type the new instruction first, or turn New Instruction off"
         elif not instruction_below(context):
             return "The words of the motion in these frames are not known: turn New Instruction on and record or type one"
-        try:
-            backend_command()
-        except BackendNotFoundError as error:
-            return f"{error} {error.hint}".rstrip(".")
-        return ""
+        return backend_reason()
 
     def begin(self, context: bpy.types.Context) -> Task | None:
         """The motion as it is, with the frames to be made anew, as a request."""

@@ -13,8 +13,7 @@ from ..runtime.here import backend_command
 from ..takes.audio import AudioMissingError, active_take, add_sound, add_take, audio_file, remove_take
 from ..takes.recorder import recorder
 from ..translations import iface_, rpt_
-from .reasons import Explained
-from .record import backend_reason
+from .reasons import Explained, backend_reason
 
 
 def _take_reason(context: bpy.types.Context) -> str:

@@ -36,13 +36,21 @@ class ClipOperator(Explained):
         return {"FINISHED"}
 
 
+class ConfirmedClipOperator(ClipOperator):
+    """Mixin: asks whether it is meant before something is given up."""
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask first."""
+        return context.window_manager.invoke_confirm(self, event)
+
+
 def clip_of(context: bpy.types.Context) -> VoiceToMotionClip | None:
     """The clip the panel shows."""
     return shown_clip(context.scene.voice_to_motion.character, context.scene.frame_current)
 
 
 class VOICE_TO_MOTION_OT_reset_tweaks(ClipOperator, bpy.types.Operator):
-    """Set all tweaks of this motion back, so that it is as it was generated. Keys made by hand stay"""
+    """Reset all tweaks, so that the motion is as generated. Keys made by hand stay"""
 
     bl_idname = "voice_to_motion.reset_tweaks"
     bl_label = "Reset Tweaks"
@@ -63,32 +71,24 @@ class VOICE_TO_MOTION_OT_reset_tweaks(ClipOperator, bpy.types.Operator):
         return done
 
 
-class VOICE_TO_MOTION_OT_rewrite_keys(ClipOperator, bpy.types.Operator):
-    """Make all keys of this motion anew from the raw result. Changes made to them by hand are given up"""
+class VOICE_TO_MOTION_OT_rewrite_keys(ConfirmedClipOperator, bpy.types.Operator):
+    """Make all keys anew from the raw result. Changes made by hand are given up"""
 
     bl_idname = "voice_to_motion.rewrite_keys"
     bl_label = "Rewrite Keys"
     bl_options = {"REGISTER", "UNDO"}
-
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Ask first."""
-        return context.window_manager.invoke_confirm(self, event)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Rewrite without looking at the keys that are there."""
         return self.rewrite(context, clip_of(context), keep_edits=False)
 
 
-class VOICE_TO_MOTION_OT_keep_keys(ClipOperator, bpy.types.Operator):
-    """Keep the keys as they are and remove the raw result from the file. Tweaks can no longer be changed then"""
+class VOICE_TO_MOTION_OT_keep_keys(ConfirmedClipOperator, bpy.types.Operator):
+    """Keep the keys, and remove the raw result from the file. Tweaks can then no longer change"""
 
     bl_idname = "voice_to_motion.keep_keys"
     bl_label = "Make Final"
     bl_options = {"REGISTER", "UNDO"}
-
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Ask first."""
-        return context.window_manager.invoke_confirm(self, event)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """The keys are ordinary keys already."""

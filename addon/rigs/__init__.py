@@ -1,9 +1,12 @@
-"""Which bone of an armature is which joint, and motion on any such rig.
+"""Which bone of an armature is which joint, and motions on any such rig.
 
-    joints, rig_map, presets   what a map is and where maps come from (JSON files in presets/ and the user's own)
+    joints, rig_map            the joints a map can name, and where maps come from (presets/ and the user's own)
     name_matching, detection   which map fits an armature, with a score
-    rest, alignment, transfer  rest poses read, compared, and the motion carried over (only `rest` knows bpy)
-    characters, channels       the map a scene's character uses, and its keys
+    scene_maps                 the map each character of a scene uses
+    rig, reading               everything of an armature that motions depend on, read once
+    rest, alignment, transfer  rest poses read, compared, and motions retargeted
+    smplx_rig, smplx_transfer  the short way for bodies with SMPL-X's own bones
+    channels                   a motion as channels of a rig's bones
 
-`smplx_rig` and `pose_transfer` are the short way for bodies that are SMPL-X's own.
+Only scene_maps, reading, rest and smplx_rig know bpy. Keys are written in `keys`.
 """

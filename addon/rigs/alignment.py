@@ -1,4 +1,4 @@
-"""How a rig's rest pose differs from SMPL-X's: one constant rotation for each mapped bone. Only numpy.
+"""How a rig's rest pose differs from SMPL-X's: a constant rotation per bone. Only numpy.
 
 SMPL-X rests in a T-pose with every joint's orientation the identity. A rig may rest in an A-pose, with bent elbows, facing
 anywhere, in other units. With A the rotation from SMPL-X space to armature space, E(t) the turn of a bone away from its own
@@ -6,10 +6,12 @@ rest in armature space and G(t) the joint's turn away from SMPL-X's rest,
 
     E(t) = A G(t) A^-1 S,
 
-where S turns the bone from its rest pose to where SMPL-X's rest has it. S is what this module finds: limbs by the smallest
-turn that lets them point the same way, on top of their parent's; hands also by the line of the knuckles, so that palms
-agree; feet by their heading only, because both rest poses stand flat on the floor; the trunk not at all, because an
-upright back is upright whatever curve its bones draw.
+where S turns the bone from its rest pose to SMPL-X's. This module finds S:
+
+    limbs   the smallest turn that makes them point the same way, on top of their parent's
+    hands   also by the line of the knuckles, so that palms agree
+    feet    by their heading only, because both rest poses stand flat on the floor
+    trunk   none: an upright back is upright, whatever curve its bones draw
 """
 
 from __future__ import annotations
@@ -33,12 +35,12 @@ class AlignmentError(Exception):
 
 @dataclass(frozen=True)
 class MappedRest:
-    """The rest pose of the mapped bones of an armature, in armature space. N bones, parents before children.
+    """The rest pose of an armature's N mapped bones in armature space, parents first.
 
     Attributes:
         keys: N joint keys.
         bones: N bone names.
-        parents: N rows of the mapped bone that carries this one, -1 for none.
+        parents: N rows of the mapped bones that carry them, -1 for none.
         turns_with_parent: N, whether the parent's rotation is inherited.
         heads, tails: (N, 3).
         orientations: (N, 3, 3) of `Bone.matrix_local`.
@@ -73,7 +75,7 @@ class Alignment:
 
 
 def align(rest: MappedRest, body: BodyData) -> Alignment:
-    """Compare ``rest`` with the default body's. Raises AlignmentError when legs or torso have no extent."""
+    """Compare a rest pose with the default body's. Raises AlignmentError where it is no body."""
     ours = body.rest_positions()
     source = {name: ours[i] for i, name in enumerate(body.names)}
     own = {key: head for key, head in zip(rest.keys, rest.heads, strict=True)}

@@ -52,13 +52,15 @@ def pelvis_positions(rig: Rig, channels: list[Channel]) -> np.ndarray:
 
 
 def root_channels(rig: Rig, turns: np.ndarray, whole: list[Channel], below: list[Channel]) -> list[Channel]:
-    """Location and rotation of the root bone, so that the channels ``below`` it come to ``whole`` without it.
+    """The root bone's channels, so that the body under it does what ``whole`` does without it.
 
     The root bone turns by D about its own head h and moves by l, so a point x of the armature comes to h + l + D (x - h).
     The pelvis, at p in ``below``, has to come to q of ``whole``: l = q - h - D (p - h).
 
     Args:
         turns: (T, 4) of the root, in SMPL-X space.
+        whole: the body's channels without a root.
+        below: the body's channels under the root.
     """
     bone = rig.armature.data.bones[rig.root]
     turn = turns.copy()

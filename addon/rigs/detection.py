@@ -92,7 +92,7 @@ def detect(parents: dict[str, str], maps: Iterable[RigMap]) -> Match:
 
 
 def _rank(match: Match, names: Collection[str]) -> tuple:
-    """Complete maps first, then those of which more is there; the root and the switches decide between equals."""
+    """Complete maps first, then by how much is there; root and switches decide between equals."""
     extras = [match.rig_map.root, *(setting.bone for setting in match.rig_map.settings)]
     there = sum(bool(name) and match.prefix + name in names for name in extras)
     return not match.lacking, len(match.bones) / max(match.total, 1), len(match.bones), there

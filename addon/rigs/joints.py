@@ -34,7 +34,7 @@ _WORDS = {
 
 
 def label(key: str) -> str:
-    """What the interface calls a joint: animators name bones, SMPL-X names the joints they begin at."""
+    """The interface's name of a joint. Animators name bones, SMPL-X the joints they begin at."""
     chain, dot, number = key.partition(".")
     if dot:
         return f"{chain.capitalize()} {int(number) + 1}"

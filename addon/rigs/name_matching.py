@@ -109,7 +109,7 @@ def _ancestors(name: str, parents: dict[str, str]) -> list[str]:
 
 
 def _limbs(found: dict) -> dict[str, str]:
-    """Arms and legs. Shoulder, arm, leg and hip mean different bones in different rigs, depending on what else there is."""
+    """Arms and legs. What shoulder, arm, leg and hip mean depends on what else a rig has."""
     bones = {}
     for side in SIDES:
         own = {part: candidates[0][2] for (s, part), candidates in found.items() if s == side}

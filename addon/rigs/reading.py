@@ -1,4 +1,4 @@
-"""Reading a rig from an armature object: its bone map, rest pose, root bone and proportions. Armatures are only read."""
+"""Reads a rig from an armature: bone map, rest pose, root bone, proportions, switches."""
 
 from __future__ import annotations
 
@@ -64,10 +64,7 @@ def read_rig(scene: bpy.types.Scene, armature: bpy.types.Object) -> Rig:
 
 
 def read_smplx_rest(armature: bpy.types.Armature, match: Match) -> SmplxRest | None:
-    """The rest pose of an armature to which SMPL-X rotations pass unchanged; None for others.
-
-    There rotations are what defines the pose, whatever the body's shape.
-    """
+    """The rest pose of an armature to which SMPL-X rotations pass unchanged; None for others."""
     return _smplx_rest(armature) if match.bones.get("pelvis") == "pelvis" else None
 
 
@@ -115,7 +112,7 @@ def _read_skeleton(armature: bpy.types.Armature, rest: SmplxRest | None) -> Skel
 
 
 def _measure_space(rig: Rig) -> Space:
-    """Measured on three frames: the default body at the origin, one metre along X, and one metre along Z."""
+    """Measured on three frames: the default body at the origin, and a metre along X and Z."""
     body = default_body()
     still = np.zeros((3, len(body.names), 4))
     still[..., 0] = 1.0

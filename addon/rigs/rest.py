@@ -1,4 +1,4 @@
-"""Reading the rest pose of an armature's mapped bones. The armature is only read: linked and overridden ones work too."""
+"""Reads the rest pose of an armature's mapped bones; linked and overridden ones work too."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def read_rest(armature: bpy.types.Armature, match: Match) -> MappedRest:
     """The mapped bones of ``armature`` with what carries them.
 
     Raises:
-        AlignmentError: bones are carried in a circle, limbs do not hang from the pelvis, or that cannot be moved.
+        AlignmentError: bones carry each other in a circle, do not hang from the pelvis, or the pelvis cannot move.
     """
     pelvis = armature.bones[match.bones["pelvis"]]
     if pelvis.use_connect:
@@ -42,7 +42,7 @@ def read_rest(armature: bpy.types.Armature, match: Match) -> MappedRest:
 
 
 def _carrier(bone: bpy.types.Bone, key: str, keys_of: dict[str, str], match: Match) -> str:
-    """The joint whose bone carries this one: the map's word, else the nearest mapped ancestor; empty for none."""
+    """The joint that carries this one: the map's, else the nearest mapped ancestor, or empty."""
     said = match.rig_map.follows.get(key, "")
     if said in match.bones:
         return said

@@ -1,7 +1,7 @@
-"""A rig: everything that putting motions on an armature depends on, read once and handed on. Reading is `reading`'s job.
+"""A rig: everything of an armature that motions depend on, read once and handed on.
 
-A rig is read where an operation begins. It holds the armature object and plain data, so it may be kept while a generator
-waits for its next step; after an undo the operation begins anew and reads it again.
+A rig is read (`reading`) where an operation begins. It holds the armature object and plain data, so it may be kept while a
+generator waits for its next step. After an undo the operation begins anew and reads it again.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class RigError(Exception):
 
 @dataclass(frozen=True)
 class Retargeting:
-    """How motions get onto bones that are not SMPL-X's: the mapped bones' rest pose, compared with SMPL-X's."""
+    """How motions get onto other bones than SMPL-X's: their rest pose, and its alignment."""
 
     rest: MappedRest
     alignment: Alignment

@@ -1,4 +1,4 @@
-"""A rig map says which bone is which joint. Maps are JSON files: those that ship, and those the user saved. No bpy.
+"""Rig maps: which bone is which joint. JSON files that ship or that the user saved. No bpy.
 
 A file has format and version, a name, ``bones`` (joint -> bone; spine and neck -> list of bones from below), and may have
 any_prefix, root, follows, settings and note, as `RigMap` describes them.
@@ -27,7 +27,7 @@ class RigMapError(Exception):
 
 @dataclass(frozen=True)
 class Setting:
-    """A custom property that must have a value for the mapped bones to be in charge, such as IK/FK."""
+    """The value a custom property, such as IK/FK, needs for the mapped bones to be in charge."""
 
     bone: str
     property: str
@@ -66,7 +66,7 @@ def bundled_maps() -> tuple[RigMap, ...]:
 
 
 def saved_maps(folder: Path | None) -> tuple[tuple[RigMap, ...], tuple[str, ...]]:
-    """The user's maps in ``folder``, and a sentence for each file there that is none. Changed files are read again."""
+    """The maps in a folder, and a sentence for each unusable file; changed files are read again."""
     if folder is None or not folder.is_dir():
         return (), ()
     return _load_all(tuple((path, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.json"))))

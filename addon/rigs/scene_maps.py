@@ -61,7 +61,7 @@ class VoiceToMotionRig(bpy.types.PropertyGroup):
 
 
 def users_folder(create: bool = False) -> Path | None:
-    """The folder of the user's own maps; None where there is none. Raises OSError when it cannot be made."""
+    """The folder of the user's maps; None for none. Raises OSError where it cannot be made."""
     folder = bpy.utils.user_resource("SCRIPTS", path="presets/voice_to_motion/rigs", create=create)
     return Path(folder) if folder else None
 
@@ -120,7 +120,7 @@ def fill_rows(edited: VoiceToMotionRig, bones: dict[str, str], preset: str) -> N
 
 
 def common_prefix(names: list[str]) -> str:
-    """What these names all begin with, such as "mixamorig:", up to a separator; empty for a few names."""
+    """What many names begin with, up to a separator, such as "mixamorig:"; empty for few names."""
     if len(names) < 3:
         return ""
     ends = zip(min(names), max(names), strict=False)  # what these two share, those between them do too

@@ -1,4 +1,4 @@
-"""Armatures with SMPL-X's own bones: which of them one has, and its rest pose as `smplx_transfer` needs it.
+"""Armatures with SMPL-X bones: which ones they have, and their rest pose.
 
 Names are SMPL-X's, as written by this add-on and by Meshcapade's. Other rigs are retargeted (`rest`, `alignment`, `transfer`).
 """
@@ -30,7 +30,7 @@ def smplx_bones(armature: bpy.types.Armature) -> dict[int, str]:
 
 
 def missing_bones_sentence(armature: bpy.types.Armature) -> str:
-    """Which of the body's 22 bones the armature lacks, in one sentence; empty when it has all. Fingers are optional."""
+    """Which of the body's 22 bones an armature lacks, in a sentence; empty when it has all."""
     found = smplx_bones(armature)
     missing = [name for joint, name in enumerate(default_body().names[:BODY_JOINTS]) if joint not in found]
     if not missing:

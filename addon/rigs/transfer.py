@@ -58,7 +58,7 @@ def transfer(motion: MotionData, rest: MappedRest, alignment: Alignment, body: B
 
 
 def orientation(world: np.ndarray, key: str, keys: tuple[str, ...], body: BodyData) -> np.ndarray:
-    """(T, 3, 3) what of the source a joint follows; spines and necks with other counts of bones share the way out."""
+    """(T, 3, 3) what a joint follows; spines and necks of other counts share the turn evenly."""
     chain, dot, number = key.partition(".")
     if not dot:
         name = {"left_eye": "left_eye_smplhf", "right_eye": "right_eye_smplhf"}.get(key, key)
@@ -87,7 +87,7 @@ def _between(first: np.ndarray, last: np.ndarray, part: float) -> np.ndarray:
 
 
 def target_positions(turned: np.ndarray, rest: MappedRest) -> np.ndarray:
-    """(T, N, 3) heads of the bones in armature space while the pelvis bone's head stays where it rests."""
+    """(T, N, 3) bones' heads in armature space while the pelvis bone's head stays at rest."""
     at = np.empty((*turned.shape[:2], 3))
     for row, parent in enumerate(rest.parents):
         if parent < 0:

@@ -1,7 +1,7 @@
-"""Directing along the timeline: a recording of several instructions becomes motions, each where it was spoken.
+"""Directing along the timeline: each instruction of a recording becomes a motion there.
 
-properties   the list of instructions, to be looked at and changed before anything is keyed
-direction    the requests for them, and what came of each
+properties   the list of instructions, which the user may change before anything is keyed
+direction    a request for each, and its result
 keying       one action with a clip for each
 """
 
@@ -18,5 +18,5 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Take it away again; what is in the file stays there."""
+    """Take it away; what is in the file stays there."""
     del bpy.types.Scene.voice_to_motion_timeline

@@ -1,4 +1,4 @@
-"""A direction under way: a request for each instruction of the list, then the keys of all results, step by step.
+"""A direction under way: a request for each instruction, then the keys of all results.
 
 The requests are in the session's queue, so panel and status bar show them with their words. One that fails, or is taken
 out of the queue, is left out. Cancelling the one under way ends all, and nothing is keyed.
@@ -29,7 +29,7 @@ from .keying import TimedMotion, key_motions, new_direction_action
 
 @dataclass(eq=False)
 class Instruction:
-    """An instruction of the list, its request, and what came of it: a motion file, or a sentence why not."""
+    """An instruction, its request, and its result: a motion file, or a sentence why not."""
 
     frame: int
     words: str

@@ -1,4 +1,4 @@
-"""Keys one action with a clip for each instruction, step by step, while nobody wears it (see `clips.staged_action`).
+"""Keys one action with a clip for each instruction, as a staged action.
 
 Each clip begins where the one before has brought the character, comes out of its last pose, and cuts it off if it is not
 over. Putting the action on the character is an operator's undo step.
@@ -23,7 +23,7 @@ from ..rigs.reading import read_rig
 
 @dataclass(frozen=True)
 class TimedMotion:
-    """A motion to be keyed: its file, the frame it starts at, its words, and what was asked for it."""
+    """A motion to be keyed: its file, first frame, words, and the request for it."""
 
     file: str
     frame: int
@@ -32,7 +32,7 @@ class TimedMotion:
 
 
 def new_direction_action(target: bpy.types.Object, name: str, fresh: bool) -> bpy.types.Action:
-    """The action to be filled: an empty one where it is to be ``fresh``, else a copy of the character's own."""
+    """The action to be filled: an empty one if ``fresh``, else a copy of the character's own."""
     worn = active_action(target)
     action = new_action(target, name) if fresh or worn is None else worn.copy()
     for property_name in (SET, NUMBER):

@@ -1,4 +1,4 @@
-"""The instructions found in a recording, as the panel lists them. Finding them is the backend's work.
+"""The instructions that the backend found in a recording, as the panel lists them.
 
 No postponed annotations here: Blender reads the properties from them.
 """

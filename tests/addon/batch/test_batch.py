@@ -37,7 +37,6 @@ def use(extension, peer, monkeypatch, tmp_path):
     def behave(behaviour: str) -> None:
         peer(behaviour)
         monkeypatch.setattr(module, "backend_command", extension("operators.generate").backend_command)
-        monkeypatch.setattr(extension("operators.record"), "backend_command", extension("operators.generate").backend_command)
         monkeypatch.setattr(module, "cache_folder", lambda: tmp_path)
 
     return behave
@@ -89,14 +88,14 @@ def test_the_worn_action_stays_on_and_unchanged(extension, blender, scene, chara
 def test_failures_are_listed_and_the_others_go_on(extension, blender, character, use, folder, batch, session, monkeypatch):
     use("good")
     run = extension("batch.run")
-    real = run.make_action
+    real = run.make_asset
 
     def picky(scene, target, file, name, arguments):
         if name == "take 2":
             raise RuntimeError("Error: This one cannot be keyed.")
         return real(scene, target, file, name, arguments)
 
-    monkeypatch.setattr(run, "make_action", picky)
+    monkeypatch.setattr(run, "make_asset", picky)
     assert blender.ops.voice_to_motion.batch(directory=str(folder)) == {"FINISHED"}
     assert [item.state for item in batch.items] == ["done", "failed", "done"]
     assert batch.summary == "2 motions made, 1 failed" and not session.message
@@ -117,7 +116,7 @@ def test_cancel_keeps_what_was_made(extension, blender, scene, character, use, f
     module = extension("operators.batch")
     place = extension("scene").Place.of(scene, character, 1)
     request = {"out": str(module.cache_folder()), "seed": 1, "seconds": 1.0, "guidance": None, "fps": 24.0}
-    files = extension("batch.folder").recordings(folder, False)
+    files = extension("batch.run").find_recordings(folder, False)
     batch.start(files, place, request, module.backend_command())
     wait_until(lambda: session.step() or batch.count("done") == 1)
     wait_until(lambda: session.step() or session.fraction > 0.1)
@@ -133,7 +132,7 @@ def test_character_deleted_while_it_runs(extension, blender, scene, character, u
     use("good")
     module = extension("operators.batch")
     request = {"out": str(module.cache_folder()), "seed": 1, "seconds": 1.0, "guidance": None, "fps": 24.0}
-    files = extension("batch.folder").recordings(folder, False)
+    files = extension("batch.run").find_recordings(folder, False)
     batch.start(files, extension("scene").Place.of(scene, character, 1), request, module.backend_command())
     blender.data.objects.remove(character)
     wait_until(lambda: session.step() or not batch.active)

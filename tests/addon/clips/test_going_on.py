@@ -89,7 +89,8 @@ def test_real_backend(extension, blender, scene, ready, walk, joints, monkeypatc
         pytest.skip("needs .venv and the weights in backend/weights/open")
     operators = extension("operators.generate")
     monkeypatch.setattr(operators, "cache_folder", lambda: tmp_path)
-    monkeypatch.setattr(operators, "backend_command", lambda: ([str(python), "-m", "backend", "serve"], root))
+    for module in (operators, extension("operators.reasons")):
+        monkeypatch.setattr(module, "backend_command", lambda: ([str(python), "-m", "backend", "serve"], root))
     places = joints(1, walk.last)
     scene.voice_to_motion_placement.use_current_pose = True
     ready.typed, ready.use_random_seed, ready.seed = "wave with your right hand", False, 3

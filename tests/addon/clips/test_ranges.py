@@ -238,6 +238,7 @@ def test_real_backend(extension, blender, scene, character, everything, joints, 
         pytest.skip("needs .venv and the weights in backend/weights/open")
     for name in ("generate", "regenerate"):
         monkeypatch.setattr(extension(f"operators.{name}"), "cache_folder", lambda: tmp_path)
+    for name in ("generate", "regenerate", "reasons"):
         monkeypatch.setattr(
             extension(f"operators.{name}"), "backend_command", lambda: ([str(python), "-m", "backend", "serve"], root)
         )

@@ -36,7 +36,7 @@ def test_generate_says_why_it_cannot(extension, blender, scene, character, ready
         def missing():
             raise location.BackendNotFoundError("The Python that runs the motion backend is not set.", "Choose it.")
 
-        monkeypatch.setattr(extension("operators.generate"), "backend_command", missing)
+        monkeypatch.setattr(extension("operators.reasons"), "backend_command", missing)
     reason = blender.types.VOICE_TO_MOTION_OT_generate.disabled_reason(blender.context)
     assert words in reason and not reason.endswith(".")
     assert not blender.ops.voice_to_motion.generate.poll()

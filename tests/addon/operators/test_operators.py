@@ -203,7 +203,8 @@ def test_real_backend(extension, blender, scene, character, monkeypatch, tmp_pat
     generate_module = extension("operators.generate")
     monkeypatch.setattr(generate_module, "cache_folder", lambda: tmp_path)
     command = [str(python), "-m", "backend", "serve"]
-    monkeypatch.setattr(generate_module, "backend_command", lambda: (command, root))
+    for module in (generate_module, extension("operators.reasons")):
+        monkeypatch.setattr(module, "backend_command", lambda: (command, root))
     scene.voice_to_motion.audio_path = str(spoken)
     scene.voice_to_motion.use_random_seed, scene.voice_to_motion.seed = False, 7
     assert generate(blender) == {"FINISHED"}

@@ -117,7 +117,6 @@ def test_in_a_batch_it_is_an_error_of_the_file(extension, blender, scene, charac
     peer("refuses")
     module, batch = extension("operators.batch"), extension("batch.run").batch
     monkeypatch.setattr(module, "backend_command", extension("operators.generate").backend_command)
-    monkeypatch.setattr(extension("operators.record"), "backend_command", extension("operators.generate").backend_command)
     monkeypatch.setattr(module, "cache_folder", lambda: tmp_path)
     try:
         assert blender.ops.voice_to_motion.batch(directory=str(audio.parent)) == {"CANCELLED"}

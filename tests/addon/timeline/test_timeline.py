@@ -277,7 +277,7 @@ def test_nothing_found_is_said(blender, timeline, peer, failing, direction):
 
 def test_looking_can_be_cancelled(extension, blender, scene, timeline, peer, session, until):
     peer("slow")
-    extension("operators.instructions").ask(scene, scene.voice_to_motion.takes[0].sound, 1, None)
+    extension("operators.instructions").request_instructions(scene, scene.voice_to_motion.takes[0].sound, 1, None)
     until(lambda: session.fraction > 0.05)
     assert not blender.ops.voice_to_motion.find_instructions.poll()
     blender.ops.voice_to_motion.cancel()

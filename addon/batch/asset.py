@@ -1,4 +1,4 @@
-"""One motion file as an action in the file, marked as an asset; the character and the scene stay as they are."""
+"""A motion file as an action asset; the character and the scene stay as they are."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ import bpy
 
 from ..keys.keyframes import key_disabled_reason
 from ..motion.files import load_motion
-from .picture import SIZE, picture
+from .thumbnail import SIZE, draw_thumbnail
 
 TAG = "Voice to Motion"
-# Beginning at the origin in the rest pose's place: a motion of a library is not part of this character's story.
+# A library's motion begins at the origin, whatever this character does.
 _PLACEMENT = {"destination": "ACTION", "use_current_place": False, "use_current_pose": False, "blend": 0}
 
 
-def make_action(scene: bpy.types.Scene, character: bpy.types.Object, file: str, name: str, arguments: dict) -> bpy.types.Action:
-    """Key ``file`` into a new action.
+def make_asset(scene: bpy.types.Scene, character: bpy.types.Object, file: str, name: str, arguments: dict) -> bpy.types.Action:
+    """Key a motion file into a new action, marked as an asset.
 
     Args:
-        scene, character: whose bones and frame rate it is made for.
-        file: motion file of the backend.
+        scene: whose frame rate it is made for.
+        character: whose bones it is made for.
+        file: of the backend.
         name: of the action; Blender appends a number where it is taken.
         arguments: for the apply operator, such as ``audio`` and ``request``.
 
@@ -31,28 +32,28 @@ def make_action(scene: bpy.types.Scene, character: bpy.types.Object, file: str, 
     reason = key_disabled_reason(character)
     if reason:
         raise RuntimeError(reason + ".")
-    with _as_it_was(scene, character):
+    with _restored(scene, character):
         bpy.ops.voice_to_motion.apply_motion(filepath=file, character=character.name, frame=1, **arguments)
         action = character.animation_data.action
         action.name = name
         action.use_fake_user = True
-        _mark(action, file)
+        _mark_as_asset(action, file)
     return action
 
 
-def _mark(action: bpy.types.Action, file: str) -> None:
-    """Have it shown in the asset browser, with its words and a picture."""
+def _mark_as_asset(action: bpy.types.Action, file: str) -> None:
+    """Show an action in the asset browser, with its words and a picture."""
     action.asset_mark()
     action.asset_data.description = str(action.get("heard", ""))
     action.asset_data.tags.new(TAG, skip_if_exists=True)
     preview = action.preview_ensure()
     preview.image_size = (SIZE, SIZE)
-    preview.image_pixels_float.foreach_set(picture(load_motion(file)).ravel())
+    preview.image_pixels_float.foreach_set(draw_thumbnail(load_motion(file)).ravel())
 
 
 @contextlib.contextmanager
-def _as_it_was(scene: bpy.types.Scene, character: bpy.types.Object) -> Iterator[None]:
-    """Restore what applying a motion changes besides making its action."""
+def _restored(scene: bpy.types.Scene, character: bpy.types.Object) -> Iterator[None]:
+    """Place motions like a library's, and restore what applying one changes besides its action."""
     settings, placement = scene.voice_to_motion, scene.voice_to_motion_placement
     data = character.animation_data or character.animation_data_create()
     worn, slot = data.action, getattr(data, "action_slot", None)

@@ -1,6 +1,6 @@
-"""A motion as a small picture: three moments of a stick figure, the later the darker. Only numpy.
+"""Thumbnails of motions: three moments of a stick figure, the later the darker. Only numpy.
 
-Blender renders previews of objects and materials but not of motions, and not without a window; so this draws its own.
+Blender renders no previews of motions, and none without a window.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import numpy as np
 
 from ..motion.body import BODY_JOINTS, default_body, forward_kinematics
 from ..motion.files import MotionData
-from ..motion.motion import from_motion_data
+from ..motion.motion import Motion, from_motion_data
 
 SIZE = 128  # pixels
 _MOMENTS = ((0.08, 0.35), (0.5, 0.6), (0.92, 1.0))  # share of the motion, and how solid the figure is
@@ -19,7 +19,7 @@ _BACK = np.array((0.16, 0.16, 0.17))
 _VIEW = np.radians(35.0)  # from the front, a little from its left
 
 
-def picture(motion: MotionData) -> np.ndarray:
+def draw_thumbnail(motion: MotionData) -> np.ndarray:
     """(SIZE, SIZE, 4) float32 RGBA 0..1, lower row first, as Blender's previews are."""
     body = default_body()
     places, _ = forward_kinematics(*_moments(from_motion_data(motion)), body)
@@ -39,7 +39,7 @@ def picture(motion: MotionData) -> np.ndarray:
     return np.concatenate([image, np.ones((SIZE, SIZE, 1))], axis=-1).astype(np.float32)
 
 
-def _moments(motion) -> tuple[np.ndarray, np.ndarray]:
+def _moments(motion: Motion) -> tuple[np.ndarray, np.ndarray]:
     rows = [round(share * (len(motion) - 1)) for share, _ in _MOMENTS]
     return motion.rotations[rows], motion.pelvis[rows]
 
