@@ -1,4 +1,5 @@
-"""The backend process and what is asked of it: pipes, messages, tasks, results, refusals, and the timer that looks.
+"""The backend process: pipes, messages, session, tasks, results, and the timer.
 
-Nothing here touches a scene or draws. What a result does to a character is its task's `on_end`, given by an operator.
+Nothing here touches a scene or draws. What a result does to a character is its task's `on_end`, which an operator gives. Only
+`timer` needs Blender.
 """

@@ -1,6 +1,6 @@
-"""The backend process: requests out and events in, one JSON object a line. Plain Python, no bpy.
+"""The backend process: requests out, events in, one JSON object a line.
 
-`messages` tells whether a line is an event, `session` what an event means.
+`messages` tells whether a line is an event, `session` what an event means. Plain Python, no bpy.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class BackendClient:
         return events
 
     def stop(self, wait: float = 1.0) -> None:
-        """End the process: by closing its stdin, and by force if it has not ended after ``wait`` seconds."""
+        """End the process by closing its stdin; after ``wait`` seconds, by force."""
         self._exit_told = True
         self._process.stop(wait)
         self._log.shorten()

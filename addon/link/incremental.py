@@ -1,6 +1,6 @@
-"""Long work as generators, done in small steps so that Blender stays usable. Plain Python, no bpy.
+"""Long work as generators, done in small steps so that Blender stays usable.
 
-`link.timer` does one step a tick. Scripts wait for their result anyway and have all of it done at once.
+`link.timer` does one step a tick. Scripts wait for their result anyway and have all of it done at once. Plain Python, no bpy.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class IncrementalWork:
         self._waiting.append(work)
 
     def step(self) -> None:
-        """Run one step of the first generator. One that raises is dropped, and its exception passed on."""
+        """Run one step of the first generator; one that raises is dropped."""
         if not self._waiting:
             return
         try:

@@ -1,7 +1,8 @@
-"""The file that the backend's standard error goes to: the last few runs are kept, each bounded. Plain Python, no bpy.
+"""The files that the backend's standard error goes to: few are kept, each bounded.
 
-The panel shows one sentence of a crash; the file has all of it, for a report. The backend writes into it directly, so that
-nothing is lost when Blender is busy. Without a folder it is a temporary file, kept only while the backend runs.
+The panel shows one sentence of a crash; the file has all of it, for a report. The backend writes into it directly, so
+nothing is lost while Blender is busy. Without a folder it is a temporary file, kept only while the backend runs. Plain
+Python, no bpy.
 """
 
 from __future__ import annotations

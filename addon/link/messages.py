@@ -1,8 +1,8 @@
-"""What the backend may say, event by event: anything else is no event. Plain Python, no bpy.
+"""The events that the backend may send, field by field; anything else is refused.
 
-The backend is our own program, but a wrong version, a broken library that prints, or another program in its place can send
-anything, so nothing is used before its type and size are checked here; a number is finite and a text is bounded. The other
-direction is checked by `backend/serve/protocol.py`. A test keeps this list and `backend/serve/messages.py` alike.
+The backend is our own program, but a wrong version, a library that prints, or another program in its place can send anything.
+So nothing is used before its type and size are checked: numbers are finite and texts bounded. `backend/serve/protocol.py`
+checks the other direction. A test keeps this list and `backend/serve/messages.py` alike. Plain Python, no bpy.
 """
 
 from __future__ import annotations
@@ -99,9 +99,9 @@ _DEFAULTS = {("error", "hint"): "", ("error", "nearest"): []}
 
 
 def parse(line: str) -> dict:
-    """One line of the backend as an event with exactly the fields of `EVENTS`.
+    """Read one line of the backend as an event with exactly the fields of `EVENTS`.
 
-    Anything else comes back as ``{"event": "malformed", "line": the first 200 letters}``; never raises.
+    Never raises: anything else comes back as ``{"event": "malformed", "line": its first 200 letters}``.
     """
     if len(line) <= LONGEST_LINE:
         try:
@@ -134,7 +134,7 @@ def _refuse(constant: str) -> float:
 
 
 def all_inside(files: list[str] | tuple[str, ...], folder: str) -> bool:
-    """Whether these files lie in a folder, links followed: a result is never taken from where it was not asked for."""
+    """Whether all files lie in a folder, links followed. Results from anywhere else are refused."""
     try:
         home = Path(os.path.realpath(folder))
         return all(home in Path(os.path.realpath(file)).parents for file in files)

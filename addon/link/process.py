@@ -1,8 +1,8 @@
-"""A child process whose output is read without blocking and without threads. Plain Python, no bpy.
+"""A child process whose output is read without blocking and without threads.
 
-Python threads inside Blender can crash it, as Blender's manual warns, so nothing of this add-on starts one. A look takes what
-the pipe holds at that moment and returns at once. The pipe itself bounds what is kept: a process that writes faster than
-it is read has to wait.
+Python threads can crash Blender, as its manual warns, so this add-on starts none. A read takes what the pipe holds at that
+moment and returns at once. The pipe itself is the buffer: a process that writes faster than it is read has to wait. Plain
+Python, no bpy.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from pathlib import Path
 from typing import BinaryIO
 
 LONGEST_LINE = 1 << 18  # bytes; the backend's longest, `ready` with its vocabulary, has some six thousand
-MOST_LINES = 500  # of one look
-MOST_BYTES = 1 << 20  # of one look; what a pipe holds by itself is 64 kB or less
-_CHUNK = 1 << 16  # bytes of one read
+MOST_LINES = 500  # given at once
+MOST_BYTES = 1 << 20  # read at once; a pipe by itself holds 64 kB or less
+_CHUNK = 1 << 16  # bytes of one system call
 
 
 def environment() -> dict[str, str]:
-    """This process's environment without what would make another Python load Blender's modules; UTF-8, unbuffered."""
+    """This process's environment, without what makes another Python load Blender's modules."""
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP")}
     return kept | {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
 
 
 class ChildProcess:
-    """One running program, never through a shell; lines in and out are UTF-8.
+    """One running program, never through a shell. Lines in and out are UTF-8.
 
     Attributes:
         ended: whether the process has exited and `read_lines` has given all of its output.
@@ -83,17 +83,17 @@ class ChildProcess:
         self._process.stdin.flush()
 
     def close_input(self) -> None:
-        """Close its standard input, by which our programs know that they shall end."""
+        """Close its standard input, which tells our programs to end."""
         with contextlib.suppress(OSError, ValueError):
             self._process.stdin.close()
 
     def read_lines(self) -> list[str]:
-        """Complete lines that have arrived, at most `MOST_LINES`, without their ends; never waits.
+        """Complete lines that have arrived, at most `MOST_LINES`; never waits.
 
-        A line of more than `LONGEST_LINE` bytes is given once, cut to that length and one byte, so that it can be told. An
-        unfinished last line is given when the output has ended.
+        A line longer than `LONGEST_LINE` is given once, cut one byte after that length, so that it can be recognised. The last
+        line may be unfinished; it is given when the output has ended.
         """
-        exited = not self.alive  # asked before reading, or its last words would be lost
+        exited = not self.alive  # asked before reading, or its last lines would be lost
         lines: list[str] = []
         left = MOST_BYTES
         while len(lines) < MOST_LINES and not self.ended:
@@ -103,7 +103,7 @@ class ChildProcess:
             if data:
                 left -= len(data)
                 self._buffer += data
-            elif exited and left:  # a pipe that others still hold open says no more than this one wrote
+            elif exited and left:  # its own children may hold the pipe open; they are not waited for
                 self._closed = self.ended = True
                 if self._buffer and not self._skipping:
                     lines.append(_decoded(self._buffer))
@@ -113,11 +113,11 @@ class ChildProcess:
         return lines
 
     def stop(self, wait: float = 0.0) -> None:
-        """End it: by closing its input, and by force where it still runs after ``wait`` seconds."""
+        """End it by closing its input; after ``wait`` seconds, by force."""
         self.close_input()
         until = time.monotonic() + wait
         while self.alive and time.monotonic() < until:
-            if not self._read(_CHUNK):  # a process that is still writing could not end
+            if not self._read(_CHUNK):  # a process blocked by a full pipe could not end
                 time.sleep(0.005)
         if self.alive:
             self._process.kill()
@@ -127,7 +127,7 @@ class ChildProcess:
         self._process.stdout.close()
 
     def _take_line(self, lines: list[str]) -> bool:
-        """Move a line from the buffer to ``lines``; False where the buffer holds none."""
+        """Move one line from the buffer to ``lines``; False where it holds no complete line."""
         end = self._buffer.find(b"\n")
         too_long = end > LONGEST_LINE or (end < 0 and len(self._buffer) > LONGEST_LINE)
         if end < 0 and not too_long and not self._skipping:
@@ -139,7 +139,7 @@ class ChildProcess:
         return end >= 0
 
     def _read(self, most: int) -> bytes:
-        """What is in the pipe; empty when that is nothing, or when it has ended."""
+        """What the pipe holds, without waiting; empty where that is nothing, or at its end."""
         if self._closed:
             return b""
         try:
@@ -155,7 +155,7 @@ class ChildProcess:
 
 
 def _bytes_waiting(descriptor: int) -> int:
-    """Bytes that can be read from a pipe of Windows without waiting. Raises BrokenPipeError at its end."""
+    """Bytes that a pipe of Windows holds. Raises BrokenPipeError at its end."""
     import _winapi
     import msvcrt
 

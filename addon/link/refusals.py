@@ -1,4 +1,4 @@
-"""How sure the backend is of having understood, and what can be done where it is not. Plain Python, no bpy."""
+"""Refused requests: those the backend did not understand, and what it could do instead."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 from .tasks import Outcome, Task
 
-NOT_SURE = 0.75  # below it the panel says so; the backend refuses below 0.5
+NOT_SURE = 0.75  # confidence below which the panel warns; the backend refuses below 0.5
 CODE = "not_understood"
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A request that was taken for no instruction.
+    """A request that the backend took for no instruction.
 
     Attributes:
         operator: the one that asked, and can ask again; empty where it has no button of its own.
-        nearest: instructions that are understood, likeliest first.
+        nearest: instructions that the backend understands, likeliest first.
     """
 
     operator: str
@@ -24,12 +24,12 @@ class Refusal:
 
 
 def refusal_of(task: Task, outcome: Outcome) -> Refusal | None:
-    """The refusal in which a task has ended; None where it ended otherwise."""
+    """The refusal that ended a task; None where it ended otherwise."""
     if outcome.event.get("event") != "error" or outcome.event["code"] != CODE:
         return None
     return Refusal(task.operator, tuple(outcome.event["nearest"]))
 
 
 def is_unsure(confidence: float | None) -> bool:
-    """Whether it is so little sure that the user should know."""
+    """Whether the user should be told that the backend may have misheard."""
     return confidence is not None and confidence < NOT_SURE

@@ -1,8 +1,8 @@
-"""The folder for generated motion files, and the removal of old ones. Plain Python, no bpy.
+"""The folder for generated motion files, and the removal of old ones.
 
 Each Blender has its own folder under ``results`` in the cache: two of them never meet, and what a killed backend left half
 written can be removed safely. Keyed motions are stored in the .blend, so their files are only a second copy. Nothing outside
-``results`` is ever removed: the cache folder is the user's choice and may hold their own files.
+``results`` is ever removed: the cache folder is the user's choice and may hold their own files. Plain Python, no bpy.
 """
 
 from __future__ import annotations
@@ -50,7 +50,10 @@ def discard_unfinished(folder: Path) -> None:
 
 
 def remove_old(results: Path, own: Path) -> Generator[None, None, None]:
-    """Remove the oldest results until the rest is within `KEPT_DAYS` and `KEPT_BYTES`; a few files a step, ``own`` stays."""
+    """Remove the oldest results, a few files a step, down to `KEPT_DAYS` and `KEPT_BYTES`.
+
+    The folder ``own`` is not touched.
+    """
     now = time.time()
     folders = [folder for folder in _entries(results) if folder != own and not folder.is_symlink() and folder.is_dir()]
     files: list[tuple[float, int, Path]] = []

@@ -1,8 +1,8 @@
-"""What the add-on knows about the backend and the requests under way. Plain Python, no bpy: tested without Blender.
+"""The session: one backend and the requests under way.
 
-Operators `add` tasks, `link.timer` calls `step` some ten times a second, panels read the public attributes. Generations wait for
-each other here and not in the backend, so that one that dies takes a single request with it and the next starts another.
-Nothing here touches a scene: what to do with a result is the task's ``on_end``.
+Operators `add` tasks, `link.timer` calls `step` ten times a second, panels read the public attributes. Generations wait for each
+other here and not in the backend: a backend that dies takes one request with it, and the next request starts another. Nothing
+here touches a scene; what a result does is its task's ``on_end``. Plain Python, no bpy.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from .tasks import Outcome, Task, failed, text_of
 
 PROTOCOL = 1
 START_SECONDS = 60.0  # a cold disk and an old machine included; the backend greets before it imports torch
-CANCEL_SECONDS = 5.0  # a backend that has not stopped by then is ended by force
+CANCEL_SECONDS = 5.0  # after which a backend that has not cancelled is ended by force
 MAX_WAITING = 32  # generations
 
 
 class Session:
-    """One backend at most, one generation at a time, and recording or playing beside it.
+    """At most one backend and one generation at a time; recording and playing go on beside it.
 
     Attributes:
-        tasks: requests that have not ended, in the order they were asked for.
-        heard: the words of the current or last generation; ``confidence`` in them 0..1, or None where it is not known.
-        message, hint: the last thing that went wrong; shown until cleared.
-        refusal: where that is a request that was not understood.
+        tasks: requests that have not ended, oldest first.
+        heard: the words of the current or last generation; ``confidence`` in them is 0..1, or None where it is not known.
+        message, hint: the last error, shown until cleared.
+        refusal: set where that error is a request the backend did not understand.
         note: what the last successful generation did, in one sentence.
         log_folder: gives the folder for the backend's logs, or None to keep none.
     """
@@ -87,14 +87,16 @@ class Session:
     # --- what operators do
 
     def add(self, task: Task, command: list[str], folder: Path) -> None:
-        """Put a task in the queue; starts the backend, or another one if it has died or ``command`` has changed.
+        """Put a task in the queue and start the backend where none is running.
+
+        An idle backend that has died, or was started by another ``command``, is replaced.
 
         Args:
             task: not yet ended, not yet added.
-            command, folder: from `backend_location.command`.
+            command, folder: from `location.command`.
 
         Raises:
-            BackendGoneError: the backend's program cannot be started; nothing is queued then.
+            BackendGoneError: the backend cannot be started; the task is not queued then.
         """
         self.clear_message()
         if self.client is not None and not self.tasks and (not self.client.alive or self.client.command != command):
@@ -107,13 +109,13 @@ class Session:
             task.phase, self.heard, self.note = "starting", "", ""
 
     def step(self) -> list[Task]:
-        """Take in what the backend said since the last call and send what is next. Never waits.
+        """Take in the events since the last call and send the next request; never waits.
 
         Returns:
-            The tasks that have ended, their ``outcome`` set and their ``on_end`` called.
+            The tasks that have ended, with their ``outcome`` set and their ``on_end`` called.
         """
         ended: list[Task] = []
-        if self.tasks and self.client is None:  # the last one died; these were not sent to it
+        if self.tasks and self.client is None:  # the last backend died before these were sent
             try:
                 self._start(*self.tasks[0].command)
             except BackendGoneError as error:
@@ -121,7 +123,7 @@ class Session:
         if self.client is not None:
             for event in self.client.poll():
                 ended += self._take(event)
-            ended += self._look_at_the_clock(time.monotonic())
+            ended += self._end_late_tasks(time.monotonic())
         self._send_what_is_next()
         for task in ended:
             if task.on_end is not None:
@@ -138,19 +140,19 @@ class Session:
             self._send({"request": "cancel", "target": task.id})
 
     def tell(self, request: str, **fields: object) -> None:
-        """Send a request that is no task, because its answer comes as another task's end."""
+        """Send a request that is no task: its answer is the end of another task."""
         self._send({"request": request, **fields})
 
     def clear_message(self) -> None:
-        """Forget the last thing that went wrong."""
+        """Forget the last error."""
         self.message, self.hint, self.refusal = "", "", None
 
     def fail(self, message: str, hint: str = "") -> None:
-        """Remember something that went wrong, so that the panel shows it."""
+        """Remember an error for the panel to show."""
         self.message, self.hint, self.refusal = message, hint, None
 
     def shutdown(self, wait: float = 1.0) -> None:
-        """End the backend, if one runs, and forget every task. Safe to call at any time, also at exit."""
+        """End the backend and forget every task. Safe to call at any time, also at exit."""
         for task in self.tasks:
             task.outcome = Outcome("cancelled")
         self.tasks.clear()
@@ -172,7 +174,7 @@ class Session:
                 discard_unfinished(self._folders.pop())
 
     def _send(self, message: dict) -> None:
-        # When nobody reads it, the "exited" event of the next poll says so, with the reason.
+        # Where nobody reads it, the next poll has the "exited" event with the reason.
         with contextlib.suppress(BackendGoneError):
             if self.client is not None:
                 self.client.send({"id": str(next(self._ids)), **message})
@@ -188,9 +190,9 @@ class Session:
                 self.heard, self.note, task.phase = "", "", "reading"
             self._send({"id": task.id, **task.request})
         if self.busy and self.running.phase == "waiting":
-            self.running.phase = "starting"  # no longer behind another, but before the models
+            self.running.phase = "starting"  # first in the queue now, and the networks are not loaded yet
 
-    def _look_at_the_clock(self, now: float) -> list[Task]:
+    def _end_late_tasks(self, now: float) -> list[Task]:
         ended = self._end([task for task in self.tasks if task.cancelling and not task.sent], Outcome("cancelled"))
         late = [task for task in self.tasks if task.cancelling and now - task.cancelled_at > CANCEL_SECONDS]
         if late:
@@ -219,7 +221,7 @@ class Session:
         elif kind == "exited":
             return self._died(event)
         elif kind == "error" and event.get("id") in ("", None) and not self._ready:
-            # It could not get ready, e.g. no weights. What needs no networks may go on until it has left.
+            # It could not load its networks. Requests that need none may go on until it exits.
             heavy = [task for task in self.tasks if not task.light]
             return self._end(heavy, failed(text_of(event, "message"), text_of(event, "hint")))
         for task in self.tasks:
@@ -239,7 +241,7 @@ class Session:
         last = next((line.strip() for line in reversed(event["log"]) if line.strip()), "")
         again = "Press Generate to start it again."
         hint = f"Press Generate to start it again. Its last words: {last[:200]}" if last else again
-        # One that never got ready would not do so for the others either.
+        # A backend that never got ready would fail the waiting tasks, too.
         lost = [task for task in self.tasks if task.sent or not was_ready]
         return ended + self._end(lost, failed(f"The motion backend {how}.", hint))
 

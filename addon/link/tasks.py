@@ -1,4 +1,4 @@
-"""One request to the backend and what has become of it. Plain Python, no bpy; sending it is `session`'s job."""
+"""One request to the backend, its progress and its outcome; `session` sends it. No bpy."""
 
 from __future__ import annotations
 
@@ -20,17 +20,18 @@ PHASES = {
     "writing": "Writing the motion",
     "cancelling": "Cancelling",
 }
-LIGHT = ("record", "devices", "play")  # need no networks: answered beside a generation, and while the models still load
-LAST = ("result", "recorded", "devices", "played", "instructions")  # events that end a request well
+LIGHT = ("record", "devices", "play")  # need no networks: answered beside a generation, and while the networks load
+LAST = ("result", "recorded", "devices", "played", "instructions")  # events that end a request successfully
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a request ended. ``kind`` is "result", "cancelled" or "error"; message and hint go with an error.
+    """How a request ended.
 
     Attributes:
-        files, seeds: of a generation, one for each variation; -1 where a seed is unknown.
-        event: the backend's last word, as it came; its contents are not checked beyond that it is an object.
+        kind: "result", "cancelled" or "error"; message and hint go with an error.
+        files, seeds: of a generation, one for each variation; a seed is -1 where it is unknown.
+        event: the backend's last event of this request.
     """
 
     kind: str
@@ -47,29 +48,29 @@ class Outcome:
 
 
 def failed(message: str, hint: str = "", event: dict | None = None) -> Outcome:
-    """An outcome of the kind error, never without a sentence."""
+    """An outcome of the kind "error", never without a message."""
     message = message or "The motion backend reported an error without saying which."
     return Outcome("error", message=message, hint=hint, event=event or {})
 
 
 def text_of(event: dict, key: str) -> str:
-    """A text of an event, bounded; empty when it is none."""
+    """A text of an event, cut to 500 letters; empty where it is no text."""
     value = event.get(key, "")
     return value[:500] if isinstance(value, str) else ""
 
 
 @dataclass(eq=False)
 class Task:
-    """A request on its way.
+    """A request that is queued or under way.
 
     Attributes:
         request: fields of the message, "request" among them, without id.
-        title: what the queue calls it, for example the name of the recording.
-        on_end: called once, in Blender's main thread, when it has ended.
-        on_event: called with every event of this request before the last.
+        title: its name in the queue, for example that of the recording.
+        on_end: called once, when it has ended.
+        on_event: called with every event of this request but the last.
         phase, fraction: what it is doing (a key of PHASES) and how far it is, 0..1.
-        heard: the words, as soon as they are known; ``confidence`` in them 0..1, or None where it is not known.
-        operator: which asked for it, and can ask again.
+        heard: the words, as soon as they are known; ``confidence`` in them is 0..1, or None where it is not known.
+        operator: the operator that asked for it, and can ask again.
         outcome: how it ended; None until then.
     """
 
@@ -95,18 +96,18 @@ class Task:
 
     @property
     def cancelling(self) -> bool:
-        """Whether the user has asked for its end."""
+        """Whether the user has cancelled it."""
         return self.cancelled_at > 0.0
 
     def take(self, event: dict) -> Outcome | None:
-        """Take in an event of this request; an Outcome when it was the last."""
+        """Take in an event of this request; returns the outcome if it was the last."""
         kind = event["event"]
         if kind == "cancelled":
             return Outcome("cancelled")
         if kind == "error":
             return failed(text_of(event, "message"), text_of(event, "hint"), event)
         if kind in LAST:
-            if self.cancelling:  # it was finished before the cancel arrived; the user said stop
+            if self.cancelling:  # it finished before the cancel arrived
                 return Outcome("cancelled", event=event)
             return self._result(event) if kind == "result" else Outcome("result", event=event)
         if kind == "progress":

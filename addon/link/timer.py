@@ -19,7 +19,7 @@ from .tasks import PHASES, Task
 
 
 class LiveTask(Protocol):
-    """A task shown live, such as a recording with its level meter; while active it shortens the tick's interval."""
+    """A task shown live, such as a recording with its level meter; it makes ticks more frequent."""
 
     task: Task | None
     active: bool

@@ -39,11 +39,11 @@ class VOICE_TO_MOTION_OT_doctor(Explained, bpy.types.Operator):
         return "The installation is being checked already" if doctor.running else ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Begin; the table fills when the backend's doctor has answered."""
+        """Start the doctor; the table fills when it has answered."""
         try:
             cache = cache_folder()
         except OSError:
-            cache = None  # the doctor's own look at the disk says it
+            cache = None  # the doctor's check of the disk reports it
         try:
             command, folder = backend_command()
         except BackendNotFoundError as error:
@@ -98,7 +98,7 @@ class VOICE_TO_MOTION_OT_open_logs(Explained, bpy.types.Operator):
 
 
 def versions() -> list[str]:
-    """What a report begins with."""
+    """The first lines of a report."""
     return [
         f"Add-on {add_on_version()}, Blender {bpy.app.version_string}, Python {platform.python_version()}",
         f"{platform.system()} {platform.release()}, {platform.machine()}",

@@ -14,18 +14,19 @@ from ..link.session import session
 from ..runtime import here
 from ..runtime.errors import SetupError
 from ..runtime.interpreters import interpreter_version
+from ..runtime.locks import Lock
 from ..runtime.machine import platform_name
 from ..runtime.pack import read_listing
 from ..runtime.task import task
 from ..translations import rpt_
 from .reasons import Explained
 
-INTERVAL = 0.2  # seconds between two looks at the process
-_drawn: tuple = ()  # what the pages showed when they were last drawn
+INTERVAL = 0.2  # seconds between two ticks
+_drawn: tuple = ()  # what the last redraw showed
 
 
 def tick() -> float | None:
-    """Take in what the process said; ends with it."""
+    """Take in progress and redraw; ends with the process."""
     work = task.work
     last = task.step()
     if last is not None:
@@ -41,7 +42,7 @@ def tick() -> float | None:
 
 
 def _settle(work: str, facts: dict) -> None:
-    """What is left to do in Blender when the process has done its part."""
+    """Do in Blender what is left when the process has succeeded."""
     if work == "move":
         here.settings().runtime_path = str(_move_target.parent)
         bpy.context.preferences.is_dirty = True  # or Blender would not save it on exit
@@ -59,14 +60,14 @@ def ensure_running() -> None:
 
 
 def stop() -> None:
-    """The add-on is being switched off."""
+    """End timer and process: the add-on is being disabled."""
     if bpy.app.timers.is_registered(tick):
         bpy.app.timers.unregister(tick)
     task.shutdown()
 
 
 def redraw() -> None:
-    """Have the preferences and the sidebars drawn again."""
+    """Redraw the preferences and the sidebars."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             if area.type in ("PREFERENCES", "VIEW_3D"):
@@ -76,14 +77,14 @@ def redraw() -> None:
 
 
 def begin(work: str, options: dict[str, object]) -> None:
-    """Start; a backend that runs from the old packages is ended first."""
+    """Start a piece of work; a backend that runs from the old packages is ended first."""
     session.shutdown(wait=0.0)
     task.begin(work, options, here.worker_python())
     ensure_running()
 
 
 def busy_reason() -> str:
-    """Why nothing can be started now; empty when it can."""
+    """Why nothing can be started now; empty where it can."""
     if task.work:
         return "The motion backend is being worked on already"
     return "Wait until the motion is generated" if session.busy else ""
@@ -156,10 +157,11 @@ class VOICE_TO_MOTION_OT_install_runtime_pack(Explained, bpy.types.Operator):
         return {"FINISHED"}
 
 
-def _lock_of(path: Path):
-    """The lock that a pack was made from, if it fits this machine.
+def _lock_of(path: Path) -> Lock:
+    """The lock file that a pack was made from.
 
-    Raises SetupError with the sentence that says why not.
+    Raises:
+        SetupError: the pack does not fit this add-on or this machine.
     """
     name, _ = read_listing(path)
     lock = here.locks().get(name)

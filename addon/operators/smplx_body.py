@@ -32,7 +32,8 @@ _WORK = 0.02  # seconds of reading or building in each of them, and what its las
 def _work_briefly(steps: Iterator[str | None], clock: Callable[[], float]) -> None:
     """Run steps for `_WORK` seconds of a clock, or up to the next LONG_STEP.
 
-    Raises StopIteration at their end.
+    Raises:
+        StopIteration: the last step has been run.
     """
     until = clock() + _WORK
     while clock() < until and next(steps) != LONG_STEP:
@@ -40,7 +41,7 @@ def _work_briefly(steps: Iterator[str | None], clock: Callable[[], float]) -> No
 
 
 class _FromModelFile(Explained):
-    """Reads something from the model file, then builds with it in steps."""
+    """Mixin: read the model file, then build, both in steps."""
 
     bl_options = {"REGISTER", "UNDO"}
 
@@ -50,14 +51,11 @@ class _FromModelFile(Explained):
         raise NotImplementedError
 
     def _build(self, context: bpy.types.Context, data: object) -> Generator[str | None, None, None]:
-        """Build in short steps; yields LONG_STEP before one that is not.
-
-        Closed before its end, it leaves nothing behind.
-        """
+        """Build in short steps; yields LONG_STEP before a long one. Closed early, it leaves nothing."""
         raise NotImplementedError
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Open the file, and come back many times a second."""
+        """Open the file and start the timer."""
         path = Path(chosen("smplx_path"))
         self._name, self._scene = path.name, context.scene.session_uid
         self._reading, self._building = self._read(path), None

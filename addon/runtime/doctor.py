@@ -1,7 +1,7 @@
-"""Runs the backend's doctor in a process of its own and keeps its answer. Plain Python, no bpy.
+"""Runs the backend's doctor in a process of its own and keeps its answer.
 
 `backend/checks/` says what is checked, `panels.installation` draws the table, `report` writes the report. Where
-the backend's Python cannot even be started, the table's one line says so.
+the backend's Python cannot even be started, the table's one line says so. Plain Python, no bpy.
 """
 
 from __future__ import annotations
@@ -73,11 +73,11 @@ class Doctor:
             self._process.close_input()
 
     def refuse(self, message: str, hint: str) -> None:
-        """Say why there can be no examination."""
+        """Fill the table with one failed check: there can be no examination."""
         self.checks = (Check("Motion backend", "failed", message, hint),)
 
     def step(self) -> None:
-        """Take in what the doctor said, without waiting; `checks` are there when `running` turns false."""
+        """Take in what the doctor said, without waiting; sets `checks` at its end."""
         if self._process is None:
             return
         self._said += "".join(f"{line}\n" for line in self._process.read_lines())

@@ -1,4 +1,4 @@
-"""The runtime that this Blender's preferences name: its folder, its state, and what a set-up would do.
+"""The runtime of this Blender's preferences: folder, state, and what a set-up would do.
 
 The set-up's own modules know nothing of Blender; this one passes on to them what the preferences say. Nothing here waits.
 """
@@ -23,7 +23,7 @@ from .machine import cuda_ready, platform_name
 from .plan import Choice, choose
 
 EXAMPLE = PACKAGE_FOLDER / "examples" / "walk_forward_then_wave.ogg"
-_FRESH = 0.5  # seconds for which a look at the folder is good: panels ask several times in one redraw
+_FRESH = 0.5  # seconds for which a state is kept: panels ask several times in one redraw
 _seen: tuple[Path | None, float, State] = (None, 0.0, State("absent"))
 
 
@@ -47,7 +47,7 @@ def inside(folder: str) -> RuntimeFolder:
 
 
 def folder() -> RuntimeFolder:
-    """The folder of the runtime: the chosen one, else the extension's user folder, which updates keep."""
+    """The runtime's folder: the chosen one, else in the user folder that updates keep."""
     path = chosen("runtime_path")
     if path:
         return inside(path)
@@ -62,24 +62,24 @@ def folder() -> RuntimeFolder:
 
 
 def base_python() -> Path:
-    """The interpreter that an environment is made with: chosen, else Blender's own."""
+    """The interpreter that the runtime is made with: the chosen one, else Blender's own."""
     return Path(chosen("runtime_python") or sys.executable)
 
 
 def worker_python() -> Path:
-    """The interpreter for the set-up's process: Blender's own, unless it cannot be started by itself."""
+    """The interpreter for the set-up's process: Blender's own, if it can be started by itself."""
     own = Path(sys.executable)
     return own if "python" in own.name.lower() else base_python()
 
 
 @functools.cache
 def locks() -> dict[str, Lock]:
-    """Those that came with this version of the add-on."""
+    """The lock files of this version of the add-on, by name."""
     return all_locks()
 
 
 def state() -> State:
-    """Of the runtime in `folder`, at most half a second old."""
+    """The state of the runtime in `folder`, at most half a second old."""
     global _seen  # noqa: PLW0603  (one folder is looked at)
     place, now = folder(), time.monotonic()
     if _seen[0] != place.root or now - _seen[1] > _FRESH:
@@ -94,7 +94,7 @@ def forget_state() -> None:
 
 
 def choice() -> Choice | None:
-    """The packages for this machine, or why there are none; None while a chosen Python is asked for its version."""
+    """The packages for this machine, or why there are none; None while its Python is asked."""
     if "python" not in base_python().name.lower():  # some builds of Blender bring no interpreter, and name themselves
         return Choice(None, "This Blender has no Python that can be started by itself: choose one under Made with Python.")
     version = interpreter_version(base_python())
@@ -108,7 +108,7 @@ def choice() -> Choice | None:
 
 
 def order(lock: Lock) -> dict[str, object]:
-    """What the set-up's process is told; see `runtime.__main__`."""
+    """The options of the set-up's process; see `runtime.__main__`."""
     return {
         "folder": folder().root,
         "lock": lock.path,
@@ -124,7 +124,7 @@ def _runtime() -> Path | None:
 
 
 def interpreter() -> Path:
-    """The Python of the backend. Raises BackendNotFoundError with a sentence and a hint."""
+    """The Python of the backend. Raises BackendNotFoundError."""
     python = chosen("python_path")
     try:
         return location.interpreter(python, runtime=_runtime())
@@ -173,7 +173,7 @@ def log_folder() -> Path | None:
 
 
 def _user_folder(name: str) -> Path:
-    """A folder of the extension that survives its updates."""
+    """A folder of the extension that its updates keep."""
     try:
         return Path(bpy.utils.extension_path_user(ADDON, path=name, create=True))
     except ValueError:  # not installed as an extension, as when a developer links the folder into scripts/addons

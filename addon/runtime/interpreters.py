@@ -1,6 +1,6 @@
-"""Questions to Python interpreters, for panels: each is asked once, by a process that nobody waits for. No bpy.
+"""Questions to Python interpreters: each is asked once, by a process that nobody waits for.
 
-The set-up's own process, which may wait, asks by `machine.python_version`.
+For panels; the set-up's own process, which may wait, calls `machine.python_version`. Plain Python, no bpy.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Which Python runs the backend, and the command that starts it. Plain Python, so that it is tested without Blender.
+"""The Python that runs the backend, and the command that starts it.
 
-This module only looks; `link.client` starts the process.
+This module only looks for files; `link.client` starts the process. Plain Python, no bpy.
 """
 
 from __future__ import annotations
@@ -19,15 +19,17 @@ def _venv_interpreter(folder: Path) -> Path:
 
 
 def interpreter(chosen: str = "", package_folder: Path | None = None, runtime: Path | None = None) -> Path:
-    """The Python that runs the backend: the user's choice, the environment variable, the runtime, or a checkout's `.venv`.
+    """The Python that runs the backend.
+
+    In this order: the user's choice, the environment variable, the runtime, the `.venv` of a checkout.
 
     Args:
-        chosen: path from the preferences; empty means automatic.
-        runtime: Python of the runtime that was set up from the preferences, if it is ready.
+        chosen: path from the preferences; empty where there is none.
         package_folder: folder of the add-on, for tests.
+        runtime: Python of the runtime, if it is ready.
 
     Raises:
-        BackendNotFoundError: nothing is set, or what is set does not exist.
+        BackendNotFoundError: there is none, or the one that was chosen does not exist.
     """
     for path, where in (
         (chosen, "the add-on's preferences"),
@@ -50,5 +52,9 @@ def interpreter(chosen: str = "", package_folder: Path | None = None, runtime: P
 
 
 def command(python: Path) -> tuple[list[str], Path]:
-    """What starts the backend with this Python: (arguments, working folder). Raises BackendNotFoundError."""
+    """What starts the backend with this Python: (arguments, working folder).
+
+    Raises:
+        BackendNotFoundError: the backend's own files are missing.
+    """
     return [str(python), "-m", "backend", "serve"], backend_folder().parent

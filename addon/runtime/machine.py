@@ -18,7 +18,7 @@ CUDA_DRIVER = 580  # the oldest NVIDIA driver that runs CUDA 13, which the locke
 
 
 def platform_name() -> str:
-    """As in the names of the lock files: ``linux-x86_64``, ``windows-x86_64``, ``macos-arm64`` ..."""
+    """As in the names of lock files: ``linux-x86_64``, ``windows-x86_64`` or ``macos-arm64``."""
     system = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
     machine = platform.machine().lower()
     machine = {"amd64": "x86_64", "aarch64": "arm64"}.get(machine, machine)
@@ -38,7 +38,7 @@ def nvidia_driver() -> tuple[int, ...]:
 
 
 def _driver_by_library() -> tuple[int, ...]:
-    """Ask NVIDIA's management library, which every driver on Windows brings; it starts no program."""
+    """Ask NVIDIA's management library, which every driver on Windows brings."""
     try:
         library = ctypes.CDLL("nvml.dll")
     except OSError:
@@ -53,7 +53,7 @@ def _driver_by_library() -> tuple[int, ...]:
 
 
 def cuda_ready() -> bool:
-    """Whether the locked CUDA build of torch can use this machine's graphics card."""
+    """Whether the locked CUDA build of torch runs on this machine's graphics card."""
     return nvidia_driver()[:1] >= (CUDA_DRIVER,)
 
 

@@ -1,6 +1,7 @@
-"""The doctor's table as text for a bug report, without what is nobody's business. Plain Python, no bpy.
+"""The doctor's table as text for a bug report, without private names.
 
-Left out are the home folder, the user's and the computer's name, wherever they stand; the rest is what was on the screen.
+The home folder, the user's name and the computer's name are replaced wherever they stand; all else is as on the screen. Plain
+Python, no bpy.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ from pathlib import Path
 
 from .doctor import Check
 
-# Home folders of others, or of this user under another name: all that follows up to the next separator goes.
+# Home folders of others, or of this user under another name: the name of the folder is replaced.
 _HOMES = re.compile(r"(?i)(?<![\w.])((?:[a-z]:)?[\\/]+(?:home|users|documents and settings)[\\/]+)[^\\/\s\"']+")
 
 
 def report(checks: Iterable[Check], versions: Iterable[str]) -> str:
-    """A text to paste.
+    """The text to paste into a bug report.
 
     Args:
-        checks: the table.
-        versions: lines about Blender and add-on, put first.
+        checks: the doctor's table.
+        versions: lines about Blender and the add-on, put first.
     """
     lines = ["Voice to Motion report", *versions, ""]
     for check in checks:
@@ -36,7 +37,7 @@ def report(checks: Iterable[Check], versions: Iterable[str]) -> str:
 
 
 def without_private(text: str) -> str:
-    """``text`` with the home folder as ~, and user and computer by those words."""
+    """``text`` with ~ for the home folder, USER and COMPUTER for the names."""
     for home in sorted(_homes(), key=len, reverse=True):
         pattern = re.escape(home).replace(r"\\", r"[\\/]+").replace("/", r"[\\/]+")
         text = re.sub(rf"(?i)(?<![\w~]){pattern}(?=[\\/\s\"':;,.)]|$)", "~", text)
@@ -56,7 +57,7 @@ def _homes() -> set[str]:
 
 def _users() -> set[str]:
     found = {os.environ.get(name, "") for name in ("USER", "USERNAME", "LOGNAME", "SUDO_USER")}
-    with contextlib.suppress(Exception):  # getpass raises whatever the platform's lookup does
+    with contextlib.suppress(Exception):  # it raises whatever the platform's lookup raises
         found.add(getpass.getuser())
     found |= {Path(home).name for home in _homes()}
     return {name for name in found if len(name) > 1}

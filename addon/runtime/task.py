@@ -1,6 +1,7 @@
-"""Set-up, removal or move of the runtime, as Blender sees it: start, progress, cancel. Plain Python, no bpy.
+"""Set-up, removal or move of the runtime, as Blender sees it: start, progress, cancel.
 
-The work is done by a process of its own (`__main__`), so Blender never waits; when Blender ends, so does the process.
+The work is done by a process of its own (`__main__`), so Blender never waits; when Blender ends, so does the process. Plain
+Python, no bpy.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ class RuntimeTask:
     Attributes:
         work: "set-up", "remove" or "move" while one is under way; empty otherwise.
         phase, fraction: what it is doing (a key of PHASES) and how far that is, 0..1.
-        message, hint: what went wrong the last time; empty when nothing did.
-        note: what was done the last time, in one sentence.
+        message, hint: the error of the last work; empty where there was none.
+        note: what the last work did, in one sentence.
     """
 
     def __init__(self) -> None:
@@ -48,7 +49,12 @@ class RuntimeTask:
         return self.phase in ("downloading", "unpacking", "installing", "moving")
 
     def begin(self, work: str, options: dict[str, object], python: Path = Path(sys.executable)) -> None:
-        """Start. ``options`` are those of the process; ``python`` runs it and need not be the runtime's.
+        """Start a piece of work.
+
+        Args:
+            work: "set-up", "remove" or "move".
+            options: the process's options, without dashes; those without a value are left out.
+            python: runs the process; it need not be the runtime's.
 
         Raises:
             RuntimeError: something is under way.
@@ -66,7 +72,7 @@ class RuntimeTask:
             self._end(f"{python} cannot be started: {error.strerror}.", "Choose a Python in the add-on's preferences.")
 
     def step(self) -> dict | None:
-        """Take in what has been said, without waiting; returns the last event, once, when all is over."""
+        """Take in progress, without waiting; returns the last event, once, at the end."""
         if not self.work:
             return None
         for line in self._process.read_lines():
@@ -80,7 +86,7 @@ class RuntimeTask:
             self._process.close_input()
 
     def shutdown(self) -> None:
-        """Blender ends, or the add-on is switched off. Nothing is waited for: the process sees that nobody listens."""
+        """Let the process end by itself, without waiting: Blender ends, or the add-on is disabled."""
         self.cancel()
         self.work = ""
 

@@ -1,4 +1,6 @@
-"""The user's own SMPL-X body, from the model file they have a licence for. Nothing of the model is part of this add-on.
+"""The user's own SMPL-X body, from the model file they have a licence for.
+
+Nothing of the model is part of this add-on.
 
 model_file   reads and checks SMPLX_*.npz (numpy)
 character    armature, mesh, shape keys, skinning

@@ -1,7 +1,7 @@
-"""Armature and mesh of the user's SMPL-X body: exact linear blend skinning, betas and expressions as shape keys.
+"""Armature and mesh of the user's SMPL-X body: linear blend skinning, betas as shape keys.
 
-A body has 10,475 vertices, about 40,000 weights and 21 shape keys, so it is built in steps that take some milliseconds each.
-Steps that are not gone on with (`close` of the generator) take away what they made.
+A body has 10,475 vertices, about 40,000 weights and 21 shape keys, so it is built by generators whose steps take some
+milliseconds each. Closing a generator before its end removes what it has made.
 """
 
 from __future__ import annotations
@@ -20,20 +20,19 @@ from .model_file import SmplxModel, standing_body
 from .unfinished import all_or_nothing, selection_kept
 
 SHAPE, EXPRESSION = "Beta {}", "Expression {}"
-# Custom properties of the mesh, for `fitting`: joints, how they move with betas, and from model space to where it stands.
+# Custom properties of the mesh, for `fitting`: joints, how betas move them, and the shift from model space to the floor.
 JOINTS, JOINT_SHAPES, SHIFT = "smplx_joints", "smplx_joint_shapes", "smplx_shift"
 _RANGE = 5.0  # of betas and expressions, standard deviations
 _WEIGHTS = 4000  # set in one step
-LONG_STEP = "long"  # yielded before a step that wants a tick of its own
+LONG_STEP = "long"  # yielded before a step that needs a tick of its own
 
 
 def build_character(
     name: str, model: SmplxModel, collection: bpy.types.Collection, context: bpy.types.Context
 ) -> Generator[str | None, None, bpy.types.Object]:
-    """A new armature object with its skinned mesh, standing on the floor; in steps, and returned by the last of them.
+    """Build an armature object with its skinned mesh, on the floor; the last step returns it.
 
-    The mesh comes first and belongs to no scene before the armature, made as `armature.build_armature` does, is there: what
-    is drawn between two steps is not half done, and what is given up on is not saved.
+    The mesh comes first and is in no scene before the armature is made, so Blender never draws or saves a body half done.
     """
     joints = model.joints()
     body = standing_body(joints, float(model.vertices[:, 1].min()))
@@ -60,7 +59,7 @@ def build_character(
 
 
 def _skin_steps(skin: bpy.types.Object, model: SmplxModel, body: BodyData, joints: np.ndarray, shift: np.ndarray) -> Iterator[None]:
-    """Everything of the mesh; ``joints`` (J, 3) of the mean body and ``shift`` (3,) in SMPL-X axes."""
+    """Build the mesh; ``joints`` (J, 3) of the mean body and ``shift`` (3,) are in SMPL-X axes."""
     mesh = skin.data
     mesh[JOINTS] = joints.ravel().tolist()
     mesh[JOINT_SHAPES] = model.joint_shapes().ravel().tolist()
@@ -72,19 +71,19 @@ def _skin_steps(skin: bpy.types.Object, model: SmplxModel, body: BodyData, joint
     for bone in body.names:
         skin.vertex_groups.new(name=bone)
     yield
-    yield from _weigh(mesh, model.weights)  # while there are no faces and keys yet, which would be carried to and fro
+    yield from _weigh(mesh, model.weights)  # before faces and keys, which bmesh would copy, too
     _add_faces(mesh, model.faces)
     yield
     yield from _shape_keys(skin, placed, model)
 
 
 def smplx_skin(armature: bpy.types.Object) -> bpy.types.Object | None:
-    """The mesh that `build_character` made for this armature object."""
+    """The mesh object that `build_character` made for this armature; None where there is none."""
     return next((each for each in armature.children if each.type == "MESH" and JOINTS in each.data), None)
 
 
 def _add_faces(mesh: bpy.types.Mesh, faces: np.ndarray) -> None:
-    """All are triangles, and smooth, as new faces are."""
+    """Add triangles, smooth as new faces are."""
     mesh.loops.add(faces.size)
     mesh.attributes[".corner_vert"].data.foreach_set("value", faces.ravel())  # copied whole, unlike vertex_index of loops
     mesh.polygons.add(len(faces))
@@ -93,7 +92,11 @@ def _add_faces(mesh: bpy.types.Mesh, faces: np.ndarray) -> None:
 
 
 def _shape_keys(skin: bpy.types.Object, placed: np.ndarray, model: SmplxModel) -> Iterator[None]:
-    """Basis, betas and expressions, a key at a step; ``placed`` (V, 3) is where the mean body stands, in SMPL-X axes."""
+    """Add basis, betas and expressions, one key a step.
+
+    Args:
+        placed: (V, 3) the mean body where it stands, in SMPL-X axes.
+    """
     skin.shape_key_add(name="Basis", from_mix=False)
     for pattern, directions in ((SHAPE, model.shapes), (EXPRESSION, model.expressions)):
         for index in range(directions.shape[2]):
@@ -105,7 +108,7 @@ def _shape_keys(skin: bpy.types.Object, placed: np.ndarray, model: SmplxModel) -
 
 
 def _weigh(mesh: bpy.types.Mesh, weights: np.ndarray) -> Iterator[None]:
-    """Vertex groups in joint order, with the model's weights as they are; some thousand at a step."""
+    """Set the model's weights, some thousand a step; vertex groups are in joint order."""
     work = bmesh.new()
     try:
         work.from_mesh(mesh)

@@ -1,9 +1,8 @@
-"""Pose correctives: what SMPL-X adds to the mesh for each turn of a joint, as shape keys that drivers set.
+"""Pose correctives: what SMPL-X adds to the mesh for joint rotations, as driven shape keys.
 
-Each of the 54 joints below the pelvis has nine directions, one for each element of its rotation matrix minus the identity. The
-driver computes the element from the bone's rotation against its parent as it comes out of constraints, so IK counts too.
-They are added to a copy of the mesh that is in no scene, because each of them on the mesh itself would have Blender evaluate
-the body anew.
+Each of the 54 joints below the pelvis has nine directions, one for each element of its rotation matrix minus the identity. A
+driver computes the element from the bone's local rotation after constraints, so IK counts too. The keys are added to a copy of
+the mesh that is in no scene: on the mesh itself, Blender would evaluate the body again for each of the 486.
 """
 
 from __future__ import annotations
@@ -27,12 +26,12 @@ _ELEMENTS = (
 
 
 def has_correctives(skin: bpy.types.Object) -> bool:
-    """Whether all joints have theirs."""
+    """Whether the mesh has the correctives of all joints."""
     return CORRECTIVE.format(default_body().names[-1], 3, 3) in skin.data.shape_keys.key_blocks
 
 
 def add_correctives(armature: bpy.types.Object, skin: bpy.types.Object, directions: np.ndarray) -> Iterator[None]:
-    """Add keys and drivers, one at a step; steps that are not gone on with leave the body as it was.
+    """Add keys and drivers, one a step. Closed before its end, it leaves the body as it was.
 
     Args:
         directions: (486, V, 3) from `model_file.load_pose_directions`.
@@ -60,7 +59,7 @@ def add_correctives(armature: bpy.types.Object, skin: bpy.types.Object, directio
 
 
 def _replace(old: bpy.types.Mesh, new: bpy.types.Mesh) -> None:
-    """Put ``new``, a copy with more keys, in the place of ``old``; with sliders that were moved meanwhile."""
+    """Replace ``old`` by ``new``, a copy with more keys, and keep the values of its keys."""
     for key in old.shape_keys.key_blocks:
         new.shape_keys.key_blocks[key.name].value = key.value
     name = old.name

@@ -1,6 +1,6 @@
-"""The armature after betas have changed: joints where the shape has them, and feet on the floor again.
+"""Fitting the armature to changed betas: joints where the shape has them, feet on the floor.
 
-Joints are linear in the betas, so the few numbers kept with the mesh suffice; the model file is not needed any more.
+Joints are linear in the betas, so the few numbers kept with the mesh suffice; the model file is not needed.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ from .model_file import SHAPES
 
 
 def betas_of(skin: bpy.types.Object) -> np.ndarray:
-    """(S,) the betas its shape keys are set to."""
+    """The betas that its shape keys are set to, (S,)."""
     keys = skin.data.shape_keys.key_blocks
     return np.array([keys[SHAPE.format(i + 1)].value for i in range(SHAPES)])
 
 
 def fits(armature: bpy.types.Object) -> bool:
-    """Whether the joints are those of the shape."""
+    """Whether the joints are where the shape has them."""
     skin = smplx_skin(armature)
     return skin is None or np.allclose(betas_of(skin), list(armature.get("betas", [])) or 0.0, atol=1e-5)
 
 
 def fit(armature: bpy.types.Object, context: bpy.types.Context) -> None:
-    """Move the bones of ``armature`` to the joints of the shape, and bones and mesh so that the feet stand on the floor.
+    """Move bones to the joints of the shape, then bones and mesh to stand on the floor.
 
-    In Object Mode. Rotations keep their meaning, because no bone's orientation changes.
+    In Object Mode. No bone's orientation changes, so rotations keep their meaning.
     """
     skin = smplx_skin(armature)
     mesh, betas, names = skin.data, betas_of(skin), default_body().names
     joints = np.array(mesh[JOINTS][:]).reshape(len(names), 3)
     joints = joints + np.array(mesh[JOINT_SHAPES][:]).reshape(len(names), 3, SHAPES) @ betas
     before = np.array(mesh[SHIFT][:])
-    lowest = _shaped(skin, betas)[:, 2].min() - to_blender(before)[2]  # in model space, where up is Z in Blender's axes
+    lowest = _shaped(skin, betas)[:, 2].min() - to_blender(before)[2]  # in model space, Z up
     after = np.array((-joints[0, 0], -lowest, -joints[0, 2]))
     _translate(skin, to_blender(after - before))
     mesh[SHIFT] = after.tolist()
@@ -52,7 +52,7 @@ def _coordinates(key: bpy.types.ShapeKey) -> np.ndarray:
 
 
 def _shaped(skin: bpy.types.Object, betas: np.ndarray) -> np.ndarray:
-    """(V, 3) the mesh with these betas and no expression, in Blender's axes."""
+    """The mesh with these betas and no expression, (V, 3) in Blender's axes."""
     keys = skin.data.shape_keys.key_blocks
     basis = _coordinates(keys[0])
     return basis + sum(beta * (_coordinates(keys[SHAPE.format(i + 1)]) - basis) for i, beta in enumerate(betas))

@@ -1,8 +1,8 @@
-"""Reading an SMPL-X model file, such as `SMPLX_NEUTRAL.npz`. Nothing in it is trusted; pickles are refused. Only numpy.
+"""Reading an SMPL-X model file, such as `SMPLX_NEUTRAL.npz`, in steps. Needs only numpy.
 
-Read are v_template (V, 3), f (F, 3), weights (V, 55), J_regressor (55, V), shapedirs (V, 3, S), kintree_table (2, 55), and on
-demand posedirs (V, 3, 486), which are as large as all others together. A file has a hundred megabytes and more, so it is read by
-generators whose steps take some milliseconds each.
+Nothing in it is trusted, and pickles are refused. Read are v_template (V, 3), f (F, 3), weights (V, 55), J_regressor (55, V),
+shapedirs (V, 3, S), kintree_table (2, 55), and on demand posedirs (V, 3, 486), which are as large as all others together. A file
+has a hundred megabytes or more, so it is read by generators whose steps take some milliseconds each.
 """
 
 from __future__ import annotations
@@ -33,12 +33,14 @@ _ADVICE = "Take the .npz of SMPL-X v1.1 from its website."
 
 
 class ModelFileError(Exception):
-    """The file is no SMPL-X model that can be used. The text is one or two sentences for the user."""
+    """The file is no usable SMPL-X model. The text is one or two sentences for the user."""
 
 
 @dataclass(frozen=True)
 class SmplxModel:
-    """A body model in SMPL-X space: Y up, facing +Z, metres. V vertices, F triangles, J = 55 joints.
+    """A body model in SMPL-X space: Y up, facing +Z, metres.
+
+    V vertices, F triangles, J = 55 joints, S betas, E expressions.
 
     Attributes:
         vertices: (V, 3) the mean body.
@@ -87,10 +89,10 @@ def load_model(path: Path) -> Generator[None, None, SmplxModel]:
 
 
 def load_pose_directions(path: Path) -> Generator[None, None, np.ndarray]:
-    """Read in steps what a turned joint adds to the mesh: (486, V, 3), nine directions for each joint below the pelvis.
+    """Read the pose correctives in steps; the last returns (486, V, 3) in single precision.
 
-    In single precision and one direction after the other, as shape keys take them: in the file's order, each would be picked
-    from all over a hundred megabytes.
+    There are nine directions for each joint below the pelvis. They are put one after the other, as shape keys need them: in
+    the file's order, the numbers of one are spread over a hundred megabytes.
 
     Raises:
         ModelFileError: as `load_model`.
@@ -154,7 +156,7 @@ def _refuse_not_finite(name: str, array: np.ndarray) -> Generator[None, None, No
 
 
 def standing_body(joints: np.ndarray, lowest: float) -> BodyData:
-    """A skeleton with these (55, 3) joints whose lowest vertex, at the height ``lowest``, stands on the floor."""
+    """A skeleton with these (J, 3) joints, whose lowest vertex, at ``lowest``, is on the floor."""
     body = default_body()
     offsets = joints.copy()
     offsets[1:] -= joints[list(body.parents[1:])]

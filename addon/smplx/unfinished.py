@@ -1,4 +1,4 @@
-"""Building in steps that may be given up: what was made until then is taken away, and the selection is as it was."""
+"""Undoing what was built when building is cancelled: data-blocks and selection."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ import bpy
 
 @contextlib.contextmanager
 def all_or_nothing() -> Iterator[list[bpy.types.ID]]:
-    """A list for what is made in the block; all of it is removed, last first, where the block does not come to its end."""
+    """Give a list for what the block makes, and remove all of it if the block is left early."""
     made: list[bpy.types.ID] = []
     try:
         yield made
     except BaseException:  # a generator that is closed, too
         for each in reversed(made):
-            with contextlib.suppress(ReferenceError):  # undone meanwhile: asking it for anything says so
+            with contextlib.suppress(ReferenceError):  # the user has undone it
                 bpy.data.batch_remove([each.original])
         raise
 
 
 @contextlib.contextmanager
 def selection_kept(context: bpy.types.Context) -> Iterator[None]:
-    """Select again what is selected now, where the block does not come to its end."""
+    """Restore the present selection if the block is left early."""
     layer = context.view_layer
     active, selected = layer.objects.active, list(context.selected_objects)
     try:
         yield
     except BaseException:
-        with contextlib.suppress(ReferenceError, RuntimeError):  # gone, or in another scene by now
+        with contextlib.suppress(ReferenceError, RuntimeError):  # deleted, or in another scene
             for each in selected:
                 each.select_set(True, view_layer=layer)
             layer.objects.active = active

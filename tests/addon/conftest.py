@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import inspect
 import json
 import os
 import shutil
@@ -145,6 +146,33 @@ def wait_until():
         raise AssertionError(f"still not so after {seconds} s")
 
     return wait
+
+
+class Button:
+    """An operator's methods on an instance that Blender did not make; without a window, Blender never calls `invoke`."""
+
+    def __init__(self, operator: type, **values: object) -> None:
+        self.__dict__.update(values)
+        self._operator = operator
+        self.reports: list[str] = []
+
+    def report(self, kinds: set[str], text: str) -> None:
+        self.reports.append(text)
+
+    def __getattr__(self, name: str) -> object:
+        value = inspect.getattr_static(self._operator, name)
+        return value.__get__(self, self._operator) if hasattr(value, "__get__") else value
+
+
+@pytest.fixture
+def button(extension):
+    """A function from the path of an operator's class in the add-on, and values of its properties, to a `Button`."""
+
+    def make(path: str, **values: object) -> Button:
+        module, _, name = path.rpartition(".")
+        return Button(getattr(extension(module), name), **values)
+
+    return make
 
 
 class Stopwatch:

@@ -8,21 +8,17 @@ from __future__ import annotations
 import os
 import signal
 import time
-import types
 
 import pytest
 
 
 @pytest.fixture
-def press(extension, blender, ready):
+def press(blender, ready, button):
     """Press the button as in a window, where it returns at once. Without one, Blender executes operators instead."""
-    operator = extension("operators.generate").VOICE_TO_MOTION_OT_generate
-    button = types.SimpleNamespace(report=lambda kind, text: None, force=False)
-    for name in ("begin", "queue", "folder_failed", "failed"):
-        setattr(button, name, types.MethodType(getattr(operator, name), button))
 
     def invoke():
-        assert operator.invoke(button, blender.context, None) == {"FINISHED"}
+        generate = button("operators.generate.VOICE_TO_MOTION_OT_generate", force=False)
+        assert generate.invoke(blender.context, None) == {"FINISHED"}
 
     return invoke
 

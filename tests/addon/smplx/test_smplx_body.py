@@ -293,6 +293,73 @@ def test_a_file_is_read_in_small_steps(extension, tmp_path):
     file.unlink()
 
 
+class Window:
+    """Blender's context with a window manager that counts timers; operators run in it as in a window."""
+
+    def __init__(self, blender):
+        self.blender, self.timers = blender, 0
+        self.window_manager = types.SimpleNamespace(
+            event_timer_add=lambda _seconds, window: self.count(1),
+            event_timer_remove=lambda _timer: self.count(-1),
+            modal_handler_add=lambda _operator: None,
+        )
+
+    def count(self, change: int) -> object:
+        self.timers += change
+        return self
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.blender.context, name)
+
+
+@pytest.fixture
+def pressed(blender, button):
+    """A function from an operator's name to a function that runs a tick, or another event.
+
+    That one gives what the operator returned, how many timers run, and its reports.
+    """
+
+    def press(name: str):
+        window, operator = Window(blender), button(f"operators.smplx_body.VOICE_TO_MOTION_OT_{name}")
+        assert operator.invoke(window, None) == {"RUNNING_MODAL"} and window.timers == 1
+
+        def tick(kind: str = "TIMER"):
+            state = operator.modal(window, types.SimpleNamespace(type=kind, value="PRESS"))
+            return state, window.timers, operator.reports
+
+        return tick
+
+    return press
+
+
+def test_in_a_window_it_is_read_and_built_in_ticks(extension, blender, scene, preferences, file, pressed, stopwatch):
+    preferences.smplx_path = str(file)
+    tick, ended = pressed("create_smplx_body"), None
+    while ended is None:
+        with stopwatch.piece():
+            state, timers, reports = tick()
+        ended = None if state == {"PASS_THROUGH"} else state
+    assert (ended, timers) == ({"FINISHED"}, 0) and "2640 vertices" in reports[0]
+    assert extension("smplx.character").smplx_skin(scene.voice_to_motion.character) is not None
+    assert len(stopwatch.took) > 3 and stopwatch.longest < 70.0, "20 ms of work, and what the last step takes"
+
+
+def test_esc_while_it_is_read(blender, preferences, small, tmp_path, pressed):
+    preferences.smplx_path = str(make_model.write(tmp_path / "SMPLX.npz", small))
+    tick = pressed("create_smplx_body")
+    assert tick("MOUSEMOVE")[0] == {"PASS_THROUGH"}
+    state, timers, reports = tick("ESC")
+    assert (state, timers) == ({"CANCELLED"}, 0) and "nothing was changed" in reports[0]
+    assert not blender.data.meshes and not blender.data.armatures
+
+
+def test_a_bad_file_in_a_window(blender, preferences, tmp_path, pressed):
+    (tmp_path / "SMPLX.npz").write_bytes(b"PK not really")
+    preferences.smplx_path = str(tmp_path / "SMPLX.npz")
+    state, timers, reports = pressed("create_smplx_body")()
+    assert (state, timers) == ({"CANCELLED"}, 0) and "cannot be used, because" in reports[0]
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_no_model_is_refused_and_nothing_is_built(blender, preferences, small, failing, tmp_path, name):
     changes, drop, words = REFUSED[name]
