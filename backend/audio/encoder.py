@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -56,6 +57,13 @@ class EncoderOutput:
     lengths: Tensor
     word_logits: Tensor
     phone_logits: Tensor
+
+
+class Ear(Protocol):
+    """What the motion model can hear with: `AudioEncoder`, or `wavlm.WavLMEncoder` as in the paper."""
+
+    def encode(self, wave: np.ndarray) -> EncoderOutput:
+        """Encode one wave (N,) float32 at 16 kHz, as a batch of one."""
 
 
 def subsampled_length(frames: Tensor | int) -> Tensor | int:
@@ -157,11 +165,15 @@ class AudioEncoder(nn.Module):
         features = self.norm(x)
         return EncoderOutput(features, lengths, self.word_head(features), phone_logits)
 
+    def encode(self, wave: np.ndarray) -> EncoderOutput:
+        """Encode one wave (N,) float32 at 16 kHz, as a batch of one."""
+        mel = torch.from_numpy(log_mel(wave))[None].to(self.word_head.weight.device)
+        return self(mel, torch.tensor([mel.shape[1]], device=mel.device))
+
     @torch.inference_mode()
     def hear(self, wave: np.ndarray) -> str:
         """The words in a wave (N,) float32 at 16 kHz; "" where there are none."""
-        mel = torch.from_numpy(log_mel(wave)).to(self.word_head.weight.device)
-        return self.words_of(self(mel[None], torch.tensor([len(mel)])))[0]
+        return self.words_of(self.encode(wave))[0]
 
     def words_of(self, output: EncoderOutput) -> list[str]:
         """The text of each utterance of a batch: beam search, rescored by the phone head.

@@ -1,8 +1,9 @@
 """WavLM as the ear, as in the paper: torchaudio's model and a weighted sum of its layers.
 
 The model (Chen et al. 2022) is frozen, the weights of the sum are learned; the instruction paper feeds such features to its memory.
-For the paper-size recipe, which puts `load_wavlm` where `load_encoder` stands. It gives the same `EncoderOutput` without words.
-No command loads it, and requests never do. Its weights (380 MB to 1.3 GB) are downloaded only where the caller allows it.
+It is an `encoder.Ear` for a model of the paper's size: features at 50 a second, but no words. No command loads it yet, and requests
+never do; in Python it is `load_wavlm("large").encode(wave)`. Its weights (380 MB to 1.3 GB) are downloaded only where the caller
+allows it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -67,6 +69,11 @@ class WavLMEncoder(nn.Module):
         features = self.project(self.norm(mixed))
         nothing = features.new_zeros((*features.shape[:2], 0))
         return EncoderOutput(features, frames, nothing, nothing)
+
+    def encode(self, wave: np.ndarray) -> EncoderOutput:
+        """Encode one wave (N,) float32 at 16 kHz, as a batch of one."""
+        waves = torch.from_numpy(wave)[None].to(self.project.weight.device)
+        return self(waves, torch.tensor([waves.shape[1]], device=waves.device))
 
 
 def load_wavlm(name: str = "base-plus", *, download: bool = False, width: int = 192) -> WavLMEncoder:

@@ -19,8 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..audio.encoder import AudioEncoder, EncoderOutput
-from ..audio.features import log_mel
+from ..audio.encoder import AudioEncoder
 from .condition_networks import condition_network
 from .inpainting import KeptTokens
 from .masked_transformer import MaskedTransformer
@@ -125,14 +124,8 @@ class AudioToMotion(nn.Module):
 
 def audio_features(wave: np.ndarray, audio_encoder: AudioEncoder) -> dict[str, Tensor]:
     """A recording as a batch of one: what the frozen encoder (the paper's is WavLM) makes of it, 25 frames a second."""
-    found = encoded_speech(wave, audio_encoder)
+    found = audio_encoder.encode(wave)
     return speech_batch(found.features, found.word_logits.float().log_softmax(-1).exp())
-
-
-def encoded_speech(wave: np.ndarray, audio_encoder: AudioEncoder) -> EncoderOutput:
-    """Features, word and phone logits of a recording (N,)."""
-    mel = torch.from_numpy(log_mel(wave))[None].to(audio_encoder.word_head.weight.device)
-    return audio_encoder(mel, torch.tensor([mel.shape[1]], device=mel.device))
 
 
 def speech_batch(features: Tensor, posteriors: Tensor, silent: bool = False) -> dict[str, Tensor]:

@@ -3,10 +3,12 @@
 import sys
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
+from backend.audio.encoder import AudioEncoder, Ear, EncoderConfig
 from backend.audio.wavlm import WavLMEncoder, import_torchaudio, load_wavlm
 from backend.errors import UserError
 
@@ -87,6 +89,15 @@ def test_gives_the_encoders_output(tiny):
     assert 45 <= out.features.shape[1] <= 52  # about 50 a second
     assert out.lengths[1] == pytest.approx(out.lengths[0] / 2, abs=2)
     assert out.word_logits.shape[2] == 0
+
+
+def test_it_is_an_ear_like_the_bundled_encoder(tiny):
+    wave = np.random.default_rng(0).normal(0, 0.1, 16_000).astype(np.float32)
+    config = EncoderConfig(words=3, phones=4, width=24, blocks=1, heads=2, feed_forward=8, channels=2, phone_block=1)
+    ears: tuple[Ear, ...] = (tiny.eval(), AudioEncoder(config).eval())
+    paper, ours = (ear.encode(wave) for ear in ears)
+    assert paper.features.shape[::2] == ours.features.shape[::2] == (1, 24)
+    assert paper.lengths.tolist() == [paper.features.shape[1]] and ours.lengths.tolist() == [ours.features.shape[1]]
 
 
 def test_wavlm_stays_frozen_and_the_rest_learns(tiny):
