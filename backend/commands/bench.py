@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.commands.info import gather
+from backend.commands.info import gather_facts
 from backend.errors import UserError
 from backend.serve import messages, protocol
 
@@ -192,7 +192,7 @@ def bench(audio: Path | None, device: str, pack: str, runs: int, bpy_python: Pat
     recording = (audio or spoken_instruction()).absolute()
     command, options = [sys.executable, "-m", "backend"], ["--device", device, "--pack", pack]
     rows = [*measure_backend(command, options, recording, runs), *measure_keying(str(bpy_python or sys.executable))]
-    facts = gather()
+    facts = gather_facts()
     if as_json:
         facts.pop("packs")
         facts |= {"load": load, "rows": [vars(row) for row in rows]}

@@ -29,16 +29,16 @@ PACKAGES = (
 )
 
 
-def gather() -> dict:
-    """Everything that is printed, as plain values."""
+def gather_facts() -> dict:
+    """Device, versions and packs as plain values."""
     return {
         "version": version(),
         "python": platform.python_version(),
         "system": platform.platform(),
-        "processor": processor(),
+        "processor": processor_name(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
-        "device": device(),
-        "packages": {name: installed(name) for name in PACKAGES},
+        "device": device_name(),
+        "packages": {name: installed_version(name) for name in PACKAGES},
         "weights": str(WEIGHTS),
         "packs": [
             {
@@ -52,7 +52,7 @@ def gather() -> dict:
     }
 
 
-def device() -> str:
+def device_name() -> str:
     """What ``--device auto`` would take, with the graphics card's name."""
     if importlib.util.find_spec("torch") is None:
         return "none (torch is not installed)"
@@ -61,7 +61,7 @@ def device() -> str:
     return f"cuda ({torch.cuda.get_device_name(0)})" if torch.cuda.is_available() else "cpu"
 
 
-def installed(package: str) -> str | None:
+def installed_version(package: str) -> str | None:
     """Version of a package, None when it is not installed."""
     try:
         return importlib.metadata.version(package)
@@ -69,7 +69,7 @@ def installed(package: str) -> str | None:
         return None
 
 
-def processor() -> str:
+def processor_name() -> str:
     """The processor's own name."""
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
@@ -81,8 +81,8 @@ def processor() -> str:
 
 
 def info(*, as_json: bool = False) -> None:
-    """Print it."""
-    facts = gather()
+    """Print the facts as tables or as JSON."""
+    facts = gather_facts()
     if as_json:
         print(json.dumps(facts, indent=2))
         return

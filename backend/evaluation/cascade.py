@@ -23,7 +23,7 @@ from .command_line import CLEAN, EVERY_VOICE, Conditions, Kinds, Progress, Seeds
 from .hearing import Recogniser
 from .probes import PROBES, Probe
 from .probes.results import ProbeResults
-from .probes.runner import HELD_OUT, MotionGenerator, Speak, run_probes
+from .probes.runner import HELD_OUT, ProbedGenerator, Speak, run_probes
 from .results import write_json
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Timed:
         hearing: until each answered request was understood.
     """
 
-    generator: MotionGenerator
+    generator: ProbedGenerator
     seconds: list[float] = field(default_factory=list)
     hearing: list[float] = field(default_factory=list)
 
@@ -75,7 +75,7 @@ class Timed:
 
 
 def compare(
-    ways: dict[str, MotionGenerator],
+    ways: dict[str, ProbedGenerator],
     voices: Sequence[str] = HELD_OUT,
     seeds: Sequence[int] = (0,),
     on_progress: Progress | None = None,

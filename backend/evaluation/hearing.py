@@ -42,7 +42,7 @@ class Recogniser(Protocol):
 
 
 @dataclass(frozen=True)
-class Transcript:
+class HearingTrial:
     """What one recogniser heard in one recording.
 
     Attributes:
@@ -76,7 +76,7 @@ def compare(
     conditions: Sequence[str] = CONDITIONS,
     on_progress: Callable[[int, int], None] | None = None,
     speak: Speak | None = None,
-) -> list[Transcript]:
+) -> list[HearingTrial]:
     """Every sentence by every voice under every condition, heard by every recogniser.
 
     Each is warmed up by one recording that does not count. They take turns, so that a busy machine is busy for all.
@@ -86,7 +86,7 @@ def compare(
     waves = spoken([text for _, text, _ in asked], [voice for _, _, voice in asked], speak)
     for recogniser in recognisers.values():
         recogniser.hear(waves[0])
-    found: list[Transcript] = []
+    found: list[HearingTrial] = []
     for condition in conditions:
         for (group, text, voice), wave in zip(asked, waves, strict=True):
             recording = degraded(wave, condition, sound_seed(text, voice))
@@ -94,18 +94,18 @@ def compare(
                 started = time.perf_counter()
                 heard = recogniser.hear(recording)
                 seconds = time.perf_counter() - started
-                found.append(Transcript(name, condition, group, voice, normalise(text), heard, len(recording) / 16_000, seconds))
+                found.append(HearingTrial(name, condition, group, voice, normalise(text), heard, len(recording) / 16_000, seconds))
             if on_progress is not None:
                 on_progress(len(found) // len(recognisers), len(asked) * len(conditions))
     return found
 
 
-def wrong(found: Iterable[Transcript]) -> float:
+def wrong(found: Iterable[HearingTrial]) -> float:
     """Word error rate over recordings."""
     return word_error_rate((item.said, normalise(item.heard)) for item in found)
 
 
-def as_dict(found: Sequence[Transcript]) -> dict:
+def as_dict(found: Sequence[HearingTrial]) -> dict:
     """Word error rates and seconds by condition and recogniser, also by group and by voice."""
     table: dict = {"recordings": len({(h.condition, h.voice, h.said) for h in found}), "conditions": {}}
     for condition in dict.fromkeys(item.condition for item in found):
@@ -123,7 +123,7 @@ def as_dict(found: Sequence[Transcript]) -> dict:
     return table
 
 
-def show(found: Sequence[Transcript]) -> None:
+def show(found: Sequence[HearingTrial]) -> None:
     """Print a row for each condition and recogniser; the voices are in the JSON."""
     from rich.box import SIMPLE
     from rich.console import Console

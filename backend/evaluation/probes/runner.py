@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]  # (trials done, trials in all)
 Question = tuple[Probe, str, str, np.ndarray | str]  # probe, voice, condition, what the generator is given
 
 
-class MotionGenerator(Protocol):
+class ProbedGenerator(Protocol):
     """What the runner needs of `generation.pipeline.Generator`, `cascade.Cascade` or a stand-in."""
 
     def generate(self, instruction: np.ndarray | str, *, seed: int) -> Answer: ...
@@ -44,7 +44,7 @@ class Answer(Protocol):
 
 
 def run_probes(
-    generator: MotionGenerator,
+    generator: ProbedGenerator,
     voices: Sequence[str] = HELD_OUT,
     seeds: Sequence[int] = (0, 1, 2),
     on_progress: Progress | None = None,
@@ -77,7 +77,7 @@ def run_probes(
 
 
 def run_typed_probes(
-    generator: MotionGenerator,
+    generator: ProbedGenerator,
     seeds: Sequence[int] = (0,),
     on_progress: Progress | None = None,
     *,
@@ -89,7 +89,7 @@ def run_typed_probes(
 
 
 def _ask_all(
-    generator: MotionGenerator, questions: Iterable[Question], seeds: Sequence[int], total: int, on_progress: Progress | None
+    generator: ProbedGenerator, questions: Iterable[Question], seeds: Sequence[int], total: int, on_progress: Progress | None
 ) -> ProbeResults:
     results = ProbeResults([])
     for question in questions:
@@ -102,7 +102,7 @@ def _ask_all(
     return results
 
 
-def _ask(generator: MotionGenerator, question: Question, seed: int) -> tuple[Trial, Motion | None]:
+def _ask(generator: ProbedGenerator, question: Question, seed: int) -> tuple[Trial, Motion | None]:
     probe, voice, condition, given = question
     asked = {
         "kind": probe.kind, "text": probe.text, "key": probe.key, "voice": voice, "seed": seed, "condition": condition,

@@ -1,8 +1,7 @@
-"""Contact sheets: a picture appears, shows left and right, and is quick."""
+"""Contact sheets: a picture appears, a row a motion, left and right in their colours."""
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import matplotlib.image
@@ -33,13 +32,11 @@ def test_from_the_side_the_near_arm_hides_the_far_one(tmp_path: Path) -> None:
     assert max(warm, cold) > 1.3 * min(warm, cold)
 
 
-def test_rows_titles_and_speed(tmp_path: Path) -> None:
+def test_rows_and_titles(tmp_path: Path) -> None:
     motions = [rigs.walking(40), rigs.posed(30, {"left_shoulder": (0, 0, 80)}), rigs.posed(1, {})]
-    contact_sheet(motions[:1], tmp_path / "warm up.png")
-    start = time.process_time()
+    contact_sheet(motions[:1], tmp_path / "one row.png")
     contact_sheet(motions, tmp_path / "three rows.png", titles=["walk", "raise a hand"])
-    assert time.process_time() - start < 3.0
-    one, three = (matplotlib.image.imread(tmp_path / name).shape for name in ("warm up.png", "three rows.png"))
+    one, three = (matplotlib.image.imread(tmp_path / name).shape for name in ("one row.png", "three rows.png"))
     assert three[0] > 2.5 * one[0]
     assert three[1] == one[1]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +23,16 @@ from backend.evaluation.probes.verdict import all_hold, at_once, in_order
 from backend.language.captions import vocabulary
 from backend.language.english import normalise
 from backend.language.instruction import Action, Instruction
-from backend.language.kinds import check_instruction
+from backend.language.kinds import all_kinds, check_instruction
 from backend.motion.files import load_motion
 from backend.motion.motion import Motion
 
 from .probe_table import COUNTED, TABLE, base
 
+UNMEASURED = {
+    "ballet", "block", "bow_arrow", "breakdance", "cast_spell", "direct_traffic", "dribble", "fly", "karate", "laugh", "march",
+    "shoot", "swim", "sword", "talk", "wash_window", "zombie",
+}  # fmt: skip
 OWN_SHARE, OTHER_SHARE = 0.8, 0.1  # at least this much of its own kind passes, at most this much of all others
 
 
@@ -136,14 +140,16 @@ def test_what_training_shows_for_the_words_passes_the_probe(real_data: Path):
     assert np.mean(list(rates.values())) >= 0.9, {text: rate for text, rate in rates.items() if rate < 0.75}
 
 
-def test_there_are_enough_and_they_are_sound():
-    assert len(PROBES) >= 130
-    assert len({probe.kind for probe in PROBES}) >= 45
+def test_every_kind_of_motion_has_a_probe_and_every_composition_has_some():
+    """A new kind needs a probe; the ones without are styles and pantomimes that no measurement of ours tells apart."""
+    asked = {action.kind for probe in PROBES for step in Instruction.parse(probe.key).steps for action in step}
+    assert set(all_kinds()) - asked == UNMEASURED
+    shapes = Counter("then" if ">" in probe.key else "while" if "+" in probe.key else "single" for probe in PROBES)
+    assert min(shapes.values()) >= 0.05 * len(PROBES) and len(shapes) == 3, shapes
+
+
+def test_probes_are_in_the_vocabulary_and_different():
     assert len({probe.text for probe in PROBES}) == len(PROBES)
-    assert len({a.kind for probe in PROBES for step in Instruction.parse(probe.key).steps for a in step}) >= 45
-    assert sum(probe.key.count(">") == 1 for probe in PROBES) >= 12
-    assert sum(probe.key.count(">") >= 2 for probe in PROBES) >= 4
-    assert sum("+" in probe.key and not probe.key.startswith("stand+") for probe in PROBES) >= 10
     for probe in PROBES:
         steps = Instruction.parse(probe.key).steps
         check_instruction(Instruction(tuple(tuple(Action(a.kind, a.side, a.direction, a.speed) for a in step) for step in steps)))
