@@ -1,4 +1,4 @@
-"""From an instruction to a motion with a trained pack: windows, rejection sampling, counting, editing, confidence.
+"""What we build around the paper's networks, to answer a request with a trained pack.
 
-All of this is ours, around the paper's networks in `model`. Nothing is trained here.
+The networks are in `model`, learning is in `training`. `ours` lists what can be switched off.
 """

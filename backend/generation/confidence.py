@@ -1,8 +1,8 @@
-"""How sure it is that an instruction was understood: a number from 0 to 1, below `LIMIT` not sure enough to make a motion of it.
+"""How confident the model is that it understood an instruction, from 0 to 1.
 
-Anything that sounds gives some words and these some meaning, so neither says by itself whether there was an instruction. Three
-measures of a recording do, added up by a logistic function whose weights `training.confidence` fits and keeps in the pack. Of a
-typed text only the meaning's own probability is asked. What to offer instead is `nearest`'s matter.
+Below `LIMIT` no motion is made. Every sound gives some words and every word some meaning, so neither tells by itself whether there
+was an instruction. For a recording three measures do, combined by a logistic function that `training.confidence` fits and keeps in
+the pack. For a typed text the probability of its meaning does. What to offer instead is `suggestions`' matter.
 """
 
 from __future__ import annotations
@@ -52,18 +52,18 @@ class ConfidenceModel(msgspec.Struct, frozen=True):
 
     @classmethod
     def from_pack(cls, pack: Pack) -> ConfidenceModel | None:
-        """The judge of a verified pack; None where the pack states none. Raises UserError ``damaged_pack``."""
+        """The model in a verified pack; None if it has none. Raises UserError ``damaged_pack``."""
         path = pack.path(FILE)
         if FILE not in pack.sha256:  # one that lies there from weights before these says nothing about these
             return None
         return read_confidence_model(path)
 
     def of_speech(self, measures: dict[str, float]) -> float:
-        """Confidence in a recording's words, from `measured`; 0 where there were none."""
+        """Confidence in the words of a recording, from its `speech_measures`; 0 without words."""
         return self.spoken(measures) if measures else 0.0
 
     def of_text(self, sureness: float) -> float:
-        """Confidence in a typed text, from the log-probability of its meaning (of the least sure clause)."""
+        """Confidence in a typed text, from the log-probability of its least likely clause."""
         return self.typed({"meaning": sureness})
 
 
@@ -76,13 +76,12 @@ def read_confidence_model(path: Path) -> ConfidenceModel:
 
 
 def speech_measures(encoder: AudioEncoder, speech: EncoderOutput, heard: str) -> dict[str, float]:
-    """What tells an instruction from other sounds, of one recording; empty where no word was heard.
+    """What tells a spoken instruction from other sounds; empty if no word was heard.
 
-    - ``phones``: how far the phones of the words are from the phones that were heard, 0..1 (edit distance over the longer
-      one's length). A closed list of words puts the nearest of them in the place of any other; the phones do not fit then.
+    - ``phones``: distance of the phones of the words from the phones heard, 0..1 (normalised edit distance). A closed vocabulary
+      puts its nearest word in place of any other; the phones do not fit then.
     - ``doubt``: mean log-probability of the best word where there is one.
-    - ``wording``: log-probability per word of the words in this order, by the language model; 0 without one.
-    """
+    - ``wording``: log-probability per word of the word sequence under the language model; 0 without one."""
     if not heard:
         return {}
     length = int(speech.lengths[0])
@@ -103,7 +102,7 @@ def speech_measures(encoder: AudioEncoder, speech: EncoderOutput, heard: str) ->
 
 
 def refusal(said: np.ndarray | str, heard: str, confidence: float, nearest: tuple[str, ...], words: WordList) -> NotUnderstood:
-    """The error that says what was heard, or which words of a typed text are not known, and what it could do instead."""
+    """The error that tells what was heard, or which typed words are unknown, and what works."""
     hint = f"The nearest it can do: {_quoted(nearest)}." if nearest else "Describe a movement, for example “walk forward”."
     rest = (hint, heard, round(confidence, 4), nearest)
     if not isinstance(said, str):

@@ -1,9 +1,8 @@
-"""As often as was said: what was made is counted, and a repetition too many is cut out, one too few done once more.
+"""Repetitions are counted, and a motion with the wrong number is mended. Ours.
 
-The instruction model knows numbers only by heart and is wrong by one in half of the cases. `counter` says how often a motion does
-something and where; this file mends the tokens there, at two moments that look alike, so that the motion goes on over the seam as
-if nothing were missing. Where that cannot be done, `drawing` draws again.
-"""
+The instruction model gets half of all numbers wrong by one. `repetition_counter` finds how often a motion does something, and
+where. Here a repetition too many is cut out of the tokens, or one too few is copied in, between two moments that look alike, so
+that the seam does not show. Where that fails, `rejection_sampling` draws again."""
 
 from __future__ import annotations
 
@@ -17,11 +16,11 @@ from ..language.instruction import Action, Instruction
 from ..model.tokenizer import FRAMES_PER_TOKEN
 from .repetition_counter import SEVERAL, RepetitionCounter
 
-FITS = 0.4  # repetitions that the sum of shares may be off; see `training.counter`
-WHOLE = 0.15  # of a repetition, that what is cut out or put in may be off
-SEAM = 0.6  # deviations, mean over dims, that the two moments may be apart
+FITS = 0.4  # repetitions: the largest error of the sum of shares that counts as right; see `training.counter`
+WHOLE = 0.15  # repetitions: the largest error of what is cut out or copied in
+SEAM = 0.6  # standard deviations, mean over dims: the largest distance of the two moments of a seam
 AROUND = 4  # frames before and behind a seam that are compared
-SEAMS = 6  # that are tried
+SEAMS = 6  # seams that are tried
 
 
 @dataclass(frozen=True)
@@ -32,18 +31,21 @@ class CountCheck:
     action: Action
 
     def surplus(self, shares: Tensor) -> float:
-        """Repetitions too many, or too few (negative), in a motion with these shares. "Clap" is done once or more often."""
+        """Repetitions too many, negative if too few, in a motion with these shares.
+
+        "Clap" means once or more often."""
         number = float(shares.sum()) - self.action.count
         return min(number, 0.0) if self.action.count == 1 and self.action.kind in SEVERAL else number
 
     def shares(self, features: Tensor, first: int) -> Tensor:
-        """Shares (T - first,) of a motion's features (T, 140) from frame ``first`` on; what is before it is seen as well."""
+        """Shares (T - first,) of features (T, 140) from frame ``first`` on."""
         return self.counter.shares(features[None], self.action)[0, first:]
 
 
 def count_check_of(counter: RepetitionCounter | None, meaning: Instruction | None) -> CountCheck | None:
-    """What is to be counted of an instruction, if the counter knows it: its only action with a number; where none has one, its only
-    action that can be counted, which is done once, not hinted at."""
+    """What to count of an instruction; None if nothing in it can be counted.
+
+    That is its only action with a number; if no action has one, its only action that can be counted, which should be done once."""
     actions = [action for step in meaning.steps for action in step] if meaning and counter else []
     numbered = [action for action in actions if action.count > 1] or [action for action in actions if counter.can_count(action)]
     if len(numbered) != 1 or not counter.can_count(numbered[0]):
@@ -53,16 +55,15 @@ def count_check_of(counter: RepetitionCounter | None, meaning: Instruction | Non
 
 
 def mended_tokens(tokens: Tensor, shares: Tensor, poses: Tensor, wanted: CountCheck) -> Iterator[Tensor]:
-    """Tokens (1, L, P, Q) of it as often as is wanted, the least visible change first; none where no seam would pass unseen.
-
-    See `seams`."""
+    """Tokens (1, L, P, Q) with the wanted number, best seam first; see `spliced_tokens`."""
     return spliced_tokens(tokens, shares, poses, round(wanted.surplus(shares)))
 
 
 def spliced_tokens(tokens: Tensor, shares: Tensor, poses: Tensor, surplus: int) -> Iterator[Tensor]:
-    """Tokens (1, L, P, Q) with ``surplus`` repetitions less (or more, where it is negative), the least visible change first.
+    """Tokens (1, L, P, Q) without ``surplus`` repetitions, the least visible seam first.
 
-    shares (T,) and normalised poses (T, 140) belong to the tokens, T = 4 L."""
+    A negative surplus adds repetitions. shares (T,) and normalised poses (T, 140) belong to the tokens, T = 4 L. Yields nothing
+    where no seam would go unseen."""
     if surplus == 0:
         return
     length, much = tokens.shape[1], max(surplus, 1)

@@ -1,6 +1,6 @@
-"""A motion that is there already as the ends of a new one: into tokens on the way in, back into the motion on the way out.
+"""An existing motion as the context of a new one: into tokens, and back into the motion.
 
-Between those ends `chain` composes; joints, speeds and paths are made to meet by `motion.joining`.
+`windows` generates between the two ends. `motion.joining` makes joints, speeds and paths meet.
 """
 
 from __future__ import annotations
@@ -19,16 +19,15 @@ from ..motion.motion import FPS, Motion
 from ..motion.skeleton import LOWER, NUM_BODY, J
 from .windows import LOOK_AHEAD, OVERLAP
 
-HANDS_AND_FACE = tuple(range(NUM_BODY, J))  # the model knows nothing of them
+HANDS_AND_FACE = tuple(range(NUM_BODY, J))  # not modelled
 
 
 @dataclass(frozen=True)
 class EditContext:
-    """Tokens (1, N, P, Q) in front of and behind what is to be made; None where the motion begins or ends with it.
+    """Tokens before and after the generated ones, (1, N, P, Q) each; None at an open end.
 
-    ``frames`` at 30 fps are wanted between; None where that is free. ``legs`` (1, N, 1, Q) are the lower body's tokens between the
-    ends, None where they are to be made as well.
-    """
+    ``frames`` at 30 fps are wanted between them; None where the length is free. ``legs`` (1, N, 1, Q) are the lower body's tokens
+    between the ends; None where they are generated as well."""
 
     before: Tensor | None = None
     after: Tensor | None = None
@@ -37,11 +36,9 @@ class EditContext:
 
 
 def edit_context_of(edit: Edit, tokenizer: MotionTokenizer, gesture: bool) -> EditContext:
-    """What of an edit's motion the model gets to see.
+    """What the model sees of an edit's motion.
 
-    With a ``gesture`` the legs within a range go on doing what they did: a path that has to be met anyway is met best by the
-    steps that were made for it.
-    """
+    With a ``gesture`` the legs in the range stay what they were, as the path between its ends was made for these steps."""
     motion, ratio = edit.motion, edit.motion.fps / FPS
     if edit.first is None:
         last = len(motion) - 1
@@ -65,7 +62,7 @@ def edit_context_of(edit: Edit, tokenizer: MotionTokenizer, gesture: bool) -> Ed
 
 
 def _tokens_at(motion: Motion, frames: np.ndarray, tokenizer: MotionTokenizer) -> Tensor:
-    """Tokens of poses at fractional frames that are 1/30 s apart; outside the motion its first and last pose are held."""
+    """Tokens of poses at fractional frames 1/30 s apart, clamped to the motion."""
     frames = np.concatenate([2 * frames[:1] - frames[1:2], frames])  # one more: it tells how fast the first moves
     seen = motion.at_frames(np.clip(frames, 0, len(motion) - 1))
     features = torch.from_numpy(to_features(Motion(seen.rotations, seen.pelvis, FPS))[1:])[None]
@@ -73,7 +70,7 @@ def _tokens_at(motion: Motion, frames: np.ndarray, tokenizer: MotionTokenizer) -
 
 
 def insert_motion(edit: Edit, ends: EditContext, made: Motion, frames: int) -> Motion:
-    """The result at the motion's frame rate, from everything between and including both ends as it was ``made`` at 30 fps.
+    """The edited motion at its own frame rate, from what was ``made`` at 30 fps with both ends.
 
     ``frames`` at 30 fps are kept where the length is free."""
     ratio = edit.motion.fps / FPS

@@ -1,9 +1,8 @@
-"""Within what was ever performed: of every action, between what and what its measurements lie in the motions of the data.
+"""The range of every measurement in the performances of an action. Ours.
 
-The instruction model now and then puts codes together that no performance has: a kick whose knee stays bent, a wave that stops
-after one swing. Its own probabilities do not tell these from the others, and neither does a network that was trained to tell drawn
-motions from real ones; a measurement that is outside of all there are does. Nothing is known here of how that is used (`drawing`),
-nor of what anybody tests: ranges come from the training split alone (`training.envelope`).
+Now and then the instruction model combines codes as no performance does: a kick whose knee stays bent, a wave that stops after one
+swing. Its probabilities do not tell these apart; a measurement outside of all performances does. The ranges come from the training
+split alone (`training.envelope`) and know nothing of the probes. `rejection_sampling` uses them.
 """
 
 from __future__ import annotations
@@ -21,16 +20,15 @@ from ..packs.tensors import damaged, read_tensors
 from .measurements import GROUPS, measure_motion
 
 FILE = "envelope.safetensors"
-SOFT = 0.5  # deviations within an action, beside the width of a range, by which an excess is divided: some ranges are very narrow
+SOFT = 0.5  # deviations added to the width of a range before an excess is divided by it: some ranges are very narrow
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """Ranges ``low`` and ``high`` (K, C) of what is named by ``rows``, and the deviation (C,) within an action. C measurements are
-    those of all `GROUPS` in a row, with ``sizes``.
+    """Ranges ``low`` and ``high`` (K, C) of K ``rows``, and deviations (C,) within an action.
 
-    A row is an action done alone ("wave.left"), over legs that do something else ("+wave.left": upper body only) or under a gesture
-    ("walk.forward+": lower body only)."""
+    The C measurements are those of all `GROUPS` in a row, with ``sizes``. A row is an action done alone ("wave.left"), over legs
+    that do something else ("+wave.left": upper body only) or under a gesture ("walk.forward+": lower body only)."""
 
     rows: dict[str, int]
     low: Tensor
@@ -40,7 +38,9 @@ class Envelope:
 
     @classmethod
     def from_pack(cls, pack: Pack) -> Envelope | None:
-        """The envelope of a verified pack; None where it states none. Raises UserError ``damaged_pack`` or ``bad_weights``."""
+        """The envelope of a verified pack; None if it has none.
+
+        Raises UserError ``damaged_pack`` or ``bad_weights``."""
         if FILE not in pack.sha256:
             return None
         path = pack.path(FILE)
@@ -61,7 +61,7 @@ class Envelope:
         return Envelope(self.rows, self.low.to(device), self.high.to(device), self.deviation.to(device), self.sizes)
 
     def excess(self, row: str, values: dict[str, Tensor]) -> dict[str, Tensor]:
-        """By how much measurements are outside of the ranges of a row, as a share of the ranges, >= 0; by `GROUPS` as they are."""
+        """By how much values exceed the ranges of a row, >= 0, relative to the ranges; by `GROUPS`."""
         low, high = self.low[self.rows[row]], self.high[self.rows[row]]
         found = torch.cat([values[group] for group in GROUPS]).to(low)
         over = torch.relu(low - found) + torch.relu(found - high)
@@ -69,7 +69,7 @@ class Envelope:
 
 
 def row_names(step: tuple[Action, ...]) -> list[str]:
-    """The names of rows that are about a step: one action, or legs and a gesture over them."""
+    """The rows that describe a step: one action, or legs and gestures over them."""
     if len(step) == 1:
         return [step[0].key]
     return [f"{step[0].key}+", *(f"+{action.key}" for action in step[1:])]
@@ -77,10 +77,10 @@ def row_names(step: tuple[Action, ...]) -> list[str]:
 
 @dataclass(frozen=True)
 class EnvelopeCheck:
-    """That a motion stays within the ranges of what is done in it.
+    """Checks that a motion stays within the ranges of its actions.
 
-    Where the legs do something else (``gesture``) only the upper body counts, by the ranges that it has then as far as they are
-    known; and where the length is given (not ``free``) no sums do."""
+    With ``gesture`` the legs do something else: only the upper body counts, by its own ranges if there are any. Sums count only
+    where the length is ``free``."""
 
     envelope: Envelope
     rows: tuple[str, ...]
@@ -88,8 +88,9 @@ class EnvelopeCheck:
     free: bool = True
 
     def distance_outside(self, features: Tensor) -> float:
-        """How far features (T, 140) are outside, all measurements together; 0 is within. Four in five motions of the data that
-        the ranges were not made from are under 0.3."""
+        """How far features (T, 140) are outside, over all measurements; 0 is within.
+
+        Of performances that the ranges were not made from, four in five are under 0.3."""
         values, total = measure_motion(torch.from_numpy(smooth_features(features.cpu().numpy()))), 0.0
         for row in self.rows:
             over = f"+{row}"
@@ -100,13 +101,13 @@ class EnvelopeCheck:
         return total**0.5
 
     def _counts(self, row: str, group: str) -> bool:
-        """Whether a row says something of a group of measurements, and that is looked at."""
+        """Whether a row covers a group of measurements, and the group is checked."""
         half = "lower" if row.endswith("+") else "upper" if row.startswith("+") or self.gesture else ""
         return group.startswith(half) and (self.free or not group.endswith("_sums"))
 
 
 def envelope_check_of(envelope: Envelope | None, meaning: Instruction | None) -> EnvelopeCheck | None:
-    """What a motion of an instruction should stay within, if all of it is known: of one step."""
+    """The check for an instruction of one step whose actions all have ranges; else None."""
     if envelope is None or meaning is None or len(meaning.steps) != 1:
         return None
     rows = tuple(row_names(meaning.steps[0]))

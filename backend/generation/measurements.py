@@ -1,7 +1,6 @@
-"""What is measured of a motion: how far limbs get, how fast they go and how much they do, of the upper and of the lower body.
+"""Measurements of a motion: how far, how fast and how much the limbs move.
 
-Plain kinematics in the body's own heading frame, the same for every action; nothing is known here of what was asked for. What a
-measurement should be is `envelope`'s matter.
+Plain kinematics in the body's heading frame, the same for every action. Which values are right is `envelope`'s matter.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from ..motion.motion import FPS
 from ..motion.skeleton import INDEX
 
 BODY = 22  # joints
-EDGE = 0.05  # share of the frames that may lie below the lowest and above the highest value
-STEP = 9  # frames over which the speed of the root is averaged: what it sways within a step is no pace
+EDGE = 0.05  # share of the frames below the low value, and above the high one
+STEP = 9  # frames over which the speed of the root is averaged: sway within a step is no pace
 
 
 @cache
@@ -32,10 +31,10 @@ GROUPS = ("upper", "upper_sums", "lower", "lower_sums")  # sums grow with the le
 
 
 def measure_motion(features: Tensor) -> dict[str, Tensor]:
-    """Measurements by `GROUPS`, one axis each, of features (T, 140), T >= 2.
+    """Measurements of features (T, 140), T >= 2, by `GROUPS`, one axis each.
 
-    Of every signal the low and the high value and the root of its speed; among the sums, the root of the way it makes, and of the
-    root of the body how far it turns and goes, and how long all that takes."""
+    Of every signal: a low and a high value and the root of its mean speed; among the sums the root of its path length, of the root
+    joint its net turn and way, and the duration."""
     upper, lower = body_signals(features)
     root = features[:, ROOT_DIMS]
     net = torch.cat([root[:, :3].sum(0), root[:, :1].abs().sum(0), root.new_tensor([len(root) / FPS])])
@@ -46,7 +45,9 @@ def measure_motion(features: Tensor) -> dict[str, Tensor]:
 
 
 def body_signals(features: Tensor) -> tuple[Tensor, Tensor]:
-    """Signals (T, *) of the upper and of the lower body: places in metres, cosines of bends, speeds in m/s and rad/s."""
+    """Signals (T, *) of the upper and of the lower body.
+
+    Positions in metres, cosines of bends, speeds in m/s and rad/s."""
     frames = len(features)
     centre = features.new_zeros(frames, 3)
     places, turns = forward_kinematics(body_rotations(features), centre, _offsets().to(features))

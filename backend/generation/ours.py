@@ -1,4 +1,4 @@
-"""What we add to paper A, each with a switch, so that every number can be given with and without it.
+"""What we add to paper A, each with a switch, so that numbers can be given without it.
 
 The paper's own stages are `backend.model.audio_to_motion`. With all of this off, a request for a recording is its `forward`, with a
 length from our predictor. What only some requests need has no switch: windows come with motions over ten seconds, editing with a
@@ -12,17 +12,17 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True)
 class Ours:
-    """Switches of a `backend.generation.pipeline.Generator`; everything is on unless an experiment says otherwise.
+    """Switches of a `Generator`; everything is on unless an experiment says otherwise.
 
     Attributes:
-        clauses: a sentence is taken apart into clauses, each a step with a condition of its own; else the whole is one step.
-        durations: seconds that are said ("for five seconds") decide the length of a step; else it is always drawn.
-        meaning: the meaning read from the condition is told to the transformers as slots.
-        body_parts: a gesture leaves the legs of who sits as they are, and two things at once are made in two passes, legs first.
+        clauses: a sentence is taken apart into clauses, each a step with its own condition; else the whole is one step.
+        durations: spoken seconds ("for five seconds") decide the length of a step; else it is always drawn.
+        meaning: the transformers are told the meaning that was read from the condition, as slots.
+        body_parts: a gesture leaves seated legs as they are, and two actions at once take two passes, legs first.
         rejection_sampling: several motions are drawn and the best is taken; else the first.
         counting: repetitions are counted: a motion with the wrong number is mended, or drawn again.
-        envelope: a motion outside of what was performed of its action is drawn again.
-        smoothing: the decoder's tremor is taken away.
+        envelope: a motion outside the range of all performances of its action is drawn again.
+        smoothing: the decoder's tremor is filtered out.
         planting: standing feet are held in place.
     """
 

@@ -1,7 +1,7 @@
-"""The whole way from a recording to motion: hear, understand step by step, compose tokens, decode.
+"""From a recording or a text to motion: transcribe, find steps, compose tokens, decode.
 
-This is what the command line and the server call. It loads a pack once and answers any number of requests; a request can be
-watched and cancelled between any two network calls. Reading audio files and writing motion files are others' jobs.
+The command line and the server call this. A pack is loaded once and answers any number of requests. A request reports its progress
+and can be cancelled between any two network calls. Reading audio and writing motion files are others' jobs.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from ..audio.encoder import AudioEncoder, load_encoder
 from ..audio.features import SAMPLE_RATE
@@ -48,10 +49,10 @@ Progress = Callable[[str, float], None]
 
 @dataclass
 class Generation:
-    """The answer to one request: motions (one per variation), what was heard, the meaning as a key, seeds and stage times.
+    """The answer to one request: a motion for each variation, and how it came about.
 
-    Motions have 30 frames/s, or the frame rate of the motion that was edited. ``confidence`` is how sure it is that this was an
-    instruction, 0..1; None where the pack cannot tell."""
+    Motions have 30 frames/s, or the frame rate of the motion that was edited. ``meaning`` is the key of what was understood.
+    ``confidence``, 0..1, is that it was an instruction; None if the pack cannot tell."""
 
     motions: list[Motion]
     heard: str
@@ -62,7 +63,7 @@ class Generation:
 
 
 class Generator:
-    """A loaded pack of weights, and which of `Ours` it uses. Not thread-safe: one request at a time."""
+    """A loaded pack of weights, with the switches of `Ours`. Serves one request at a time."""
 
     def __init__(
         self, pack: dict, encoder: AudioEncoder, tokenizer: MotionTokenizer, model: InstructModel, device: torch.device,
@@ -109,24 +110,24 @@ class Generator:
         on_heard: Callable[[str, float | None], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Generation:
-        """Motion for a spoken (or typed) instruction.
+        """Motion for a spoken or typed instruction.
 
         Args:
             wave: (N,) float32 mono at 16 kHz; or the instruction as text.
             seed: of the first variation; the following ones count up. Same seed, device and versions: same motion.
-            seconds: length of the motion, shared out among the steps; None takes those that were said, else leaves it to the
-                model. A range of ``edit`` has its own.
+            seconds: length of the motion, shared out among the steps. None takes the seconds that were said, or else lengths
+                drawn by the model. A range of ``edit`` has its own.
             guidance: classifier-free guidance, 1 = none; None takes the pack's default.
-            edit: the motion to go on from, or of which to make a range anew; the result has its frame rate.
+            edit: the motion to continue, or of which to generate a range anew; the result has its frame rate.
             on_progress: gets (phase, fraction of the whole request).
-            force: make something of what is no instruction, too.
-            on_heard: gets the recognised words before anything is composed, and the confidence in them where they were spoken.
+            force: generate something even if no instruction was understood.
+            on_heard: gets the recognised words before anything is composed, and the confidence in them if they were spoken.
             cancelled: asked between network calls.
 
         Raises:
             Cancelled: ``cancelled()`` said so.
-            UserError: a text of which no word is known; more steps than can be done.
-            NotUnderstood: it is no instruction, as far as the pack can tell.
+            UserError: no word of a text is known, or there are too many steps.
+            NotUnderstood: the confidence is below `LIMIT`.
         """
         sampling = self.sampling if guidance is None else replace(self.sampling, guidance=guidance)
         timings: dict[str, float] = {}
@@ -140,41 +141,40 @@ class Generator:
         tell("hearing", 0.0)
         with _timed(timings, "hearing"):
             if isinstance(wave, str):
-                stream = transcript_of_text(self.encoder, wave)
+                transcript = transcript_of_text(self.encoder, wave)
             else:
-                stream = transcribe(self.encoder, wave, self.pack.get("use_sound", True))
-        spoken = self.judge.of_speech(stream.measures) if self.judge and not isinstance(wave, str) else None
+                transcript = transcribe(self.encoder, wave, self.pack.get("use_sound", True))
+        spoken = self.judge.of_speech(transcript.measures) if self.judge and not isinstance(wave, str) else None
         if on_heard is not None:
-            on_heard(stream.text, spoken)
-        self._refuse_unsure(spoken, wave, stream, force)
+            on_heard(transcript.text, spoken)
+        self._refuse_unsure(spoken, wave, transcript, force)
         with _timed(timings, "hearing"):
-            steps = steps_of(self.model, stream, self.ours)
+            steps = steps_of(self.model, transcript, self.ours)
         typed = self.judge.of_text(min(step.sureness for step in steps)) if self.judge and isinstance(wave, str) else None
-        self._refuse_unsure(typed, wave, stream, force)
+        self._refuse_unsure(typed, wave, transcript, force)
 
         motions, seeds = [], [seed + i for i in range(variations)]
         for number, own_seed in enumerate(seeds):
-            share = 1 / variations
 
-            def report(phase: str, fraction: float, number: int = number, share: float = share) -> None:
-                tell(phase, 0.05 + 0.95 * share * (number + fraction))
+            def report(phase: str, fraction: float, number: int = number) -> None:
+                tell(phase, 0.05 + 0.95 / variations * (number + fraction))
 
             motions.append(self._make_motion(steps, own_seed, seconds, edit, sampling, report, timings))
         meaning = ">".join(step.meaning.key for step in steps if step.meaning)
-        return Generation(motions, stream.text, meaning, seeds, timings, typed if spoken is None else spoken)
+        return Generation(motions, transcript.text, meaning, seeds, timings, typed if spoken is None else spoken)
 
     @torch.inference_mode()
     def hear(self, wave: np.ndarray) -> tuple[str, float | None]:
-        """The words in a wave, (N,) float32 mono at 16 kHz, and how sure they are an instruction; None where it cannot tell."""
-        stream = transcribe(self.encoder, wave, self.pack.get("use_sound", True))
-        return stream.text, self.judge.of_speech(stream.measures) if self.judge else None
+        """The words in a recording (N,) at 16 kHz, and the confidence in them (None: unknown)."""
+        transcript = transcribe(self.encoder, wave, self.pack.get("use_sound", True))
+        return transcript.text, self.judge.of_speech(transcript.measures) if self.judge else None
 
-    def _refuse_unsure(self, confidence: float | None, said: np.ndarray | str, stream: Transcript, force: bool) -> None:
+    def _refuse_unsure(self, confidence: float | None, said: np.ndarray | str, transcript: Transcript, force: bool) -> None:
         """Raise NotUnderstood where the confidence is known and too low."""
         if confidence is None or confidence >= LIMIT or force:
             return
-        nearest = suggest_instructions(self.model, self.encoder, self.judge, stream)
-        raise refusal(said, stream.text, confidence, nearest, self.encoder.words)
+        nearest = suggest_instructions(self.model, self.encoder, self.judge, transcript)
+        raise refusal(said, transcript.text, confidence, nearest, self.encoder.words)
 
     def _make_motion(
         self,
@@ -190,31 +190,39 @@ class Generator:
         generator = torch.Generator().manual_seed(seed % 2**63)
         with _timed(timings, "composing"):
             gesture = self.ours.body_parts and all(step.gesture for step in steps)
-            ends = edit_context_of(edit, self.tokenizer, gesture) if edit else EditContext()
-            frames = ends.frames or (round(seconds * FPS) if seconds is not None else None)
-            counts = token_counts(self.model, steps, generator, frames)
-            parts = [
-                PlannedStep(
-                    step.condition, count, self.ours.body_parts and step.gesture, self.ours.body_parts and step.simultaneous,
-                    checks_of(self.counter, self.envelope, step.meaning, self.ours), frames is None and step.seconds is None,
-                )
-                for step, count in zip(steps, counts, strict=True) if count
-            ]  # fmt: skip
+            context = edit_context_of(edit, self.tokenizer, gesture) if edit else EditContext()
+            frames = context.frames or (round(seconds * FPS) if seconds is not None else None)
             tokens = compose(
-                self.model, self.tokenizer, parts, generator, sampling, before=ends.before, after=ends.after, legs=ends.legs,
+                self.model, self.tokenizer, self._planned(steps, generator, frames), generator, sampling,
+                before=context.before, after=context.after, legs=context.legs,
                 report=lambda phase, fraction: report(phase, 0.95 * fraction),
             )  # fmt: skip
         report("decoding", 0.95)
         with _timed(timings, "decoding"):
-            features = self.tokenizer.decode(tokens)[0].cpu().numpy()
-            features = smooth_features(features) if self.ours.smoothing else features
-            made = from_features(features)
-            made = plant_feet(made, features[:, CONTACT_DIMS]) if self.ours.planting else made
-            given = sum(end.shape[1] for end in (ends.before, ends.after) if end is not None)
+            made = self._decode(tokens)
+            given = sum(end.shape[1] for end in (context.before, context.after) if end is not None)
             frames = frames or FRAMES_PER_TOKEN * (tokens.shape[1] - given)
-            motion = insert_motion(edit, ends, made, frames) if edit else made.slice(0, frames)
+            motion = insert_motion(edit, context, made, frames) if edit else made.slice(0, frames)
         report("decoding", 1.0)
         return motion
+
+    def _planned(self, steps: list[Step], generator: torch.Generator, frames: int | None) -> list[PlannedStep]:
+        """The steps with their lengths and what is judged in each, without those of length 0."""
+        counts = token_counts(self.model, steps, generator, frames)
+        return [
+            PlannedStep(
+                step.condition, count, self.ours.body_parts and step.gesture, self.ours.body_parts and step.simultaneous,
+                checks_of(self.counter, self.envelope, step.meaning, self.ours), free=frames is None and step.seconds is None,
+            )
+            for step, count in zip(steps, counts, strict=True) if count
+        ]  # fmt: skip
+
+    def _decode(self, tokens: Tensor) -> Motion:
+        """The motion of tokens (1, L, P, Q), without tremor and with its feet planted."""
+        features = self.tokenizer.decode(tokens)[0].cpu().numpy()
+        features = smooth_features(features) if self.ours.smoothing else features
+        motion = from_features(features)
+        return plant_feet(motion, features[:, CONTACT_DIMS]) if self.ours.planting else motion
 
     def warm_up(self) -> None:
         """Run once on a second of noise, so that the first real request is as fast as the others."""

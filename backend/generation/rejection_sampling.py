@@ -1,7 +1,7 @@
-"""Drawn again until it is right: what the instruction model made is looked at, and the best of a few draws is taken.
+"""Rejection sampling: several motions are drawn, and the first good or the best is taken.
 
-Two things are looked at. What has a number is counted (`counting`), and mended if that is all it takes; every motion has to stay
-within what was performed of its action (`envelope`). How tokens are made is `chain`'s matter.
+Two things are judged. Repetitions are counted, and mended where that suffices (`count_check`); measurements have to stay within the
+range of all performances of the action (`envelope`). How a motion is drawn is `windows`' matter.
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ from .envelope import Envelope, EnvelopeCheck, envelope_check_of
 from .ours import EVERYTHING, Ours
 from .repetition_counter import RepetitionCounter
 
-DRAWS = (4, 8)  # made at once, until one is right: of two in three instructions one of the first four is
-# How far outside of its envelope the best of them may be (see `envelope.Within.outside`). With 0.3 the eight have to be made twice
-# as often, and no more do what was asked: 95.5 and 95.4 % of 2,160, taken from typed performances; of the first four alone 93.2 %.
+DRAWS = (4, 8)  # motions drawn at once; for two in three instructions one of the first four is good
+# `EnvelopeCheck.distance_outside` of a good draw; 0.3 doubles the redraws without helping.
 LARGEST_EXCESS = 0.8
-SETTLING = 6  # frames in which one comes out of the motion before; those are not looked at
+SETTLING = 6  # frames of transition from the motion before, which are not judged
 
-Fault = tuple[float, float]  # repetitions that are wrong beyond what may be, and how far outside
+Fault = tuple[float, float]  # repetitions too many or too few beyond `FITS`, and the distance outside the envelope
 
 
 @dataclass(frozen=True)
 class MotionChecks:
-    """What is to be looked at in a motion: a number of repetitions, an envelope, or both; and how many ``draws`` are made at once,
-    until one is right."""
+    """What is judged in a motion: the number of repetitions, an envelope, or both.
+
+    ``draws`` is how many motions are drawn at once, until one is good."""
 
     count: CountCheck | None
     envelope: EnvelopeCheck | None
     draws: tuple[int, ...] = DRAWS
 
     def restricted(self, legs: bool, sums: bool) -> MotionChecks:
-        """The same where the ``legs`` do not count, or the ``sums`` do."""
+        """The same without the ``legs``, and with or without the ``sums``."""
         return replace(self, envelope=self.envelope and replace(self.envelope, gesture=legs, free=sums))
 
     def fault_of(self, features: Tensor, first: int) -> Fault:
-        """What is wrong with features (T, 140) from frame ``first`` on; (0, up to `INSIDE`) is right."""
+        """The fault of features (T, 140) from frame ``first`` on; up to (0, LARGEST_EXCESS) is good."""
         off = abs(self.count.surplus(self.count.shares(features, first))) if self.count else 0.0
         if first:
             first += min(SETTLING, (len(features) - first) // 2)
@@ -52,7 +52,7 @@ class MotionChecks:
 def checks_of(
     counter: RepetitionCounter | None, envelope: Envelope | None, meaning: Instruction | None, ours: Ours = EVERYTHING
 ) -> MotionChecks | None:
-    """What can be looked at in the motion of an instruction; None where nothing can."""
+    """What can be judged in the motion of an instruction; None if nothing can."""
     found = MotionChecks(
         count_check_of(counter, meaning) if ours.counting else None,
         envelope_check_of(envelope, meaning) if ours.envelope else None,
@@ -64,10 +64,10 @@ def checks_of(
 def best_draw(
     looked_at: MotionChecks, tokenizer: MotionTokenizer, start: Tensor, draw: Callable[[int, int], list[Tensor]], free: bool
 ) -> Tensor:
-    """Tokens (1, L, P, Q) behind those of ``start`` with nothing wrong, or the least of all draws.
+    """Tokens (1, L, P, Q) of the first good draw behind ``start``, or of the best of all.
 
-    ``draw`` gets the number of the draw and how many to make, and gives tokens (1, L, P, Q) of each. ``free``: the length may be
-    another one."""
+    ``draw`` is given the number of the draw and how many to make, and returns tokens (1, L, P, Q) of each. Where the length is
+    ``free``, mending may change it."""
     made: list[tuple[Fault, Tensor]] = []
     for number, many in enumerate(looked_at.draws):
         made += _with_faults(looked_at, tokenizer, start, draw(number, many), free)
@@ -80,7 +80,7 @@ def best_draw(
 def _with_faults(
     looked_at: MotionChecks, tokenizer: MotionTokenizer, start: Tensor, draws: list[Tensor], free: bool
 ) -> Iterator[tuple[Fault, Tensor]]:
-    """The motions and what is wrong with them; and, where its number is, each motion mended."""
+    """The motions with their faults; where a number is wrong, each mended motion too."""
     first = FRAMES_PER_TOKEN * start.shape[1]
     for tokens, features in zip(draws, _decode_behind(tokenizer, start, draws), strict=True):
         fault = looked_at.fault_of(features, first)
@@ -95,7 +95,9 @@ def _with_faults(
 
 
 def _decode_behind(tokenizer: MotionTokenizer, start: Tensor, draws: list[Tensor]) -> list[Tensor]:
-    """Features (T, 140) of tokens (1, L, P, Q) behind ``start``, and of that; those that are as long together, which is quicker."""
+    """Features (T, 140) of ``start`` and each draw, tokens (1, L, P, Q).
+
+    Draws of one length are decoded together, which is quicker."""
     found: dict[int, Tensor] = {}
     for length in {tokens.shape[1] for tokens in draws}:
         those = [number for number, tokens in enumerate(draws) if tokens.shape[1] == length]

@@ -1,10 +1,9 @@
-"""How often a motion does something: a small network that gives every frame its share of a repetition.
+"""A small network that counts repetitions: it gives every frame its share of one. Ours.
 
-Shares add up to the number of repetitions, of the whole and of any stretch of it, so they also tell where one begins and ends
-(`counting` cuts and repeats there). It sees 1.3 seconds to either side and nothing of how long the motion is: length goes with the
-number in all data there is, and a network that sees it counts seconds. It knows features only, no tokens and no words, so it
-outlives the weights of the instruction model. A pack without it works; the numbers are then the instruction model's alone.
-"""
+Shares add up to the number of repetitions, of the whole and of any part, so they also tell where one begins and ends (`count_check`
+cuts and copies there). It sees 1.3 seconds to either side and not the length of the motion: in all data length goes with number,
+and a network that sees it counts seconds. It reads features, no tokens and no words, so it outlives the weights of the instruction
+model. A pack works without it; numbers are then the instruction model's alone."""
 
 from __future__ import annotations
 
@@ -22,14 +21,14 @@ from ..packs.pack import Pack
 from ..packs.tensors import build, config_of
 
 FILE = "counter.safetensors"
-HALF = 2  # frames that are seen as one: 15 a second tell claps apart
-DEPTH = 4  # residual blocks, dilation 1, 2, 4, 8: with the ends of the network 19 steps to either side, 1.3 s
-# what can be counted: kinds whose repetitions in the data are known exactly and are alike. A blow with a sword is a whole routine
+HALF = 2  # frames taken together: 15 a second tell claps apart
+DEPTH = 4  # residual blocks of dilation 1, 2, 4, 8: a receptive field of 19 steps to either side, 1.3 s
+# kinds whose repetitions in the data are known exactly and are alike; a blow with a sword, for one, is a whole routine
 COUNTED = (
     "jump", "hop", "kick", "punch", "clap", "nod", "shrug", "bow", "squat", "jumping_jack", "push_up", "sit_up", "elbow_to_knee",
     "rotate_arms",
 )  # fmt: skip
-SEVERAL = frozenset({"clap", "nod", "jumping_jack", "push_up", "sit_up", "rotate_arms"})  # done a few times where no number is said
+SEVERAL = frozenset({"clap", "nod", "jumping_jack", "push_up", "sit_up", "rotate_arms"})  # done a few times unless a number is said
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,7 @@ class CounterConfig:
 
 
 class RepetitionCounter(nn.Module):
-    """Shares of repetitions in features (B, T, 140); what is counted is a kind (B,), on whichever side.
-
-    Told to count one side only, it gave 0 for all kicks and punches."""
+    """Shares of a repetition in features (B, T, 140), for a kind of action (B,), either side."""
 
     def __init__(self, config: CounterConfig) -> None:
         super().__init__()
@@ -66,7 +63,9 @@ class RepetitionCounter(nn.Module):
 
     @classmethod
     def from_pack(cls, pack: Pack) -> RepetitionCounter | None:
-        """The counter of a verified pack; None where it states none. Raises UserError ``damaged_pack`` or ``bad_weights``."""
+        """The counter of a verified pack; None if it has none.
+
+        Raises UserError ``damaged_pack`` or ``bad_weights``."""
         if FILE not in pack.sha256:
             return None
         path = pack.path(FILE)
@@ -86,11 +85,11 @@ class RepetitionCounter(nn.Module):
         return self(features, torch.full((len(features),), COUNTED.index(action.kind), device=features.device))
 
     def can_count(self, action: Action) -> bool:
-        """Whether it can count an action well."""
+        """Whether it counts an action well."""
         known = COUNTED[: self.config.kinds]
         return action.kind in known and bool(self.sure[known.index(action.kind)])
 
 
 def has_exact_count(action: Action) -> bool:
-    """Whether a motion of an action in the data does it exactly ``action.count`` times."""
+    """Whether motions of an action in the data do it exactly ``action.count`` times."""
     return action.kind in COUNTED and (action.count > 1 or action.kind not in SEVERAL)

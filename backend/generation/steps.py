@@ -1,7 +1,7 @@
-"""What was said, as steps to be done one after another: each with its own condition, meaning and length.
+"""An instruction as steps in a row, each with its own condition, meaning and length. Ours.
 
-Sentences are taken apart by `data.clauses`; the model itself knows two steps in one sentence, and tells here whether a clause that
-could be parted at an "and" means two. Motion is made of the steps by `chain`.
+`language.clauses` takes sentences apart. The model knows sentences of two steps itself, and decides here whether an "and" parts a
+clause. `windows` generates the motion of the steps.
 """
 
 from __future__ import annotations
@@ -25,13 +25,21 @@ from ..motion.motion import FPS
 from .ours import EVERYTHING, Ours
 from .transcript import Transcript
 
-# of 1,500 sentences of the grammar these part three more than the "and"s that are meant, and two of them rightly
+# log-probabilities; of 1,500 sentences of the grammar they split three that are no lists, two of them rightly
 NO_SENSE, SENSE = math.log(0.7), math.log(0.9)
 
 
 @dataclass(frozen=True)
 class Step:
-    """Something to do: condition (1, S, width), what was understood, its log-probability, the words, and seconds if said."""
+    """Something to do.
+
+    Attributes:
+        condition: (1, S, width) for the transformers.
+        meaning: what was understood; None if nothing was.
+        sureness: the meaning's log-probability.
+        text: the words.
+        seconds: the duration that was said, if any.
+    """
 
     condition: Tensor
     meaning: Instruction | None
@@ -47,27 +55,27 @@ class Step:
 
     @property
     def simultaneous(self) -> bool:
-        """Whether two things are to be done at once."""
+        """Whether two actions are asked for at once."""
         return bool(self.meaning) and any(len(step) > 1 for step in self.meaning.steps)
 
 
-def steps_of(model: InstructModel, stream: Transcript, ours: Ours = EVERYTHING) -> list[Step]:
+def steps_of(model: InstructModel, transcript: Transcript, ours: Ours = EVERYTHING) -> list[Step]:
     """The steps of an instruction, at least one. Raises UserError ``too_many_steps``."""
     if not ours.clauses:
-        return [_step(model, stream, None, ours)]
-    found = split_clauses(stream.words, stream.pauses)
-    if len(found) < 2 and len(found[0] if found else ()) == len(stream.words):
+        return [_step(model, transcript, None, ours)]
+    found = split_clauses(transcript.words, transcript.pauses)
+    if len(found) < 2 and len(found[0] if found else ()) == len(transcript.words):
         found = [None]  # all of it, with the silence before and after
     steps: list[Step] = []
     alone = False  # whether the clause before is one step
     for number, clause in enumerate(found):
-        parts = _split_clause(model, stream, clause, ours, listed=number + 1 < len(found))
+        parts = _split_clause(model, transcript, clause, ours, listed=number + 1 < len(found))
         paused = number and clause.start == found[number - 1].stop  # nothing was said between them
         if paused and len(parts) == 1 and _repeats(steps[-1], parts[0]):
             steps[-1] = max(steps[-1], parts[0], key=lambda step: (step.seconds is not None, step.sureness))
             continue
         both = range(found[number - 1].start, clause.stop) if paused and alone else None
-        whole = _joined_over_pause(model, stream, both, [steps[-1], *parts], ours) if both else None
+        whole = _joined_over_pause(model, transcript, both, [steps[-1], *parts], ours) if both else None
         if whole is not None:
             steps[-1] = whole
         else:
@@ -75,68 +83,77 @@ def steps_of(model: InstructModel, stream: Transcript, ours: Ours = EVERYTHING) 
         alone = whole is None and len(parts) == 1
     if len(steps) > MAX_STEPS:
         raise UserError(
-            "too_many_steps", f"“{stream.text[:200]}” asks for {len(steps)} things in a row; {MAX_STEPS} are the most.",
+            "too_many_steps", f"“{transcript.text[:200]}” asks for {len(steps)} things in a row; {MAX_STEPS} are the most.",
             "Say the rest in a second instruction that starts from the pose at which the first ends.",
         )  # fmt: skip
     return steps
 
 
 def _repeats(before: Step, step: Step) -> bool:
-    """Whether a step says in other words what was said before it ("don't move, stay right there"): that is to be done once."""
+    """Whether a step repeats the one before in other words ("don't move, stay right there")."""
     return step.meaning is not None and step.meaning == before.meaning and step.text != before.text
 
 
-def _joined_over_pause(model: InstructModel, stream: Transcript, words: range, apart: list[Step], ours: Ours) -> Step | None:
-    """What is said on both sides of a pause as one step, where only that makes sense ("walk in a circle, to the right")."""
+def _joined_over_pause(model: InstructModel, transcript: Transcript, words: range, apart: list[Step], ours: Ours) -> Step | None:
+    """The words on both sides of a pause as one step, if only that makes sense; else None.
+
+    For example "walk in a circle, to the right"."""
     if min(step.sureness for step in apart) > NO_SENSE:
         return None
-    whole = _step(model, stream, words, ours)
+    whole = _step(model, transcript, words, ours)
     return whole if whole.sureness > SENSE and whole.meaning and len(whole.meaning.steps) == 1 else None
 
 
-def _split_clause(model: InstructModel, stream: Transcript, clause: range | None, ours: Ours, listed: bool = False) -> list[Step]:
-    """A clause as one step; as two where it has an "and" and its halves mean what the whole does, or where only they make sense.
+def _split_clause(
+    model: InstructModel, transcript: Transcript, clause: range | None, ours: Ours, listed: bool = False
+) -> list[Step]:
+    """A clause as one step, or as two.
 
-    In a list only the last item has a word in front that says so ("walk forward, turn left, then wave" without its commas): before
-    that (``listed``) a verb that begins something is the next item, whatever the whole could mean.
+    It is two if it has an "and" and its halves mean what the whole means, or if only its halves make sense. The model is unsure of
+    constructions it was not trained on ("walk forward and turn around", "walk forward jump twice sit down") and sure of their
+    halves.
 
-    Sentences that nobody trained on are put together in more ways than the model knows: then it is not sure of the whole ("walk
-    forward and turn around", "walk forward jump twice sit down"), and of its halves it is."""
-    step, words = _step(model, stream, clause, ours), clause or range(len(stream.words))
+    In a list only the last item is announced by a word ("walk forward, turn left, then wave"). Before it (``listed``) a verb that
+    can begin an item does, whatever the whole could mean."""
+    step, words = _step(model, transcript, clause, ours), clause or range(len(transcript.words))
     if step.meaning is None:
         return [step]
-    ands = splits_at_and(stream.words, words)
+    ands = splits_at_and(transcript.words, words)
     for halves in ands if len(step.meaning.steps) > 1 else ():
-        first, second = (_step(model, stream, half, ours) for half in halves)
+        first, second = (_step(model, transcript, half, ours) for half in halves)
         if first.meaning and second.meaning and first.meaning.then(second.meaning) == step.meaning:
             return [first, second]
     unsure = step.sureness < NO_SENSE
-    places = [*(ands if unsure else ()), *(splits_at_verbs(stream.words, words) if unsure or listed else ())]
+    places = [*(ands if unsure else ()), *(splits_at_verbs(transcript.words, words) if unsure or listed else ())]
     if places:
-        sureness = [_split_sureness(*(_step(model, stream, half, ours) for half in halves)) for halves in places]
+        sureness = [_split_sureness(*(_step(model, transcript, half, ours) for half in halves)) for halves in places]
         if max(sureness) > SENSE:
             return [
-                step for half in places[sureness.index(max(sureness))] for step in _split_clause(model, stream, half, ours, listed)
+                step
+                for half in places[sureness.index(max(sureness))]
+                for step in _split_clause(model, transcript, half, ours, listed)
             ]
     return [step]
 
 
 def _split_sureness(first: Step, second: Step) -> float:
-    """How sure it is that these are two steps, as a log-probability."""
+    """The log-probability that these are two steps."""
     one, other = first.meaning, second.meaning
     apart = one and other and one != other and len(one.steps) == len(other.steps) == 1
     return min(first.sureness, second.sureness) if apart else -math.inf
 
 
-def _step(model: InstructModel, stream: Transcript, clause: range | None, ours: Ours) -> Step:
-    condition, numbers, sureness = model.understand(stream.batch(clause), told=ours.meaning)
-    text = (stream.typed or stream.text) if clause is None else " ".join(stream.words[i] for i in clause)
+def _step(model: InstructModel, transcript: Transcript, clause: range | None, ours: Ours) -> Step:
+    condition, numbers, sureness = model.understand(transcript.batch(clause), told=ours.meaning)
+    text = (transcript.typed or transcript.text) if clause is None else " ".join(transcript.words[i] for i in clause)
     seconds = spoken_seconds(text) if ours.durations else None
     return Step(condition, meanings.decode(numbers[0].tolist()), float(sureness[0]), text, seconds)
 
 
 def token_counts(model: InstructModel, steps: list[Step], generator: torch.Generator, frames: int | None) -> list[int]:
-    """Tokens for every step: those of the seconds that were said, or drawn by the model; shared out where ``frames`` are set."""
+    """Tokens of each step: from the seconds that were said, or drawn by the model.
+
+    Where ``frames`` are set they are shared out in proportion."""
     counts = [
         round(step.seconds * FPS / FRAMES_PER_TOKEN)
         if step.seconds is not None

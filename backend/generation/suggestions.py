@@ -1,7 +1,7 @@
-"""The motions nearest to something that was not understood, as sentences one may say or type instead.
+"""What one could say instead: the actions nearest to something that was not understood.
 
-Which they are, the meaning head says; how one asks for them, the phrases that speech and text were trained on. Only what this
-very model understands in that wording is offered, so that no offer is refused in its turn.
+The meaning head ranks the actions; their wordings are the phrases of the training data. Only a wording that this very model
+understands is suggested, so that no suggestion is refused in its turn.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ KINDS_TRIED = 12
 
 
 def suggest_instructions(
-    model: InstructModel, encoder: AudioEncoder, judge: ConfidenceModel, stream: Transcript, count: int = 3
+    model: InstructModel, encoder: AudioEncoder, judge: ConfidenceModel, transcript: Transcript, count: int = 3
 ) -> tuple[str, ...]:
-    """The likeliest single actions of different kinds, in words, likeliest first; ``count`` at most, there may be fewer."""
-    scores = model.meaning.action_scores(model.memory_retrieval_attention(stream.batch()).flatten(1))[0]
+    """The likeliest actions of different kinds in words, likeliest first, at most ``count``."""
+    scores = model.meaning.action_scores(model.memory_retrieval_attention(transcript.batch()).flatten(1))[0]
     found: list[str] = []
     for action in likeliest_of_each_kind(scores, model.meaning.actions)[:KINDS_TRIED]:
         said = understood_wording(model, encoder, judge, action)
@@ -40,10 +40,9 @@ def suggest_instructions(
 
 
 def likeliest_of_each_kind(scores: Tensor, actions: Tensor) -> list[Action]:
-    """The best variant of every kind, likeliest kind first, without speed and count.
+    """The likeliest variant of every kind without speed and count, likeliest kind first.
 
-    scores (A,) are of actions (A, FIELDS); row 0 of both is no action.
-    """
+    scores (A,) belong to actions (A, FIELDS); row 0 of both is no action."""
     best: dict[str, Action] = {}
     for row in scores[1:].argsort(descending=True).tolist():
         instruction = meanings.decode(actions[row + 1].tolist() + [0] * (len(meanings.class_counts()) - meanings.FIELDS))
@@ -55,7 +54,7 @@ def likeliest_of_each_kind(scores: Tensor, actions: Tensor) -> list[Action]:
 
 
 def understood_wording(model: InstructModel, encoder: AudioEncoder, judge: ConfidenceModel, action: Action) -> str:
-    """The first phrase for an action that is understood as just that; empty where none is."""
+    """The first phrase for an action that is understood as that action; empty if none is."""
     wanted = Instruction.of(action)
     for phrase in dict.fromkeys(phrases_of(action)[:TRIED]):
         text = inflect_phrase(phrase, "base", YOU)

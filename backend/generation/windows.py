@@ -1,4 +1,4 @@
-"""Motion window by window: every step is generated behind the tokens before it, so that it grows out of them. Ours.
+"""Motion window by window: each step is generated behind the tokens before it. Ours.
 
 The model knows ten seconds at a time. Longer motions, several steps in a row, and motions between given ends are made in several
 windows, each of which begins with the last half second before it. What the given ends are is `edit_context`'s matter.
@@ -24,7 +24,7 @@ from .rejection_sampling import MotionChecks, best_draw
 
 OVERLAP = 4  # tokens before a window that it begins with: half a second. Longer contexts make the model rush to the motion's end
 LOOK_AHEAD = 8  # tokens after a window that it sees at most
-PAIR_GUIDANCE = 2.0  # least guidance for two actions at once: of 90 typed probes 73 pass, without guidance 68
+PAIR_GUIDANCE = 2.0  # least guidance for two actions at once: of 90 typed probes 73 or 74 pass, without guidance 68
 LOW = 0.75 * default_body().standing_pelvis_height  # metres; a pelvis below it sits, kneels or lies
 COMPOSING = 0.8  # share of a pass that the masked transformer takes; the residual transformer takes the rest
 
@@ -51,7 +51,7 @@ class PlannedStep:
 
 @dataclass(frozen=True)
 class Window:
-    """A step between two pieces of motion that stay as they are, ``start`` and ``end`` (1, N, P, Q); both may be empty.
+    """A step between fixed pieces of motion, ``start`` and ``end`` (1, N, P, Q), maybe empty.
 
     Attributes:
         legs: (1, count or 1, 1, Q), the lower body's tokens where these are given; only the upper body's are generated then.
@@ -67,7 +67,9 @@ class Window:
     def draw(
         self, model: InstructModel, generator: torch.Generator, sampling: Sampling, counts: list[int], report: Report = unheard
     ) -> list[Tensor]:
-        """A motion for each of ``counts``, tokens (1, count, P, Q). ``report`` gets the fraction of all passes."""
+        """A motion for each of ``counts``, tokens (1, count, P, Q).
+
+        ``report`` gets the fraction of all passes."""
         if self.step.simultaneous:
             sampling = replace(sampling, guidance=max(PAIR_GUIDANCE, sampling.guidance))
         legs = self.legs
@@ -80,7 +82,7 @@ class Window:
         self, model: InstructModel, generator: torch.Generator, sampling: Sampling, counts: list[int], legs: Tensor | None,
         report: Report = unheard,
     ) -> Tensor:  # fmt: skip
-        """Tokens (B, L, P, Q) between ``start`` and ``end``, for B = len(counts); shorter ones are filled up behind."""
+        """Tokens (B, L, P, Q) between ``start`` and ``end``, B = len(counts), padded behind."""
         first, count, batch = self.start.shape[1], max(counts), len(counts)
         gap = self.start.new_zeros(1, count, *self.start.shape[2:])
         tokens = torch.cat([self.start, gap, self.end], dim=1).repeat(batch, 1, 1, 1)
@@ -97,7 +99,9 @@ class Window:
         return filled[:, first : first + count]
 
     def token_counts(self, model: InstructModel, generator: torch.Generator, first: bool, many: int) -> list[int]:
-        """Lengths of ``many`` draws: the planned one; drawn anew where it is free, but for the ``first`` draw of all."""
+        """Lengths of ``many`` draws: the planned one, or drawn where it is free.
+
+        The ``first`` draw of all has the planned length anyway."""
         if not self.step.free:
             return [self.step.count] * many
         longest = model.config.longest - self.start.shape[1]
@@ -108,7 +112,7 @@ class Window:
     def checks(self) -> MotionChecks | None:
         """What is judged here.
 
-        Not the legs where they are given; and of who gestures after walking, they come to a stop, which belongs to no gesture."""
+        Given legs are not; neither are those of a gesture after another motion, which first come to a stop."""
         follows = self.start.shape[1] > 0
         legs_do_not_count = self.legs is not None or (self.step.gesture and follows)
         return self.step.checks and self.step.checks.restricted(legs=legs_do_not_count, sums=self.step.free and not follows)
@@ -126,7 +130,7 @@ def compose(
     legs: Tensor | None = None,
     report: Report = unheard,
 ) -> Tensor:
-    """Tokens (1, L, P, Q) of all steps in a row, between the given tokens ``before`` and ``after``, which are part of the result.
+    """Tokens (1, L, P, Q) of all steps in a row, with the tokens ``before`` and ``after`` them.
 
     Args:
         before, after: (1, N, P, Q); the last `OVERLAP` and the first `LOOK_AHEAD` of them are looked at.
@@ -158,7 +162,9 @@ def is_low(tokenizer: MotionTokenizer, tokens: Tensor) -> bool:
 
 
 def _fitting(steps: list[PlannedStep], longest: int, before: int, after: int) -> list[PlannedStep]:
-    """The steps, those in pieces that are longer than the model knows with what it sees ``before`` and ``after`` them."""
+    """The steps, in pieces where they are longer than the model's window.
+
+    ``before`` and ``after`` count the tokens around them."""
     pieces = []
     for number, step in enumerate(steps):
         start = OVERLAP if number else min(OVERLAP, before)
@@ -169,7 +175,7 @@ def _fitting(steps: list[PlannedStep], longest: int, before: int, after: int) ->
 
 
 def _in_pieces(step: PlannedStep, most: int) -> list[PlannedStep]:
-    """A step in pieces of about the same length, each of at most ``most`` tokens. Pieces are not judged."""
+    """A step in pieces of about the same length, at most ``most`` tokens each; not judged."""
     pieces = -(-step.count // most)
     edges = [step.count * i // pieces for i in range(pieces + 1)]
     return [replace(step, count=b - a, checks=None, free=False) for a, b in pairwise(edges)]

@@ -2,7 +2,7 @@
 
 Generated motion is decoded motion, and some of its repetitions are mere hints. So motions pass the tokenizer with tokens dropped
 or replaced, and some are scaled down towards their first pose, where they count for less. In a sequence of motions the number of
-each is known, which teaches where repetitions are. The network is `generation.counter`.
+each is known, which teaches where repetitions are. The network is `generation.repetition_counter`.
 """
 
 from __future__ import annotations
