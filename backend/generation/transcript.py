@@ -1,7 +1,7 @@
 """A transcript: features and word posteriors of an instruction, and where each word is.
 
-A recording goes through the audio encoder, a typed text through `audio.word_stream`; from there on they are alike. Where clauses
-begin and end is `language.clauses`' matter, what they mean `model.instruct`'s.
+A recording goes through the audio encoder, a typed text through `audio.word_posteriors`; from there on they are alike. Where
+clauses begin and end is `language.clauses`' matter, what they mean `model.instruct`'s.
 """
 
 from __future__ import annotations
