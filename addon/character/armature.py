@@ -3,7 +3,7 @@
 In SMPL-X every joint's rest orientation is the same, so that a pose is a list of rotations and nothing else. The same
 here: every bone's rest matrix is C of `coordinates` (SMPL-X axes seen in Blender's), which for a Blender bone, whose
 own axis is local Y, means: pointing up (C's second column), with local Z towards -Y (C's third column). Then K of
-`pose_transfer` is C^-1 C = identity, and an SMPL-X rotation is a bone's rotation_quaternion unchanged. The price is
+`rigs.smplx_transfer` is C^-1 C = identity, and an SMPL-X rotation is a bone's rotation_quaternion unchanged. The price is
 that bones do not point at their children, as in every SMPL-X armature. Skin is `mannequin`'s job, what bones look like
 is `bone_shapes`', keys are `keyframes`'.
 """

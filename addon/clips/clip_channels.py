@@ -125,7 +125,7 @@ def _can_be_joined(channel: Channel) -> bool:
 
 
 def reduce_channels(rig: Rig, clip: ClipChannels, reduction: str) -> tuple[list[Channel], Keys | None]:
-    """Choose the frames that get a key; returns the channels and the errors. "NONE" keys every frame.
+    """The channels with the frames that get a key, and the errors; "NONE" keys every frame.
 
     Frames are chosen on the skeleton, joint by joint. Where a rig's channels are not the joints' own rotations (Euler
     angles, a spine of other bones), each channel is checked by itself as well.

@@ -65,9 +65,9 @@ def write_clip_in_steps(layers: ClipLayers, index: int, keep_edits: bool = True)
         _move_markers(layers.action, old, new)
     frames, written = new.start + np.arange(new.length), 0
     for rows in visible_rows(new.start, new.length, covered):
-        for few in range(0, len(channels), CHANNELS_A_STEP):
-            parts = [channel.cut(rows) for channel in channels[few : few + CHANNELS_A_STEP]]
-            written += write_channels(layers.rig.armature, parts, frames[rows], layers.action)
+        visible = [channel.cut(rows) for channel in channels]
+        for few in range(0, len(visible), CHANNELS_A_STEP):
+            written += write_channels(layers.rig.armature, visible[few : few + CHANNELS_A_STEP], frames[rows], layers.action)
             yield
     clip = layers.clips[index]
     with quietly():

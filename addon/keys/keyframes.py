@@ -1,10 +1,11 @@
-"""Actions and their keys in bulk: the one module that knows how actions differ between Blender versions.
+"""Actions and their keys in bulk, in every Blender.
 
     4.2, 4.3   F-curves and groups belong to the action
     4.4, 4.5   they belong to the channelbag of a slot; `action.fcurves` is a shim for one slot
     5.0 on     only channelbags are left
 
-What an object or bone is, this module does not ask: a channel is a data path and numbers.
+No other module asks how actions differ. What an object or bone is, this one does not ask: a channel is a data path and
+numbers.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def key_disabled_reason(target: bpy.types.Object) -> str:
 
 
 def ensure_action(target: bpy.types.Object, name: str) -> bpy.types.Action:
-    """The active action of ``target``, else a new one called ``name``; with a slot bound where there are slots.
+    """The active action of ``target``, else a new one; with a slot bound where there are slots.
 
     Raises:
         KeyingError: the object or its action is linked, or an NLA strip is being tweaked.
@@ -77,7 +78,7 @@ def new_action(target: bpy.types.Object, name: str) -> bpy.types.Action:
 
 
 def curve_owner(target: bpy.types.Object, action: bpy.types.Action | None = None) -> bpy.types.Action | bpy.types.ActionChannelbag:
-    """The holder of F-curves and groups of ``target``: its action before 4.4, then its slot's channelbag.
+    """What holds F-curves and groups: the action before 4.4, its slot's channelbag since.
 
     Args:
         action: the active one where None; may be one that moves the object from an NLA strip.
@@ -134,7 +135,7 @@ def write_channels(
         kept = [_keys_outside(curve, frames[0], frames[-1]) for curve in own]
         values = channel.values
         if len(own) == 4:
-            values = _joined_signs(values, kept, frames[0])
+            values = _signs_with_kept(values, kept, frames[0])
         rows = slice(None) if channel.keyed is None else np.flatnonzero(channel.keyed)
         slopes = None
         if channel.slopes is not None:
@@ -144,25 +145,25 @@ def write_channels(
             new = _linear_keys(frames[rows], values[rows, index])
             if slopes is not None:
                 new = _bezier_keys(new["co"], slopes[:, index])
-            _rewrite(curve, keys, new)
+            _replace_keys(curve, keys, new)
             count += len(new["co"])
     return count
 
 
 def clear_keys(owner: bpy.types.Action | bpy.types.ActionChannelbag, paths: set[str], first: float, last: float) -> None:
-    """Remove the keys at ``paths`` from ``first`` to ``last``; the curves stay, even without keys."""
+    """Remove the keys at ``paths`` from ``first`` to ``last``; the curves stay, even empty."""
     for curve in owner.fcurves:
         if curve.data_path in paths and len(curve.keyframe_points):
             kept = _keys_outside(curve, first, last)
             if len(kept.get("co", ())) != len(curve.keyframe_points):
-                _rewrite(curve, kept, {"co": np.empty((0, 2), np.float32)})
+                _replace_keys(curve, kept, {"co": np.empty((0, 2), np.float32)})
 
 
 def _linear_keys(frames: np.ndarray, column: np.ndarray) -> dict[str, np.ndarray]:
     """The attributes of linear keys that differ from those of Blender's new keys."""
     co = np.empty((len(frames), 2), np.float32)
     co[:, 0], co[:, 1] = frames, column
-    return {"co": co, "interpolation": np.full((len(co), 1), _enum("interpolation", "LINEAR"), np.int32)}
+    return {"co": co, "interpolation": np.full((len(co), 1), _enum_value("interpolation", "LINEAR"), np.int32)}
 
 
 def _bezier_keys(co: np.ndarray, slopes: np.ndarray) -> dict[str, np.ndarray]:
@@ -176,14 +177,14 @@ def _bezier_keys(co: np.ndarray, slopes: np.ndarray) -> dict[str, np.ndarray]:
     after = np.concatenate([reach, reach[-1:]]) if len(reach) else np.ones(1)
     left = co - np.stack([before, before * slopes], axis=-1)
     right = co + np.stack([after, after * slopes], axis=-1)
-    aligned = _enum("handle_left_type", "ALIGNED")
+    aligned = _enum_value("handle_left_type", "ALIGNED")
     keys = {"co": co, "handle_left": left.astype(np.float32), "handle_right": right.astype(np.float32)}
     keys |= {name: np.full((len(co), 1), aligned, np.int32) for name in ("handle_left_type", "handle_right_type")}
-    return keys | {"interpolation": np.full((len(co), 1), _enum("interpolation", "BEZIER"), np.int32)}
+    return keys | {"interpolation": np.full((len(co), 1), _enum_value("interpolation", "BEZIER"), np.int32)}
 
 
 @lru_cache(maxsize=None)
-def _enum(attribute: str, identifier: str) -> int:
+def _enum_value(attribute: str, identifier: str) -> int:
     return bpy.types.Keyframe.bl_rna.properties[attribute].enum_items[identifier].value
 
 
@@ -195,15 +196,15 @@ def _keys_outside(curve: bpy.types.FCurve, first: float, last: float) -> dict[st
     # Keys are in order of time: mostly a look at the outer two is enough.
     if not count or (points[0].co.x >= first and points[count - 1].co.x <= last):
         return {}
-    co = _read(points, "co")
+    co = _read_attribute(points, "co")
     outside = (co[:, 0] < first) | (co[:, 0] > last)
     if not outside.any():
         return {}
     names = (*_KEY_ARRAYS[1:], *_KEY_NUMBERS, *_KEY_ENUMS)
-    return {"co": co[outside], **{name: _read(points, name)[outside] for name in names}}
+    return {"co": co[outside], **{name: _read_attribute(points, name)[outside] for name in names}}
 
 
-def _read(points: bpy.types.FCurveKeyframePoints, name: str) -> np.ndarray:
+def _read_attribute(points: bpy.types.FCurveKeyframePoints, name: str) -> np.ndarray:
     """(K, width) one attribute of all keys."""
     width = 2 if name in _KEY_ARRAYS else 1
     values = np.empty(len(points) * width, dtype=np.int32 if name in _KEY_ENUMS else np.float32)
@@ -211,8 +212,8 @@ def _read(points: bpy.types.FCurveKeyframePoints, name: str) -> np.ndarray:
     return values.reshape(-1, width)
 
 
-def _joined_signs(values: np.ndarray, kept: list[dict[str, np.ndarray]], first: float) -> np.ndarray:
-    """Quaternions (T, 4) with signs continuous with the kept keys. Later kept keys are flipped in place if needed.
+def _signs_with_kept(values: np.ndarray, kept: list[dict[str, np.ndarray]], first: float) -> np.ndarray:
+    """Quaternions (T, 4) with signs continuous with the kept keys, of which later ones may flip.
 
     Flipping a whole run of keys from q to -q changes no rotation. It needs all four curves to have the same keys; where
     an animator deleted some, the curves no longer hold quaternions and are left as they are.
@@ -231,7 +232,7 @@ def _joined_signs(values: np.ndarray, kept: list[dict[str, np.ndarray]], first: 
     return values
 
 
-def _rewrite(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dict[str, np.ndarray]) -> None:
+def _replace_keys(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dict[str, np.ndarray]) -> None:
     """Make ``kept`` and ``new`` the keys of ``curve``, in order of time."""
     points = curve.keyframe_points
     if len(points):
@@ -250,7 +251,7 @@ def _rewrite(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dict[str
         if fresh is None and name in _KEY_ARRAYS:
             fresh = new["co"]
         elif fresh is None:
-            usual = _usual(name)
+            usual = _new_key_value(name)
             if (values == usual).all():
                 continue
             fresh = np.full((len(new["co"]), 1), usual)
@@ -266,16 +267,19 @@ def _rewrite(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dict[str
 
 
 @lru_cache(maxsize=None)
-def _usual(attribute: str) -> np.float32 | int:
+def _new_key_value(attribute: str) -> np.float32 | int:
     """The value of an attribute in a key that Blender has just added."""
     number = _KEY_NUMBERS.get(attribute)
-    return _enum(attribute, _KEY_ENUMS[attribute]) if number is None else np.float32(number)
+    return _enum_value(attribute, _KEY_ENUMS[attribute]) if number is None else np.float32(number)
 
 
 def hold_values(target: bpy.types.Object, action: bpy.types.Action, switches: Iterable[Channel], first: float, last: float) -> None:
-    """Key custom properties, such as IK/FK switches, at one value (1, 1) from ``first`` to ``last``.
+    """Key custom properties, such as IK/FK switches, at one value for a range of frames.
 
     What was keyed before and after keeps its value there.
+
+    Args:
+        switches: one value (1, 1) each.
     """
     existing = {curve.data_path: curve for curve in curve_owner(target, action).fcurves}
     for switch in switches:

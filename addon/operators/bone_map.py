@@ -12,7 +12,7 @@ import bpy
 from bpy.props import StringProperty
 
 from ..rigs import rig_map
-from ..rigs.detection import Match, fit
+from ..rigs.detection import Match, fit_map
 from ..rigs.name_matching import match_names
 from ..rigs.rig_map import RigMap, RigMapError, Setting, chains_closed
 from ..rigs.scene_maps import edited_map, fill_rows, known_maps, match_of, parents_of, users_folder
@@ -39,7 +39,7 @@ class _MapOperator(Explained):
 
     def use_map(self, context: bpy.types.Context, rig_map: RigMap) -> set[str]:
         """Lay a map over the character's bones."""
-        match = fit(rig_map, parents_of(_character(context).data))
+        match = fit_map(rig_map, parents_of(_character(context).data))
         _use_match(context, match)
         self.report({"INFO"}, rpt_(match.score))
         return {"FINISHED"}
@@ -144,7 +144,7 @@ class VOICE_TO_MOTION_OT_load_bone_map(_MapOperator, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Read, check, lay over the armature."""
         try:
-            loaded = rig_map.load(Path(bpy.path.abspath(self.filepath)))
+            loaded = rig_map.load_map(Path(bpy.path.abspath(self.filepath)))
         except RigMapError as error:
             self.report({"ERROR"}, rpt_(str(error)))
             return {"CANCELLED"}
@@ -182,7 +182,7 @@ class VOICE_TO_MOTION_OT_save_bone_map(_EditedOperator, bpy.types.Operator):
         )
         try:
             path = users_folder(create=True) / (bpy.path.clean_name(saved.name) + ".json")
-            rig_map.save(saved, path)
+            rig_map.save_map(saved, path)
         except OSError as error:
             self.report({"ERROR"}, rpt_("The map cannot be saved: {}", error.strerror))
             return {"CANCELLED"}

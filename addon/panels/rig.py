@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..ik.controls import LIMBS, SWITCH, has_controls
-from ..rigs.joints import REQUIRED, counted
+from ..rigs.joints import REQUIRED, list_labels
 from ..rigs.reading import rig_reason
 from ..rigs.rig_map import saved_maps
 from ..rigs.scene_maps import edited_map, known_maps, match_of, users_folder
@@ -25,7 +25,7 @@ def draw_score(layout: bpy.types.UILayout, context: bpy.types.Context, character
     column.active = False
     column.label(text=iface_(match.score), icon="CHECKMARK")
     if match.missing:
-        paragraph(column, context, iface_("Without {}", counted(list(match.missing))), icon="BLANK1")
+        paragraph(column, context, iface_("Without {}", list_labels(list(match.missing))), icon="BLANK1")
 
 
 _JOINT = 92  # pixels for the names of joints

@@ -74,7 +74,7 @@ class Alignment:
     scale: float
 
 
-def align(rest: MappedRest, body: BodyData) -> Alignment:
+def align_rests(rest: MappedRest, body: BodyData) -> Alignment:
     """Compare a rest pose with the default body's. Raises AlignmentError where it is no body."""
     ours = body.rest_positions()
     source = {name: ours[i] for i, name in enumerate(body.names)}
@@ -87,7 +87,7 @@ def align(rest: MappedRest, body: BodyData) -> Alignment:
     if lengths[0] < 1e-6 or np.linalg.norm(torso) < 0.05 * size or np.linalg.norm(hips + shoulders) < 0.02 * size:
         raise AlignmentError("The mapped legs and shoulders of this armature do not form a body: check its bone map.")
     to_armature = snapped_to_axes(_frame(torso, hips + shoulders))
-    turned = _turns(own, {name: to_armature @ at for name, at in source.items()}, rest, to_armature[:, 1])
+    turned = _bone_turns(own, {name: to_armature @ at for name, at in source.items()}, rest, to_armature[:, 1])
     turns = np.stack([turned.get(key, np.eye(3)) for key in rest.keys])
     return Alignment(to_armature, turns, lengths[0] / lengths[1])
 
@@ -101,7 +101,7 @@ def _leg_length(at: dict[str, np.ndarray]) -> float:
     return total / 2
 
 
-def _turns(own: dict, source: dict, rest: MappedRest, up: np.ndarray) -> dict[str, np.ndarray]:
+def _bone_turns(own: dict, source: dict, rest: MappedRest, up: np.ndarray) -> dict[str, np.ndarray]:
     """S by joint key, from where the joints are in both rest poses, both in armature space."""
     out: dict[str, np.ndarray] = {}
     for side in SIDES:
@@ -111,22 +111,22 @@ def _turns(own: dict, source: dict, rest: MappedRest, up: np.ndarray) -> dict[st
                 following = {"shoulder": "elbow", "elbow": "wrist", "hip": "knee", "knee": "ankle"}.get(joint)
                 if following:
                     here, there = f"{side}_{joint}", f"{side}_{following}"
-                    turn = swing(turn @ (own[there] - own[here]), source[there] - source[here]) @ turn
+                    turn = shortest_rotation(turn @ (own[there] - own[here]), source[there] - source[here]) @ turn
                     out[here] = turn
             if first == "shoulder":
-                out[f"{side}_wrist"] = hand = _hand(side, own, source, turn)
-                out |= _fingers(side, own, source, hand)
-        out[f"{side}_ankle"] = out[f"{side}_foot"] = _foot(side, own, source, rest, up)
+                out[f"{side}_wrist"] = hand = _hand_turn(side, own, source, turn)
+                out |= _finger_turns(side, own, source, hand)
+        out[f"{side}_ankle"] = out[f"{side}_foot"] = _foot_turn(side, own, source, rest, up)
     return out
 
 
-def _hand(side: str, own: dict, source: dict, forearm: np.ndarray) -> np.ndarray:
+def _hand_turn(side: str, own: dict, source: dict, forearm: np.ndarray) -> np.ndarray:
     wrist, middle = f"{side}_wrist", f"{side}_middle1"
     if middle not in own:
         return forearm
     across = next(((f"{side}_index1", key) for key in (f"{side}_pinky1", f"{side}_ring1") if key in own), None)
     if across is None or across[0] not in own:
-        return swing(forearm @ (own[middle] - own[wrist]), source[middle] - source[wrist]) @ forearm
+        return shortest_rotation(forearm @ (own[middle] - own[wrist]), source[middle] - source[wrist]) @ forearm
     first, last = across
     now = _frame(own[middle] - own[wrist], own[first] - own[last])
     wanted = _frame(source[middle] - source[wrist], source[first] - source[last])
@@ -135,7 +135,7 @@ def _hand(side: str, own: dict, source: dict, forearm: np.ndarray) -> np.ndarray
     return turn if angle < _LARGEST_TURN else forearm
 
 
-def _fingers(side: str, own: dict, source: dict, hand: np.ndarray) -> dict[str, np.ndarray]:
+def _finger_turns(side: str, own: dict, source: dict, hand: np.ndarray) -> dict[str, np.ndarray]:
     out = {}
     for finger in FINGERS:
         turn = hand
@@ -144,12 +144,12 @@ def _fingers(side: str, own: dict, source: dict, hand: np.ndarray) -> dict[str, 
             if here not in own:
                 break
             if there in own:
-                turn = swing(turn @ (own[there] - own[here]), source[there] - source[here]) @ turn
+                turn = shortest_rotation(turn @ (own[there] - own[here]), source[there] - source[here]) @ turn
             out[here] = turn
     return out
 
 
-def _foot(side: str, own: dict, source: dict, rest: MappedRest, up: np.ndarray) -> np.ndarray:
+def _foot_turn(side: str, own: dict, source: dict, rest: MappedRest, up: np.ndarray) -> np.ndarray:
     """A turn about the vertical that gives the feet of both rest poses one heading."""
     ankle, ball = f"{side}_ankle", f"{side}_foot"
     row = rest.keys.index(ankle)
@@ -158,10 +158,10 @@ def _foot(side: str, own: dict, source: dict, rest: MappedRest, up: np.ndarray) 
     level = points - up * (points @ up)
     if np.linalg.norm(level) < _FLAT * np.linalg.norm(points):
         return np.eye(3)  # the bone stands upright, as in rigs whose bones do not point at their children
-    return swing(level, wanted - up * (wanted @ up))
+    return shortest_rotation(level, wanted - up * (wanted @ up))
 
 
-def swing(source: np.ndarray, target: np.ndarray) -> np.ndarray:
+def shortest_rotation(source: np.ndarray, target: np.ndarray) -> np.ndarray:
     """(3, 3) the smallest rotation that points ``source`` to where ``target`` points."""
     a, b = _unit(source), _unit(target)
     cross, dot = np.cross(a, b), float(a @ b)

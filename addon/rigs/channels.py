@@ -14,9 +14,9 @@ from ..motion.coordinates import continuous_signs
 from ..motion.files import MotionData
 from ..motion.motion import Motion
 from ..motion.quaternions import rotate, rotation_vectors
+from .retargeting import retarget_motion
 from .rig import Rig
 from .smplx_transfer import bone_rotations, pelvis_locations
-from .transfer import transfer
 
 
 def motion_channels(rig: Rig, motion: Motion) -> list[Channel]:
@@ -39,7 +39,7 @@ def _bone_values(rig: Rig, motion: MotionData) -> tuple[tuple[str, ...], np.ndar
         names = tuple(rig.smplx_rest.bones[row] for row in rows)
         return names, bone_rotations(motion, rig.smplx_rest)[:, rows], pelvis_locations(motion, rig.smplx_rest)
     rest = rig.retargeting.rest
-    moved = transfer(motion, rest, rig.retargeting.alignment, default_body())
+    moved = retarget_motion(motion, rest, rig.retargeting.alignment, default_body())
     return rest.bones, moved.rotations, moved.pelvis
 
 

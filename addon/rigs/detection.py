@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from .joints import REQUIRED, counted
+from .joints import REQUIRED, list_labels
 from .name_matching import match_names
 from .rig_map import RigMap
 
@@ -53,10 +53,10 @@ class Match:
         lacking = self.lacking
         if not lacking:
             return ""
-        return f"No bone was found for {counted(lacking)}: choose them under Bone Map"
+        return f"No bone was found for {list_labels(lacking)}: choose them under Bone Map"
 
 
-def fit(rig_map: RigMap, names: Collection[str]) -> Match:
+def fit_map(rig_map: RigMap, names: Collection[str]) -> Match:
     """``rig_map`` on an armature whose bones have these names."""
     best = _with_prefix(rig_map, names, "")
     if rig_map.any_prefix:
@@ -73,14 +73,14 @@ def _with_prefix(rig_map: RigMap, names: Collection[str], prefix: str) -> Match:
     return Match(rig_map, bones, tuple(key for key in rig_map.bones if key not in bones), prefix)
 
 
-def detect(parents: dict[str, str], maps: Iterable[RigMap]) -> Match:
+def detect_rig(parents: dict[str, str], maps: Iterable[RigMap]) -> Match:
     """The best map for an armature: a preset where one fits, else what the names say.
 
     Args:
         parents: bone name -> name of its parent, empty for none.
         maps: in order of preference where they fit equally well.
     """
-    matches = [fit(rig_map, parents) for rig_map in maps]
+    matches = [fit_map(rig_map, parents) for rig_map in maps]
     best = max(matches, key=lambda match: _rank(match, parents), default=None)
     if best is not None and not best.lacking:
         return best

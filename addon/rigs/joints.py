@@ -33,7 +33,7 @@ _WORDS = {
 }  # fmt: skip
 
 
-def label(key: str) -> str:
+def joint_label(key: str) -> str:
     """The interface's name of a joint. Animators name bones, SMPL-X the joints they begin at."""
     chain, dot, number = key.partition(".")
     if dot:
@@ -46,7 +46,7 @@ def label(key: str) -> str:
     return f"{side.capitalize()} {_WORDS.get(joint, joint.capitalize())}"
 
 
-def counted(keys: list[str], most: int = 4) -> str:
+def list_labels(keys: list[str], most: int = 4) -> str:
     """Labels of joints in one breath: ``Neck 1, Head and 3 more``."""
-    shown = ", ".join(label(key) for key in keys[:most])
+    shown = ", ".join(joint_label(key) for key in keys[:most])
     return shown + (f" and {len(keys) - most} more" if len(keys) > most else "")

@@ -10,7 +10,7 @@ import numpy as np
 from ..keys.channels import Channel, bone_path
 from ..motion.body import Skeleton, default_body
 from ..motion.motion import Motion
-from .alignment import AlignmentError, align
+from .alignment import AlignmentError, align_rests
 from .channels import motion_channels, pelvis_positions
 from .detection import Match
 from .rest import read_rest
@@ -80,7 +80,7 @@ def _smplx_rest(armature: bpy.types.Armature) -> SmplxRest | None:
 def _read_retargeting(armature: bpy.types.Armature, match: Match) -> Retargeting:
     try:
         rest = read_rest(armature, match)
-        return Retargeting(rest, align(rest, default_body()))
+        return Retargeting(rest, align_rests(rest, default_body()))
     except AlignmentError as error:
         raise RigError(str(error)) from error
 

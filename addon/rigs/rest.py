@@ -7,7 +7,7 @@ import numpy as np
 
 from .alignment import AlignmentError, MappedRest
 from .detection import Match
-from .joints import label
+from .joints import joint_label
 
 
 def read_rest(armature: bpy.types.Armature, match: Match) -> MappedRest:
@@ -24,16 +24,16 @@ def read_rest(armature: bpy.types.Armature, match: Match) -> MappedRest:
     carriers = {key: _carrier(armature.bones[name], key, keys_of, match) for key, name in match.bones.items()}
     keys = _carriers_first(carriers)
     for key in keys:
-        if key != "pelvis" and "pelvis" not in _line(key, carriers):
+        if key != "pelvis" and "pelvis" not in _carriers_above(key, carriers):
             raise AlignmentError(
-                f"{label(key)} ({match.bones[key]}) does not hang from the pelvis bone {pelvis.name}: check the bone map."
+                f"{joint_label(key)} ({match.bones[key]}) does not hang from the pelvis bone {pelvis.name}: check the bone map."
             )
     bones = [armature.bones[match.bones[key]] for key in keys]
     return MappedRest(
         keys=keys,
         bones=tuple(bone.name for bone in bones),
         parents=tuple(keys.index(carriers[key]) if carriers[key] else -1 for key in keys),
-        turns_with_parent=tuple(_inherits(bone, key, keys_of, match) for bone, key in zip(bones, keys, strict=True)),
+        turns_with_parent=tuple(_inherits_rotation(bone, key, keys_of, match) for bone, key in zip(bones, keys, strict=True)),
         heads=np.array([bone.head_local for bone in bones], dtype=np.float64),
         tails=np.array([bone.tail_local for bone in bones], dtype=np.float64),
         orientations=np.array([bone.matrix_local.to_3x3().normalized() for bone in bones], dtype=np.float64),
@@ -52,7 +52,7 @@ def _carrier(bone: bpy.types.Bone, key: str, keys_of: dict[str, str], match: Mat
     return ""
 
 
-def _inherits(bone: bpy.types.Bone, key: str, keys_of: dict[str, str], match: Match) -> bool:
+def _inherits_rotation(bone: bpy.types.Bone, key: str, keys_of: dict[str, str], match: Match) -> bool:
     """Whether the carrier's rotation reaches the bone: every bone from it down must pass it on."""
     if match.rig_map.follows.get(key, "") in match.bones:
         return True
@@ -65,7 +65,7 @@ def _inherits(bone: bpy.types.Bone, key: str, keys_of: dict[str, str], match: Ma
     return True
 
 
-def _line(key: str, carriers: dict[str, str]) -> list[str]:
+def _carriers_above(key: str, carriers: dict[str, str]) -> list[str]:
     """What carries a joint, what carries that, and so on."""
     found: list[str] = []
     while (key := carriers[key]) and key not in found:

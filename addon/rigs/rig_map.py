@@ -62,7 +62,7 @@ class RigMap:
 @cache
 def bundled_maps() -> tuple[RigMap, ...]:
     """The maps that ship, by file name."""
-    return tuple(load(path) for path in sorted(BUNDLED.glob("*.json")))
+    return tuple(load_map(path) for path in sorted(BUNDLED.glob("*.json")))
 
 
 def saved_maps(folder: Path | None) -> tuple[tuple[RigMap, ...], tuple[str, ...]]:
@@ -77,13 +77,13 @@ def _load_all(files: tuple[tuple[Path, int], ...]) -> tuple[tuple[RigMap, ...], 
     maps, errors = [], []
     for path, _ in files:
         try:
-            maps.append(load(path))
+            maps.append(load_map(path))
         except RigMapError as error:
             errors.append(str(error))
     return tuple(maps), tuple(errors)
 
 
-def load(path: Path) -> RigMap:
+def load_map(path: Path) -> RigMap:
     """Read and check a map file.
 
     Raises:
@@ -97,10 +97,10 @@ def load(path: Path) -> RigMap:
         raise RigMapError(f"{path.name} cannot be read: {error.strerror}.") from error
     except ValueError as error:
         raise RigMapError(f"{path.name} is not a JSON file.") from error
-    return parse(data, path.name)
+    return parse_map(data, path.name)
 
 
-def parse(data: object, source: str) -> RigMap:
+def parse_map(data: object, source: str) -> RigMap:
     """The map in ``data``, decoded JSON from a file called ``source``. Raises RigMapError."""
     if not isinstance(data, dict) or data.get("format") != FORMAT or data.get("version") != VERSION:
         raise RigMapError(f"{source} is not a rig map of Voice to Motion.")
@@ -130,7 +130,7 @@ def parse(data: object, source: str) -> RigMap:
     return RigMap(bones=flat, any_prefix=data.get("any_prefix") is True, follows=follows, settings=settings, **texts)
 
 
-def save(rig_map: RigMap, path: Path) -> None:
+def save_map(rig_map: RigMap, path: Path) -> None:
     """Write the map, whole or not at all. Raises OSError."""
     bones: dict[str, str | list[str]] = {}
     for key in sorted(rig_map.bones, key=KEYS.index):

@@ -11,8 +11,8 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, CollectionProperty, IntProperty, PointerProperty, StringProperty
 
-from .detection import Match, detect, fit
-from .joints import KEYS, label
+from .detection import Match, detect_rig, fit_map
+from .joints import KEYS, joint_label
 from .rig_map import RigMap, bundled_maps, chains_closed, saved_maps
 
 
@@ -94,12 +94,12 @@ def match_of(scene: bpy.types.Scene, character: bpy.types.Object) -> Match:
         if asked not in _cache:
             while len(_cache) >= 8:
                 _cache.pop(next(iter(_cache)))
-            _cache[asked] = detect(parents, maps)
+            _cache[asked] = detect_rig(parents, maps)
         return _cache[asked]
     base = next((rig_map for rig_map in maps if rig_map.name == edited.preset), None)
     bones = chains_closed({row.key: row.bone for row in edited.rows if row.bone})
     rig_map = base.with_bones(bones) if base else RigMap(edited.preset or "Own map", bones)
-    prefix = fit(base, parents).prefix if base else ""
+    prefix = fit_map(base, parents).prefix if base else ""
     there = {key: bone for key, bone in bones.items() if bone in parents}
     return Match(rig_map, there, tuple(key for key in bones if key not in there), prefix)
 
@@ -116,7 +116,7 @@ def fill_rows(edited: VoiceToMotionRig, bones: dict[str, str], preset: str) -> N
     edited.rows.clear()
     for key in KEYS:
         row = edited.rows.add()
-        row.name, row.key, row.bone, row.prefix = label(key), key, bones.get(key, ""), prefix
+        row.name, row.key, row.bone, row.prefix = joint_label(key), key, bones.get(key, ""), prefix
 
 
 def common_prefix(names: list[str]) -> str:

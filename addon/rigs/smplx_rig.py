@@ -1,6 +1,6 @@
 """Armatures with SMPL-X bones: which ones they have, and their rest pose.
 
-Names are SMPL-X's, as written by this add-on and by Meshcapade's. Other rigs are retargeted (`rest`, `alignment`, `transfer`).
+Names are SMPL-X's, as written by this add-on and by Meshcapade's. Other rigs are retargeted (`rest`, `alignment`, `retargeting`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From SMPL-X local rotations to pose bones of SMPL-X's names, for any rest orientation. Only numpy.
+"""SMPL-X rotations for pose bones of SMPL-X's names, in any rest orientation. Only numpy.
 
 Let A be the rotation from SMPL-X space to armature space, B_j the rest orientation of bone j in armature space
 (`Bone.matrix_local`) and R_j the SMPL-X local rotation. In SMPL-X all rest orientations are identity, so the joint's

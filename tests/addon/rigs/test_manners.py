@@ -10,7 +10,7 @@ import pytest
 from mathutils import Quaternion
 
 from tests.addon.rigs import make, measure
-from tests.addon.rigs.test_transfer import bones_by_place
+from tests.addon.rigs.test_retargeting import bones_by_place
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_turning_away_from_rest_is_what_is_carried_over(extension):
     """A swing is the smallest rotation, and a whole turn back has an axis too."""
     alignment = extension("rigs.alignment")
     for a, b in (((1, 0, 0), (0, 1, 0)), ((0, 0, 2), (0, 0, -1)), ((1, 2, 3), (1, 2, 3.0001))):
-        turn = alignment.swing(np.array(a, float), np.array(b, float))
+        turn = alignment.shortest_rotation(np.array(a, float), np.array(b, float))
         np.testing.assert_allclose(turn @ (np.array(a) / np.linalg.norm(a)), np.array(b) / np.linalg.norm(b), atol=1e-6)
         np.testing.assert_allclose(turn @ turn.T, np.eye(3), atol=1e-9)
 

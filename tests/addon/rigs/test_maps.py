@@ -45,7 +45,7 @@ def test_names_alone_give_the_body_away(extension, name):
     """As for a rig no preset knows: the same bones as the preset's, spine and all; fingers too where they have names."""
     kind = make.KINDS[name]
     parents = table(kind)
-    known = extension("rigs.detection").detect(parents, extension("rigs.rig_map").bundled_maps())
+    known = extension("rigs.detection").detect_rig(parents, extension("rigs.rig_map").bundled_maps())
     guessed = extension("rigs.name_matching").match_names(parents)
     fingers = ("thumb", "index", "middle", "ring", "pinky")
     for key, bone in known.bones.items():
@@ -83,7 +83,7 @@ EXPECTED = {
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_other_rigs_are_matched_by_name(extension, name):
     parents = dict(pair.split(":") for pair in UNKNOWN[name].split(","))
-    match = extension("rigs.detection").detect(parents, extension("rigs.rig_map").bundled_maps())
+    match = extension("rigs.detection").detect_rig(parents, extension("rigs.rig_map").bundled_maps())
     assert match.rig_map.name == "Matched by name" and not match.lacking
     assert EXPECTED[name].items() <= match.bones.items()
 
@@ -96,9 +96,9 @@ def test_every_preset_is_sound(extension, maps, tmp_path):
     bundled = extension("rigs.rig_map").bundled_maps()
     assert len({each.name for each in bundled}) == len(bundled) == 11
     for each in bundled:
-        maps.save(each, tmp_path / "map.json")
-        assert maps.load(tmp_path / "map.json") == each
-        assert extension("rigs.detection").fit(each, set(each.bones.values())).lacking == []
+        maps.save_map(each, tmp_path / "map.json")
+        assert maps.load_map(tmp_path / "map.json") == each
+        assert extension("rigs.detection").fit_map(each, set(each.bones.values())).lacking == []
 
 
 def test_edit_save_and_recognize_again(extension, blender, scene, mixamo, users_folder):
@@ -161,7 +161,7 @@ def test_missing_bones_are_named_and_the_rest_is_keyed(extension, blender, scene
     blender.ops.object.mode_set(mode="OBJECT")
     match = extension("rigs.scene_maps").match_of(scene, mixamo)
     assert match.score == "Mixamo, 50 of 52 bones"
-    assert extension("rigs.joints").counted(list(match.missing)) == "Neck 1, Left Toes"
+    assert extension("rigs.joints").list_labels(list(match.missing)) == "Neck 1, Left Toes"
     assert blender.ops.voice_to_motion.apply_motion(filepath=str(measure.MOTION)) == {"FINISHED"}
 
     blender.ops.object.mode_set(mode="EDIT")

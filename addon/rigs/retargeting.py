@@ -28,7 +28,7 @@ _NEAR_FLOOR = 0.015  # metres of the default body: feet lifted more than this ab
 
 
 @dataclass(frozen=True)
-class Transferred:
+class RetargetedMotion:
     """Attributes:
     rotations: (T, N, 4) quaternions wxyz for `PoseBone.rotation_quaternion`, signs not yet continuous.
     pelvis: (T, 3) for `PoseBone.location` of the pelvis bone.
@@ -38,12 +38,12 @@ class Transferred:
     pelvis: np.ndarray
 
 
-def transfer(motion: MotionData, rest: MappedRest, alignment: Alignment, body: BodyData) -> Transferred:
+def retarget_motion(motion: MotionData, rest: MappedRest, alignment: Alignment, body: BodyData) -> RetargetedMotion:
     """Carry ``motion`` over to the rig."""
     positions, turns = forward_kinematics(quaternions_from_rotation_vectors(motion.rotations), motion.pelvis, body)
     world = matrices_from_quaternions(turns)
     a = alignment.to_armature
-    turned = np.stack([orientation(world, key, rest.keys, body) for key in rest.keys], axis=1)  # (T, N, 3, 3)
+    turned = np.stack([_followed_rotation(world, key, rest.keys, body) for key in rest.keys], axis=1)  # (T, N, 3, 3)
     turned = a @ turned @ a.T @ alignment.turns
     local = turned.copy()
     for row, parent in enumerate(rest.parents):
@@ -53,11 +53,11 @@ def transfer(motion: MotionData, rest: MappedRest, alignment: Alignment, body: B
     rotations = quaternions_from_matrices(b.transpose(0, 2, 1) @ local @ b)
 
     pelvis = rest.keys.index("pelvis")
-    moved = _moved(turned, positions, rest, alignment, body)
-    return Transferred(rotations, moved @ b[pelvis] if rest.local_location else moved)
+    moved = _pelvis_offset(turned, positions, rest, alignment, body)
+    return RetargetedMotion(rotations, moved @ b[pelvis] if rest.local_location else moved)
 
 
-def orientation(world: np.ndarray, key: str, keys: tuple[str, ...], body: BodyData) -> np.ndarray:
+def _followed_rotation(world: np.ndarray, key: str, keys: tuple[str, ...], body: BodyData) -> np.ndarray:
     """(T, 3, 3) what a joint follows; spines and necks of other counts share the turn evenly."""
     chain, dot, number = key.partition(".")
     if not dot:
@@ -86,7 +86,7 @@ def _between(first: np.ndarray, last: np.ndarray, part: float) -> np.ndarray:
     return first @ matrices_from_quaternions(np.concatenate([np.cos(half), step[..., 1:] * factor], axis=-1))
 
 
-def target_positions(turned: np.ndarray, rest: MappedRest) -> np.ndarray:
+def bone_heads(turned: np.ndarray, rest: MappedRest) -> np.ndarray:
     """(T, N, 3) bones' heads in armature space while the pelvis bone's head stays at rest."""
     at = np.empty((*turned.shape[:2], 3))
     for row, parent in enumerate(rest.parents):
@@ -97,12 +97,12 @@ def target_positions(turned: np.ndarray, rest: MappedRest) -> np.ndarray:
     return at
 
 
-def _moved(turned: np.ndarray, positions: np.ndarray, rest: MappedRest, alignment: Alignment, body: BodyData) -> np.ndarray:
+def _pelvis_offset(turned: np.ndarray, positions: np.ndarray, rest: MappedRest, alignment: Alignment, body: BodyData) -> np.ndarray:
     """(T, 3) how far the pelvis bone's head is from its rest place, in armature space."""
     a, scale = alignment.to_armature, alignment.scale
     up = a[:, 1]
     ours = body.rest_positions()
-    at = target_positions(turned, rest)
+    at = bone_heads(turned, rest)
     hips = [rest.keys.index(f"{side}_hip") for side in SIDES]
     rows = [body.index(f"{side}_hip") for side in SIDES]
     # The middle of the hip joints travels as the source's does.
