@@ -1,4 +1,5 @@
-"""The paper's networks: tokenizer, memory-retrieval attention, masked and residual transformers.
+"""The networks: motion tokenizer, memory-retrieval attention, the two transformers.
 
-What surrounds them to answer a request is in `generation`; how they learn is in `training`.
+`audio_to_motion` is paper A's figure. What surrounds the networks to answer a request is in `generation`; how they learn is in
+`training`.
 """

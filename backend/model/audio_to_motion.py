@@ -1,14 +1,13 @@
-"""Paper A's figure in one file: from a spoken instruction to motion, each stage a call with the paper's name.
+"""Paper A's figure in one file: each stage is a call with the paper's name.
 
 Wang et al. 2025, "Semantics-Aware Human Motion Generation from Audio Instructions" (arXiv 2505.23465):
 
     audio features -> memory-retrieval attention -> condition -> masked transformer -> residual transformer -> decoder
 
 The networks behind the stages have a file each, which says what is published and what is chosen by us. The audio encoder and the
-motion tokenizer are trained before and frozen. `instruct.InstructModel` is this model with what we add to its condition; the rest
+motion tokenizer are trained before and frozen. `instruct.InstructModel` is this model with what we add to its condition. The rest
 of what is ours stands in `backend.generation`, calls these same stages, and can be switched off (`backend.generation.ours`): with
-everything off, a request is `AudioToMotion.forward`.
-"""
+everything off, a request is `AudioToMotion.forward`."""
 
 from __future__ import annotations
 
@@ -50,7 +49,7 @@ class InstructConfig:
     quantizers: int = 6
     longest: int = 75  # tokens: 10 s
     meaning_classes: tuple[int, ...] = ()  # classes of every field of `backend.language.meaning`
-    condition: str = "memory"  # or another of `conditions`, for the ablations
+    condition: str = "memory"  # or another of `condition_networks`, for the ablations
 
     def to_dict(self) -> dict:
         return asdict(self)
@@ -68,7 +67,7 @@ class Sampling:
 
 
 class AudioToMotion(nn.Module):
-    """The paper's trained networks, between the frozen audio encoder and the frozen motion tokenizer."""
+    """The paper's trained networks, between frozen audio encoder and frozen tokenizer."""
 
     def __init__(self, config: InstructConfig) -> None:
         super().__init__()
@@ -84,7 +83,9 @@ class AudioToMotion(nn.Module):
         self, wave: np.ndarray, audio_encoder: AudioEncoder, decoder: MotionTokenizer, lengths: Tensor,
         generator: torch.Generator, sampling: Sampling,
     ) -> Tensor:  # fmt: skip
-        """The figure: a recording (N,) float32 mono at 16 kHz to motion features (1, 4 L, 140); ``lengths`` (1,) is L tokens."""
+        """The figure: a recording (N,) float32 mono at 16 kHz to motion features (1, 4 L, 140).
+
+        ``lengths`` (1,) is L, the number of tokens; how the paper finds it is not known to us."""
         audio = audio_features(wave, audio_encoder)
         y = self.memory_retrieval_attention(audio)
         condition = self.full_condition(y)
@@ -93,12 +94,12 @@ class AudioToMotion(nn.Module):
         return decoder.decode(tokens)
 
     def memory_retrieval_attention(self, audio: dict[str, Tensor]) -> Tensor:
-        """y (B, slots, width), as large for every length of speech; ``audio`` is a batch of `audio_features`."""
+        """y (B, slots, width), of one size for every length of speech, from `audio_features`."""
         stream, padding = self.stream(*(audio[name] for name in ("speech", "words", "shares", "speech_padding", "silent")))
         return self.condition(stream, padding)
 
     def full_condition(self, y: Tensor) -> Tensor:
-        """The condition (B, S, width) that both transformers are given: y. What we append to it is `instruct`'s."""
+        """The condition (B, S, width) of both transformers: y. `instruct` appends to it."""
         return y
 
     def masked_transformer(
@@ -123,13 +124,15 @@ class AudioToMotion(nn.Module):
 
 
 def audio_features(wave: np.ndarray, audio_encoder: AudioEncoder) -> dict[str, Tensor]:
-    """A recording as a batch of one: what the frozen encoder (the paper's is WavLM) makes of it, 25 frames a second."""
+    """A recording as a batch of one, through the frozen encoder (the paper's is WavLM)."""
     found = audio_encoder.encode(wave)
     return speech_batch(found.features, found.word_logits.float().log_softmax(-1).exp())
 
 
 def speech_batch(features: Tensor, posteriors: Tensor, silent: bool = False) -> dict[str, Tensor]:
-    """A batch of one from features (1, T, D) and word posteriors (1, T, words + 1); ``silent`` hides the features."""
+    """A batch of one: features (1, T, D) and word posteriors (1, T, words + 1).
+
+    ``silent`` hides the features, so that the words count alone."""
     words, shares = likeliest_words(posteriors)
     return {
         "speech": features, "words": words, "shares": shares, "silent": torch.tensor([silent], device=features.device),

@@ -1,7 +1,7 @@
-"""The networks that make a condition of fixed size from a speech stream: memory retrieval, and what it is ablated against.
+"""Networks that make a condition of fixed size: memory retrieval and its ablations.
 
-All take (B, T, width) with a padding mask (B, T) and give (B, slots, width), so that each fits into `instruct`. Memory retrieval
-and the same without its memory are `memory_attention`'s; the two below leave out more or less than that.
+All take a speech stream (B, T, width) with a padding mask (B, T) and give (B, slots, width), so each fits into `audio_to_motion`.
+Memory retrieval, and the same without its memory, are `memory_attention`'s; the two below differ in more.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LAYERS = 2
 
 
 class MeanCondition(nn.Module):
-    """Mean pooling: positions are projected and averaged, and the average is unfolded into the slots. Order is lost."""
+    """Mean pooling: positions are projected and averaged; order is lost."""
 
     def __init__(self, width: int, slots: int = 8) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class MeanCondition(nn.Module):
 
 
 class CrossAttentionCondition(nn.Module):
-    """Full cross-attention: in every layer the slots attend to all positions of the stream, and to each other."""
+    """Full cross-attention: in every layer the slots attend to the stream and to each other."""
 
     def __init__(self, width: int, slots: int = 8, heads: int = 8) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """Tokens that are given: generation fills in the rest around them.
 
-The masked transformer learns from random masks, so any part of a motion may be told to it, and it needs no training of its own
-for that. Which tokens are kept, and why, is `chain`'s matter.
+The masked transformer learns from random masks, so it can be told any part of a motion without further training. Which tokens are
+kept, and why, is `generation.windows`' matter.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class KeptTokens:
-    """Tokens (B, L, P, Q) and which of them are kept in all their layers, (B, L, P) bool; the others' numbers do not matter."""
+    """Tokens (B, L, P, Q), and a mask (B, L, P) of those that are kept, in all layers."""
 
     tokens: Tensor
     mask: Tensor
 
     @classmethod
     def of(cls, tokens: Tensor, mask: Tensor) -> KeptTokens:
-        """With a mask (B, L) both body parts of a position are kept. Raises ValueError where the shapes do not fit."""
+        """With a mask (B, L) both body parts of a position are kept.
+
+        Raises ValueError if the shapes do not fit."""
         if mask.dim() == 2:
             mask = mask[..., None].expand(*mask.shape, tokens.shape[2])
         if mask.shape != tokens.shape[:3]:

@@ -1,7 +1,7 @@
-"""The instruction model: paper A's stages (`audio_to_motion`), and what we add to their condition.
+"""The instruction model: paper A's stages (`audio_to_motion`) with our additions.
 
-Ours are the meaning slots (`meaning_slots`), which tell the transformers what was understood, and a predictor of the length, which
-reads the condition as well. The losses of all parts are here; the loop that minimises them is `backend.training.instruct`.
+Ours are the meaning slots (`meaning_slots`), which tell the transformers what was understood, and a length predictor that reads the
+condition as well. The losses of all parts are here; `backend.training.instruct` minimises them.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from ..language import meaning
 from .audio_to_motion import AudioToMotion, InstructConfig
 from .meaning_slots import MeaningSlots
 
-HIDDEN = 0.15  # share of training rows whose meaning is not told, so that the generator listens to the speech itself too
+HIDDEN = 0.15  # share of training rows whose meaning is not told, so that the transformers use y as well
 WEIGHTS = {"masked": 1.0, "residual": 0.5, "length": 0.1, "meaning": 1.0}  # of the losses in their sum
 UNCONDITIONAL = 0.1  # share of training rows without any condition, for classifier-free guidance
 
 
 class InstructModel(AudioToMotion):
-    """All trained parts of instruction mode that stand between the audio encoder and the tokenizer.
+    """All trained networks between the audio encoder and the tokenizer.
 
     Raises ValueError for a config of another vocabulary of motions."""
 
@@ -37,11 +37,11 @@ class InstructModel(AudioToMotion):
     def loss(
         self, batch: dict[str, Tensor], generator: torch.Generator, only: str | None = None
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        """Loss of a batch: speech (B, T, D), words and shares (B, T, K), speech_padding (B, T), silent (B,), tokens (B, L, P, Q),
-        padding (B, L), meaning (B, fields).
+        """Loss of a batch, and its parts.
 
-        ``only`` "residual" is that of the residual transformer on a condition that stays, "base" and "masked" that of all the
-        rest."""
+        The batch has speech (B, T, D), words and shares (B, T, K), speech_padding (B, T), silent (B,), tokens (B, L, P, Q), padding
+        (B, L) and meaning (B, fields). ``only`` "residual" trains the residual transformer on a fixed condition, "base" and
+        "masked" all the rest."""
         tokens, padding = batch["tokens"], batch["padding"]
 
         def some(share: float) -> Tensor:
@@ -67,7 +67,9 @@ class InstructModel(AudioToMotion):
         return torch.softmax(-((grid - counts[:, None]) ** 2) / 2.0, dim=-1)
 
     def full_condition(self, y: Tensor, meant: Tensor | None = None) -> Tensor:
-        """The condition (B, slots + places, width): y, and the meaning slots of ``meant`` (B, fields) or of an untold meaning."""
+        """The condition (B, S, width), S = slots + places: y and the slots of a meaning.
+
+        The slots are those of ``meant`` (B, fields), or without it of an untold meaning."""
         untold = torch.full((len(y),), meant is None, device=y.device)
         if meant is None:
             meant = torch.zeros(len(y), len(self.config.meaning_classes), dtype=torch.long, device=y.device)
@@ -75,16 +77,16 @@ class InstructModel(AudioToMotion):
 
     @torch.no_grad()
     def understand(self, batch: dict[str, Tensor], told: bool = True) -> tuple[Tensor, Tensor, Tensor]:
-        """The condition (B, slots + places, width), the meaning in it (B, fields) and that meaning's log-probability (B,).
+        """The condition (B, S, width), its meaning (B, fields) and that log-probability (B,).
 
-        Unless it is ``told``, the transformers have to do without the meaning."""
+        Unless ``told``, the transformers do without the meaning."""
         y = self.memory_retrieval_attention(batch)
         meant, sureness = self.meaning.likeliest(y.flatten(1))
         return self.full_condition(y, meant if told else None), meant, sureness
 
     @torch.no_grad()
     def draw_length(self, condition: Tensor, generator: torch.Generator) -> Tensor:
-        """Token counts (B,), drawn among the likelier half of the probability so that no odd length comes up."""
+        """Token counts (B,), drawn from the likelier half of the probability mass: no odd lengths."""
         probabilities = self.length(condition.flatten(1)).softmax(-1)
         ordered, order = probabilities.sort(dim=-1, descending=True)
         ordered[(ordered.cumsum(-1) - ordered) > 0.5] = 0.0

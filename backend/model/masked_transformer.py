@@ -1,9 +1,8 @@
-"""Masked generative transformer over base tokens: the first of paper A's two generation stages (structure after MoMask).
+"""Masked generative transformer over base tokens, paper A's first generation stage.
 
-It learns to fill masked base tokens given the condition, and generates by unmasking in a few rounds, the most confident
-tokens first. A position carries the tokens of both body parts; they are masked independently, so the network learns legs
-given arms and arms given legs. What the condition means is `memory_attention`'s matter, layers above the base are
-`residual_transformer`'s.
+Structure after MoMask. It learns to fill in masked base tokens under the condition, and generates by unmasking in a few rounds, the
+most confident tokens first. A position has a token for each body part; they are masked independently, so the network learns legs
+given arms and arms given legs. The condition is `memory_attention`'s matter, layers above the base are `residual_transformer`'s.
 """
 
 from __future__ import annotations
@@ -21,15 +20,14 @@ from .unmasking import training_mask, unmask
 
 P = 2  # body parts a position carries
 # Guidance acts while more than this share is still masked (after Kynkäänniemi et al. 2024, who guide images in an interval only):
-# what is to be done is decided early, and later rounds need half the work. As many typed probes pass (91 and 90 % of 406).
+# the action is decided early, and later rounds need half the work.
 GUIDED = 0.6
 
 
 class MaskedTransformer(nn.Module):
-    """Predicts base tokens (B, L, P) from a partly masked sequence and a condition (B, S, width).
+    """Predicts base tokens (B, L, P) of a partly masked sequence under a condition (B, S, width).
 
-    Ids 0..codes-1 are codes; ``mask_id`` is [MASK]. The condition's S slots are prepended to the sequence.
-    """
+    Ids 0..codes-1 are codes; ``mask_id`` is [MASK]. The condition's S slots are prepended to the sequence."""
 
     def __init__(self, codes: int, width: int, layers: int, heads: int, dropout: float = 0.0) -> None:
         super().__init__()
@@ -41,7 +39,9 @@ class MaskedTransformer(nn.Module):
         self.unconditional = nn.Parameter(torch.zeros(1, 1, width))  # stands for a dropped condition (guidance)
 
     def forward(self, tokens: Tensor, condition: Tensor | None, padding: Tensor) -> Tensor:
-        """Logits (B, L, P, codes). ``padding`` is (B, L) bool, True behind the end; ``condition`` None = unconditional."""
+        """Logits (B, L, P, codes); ``condition`` None is the unconditional one.
+
+        ``padding`` (B, L) is True behind the end."""
         x = self.places(sum(embed(tokens[..., i]) for i, embed in enumerate(self.embed)), padding)
         if condition is None:
             condition = self.unconditional.expand(len(x), 1, -1)
@@ -51,14 +51,16 @@ class MaskedTransformer(nn.Module):
         return torch.stack([head(hidden) for head in self.heads], dim=2)
 
     def drop_condition(self, condition: Tensor, dropped: Tensor) -> Tensor:
-        """Replace the condition of rows where ``dropped`` (B,) is True by the unconditional one (training)."""
+        """The condition, replaced by the unconditional one in rows ``dropped`` (B,); for training."""
         return torch.where(dropped[:, None, None], self.unconditional.to(condition).expand_as(condition), condition)
 
     def loss(
         self, tokens: Tensor, condition: Tensor, padding: Tensor, generator: torch.Generator, given: Tensor | None = None
     ) -> Tensor:
-        """Cross-entropy of masked tokens. Mask ratio cos(pi u / 2), u ~ U(0, 1); of the masked 10 % get a random code and
-        10 % stay as they are (as in MoMask, rounded by us). What is ``given`` (B, L) is never masked."""
+        """Cross-entropy of masked tokens; what is ``given`` (B, L) is never masked.
+
+        The mask ratio is cos(pi u / 2), u ~ U(0, 1). Of the masked tokens 10 % become random and 10 % stay (as in MoMask,
+        rounded)."""
         chosen, device = training_mask(padding if given is None else padding | given, P, generator), tokens.device
         fate = torch.rand(tokens.shape, generator=generator).to(device)
         noise = torch.randint(self.codes, tokens.shape, generator=generator).to(device)

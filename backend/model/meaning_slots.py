@@ -1,9 +1,8 @@
-"""Reading the meaning from the condition, and giving it back as slots: the model says to itself what it understood.
+"""Meaning slots: the meaning is read from the condition and appended to it. Ours.
 
-The condition y of paper A holds the instruction in a form that motion tokens alone teach slowly: two sides of one gesture, or
-"then" and "while", differ in few tokens. A linear head reads the actions from y; their embeddings are appended to y, the
-true ones in training and the read ones afterwards. Ours; the papers have no such head. Which numbers mean what is
-`backend.language.meaning`'s matter.
+Motion tokens alone teach the condition y slowly: two sides of one gesture, or "then" and "while", differ in few of them. A linear
+head reads the actions from y, and their embeddings are appended to y: the true ones in training, the read ones afterwards. Which
+numbers mean what is `language.meaning`'s matter.
 """
 
 from __future__ import annotations
@@ -16,7 +15,9 @@ from ..language.meaning import FIELDS
 
 
 class MeaningSlots(nn.Module):
-    """``classes`` is the number of classes of every field, FIELDS an action; a meaning is (B, len(classes)) class numbers."""
+    """Head and embeddings of a meaning, (B, fields) class numbers.
+
+    ``classes`` is the number of classes of every field, FIELDS of them an action."""
 
     def __init__(self, condition_width: int, classes: tuple[int, ...], actions: Tensor, width: int) -> None:
         super().__init__()
@@ -30,7 +31,7 @@ class MeaningSlots(nn.Module):
         self.register_buffer("actions", actions, persistent=False)  # (A, FIELDS): every action there is, and none in row 0
 
     def forward(self, meaning: Tensor, hidden: Tensor) -> Tensor:
-        """Slots (B, places, width); rows where ``hidden`` (B,) is True get the slots of an untold meaning."""
+        """Slots (B, places, width); rows ``hidden`` (B,) get the slots of an untold meaning."""
         fields = meaning.unflatten(1, (self.places, FIELDS))
         told = sum(embed(fields[..., i]) for i, embed in enumerate(self.embed))
         return self.norm(torch.where(hidden[:, None, None], self.hidden, told) + self.place)
@@ -41,9 +42,9 @@ class MeaningSlots(nn.Module):
         return sum(F.cross_entropy(logit, meaning[:, i]) for i, logit in enumerate(logits)) / len(logits)
 
     def likeliest(self, condition: Tensor) -> tuple[Tensor, Tensor]:
-        """The likeliest meaning (B, fields) made of actions that exist, and its log-probability (B,).
+        """The likeliest meaning (B, fields) of existing actions, and its log-probability (B,).
 
-        Fields are not read one by one: the best kind beside the best side may be an action nobody can do."""
+        Fields are not read one by one: the best kind with the best side may be an action that does not exist."""
         scores = [logit.log_softmax(-1) for logit in self.head(condition).float().split(self.classes, dim=-1)]
         found, total = [], condition.new_zeros(len(condition))
         for place in range(self.places):

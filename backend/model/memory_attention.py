@@ -1,12 +1,13 @@
-"""Memory-retrieval attention: speech features of any length to a condition of fixed size (paper A).
+"""Memory-retrieval attention (paper A): speech of any length to a condition of fixed size.
 
 Published: a bank of learnable memory tokens gives keys K_m and values V_m, every speech feature x gives a query Q_x, and
-``Attn(Q_x, K_m, V_m) = softmax(Q_x K_m^T / sqrt(d)) V_m`` is made into a vector y of fixed size. Not published, chosen by us: how
-the retrieved sequence becomes fixed-size (two transformer layers put what was found in relation, then learned queries attend
-over it, each giving one slot of y; a positional code is added first, because "jump, then wave" and "wave, then jump" retrieve the
-same memories in another order), the numbers and widths, and several heads. The speech comes as `speech_stream` gives it.
+``Attn(Q_x, K_m, V_m) = softmax(Q_x K_m^T / sqrt(d)) V_m`` is made into a vector y of fixed size.
 
-`PooledCondition` is the same module without the memory: the variant it is ablated against.
+Chosen by us: how the retrieved sequence gets a fixed size, the sizes, and several heads. A positional code is added, as "jump, then
+wave" and "wave, then jump" retrieve the same memories in another order; two transformer layers relate what was found; learned
+queries attend over it, each giving one slot of y. The speech comes from `speech_stream`.
+
+`PooledCondition` is the same module without the memory, for the ablation.
 """
 
 from __future__ import annotations
@@ -20,19 +21,19 @@ from torch import Tensor, nn
 
 
 @cache
-@torch.inference_mode(False)  # what is made while nothing can be learned must serve training, too
+@torch.inference_mode(False)  # the cached tensor must serve training, too
 def sinusoidal_positions(length: int, width: int) -> Tensor:
-    """(length, width) fixed sine and cosine code (Vaswani et al. 2017); the same tensor each time."""
+    """(length, width) sine and cosine code (Vaswani et al. 2017); the same tensor each time."""
     position = torch.arange(length)[:, None]
     rate = torch.exp(torch.arange(0, width, 2) * (-math.log(10_000.0) / width))
     return torch.cat([torch.sin(position * rate), torch.cos(position * rate)], dim=-1)
 
 
 class PositionCodes(nn.Module):
-    """Adds to a sequence where everything stands: how far from its beginning, and how far from its end.
+    """Adds to a sequence how far each position is from its beginning and from its end.
 
-    The second is ours: a motion that is to be over, or to have been done three times, at the end must know where that is. It begins
-    without any say, so that weights trained without it can be trained on."""
+    The second is ours: a motion that is to be over at the end, or to have been done three times, must know where that is. It begins
+    at zero, so that weights trained without it can be trained on."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -53,7 +54,7 @@ def transformer_encoder(width: int, layers: int, heads: int, dropout: float = 0.
 
 
 class SlotPooling(nn.Module):
-    """A sequence is put in relation, then learned queries attend over it: (B, T, width) to (B, slots, width)."""
+    """Learned queries attend over a sequence in context: (B, T, width) to (B, slots, width)."""
 
     def __init__(self, width: int, slots: int, heads: int, layers: int = 2) -> None:
         super().__init__()
@@ -73,7 +74,7 @@ class SlotPooling(nn.Module):
 
 
 class MemoryRetrievalAttention(nn.Module):
-    """Every frame looks its meaning up in M learnable memories; what it finds is pooled into ``slots`` vectors.
+    """Every frame retrieves from M learnable memories; the result is pooled into ``slots``.
 
     Args:
         width: d, of the stream, queries, memories and slots.
@@ -93,7 +94,7 @@ class MemoryRetrievalAttention(nn.Module):
 
     def retrieve(self, speech: Tensor) -> Tensor:
         """softmax(Q_x K_m^T / sqrt(d)) V_m for every frame: (B, T, width) in and out."""
-        # every row of the batch asks the same memories, so this is one product a head instead of one a row and head
+        # all rows of the batch share the memories: one product a head instead of one a row and head
         queries = rearrange(self.to_query(speech), "b t (h d) -> h (b t) d", h=self.heads)
         keys = rearrange(self.memory_keys, "m (h d) -> h d m", h=self.heads)
         values = rearrange(self.memory_values, "m (h d) -> h m d", h=self.heads)

@@ -1,8 +1,8 @@
-"""What the encoder gives, as one stream: how it sounds and which words it may be, six times a second.
+"""The encoder's features and word posteriors as one stream, six positions a second. Ours.
 
-The features of the last layer keep much of the voice; the encoder's word posteriors keep almost none of it. Both are added
-up, so the condition can use a shade of the voice and still be sure of the words of a stranger. A typed text has the second part
-only (`audio.word_posteriors`): it is the text twin's way in. Ours; neither paper says what stands before its attention.
+The features of the last layer keep much of the voice, the word posteriors almost none of it. Both are summed, so the condition can
+use a shade of the voice and still be sure of a stranger's words. A typed text has the second part only (`audio.word_posteriors`).
+What the papers put before their attention is not known to us.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class SpeechStream(nn.Module):
         super().__init__()
         self.sound = nn.Sequential(nn.LayerNorm(speech_width), nn.Linear(speech_width, width))
         self.words = nn.Embedding(words + 1, width)  # row 0 is CTC's blank
-        self.no_sound = nn.Parameter(torch.zeros(width))  # stands for the features where there are none, as of a typed text
+        self.no_sound = nn.Parameter(torch.zeros(width))  # in place of the features of a typed text
         self.shrink = nn.Conv1d(width, width, 2 * SHRINK, stride=SHRINK, padding=SHRINK // 2)
 
     def forward(self, speech: Tensor, words: Tensor, shares: Tensor, padding: Tensor, silent: Tensor) -> tuple[Tensor, Tensor]:
@@ -32,7 +32,7 @@ class SpeechStream(nn.Module):
         are the rows without sound.
         """
         sound = torch.where(silent[:, None, None], self.no_sound.to(speech), self.sound(speech))
-        # summed without ever being a row of all words: nearly all of them are nearly 0
+        # an embedding bag sums the few words that count, instead of a row of nearly zeros
         meant = F.embedding_bag(words.flatten(0, 1), self.words.weight, per_sample_weights=shares.flatten(0, 1), mode="sum")
         x = (sound + meant.view(*sound.shape)).masked_fill(padding[..., None], 0.0)
         missing = -x.shape[1] % SHRINK
@@ -42,8 +42,8 @@ class SpeechStream(nn.Module):
 
 
 def likeliest_words(posteriors: Tensor) -> tuple[Tensor, Tensor]:
-    """The WORDS_KEPT likeliest words of every frame, (..., K) classes and probabilities, from posteriors (..., words + 1).
+    """Classes and probabilities (..., K) of the WORDS_KEPT likeliest words of every frame.
 
-    Blank, class 0, is never among them: it says nothing."""
+    From posteriors (..., words + 1). Blank, class 0, is never among them: it says nothing."""
     best = posteriors[..., 1:].topk(WORDS_KEPT, dim=-1)
     return best.indices + 1, best.values

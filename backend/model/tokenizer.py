@@ -22,7 +22,7 @@ from ..motion.features import LOWER_DIMS, UPPER_DIMS, D
 from ..packs.files import load_module, saved_config
 
 PARTS: tuple[slice, ...] = (LOWER_DIMS, UPPER_DIMS)
-QUANTIZER_DROPOUT = 0.2  # share of training batches that get along with fewer layers, as in MoMask
+QUANTIZER_DROPOUT = 0.2  # share of training batches with fewer layers, as in MoMask
 FRAMES_PER_TOKEN = 4  # frames a token: 7.5 tokens/s at 30 fps
 
 
@@ -31,7 +31,7 @@ class TokenizerConfig:
     """Sizes of one part's network; both parts are alike."""
 
     width: int = 256  # channels of the convolutions
-    encoder_width: int = 256  # of the encoder's; a narrow one can be taught afterwards (`training.narrow_encoder`)
+    encoder_width: int = 256  # channels of the encoder; `training.narrow_encoder` trains a narrow one afterwards
     depth: int = 2  # residual blocks a scale, dilation 1, 3, ...
     code_dim: int = 128  # latent and codebook width
     codes: int = 256  # entries of a codebook
@@ -85,10 +85,9 @@ class PartTokenizer(nn.Module):
         return rearrange(self.encoder(rearrange(x, "b t d -> b d t")), "b c l -> b l c")
 
     def latents_of(self, tokens: Tensor) -> Tensor:
-        """Latents (B, L, code_dim) of tokens (B, L, Q): the sum of their codes; -1 stands for none.
+        """Latents (B, L, code_dim) of tokens (B, L, Q): the sum of their codes; -1 is none.
 
-        The quantizer's own ``get_output_from_indices``, to the bit, which solves equations about shapes for every length that is
-        new to it: a tenth of a second each time."""
+        To the bit the quantizer's ``get_output_from_indices``, which spends a tenth of a second on every new length."""
         layers = torch.arange(tokens.shape[-1], device=tokens.device)
         codes = self.quantizer.codebooks[layers, tokens.clamp_min(0)]  # (B, L, Q, code_dim)
         return codes.masked_fill((tokens < 0)[..., None], 0.0).sum(dim=2)
@@ -99,7 +98,9 @@ class PartTokenizer(nn.Module):
 
 
 class MotionTokenizer(nn.Module):
-    """Features to tokens and back. Tokens are (B, L, P, Q): P = 2 parts (lower, upper), Q quantizer layers, L = T / 4."""
+    """Features to tokens (B, L, P, Q) and back.
+
+    P = 2 body parts (lower, upper), Q quantizer layers, L = T / 4."""
 
     def __init__(self, config: TokenizerConfig) -> None:
         super().__init__()
@@ -115,7 +116,7 @@ class MotionTokenizer(nn.Module):
         return values * self.std + self.mean
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Reconstruct (B, T, 140), T a multiple of 4. Returns normalised reconstruction and the commitment loss."""
+        """Normalised reconstruction of (B, T, 140), and the commitment loss; T a multiple of 4."""
         normal = self.normalise(features)
         rebuilt, commitment = [], features.new_zeros(())
         for part, dims in zip(self.parts, PARTS, strict=True):
@@ -128,7 +129,9 @@ class MotionTokenizer(nn.Module):
 
     @torch.no_grad()
     def encode(self, features: Tensor) -> Tensor:
-        """Features (B, T, 140) to tokens (B, L, P, Q). T is cut to a multiple of 4; at least 4 frames are needed."""
+        """Features (B, T, 140) to tokens (B, L, P, Q); T is cut to a multiple of 4.
+
+        Raises ValueError for fewer than 4 frames."""
         frames = features.shape[1] // FRAMES_PER_TOKEN * FRAMES_PER_TOKEN
         if frames == 0:
             raise ValueError(f"a motion of {features.shape[1]} frames is too short to be tokenized: {FRAMES_PER_TOKEN} are needed")
@@ -144,5 +147,5 @@ class MotionTokenizer(nn.Module):
 
 
 def load_tokenizer(path: Path) -> MotionTokenizer:
-    """The tokenizer in a weights file, on the CPU. Raises UserError where the file is missing or does not fit."""
+    """The tokenizer in a weights file, on the CPU. Raises UserError if it is missing or unfit."""
     return load_module(path, MotionTokenizer(TokenizerConfig(**saved_config(path))))

@@ -1,6 +1,7 @@
-"""Iterative unmasking (MaskGIT): tokens of a layer are filled in over a few rounds, the most confident first.
+"""Iterative unmasking (MaskGIT): masked tokens are filled in over a few rounds.
 
-What predicts the tokens is `masked_transformer`'s matter. Drawing a code at random happens here for both generation stages.
+The most confident tokens come first. What predicts them is `masked_transformer`'s matter. Both generation stages sample codes
+here.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ def unmask(
     keep: float,
     after_round: Callable[[float], None] | None = None,
 ) -> Tensor:
-    """Fill in what is masked: tokens (B, L, P) with ``mask_id`` among them to tokens (B, L, P) without, 0 behind the end.
+    """Fill in the masked tokens of (B, L, P); behind the end they become 0.
 
     Args:
-        predict: logits (B, L, P, codes) from tokens and the share, 0..1, of what was to be filled in that is masked still.
+        predict: logits (B, L, P, codes) from tokens and the share, 0..1, of what was to be filled in that is still masked.
         padding: (B, L), True behind the end.
         rounds: after round t of R, cos(pi t / 2R) of the tokens it began with are masked again.
         keep: fraction of the codes that may be sampled (the likeliest), 0..1.
@@ -54,7 +55,7 @@ def unmask(
 
 
 def sample_codes(logits: Tensor, keep: float, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Sample (..., codes) among the likeliest ``keep`` fraction. Returns codes (...) and their probabilities (...)."""
+    """Codes (...) sampled from the likeliest ``keep`` of logits (..., codes), and probabilities."""
     best = logits.topk(max(1, round(logits.shape[-1] * keep)), dim=-1)
     probabilities = best.values.softmax(dim=-1)
     # drawn on the CPU from the seeded generator, so that a seed means the same on every device
@@ -64,7 +65,9 @@ def sample_codes(logits: Tensor, keep: float, generator: torch.Generator) -> tup
 
 
 def training_mask(padding: Tensor, parts: int, generator: torch.Generator) -> Tensor:
-    """Which tokens (B, L, P) training masks: a share cos(pi u / 2), u ~ U(0, 1), of what is no ``padding`` (B, L), one at least."""
+    """Which tokens (B, L, P) training masks: a share cos(pi u / 2), u ~ U(0, 1), at least one.
+
+    ``padding`` (B, L) is never masked."""
     ratio = torch.cos(torch.rand(len(padding), generator=generator).to(padding.device) * math.pi / 2)
     score = torch.rand(*padding.shape, parts, generator=generator).to(padding.device).masked_fill(padding[..., None], 2.0)
     return (score < ratio[:, None, None]) | (score == score.flatten(1).amin(1)[:, None, None])
