@@ -34,6 +34,7 @@ def render_film(scene: bpy.types.Scene, folder: Path, name: str) -> Path:
     settings.ffmpeg.gopsize, settings.ffmpeg.audio_codec = 30, "AAC"
     settings.filepath = str(path)
     settings.use_file_extension = False
+    scene.display.render_aa = "FXAA"  # five samples, as the stills have, take 100 s of processor time for 220 frames, this 45 s
     with _quiet():
         bpy.ops.render.render(animation=True)
     return path

@@ -13,7 +13,7 @@ import numpy as np
 from mathutils import Vector
 
 TILE = 0.5  # metres: a foot that slides can be read off the floor
-FLOOR_MARGIN = 24.0  # metres of floor around the path, beyond what the camera sees
+FLOOR_MARGIN = 9.0  # metres of floor around the path: tiles further away are smaller than a pixel and would flicker
 AZIMUTH, ELEVATION = math.radians(38), math.radians(9)  # of the camera, from straight in front of a character at rest
 FOLLOW_SECONDS = 0.6  # standard deviation of the smoothing of the camera's path
 LENS, SENSOR = 50.0, 24.0  # mm; the height of the sensor is fixed, so that stills and film frame alike
