@@ -36,7 +36,7 @@ from pathlib import Path  # noqa: E402
 
 from backend.errors import UserError  # noqa: E402
 from backend.packaging.development_locks import write_development_locks  # noqa: E402
-from backend.packaging.environment import LOCKS, Environment, ensure_environment  # noqa: E402
+from backend.packaging.environment import LOCKS, Environment, add_packages, ensure_environment  # noqa: E402
 from backend.packaging.extension import build_extension, validate_extension  # noqa: E402
 from backend.packaging.repository import build_repository  # noqa: E402
 from backend.packaging.resolve import Resolver  # noqa: E402
@@ -58,6 +58,7 @@ OTHER_BLENDERS = (
     Environment(folder=ROOT / ".venvs" / "bpy-5.0", lock=ROOT / LOCKS / "blender-5.0.txt"),
 )
 LOCKING = Environment(folder=ROOT / ".venvs" / "lock", lock=ROOT / LOCKS / "uv.txt", probe="import uv", gigabytes=0.2)
+ADDITIONS = ("voices", "smplx")
 GUI_TEST = ROOT / "tests" / "gui" / "run.sh"
 WINDOW_SESSIONS = (
     "panel", "takes", "scenes", "timeline", "tweak", "range", "rig", "batch", "language", "update", "doctor", "real",
@@ -188,7 +189,8 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     commands.add_parser("repo", help="the same, and dist/repo/: a repository for a web server, to install and update from")
     packs = commands.add_parser("runtime-pack", help="make dist/voice_to_motion-runtime-...zip, to set up without a network")
     packs.add_argument("--lock", default=default_lock(), help="name of a file in addon/runtime/locks (default %(default)s)")
-    commands.add_parser("setup", help="make .venv and nothing else")
+    setups = commands.add_parser("setup", help="make .venv and nothing else")
+    setups.add_argument("more", nargs="?", choices=ADDITIONS, help="packages that few need: to make speech; for an SMPL-X body")
     commands.add_parser("lock", help="write all lock files anew, after a change of pyproject.toml")
     return parser.parse_args(arguments)
 
@@ -209,6 +211,8 @@ def main() -> int:
             pack(options.lock)
             return 0
         set_up(MAIN)
+        if options.command == "setup" and options.more:
+            add_packages(MAIN, options.more, ROOT / ".cache" / "setup" / f"{options.more}.log")
         if options.command in ("build", "repo"):
             archive = build()
         if options.command == "repo":

@@ -139,6 +139,11 @@ def test_where_there_can_be_no_window_the_sessions_are_left_out_and_it_says_so(
     assert "left out: this machine cannot have a Blender with a window" in capsys.readouterr().out
 
 
+def test_additions_have_lock_files(build: ModuleType):
+    assert build.parse_arguments(["setup", "voices"]).more == "voices" and build.parse_arguments(["setup"]).more is None
+    assert all((build.ROOT / build.LOCKS / f"{name}.txt").is_file() for name in build.ADDITIONS)
+
+
 def test_what_the_code_imports_is_pinned(repository: Path):
     """A package that is only there by chance would be missing on the next machine."""
     groups = tomllib.loads((repository / "pyproject.toml").read_text())["dependency-groups"]

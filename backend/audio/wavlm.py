@@ -30,7 +30,7 @@ def import_torchaudio() -> ModuleType:
     try:
         import torchaudio
     except ModuleNotFoundError as error:
-        hint = "Run: pip install --group audio-models"
+        hint = "Run: python3 build.py setup"
         raise UserError("no_torchaudio", "WavLM needs torchaudio, which is not installed.", hint) from error
     except (ImportError, OSError) as error:
         why = f"torch {torch.__version__}, CUDA {torch.version.cuda or 'none'}"

@@ -176,6 +176,6 @@ def _skinning():
     except ModuleNotFoundError as error:
         raise UserError(
             "missing_package", f"A body needs the Python package {error.name}, which is for non-commercial research only.",
-            "Where that is what you do: pip install --group smplx in a checkout",
+            "Where that is what you do: python3 build.py setup smplx in a checkout",
         ) from error
     return lbs

@@ -116,6 +116,12 @@ def ensure_environment(environment: Environment, log: Path) -> bool:
     return True
 
 
+def add_packages(environment: Environment, name: str, log: Path) -> None:
+    """Install what another lock file adds to a finished environment, e.g. ``voices``. UserError where pip cannot get it."""
+    install = [*pip_command(environment.python, "install"), *PINNED, "--no-compile", "--progress-bar", "raw"]
+    run_pip([*install, "-r", str(environment.lock.with_name(f"{name}.txt"))], log)
+
+
 def _install(environment: Environment, locked: str, log: Path) -> None:
     # No byte code: of ten thousand modules some hundred are ever imported, and those compile themselves then.
     install = [*pip_command(environment.python, "install"), *PINNED, "--no-compile"]

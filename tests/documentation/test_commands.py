@@ -42,7 +42,8 @@ COVERED = {
     "python3 build.py demo": "tests/demo/test_demo.py::test_the_demo_writes_what_the_readme_promises",
     "python3 build.py test": ".ci/run: python3 build.py test",
     "python3 build.py build": ".ci/run: python3 build.py build",
-    "python3 build.py test --quick": "tests/test_build.py::test_a_failed_step_makes_the_whole_test_command_fail",
+    "python3 build.py test --quick": "tests/test_build.py::"
+    "test_a_failed_group_says_at_its_end_which_test_failed_and_where_its_log_is",
     "python3 build.py lock": f"{PACKING}/test_runtime_locks.py::test_what_it_writes_the_add_on_can_read",
     "python3 build.py runtime-pack --lock windows-x86_64-py313-cpu": f"{PACKING}/test_runtime_pack.py::"
     "test_the_archive_holds_every_wheel",

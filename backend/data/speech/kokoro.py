@@ -70,7 +70,7 @@ def _session() -> Any:
     try:
         import onnxruntime
     except ImportError as error:
-        raise UserError("no_speech_engine", "Kokoro needs onnxruntime.", "Run: pip install --group voices") from error
+        raise UserError("no_speech_engine", "Kokoro needs onnxruntime.", "Run: python3 build.py setup voices") from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # several processes make a corpus
     return onnxruntime.InferenceSession(str(check_published(_folder(), "model.onnx")), options, providers=["CPUExecutionProvider"])

@@ -55,7 +55,7 @@ def _listener() -> Callable[[np.ndarray], str]:
     try:
         from faster_whisper import WhisperModel
     except ImportError as error:
-        hint = "Install the packages of the group voices in pyproject.toml."
+        hint = "Run: python3 build.py setup voices"
         raise UserError("no_listener", "Writing down what people say needs faster-whisper.", hint) from error
     folder = check_published(folder_of("whisper"), "model.bin").parent
     model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True)

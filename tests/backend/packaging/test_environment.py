@@ -14,7 +14,7 @@ import pytest
 
 from backend.errors import UserError
 from backend.packaging import environment as module
-from backend.packaging.environment import Environment, ensure_environment, read_requirements
+from backend.packaging.environment import Environment, add_packages, ensure_environment, read_requirements
 
 PYPROJECT = """
 [dependency-groups]
@@ -160,6 +160,12 @@ def test_with_a_gpu_the_cuda_build_is_taken(
     monkeypatch.setattr(module, "has_nvidia_gpu", lambda: True)
     ensure_environment(small(tmp_path, with_torch), tmp_path / "pip.log")
     assert [Path(call[-1]).name for call in pip_calls] == ["pip.txt", "small.txt", "small-cuda.txt"]
+
+
+def test_more_packages_are_added_by_their_hashes_too(lock: Path, tmp_path: Path, pip_calls: list[list[str]]):
+    add_packages(small(tmp_path, lock), "voices", tmp_path / "pip.log")
+    (call,) = pip_calls
+    assert Path(call[-1]) == lock.with_name("voices.txt") and "--require-hashes" in call
 
 
 @pytest.mark.usefixtures("made")
