@@ -2,7 +2,7 @@
 
 The way of a motion, in order:
 place_motion      a new clip where the placement says; ranges: frames regenerated; variations: one action each
-standing_place    where the character stands and what it holds; keyed_pose: poses from F-curves, nothing evaluated
+standing_place    where the character stands and what it holds
 clip_keys         writes a clip: its recipe, its channels, its keys; rewriting: again, when a setting changes
 recipe            with what keys are made, from settings and neighbours
 clip_channels     tweaked motion, joins and hand edits on a rig's bones; hand_edits: the animator's own keys

@@ -10,6 +10,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
+from ..keys.keyed_pose import KeyedPose, decided_elsewhere, with_parents
 from ..motion.body import default_body
 from ..motion.coordinates import continuous_signs, quaternions_from_matrices
 from ..motion.motion import Motion
@@ -20,7 +21,6 @@ from ..tweak.trajectory import apply_root
 from .body_curves import keyed_range
 from .clip_channels import cut_rows
 from .clip_layers import ClipError
-from .keyed_pose import KeyedPose, decided_elsewhere, with_parents
 from .recipe import Recipe
 
 BEFORE_SECONDS = 2.0  # sent of what comes before a motion; the backend looks at about one

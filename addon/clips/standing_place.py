@@ -7,12 +7,12 @@ import numpy as np
 from mathutils import Matrix
 
 from ..keys.channels import bone_path
+from ..keys.keyed_pose import KeyedPose, decided_elsewhere, with_parents
 from ..keys.keyframes import curve_owner
 from ..motion.quaternions import yaw_of
 from ..rigs.rig import Rig
 from ..tweak.trajectory import Spot
 from .body_curves import read_curves
-from .keyed_pose import KeyedPose, decided_elsewhere, with_parents
 
 
 def standing_spots(scene: bpy.types.Scene, rig: Rig, frames: list[int]) -> list[Spot]:

@@ -11,13 +11,52 @@ import bpy
 import numpy as np
 
 from ..keys.channels import Channel, bone_path, location_channel, rotation_channel
+from ..keys.keyed_pose import KeyedPose
 from ..keys.keyframes import hold_values, write_channels
-from ..motion.coordinates import continuous_signs, quaternions_from_matrices
+from ..motion.coordinates import continuous_signs, matrices_from_quaternions, quaternions_from_matrices
 from ..motion.two_bone import perpendicular, reach_with_pole
-from .bone_poses import BonePoses
 from .controls import POLE_DISTANCE, SWITCH, Limb
 
 _BENT = 1e-3  # metres off the line; less gives no direction
+
+
+class BonePoses:
+    """Orientations and heads of a character's bones in armature space, at T frames.
+
+    Constraints are left out on purpose: these are the poses the bones have by themselves.
+
+    Args:
+        target: the armature object.
+        frames: (T,) frame numbers.
+    """
+
+    def __init__(self, target: bpy.types.Object, frames: np.ndarray) -> None:
+        self._target, self._frames, self._keyed = target, frames, KeyedPose(target)
+        self._known: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+
+    def at(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """(T, 3, 3) orientations and (T, 3) heads of a bone."""
+        if name not in self._known:
+            carried = self.carried(name)
+            location = self._keyed.locations(name, self._frames)
+            heads = carried[1] + (carried[0] @ location[..., None])[..., 0]
+            self._known[name] = carried[0] @ self.own_rotation(name), heads
+        return self._known[name]
+
+    def carried(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """The same as `at`, for the bone as its parent carries it, without its own pose."""
+        bone = self._target.data.bones[name]
+        rest, head = np.array(bone.matrix_local.to_3x3()), np.array(bone.head_local)
+        if bone.parent is None:
+            return np.broadcast_to(rest, (len(self._frames), 3, 3)), np.broadcast_to(head, (len(self._frames), 3))
+        turned, moved = self.at(bone.parent.name)
+        above = np.array(bone.parent.matrix_local.to_3x3())
+        step = above.T @ (head - np.array(bone.parent.head_local))
+        return turned @ (above.T @ rest), moved + turned @ step
+
+    def own_rotation(self, name: str) -> np.ndarray:
+        """(T, 3, 3) a bone's own rotation, relative to what carries it."""
+        return matrices_from_quaternions(self._keyed.rotations(name, self._frames))
 
 
 def snap_to_ik(target: bpy.types.Object, limbs: list[Limb], frames: np.ndarray, keyed: bool) -> None:

@@ -25,7 +25,7 @@ def test_poses_are_blenders_own(extension, scene, character, walk, root):
     character.pose.bones["spine2"].rotation_euler = (0.1, 0.2, 0.3)
     character.pose.bones["neck"].rotation_mode = "AXIS_ANGLE"
     character.pose.bones["neck"].rotation_axis_angle = (0.5, 0.0, 2.0, 0.0)
-    keyed_pose = extension("clips.keyed_pose")
+    keyed_pose = extension("keys.keyed_pose")
     assert not keyed_pose.decided_elsewhere(character, keyed_pose.with_parents(character, "right_wrist"))
     pose = keyed_pose.KeyedPose(character)
     for name in ("root", "pelvis", "spine3", "head", "left_ankle", "right_wrist"):
@@ -39,7 +39,7 @@ def test_also_of_other_rigs(extension, blender, scene, kind):
     scene.render.fps = 30
     blender.ops.voice_to_motion.apply_motion(filepath=str(measure.MOTION))
     match = extension("rigs.scene_maps").match_of(scene, target)
-    pose = extension("clips.keyed_pose").KeyedPose(target)
+    pose = extension("keys.keyed_pose").KeyedPose(target)
     for key in ("pelvis", "head", "left_ankle"):
         name = match.bones[key]
         np.testing.assert_allclose(np.array(pose.poses(name, FRAMES)), evaluated(scene, target, name), atol=1e-4, rtol=1e-4)
@@ -60,7 +60,7 @@ def test_asking_evaluates_nothing(extension, blender, scene, character, walk, pu
 
 
 def test_a_constraint_or_a_driver_is_noticed(extension, blender, scene, character, walk):
-    keyed_pose = extension("clips.keyed_pose")
+    keyed_pose = extension("keys.keyed_pose")
     names = keyed_pose.with_parents(character, "pelvis")
     assert names == ["root", "pelvis"]
     constraint = character.pose.bones["root"].constraints.new("COPY_LOCATION")

@@ -13,9 +13,9 @@ import bpy
 import numpy as np
 from mathutils import Euler, Matrix, Quaternion
 
-from ..keys.channels import bone_path
-from ..keys.keyframes import curve_owner
 from ..motion.coordinates import quaternions_from_rotation_vectors
+from .channels import bone_path
+from .keyframes import curve_owner
 
 _ROTATIONS = {"QUATERNION": ("rotation_quaternion", 4), "AXIS_ANGLE": ("rotation_axis_angle", 4)}
 
