@@ -31,7 +31,7 @@ BAR, APPLY_BAR = 0.05, 0.15  # seconds, without and with keys written
 PLAIN_WORK, BARE_KEYS = 0.012, 0.0081
 # What makes a call the apply step: keys are written, or what was keyed unseen before is put on the character, with its undo step.
 WRITES_KEYS = (
-    "keyframes.write_channels", "keyframes.clear_keys",
+    "keys.keyframes.write_channels", "keys.keyframes.clear_keys",
     "operators.apply_variations.VOICE_TO_MOTION_OT_apply_variations.execute",
     "operators.direct.VOICE_TO_MOTION_OT_apply_direction.execute",
 )  # fmt: skip
