@@ -73,15 +73,21 @@ def words_wrong(condition: str) -> Callable[[dict], float]:
 
 
 BARS = (
-    Bar("probes", "probes, held-out voices, clean", ">= 92 %", passed("clean"), " %", least=PROBES["clean"]),
-    Bar("probes", "probes, held-out voices, 10 dB noise", ">= 80 %", passed("noise"), " %", least=PROBES["noise"]),
+    Bar("probes", "probes, held-out voices, clean", f">= {PROBES['clean']:g} %", passed("clean"), " %", least=PROBES["clean"]),
+    Bar(
+        "probes", "probes, held-out voices, 10 dB noise", f">= {PROBES['noise']:g} %", passed("noise"), " %",
+        least=PROBES["noise"],
+    ),
     Bar(
         "probes", "“then” and “while” (probes of both parts), clean", ">= 80 %",
         lambda result: 100 * result["conditions"]["clean"]["compositions"]["both"], " %", least=80.0,
     ),
-    Bar("hearing", "words heard wrong, held-out voices, clean", "<= 6 %", words_wrong("clean"), " %", most=WORDS_WRONG["clean"]),
     Bar(
-        "hearing", "words heard wrong, held-out voices, 10 dB noise", "<= 15 %", words_wrong("noise"), " %",
+        "hearing", "words heard wrong, held-out voices, clean", f"<= {WORDS_WRONG['clean']:g} %", words_wrong("clean"), " %",
+        most=WORDS_WRONG["clean"],
+    ),
+    Bar(
+        "hearing", "words heard wrong, held-out voices, 10 dB noise", f"<= {WORDS_WRONG['noise']:g} %", words_wrong("noise"), " %",
         most=WORDS_WRONG["noise"],
     ),
     Bar(

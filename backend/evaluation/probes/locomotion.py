@@ -15,7 +15,7 @@ RUN_BACK = partial(travel.backward, least=1.0, slowest=1.5, fastest=6.0)
 SPRINT = partial(travel.running, slowest=2.2)
 JOG = partial(travel.running, slowest=1.3)
 CIRCLE_LEFT, CIRCLE_RIGHT = partial(travel.circling, direction="left"), partial(travel.circling, direction="right")
-# clips of running and jogging in a circle hold a quarter of it: that is what may be asked of a few seconds
+# real clips of running or jogging in a circle show a quarter of it; no more is asked of a few seconds
 RUN_CIRCLE = partial(travel.circling, least=60.0, slowest=1.4, fastest=6.0)
 JOG_CIRCLE_RIGHT = partial(travel.circling, direction="right", least=60.0, slowest=1.2, fastest=4.0)
 VEER_LEFT, VEER_RIGHT = partial(travel.veering, direction="left"), partial(travel.veering, direction="right")

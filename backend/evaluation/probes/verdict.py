@@ -71,7 +71,7 @@ def in_order(*measurements: Measurement) -> Measurement:
                 judged[place] = measurements[number](s.part(start, end))
             return judged[place]
 
-        # best[end] = how many of the parts so far passed, and the cuts that they end at
+        # best[end]: how many of the parts so far passed, and their cuts
         best: dict[int, tuple[int, tuple[int, ...]]] = {0: (0, ())}
         for number in range(len(measurements)):
             ends = cuts if number < len(measurements) - 1 else cuts[-1:]

@@ -21,7 +21,7 @@ MEASURES = {
     "foot_skate_m_s": "foot skate, m/s", "penetration_m": "depth below the floor, m", "jerk_m_s3": "jerk, m/s³",
     "liveliness_m_s": "speed of the joints, m/s", "dynamic_range_m": "reach of hands and feet, m",
 }  # fmt: skip
-# what real motion shows less of than this cannot be divided by: a person who stands does not slide at all
+# real values below which a ratio says nothing: a person who stands does not slide at all
 LEAST = {"foot_skate_m_s": 0.02, "penetration_m": 0.001}
 ERRORS = {
     "all": "22 joints", "lower": "legs", "upper": "trunk, head, arms", "hands": "wrists", "path_mm": "place of the pelvis",
@@ -109,7 +109,7 @@ def cascade(result: dict) -> str:
 
 
 def confidence(result: dict) -> str:
-    """AUROC, and the two ways of being wrong."""
+    """AUROC, wrong refusals, and what is wrongly accepted."""
     rows = [[name, f"{value:.3f} ({low:.3f} to {high:.3f})"] for name, (value, low, high) in result["auroc"].items()]
     value, low, high = result["typed"]["auroc"]
     rows.append(["typed: everyday sentences", f"{value:.3f} ({low:.3f} to {high:.3f})"])
@@ -127,7 +127,7 @@ def confidence(result: dict) -> str:
 
 
 def semantics(result: dict) -> str:
-    """The field's table."""
+    """R-precision, FID and others by source of motion."""
 
     def cell(entry: dict | None) -> str:
         return f"{entry['value']:.3f} ± {entry['half']:.3f}" if entry else "–"
@@ -146,7 +146,7 @@ split; multimodality is of {takes["sentences"]} of them with {takes["takes"]} mo
 
 
 def ratio(entry: dict, measure: str) -> float:
-    """Generated over real; nan where real motion shows next to nothing of it."""
+    """Generated over real; nan where the real value is close to zero."""
     return entry["ratio"] if entry["real"] >= LEAST.get(measure, 0.0) else float("nan")
 
 
