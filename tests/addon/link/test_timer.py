@@ -110,7 +110,7 @@ def test_loading_another_file_cancels(blender, peer, press, composing, session, 
     press()
     composing()
     blender.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
-    wait_until(lambda: not timer.tick() or not session.tasks, 3.0)
+    wait_until(lambda: not timer.tick() or not session.tasks)
     assert not session.tasks and not blender.data.actions and not session.message
 
 
@@ -127,15 +127,15 @@ def test_undo_while_generating(blender, character, peer, press, composing, finis
     assert character.animation_data.action is not None and not session.message
 
 
-def test_cancel_leaves_nothing_and_is_quick(blender, peer, press, composing, session, timer, wait_until):
+def test_cancel_leaves_nothing_and_does_not_wait(blender, peer, press, composing, session, timer, wait_until):
     peer("slow")
     press()
     composing()
-    started = time.monotonic()
+    task = session.running
     assert blender.ops.voice_to_motion.cancel() == {"FINISHED"}
     assert not blender.ops.voice_to_motion.cancel.poll() and session.phase == "cancelling"
     wait_until(lambda: timer.tick() and not session.busy)
-    assert time.monotonic() - started < 0.5
+    assert task.fraction < 0.9 and session.client.alive, "it was neither ended by force nor waited for"
     assert not blender.data.actions and not session.message
 
 
