@@ -134,6 +134,8 @@ class Probe:
             if code not in self._codes:
                 self._codes[code] = (what, kind)
                 monitoring.set_local_events(TOOL, code, local)
+        unknown = set(WRITES_KEYS) - {what for what, _ in self._codes.values()}
+        assert not unknown, f"functions that write keys have other names now: {sorted(unknown)}"
         self._main = main
 
     @property
