@@ -1,4 +1,4 @@
-"""Makes every take of every gesture in `recipes` and writes them with an index."""
+"""Makes every take of every gesture in `gestures` and writes them with an index."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from backend.language.instruction import Action
 from backend.motion.files import save_motion
 from backend.motion.motion import Motion
 
-from .recipes import RECIPES, TEMPO, variants
+from .gestures import AUTHORED_GESTURES, TEMPO, variants
 
 INDEX = "index.jsonl"
 TAKES = 24
@@ -43,7 +43,7 @@ class AuthoredClip:
 class _Plan:
     name: str
     key: str
-    recipe: int
+    gesture: int
     speed: str
     count: int | None
 
@@ -51,12 +51,12 @@ class _Plan:
         digest = hashlib.sha256(f"{seed}/{self.name}".encode()).digest()  # a take's own stream, whatever else exists
         rng = np.random.default_rng(int.from_bytes(digest[:8], "little"))
         tempo = float(rng.uniform(*TEMPO[self.speed]))
-        return AuthoredClip(self.name, RECIPES[self.recipe].gesture(rng, tempo, self.count).motion(), self.key)
+        return AuthoredClip(self.name, AUTHORED_GESTURES[self.gesture].perform(rng, tempo, self.count).motion(), self.key)
 
 
 def _plans(takes: int) -> Iterator[_Plan]:
-    for number, recipe in enumerate(RECIPES):
-        for key, speed, count, amount in variants(recipe, takes):
+    for number, gesture in enumerate(AUTHORED_GESTURES):
+        for key, speed, count, amount in variants(gesture, takes):
             stem = key.replace(".", "_").replace("@", "_").replace("*", "_x")
             # a third of the takes or less gets numbers spread over the splits of `AuthoredClip.split`
             for take in range(amount):

@@ -10,16 +10,16 @@ import numpy as np
 from .arms import arm, reach
 from .curves import blur, ease, min_jerk
 from .jumping import GRAVITY
-from .take import Take
+from .take import AuthoredTake
 
 
 def _edges(rng: np.random.Generator) -> tuple[float, float]:
     return rng.uniform(0.15, 0.5), rng.uniform(0.3, 0.7)
 
 
-def stand(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def stand(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Nothing but weight shifts, breath and a glance now and then."""
-    take = Take(rng, rng.uniform(2.0, 5.0), idle=rng.uniform(0.6, 1.3))
+    take = AuthoredTake(rng, rng.uniform(2.0, 5.0), idle=rng.uniform(0.6, 1.3))
     if rng.random() < 0.5:
         start = rng.uniform(0.3, 1.0)
         yaw, pitch = rng.uniform(-18, 18), rng.uniform(-5, 8)
@@ -28,20 +28,20 @@ def stand(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
-def point_forward(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def point_forward(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """The right arm goes out to point straight ahead and comes back; the eyes go along."""
     return _point(rng, tempo, rng.uniform(-0.2, 0.15), rng.uniform(-0.18, 0.22))
 
 
-def point_right(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def point_right(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """The right arm points to the right, the head and a little of the chest turn there."""
     return _point(rng, tempo, rng.uniform(1.2, 4.0), rng.uniform(-0.3, 0.5))
 
 
-def _point(rng: np.random.Generator, tempo: float, out: float, up: float) -> Take:
+def _point(rng: np.random.Generator, tempo: float, out: float, up: float) -> AuthoredTake:
     lead, tail = _edges(rng)
     rise, hold, fall = rng.uniform(0.5, 0.75) / tempo, rng.uniform(0.6, 1.5), rng.uniform(0.6, 0.9) / tempo
-    take = Take(rng, lead + rise + hold + fall + tail)
+    take = AuthoredTake(rng, lead + rise + hold + fall + tail)
     bend = rng.uniform(0.12, 0.3)
     reach = np.hypot(out, 1.0)  # the bend of the elbow turns the forearm inward, whatever the direction
     across = np.array([1.0, 0.0, -out]) / reach * bend * reach
@@ -61,11 +61,11 @@ def _point(rng: np.random.Generator, tempo: float, out: float, up: float) -> Tak
     return take
 
 
-def reach_up(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def reach_up(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """The right hand reaches overhead; shoulder, side and heels give the last centimetres."""
     lead, tail = _edges(rng)
     rise, hold, fall = rng.uniform(0.7, 1.0) / tempo, rng.uniform(0.4, 1.0), rng.uniform(0.7, 1.0) / tempo
-    take = Take(rng, lead + rise + hold + fall + tail)
+    take = AuthoredTake(rng, lead + rise + hold + fall + tail)
     out, front = rng.uniform(-0.1, 0.25), rng.uniform(0.15, 0.55)
     high = arm(
         (out + 0.1, 1.0, front), (out - 0.08, 1.0, front + 0.1), (-0.3, -0.1, 1.0), (out, 1.0, front + 0.5), lift=10.0
@@ -86,11 +86,11 @@ def reach_up(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
-def drink(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def drink(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """A cup to the mouth, the head and the wrist tip back, and down."""
     lead, tail = _edges(rng)
     rise, hold, fall = rng.uniform(0.7, 1.0) / tempo, rng.uniform(0.8, 1.6), rng.uniform(0.7, 1.0) / tempo
-    take = Take(rng, lead + rise + hold + fall + tail)
+    take = AuthoredTake(rng, lead + rise + hold + fall + tail)
     cup = reach((0.08, 1.47, 0.24), (0.55, -1.0, 0.1), (-1.0, 0.0, -0.3), (-0.7, 0.45, 0.25))
     tipped = reach((0.07, 1.54, 0.23), (0.9, -0.5, 0.2), (-0.8, 0.0, -0.7), (-0.8, 0.35, -0.05))
     carry = reach((0.16, 1.18, 0.32), (0.4, -1.0, -0.2), (-1.0, 0.0, 0.0), (-0.3, 0.15, 1.0))
@@ -103,11 +103,11 @@ def drink(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
-def stretch(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def stretch(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Both arms reach up, the back arches, heels come off the floor, and everything sinks back."""
     lead, tail = _edges(rng)
     rise, hold, fall = rng.uniform(0.9, 1.3) / tempo, rng.uniform(0.7, 1.4), rng.uniform(0.9, 1.2) / tempo
-    take = Take(rng, lead + rise + hold + fall + tail)
+    take = AuthoredTake(rng, lead + rise + hold + fall + tail)
     joined = rng.random() < 0.4
     via = (
         arm((1.0, -0.05, 0.3), (0.8, 0.4, 0.4), (0.1, -0.6, 0.8))
@@ -135,29 +135,29 @@ def stretch(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
-def rotate_arms(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def rotate_arms(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Straight arms draw whole circles past the ears, or small ones at the sides."""
     return _rotate_arms(rng, tempo, count, int(rng.choice([-1, 1])), rng.random() < 0.6)
 
 
-def rotate_arms_forward(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def rotate_arms_forward(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Whole circles: up behind, over the head, down in front."""
     return _rotate_arms(rng, tempo, count, -1, True)
 
 
-def rotate_arms_backward(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def rotate_arms_backward(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Whole circles: up in front, over the head, down behind."""
     return _rotate_arms(rng, tempo, count, 1, True)
 
 
-def _rotate_arms(rng: np.random.Generator, tempo: float, count: int | None, way: int, whole: bool) -> Take:
+def _rotate_arms(rng: np.random.Generator, tempo: float, count: int | None, way: int, whole: bool) -> AuthoredTake:
     lead, tail = _edges(rng)
     turns = count or int(rng.integers(2, 4 if tempo > 0.7 else 3))
     period = (rng.uniform(0.9, 1.3) if whole else rng.uniform(0.6, 0.9)) / tempo
     rise, fall = (0.2, 0.4) if whole else (0.6, 0.8)
     start = lead + rise
     end = start + turns * period
-    take = Take(rng, end + fall + tail)
+    take = AuthoredTake(rng, end + fall + tail)
     progress = np.clip((take.t - start) / (end - start), 0, 1)
     angle = 2 * np.pi * turns * way * (0.75 * progress + 0.25 * min_jerk(progress))
     if whole:  # angle 0 hangs; forward is positive
@@ -178,11 +178,11 @@ def _rotate_arms(rng: np.random.Generator, tempo: float, count: int | None, way:
     return take
 
 
-def jumping_jack(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def jumping_jack(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Feet jump apart while the arms go overhead at the sides, and together again."""
     lead, tail = _edges(rng)
     times, half = count or int(rng.integers(2, 5)), rng.uniform(0.42, 0.55) / tempo**0.5
-    take = Take(rng, lead + 2 * times * half + 0.3 + tail, width=0.75)
+    take = AuthoredTake(rng, lead + 2 * times * half + 0.3 + tail, width=0.75)
     wide = rng.uniform(0.17, 0.25)
     flight = 0.55 * half
     height = GRAVITY * (flight / 2) ** 2 / 2
@@ -213,12 +213,12 @@ def jumping_jack(rng: np.random.Generator, tempo: float, count: int | None) -> T
     return take
 
 
-def cross_arms(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def cross_arms(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Arms fold over the chest and stay there, or come down at the end."""
     lead, tail = _edges(rng)
     rise, hold, fall = rng.uniform(0.7, 1.0) / tempo, rng.uniform(0.9, 1.8), rng.uniform(0.7, 0.9) / tempo
     stays = rng.random() < 0.5
-    take = Take(rng, lead + rise + hold + (0.2 if stays else fall + tail))
+    take = AuthoredTake(rng, lead + rise + hold + (0.2 if stays else fall + tail))
     top = lead + rise
     upper = reach((-0.10, 1.25, 0.25), (1.0, -0.7, 0.15), (0.0, -0.3, -1.0), (-0.9, 0.15, -0.1))
     lower = reach((-0.08, 1.19, 0.19), (1.0, -0.8, 0.1), (0.0, -0.5, -1.0), (-1.0, 0.1, -0.05))
@@ -234,11 +234,11 @@ def cross_arms(rng: np.random.Generator, tempo: float, count: int | None) -> Tak
     return take
 
 
-def lean_left(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def lean_left(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """The trunk bends to the left over both feet, the right side opening, and comes back."""
     lead, tail = _edges(rng)
     down, hold, up = rng.uniform(0.7, 1.0) / tempo, rng.uniform(0.4, 1.2), rng.uniform(0.7, 1.0) / tempo
-    take = Take(rng, lead + down + hold + up + tail, width=rng.uniform(1.0, 1.6))
+    take = AuthoredTake(rng, lead + down + hold + up + tail, width=rng.uniform(1.0, 1.6))
     size = rng.uniform(24, 38)
     shape = [(lead, 0.0), (lead + down, 1.0), (lead + down + hold, 1.0), (lead + down + hold + up, 0.0)]
     for channel, column, share in (

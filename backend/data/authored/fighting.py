@@ -6,7 +6,7 @@ import numpy as np
 
 from .arms import ArmPose, arm, reach
 from .curves import blur, ease
-from .take import Take
+from .take import AuthoredTake
 
 
 def _guard(rng: np.random.Generator) -> ArmPose:
@@ -14,7 +14,7 @@ def _guard(rng: np.random.Generator) -> ArmPose:
     return reach((rng.uniform(0.08, 0.16), height, front), (0.45, -1.0, -0.1), (-1.0, 0.0, -0.2), (-0.25, 0.8, 0.5))
 
 
-def _stance(take: Take, length: float) -> None:
+def _stance(take: AuthoredTake, length: float) -> None:
     """Left foot ahead, right foot behind and turned out, for the whole clip."""
     for side, sign in (("left", 0.5), ("right", -0.5)):
         take.feet[side].place[:, 2] += sign * length
@@ -23,7 +23,7 @@ def _stance(take: Take, length: float) -> None:
     take.move[:, 1] -= 0.03 + 0.05 * length
 
 
-def punch(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def punch(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """From a guard the right fist goes straight out and comes back.
 
     Hips and chest turn into it.
@@ -33,7 +33,7 @@ def punch(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     load, out, back = 0.16 / tempo**0.5, rng.uniform(0.16, 0.23) / tempo, rng.uniform(0.24, 0.34) / tempo
     hit_hold, pause = rng.uniform(0.02, 0.1), rng.uniform(0.06, 0.22) / tempo
     cycle = load + out + hit_hold + back + pause
-    take = Take(rng, lead + rise + times * cycle + fall + tail)
+    take = AuthoredTake(rng, lead + rise + times * cycle + fall + tail)
     _stance(take, rng.uniform(0.16, 0.34))
     guard, cocked = _guard(rng), reach((0.2, 1.28, 0.08), (0.4, -0.8, -0.8), (-1.0, 0.0, 0.0), (-0.1, 0.5, 0.8))
     aim = rng.uniform(-0.25, 0.2)
@@ -60,14 +60,14 @@ def punch(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
-def kick(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def kick(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """A front kick: weight on the left foot, knee up, shin out, back, and down again."""
     lead, tail = rng.uniform(0.15, 0.35), rng.uniform(0.4, 0.7)
     times = count or 1
     shift, chamber, out = rng.uniform(0.2, 0.3), rng.uniform(0.24, 0.34) / tempo, rng.uniform(0.16, 0.24) / tempo
     back, down = rng.uniform(0.22, 0.32) / tempo, rng.uniform(0.28, 0.4) / tempo**0.5
     cycle = chamber + out + back + down + 0.1
-    take = Take(rng, lead + shift + times * cycle + tail)
+    take = AuthoredTake(rng, lead + shift + times * cycle + tail)
     foot = take.feet["right"]
     height = rng.uniform(0.5, 1.0)
     length = 0.06 + np.sqrt(rng.uniform(0.77, 0.82) ** 2 - (0.8 - height) ** 2)  # metres ahead with the leg nearly open
@@ -111,13 +111,13 @@ def kick(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
-def throw(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def throw(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Overarm: the arm goes back, the left foot steps, the arm follows through."""
     lead, tail = rng.uniform(0.1, 0.3), rng.uniform(0.4, 0.7)
     wind, fling = rng.uniform(0.55, 0.8) / tempo, rng.uniform(0.2, 0.28) / tempo
     follow, recover = rng.uniform(0.2, 0.3) / tempo, rng.uniform(0.6, 0.9)
     times = np.cumsum([lead, wind, fling, follow, recover])
-    take = Take(rng, times[-1] + tail, width=1.1)
+    take = AuthoredTake(rng, times[-1] + tail, width=1.1)
     stride = rng.uniform(0.28, 0.45)
     left = take.feet["left"].place[0]
     take.step("left", lead + 0.45 * wind, lead + wind + 0.05, (float(left[0]), float(left[2]) + stride), 0.0, lift=0.1)

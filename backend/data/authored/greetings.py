@@ -1,6 +1,6 @@
 """Waves, raised arms, bows, nods, shaken heads, shrugs, claps, salutes and cheers.
 
-One function a gesture: ``gesture(rng, tempo, count) -> Take``. Everything one-sided is authored for the right and
+One function a gesture: ``gesture(rng, tempo, count) -> AuthoredTake``. Everything one-sided is authored for the right and
 mirrored by the caller. ``count`` None means "as often as people usually do".
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from .arms import ArmPose, arm, reach
-from .take import Take
+from .take import AuthoredTake
 
 MANY = 7.4  # seconds that bows in a row take at most: more than ten, and the last would be cut off
 FORWARD, INWARD = (0.0, 0.0, 1.0), (-1.0, 0.0, 0.0)
@@ -20,17 +20,17 @@ def _edges(rng: np.random.Generator) -> tuple[float, float]:
     return rng.uniform(0.15, 0.55), rng.uniform(0.3, 0.8)
 
 
-def wave(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def wave(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """The right forearm swings beside the head, over it, or low; the palm faces forward."""
     return _wave(rng, tempo, count, ("right",))
 
 
-def wave_both(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def wave_both(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Both forearms swing, apart and together."""
     return _wave(rng, tempo, count, ("left", "right"))
 
 
-def _wave(rng: np.random.Generator, tempo: float, count: int | None, sides: tuple[str, ...]) -> Take:
+def _wave(rng: np.random.Generator, tempo: float, count: int | None, sides: tuple[str, ...]) -> AuthoredTake:
     lead, tail = _edges(rng)
     half = rng.uniform(0.21, 0.3) / tempo**0.8
     swings = 2 * (count or int(rng.integers(2, 5 if tempo > 0.7 else 4)))
@@ -51,7 +51,7 @@ def _wave(rng: np.random.Generator, tempo: float, count: int | None, sides: tupl
 
     level = rng.uniform(-0.2, 0.35)
     start = lead + rise
-    take = Take(rng, start + swings * half + fall + tail)
+    take = AuthoredTake(rng, start + swings * half + fall + tail)
     keys = [(start, pose(0.5))]
     keys += [(start + (i + 1) * half, pose((-1.0 if i % 2 == 0 else 1.0) * rng.uniform(0.8, 1.1))) for i in range(swings)]
     end = start + swings * half
@@ -80,13 +80,13 @@ def raised(rng: np.random.Generator) -> tuple[ArmPose, ArmPose]:
     return high, arm((1.0, -0.05, 0.35), (0.9, 0.3, 0.5), (0.1, -0.6, 0.8))
 
 
-def _raise(rng: np.random.Generator, tempo: float, sides: tuple[str, ...]) -> Take:
+def _raise(rng: np.random.Generator, tempo: float, sides: tuple[str, ...]) -> AuthoredTake:
     lead, tail = _edges(rng)
     rise, hold, fall = rng.uniform(0.7, 1.1) / tempo, rng.uniform(0.7, 1.8), rng.uniform(0.7, 1.1) / tempo
     stays = rng.random() < 0.25  # some takes end with the arm still up
     top = lead + rise
     down = top + hold
-    take = Take(rng, down + (0.2 if stays else fall + tail))
+    take = AuthoredTake(rng, down + (0.2 if stays else fall + tail))
     high, via = raised(rng)
     for side in sides:
         late = rng.uniform(0, 0.06) if len(sides) > 1 else 0.0
@@ -103,17 +103,17 @@ def _raise(rng: np.random.Generator, tempo: float, sides: tuple[str, ...]) -> Ta
     return take
 
 
-def raise_arm_right(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def raise_arm_right(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """The right arm goes up past the front or the side, stays, and mostly comes down again."""
     return _raise(rng, tempo, ("right",))
 
 
-def raise_arm_both(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def raise_arm_both(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Both arms go up."""
     return _raise(rng, tempo, ("left", "right"))
 
 
-def bow(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def bow(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """A bow from hips and spine with nearly straight legs; the seat moves back."""
     lead, tail = _edges(rng)
     down, hold, up = rng.uniform(0.7, 1.1) / tempo, rng.uniform(0.25, 0.8), rng.uniform(0.8, 1.2) / tempo
@@ -121,7 +121,7 @@ def bow(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     brisk = min(1.0, MANY / (times * (down + hold + up + 0.2)))
     down, hold, up = brisk * down, brisk * hold, brisk * up
     cycle = down + hold + up + 0.2
-    take = Take(rng, lead + times * cycle + tail)
+    take = AuthoredTake(rng, lead + times * cycle + tail)
     depth = min(rng.uniform(35, 80), 150 / times)  # who bows again and again does it less deep
     take.hang[:] = rng.choice([rng.uniform(0.1, 0.3), rng.uniform(0.7, 0.95)])
     for i in range(times):
@@ -142,12 +142,12 @@ def bow(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
-def nod(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def nod(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """The head dips and comes back, each time a little less."""
     lead, tail = _edges(rng)
     dips = count or int(rng.integers(1, 4))
     half = rng.uniform(0.2, 0.32) / tempo
-    take = Take(rng, lead + dips * 2 * half + 0.3 + tail)
+    take = AuthoredTake(rng, lead + dips * 2 * half + 0.3 + tail)
     keys: list[tuple[float, float]] = [(lead, 0.0)]
     size = rng.uniform(20, 32)
     for i in range(dips):
@@ -157,12 +157,12 @@ def nod(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
-def shake_head(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def shake_head(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """The head turns from side to side."""
     lead, tail = _edges(rng)
     cycles = count or int(rng.integers(2, 4))
     half = rng.uniform(0.22, 0.32) / tempo
-    take = Take(rng, lead + (2 * cycles + 1) * half + tail + 0.2)
+    take = AuthoredTake(rng, lead + (2 * cycles + 1) * half + tail + 0.2)
     size, first = rng.uniform(26, 42), rng.choice([-1, 1])
     keys = [(lead, 0.0)]
     keys += [(lead + (i + 0.9) * half, first * (1 - 2 * (i % 2)) * size * 0.96**i) for i in range(2 * cycles)]
@@ -173,13 +173,13 @@ def shake_head(rng: np.random.Generator, tempo: float, count: int | None) -> Tak
     return take
 
 
-def shrug(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def shrug(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Shoulders up, mostly with forearms out and palms up, head a little to one side."""
     lead, tail = _edges(rng)
     rise, hold, fall = rng.uniform(0.3, 0.45) / tempo, rng.uniform(0.25, 0.7), rng.uniform(0.4, 0.65) / tempo
     times = count or 1
     cycle = rise + hold + fall
-    take = Take(rng, lead + times * cycle + tail)
+    take = AuthoredTake(rng, lead + times * cycle + tail)
     lift, open_hands = rng.uniform(20, 28), rng.random() < 0.7
     for side in ("left", "right"):
         if open_hands:
@@ -209,14 +209,14 @@ def shrug(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
-def clap(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def clap(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Palms meet in front of the chest."""
     lead, tail = _edges(rng)
     claps = count or int(rng.integers(3, 7 if tempo > 0.7 else 5))
     period = rng.uniform(0.4, 0.55) / tempo**0.8
     rise, fall = rng.uniform(0.45, 0.65) / tempo**0.5, rng.uniform(0.55, 0.8)
     height, front, apart = rng.uniform(1.12, 1.3), rng.uniform(0.27, 0.35), rng.uniform(0.12, 0.22)
-    take = Take(rng, lead + rise + claps * period + fall + tail)
+    take = AuthoredTake(rng, lead + rise + claps * period + fall + tail)
     for side in ("left", "right"):
 
         def pose(x: float) -> ArmPose:
@@ -232,11 +232,11 @@ def clap(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
-def salute(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def salute(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """The right hand goes flat to the brow, stays, and snaps down; the back is straight."""
     lead, tail = _edges(rng)
     rise, hold, fall = rng.uniform(0.35, 0.5) / tempo, rng.uniform(0.7, 1.6), rng.uniform(0.35, 0.55) / tempo
-    take = Take(rng, lead + rise + hold + fall + tail, width=0.7, idle=0.6)
+    take = AuthoredTake(rng, lead + rise + hold + fall + tail, width=0.7, idle=0.6)
     brow = reach((0.21, 1.64, 0.10), (1.0, -0.25, 0.15), (-0.1, -0.75, 0.65), (-0.8, 0.35, 0.25))
     rest = take.rest_arm["right"]
     top = lead + rise
@@ -247,13 +247,13 @@ def salute(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
-def cheer(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def cheer(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Both arms thrown up and pumped, knees and chest joining in."""
     lead, tail = _edges(rng)
     pumps = count or int(rng.integers(2, 5))
     period = rng.uniform(0.4, 0.55) / tempo
     rise, fall = rng.uniform(0.4, 0.55) / tempo, rng.uniform(0.7, 0.9)
-    take = Take(rng, lead + rise + pumps * period + fall + tail, width=1.2)
+    take = AuthoredTake(rng, lead + rise + pumps * period + fall + tail, width=1.2)
     high, via = raised(rng)
     low = arm((0.75, 0.75, 0.25), (0.25, 1.0, 0.15), (-0.3, 0.0, 1.0))
     for side in ("left", "right"):

@@ -11,7 +11,7 @@ import numpy as np
 
 from .arms import arm
 from .curves import ease, hermite
-from .take import Take
+from .take import AuthoredTake
 
 GRAVITY = 9.81
 _TIPTOE = 0.055  # metres the pelvis gains when the feet roll onto their balls
@@ -66,7 +66,7 @@ class _Jumps:
         return out
 
 
-def _leap(rng: np.random.Generator, take: Take, jumps: _Jumps, feet: tuple[str, ...]) -> None:
+def _leap(rng: np.random.Generator, take: AuthoredTake, jumps: _Jumps, feet: tuple[str, ...]) -> None:
     take.move[:, 1] += hermite(take.t, jumps.keys)
     for side in feet:
         foot = take.feet[side]
@@ -83,7 +83,7 @@ def _settled(jumps: _Jumps, rng: np.random.Generator) -> float:
     return jumps.end + rng.uniform(0.25, 0.6)
 
 
-def _swing(rng: np.random.Generator, take: Take, jumps: _Jumps, lead: float, reach_up: float) -> None:
+def _swing(rng: np.random.Generator, take: AuthoredTake, jumps: _Jumps, lead: float, reach_up: float) -> None:
     """Arms back in the crouch, forward and up with the take-off, down with the landing."""
     back = arm((0.3, -1.0, -0.65), (0.22, -1.0, -0.25), (-1.0, 0.0, -0.3))
     front = arm((0.35, reach_up, 1.0), (0.15, reach_up + 0.6, 1.0), (-1.0, -0.1, 0.1))
@@ -97,22 +97,22 @@ def _swing(rng: np.random.Generator, take: Take, jumps: _Jumps, lead: float, rea
     take.hang[:] = 0.25
 
 
-def jump_up(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def jump_up(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """One high jump on the spot from a deep crouch."""
     lead = rng.uniform(0.15, 0.4)
     heights = [rng.uniform(0.2, 0.42) for _ in range(count or 1)]
     jumps = _Jumps(lead, heights, rng.uniform(0.2, 0.34), 0.24, tempo)
-    take = Take(rng, _settled(jumps, rng), width=1.15)
+    take = AuthoredTake(rng, _settled(jumps, rng), width=1.15)
     _leap(rng, take, jumps, ("left", "right"))
     _swing(rng, take, jumps, lead, rng.uniform(-0.2, 1.4))
     return take
 
 
-def jump_forward(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def jump_forward(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """A standing long jump: the pelvis leaves ahead of the feet and lands behind them."""
     lead, distance = rng.uniform(0.15, 0.4), rng.uniform(0.6, 1.3)
     jumps = _Jumps(lead, [rng.uniform(0.14, 0.28)], rng.uniform(0.22, 0.34), 0.24, tempo)
-    take = Take(rng, _settled(jumps, rng), width=1.1)
+    take = AuthoredTake(rng, _settled(jumps, rng), width=1.1)
     _leap(rng, take, jumps, ("left", "right"))
     _swing(rng, take, jumps, lead, rng.uniform(-0.2, 0.8))
     start, end = jumps.take_off[0], jumps.landing[0]
@@ -133,21 +133,21 @@ def jump_forward(rng: np.random.Generator, tempo: float, count: int | None) -> T
     return take
 
 
-def hop(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def hop(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Small springy jumps on both feet."""
     lead, times = rng.uniform(0.15, 0.4), count or 1
     jumps = _Jumps(lead, [rng.uniform(0.07, 0.14) for _ in range(times)], rng.uniform(0.09, 0.14), 0.09, tempo)
-    take = Take(rng, _settled(jumps, rng), width=0.85)
+    take = AuthoredTake(rng, _settled(jumps, rng), width=0.85)
     _leap(rng, take, jumps, ("left", "right"))
     _bounce(rng, take, jumps, lead)
     return take
 
 
-def hop_right(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def hop_right(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """The left foot comes up behind, and the right leg hops."""
     lead, times = rng.uniform(0.6, 0.8), count or 1
     jumps = _Jumps(lead, [rng.uniform(0.05, 0.1) for _ in range(times)], rng.uniform(0.07, 0.11), 0.08, tempo)
-    take = Take(rng, jumps.end + 0.6 + rng.uniform(0.25, 0.5))
+    take = AuthoredTake(rng, jumps.end + 0.6 + rng.uniform(0.25, 0.5))
     take.shift = 0.93
     up = ease(take.t, [(lead - 0.5, 0.0), (lead - 0.05, 1.0), (jumps.bottom + 0.1, 1.0), (jumps.end + 0.45, 0.0)])
     _leap(rng, take, jumps, ("right",))
@@ -162,7 +162,7 @@ def hop_right(rng: np.random.Generator, tempo: float, count: int | None) -> Take
     return take
 
 
-def _bounce(rng: np.random.Generator, take: Take, jumps: _Jumps, lead: float) -> None:
+def _bounce(rng: np.random.Generator, take: AuthoredTake, jumps: _Jumps, lead: float) -> None:
     """Bent arms that answer each hop."""
     low = arm((0.45, -1.0, -0.05), (0.35, -0.2, 0.9), (-1.0, -0.2, 0.0))
     high = arm((0.7, -0.75, 0.1), (0.4, 0.15, 0.9), (-0.9, -0.4, 0.0))

@@ -6,13 +6,13 @@ import numpy as np
 
 from .arms import arm, reach
 from .curves import Keys, ease
-from .take import Take
+from .take import AuthoredTake
 
 SEAT_DROP = 0.46  # metres: hips at knee height
 MANY = 7.4  # seconds that squats in a row take at most: more than ten, and the last would be cut off
 
 
-def _lower(take: Take, keys: Keys, drop: float, back: float, pitch: float, round_back: float) -> None:
+def _lower(take: AuthoredTake, keys: Keys, drop: float, back: float, pitch: float, round_back: float) -> None:
     """Pelvis down and back along ``keys`` (0..1) with tilt and spine in degrees at the bottom."""
     shape = ease(take.t, keys)
     take.move[:, 1] -= drop * shape
@@ -21,7 +21,7 @@ def _lower(take: Take, keys: Keys, drop: float, back: float, pitch: float, round
     take.spine[:, 0] += round_back * shape
 
 
-def _lean(take: Take, keys: Keys, degrees: float) -> None:
+def _lean(take: AuthoredTake, keys: Keys, degrees: float) -> None:
     """The trunk leans forward on the way down or up, as balance asks, and the head looks ahead."""
     shape = ease(take.t, keys)
     take.tilt[:, 0] += 0.6 * degrees * shape
@@ -35,10 +35,10 @@ def _lap(rng: np.random.Generator) -> tuple:
     return reach((out, 0.98 + rng.uniform(0.0, 0.03), front), (0.6, -0.3, -0.8), (0.0, -1.0, 0.1), (-0.2, -0.35, 1.0))
 
 
-def sit(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def sit(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Down onto a chair nobody sees, and stays: thighs level, back upright, hands on the thighs."""
     lead, down, stay = rng.uniform(0.15, 0.5), rng.uniform(1.0, 1.4) / tempo, rng.uniform(0.7, 1.8)
-    take = Take(rng, lead + down + stay, width=rng.uniform(1.0, 1.3))
+    take = AuthoredTake(rng, lead + down + stay, width=rng.uniform(1.0, 1.3))
     end = lead + down
     drop, back = SEAT_DROP * rng.uniform(0.93, 1.04), rng.uniform(0.30, 0.40)
     _lower(take, [(lead + 0.06, 0.0), (end, 1.0)], drop, back, rng.uniform(-14, -4), rng.uniform(4, 14))
@@ -52,10 +52,10 @@ def sit(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
-def stand_up(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def stand_up(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """From sitting to standing: the trunk leans forward first, then the legs push."""
     lead, up, stay = rng.uniform(0.25, 0.7), rng.uniform(1.0, 1.4) / tempo, rng.uniform(0.4, 1.0)
-    take = Take(rng, lead + up + stay, width=rng.uniform(1.0, 1.3))
+    take = AuthoredTake(rng, lead + up + stay, width=rng.uniform(1.0, 1.3))
     end = lead + up
     drop, back = SEAT_DROP * rng.uniform(0.93, 1.04), rng.uniform(0.30, 0.40)
     _lower(take, [(lead + 0.2 * up, 1.0), (end, 0.0)], drop, back, rng.uniform(-14, -4), rng.uniform(4, 14))
@@ -67,14 +67,14 @@ def stand_up(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
-def squat(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def squat(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Down with the feet flat and wide, arms forward for balance, and up again."""
     lead, tail, times = rng.uniform(0.15, 0.45), rng.uniform(0.3, 0.7), count or 1
     down, hold, up = rng.uniform(0.7, 1.0) / tempo, rng.uniform(0.1, 0.5), rng.uniform(0.7, 1.0) / tempo
     brisk = min(1.0, MANY / (times * (down + hold + up)))
     down, hold, up = brisk * down, brisk * hold, brisk * up
     cycle = down + hold + up
-    take = Take(rng, lead + times * cycle + 0.15 + tail, width=rng.uniform(1.3, 1.75))
+    take = AuthoredTake(rng, lead + times * cycle + 0.15 + tail, width=rng.uniform(1.3, 1.75))
     for side, sign in (("left", 1), ("right", -1)):
         take.feet[side].yaw += sign * rng.uniform(4, 14)
     drop, back, lean = rng.uniform(0.38, 0.55), rng.uniform(0.18, 0.26), rng.uniform(34, 48)
@@ -102,10 +102,10 @@ def squat(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
-def crouch(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def crouch(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Down low with the trunk forward and the arms near the knees, and stays there."""
     lead, down, stay = rng.uniform(0.15, 0.4), rng.uniform(0.6, 0.9) / tempo, rng.uniform(0.8, 1.8)
-    take = Take(rng, lead + down + stay, width=rng.uniform(1.2, 1.6))
+    take = AuthoredTake(rng, lead + down + stay, width=rng.uniform(1.2, 1.6))
     shape = [(lead, 0.0), (lead + down, 1.0)]
     _lower(take, shape, rng.uniform(0.34, 0.5), rng.uniform(0.12, 0.2), 0.0, rng.uniform(4, 14))
     _lean(take, shape, rng.uniform(34, 52))
@@ -117,11 +117,11 @@ def crouch(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
     return take
 
 
-def kneel(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def kneel(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """A step back with the right foot, then down on the right knee, and stays."""
     lead, stay = rng.uniform(0.15, 0.4), rng.uniform(0.7, 1.5)
     step, down = rng.uniform(0.45, 0.6) / tempo, rng.uniform(0.8, 1.1) / tempo
-    take = Take(rng, lead + step + down + stay)
+    take = AuthoredTake(rng, lead + step + down + stay)
     right = take.feet["right"].place[0]
     take.step("right", lead, lead + step, (float(right[0]), float(right[2]) - rng.uniform(0.6, 0.68)), 0.0, lift=0.06)
     start, end = lead + 0.6 * step, lead + step + down

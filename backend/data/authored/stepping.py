@@ -9,15 +9,15 @@ from __future__ import annotations
 import numpy as np
 
 from .curves import blur, min_jerk
-from .take import STANCE, Take
+from .take import STANCE, AuthoredTake
 
 
-def _turn(rng: np.random.Generator, tempo: float, degrees: float, steps: int) -> Take:
+def _turn(rng: np.random.Generator, tempo: float, degrees: float, steps: int) -> AuthoredTake:
     lead, tail = rng.uniform(0.15, 0.45), rng.uniform(0.35, 0.8)
     step = rng.uniform(0.40, 0.54) / tempo
     gap = rng.uniform(0.85, 1.0) * step  # from one lift to the next
     end = lead + (steps - 1) * gap + step
-    take = Take(rng, end + tail)
+    take = AuthoredTake(rng, end + tail)
     total = degrees * rng.uniform(0.95, 1.05)
     stance = STANCE * rng.uniform(0.9, 1.25)
     centre = rng.normal(0, 0.04, 2)
@@ -46,29 +46,29 @@ def _turn(rng: np.random.Generator, tempo: float, degrees: float, steps: int) ->
     return take
 
 
-def turn_left(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def turn_left(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """A quarter turn on the spot in three or four steps; head and chest lead."""
     return _turn(rng, tempo, 90.0, int(rng.integers(3, 5)))
 
 
-def turn_around(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def turn_around(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Half a turn over the left shoulder in five or six steps."""
     return _turn(rng, tempo, 180.0, int(rng.integers(5, 7)))
 
 
-def spin(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def spin(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Once all the way round in quick steps."""
     return _turn(rng, 1.35 * tempo, 360.0, int(rng.integers(8, 11)))
 
 
-def walk_backward(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def walk_backward(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Short steps backward, toes first, trunk a little forward; feet close at the end."""
     lead, tail = rng.uniform(0.1, 0.35), rng.uniform(0.3, 0.6)
     steps = int(rng.integers(4, 8 if tempo > 0.7 else 6))
     length = rng.uniform(0.36, 0.5) * min(1.15, tempo**0.3)
     step = rng.uniform(0.50, 0.62) / tempo
     gap = 0.86 * step
-    take = Take(rng, lead + steps * gap + step + tail)
+    take = AuthoredTake(rng, lead + steps * gap + step + tail)
     take.flow, take.shift = 0.2 / tempo, 0.6
     sides = ["left", "right"] if rng.random() < 0.5 else ["right", "left"]
     stance = STANCE * rng.uniform(0.75, 1.0)
@@ -88,13 +88,13 @@ def walk_backward(rng: np.random.Generator, tempo: float, count: int | None) -> 
     return take
 
 
-def sidestep_left(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def sidestep_left(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """The left foot steps out, the right closes, as often as counted; hips face forward."""
     lead, tail = rng.uniform(0.15, 0.4), rng.uniform(0.3, 0.7)
     times = count or int(rng.integers(1, 5 if tempo > 0.7 else 4))
     length, step = rng.uniform(0.34, 0.5), rng.uniform(0.42, 0.56) / tempo
     gap = rng.uniform(0.88, 1.0) * step
-    take = Take(rng, lead + 2 * times * gap + step + tail)
+    take = AuthoredTake(rng, lead + 2 * times * gap + step + tail)
     take.flow, take.shift = 0.11, 0.6
     stance = STANCE * rng.uniform(0.85, 1.15)
     for i in range(times):
@@ -109,21 +109,21 @@ def sidestep_left(rng: np.random.Generator, tempo: float, count: int | None) -> 
     return take
 
 
-def march(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def march(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Knees up in turn on the spot, bent arms swinging with the opposite leg."""
     return _in_place(rng, tempo, rng.uniform(0.2, 0.36), rng.uniform(0.85, 1.0), rng.uniform(26, 40))
 
 
-def step_in_place(rng: np.random.Generator, tempo: float, count: int | None) -> Take:
+def step_in_place(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Small relaxed steps on the spot."""
     return _in_place(rng, tempo, rng.uniform(0.09, 0.15), 1.0, rng.uniform(8, 16))
 
 
-def _in_place(rng: np.random.Generator, tempo: float, lift: float, overlap: float, swing: float) -> Take:
+def _in_place(rng: np.random.Generator, tempo: float, lift: float, overlap: float, swing: float) -> AuthoredTake:
     lead, tail = rng.uniform(0.15, 0.35), rng.uniform(0.3, 0.6)
     steps, step = 2 * int(rng.integers(2, 5 if tempo > 0.7 else 4)), rng.uniform(0.46, 0.58) / tempo
     gap = overlap * step
-    take = Take(rng, lead + steps * gap + step + tail)
+    take = AuthoredTake(rng, lead + steps * gap + step + tail)
     take.flow, take.shift = 0.10, 0.68
     first = rng.choice(["left", "right"])
     sides = ["left", "right"] if first == "left" else ["right", "left"]

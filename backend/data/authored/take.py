@@ -46,7 +46,7 @@ class Foot:
         self.load = np.ones(frames)  # 1 carries weight, 0 is in the air
 
 
-class Take:
+class AuthoredTake:
     """Channels of one clip of ``seconds`` at 30 fps, at rest to begin with.
 
     The module docstring lists them.

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backend.data.authored import authored_clips, build_authored
-from backend.data.authored.recipes import RECIPES
+from backend.data.authored.gestures import AUTHORED_GESTURES
 from backend.evaluation.motion_statistics import joint_speed, penetration
 from backend.evaluation.probes import Signals, gestures, legs
 from backend.language.instruction import Instruction
@@ -37,11 +37,11 @@ def clips():
     return list(authored_clips(seed=5, takes_per_kind=2))
 
 
-def test_every_recipe_speed_and_count_has_takes(clips):
+def test_every_gesture_speed_and_count_has_takes(clips):
     keys = {clip.key for clip in clips}
     assert {"wave.right", "wave.right@slow", "turn.left", "turn.around@fast", "clap*3", "nod*2", "bow", "stand"} <= keys
-    for recipe in RECIPES:
-        assert sum(clip.key == recipe.key for clip in clips) >= 1
+    for gesture in AUTHORED_GESTURES:
+        assert sum(clip.key == gesture.key for clip in clips) >= 1
     assert len({clip.name for clip in clips}) == len(clips)
     assert all(Instruction.parse(key).key == key for key in keys)
 
@@ -141,7 +141,7 @@ def test_takes_differ_and_repeat_exactly():
 def test_build_resumes_and_indexes(tmp_path, monkeypatch):
     from backend.data.authored import build
 
-    monkeypatch.setattr(build, "RECIPES", RECIPES[:2])
+    monkeypatch.setattr(build, "AUTHORED_GESTURES", AUTHORED_GESTURES[:2])
     count = build_authored(tmp_path, seed=1, takes_per_kind=2)
     lines = [json.loads(line) for line in (tmp_path / "index.jsonl").read_text().splitlines()]
     assert len(lines) == count == len(list(tmp_path.glob("*.npz")))

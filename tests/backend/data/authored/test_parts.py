@@ -9,7 +9,7 @@ from scipy.spatial.transform import Rotation
 from backend.data.authored.arms import FOREARM, UPPER_ARM, arm, mirrored, reach
 from backend.data.authored.curves import about, ease, ease_rotations, hermite, min_jerk, smooth_noise, soften
 from backend.data.authored.legs import SHIN, THIGH, highest_pelvis, solve_leg
-from backend.data.authored.take import Take
+from backend.data.authored.take import AuthoredTake
 from backend.motion.body import default_body
 from backend.motion.skeleton import INDEX
 
@@ -128,7 +128,7 @@ def test_pelvis_limit_leaves_the_leg_just_long_enough():
 
 
 def test_a_step_lifts_lands_and_points_there():
-    take = Take(np.random.default_rng(0), 2.0)
+    take = AuthoredTake(np.random.default_rng(0), 2.0)
     before = take.feet["left"].place[0].copy()
     take.step("left", 0.5, 1.0, (0.4, 0.2), 30.0, lift=0.08)
     foot = take.feet["left"]
