@@ -25,7 +25,7 @@ GUIDED = 0.6
 
 
 class MaskedTransformer(nn.Module):
-    """Predicts base tokens (B, L, P) of a partly masked sequence under a condition (B, S, width).
+    """Predicts base tokens (B, L, P) from partly masked ones and a condition (B, S, width).
 
     Ids 0..codes-1 are codes; ``mask_id`` is [MASK]. The condition's S slots are prepended to the sequence."""
 

@@ -1,4 +1,4 @@
-"""The motion language: skeleton, body, rotations, kinematics, features, contacts, retargeting, files.
+"""Motion itself: skeleton, body, rotations, kinematics, features, retargeting, files.
 
 Nothing here knows of models, words or Blender.
 """

@@ -1,13 +1,13 @@
-"""How a source rig's bones lie against SMPL-X's, measured on a rest pose: one constant rotation per driven joint.
+"""How a source rig's bones lie against SMPL-X's, measured on a rest pose.
 
-With A = `bone_axes(...)`, the target's world orientation is G(t) = R_source(t) @ A[joint]. A follows from asking that
-in the rest pose every target bone points where the source's points, turned as little as possible from its parent's
-alignment:
+The result is one constant rotation A = `bone_axes(...)` per driven joint; the target's world orientation is G(t) = R_source(t) @
+A[joint]. A follows from asking that in the rest pose every target bone points where the source's points, turned as little as
+possible from its parent's alignment:
 
     R_source(t) A = R_source(t) R_rest^-1 (R_rest A) = motion since the rest pose, applied to the aligned target bone
 
-so directions match and twist is what the source twisted. Rest poses may be T, A, arms hanging or slightly bent,
-facing anywhere, as long as the person stands. The soles get a second look in the motion itself (`level_soles`).
+so directions match and twist is what the source twisted. Rest poses may be T, A, arms hanging or slightly bent, facing anywhere, as
+long as the person stands. The soles are corrected from the motion itself (`level_soles`).
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ LEG = (("hip", "knee"), ("knee", "ankle"))
 
 
 def bone_axes(positions: np.ndarray, rotations: np.ndarray, found: dict, rig: RigMap, body: Body) -> dict[str, np.ndarray]:
-    """Constant (3, 3) rotations from target joint to source bone, by SMPL-X joint name; chain bones as "spine.0",
-    "neck.0"...
+    """Constant (3, 3) rotations from target joint to source bone, by SMPL-X joint name.
+
+    Bones of chains are "spine.0", "neck.0"...
 
     Args:
         positions: (J, 3) rest positions of the source; rotations: (J, 3, 3) their orientations.
@@ -46,7 +47,7 @@ def bone_axes(positions: np.ndarray, rotations: np.ndarray, found: dict, rig: Ri
 
 
 def _rest_alignment(positions: np.ndarray, found: dict, rig: RigMap, body: Body) -> dict[str, np.ndarray]:
-    """World orientation (3, 3) of each target joint when the target copies the source's rest pose."""
+    """World orientation (3, 3) of each target joint in the source's rest pose."""
 
     def at(joint: str) -> np.ndarray:
         return positions[found[joint][0]]
@@ -81,7 +82,7 @@ def _rest_alignment(positions: np.ndarray, found: dict, rig: RigMap, body: Body)
 
 
 def _foot(side: str, positions: np.ndarray, found: dict, rig: RigMap, body: Body, up: np.ndarray, out: dict) -> np.ndarray:
-    """A foot level with the floor (or square to the shin), its toes pointing where the source's point."""
+    """A foot level with the floor (or square to the shin), pointing as the source's points."""
     upright = out["pelvis"] if rig.feet == "flat" else out[f"{side}_knee"]
     axis = up if rig.feet == "flat" else upright[:, 1]
     if f"{side}_foot" not in found:
@@ -109,11 +110,10 @@ def twist_axes(axes: dict[str, np.ndarray], degrees: dict[str, float], body: Bod
 
 
 def level_soles(axes: dict, rotations: dict, positions: dict, scale: float, fps: float) -> dict[str, np.ndarray]:
-    """Correct the feet's axes so that a foot standing still on the floor is level. Returns the changed entries.
+    """Changed axes of the feet, so that a foot standing still on the floor is level.
 
-    The up direction in the foot bone's own frame is averaged over the frames in which ankle and ball hardly move and
-    lie low. It is believed when there are enough such frames, they agree, and the rest pose is not far off; otherwise
-    nothing changes.
+    The up direction in the foot bone's own frame is averaged over the frames in which ankle and ball hardly move and lie low. It is
+    believed when there are enough such frames, they agree, and the rest pose is not far off; otherwise nothing changes.
 
     Args:
         rotations, positions: by joint name, (T, 3, 3) and (T, 3) of the source; scale: source units to target metres.

@@ -1,6 +1,7 @@
-"""The default body: rest-pose joint offsets from published anthropometry, read from `default_body.json`.
+"""The default body: rest-pose joint offsets from published anthropometry.
 
-The same file is read by the add-on, so character and motion agree. The user's own SMPL-X body is not handled here.
+They are read from `default_body.json`, as in the add-on, so character and motion agree. The user's own SMPL-X body is
+`smplx_body`'s matter.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ BODY_FILE = Path(__file__).with_name("default_body.json")
 
 @dataclass(frozen=True)
 class Body:
-    """A skeleton at rest: T-pose, Y up, facing +Z, the character's left at +X, all rest orientations identity.
+    """A skeleton at rest: T-pose, Y up, facing +Z, left at +X, all orientations identity.
 
     Attributes:
         offsets: (J, 3) metres, child minus parent; row 0 is the pelvis in SMPL-X model space.
@@ -38,7 +39,7 @@ class Body:
 
     @property
     def leg_length(self) -> float:
-        """Hip to ankle along the bones, metres; the measure by which root motion is scaled between bodies."""
+        """Hip to ankle along the bones, metres; root motion is scaled by it between bodies."""
         return float(sum(np.linalg.norm(self.offsets[INDEX[name]]) for name in ("left_knee", "left_ankle")))
 
     def rest_positions(self) -> np.ndarray:

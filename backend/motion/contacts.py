@@ -1,4 +1,7 @@
-"""Which feet stand on the floor, and how far standing feet slide. Measures only; nothing here moves a foot."""
+"""Which feet stand on the floor, and how far standing feet slide.
+
+These are measures; nothing here moves a foot.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,17 @@ SPEED_LIMIT = 0.35  # metres per second
 
 
 def foot_contacts(positions: np.ndarray, fps: float = 30.0) -> np.ndarray:
-    """(T, 4) bool: left ankle, right ankle, left foot, right foot touch the floor. ``positions`` is (T, J, 3), metres."""
+    """(T, 4) bool: left ankle, right ankle, left ball, right ball touch the floor.
+
+    ``positions`` is (T, J, 3), metres."""
     feet = positions[:, list(FEET)]
     return (feet[..., 1] < HEIGHT_LIMITS) & (_speed(feet, fps) < SPEED_LIMIT)
 
 
 def foot_skate(positions: np.ndarray, fps: float = 30.0) -> float:
-    """Mean horizontal speed, m/s, of ankles and balls while they are within contact height (0.0 when they never are).
+    """Mean horizontal speed, m/s, of ankles and balls at contact height; 0.0 if they never are.
 
-    Height alone decides here, so that a sliding foot counts instead of losing its contact.
-    """
+    Height alone decides here, so that a sliding foot counts instead of losing its contact."""
     feet = positions[:, list(FEET)]
     low = feet[1:, :, 1] < HEIGHT_LIMITS - np.array([0.04, 0.04, 0.03, 0.03], dtype=np.float32)
     horizontal = np.linalg.norm(np.diff(feet[..., [0, 2]], axis=0), axis=-1) * fps

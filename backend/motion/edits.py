@@ -1,6 +1,6 @@
-"""What a request wants of a motion that is there already: a range of it made anew, or to be gone on from its end.
+"""What a request wants of an existing motion: a range generated anew, or a continuation.
 
-Files and frame numbers are checked here; how it is done is `model.editing`'s matter.
+Files and frame numbers are checked here; how it is done is `generation.edit_context`'s matter.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from .motion import Motion
 
 @dataclass(frozen=True)
 class Edit:
-    """A motion at the frame rate of the result, and the range first..last (both included) to be made anew.
+    """A motion at the result's frame rate, and the range first..last to be generated anew.
 
-    Without a range the result begins with the motion's last pose. Raises UserError ``bad_range`` for a range that is not in it.
-    """
+    Both ends are included. Without a range the result begins with the motion's last pose. Raises UserError ``bad_range`` for a
+    range that is not in it."""
 
     motion: Motion
     first: int | None = None
@@ -39,7 +39,7 @@ class Edit:
 
 
 def read_edit(path: Path | str, first: int | None, last: int | None, fps: float) -> Edit:
-    """An edit of a motion file, resampled to ``fps``; ``first`` and ``last`` count its frames then.
+    """An edit of a motion file, resampled to ``fps``; ``first`` and ``last`` count its frames.
 
     Raises UserError ``bad_motion_file`` or ``bad_range``."""
     return Edit(load_motion(path).resampled(fps), first, last)

@@ -40,7 +40,9 @@ MAX_TURN = 0.3  # radians a frame, 1.4 turns a second: a fast spin; see `tracked
 
 
 def to_features(motion: Motion) -> np.ndarray:
-    """Features (T, 140) float32 of a motion at 30 fps; where it stands and which way it faces at frame 0 is dropped."""
+    """Features (T, 140) float32 of a motion at 30 fps.
+
+    Where it stands and which way it faces at frame 0 is dropped. Raises ValueError at another frame rate."""
     if abs(motion.fps - FPS) > 1e-6:
         raise ValueError(f"features are made at {FPS:g} fps, not {motion.fps:g}: resample first")
     rotmats = motion.rotation_matrices().double()  # (T, J, 3, 3)
@@ -77,7 +79,9 @@ def tracked_heading(root: Tensor) -> Tensor:
 
 
 def from_features(features: np.ndarray) -> Motion:
-    """The motion (T frames, 30 fps) that starts over the origin facing +Z. Any real vector decodes to valid rotations."""
+    """The motion (T frames, 30 fps) that starts over the origin facing +Z.
+
+    Any real vector decodes to valid rotations."""
     rotmats, pelvis = decode(torch.from_numpy(np.ascontiguousarray(features)).double())
     full = torch.eye(3, dtype=torch.float64).repeat(len(features), J, 1, 1)
     full[:, : rotmats.shape[1]] = rotmats
@@ -87,7 +91,9 @@ def from_features(features: np.ndarray) -> Motion:
 
 
 def decode(features: Tensor) -> tuple[Tensor, Tensor]:
-    """Features (..., T, 140) to local body rotations (..., T, 22, 3, 3) and pelvis (..., T, 3); differentiable."""
+    """Features (..., T, 140) to local rotations (..., T, 22, 3, 3) and pelvis (..., T, 3).
+
+    Differentiable."""
     rotmats = body_rotations(features)
     heading = features[..., 0].cumsum(-1)
     before = torch.cat([torch.zeros_like(heading[..., :1]), heading[..., :-1]], dim=-1)
@@ -99,7 +105,7 @@ def decode(features: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def body_rotations(features: Tensor) -> Tensor:
-    """Local rotations (..., T, 22, 3, 3), the pelvis' without its heading: the pose as seen from the character."""
+    """Local rotations (..., T, 22, 3, 3), the pelvis' without heading: the character's own view."""
     lower = from_six_d(features[..., 4:58].unflatten(-1, (len(LOWER), 6)))
     upper = from_six_d(features[..., UPPER_DIMS].unflatten(-1, (len(UPPER), 6)))
     order = torch.argsort(torch.tensor([*LOWER, *UPPER]))

@@ -1,6 +1,6 @@
-"""Reading and writing the exchange file: `.npz` in the AMASS / SMPL-X layout (design section 2), Y up.
+"""The exchange file of motions: `.npz` in the AMASS / SMPL-X layout, Y up.
 
-Other formats are `backend.data.sources`' job. Files are written to a temporary name and renamed, so none is ever half there.
+Other formats are `data.sources`' job. Files are written to a temporary name and renamed, so none is ever half there.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ def save_motion(
     path: Path | str, motion: Motion, *, seed: int | None = None, heard: str = "", model: str = "", audio: str = "",
     weights_licence: str = "",
 ) -> None:  # fmt: skip
-    """Write ``motion`` and where it came from. Raises OSError when the folder cannot be written; then no file is left."""
+    """Write ``motion`` and where it came from.
+
+    Raises OSError if the folder cannot be written; then no file is left."""
     path = Path(path)
     body = default_body()
     rotvec = roma.unitquat_to_rotvec(torch.from_numpy(np.ascontiguousarray(motion.rotations))).numpy()

@@ -1,8 +1,7 @@
-"""Where the floor is under a clip: one constant height per clip, found from the frames in which something rests on it.
+"""Where the floor is under a clip: one constant height, from frames that rest on it.
 
-Jumps stay jumps and steps stay steps because nothing is clamped per frame (but see `lost_height`). Every joint counts
-with the thickness of the body around it, so a clip of somebody lying is not lowered until the raised feet stand on
-the floor.
+Jumps stay jumps and steps stay steps because nothing is clamped per frame (but see `lost_height`). Every joint counts with the
+thickness of the body around it, so a clip of somebody lying is not lowered until the raised feet stand on the floor.
 """
 
 from __future__ import annotations
@@ -36,12 +35,10 @@ def skin_heights(positions: np.ndarray, body: Body) -> np.ndarray:
 
 
 def lost_height(source_root: np.ndarray, positions: np.ndarray, body: Body) -> np.ndarray | None:
-    """Heights (T,) of the floor frame by frame for a clip whose root lost its vertical motion on the way; None for
-    any other.
+    """Floor heights (T,) for a clip whose root lost its vertical motion; None for any other.
 
-    Some converted game clips hold the root at one height while the character sits down: the legs fold and the feet
-    rise. Then the lowest point is on the floor in every frame (a jump in such a clip is lost, whatever one does).
-    """
+    Some converted game clips hold the root at one height while the character sits down: the legs fold and the feet rise. Then the
+    lowest point is on the floor in every frame; a jump in such a clip is lost."""
     height = skin_heights(positions, body).min(axis=1)
     if len(height) < 3 or np.ptp(source_root[:, 1]) > 1e-3 or np.ptp(height) < 0.05:
         return None

@@ -14,7 +14,9 @@ _FLEXION = {"index": (18, 24, 14), "middle": (22, 28, 16), "ring": (26, 30, 18),
 
 @cache
 def relaxed_hands() -> np.ndarray:
-    """(30, 4) local quaternions xyzw of joints 25..54: fingers slightly curled towards the palm (palms face down at rest)."""
+    """(30, 4) local quaternions xyzw of joints 25..54: fingers slightly curled.
+
+    They curl towards the palm, which faces down at rest."""
     out = np.zeros((30, 4), dtype=np.float32)
     out[:, 3] = 1.0
     for row, name in enumerate(JOINT_NAMES[25:]):

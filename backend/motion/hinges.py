@@ -1,9 +1,8 @@
-"""Knees and elbows are hinges: twist of arms and legs read from, and repaired by, the plane in which they bend.
+"""Knees and elbows are hinges: lost twist of limbs is repaired by their plane of bending.
 
-Optical capture loses the twist of a limb now and then (a thigh turned by 180 degrees for a few frames while its ends
-stay where they are), and game rigs put it on helper bones. Where a limb is bent, its plane says what the twist must
-be; where it is straight, the source's own twist is kept unless it is impossible, and then bridged from the frames
-around. Directions of bones are never changed.
+Optical capture loses the twist of a limb now and then (a thigh turned by 180 degrees for a few frames while its ends stay where
+they are), and game rigs put it on helper bones. Where a limb is bent, its plane says what the twist must be; where it is straight,
+the source's own twist is kept unless it is impossible, and then bridged from the frames around. Directions of bones never change.
 """
 
 from __future__ import annotations
@@ -31,9 +30,7 @@ END_LIMITS = {"ankle": 85.0, "wrist": 115.0, "foot": 70.0}  # degrees between a 
 
 
 def twist_against_hinge(world: np.ndarray, side: str, limb: tuple, body: Body) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Twist of upper and lower bone about themselves relative to the plane of bending, and the bend; degrees, (T,)
-    each.
-    """
+    """Twist of upper and lower bone against the plane of bending, and the bend; degrees (T,)."""
     upper, lower, end, axes, _ = limb
     first, second, hinge, bend = _plane(world, side, upper, lower, end, body)
     rest = np.asarray(axes[side])
@@ -43,9 +40,9 @@ def twist_against_hinge(world: np.ndarray, side: str, limb: tuple, body: Body) -
 
 
 def mend_limbs(world: np.ndarray, body: Body) -> int:
-    """Repair twists of arms and legs in ``world`` (T, 22, 3, 3) in place. Returns how many joint frames were bridged
-    or flipped.
-    """
+    """Repair twists of arms and legs in ``world`` (T, 22, 3, 3) in place.
+
+    Returns how many joint frames were bridged or flipped."""
     mended = 0
     for side in ("left", "right"):
         for limb in HINGES:
@@ -93,16 +90,16 @@ def mend_limbs(world: np.ndarray, body: Body) -> int:
 
 
 def _jumps(world: np.ndarray, bones: list[int]) -> int:
-    """How many times one of ``bones`` turns by more than `JUMP` against its parent between two frames."""
+    """How often one of ``bones`` turns by more than `JUMP` between two frames."""
     local = world[:, [PARENTS[bone] for bone in bones]].swapaxes(-1, -2) @ world[:, bones]
     cosine = (np.einsum("tjab,tjab->tj", local[:-1], local[1:]) - 1) / 2
     return int((cosine < np.cos(np.radians(JUMP))).sum())
 
 
 def _plane(world: np.ndarray, side: str, upper: str, lower: str, end: str, body: Body) -> tuple[np.ndarray, ...]:
-    """Unit directions (T, 3) of both bones, the unit hinge axis (T, 3; any vector where straight) and the bend in
-    degrees (T,).
-    """
+    """Unit directions (T, 3) of both bones, unit hinge axis (T, 3), and bend in degrees (T,).
+
+    The axis of a straight limb is any vector."""
     first = unit(world[:, INDEX[f"{side}_{upper}"]] @ body.offsets[INDEX[f"{side}_{lower}"]])
     second = unit(world[:, INDEX[f"{side}_{lower}"]] @ body.offsets[INDEX[f"{side}_{end}"]])
     cross = np.cross(first, second)
@@ -111,16 +108,14 @@ def _plane(world: np.ndarray, side: str, upper: str, lower: str, end: str, body:
 
 
 def _twist(own: np.ndarray, reference: np.ndarray, direction: np.ndarray) -> np.ndarray:
-    """Signed angle in degrees (T,) from ``reference`` to ``own`` about ``direction``, all (T, 3)."""
+    """Signed angle in degrees (T,) from ``reference`` to ``own`` about ``direction``, (T, 3)."""
     own = own - direction * (own * direction).sum(-1, keepdims=True)
     reference = reference - direction * (reference * direction).sum(-1, keepdims=True)
     return np.degrees(np.arctan2((np.cross(reference, own) * direction).sum(-1), (reference * own).sum(-1)))
 
 
 def _bridged(local: np.ndarray, lost: np.ndarray) -> np.ndarray:
-    """``local`` (T, 3, 3) with the lost frames interpolated between the good ones around them; at rest when none is
-    good.
-    """
+    """``local`` (T, 3, 3) with lost frames interpolated; at rest if no frame is good."""
     good = np.flatnonzero(~lost)
     if len(good) == 0:
         return np.broadcast_to(np.eye(3), local.shape)

@@ -1,8 +1,8 @@
-"""Putting a piece of motion into another, or behind it, so that no border shows: place, speed and heading go on.
+"""Putting a piece of motion into another, or behind it, so that no border shows.
 
 Poses meet by letting the difference at a border, with its speed and acceleration, die away over a moment ("inertialization",
-Bollo 2018), and a path that must end at a given place is bent over its whole length, most where the body travels anyway. How
-the piece is made is not asked here.
+Bollo 2018). A path that must end at a given place is bent over its whole length, most where the body travels anyway. How the piece
+is made is not asked here.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ MOST = 0.8  # of a range: else both borders together leave nothing of what was m
 
 
 def insert_range(around: Motion, made: Motion, first: int, last: int, start: int, own: Sequence[int] = ()) -> Motion:
-    """``around`` with its frames first..last taken from ``made``; all others stay as they are, to the bit.
+    """``around`` with frames first..last from ``made``; all others stay as they are, to the bit.
 
     Args:
-        made: frames start.. of the result, at the same frame rate, anywhere and facing anywhere. Reaches two frames over first
-            and last, as far as ``around`` does: how it goes on there tells how the two differ.
+        made: frames start.. of the result, at the same frame rate, anywhere and facing anywhere. Reaches two frames over first and
+            last, as far as ``around`` does: how it goes on there tells how the two differ.
         own: joints that keep ``around``'s rotations in the range, too; with the pelvis its path stays as well.
     """
     frames, left, right = last - first + 1, first > 0, last + 1 < len(around)
@@ -52,24 +52,24 @@ def insert_range(around: Motion, made: Motion, first: int, last: int, start: int
 
 
 def continue_motion(given: Motion, made: Motion, at: int) -> Motion:
-    """Frames at.. of ``made``, beginning with the last pose of ``given``, at its place, heading and speed."""
+    """Frames at.. of ``made``, from the last pose of ``given`` on, at its place and speed."""
     made = align_placement(made, at, given, len(given) - 1)
     made = blend_out_difference(made, at, given.slice(max(len(given) - 3, 0), len(given)), round(EASE * given.fps) + 1)
     return made.slice(at, len(made))
 
 
 def align_placement(made: Motion, frame: int, like: Motion, its_frame: int) -> Motion:
-    """``made`` turned and moved along the floor so that one frame stands where and faces as a frame of ``like``."""
+    """``made`` moved over the floor so that a frame stands and faces as a frame of ``like``."""
     turned = made.transformed(float(like.headings()[its_frame] - made.headings()[frame]), np.zeros(3))
     move = (like.pelvis[its_frame] - turned.pelvis[frame]) * np.array([1, 0, 1], dtype=np.float32)
     return replace(turned, pelvis=turned.pelvis + move)
 
 
 def bend_path_to(made: Motion, start: int, end: int, like: Motion, its_frame: int) -> Motion:
-    """``made`` with its path bent between two frames so that it stands at ``end`` where, and faces as, a frame of ``like``.
+    """``made`` with its path bent so that ``end`` stands and faces as a frame of ``like``.
 
-    Up to ``start`` nothing changes. The bend is spread by how fast the body travels, so that standing feet slide least, and
-    begins and ends gently."""
+    Up to ``start`` nothing changes. The bend is spread by how fast the body travels, so that standing feet slide least, and begins
+    and ends gently."""
     steps = np.diff(made.pelvis, axis=0)[start:end]  # (N, 3), from start to end
     pace = np.linalg.norm(steps[:, [0, 2]], axis=1)
     weights = (pace + 0.1 * pace.mean() + 1e-4) * np.sin(np.pi * (np.arange(len(pace)) + 0.5) / len(pace)) ** 2
@@ -88,10 +88,10 @@ def bend_path_to(made: Motion, start: int, end: int, like: Motion, its_frame: in
 
 
 def blend_out_difference(made: Motion, at: int, given: Motion, width: int) -> Motion:
-    """``made`` with its frame ``at`` as the last of ``given``, going on as fast and as evenly as ``given``'s last three do.
+    """``made`` with frame ``at`` as ``given``'s last, going on with the speed of its last three.
 
-    The difference dies away over the ``width`` frames behind; frames before ``at`` stay. Of what fewer given frames do not tell,
-    nothing is changed."""
+    The difference dies away over the ``width`` frames behind; frames before ``at`` stay. What fewer given frames do not tell does
+    not change."""
     last = len(given) - 1
     apart, moved = _difference(given, last, made, at)
     speed, moving, push, pushing = np.zeros_like(apart), np.zeros_like(moved), np.zeros_like(apart), np.zeros_like(moved)
@@ -119,14 +119,14 @@ def blend_out_difference(made: Motion, at: int, given: Motion, width: int) -> Mo
 
 
 def _acceleration(motion: Motion, frame: int) -> tuple[np.ndarray, np.ndarray]:
-    """How much faster each joint turns (J, 3), and the pelvis moves (3,), behind a frame than before it; per frame."""
+    """Change of each joint's turn (J, 3) and of the pelvis' move (3,) at a frame; per frame."""
     turned, moved = _difference(motion, frame + 1, motion, frame)
     turned_before, moved_before = _difference(motion, frame, motion, frame - 1)
     return turned - turned_before, moved - moved_before
 
 
 def _difference(given: Motion, frame: int, made: Motion, its_frame: int) -> tuple[np.ndarray, np.ndarray]:
-    """What is missing from a pose of ``made`` to one of ``given``: rotation vectors (J, 3), and metres (3,)."""
+    """From a pose of ``made`` to one of ``given``: rotation vectors (J, 3), and metres (3,)."""
     wanted, there = torch.from_numpy(given.rotations[frame]), torch.from_numpy(made.rotations[its_frame])
     apart = roma.quat_product(wanted, roma.quat_conjugation(there))
     apart = torch.where(apart[:, 3:] < 0, -apart, apart)

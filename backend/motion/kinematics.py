@@ -1,4 +1,4 @@
-"""Forward kinematics in torch, differentiable: local rotations and a pelvis position to joint positions.
+"""Forward kinematics in torch, differentiable: local rotations to joint positions.
 
 Used by training losses and by everything that measures motion. Inverse kinematics is `two_bone`'s.
 """

@@ -1,4 +1,4 @@
-"""`Motion`: one character's motion as local rotations and a pelvis path, with the edits every part of the project needs.
+"""`Motion`: local rotations and a pelvis path of one character, and common edits.
 
 Arrays are numpy; rotation algebra is roma's. Reading and writing files is `files`' job, network features are `features`'.
 """
@@ -66,7 +66,9 @@ class Motion:
         return replace(self, rotations=self.rotations[start:end], pelvis=self.pelvis[start:end])
 
     def resampled(self, fps: float) -> Motion:
-        """The same motion at another frame rate: slerp for rotations, linear for the pelvis. Keeps first and last pose."""
+        """The same motion at another frame rate; first and last pose stay.
+
+        Rotations are interpolated by slerp, the pelvis linearly."""
         if fps == self.fps or len(self) == 1:
             return replace(self, fps=fps)
         count = max(2, round((len(self) - 1) * fps / self.fps) + 1)
@@ -104,7 +106,7 @@ class Motion:
         return replace(turned, pelvis=turned.pelvis - turned.pelvis[0] * np.array([1, 0, 1], dtype=np.float32))
 
     def headings(self) -> np.ndarray:
-        """(T,) yaw in radians about Y of the pelvis, 0 = facing +Z, positive to the left; see `heading_of`."""
+        """(T,) yaw of the pelvis in radians, 0 = facing +Z, positive to the left; see `heading_of`."""
         root = torch.from_numpy(np.ascontiguousarray(self.rotations[:, 0]))
         return heading_of(roma.unitquat_to_rotmat(root)).numpy()
 

@@ -1,4 +1,4 @@
-"""Foot planting: holds standing feet in place, moving each leg as little and as smoothly as that takes.
+"""Foot planting: holds standing feet in place, moving each leg as little as that takes.
 
 For each foot an offset o(t) over the floor is computed. While the foot stands, o takes its slide s(t) away; while it does not, o
 returns to zero; and o never bends sharply:
@@ -7,8 +7,8 @@ returns to zero; and o never bends sharply:
 
 This is one linear system with five diagonals. The last term spreads every change over the neighbouring frames, so the foot is let
 go and caught without a jerk. A foot that stands on heel and ball could still slide by turning, so an angle that holds its
-direction is computed first in the same way. What both feet have in common the whole body does, so that legs are stretched by
-less; they follow by inverse kinematics (`two_bone`). Offsets swing about zero: the motion faces as it did and goes about as far.
+direction is computed first in the same way. The whole body follows what both feet share, so that legs stretch less; the legs
+follow by inverse kinematics (`two_bone`). Offsets swing about zero: the motion faces as it did and goes about as far.
 
 The weight w says how likely the foot stands, from what the network says of its contacts, from height and from speed. The add-on's
 twin (`addon/tweak/foot_lock.py`) is told yes or no instead, and holds a foot to a place d(t) instead of against a slide.
@@ -108,7 +108,7 @@ def hold_foot(points: np.ndarray, weights: np.ndarray, fps: float) -> tuple[np.n
 
 
 def _opposite_curve(slide: np.ndarray, weights: np.ndarray, fps: float) -> np.ndarray:
-    """The curve o (T, C) against a slide (T - 1, C), with weights (T - 1,); see the module's text.
+    """The curve o (T, C) against a slide (T - 1, C), by weights (T - 1,); see the module's text.
 
     Where it would exceed `FURTHEST` the slide is taken away in part: a foot that slides so far does not stand."""
     # w and m, in frames

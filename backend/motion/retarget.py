@@ -1,11 +1,9 @@
-"""From any named source rig to the default SMPL-X body: limb directions match, twist is kept, feet find the floor.
+"""From any named source rig to the default SMPL-X body.
 
-World orientations come from the source bones through the constant axes of `alignment`; limbs are then swung the small
-rest of the way onto the source's own joint-to-joint directions, which also serves rigs whose feet hang from the root
-instead of the shins. Spines and necks with another number of bones are shared out by interpolation. The root is
-scaled by leg length; its height is moved by one constant per clip (`floor`). Fingers get the relaxed pose. Which bone
-is which is the rig map's business.
-"""
+World orientations come from the source bones through the constant axes of `alignment`; limbs are then pointed the small rest of the
+way onto the source's own joint-to-joint directions, which also serves rigs whose feet hang from the root instead of the shins.
+Spines and necks with another number of bones are interpolated. The root is scaled by leg length; its height is moved by one
+constant per clip (`floor`). Fingers get the relaxed pose. Which bone is which is the rig map's business."""
 
 from __future__ import annotations
 
@@ -57,7 +55,9 @@ class Retargeted:
 
 
 def retarget(clip: SourceClip, rig: RigMap, found: dict[str, tuple[int, ...]], body: Body | None = None) -> Retargeted:
-    """Move ``clip`` to the default body. ``found`` is `rig.resolve(clip.names)`; the frame rate is the clip's."""
+    """Move ``clip`` to the default body, at the clip's frame rate.
+
+    ``found`` is `rig.resolve(clip.names)`."""
     body = body or default_body()
     at = _joint_positions(clip, rig, found)
     world = world_orientations(clip, rig, found, body)
@@ -90,9 +90,9 @@ def retarget(clip: SourceClip, rig: RigMap, found: dict[str, tuple[int, ...]], b
 
 
 def world_orientations(clip: SourceClip, rig: RigMap, found: dict[str, tuple[int, ...]], body: Body) -> np.ndarray:
-    """World orientations (T, 22, 3, 3) of the target joints as the source bones turn them, before limbs are swung or
-    mended.
-    """
+    """World orientations (T, 22, 3, 3) of the target joints as the source bones turn them.
+
+    Limbs are not pointed and twist is not mended yet."""
     at = _joint_positions(clip, rig, found)
     rotations = Z_UP @ clip.rotations if rig.up == "Z" else clip.rotations
     axes = twist_axes(rig.axes or bone_axes(*_upright_rest(clip, rig), found, rig, body), rig.twist, body)
@@ -130,9 +130,9 @@ def _leg_length(at: dict[str, np.ndarray]) -> float:
 
 
 def _driven(turned: dict[str, np.ndarray]) -> np.ndarray:
-    """World orientations (T, 22, 3, 3) of the target from those of the mapped bones; unmapped joints follow their
-    parent.
-    """
+    """World orientations (T, 22, 3, 3) of the target from those of the mapped bones.
+
+    Unmapped joints follow their parent."""
     frames = len(turned["pelvis"])
     world = np.tile(np.eye(3), (frames, NUM_BODY, 1, 1))
     known = {INDEX[name] for name in turned if name in INDEX}
@@ -153,7 +153,7 @@ def _driven(turned: dict[str, np.ndarray]) -> np.ndarray:
 
 
 def _along(chain: list[np.ndarray], u: float) -> np.ndarray:
-    """Orientation (T, 3, 3) at fraction u of a chain of orientations, by interpolation between neighbours."""
+    """Orientation (T, 3, 3) at fraction u of a chain, interpolated between neighbours."""
     place = u * (len(chain) - 1)
     low = min(int(place), max(len(chain) - 2, 0))
     if len(chain) == 1 or place == low:
@@ -162,9 +162,9 @@ def _along(chain: list[np.ndarray], u: float) -> np.ndarray:
 
 
 def _point_limbs(world: np.ndarray, at: dict[str, np.ndarray], body: Body) -> float:
-    """Swing arm and leg bones in place onto the source's directions. Returns the mean angle, degrees, that this
-    took.
-    """
+    """Point arm and leg bones in place along the source's directions.
+
+    Returns the mean angle, degrees, that this took."""
     angles = []
     for joint, child in LIMBS:
         own = world[:, INDEX[joint]] @ body.offsets[INDEX[child]]
@@ -182,7 +182,7 @@ def _local(world: np.ndarray) -> np.ndarray:
 
 
 def _continuous(quaternions: np.ndarray) -> np.ndarray:
-    """The same rotations with signs chosen so that neighbours in time lie in one half of the sphere."""
+    """The same rotations, signs chosen so that neighbours in time are in one half of the sphere."""
     flips = np.sign((quaternions[1:] * quaternions[:-1]).sum(-1))
     flips = np.concatenate([np.ones_like(flips[:1]), np.where(flips == 0, 1, flips)])
     return quaternions * np.cumprod(flips, axis=0)[..., None].astype(np.float32)

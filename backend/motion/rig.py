@@ -1,7 +1,7 @@
-"""Source rigs: a clip as its rig recorded it, and the map that says which of its bones drive which SMPL-X joint.
+"""Source rigs: a clip as its rig recorded it, and which of its bones drive which joint.
 
-Maps are data (JSON files read by `backend.data.sources.rig_maps`); this module only resolves one against the joint
-names of a clip. Measuring the rest pose is `alignment`'s job, moving the default body is `retarget`'s.
+Maps are data (JSON files read by `backend.data.sources.rig_maps`); this module only resolves one against the joint names of a clip.
+Measuring the rest pose is `alignment`'s job, moving the default body is `retarget`'s.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CHAINS = ("spine", "neck")
 
 @dataclass(frozen=True)
 class SourceClip:
-    """T frames of a named source rig in world space. Y up, metres unless the rig map says otherwise.
+    """T frames of a named source rig in world space; Y up, metres unless the map says otherwise.
 
     Attributes:
         names: J joint names.
@@ -73,7 +73,7 @@ class RigMap:
     twist: dict[str, float] = field(default_factory=dict)
 
     def resolve(self, names: tuple[str, ...]) -> dict[str, tuple[int, ...]] | None:
-        """Indices of the source joints for each mapped SMPL-X joint, or None when a needed joint is missing."""
+        """Indices of the source joints of each mapped SMPL-X joint; None if a needed one is missing."""
         plain = [normalised(name) for name in names]
         if any(name not in plain for name in self.requires) or any(name in plain for name in self.forbids):
             return None
@@ -93,12 +93,14 @@ class RigMap:
 
 
 def normalised(name: str) -> str:
-    """Lower case, with every run of blanks, dots, colons, dashes and underscores as one underscore."""
+    """Lower case, with each run of blanks, dots, colons, dashes, underscores as one underscore."""
     return re.sub(r"[\s.:\-_]+", "_", name).lower()
 
 
 def detect(names: tuple[str, ...], maps: list[RigMap]) -> tuple[RigMap, dict[str, tuple[int, ...]]]:
-    """The map that explains most of the joints. Raises UserError("unknown_rig") when none has every joint it needs."""
+    """The map that explains most of the joints.
+
+    Raises UserError ``unknown_rig`` if none has every joint it needs."""
     best = None
     for rig in maps:
         found = rig.resolve(names)
@@ -118,7 +120,7 @@ def detect(names: tuple[str, ...], maps: list[RigMap]) -> tuple[RigMap, dict[str
 
 
 def check_map(rig: RigMap) -> None:
-    """Raises ValueError when a map names joints that do not exist: a mistake in a data file of ours."""
+    """Raises ValueError if a map names joints that do not exist: a mistake in our data."""
     unknown = [joint for joint in rig.joints if joint not in INDEX and joint not in CHAINS]
     if unknown:
         raise ValueError(f"rig map {rig.name} names unknown joints: {', '.join(unknown)}")

@@ -1,4 +1,4 @@
-"""Rotations and directions, each helper once: for numpy arrays first, for torch tensors below.
+"""Rotations and directions, each helper once: for numpy arrays, then for torch tensors.
 
 What scipy's `Rotation` and roma have is not written again here. Matrices act on columns; quaternions are xyzw.
 """
@@ -29,7 +29,7 @@ def angle_between(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def about_axis(axis: np.ndarray, angle: np.ndarray) -> np.ndarray:
-    """Rotation matrices (..., 3, 3) by angles (...,) in radians about unit axes (..., 3) (Rodrigues)."""
+    """Rotation matrices (..., 3, 3) by radians (...,) about unit axes (..., 3) (Rodrigues)."""
     x, y, z = np.moveaxis(axis, -1, 0)
     zero = np.zeros_like(x)
     cross = np.stack([zero, -z, y, z, zero, -x, -y, x, zero], axis=-1).reshape(*axis.shape, 3)
@@ -49,7 +49,9 @@ def shortest_turn(source: np.ndarray, target: np.ndarray) -> np.ndarray:
 
 
 def to_six_d(rotmats: Tensor) -> Tensor:
-    """Rotation matrices (T, n, 3, 3) to 6-D (T, n * 6), first column, then second (Zhou et al. 2019)."""
+    """Rotation matrices (T, n, 3, 3) to 6-D (T, n * 6): first column, then second.
+
+    Zhou et al. 2019."""
     return rotmats[..., :2].transpose(-1, -2).flatten(-3)
 
 
@@ -65,12 +67,16 @@ def about_y(angle: Tensor) -> Tensor:
 
 
 def product(a: Tensor, b: Tensor) -> Tensor:
-    """a @ b for matrices (..., 3, 3) as one sum of vectorised products; on a CPU several times faster than bmm."""
+    """a @ b for matrices (..., 3, 3), as one sum of vectorised products.
+
+    On a CPU several times faster than bmm."""
     return sum(a[..., :, k, None] * b[..., None, k, :] for k in range(3))
 
 
 def slerp(first: Tensor, second: Tensor, steps: Tensor) -> Tensor:
-    """Unit quaternions (..., 4) between two, by one step (...,) each from 0 to 1 (roma's takes one list of steps for all)."""
+    """Unit quaternions (..., 4) between two, by a step (...,) each from 0 to 1.
+
+    roma's takes one list of steps for all."""
     dot = (first * second).sum(-1).clamp(-1.0, 1.0)
     angle = torch.acos(dot)
     sine = torch.sin(angle)

@@ -1,6 +1,6 @@
-"""The SMPL-X joint tree: names, parents, mirror pairs and body parts. Pure data; distances live in `body`.
+"""The SMPL-X joint tree: names, parents, mirror pairs and body parts.
 
-Order is that of SMPL-X (Pavlakos et al. 2019): 22 body joints, jaw, two eyes, 15 joints a hand. J = 55.
+Distances are `body`'s. Order is that of SMPL-X (Pavlakos et al. 2019): 22 body joints, jaw, two eyes, 15 joints a hand. J = 55.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Taking the shake out of decoded motion: a decoder works frame by frame and leaves a tremor that no body has.
+"""Filters the tremor out of decoded motion, which a decoder leaves frame by frame.
 
-Curves are drawn near the decoder's values and with little jerk (a Whittaker smoother, as a filter one of the sixth order without
-lag). How near depends on how quick the motion is: a tremor shows where a body is calm, and a landing or a blow stays sharp.
+A Whittaker smoother draws curves near the decoder's values and with little jerk (as a filter, one of the sixth order without lag).
+How near depends on how fast the motion is: a tremor shows where a body is calm, and a landing or a blow stays sharp.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ THIRD = (-1.0, 3.0, -3.0, 1.0)
 
 
 def smooth_features(features: np.ndarray, fps: float = 30.0) -> np.ndarray:
-    """Features (T, C) without tremor. The sum of each column stays as it is, so that a path made of steps ends where it ended."""
+    """Features (T, C) without tremor.
+
+    The sum of each column stays, so that a path made of steps ends where it ended."""
     if len(features) < 4:
         return features
     values = features.astype(np.float64)
@@ -29,7 +31,7 @@ def smooth_features(features: np.ndarray, fps: float = 30.0) -> np.ndarray:
 
 
 def _drawn(values: np.ndarray, strength: np.ndarray) -> np.ndarray:
-    """The curves x (T, C) that minimise |x - values|^2 + sum of strength (T - 3,) times squared third differences."""
+    """The x (T, C) least in |x - values|^2 + sum of strength (T - 3,) x third differences^2."""
     count = len(values)
     bands = np.zeros((4, count))  # the upper bands of the system's matrix, as scipy wants them
     bands[3] = 1.0

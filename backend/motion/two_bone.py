@@ -68,7 +68,7 @@ def reach_with_leg(
 
 
 def _within_reach(before: np.ndarray, wanted: np.ndarray, longest: float) -> np.ndarray:
-    """(T,) the distance ``wanted`` where the leg reaches it; towards its full length it lags behind more and more.
+    """(T,) the distance ``wanted`` if the leg reaches it; near full length it lags behind.
 
     A hard limit would stop the knee all at once."""
     more, room = wanted - before, np.maximum(longest - before, 1e-4)

@@ -58,7 +58,9 @@ class MotionGenerator(Protocol):
         on_heard: Callable[[str, float | None], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> GeneratedMotions:
-        """Make motions from a (N,) float32 mono wave at 16 kHz or a text; progress is (phase, fraction of all of it)."""
+        """Motions from a wave (N,) float32 mono at 16 kHz, or from a text.
+
+        Progress is (phase, fraction of the generator's work)."""
 
     def hear(self, wave: np.ndarray) -> tuple[str, float | None]:
         """The words in a wave, and how sure they are an instruction; None where that cannot be told."""
@@ -138,7 +140,7 @@ class JobResult:
 
 
 class Overall:
-    """Turns the generator's progress and the writing's into a fraction of the whole request that never falls."""
+    """Progress of generating and writing as a fraction of the whole request that never falls."""
 
     def __init__(self, report: Callable[[str, float], None] | None) -> None:
         self._report = report
@@ -239,7 +241,9 @@ def run(
 
 
 def as_user_error(error: Exception) -> UserError:
-    """Any exception as a sentence; what is not the user's doing goes to stderr with its traceback as well."""
+    """Any exception as a sentence.
+
+    One that is not the user's doing goes to stderr with its traceback as well."""
     if isinstance(error, UserError):
         return error
     traceback.print_exception(error, file=sys.stderr)

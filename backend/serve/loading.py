@@ -1,6 +1,7 @@
-"""Imports torch and loads the generator, as late as possible, and says in one sentence what keeps either from coming.
+"""Imports torch and loads the generator, as late as possible.
 
-Command line and server call this; what is inside a generator is `backend.generation.pipeline`'s matter.
+What keeps either from coming is said in one sentence. Command line and server call this; what is inside a generator is
+`backend.generation.pipeline`'s matter.
 """
 
 from __future__ import annotations
@@ -51,14 +52,14 @@ def load_generator(device: str = "auto", pack: str = "open", ours: Ours = EVERYT
 
 
 def be_patient() -> None:
-    """Make waiting threads sleep soon. Has an effect before torch is imported, which reads these variables once."""
+    """Make waiting threads sleep soon; call it before torch is imported, which reads this once."""
     for name, value in PATIENT_THREADS.items():
         os.environ.setdefault(name, value)
 
 
 @contextmanager
 def interrupts_later() -> Iterator[None]:
-    """Inside, SIGINT and SIGTERM are only noted; the handlers that stood before are called at its end."""
+    """Inside, SIGINT and SIGTERM are only noted; at its end their handlers are called."""
     if threading.current_thread() is not threading.main_thread():  # signals are handled in that one
         yield
         return

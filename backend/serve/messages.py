@@ -1,4 +1,4 @@
-"""The messages between Blender and the backend process, one typed structure each: what may be asked, and what is answered.
+"""The messages between Blender and the backend process, one typed structure each.
 
 In ``progress`` the fraction is of the whole request and never falls. Exactly one message with its id ends a request: ``error``,
 ``cancelled``, or
@@ -39,12 +39,11 @@ class Request(Struct, tag_field="request", tag=str.lower, frozen=True, forbid_un
 
 
 class Generate(Request):
-    """Make motions from the recording ``audio``, or where there is none from ``text``, and write them into the folder ``out``.
+    """Make motions from the recording ``audio``, or else from ``text``, in the folder ``out``.
 
-    With the motion file ``motion`` and a range, the frames ``first`` to ``last`` of it are made anew and all others stay; they
-    count from 0, both are included, at the frame rate ``fps``, and ``seconds`` is the range's own. With ``motion`` alone the
-    result begins with its last pose. What is no instruction is answered with the error ``not_understood``, unless ``force``.
-    """
+    With the motion file ``motion`` and a range, its frames ``first`` to ``last`` are generated anew and all others stay; they count
+    from 0, both are included, at the frame rate ``fps``, and ``seconds`` is the range's own. With ``motion`` alone the result
+    begins with its last pose. Without ``force``, what is not understood is answered with the error ``not_understood``."""
 
     out: FilePath
     audio: FilePath | None = None
@@ -78,10 +77,10 @@ class ListDevices(Request, tag="devices"):
 
 
 class Record(Request):
-    """Record into the wav file ``file`` until ``stop``, a pause of ``silence`` seconds after speech, or ``longest`` seconds.
+    """Record into the wav file ``file`` until ``stop``, ``silence`` or ``longest``.
 
-    ``device`` is a name from ``devices``; empty means the system's own choice. ``cancel`` discards what was recorded.
-    """
+    ``silence`` is a pause of so many seconds after speech. ``device`` is a name from ``devices``; empty means the system's own
+    choice. ``cancel`` discards what was recorded."""
 
     file: FilePath
     device: Annotated[str, Meta(max_length=256)] = ""
@@ -145,7 +144,9 @@ class Progress(Event):
 
 
 class HeardWords(Event, tag="heard"):
-    """The words in the recording, and how sure it is that they are an instruction (0..1; None: it cannot tell, or not yet)."""
+    """The words in the recording, and the confidence, 0..1, that they are an instruction.
+
+    None: the pack cannot tell, or not yet."""
 
     id: str
     text: str
@@ -153,7 +154,9 @@ class HeardWords(Event, tag="heard"):
 
 
 class SpokenInstruction(Struct, frozen=True):
-    """One of several: when it was said, in seconds, its words, and how sure they are an instruction; None: cannot be told."""
+    """One of several instructions: when it was said, in seconds, and its words.
+
+    ``confidence``, 0..1, that it is one; None: the pack cannot tell."""
 
     start: float
     end: float
@@ -193,7 +196,7 @@ class Recording(Event):
 
 
 class Level(Event):
-    """About fifteen times a second while recording: seconds so far, peak and RMS of the last moment (0..1)."""
+    """15 times a second while recording: seconds so far, peak and RMS of the last moment (0..1)."""
 
     id: str
     seconds: float
@@ -202,10 +205,10 @@ class Level(Event):
 
 
 class Recorded(Event):
-    """A recording has been written. ``reason`` is stopped, silence, longest or lost (the microphone went away).
+    """A recording has been written.
 
-    ``gaps`` counts the moments at which this machine was too busy to take in what the microphone gave.
-    """
+    ``reason`` is stopped, silence, longest or lost (the microphone went away). ``gaps`` counts the moments at which this machine
+    was too busy to take in what the microphone gave."""
 
     id: str
     file: str

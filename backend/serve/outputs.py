@@ -1,4 +1,4 @@
-"""Where results go: a folder that can be written, names that cannot collide, and files that appear only complete.
+"""Where results go: a writable folder, names that cannot collide, complete files.
 
 What is in a file is `backend.motion.files`' matter.
 """
@@ -32,7 +32,9 @@ def write(
     progress: Callable[[str, float], None],
     cancelled: Callable[[], bool],
 ) -> None:
-    """Write all motions beside their destination first, then move them there. Raises UserError, Cancelled."""
+    """Write all motions beside their destination, then move them there.
+
+    Raises UserError ``cannot_write`` and Cancelled."""
     from backend.motion.files import save_motion
 
     stage = None
@@ -94,11 +96,10 @@ def discard_if_empty(created: Iterable[Path]) -> None:
 
 
 def plan_files(recordings: Iterable[Path], folder: Path, variations: int) -> list[list[Path]]:
-    """Names of the output files of each recording: ``<name>.npz``, or ``<name>_1.npz``... for several variations.
+    """Names of each recording's output files: ``<name>.npz``, or ``<name>_1.npz``...
 
     Recordings of the same name (from different folders, or ``a.wav`` and ``a.flac``) get ``<folder>-<name>`` and then
-    ``<name>-2``...; names that only differ in case count as the same, because they are on Windows and macOS.
-    """
+    ``<name>-2``...; names that only differ in case count as the same, because they are on Windows and macOS."""
     taken: set[str] = set()
     plan = []
     for recording in recordings:
@@ -135,7 +136,7 @@ def numbered(stem: str, variations: int) -> list[str]:
 
 
 def free_files(recording: Path, folder: Path, seed: int, variations: int) -> list[Path]:
-    """Names like ``<name>_<seed>.npz`` that do not exist yet, so that earlier results stay as they are."""
+    """Names like ``<name>_<seed>.npz`` that do not exist yet; earlier results stay."""
     for stem in candidate_stems(recording, f"_{seed}"):
         paths = [folder / name for name in numbered(stem, variations)]
         if not any(path.exists() for path in paths):

@@ -1,7 +1,7 @@
-"""The two pipes to Blender: kept for messages alone. Moves bytes; what the messages mean is `protocol`'s matter.
+"""The two pipes to Blender, kept for messages alone; their meaning is `protocol`'s matter.
 
-Libraries print where they like. So the real stdin and stdout are moved to private descriptors first, descriptor 1
-becomes stderr (the log) and descriptor 0 the null device; after that nothing but `Pipes.send` can reach Blender.
+Libraries print where they like. So the real stdin and stdout are moved to private descriptors first, descriptor 1 becomes stderr
+(the log) and descriptor 0 the null device; after that nothing but `Pipes.send` can reach Blender.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Pipes:
             yield data
 
     def send(self, line: bytes) -> None:
-        """Queue one message. Never waits: a partner who does not read must not stop work or cancelling."""
+        """Queue one message. Never waits: a partner who does not read must not stop the work."""
         if self._waiting.qsize() < MAX_WAITING:
             self._waiting.put(line)
         elif not self.broken.is_set():
@@ -71,7 +71,9 @@ class Pipes:
         self._writer.join(timeout)
 
     def start(self, on_broken: Callable[[], None]) -> None:
-        """Begin to write; ``on_broken`` is called once when the partner is gone or has not read for very long."""
+        """Begin to write.
+
+        ``on_broken`` is called once when the partner is gone or has not read for very long."""
         self._on_broken = on_broken
         self._writer.start()
 
@@ -89,7 +91,7 @@ class Pipes:
 
 @contextlib.contextmanager
 def only_results_on_stdout() -> Iterator[TextIO]:
-    """For commands: what libraries print goes to stderr, and stdout is where the yielded stream leads."""
+    """For commands: libraries print to stderr, and the yielded stream leads to stdout."""
     sys.stdout.flush()
     descriptor = os.dup(1)
     os.dup2(2, 1)

@@ -1,4 +1,4 @@
-"""How messages travel between Blender and the backend process: as newline-delimited JSON, checked before anything acts on it.
+"""How messages travel to and from Blender: newline-delimited JSON, checked on arrival.
 
 What the messages are is `messages`' matter. There is no input or output here: that is `pipes`'.
 """
@@ -28,7 +28,7 @@ class _Envelope(Struct):
 
 
 class BadRequest(UserError):
-    """A line that is no valid request; ``id`` is the request's where it could be read, else empty."""
+    """A line that is no valid request; ``id`` is the request's if it could be read, else empty."""
 
     def __init__(self, code: str, message: str, hint: str = "", request_id: str = "") -> None:
         super().__init__(code, message, hint)
@@ -36,7 +36,9 @@ class BadRequest(UserError):
 
 
 def parse(line: bytes) -> AnyRequest:
-    """Decode one line. Raises BadRequest with code ``bad_line``, ``unknown_request`` or ``bad_request``."""
+    """Decode one line.
+
+    Raises BadRequest with code ``bad_line``, ``unknown_request`` or ``bad_request``."""
     if len(line) > MAX_LINE:
         raise too_long()
     try:
@@ -77,14 +79,16 @@ def encode(message: Event | Request) -> bytes:
 
 
 class Lines:
-    """Cuts a stream of bytes into lines, never holding more than `MAX_LINE` of an unfinished one."""
+    """Cuts bytes into lines, never holding more than `MAX_LINE` of an unfinished one."""
 
     def __init__(self) -> None:
         self._held = bytearray()
         self._skipping = False
 
     def feed(self, data: bytes) -> Iterator[bytes | BadRequest]:
-        """Yield each line that ends in ``data``, without its end, and one BadRequest for each line that is too long."""
+        """Yield each line that ends in ``data``, without its end.
+
+        For a line that is too long, yields one BadRequest."""
         *complete, rest = data.split(b"\n")
         for part in complete:
             if self._skipping:

@@ -1,7 +1,7 @@
-"""Recording and playing for Blender, each in a thread of its own beside the networks: what is under way, how it ends.
+"""Recording and playing for Blender, each in a thread of its own beside the networks.
 
-PortAudio is `audio.microphone`'s, the file and the judgement of silence `audio.wav_recorder`'s. Nothing heavy is imported before it
-is needed, so that the server greets at once.
+PortAudio is `audio.microphone`'s, the file and the judgement of silence `audio.take`'s. Nothing heavy is imported before it is
+needed, so that the server greets at once.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class SoundDesk:
         activity.thread.start()
 
     def stop(self, target: str) -> None:
-        """End a recording and keep it, or end playing. Raises UserError when there is none of that id."""
+        """End a recording and keep it, or end playing. Raises UserError if there is none of that id."""
         with self._lock:
             activity = self._under_way.get(target)
         if activity is None:
@@ -74,7 +74,9 @@ class SoundDesk:
 
 
 class Activity:
-    """One request in its thread; its last event goes out after it has been forgotten, so that the id is free then."""
+    """One request in its thread.
+
+    It is forgotten before its last message goes out, so that the id is free then."""
 
     def __init__(self, request: Request, send: Callable, forget: Callable) -> None:
         self.request = request

@@ -49,7 +49,9 @@ class Server:
         self._sounds = SoundDesk(self._send)
 
     def run(self) -> int:
-        """Serve until stdin closes, ``shutdown`` or SIGTERM comes. Returns the exit code: 1 when loading failed."""
+        """Serve until stdin closes, ``shutdown`` or SIGTERM comes.
+
+        Returns the exit code: 1 if loading failed."""
         self._pipes.start(self.stop)
         self._send(messages.Hello(version=version(), pid=os.getpid()))
         for number in {signal.SIGTERM, signal.SIGINT}:
@@ -64,7 +66,7 @@ class Server:
         return 0 if prepared else 1
 
     def stop(self) -> None:
-        """Cancel everything and end; at once while nothing has been begun, else within `GRACE` seconds."""
+        """Cancel everything and end: at once if nothing has begun, else within `GRACE` seconds."""
         end = threading.Timer(GRACE, os._exit, [0])  # also when the main thread hangs in a network
         end.daemon = True
         end.start()
@@ -209,5 +211,7 @@ class Server:
 
 
 def serve(load: Callable[[], MotionGenerator], model: str = "", licence: str = "") -> int:
-    """Talk to Blender over stdin and stdout until it hangs up; model and licence are noted in files. Returns an exit code."""
+    """Talk to Blender over stdin and stdout until it hangs up. Returns an exit code.
+
+    Motion files name model and licence."""
     return Server(Pipes.take_over(), load, model, licence).run()

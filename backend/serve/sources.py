@@ -1,6 +1,6 @@
-"""What a motion is made from: a recording, or words that somebody typed. The same for the command line and for Blender.
+"""What a motion is made from: a recording, or a typed text.
 
-Both are read into what a generator takes; how audio files are read is `audio.reading`'s matter.
+The command line and the server use the same. How audio files are read is `audio.reading`'s matter.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Spoken:
         return str(self.path)
 
     def read(self) -> np.ndarray:
-        """The wave, with a moment of silence before the first and after the last word. Raises UserError where there is none."""
+        """The wave, with a moment of silence around the words. Raises UserError if there are none."""
         from backend.audio.reading import read_instruction, read_part
 
         if self.part is None:

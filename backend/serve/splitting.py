@@ -1,8 +1,7 @@
-"""A recording of several instructions taken apart where there are pauses: when each was said, and its words.
+"""Splits a recording of several instructions at its pauses: when each was said, its words.
 
-Where speech is, is `audio.voice_activity`'s answer; the words are the generator's. Motions are made from the parts one by one, by
-requests of their own (`sources.Spoken.part`).
-"""
+`audio.voice_activity` finds the speech, the generator its words. Motions are made from the parts one by one, by requests of their
+own (`sources.Spoken.part`)."""
 
 from __future__ import annotations
 
@@ -30,7 +29,7 @@ def split(
     path: Path,
     on_progress: Callable[[str, float], None],
 ) -> list[SpokenInstruction]:
-    """The instructions in a recording, in the order they were said; what no words were understood in is left out.
+    """The instructions in a recording, in order; parts without a word are left out.
 
     Args:
         on_progress: called with the phase and the fraction of all; what it raises, such as Cancelled, ends the work.
@@ -56,7 +55,9 @@ def split(
 
 
 def parted(spans: list[Span]) -> list[Span]:
-    """Spans of speech put together to instructions: apart where there is a `PAUSE`, none longer than `LONGEST_PART`."""
+    """Spans of speech joined to instructions, apart by a `PAUSE` or more.
+
+    None is longer than `LONGEST_PART`."""
     parts: list[list[Span]] = []
     for span in spans:
         if parts and span.start - parts[-1][-1].end < PAUSE:
@@ -67,7 +68,9 @@ def parted(spans: list[Span]) -> list[Span]:
 
 
 def _short_enough(part: list[Span]) -> list[Span]:
-    """One span from first to last; several where that is too long, apart at the longest pauses or else anywhere."""
+    """One span from first to last, or several if that is too long.
+
+    It is cut at the longest pauses, or else anywhere."""
     whole = Span(part[0].start, part[-1].end)
     if whole.end - whole.start <= LONGEST_PART:
         return [whole]

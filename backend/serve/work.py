@@ -1,4 +1,4 @@
-"""What the server does for a request: motions from an instruction, or a recording of several taken apart.
+"""What the server does for a request: generate motions, or split a recording.
 
 Each ends with one message. Reading, generating and writing are `sources`', `jobs`' and `outputs`'; when it is done is `server`'s.
 """
@@ -31,9 +31,9 @@ class Job:
 
 
 def work(generator: MotionGenerator, job: Job, send: Send, notes: dict[str, str]) -> messages.Event:
-    """Do what a job asks for, with progress to ``send``. Returns the message that ends it, whatever happens.
+    """Do what a job asks for. Returns the message that ends it, whatever happens.
 
-    ``notes`` are the ``model`` and ``licence`` that motion files name."""
+    Progress goes to ``send``. ``notes`` are the ``model`` and ``licence`` that motion files name."""
     try:
         if isinstance(job.request, messages.Split):
             return split_recording(generator, job, send)
@@ -60,7 +60,9 @@ def split_recording(generator: MotionGenerator, job: Job, send: Send) -> message
 
 
 def generate_motions(generator: MotionGenerator, job: Job, send: Send, notes: dict[str, str]) -> messages.Result:
-    """Motion files in the request's folder. Raises Cancelled and UserError; then none is there, nor the folder if it is new."""
+    """Motion files in the request's folder.
+
+    Raises Cancelled and UserError; then no file is there, nor the folder if it is new."""
     request = job.request
     source = Typed(request.text or "") if request.audio is None else Spoken(Path(request.audio), request.part)
     report = progress_of(job, send)
