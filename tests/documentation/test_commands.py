@@ -107,7 +107,8 @@ COVERED = {
     f"{PYTHON} -m backend evaluate cascade --condition clean --condition noise --json out/cascade.json": f"{EVALUATION}/"
     "test_hearing.py::test_both_ways_answer_the_same_requests",
     f"{PYTHON} -m backend evaluate report --json out/eval.json": f"{EVALUATION}/test_report.py::test_it_writes_page_and_plots",
-    f"{PYTHON} -m backend generate take1.wav -o motions --pack NAME": "tests/backend/test_cli.py::test_the_real_thing",
+    f"{PYTHON} -m backend generate take1.wav -o motions --pack NAME": "tests/backend/commands/test_generate.py::"
+    "test_the_real_thing",
 }
 EVERY = sorted({command.line for command in commands()})
 
