@@ -16,7 +16,7 @@ from .words import BLANK, WordModel
 IMPROBABLE = -9.0  # nats: words less probable than this in a frame are not tried
 
 
-def greedy(log_probs: np.ndarray) -> list[int]:
+def greedy_decode(log_probs: np.ndarray) -> list[int]:
     """Best class of each frame, repeats merged, blanks dropped. log_probs: (T, W+1)."""
     best = log_probs.argmax(axis=1)
     kept = np.flatnonzero(np.diff(best, prepend=-1))

@@ -19,12 +19,12 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from backend.audio.ctc import beam_search, greedy
+from backend.audio.ctc import beam_search, greedy_decode
 from backend.audio.features import BANDS, log_mel, valid_mask
 from backend.audio.whisper_stem import WhisperStem
 from backend.audio.words import WordList, WordModel
 from backend.errors import UserError
-from backend.packs.tensors import build, config_of, read_tensors
+from backend.packs.tensors import build_network, config_of, read_tensors
 
 PHONE_WEIGHT = 1.0  # of the phone head in rescoring the beam; chosen on the validation split
 
@@ -187,7 +187,7 @@ class AudioEncoder(nn.Module):
         heard = []
         for words, phones, length in zip(word_log_probs, phone_log_probs, output.lengths.tolist(), strict=True):
             if self.language is None:
-                heard.append(self.words.decode(greedy(words[:length].numpy())))
+                heard.append(self.words.decode(greedy_decode(words[:length].numpy())))
                 continue
             found = beam_search(words[:length].numpy(), self.language)
             texts = [self.words.decode(classes) for _, classes in found]
@@ -242,7 +242,7 @@ def load_encoder(folder: Path, device: torch.device | str = "cpu") -> AudioEncod
         words = WordList.ordered(described["words"], pronounced)
         language = [tensors.pop(f"language.{part}", None) for part in ("grams", "scores")]
         config = config_of(EncoderConfig, described["config"])
-        encoder = build(lambda: AudioEncoder(config, words), folder / "encoder.safetensors")
+        encoder = build_network(lambda: AudioEncoder(config, words), folder / "encoder.safetensors")
         if language[0] is not None:
             encoder.language = WordModel(*(part.numpy() for part in language))
             encoder.language.check(config.words + 1)

@@ -45,7 +45,7 @@ def portaudio_reason(error: Exception) -> str:
     return str(error.args[0] if error.args else error).rstrip(".")[:200]
 
 
-def microphones() -> list[dict]:
+def list_microphones() -> list[dict]:
     """Every input device: name, channels, rate in Hz, and whether it is the default."""
     sounddevice = fresh_portaudio()
     default = sounddevice.default.device[0]
@@ -67,7 +67,7 @@ class Microphone:
     """An open microphone; a context manager.
 
     Args:
-        name: from `microphones`; empty for the default.
+        name: from `list_microphones`; empty for the default.
         blocks_per_second: how often `read` returns.
 
     Attributes:
@@ -149,7 +149,7 @@ class Microphone:
             self.gaps += 1
 
 
-def play(wave: np.ndarray, rate: int, stopped: threading.Event) -> None:
+def play_wave(wave: np.ndarray, rate: int, stopped: threading.Event) -> None:
     """Play (N,) samples at ``rate`` Hz until ``stopped``. Raises UserError ``no_loudspeaker``."""
     sounddevice = fresh_portaudio()
     size = max(1, int(rate * BLOCK_SECONDS))

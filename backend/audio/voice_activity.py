@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from backend.packs.tensors import damaged, read_tensors
+from backend.packs.tensors import damaged_weights, read_tensors
 
 WEIGHTS = Path(__file__).parent / "silero_vad" / "silero_vad_16k.safetensors"
 SAMPLE_RATE = 16_000
@@ -68,13 +68,13 @@ class VoiceNetwork(nn.Module):
 
 
 @cache
-def network() -> VoiceNetwork:
+def voice_network() -> VoiceNetwork:
     """The network with its weights, read once. UserError where they are missing or damaged."""
     try:
         module = VoiceNetwork()
         module.load_state_dict(read_tensors(WEIGHTS))
     except (OSError, RuntimeError) as error:
-        raise damaged(WEIGHTS, str(error)) from error
+        raise damaged_weights(WEIGHTS, str(error)) from error
     return module.eval().requires_grad_(False)
 
 
@@ -113,7 +113,7 @@ def speech_probability(wave: np.ndarray, on_progress: Callable[[float], None] | 
         for first in range(0, count, BLOCK):
             if on_progress is not None:
                 on_progress(first / count)
-            probability, state = network()(frames[first : first + BLOCK], state)
+            probability, state = voice_network()(frames[first : first + BLOCK], state)
             found.append(probability)
     return torch.cat(found).numpy()
 

@@ -20,7 +20,7 @@ BLANK = 0  # CTC's blank is class 0; word i of the list is class i + 1
 _NOT_A_WORD = re.compile(r"[^a-z' ]+")
 
 
-def spell(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """A sentence's words in lower case, without punctuation but the apostrophe.
 
     A hyphen separates words: "push-ups" is two.
@@ -68,11 +68,11 @@ class WordList:
 
     def encode(self, text: str) -> list[int]:
         """Classes of a sentence's words; unknown words get that of ``<unk>``."""
-        return [self._index.get(word, len(self.words)) for word in spell(text)]
+        return [self._index.get(word, len(self.words)) for word in split_words(text)]
 
     def encode_phones(self, text: str, others: Mapping[str, Sequence[str]] = MappingProxyType({})) -> list[int]:
         """Classes of a sentence's phones; unknown words have those in ``others``, or none."""
-        phones = (phone for word in spell(text) for phone in self.pronounced.get(word, others.get(word, ())))
+        phones = (phone for word in split_words(text) for phone in self.pronounced.get(word, others.get(word, ())))
         return [self._phone_index[phone] for phone in phones if phone in self._phone_index]
 
     def decode(self, classes: Iterable[int]) -> str:

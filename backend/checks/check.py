@@ -22,7 +22,7 @@ class Check:
     fix: str = ""
 
 
-def level(value: float, limits: tuple[float, float]) -> str:
+def status_of(value: float, limits: tuple[float, float]) -> str:
     """`OK` from the first limit on, `FAILED` below the second."""
     return OK if value >= limits[0] else WARNING if value >= limits[1] else FAILED
 

@@ -15,7 +15,7 @@ PATIENCE = 120.0  # seconds for a child process; importing torch from a cold dis
 CRASHES = {4: "illegal instruction", 6: "aborted", 9: "killed, perhaps for memory", 11: "segmentation fault"}
 
 
-def ask(code: str) -> tuple[dict | None, str]:
+def run_in_child(code: str) -> tuple[dict | None, str]:
     """Run code that prints one JSON object in a child process; (object, "") or (None, why)."""
     environment = os.environ | {"PYTHONUTF8": "1"}
     try:

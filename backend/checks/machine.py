@@ -11,8 +11,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from backend.checks.check import FAILED, OK, SETUP, WARNING, Check, is_installed, level
-from backend.checks.child import ask
+from backend.checks.check import FAILED, OK, SETUP, WARNING, Check, is_installed, status_of
+from backend.checks.child import run_in_child
 
 MEGABYTE = 1_000_000
 # free memory and disk: a warning below the first value, failed below the second; generating takes about 0.6 GB
@@ -32,7 +32,7 @@ def check_memory() -> Check:
     if free is None:
         return Check("Memory", OK, "not known on this system")
     fix = "Close other programs, or the backend may be ended by the system."
-    return Check("Memory", level(free, MEMORY), f"{free / 1e9:.1f} GB free", fix if free < MEMORY[0] else "")
+    return Check("Memory", status_of(free, MEMORY), f"{free / 1e9:.1f} GB free", fix if free < MEMORY[0] else "")
 
 
 def check_sound() -> list[Check]:
@@ -42,7 +42,7 @@ def check_sound() -> list[Check]:
     if not is_installed("sounddevice"):
         return [Check(names[0], WARNING, "sounddevice is not installed", f"{SETUP}. {files}"),
                 Check(names[1], WARNING, "unknown without the library", files)]  # fmt: skip
-    found, problem = ask(SOUND)
+    found, problem = run_in_child(SOUND)
     if found is None:
         linux = sys.platform.startswith("linux") and "PortAudio library not found" in problem
         fix = "Install the system's PortAudio (Debian, Ubuntu: libportaudio2)." if linux else SETUP
@@ -80,7 +80,7 @@ def check_disk(folder: Path) -> Check:
     except OSError as error:
         return Check("Disk", WARNING, f"{folder}: {error.strerror}", "Check that the disk is there.")
     fix = "Free some space, or choose a folder on another disk."
-    return Check("Disk", level(free, DISK), f"{free / 1e9:.1f} GB free in {folder}", fix if free < DISK[0] else "")
+    return Check("Disk", status_of(free, DISK), f"{free / 1e9:.1f} GB free in {folder}", fix if free < DISK[0] else "")
 
 
 def available_memory() -> int | None:

@@ -11,7 +11,7 @@ import shutil
 import sys
 
 from backend.checks.check import FAILED, OK, SETUP, WARNING, Check, is_installed
-from backend.checks.child import ask
+from backend.checks.child import run_in_child
 
 PYTHONS = "Python 3.11, 3.13 or 3.14"  # of the supported Blenders; there are lock files for them
 # module -> package; torch and the sound library have their own checks
@@ -44,13 +44,13 @@ print(json.dumps(found))
 """
 WEIGHTS = """
 import json
-from backend.packs.pack import WEIGHTS, find_pack, verify
+from backend.packs.pack import WEIGHTS, find_pack, verify_pack
 from backend.errors import UserError
 found = {}
 for name in sorted({"open", *(card.parent.name for card in WEIGHTS.glob("*/pack.json"))}):
     try:
         pack = find_pack(name)
-        verify(pack)
+        verify_pack(pack)
         found[name] = {"licence": pack.licence, "problem": ""}
     except UserError as error:
         found[name] = {"licence": "", "problem": str(error)}
@@ -74,7 +74,7 @@ def check_packages() -> Check:
     missing = [package for module, package in PACKAGES.items() if not is_installed(module)]
     if missing:
         return Check("Packages", FAILED, f"not installed: {', '.join(missing)}", SETUP)
-    found, problem = ask(IMPORTS)
+    found, problem = run_in_child(IMPORTS)
     if found is None:
         return Check("Packages", FAILED, problem, SETUP)
     return Check("Packages", OK, f"{len(PACKAGES)} found, libsndfile {found.get('libsndfile')}")
@@ -87,7 +87,7 @@ def check_torch() -> list[Check]:
             Check("torch", FAILED, "not installed", SETUP),
             Check("Device", FAILED, "unknown without torch", "Install torch first."),
         ]
-    found, problem = ask(TORCH)
+    found, problem = run_in_child(TORCH)
     if found is None:
         fix = "This processor may be too old for this torch." if "illegal instruction" in problem else ""
         return [
@@ -111,7 +111,7 @@ def check_torch() -> list[Check]:
 
 def check_weights() -> Check:
     """Whether the packs of weights are whole and unchanged."""
-    found, problem = ask(WEIGHTS)
+    found, problem = run_in_child(WEIGHTS)
     if found is None:
         return Check("Weights", FAILED, problem, SETUP)
     broken = [about["problem"] for about in found.values() if about["problem"]]
@@ -123,7 +123,7 @@ def check_weights() -> Check:
 
 def check_protocol(wanted: int | None) -> Check:
     """Whether add-on and backend speak the same version of the protocol."""
-    found, problem = ask(PROTOCOL)
+    found, problem = run_in_child(PROTOCOL)
     if found is None:
         return Check("Protocol", FAILED, problem, SETUP)
     version = found.get("protocol")

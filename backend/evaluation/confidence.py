@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from scipy.stats import rankdata
 
-from ..audio.words import spell
+from ..audio.words import split_words
 from ..data.speech import not_instructions as others
 from ..data.speech.speakers import HELD_OUT_VOICES
 from ..data.speech.speaking import SpeechCorpus
@@ -47,7 +47,7 @@ class MeasuredSpeech:
     @property
     def right(self) -> bool:
         """Whether all words were heard as they were said."""
-        return self.words.split() == spell(self.said)
+        return self.words.split() == split_words(self.said)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import torch
 
-from backend.audio.ctc import greedy
+from backend.audio.ctc import greedy_decode
 from backend.audio.encoder import AudioEncoder
-from backend.audio.words import spell
+from backend.audio.words import split_words
 from backend.data.speech.speaking import SpeechCorpus
 
 
@@ -36,7 +36,7 @@ def transcribe(encoder: AudioEncoder, corpus: SpeechCorpus, numbers: list[int], 
         log_probs = out.word_logits.float().log_softmax(-1).cpu().numpy()
         texts = encoder.words_of(out)
         for k, frames, length, text in zip(chunk, log_probs, out.lengths.tolist(), texts, strict=True):
-            heard["greedy"][k] = encoder.words.decode(greedy(frames[:length]))
+            heard["greedy"][k] = encoder.words.decode(greedy_decode(frames[:length]))
             heard["beam"][k] = text
     if not encoder.language:
         heard.pop("beam")
@@ -45,7 +45,7 @@ def transcribe(encoder: AudioEncoder, corpus: SpeechCorpus, numbers: list[int], 
 
 def corpus_word_error_rate(corpus: SpeechCorpus, numbers: list[int], heard: list[str]) -> float:
     """Word error rate over utterances of a corpus, given what was heard in each of them."""
-    said = (" ".join(spell(corpus.utterances[number].text)) for number in numbers)
+    said = (" ".join(split_words(corpus.utterances[number].text)) for number in numbers)
     return word_error_rate(zip(said, heard, strict=True))
 
 

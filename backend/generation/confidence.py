@@ -14,9 +14,9 @@ import msgspec
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from ..audio.ctc import greedy
+from ..audio.ctc import greedy_decode
 from ..audio.encoder import AudioEncoder, EncoderOutput
-from ..audio.words import BLANK, WordList, spell
+from ..audio.words import BLANK, WordList, split_words
 from ..errors import NotUnderstood, UserError
 from ..packs.pack import REINSTALL, Pack
 
@@ -88,7 +88,7 @@ def speech_measures(encoder: AudioEncoder, speech: EncoderOutput, heard: str) ->
     words = speech.word_logits[0, :length].float().log_softmax(-1).cpu()
     best = words.max(-1)
     spoken = best.values[best.indices != BLANK]
-    phones = greedy(speech.phone_logits[0, :length].float().cpu().numpy())
+    phones = greedy_decode(speech.phone_logits[0, :length].float().cpu().numpy())
     classes = encoder.words.encode(heard)
     wording = 0.0
     if encoder.language is not None:
@@ -109,7 +109,7 @@ def refusal(said: np.ndarray | str, heard: str, confidence: float, nearest: tupl
         if not heard:
             return NotUnderstood("not_understood", "Did not understand: no words were heard.", *rest)
         return NotUnderstood("not_understood", f"Did not understand; heard: “{heard}”.", *rest)
-    unknown = tuple(word for word in dict.fromkeys(spell(said)) if not words.decode(words.encode(word)))
+    unknown = tuple(word for word in dict.fromkeys(split_words(said)) if not words.decode(words.encode(word)))
     if not unknown:
         return NotUnderstood("not_understood", f"Did not understand “{said[:60]}”.", *rest)
     return NotUnderstood("not_understood", f"Did not understand “{said[:60]}”; not known: {_quoted(unknown[:8])}.", *rest)

@@ -16,7 +16,7 @@ from ..language.instruction import Action, Instruction
 from ..motion.smoothing import smooth_features
 from ..packs.files import saved_config
 from ..packs.pack import Pack
-from ..packs.tensors import damaged, read_tensors
+from ..packs.tensors import damaged_weights, read_tensors
 from .measurements import GROUPS, measure_motion
 
 FILE = "envelope.safetensors"
@@ -51,9 +51,9 @@ class Envelope:
             low, high, deviation = parts
             fits = low.shape == high.shape == (len(names), sum(sizes)) and deviation.shape == (sum(sizes),) and min(sizes) >= 0
         except (KeyError, TypeError, ValueError) as error:
-            raise damaged(path, "they are no ranges of measurements") from error
+            raise damaged_weights(path, "they are no ranges of measurements") from error
         if not fits or any(not part.isfinite().all() for part in parts):
-            raise damaged(path, "their ranges do not fit together")
+            raise damaged_weights(path, "their ranges do not fit together")
         return cls({name: number for number, name in enumerate(names)}, low, high, deviation, sizes)
 
     def to(self, device: torch.device) -> Envelope:

@@ -31,8 +31,8 @@ from ..motion.motion import FPS, Motion
 from ..motion.planting import plant_feet
 from ..motion.smoothing import smooth_features
 from ..packs.files import device_named, load_module
-from ..packs.pack import find_pack, verify
-from ..packs.tensors import build, config_of
+from ..packs.pack import find_pack, verify_pack
+from ..packs.tensors import build_network, config_of
 from .confidence import LIMIT, ConfidenceModel, refusal
 from .edit_context import EditContext, edit_context_of, insert_motion
 from .envelope import Envelope
@@ -84,13 +84,13 @@ class Generator:
 
         Raises UserError where it is missing, damaged, or the device is not there."""
         place, found = device_named(device), find_pack(pack, weights)
-        verify(found)
+        verify_pack(found)
         description = json.loads((found.folder / "pack.json").read_text(encoding="utf-8"))
         encoder = load_encoder(found.path("encoder.safetensors").parent)
         networks = []
         for part, network, kind in (("tokenizer", MotionTokenizer, TokenizerConfig), ("instruct", InstructModel, InstructConfig)):
             path, sizes = found.path(f"{part}.safetensors"), config_of(kind, description.get(part))
-            networks.append(load_module(path, build(partial(network, sizes), path)))
+            networks.append(load_module(path, build_network(partial(network, sizes), path)))
         tokenizer, model = networks
         ours_of_pack = (ConfidenceModel.from_pack(found), RepetitionCounter.from_pack(found), Envelope.from_pack(found))
         return cls(description, encoder, tokenizer, model, place, *ours_of_pack, ours)

@@ -18,7 +18,7 @@ from ..language.instruction import Action
 from ..motion.features import D
 from ..packs.files import load_module, saved_config
 from ..packs.pack import Pack
-from ..packs.tensors import build, config_of
+from ..packs.tensors import build_network, config_of
 
 FILE = "counter.safetensors"
 HALF = 2  # frames taken together: 15 a second tell claps apart
@@ -69,7 +69,7 @@ class RepetitionCounter(nn.Module):
         if FILE not in pack.sha256:
             return None
         path = pack.path(FILE)
-        return load_module(path, build(partial(cls, config_of(CounterConfig, saved_config(path))), path))
+        return load_module(path, build_network(partial(cls, config_of(CounterConfig, saved_config(path))), path))
 
     def forward(self, features: Tensor, kind: Tensor) -> Tensor:
         """Shares (B, T) >= 0; T even."""

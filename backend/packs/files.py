@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from ..errors import UserError
-from .tensors import damaged, read_tensors
+from .tensors import damaged_weights, read_tensors
 
 # running averages of the codebooks, as large as these; only training needs them
 TRAINING_ONLY = (".embed_avg", ".cluster_size")
@@ -40,7 +40,7 @@ def saved_config(path: Path) -> dict:
     except OSError as error:
         raise UserError("bad_weights", f"The weights {path} cannot be read.", "Is that the right folder?") from error
     except (SafetensorError, KeyError, ValueError) as error:
-        raise damaged(path, "their header states no sizes") from error
+        raise damaged_weights(path, "their header states no sizes") from error
 
 
 def load_module(path: Path, module: nn.Module) -> nn.Module:
@@ -55,7 +55,7 @@ def load_module(path: Path, module: nn.Module) -> nn.Module:
     except OSError as error:
         raise UserError("bad_weights", f"The weights {path} cannot be read.", "Install the extension again.") from error
     except RuntimeError as error:  # other names or shapes
-        raise damaged(path, "they do not fit the network") from error
+        raise damaged_weights(path, "they do not fit the network") from error
     return module.eval().requires_grad_(False)
 
 

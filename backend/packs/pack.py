@@ -109,7 +109,7 @@ def bases_of(weights: Path, name: object) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def verify(pack: Pack) -> None:
+def verify_pack(pack: Pack) -> None:
     """Compare a pack's files with the SHA-256 in its card. Raises UserError ``damaged_pack``."""
     for file in pack.files:
         if not SHA256.fullmatch(pack.sha256.get(file, "")):

@@ -39,26 +39,26 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
     try:
         return load(path.read_bytes())
     except (SafetensorError, ValueError, RuntimeError, KeyError, TypeError) as error:
-        raise damaged(path, str(error)) from error
+        raise damaged_weights(path, str(error)) from error
 
 
 def read_header(path: Path) -> dict[str, tuple[int, ...]]:
     """Names and shapes of a file's tensors. Raises UserError ``bad_weights`` and OSError."""
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise damaged(path, f"it has more than {MAX_BYTES >> 20} MB")
+        raise damaged_weights(path, f"it has more than {MAX_BYTES >> 20} MB")
     with path.open("rb") as stream:
         length = int.from_bytes(stream.read(8), "little")
         if not 0 < length <= min(MAX_HEADER, size - 8):
-            raise damaged(path, "its header has no possible length")
+            raise damaged_weights(path, "its header has no possible length")
         raw = stream.read(length)
     try:
         header = json.loads(raw)
         shapes = {name: shape_of(about) for name, about in header.items() if name != "__metadata__"}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise damaged(path, "its header cannot be read") from error
+        raise damaged_weights(path, "its header cannot be read") from error
     if len(shapes) > MAX_TENSORS:
-        raise damaged(path, f"it has more than {MAX_TENSORS} tensors")
+        raise damaged_weights(path, f"it has more than {MAX_TENSORS} tensors")
     return shapes
 
 
@@ -95,7 +95,7 @@ def config_of(kind: type[Config], values: object) -> Config:
     return kind(**checked)
 
 
-def build(make: Callable[[], nn.Module], path: Path) -> nn.Module:
+def build_network(make: Callable[[], nn.Module], path: Path) -> nn.Module:
     """Build a network whose sizes come from a file, unless it is larger than its weights.
 
     It is built on the meta device first, which takes no memory. Raises UserError ``bad_weights`` and OSError.
@@ -105,9 +105,9 @@ def build(make: Callable[[], nn.Module], path: Path) -> nn.Module:
         with torch.device("meta"):
             needed = sum(value.numel() for value in make().state_dict().values())
     except (ValueError, RuntimeError, AssertionError, ArithmeticError, TypeError) as error:
-        raise damaged(path, f"there is no network of such sizes ({type(error).__name__})") from error
+        raise damaged_weights(path, f"there is no network of such sizes ({type(error).__name__})") from error
     if needed > 2 * available + SPARE:  # running averages are in the network but not in the file
-        raise damaged(path, "its network is larger than its weights")
+        raise damaged_weights(path, "its network is larger than its weights")
     return make()
 
 
@@ -118,7 +118,7 @@ def bad_config(kind: type, name: str) -> UserError:
     )
 
 
-def damaged(path: Path, reason: str) -> UserError:
+def damaged_weights(path: Path, reason: str) -> UserError:
     """The error for a file that cannot be used."""
     return UserError(
         "bad_weights",

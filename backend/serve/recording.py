@@ -105,7 +105,7 @@ class Activity:
     def _devices(self) -> messages.Devices:
         from backend.audio import microphone
 
-        found = tuple(messages.Device(**device) for device in microphone.microphones())
+        found = tuple(messages.Device(**device) for device in microphone.list_microphones())
         return messages.Devices(id=self.request.id, devices=found)
 
     def _record(self, request: messages.Record) -> messages.Recorded:
@@ -146,5 +146,5 @@ class Activity:
 
         check_file(Path(request.file))
         wave, rate = read_mono(Path(request.file))
-        microphone.play(wave, rate, self.stopped)
+        microphone.play_wave(wave, rate, self.stopped)
         return messages.Played(id=request.id)

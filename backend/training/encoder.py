@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from backend.audio.encoder import AudioEncoder, EncoderConfig, load_encoder, save_encoder
-from backend.audio.words import UNKNOWN, WordList, WordModel, spell
+from backend.audio.words import UNKNOWN, WordList, WordModel, split_words
 from backend.data.speech.augment import MelAugmentConfig
 from backend.data.speech.corpus import encode_corpus
 from backend.data.speech.speaking import SpeechCorpus
@@ -90,7 +90,7 @@ def word_list() -> WordList:
     from backend.data.speech.voices import phones_of
     from backend.language.captions import vocabulary
 
-    words = sorted({word for entry in vocabulary() for word in spell(entry)})
+    words = sorted({word for entry in vocabulary() for word in split_words(entry)})
     return WordList.make(words, phones_of(words))
 
 

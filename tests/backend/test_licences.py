@@ -15,7 +15,7 @@ from backend.data.tiers import licence_of
 from backend.evaluation.experiments.context import Context
 from backend.generation.pipeline import Generator
 from backend.packs import pack as packs
-from backend.packs.pack import WEIGHTS, find_pack, list_packs, sha256_of, verify
+from backend.packs.pack import WEIGHTS, find_pack, list_packs, sha256_of, verify_pack
 from backend.serve import loading
 from tests.backend.client import PATIENCE, REPOSITORY
 
@@ -83,7 +83,7 @@ def test_open_is_taken_where_none_is_named():
 def test_the_packs_of_this_repository(name):
     """Whole, no larger than they may be, and under the licence of their data, which the model card begins with."""
     pack = find_pack(name)
-    verify(pack)
+    verify_pack(pack)
     assert pack.licence == licence_of(pack.tiers) and pack.noncommercial == (name == "research")
     for folder in (pack.folder, *pack.bases):
         assert sum(path.stat().st_size for path in folder.iterdir()) < 40e6, folder

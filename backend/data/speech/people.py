@@ -16,7 +16,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from ...audio.words import spell
+from ...audio.words import split_words
 from ...errors import UserError
 from .augment import load_noises
 from .downloads import folder_of
@@ -36,7 +36,7 @@ def build_people(shared: Path, out: Path, seed: int = 0, on_progress: Callable[[
     write_down = _listener()
     rows, waves = [], []
     for speaker, wave in read_speech(shared, fitting=True, cut=False):
-        text = " ".join(spell(write_down(wave)))
+        text = " ".join(split_words(write_down(wave)))
         if not text:
             continue
         rows.append({"text": text, "key": "", "voice": f"librispeech-{speaker}", "style": "read", "split": "train"})

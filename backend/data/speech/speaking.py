@@ -21,7 +21,7 @@ import numpy as np
 import torch
 import typer
 
-from backend.audio.words import spell
+from backend.audio.words import split_words
 from backend.data.speech.speakers import ENGINES, HELD_OUT_VOICES, Voice, check_trainable, natural_and_synthetic, neural
 
 Drawn = Literal["sentences", "rare", "words"]
@@ -123,8 +123,8 @@ def _make_shard(
         style = "oral" if rng.random() < 0.5 else "original"
         only_words = drawn == "words" or (by_kokoro and rng.random() < WORDS_BY_KOKORO)
         options = [_draw(words, split, "words" if only_words else style) for _ in range(RARER if drawn == "rare" else 1)]
-        text, key, style = min(options, key=lambda option: min(said[word] for word in spell(option[0])))
-        said.update(spell(text))
+        text, key, style = min(options, key=lambda option: min(said[word] for word in split_words(option[0])))
+        said.update(split_words(text))
         if by_kokoro:
             group = neural(split)
         else:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backend.audio.ctc import align_words, beam_search, greedy
+from backend.audio.ctc import align_words, beam_search, greedy_decode
 from backend.audio.word_posteriors import PACE, typed_posteriors
 from backend.audio.words import WordModel
 
@@ -15,21 +15,21 @@ def frames(*classes: int, size: int = 5, sure: float = 0.95) -> np.ndarray:
 
 
 def test_greedy_merges_repeats_and_keeps_doubles():
-    assert greedy(frames(0, 1, 1, 0, 1, 2, 2, 0)) == [1, 1, 2]
-    assert greedy(frames(0, 0)) == []
+    assert greedy_decode(frames(0, 1, 1, 0, 1, 2, 2, 0)) == [1, 1, 2]
+    assert greedy_decode(frames(0, 0)) == []
 
 
 @pytest.mark.parametrize("spoken", [[1, 1, 2], [3], [], [1, 2, 3, 4, 1]])
 def test_beam_search_agrees_with_greedy_when_it_is_sure(spoken):
     log_probs = frames(*[c for word in spoken for c in (0, word)], 0)
-    assert beam_search(log_probs, None)[0][1] == greedy(log_probs) == spoken
+    assert beam_search(log_probs, None)[0][1] == greedy_decode(log_probs) == spoken
 
 
 def test_language_model_decides_between_words_that_sound_alike():
     language = WordModel.estimate([[1, 3]] * 20 + [[4, 2]] * 20, classes=5)
     log_probs = frames(0, 1, 0, 0)
     log_probs[2] = np.log([0.04, 0.02, 0.48, 0.44, 0.02])  # a little more like 2, but after 1 comes 3
-    assert greedy(log_probs) == [1, 2]
+    assert greedy_decode(log_probs) == [1, 2]
     found = beam_search(log_probs, language)
     assert found[0][1] == [1, 3] and [1, 2] in [classes for _, classes in found]
     assert found == sorted(found, reverse=True)
@@ -38,7 +38,7 @@ def test_language_model_decides_between_words_that_sound_alike():
 def test_beam_search_sums_over_alignments():
     # one word spread over two frames beats the blank, although blank is the best class of each
     log_probs = np.log(np.array([[0.55, 0.43, 0.02], [0.55, 0.43, 0.02]]))
-    assert greedy(log_probs) == []
+    assert greedy_decode(log_probs) == []
     assert beam_search(log_probs, None)[0][1] == [1]
 
 

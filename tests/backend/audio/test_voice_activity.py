@@ -84,7 +84,7 @@ def test_damaged_weights_are_said(tmp_path, monkeypatch):
     path = tmp_path / "damaged.safetensors"
     path.write_bytes(b"x" * 100)
     monkeypatch.setattr(voice_activity, "WEIGHTS", path)
-    voice_activity.network.cache_clear()
+    voice_activity.voice_network.cache_clear()
     try:
         with pytest.raises(UserError, match="damaged"):
             speech_spans(noise(1, 0.1))
@@ -92,4 +92,4 @@ def test_damaged_weights_are_said(tmp_path, monkeypatch):
         with pytest.raises(UserError, match="damaged"):
             speech_spans(noise(1, 0.1))
     finally:
-        voice_activity.network.cache_clear()
+        voice_activity.voice_network.cache_clear()

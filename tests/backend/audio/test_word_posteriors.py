@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backend.audio.ctc import greedy
+from backend.audio.ctc import greedy_decode
 from backend.audio.word_posteriors import misheard_posteriors, similar_sounding, typed_posteriors
 from backend.audio.words import WordList
 from backend.packs.pack import WEIGHTS
@@ -13,11 +13,11 @@ CLASSES = 9
 def test_typed_words_are_read_back_by_ctc() -> None:
     stream = typed_posteriors([3, 3, 1, 8], CLASSES)
     np.testing.assert_allclose(stream.sum(1), 1.0)
-    assert greedy(np.log(stream + 1e-9)) == [3, 3, 1, 8]
+    assert greedy_decode(np.log(stream + 1e-9)) == [3, 3, 1, 8]
 
 
 def test_no_words_are_silence() -> None:
-    assert greedy(np.log(typed_posteriors([], CLASSES) + 1e-9)) == []
+    assert greedy_decode(np.log(typed_posteriors([], CLASSES) + 1e-9)) == []
 
 
 def test_mistakes_are_seldom_and_posteriors_stay_probabilities() -> None:
@@ -27,7 +27,7 @@ def test_mistakes_are_seldom_and_posteriors_stay_probabilities() -> None:
         stream = misheard_posteriors(words, CLASSES, near, rng)
         assert stream.min() >= -1e-6
         np.testing.assert_allclose(stream.sum(1), 1.0, atol=1e-5)
-        right += greedy(np.log(stream.clip(1e-9))) == words
+        right += greedy_decode(np.log(stream.clip(1e-9))) == words
     assert 0.45 < right / 300 < 0.8, "with four words about six sentences of ten are heard right"
 
 

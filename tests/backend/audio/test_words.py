@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from backend.audio.words import BLANK, UNKNOWN, WordList, WordModel, spell
+from backend.audio.words import BLANK, UNKNOWN, WordList, WordModel, split_words
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def words() -> WordList:
 
 
 def test_spell():
-    assert spell("Walk forward, THEN do push-ups; don't 'stop'!") == [
+    assert split_words("Walk forward, THEN do push-ups; don't 'stop'!") == [
         "walk",
         "forward",
         "then",

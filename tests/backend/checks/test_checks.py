@@ -90,7 +90,7 @@ def test_a_broken_torch_is_one_line(monkeypatch, code, words):
     ({"device": "cpu", "name": "", "cuda": "12.8"}, "/bin/nvidia-smi", "warning", "does not answer"),
 ])  # fmt: skip
 def test_devices(monkeypatch, found, tool, status, words):
-    monkeypatch.setattr(software, "ask", lambda code: ({"version": "2"} | found, ""))
+    monkeypatch.setattr(software, "run_in_child", lambda code: ({"version": "2"} | found, ""))
     monkeypatch.setattr(software.shutil, "which", lambda name: tool)
     device = software.check_torch()[1]
     assert device.status == status and words in device.detail

@@ -8,7 +8,7 @@ import pytest
 
 from backend.errors import UserError
 from backend.packs import pack as packs
-from backend.packs.pack import WEIGHTS, find_pack, sha256_of, verify
+from backend.packs.pack import WEIGHTS, find_pack, sha256_of, verify_pack
 
 needs_pack = pytest.mark.skipif(not (WEIGHTS / "open" / "pack.json").exists(), reason="the pack of weights is not there yet")
 
@@ -33,13 +33,13 @@ def rewrite(folder: Path, **about) -> None:
 
 def problem(folder: Path) -> UserError:
     with pytest.raises(UserError) as caught:
-        verify(find_pack(folder.name, folder.parent))
+        verify_pack(find_pack(folder.name, folder.parent))
     assert "\n" not in caught.value.message and caught.value.hint
     return caught.value
 
 
 def test_whole(pack):
-    verify(find_pack("mine", pack.parent))
+    verify_pack(find_pack("mine", pack.parent))
 
 
 @pytest.mark.parametrize("file", ["a.safetensors", "encoder.json"])
@@ -75,7 +75,7 @@ def test_files_of_a_base(pack):
     assert problem(pack).code == "missing_pack"
     rewrite(pack, **about, base="other")
     found = find_pack("mine", pack.parent)
-    verify(found)
+    verify_pack(found)
     assert found.path("a.safetensors").parent == other and found.path("encoder.json").parent == pack
     (other / "a.safetensors").write_bytes(b"of a later version")
     assert "a.safetensors is damaged" in problem(pack).message
@@ -93,7 +93,7 @@ def test_a_base_may_have_a_base(pack):
     sha256 = json.loads((pack / "pack.json").read_text())["sha256"]
     rewrite(pack, base="other", sha256=sha256)
     found = find_pack("mine", pack.parent)
-    verify(found)
+    verify_pack(found)
     assert found.path("a.safetensors") == pack.parent / "ear" / "a.safetensors"
     (pack.parent / "other" / "pack.json").write_text('{"base": "mine"}')  # in a circle
     assert problem(pack).code == "missing_pack"
@@ -111,7 +111,7 @@ def test_a_card_without_end(pack, monkeypatch):
 def test_the_shipped_pack_is_the_one_that_was_made():
     pack = find_pack("open")
     assert set(pack.sha256) - {"confidence.json"} == {*pack.files, "encoder.json"}
-    verify(pack)
+    verify_pack(pack)
 
 
 @needs_pack

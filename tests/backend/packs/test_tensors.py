@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save, save_file
 
 from backend.errors import UserError
-from backend.packs.tensors import build, config_of, read_tensors
+from backend.packs.tensors import build_network, config_of, read_tensors
 
 
 def header(about: dict, data: bytes = b"") -> bytes:
@@ -100,7 +100,7 @@ def test_sizes_that_nobody_can_mean(values):
 def test_a_network_larger_than_its_file_is_not_built(tmp_path):
     path = tmp_path / "a.safetensors"
     save_file({"a": torch.zeros(100)}, path)
-    assert build(lambda: torch.nn.Linear(5, 5), path).weight.device.type == "cpu"
+    assert build_network(lambda: torch.nn.Linear(5, 5), path).weight.device.type == "cpu"
     made = []
 
     def huge() -> torch.nn.Module:
@@ -109,7 +109,7 @@ def test_a_network_larger_than_its_file_is_not_built(tmp_path):
         return layer
 
     with pytest.raises(UserError, match="larger than its weights"):
-        build(huge, path)
+        build_network(huge, path)
     assert made == ["meta"]
 
 
@@ -117,9 +117,9 @@ def test_a_pack_that_asks_for_a_giant_is_refused_without_its_memory(tmp_path):
     """The whole loader in a process that may not take more than it honestly needs."""
     root = Path(__file__).parents[3]
     code = (
-        "import sys, torch; from pathlib import Path; from backend.packs.tensors import build, config_of\n"
+        "import sys, torch; from pathlib import Path; from backend.packs.tensors import build_network, config_of\n"
         "from backend.model.instruct import InstructConfig, InstructModel; from backend.errors import UserError\n"
-        "try: build(lambda: InstructModel(config_of(InstructConfig, {'width': 65536, 'layers': 64})), Path(sys.argv[1]))\n"
+        "try: build_network(lambda: InstructModel(config_of(InstructConfig, {'width': 65536, 'layers': 64})), Path(sys.argv[1]))\n"
         "except UserError as error: print(error.code)\n"
     )
     save_file({"a": torch.zeros(100)}, tmp_path / "a.safetensors")

@@ -225,7 +225,7 @@ def test_missing_portaudio_is_said(monkeypatch):
     monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
     monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
     with pytest.raises(UserError) as error:
-        microphone.microphones()
+        microphone.list_microphones()
     assert error.value.code == "no_portaudio" and "libportaudio2" in error.value.hint
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.errors import UserError
-from backend.packs.pack import find_pack, sha256_of, verify
+from backend.packs.pack import find_pack, sha256_of, verify_pack
 from backend.training.pack import add_to_pack
 
 FILE = "counter.safetensors"
@@ -33,7 +33,7 @@ def test_a_part_is_pinned_wherever_it_is_used(tmp_path: Path) -> None:
     add_to_pack(ground, FILE, b"second", weights=True)
     for name in ("ground", "above", "own"):
         pack = find_pack(name, tmp_path)
-        verify(pack)
+        verify_pack(pack)
         assert pack.files == (FILE,)
     assert find_pack("above", tmp_path).sha256 != find_pack("own", tmp_path).sha256 == pins
     assert find_pack("apart", tmp_path).sha256 == {}
@@ -45,7 +45,7 @@ def test_what_is_no_weights_is_pinned_and_not_listed(tmp_path: Path) -> None:
     add_to_pack(tmp_path / "own", FILE, b"first", weights=True)
     add_to_pack(tmp_path / "own", "confidence.json", b"{}", weights=False)
     pack = find_pack("own", tmp_path)
-    verify(pack)
+    verify_pack(pack)
     assert "confidence.json" in pack.sha256 and "confidence.json" not in pack.files
 
 
@@ -54,4 +54,4 @@ def test_a_damaged_neighbour_is_said(tmp_path: Path) -> None:
     card(tmp_path / "worse").write_text("[")
     with pytest.raises(UserError, match="worse"):
         add_to_pack(tmp_path / "own", FILE, b"first", weights=True)
-    verify(find_pack("own", tmp_path))
+    verify_pack(find_pack("own", tmp_path))

@@ -20,7 +20,7 @@ from backend.evaluation import confidence as measuring
 from backend.evaluation.confidence import Scores, auroc, auroc_with_interval
 from backend.generation.confidence import FILE, LIMIT, SPOKEN, TYPED, ConfidenceModel, Logistic
 from backend.packs import pack as packs
-from backend.packs.pack import WEIGHTS, find_pack, verify
+from backend.packs.pack import WEIGHTS, find_pack, verify_pack
 from backend.training import confidence
 from backend.training.pack import add_to_pack
 
@@ -82,7 +82,7 @@ def test_what_is_written_is_a_whole_pack(tmp_path: Path) -> None:
     for _ in range(2):  # a second time replaces the first
         add_to_pack(tmp_path / "open", FILE, text, weights=False)
         pack = find_pack("open", tmp_path)
-        verify(pack)
+        verify_pack(pack)
         assert ConfidenceModel.from_pack(pack) == judge
     after = json.loads((tmp_path / "open" / "pack.json").read_text())
     assert set(after.pop("sha256")) == {*card.pop("sha256"), FILE} and after == card
@@ -105,7 +105,7 @@ def test_what_is_typed_is_fitted_alone(tmp_path: Path, monkeypatch: pytest.Monke
     card.write_text(json.dumps(described))
     confidence.add_confidence("open", tmp_path, tmp_path, None, limits=confidence.FitData(sentences=40), device="cpu")
     after, pack = json.loads(file.read_text()), find_pack("open", tmp_path)
-    verify(pack)
+    verify_pack(pack)
     assert ConfidenceModel.from_pack(pack) is not None and after["spoken"] == before["spoken"]
     assert after["fitted"]["typed instructions"] == 40 and after["fitted"]["read speech"] == before["fitted"]["read speech"]
     assert after["measured"]["auroc"] == before["measured"]["auroc"] and after["measured"]["typed"]["auroc"][0] > 0.7
@@ -145,7 +145,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert main(["train", "confidence", "--data", str(data), "--shared", str(shared), "--device", "cpu"]) == 0
     facts = json.loads(capsys.readouterr().out)
     pack = find_pack("open", tmp_path / "weights")
-    verify(pack)
+    verify_pack(pack)
     assert ConfidenceModel.from_pack(pack) is not None and set(facts["spoken"]["weights"]) == set(SPOKEN)
     assert set(facts["typed"]["weights"]) == set(TYPED)
     value, low, high = facts["measured"]["auroc"]["LibriSpeech and coffee orders"]

@@ -40,7 +40,7 @@ def assembled(runs: Path) -> Path:
 
 def test_it_is_accepted(assembled: Path) -> None:
     found = packs.find_pack("mine", assembled.parent)
-    packs.verify(found)
+    packs.verify_pack(found)
     assert set(found.sha256) == {*found.files, "encoder.json"} and found.vocabulary == ("walk",)
     described = json.loads((assembled / "pack.json").read_text())
     assert described["tokenizer"] == described["instruct"] == SIZES
@@ -49,7 +49,7 @@ def test_it_is_accepted(assembled: Path) -> None:
 def test_new_weights_need_a_new_pack(assembled: Path) -> None:
     (assembled / "instruct.safetensors").write_bytes(b"others")
     with pytest.raises(UserError, match=r"instruct\.safetensors is damaged"):
-        packs.verify(packs.find_pack("mine", assembled.parent))
+        packs.verify_pack(packs.find_pack("mine", assembled.parent))
 
 
 def test_it_is_packed_again_without_the_runs(assembled: Path, tmp_path: Path) -> None:
@@ -80,14 +80,14 @@ def test_a_pack_on_a_base_has_only_what_differs(assembled: Path, tmp_path: Path)
     assert {path.name for path in folder.iterdir()} == {"instruct.safetensors", "pack.json", "training.json", "README.md"}
     assert {path.name: path.read_bytes() for path in assembled.iterdir()} == before
     found = packs.find_pack("research", weights)
-    packs.verify(found)
+    packs.verify_pack(found)
     assert found.noncommercial and found.licence == "CC BY-NC 4.0" and not packs.find_pack("mine", weights).noncommercial
     assert "**Not for commercial use.**" in (folder / "README.md").read_text().split("## ")[0]
     rows = json.loads((folder / "training.json").read_text())["rows"]
     assert [(row["run"], row["steps"]) for row in rows if row["part"] == "instruct"] == [("instruct", 7), ("instruct", 70)]
     (assembled / "encoder.safetensors").write_bytes(b"another encoder")
     with pytest.raises(UserError, match=r"encoder\.safetensors is damaged"):
-        packs.verify(found)
+        packs.verify_pack(found)
 
 
 def test_a_part_that_is_nowhere_is_named(runs: Path, tmp_path: Path) -> None:
