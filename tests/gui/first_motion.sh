@@ -24,6 +24,11 @@ mkdir -p "$ROOT$WORK/resources" "$ROOT$WORK/shots" "$OUTPUT"
 cp "$HERE/first_motion_session.py" "$HERE/window.py" "$HERE/probe.py" "$ROOT$WORK/"
 cp "$ARCHIVE" "$ROOT$WORK/extension.zip"
 
+# Debian's Python has no pip, which the set-up asks for where it has to download.
+if [ -z "$PREFIX$PACK" ] && ! ls "$ROOT"/usr/share/python-wheels/pip-*.whl >/dev/null 2>&1; then
+  chroot "$ROOT" apt-get update -qq >/dev/null
+  chroot "$ROOT" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-pip-whl >/dev/null
+fi
 # What this machine needs to reach the package index: its certificates, and wheels that lie on its disk.
 SETTINGS=(PIP_DEFAULT_TIMEOUT=180)
 CERTIFICATES=${PIP_CERT:-${SSL_CERT_FILE:-}}
