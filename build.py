@@ -75,7 +75,7 @@ def set_up(*environments: Environment) -> None:
         ensure_environment(environment, ROOT / ".cache" / "setup" / f"{environment.folder.name}.log")
 
 
-def build() -> Path:
+def build_zip() -> Path:
     """Make the extension zip and let Blender's own checker judge it."""
     archive = build_extension(ROOT, ROOT / "dist")
     print(validate_extension(archive, MAIN.python), flush=True)
@@ -83,7 +83,7 @@ def build() -> Path:
     return archive
 
 
-def pack(name: str) -> None:
+def build_pack(name: str) -> None:
     """Make the archive from which Blender sets up the runtime without a network."""
     lock = read_lock(ROOT, name)
     set_up(LOCKING)
@@ -94,7 +94,7 @@ def pack(name: str) -> None:
     print(f"Built {archive.relative_to(ROOT)} ({archive.stat().st_size / 1e6:.1f} MB) in {seconds:.0f} s", flush=True)
 
 
-def lock() -> int:
+def write_locks() -> int:
     """Write the lock files of our own environments and of the runtime anew."""
     set_up(LOCKING)
     links = os.environ.get("PIP_FIND_LINKS")
@@ -103,7 +103,7 @@ def lock() -> int:
     return 0 if write_runtime_locks(ROOT, resolver) else 1
 
 
-def demo(options: argparse.Namespace) -> int:
+def run_demo(options: argparse.Namespace) -> int:
     """Do the main job once, from a spoken instruction to a rendered scene in `out/`."""
     audio = Path(options.audio).resolve() if options.audio else DEMO_AUDIO
     if not audio.is_file():
@@ -111,7 +111,7 @@ def demo(options: argparse.Namespace) -> int:
     started = time.monotonic()
     set_up(MAIN)
     ready = time.monotonic()
-    archive = build()
+    archive = build_zip()
     print(f"Set up in {ready - started:.1f} s, extension built in {time.monotonic() - ready:.1f} s", flush=True)
     command = [str(MAIN.python), "tests/demo/scene.py", "--extension", str(archive), "--audio", str(audio)]
     command += ["--out", str(Path(options.out).resolve()), "--seed", str(options.seed)]
@@ -121,11 +121,11 @@ def demo(options: argparse.Namespace) -> int:
     return code if code in (0, 2) else 1
 
 
-def test(options: argparse.Namespace) -> int:
+def run_tests(options: argparse.Namespace) -> int:
     """Run every test, each group in its own process; print what passed, failed (and where its log is) and was left out."""
     environments = (MAIN,) if options.quick else (MAIN, *OTHER_BLENDERS)
     set_up(*environments)
-    archive = build()
+    archive = build_zip()
     quiet = "" if options.quick else ensure_virtual_microphone()
     pytest = ["-m", "pytest", "-q", *(["-m", "not slow"] if options.quick else [])]
     steps = [
@@ -202,19 +202,19 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         if options.command == "demo":
-            return demo(options)
+            return run_demo(options)
         if options.command == "test":
-            return test(options)
+            return run_tests(options)
         if options.command == "lock":
-            return lock()
+            return write_locks()
         if options.command == "runtime-pack":
-            pack(options.lock)
+            build_pack(options.lock)
             return 0
         set_up(MAIN)
         if options.command == "setup" and options.more:
             add_packages(MAIN, options.more, ROOT / ".cache" / "setup" / f"{options.more}.log")
         if options.command in ("build", "repo"):
-            archive = build()
+            archive = build_zip()
         if options.command == "repo":
             listing = build_repository(archive, ROOT / "dist" / "repo", MAIN.python)
             print(f"Wrote {listing.relative_to(ROOT)}: put that folder on a web server and give Blender its address", flush=True)

@@ -77,7 +77,7 @@ def ready(build: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     for name, value in {
         "set_up": lambda *_: None,
         "ensure_virtual_microphone": lambda: "",
-        "build": lambda: tmp_path / "x.zip",
+        "build_zip": lambda: tmp_path / "x.zip",
         "VERSIONS": tmp_path / "versions",
         "LOGS": tmp_path / "logs",
     }.items():
@@ -104,7 +104,7 @@ def test_a_failed_group_says_at_its_end_which_test_failed_and_where_its_log_is(
         return steps.run_program(command, tmp_path, minutes, {"PYTEST_ADDOPTS": ""}, log)
 
     monkeypatch.setattr(ready, "run_program", run_program)
-    assert ready.test(ready.parse_arguments(["test", "--quick"])) == 1
+    assert ready.run_tests(ready.parse_arguments(["test", "--quick"])) == 1
     said = capsys.readouterr().out
     assert said.index("FAILURES") < said.index("== summary"), "what the group says is not shown"
     log = tmp_path / "logs" / "add-on-on-bpy-4.5.log"
@@ -118,7 +118,7 @@ def test_a_failed_group_says_at_its_end_which_test_failed_and_where_its_log_is(
     ]
     assert "so - not" in log.read_text() and "left out: asked for" in said
     monkeypatch.setattr(ready, "run_program", lambda *_: 0)
-    assert ready.test(ready.parse_arguments(["test", "--quick"])) == 0
+    assert ready.run_tests(ready.parse_arguments(["test", "--quick"])) == 0
 
 
 def test_where_there_can_be_no_window_the_sessions_are_left_out_and_it_says_so(
@@ -134,7 +134,7 @@ def test_where_there_can_be_no_window_the_sessions_are_left_out_and_it_says_so(
     monkeypatch.setattr(ready.os, "geteuid", lambda: 0)
     monkeypatch.setattr(ready.sys, "platform", "linux")
     monkeypatch.setattr(ready.shutil, "which", lambda name: name)
-    assert ready.test(ready.parse_arguments(["test"])) == 0
+    assert ready.run_tests(ready.parse_arguments(["test"])) == 0
     assert [name for name in asked if name.endswith("_session")] == ["panel_session"], "one refusal is enough"
     assert "left out: this machine cannot have a Blender with a window" in capsys.readouterr().out
 

@@ -1,4 +1,6 @@
-"""`python -m runtime set-up|remove|move ...`: one piece of work, told in lines of JSON on standard output.
+"""`python -m runtime set-up|remove|move ...` does one piece of work.
+
+It reports in lines of JSON on standard output.
 
 Events: ``progress`` (phase, fraction), then one of ``result`` (facts), ``cancelled`` or ``error`` (code, message, hint).
 The line ``cancel`` on standard input, or its end, asks to stop: a set-up does not outlive the Blender that started it.
@@ -17,7 +19,7 @@ from .errors import SetupCancelled, SetupError
 from .folder import RuntimeFolder
 from .locks import read_lock
 from .setup import Order, set_up
-from .upkeep import move, remove
+from .upkeep import move_runtime, remove_runtime
 
 _INTERVAL = 0.1  # seconds between two lines about the same phase
 
@@ -60,7 +62,7 @@ def work(options: argparse.Namespace, reporter: Reporter, cancelled: threading.E
     """Do it; returns the facts of the runtime, none after a removal."""
     folder = RuntimeFolder(options.folder)
     if options.work == "remove":
-        remove(folder, reporter.progress)
+        remove_runtime(folder, reporter.progress)
         return {}
     try:
         lock = read_lock(options.lock)
@@ -68,7 +70,7 @@ def work(options: argparse.Namespace, reporter: Reporter, cancelled: threading.E
         raise SetupError("lock", f"The add-on's own files are damaged: {error}", "Install the extension again.") from None
     order = Order(folder, lock, options.python, options.backend, options.example, options.product, options.pack)
     if options.work == "move":
-        return move(order, RuntimeFolder(options.target), reporter.progress, cancelled)
+        return move_runtime(order, RuntimeFolder(options.target), reporter.progress, cancelled)
     return set_up(order, reporter.progress, cancelled)
 
 

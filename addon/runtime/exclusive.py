@@ -1,4 +1,7 @@
-"""One set-up at a time in a folder, even from two Blenders: a lock that the system gives back when its holder dies."""
+"""One set-up at a time in a folder, even from two Blenders.
+
+The system releases the lock when its holder dies.
+"""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def read_state(folder: RuntimeFolder, known: Iterable[str]) -> State:
 
 
 def write_sentinel(folder: RuntimeFolder, facts: dict) -> None:
-    """Record that everything is there and works. Whole or not at all, and on the disk when this returns."""
+    """Write the record of a finished set-up, whole or not at all, and flush it to the disk."""
     partial = folder.root / "ready.partial"
     with partial.open("w", encoding="utf-8") as file:
         json.dump({"format": FORMAT, **facts}, file, indent=1)
@@ -132,7 +132,7 @@ def folder_size(path: Path) -> int:
 
 
 def too_long(folder: RuntimeFolder, longest_path: int) -> bool:
-    """Whether files below this folder would have paths that Windows, as it is set up here, cannot open."""
+    """Whether files below this folder would have paths too long for this Windows."""
     if sys.platform != "win32":
         return False
     length = len(str(folder.venv / "Lib" / "site-packages")) + 1 + longest_path

@@ -20,7 +20,7 @@ from .folder import NAME, RuntimeFolder, State, read_state, too_long
 from .interpreters import interpreter_version
 from .locks import Lock, all_locks
 from .machine import cuda_ready, platform_name
-from .plan import Choice, choose
+from .plan import Choice, choose_lock
 
 EXAMPLE = PACKAGE_FOLDER / "examples" / "walk_forward_then_wave.ogg"
 _FRESH = 0.5  # seconds for which a state is kept: panels ask several times in one redraw
@@ -104,7 +104,7 @@ def choice() -> Choice | None:
         return Choice(None, f"{base_python()} is no Python that can be started.")
     preferences = settings()
     wish = preferences.runtime_device if preferences else "AUTO"
-    return choose(locks().values(), platform_name(), version, wish, cuda_ready())
+    return choose_lock(locks().values(), platform_name(), version, wish, cuda_ready())
 
 
 def order(lock: Lock) -> dict[str, object]:

@@ -50,8 +50,10 @@ def read_listing(path: Path) -> tuple[str, dict[str, str]]:
         raise SetupError("pack", f"{path.name} is not a runtime pack of Voice to Motion{said}.", _ASK) from None
 
 
-def unpack(path: Path, lock: Lock, target: Path, tell: Callable[[float], None]) -> None:
-    """Take the wheels of this lock out of the pack, each under its own name in ``target``; those there already are kept.
+def unpack_wheels(path: Path, lock: Lock, target: Path, tell: Callable[[float], None]) -> None:
+    """Unpack the wheels of a lock from an offline pack into ``target``.
+
+    Those that are there already are kept.
 
     Args:
         path: the archive.
@@ -83,7 +85,10 @@ def unpack(path: Path, lock: Lock, target: Path, tell: Callable[[float], None]) 
 
 
 def _take_out(archive: zipfile.ZipFile, name: str, sha256: str, size: int, finished: Path) -> None:
-    """One wheel, to the byte as large as the lock says: an archive that unpacks to more is stopped at that size."""
+    """Unpack one wheel and compare it with the lock.
+
+    It must have exactly the locked size, so an archive that unpacks to more is stopped there.
+    """
     partial = finished.with_suffix(".part")
     digest, left = hashlib.sha256(), size
     with archive.open(name) as source, partial.open("wb") as sink:

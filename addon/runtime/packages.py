@@ -1,4 +1,4 @@
-"""Getting the locked wheels and installing them, with pip; what is there already, and whole, is left as it is.
+"""Downloads and installs the locked wheels with pip; what is whole already is kept.
 
 pip downloads the wheels into the runtime's own folder, from wherever it is configured to look (or an offline pack is unpacked
 there), and then installs from that folder alone. So a set-up that was killed goes on where it was: pip itself keeps a finished
@@ -43,8 +43,11 @@ class Packages:
         self._programs = programs
         self._base = base
 
-    def here(self) -> dict[str, Path]:
-        """SHA-256 -> wheel, of those of this lock that are downloaded; a killed pip's finished downloads are taken in."""
+    def downloaded_wheels(self) -> dict[str, Path]:
+        """SHA-256 -> wheel, of this lock's downloaded wheels.
+
+        Finished downloads of a killed pip are taken in.
+        """
         wanted = {package.sha256 for package in self._lock.packages}
         for path in self._folder.temporary.glob("pip-*/*.whl"):
             # pip writes a wheel under its own name from the first byte on: only the hash tells a finished one.
@@ -62,7 +65,7 @@ class Packages:
         return found
 
     def drop_others(self) -> None:
-        """Uninstall other versions than the locked ones, and what is not in the lock: left by an older set-up."""
+        """Uninstall what an older set-up left: other versions, and packages not in the lock."""
         packages = self._folder.site_packages
         wanted = {package.name: package.version for package in self._lock.packages}
         for info in list(packages.glob("*.dist-info")):
@@ -75,12 +78,14 @@ class Packages:
                 shutil.rmtree(info)
 
     def download(self, tell: Tell) -> None:
-        """Let pip fetch what is missing, and a build of torch that it does not find there from PyTorch's own index.
+        """Let pip fetch the missing wheels.
+
+        PyTorch's own index is asked only for a build of torch that pip does not find where it is configured to look.
 
         Raises:
             SetupError: pip cannot get a package (code ``download``), in pip's words.
         """
-        here = self.here()
+        here = self.downloaded_wheels()
         missing = [package for package in self._lock.packages if package.sha256 not in here]
         installed = installed_versions(self._folder.site_packages)
         missing = [package for package in missing if installed.get(package.name) != package.version]
@@ -129,7 +134,10 @@ class Packages:
         return self._programs.run(python, command, path=pip, on_line=on_line, on_tick=on_tick)
 
     def _pip_wheel(self, here: dict[str, Path]) -> Path:
-        """The locked pip as a wheel, which runs as it is. Python's own pip, as a wheel or installed, gets it."""
+        """The locked pip as a wheel, which runs as it is.
+
+        Python's own pip, as a wheel or installed, downloads it.
+        """
         package = next(package for package in self._lock.packages if package.name == "pip")
         if package.sha256 in here:
             return here[package.sha256]
@@ -145,14 +153,14 @@ class Packages:
             )
         if code != 0:
             raise self._not_downloaded(last)
-        return self.here()[package.sha256]
+        return self.downloaded_wheels()[package.sha256]
 
     @staticmethod
     def _not_downloaded(last: list[str]) -> SetupError:
         hint = "Press the button again to go on."
         if any(word in line for line in last for word in _NO_NETWORK):
             hint = "The network, or a server, did not answer. " + hint
-        return SetupError("download", f"A package could not be downloaded. {reason(last)}", hint)
+        return SetupError("download", f"A package could not be downloaded. {last_complaint(last)}", hint)
 
     def install(self, tell: Tell) -> None:
         """Install every package that is not installed, from the downloaded wheels and nowhere else.
@@ -160,7 +168,7 @@ class Packages:
         Raises:
             SetupError: pip cannot (code ``install``), in pip's words.
         """
-        here = self.here()
+        here = self.downloaded_wheels()
         installed = installed_versions(self._folder.site_packages)
         left = [package for package in self._lock.packages if installed.get(package.name) != package.version]
         if not left:
@@ -184,11 +192,14 @@ class Packages:
         arguments += ["--no-warn-script-location", "--ignore-installed", "--no-cache-dir"]
         code, last = self._pip(self._folder.python, pip, arguments, left, on_tick=look)
         if code != 0:
-            raise SetupError("install", f"The packages could not be installed. {reason(last)}", "Press the button again.")
+            raise SetupError("install", f"The packages could not be installed. {last_complaint(last)}", "Press the button again.")
 
 
 class _Meter:
-    """From pip's lines to bytes: what is collected before counts whole, what is being downloaded as far as it is."""
+    """Turns pip's lines into downloaded bytes.
+
+    Finished packages count whole, the current one as far as it is.
+    """
 
     def __init__(self, group: list[Package], tell: Callable[[int], None]) -> None:
         self._sizes = {package.name: package.size for package in group}
@@ -205,7 +216,7 @@ class _Meter:
 
 
 def forget_damaged(site_packages: Path) -> list[str]:
-    """Remove the records of packages that are not whole, so that they are installed again; returns their names.
+    """Remove the records of damaged packages, so that they are installed again; return names.
 
     pip writes RECORD, the list of a package's files, last. A package without it was being installed when pip was killed;
     one whose files are missing or of another size has been damaged since, by a full disk or a virus scanner.
@@ -229,7 +240,10 @@ def _whole(info: Path, site_packages: Path) -> bool:
 
 
 def _files(info: Path) -> dict[str, int]:
-    """Path below site-packages -> bytes, of the files of a package; byte code and RECORD itself have no size and are left out."""
+    """Path below site-packages -> bytes, of a package's files.
+
+    Byte code and RECORD itself have no size and are left out.
+    """
     with (info / "RECORD").open(encoding="utf-8", newline="") as file:
         return {row[0]: int(row[2]) for row in csv.reader(file) if len(row) > 2 and row[2]}
 
@@ -245,7 +259,7 @@ def installed_versions(site_packages: Path) -> dict[str, str]:
     return dict(_named(record.parent) for record in site_packages.glob("*.dist-info/RECORD"))
 
 
-def reason(lines: list[str]) -> str:
+def last_complaint(lines: list[str]) -> str:
     """The last thing pip complained about, without its colours and prefix."""
     said = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in lines]
     errors = [line for line in said if line.startswith("ERROR:")]

@@ -1,4 +1,4 @@
-"""What a set-up here would do, before anybody presses anything: which packages, how much, from where, with which Python.
+"""What a set-up would do here: which packages, how much to download, for which Python.
 
 Pure choices from facts that are handed in; asking the machine is `machine`'s business.
 """
@@ -13,14 +13,17 @@ from .locks import Lock
 
 @dataclass(frozen=True)
 class Choice:
-    """The lock file to install, or the sentence that says why there is none; ``note`` is what the user should know."""
+    """The lock file to install, or the reason why there is none.
+
+    ``note`` is what the user should know.
+    """
 
     lock: Lock | None
     reason: str = ""
     note: str = ""
 
 
-def choose(locks: Iterable[Lock], platform: str, python: tuple[int, int], wish: str, cuda: bool) -> Choice:
+def choose_lock(locks: Iterable[Lock], platform: str, python: tuple[int, int], wish: str, cuda: bool) -> Choice:
     """Pick the packages for a machine.
 
     Args:
@@ -60,7 +63,7 @@ _FAMILIES = ("NVIDIA", "LGPL", "Apache", "BSD", "MIT", "ISC", "PSF")
 
 
 def licences_text(lock: Lock) -> str:
-    """The families of licences that the packages state, with how many have each, most frequent first."""
+    """Count the families of licences that the packages state, most frequent first."""
     counts: dict[str, int] = {}
     for package in lock.packages:
         name = next((family for family in _FAMILIES if family in package.licence), "other")

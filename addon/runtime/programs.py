@@ -1,4 +1,4 @@
-"""Running programs for the set-up: watched, so that none outlives it, cancelled at once, every word kept in the log."""
+"""Runs programs for the set-up: they end with it, and the log keeps all they say."""
 
 from __future__ import annotations
 

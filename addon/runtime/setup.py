@@ -1,5 +1,6 @@
-"""The set-up, step by step. Killed anywhere, it goes on from there when it is started again; started on a whole runtime, it
-repairs. The sentinel is taken away first and written last, so what carries one has generated a motion.
+"""The set-up, step by step; it goes on where it was interrupted and repairs damage.
+
+The sentinel is removed first and written last, so a runtime that has one has generated a motion.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from .exclusive import exclusive
 from .folder import RuntimeFolder, folder_size, too_long, write_sentinel
 from .locks import Lock
 from .machine import python_version
-from .packages import Packages, forget_damaged, installed_versions, reason
+from .packages import Packages, forget_damaged, installed_versions, last_complaint
 from .programs import Programs
 
 MARGIN = 300_000_000  # bytes left free beside what the packages need
@@ -82,7 +83,7 @@ def set_up(order: Order, tell: Tell, cancelled: threading.Event) -> dict:
         packages.drop_others()
         if order.pack:
             say("unpacking", 0.0)
-            pack.unpack(order.pack, order.lock, folder.wheels, lambda done: say("unpacking", done))
+            pack.unpack_wheels(order.pack, order.lock, folder.wheels, lambda done: say("unpacking", done))
         else:
             say("downloading", 0.0)
             packages.download(lambda done: say("downloading", done))
@@ -137,7 +138,7 @@ def _check(order: Order) -> None:
 
 
 def _make_environment(order: Order, programs: Programs) -> None:
-    """Make the virtual environment. A whole one of the right Python stays; anything else in its place is made anew."""
+    """Make the virtual environment; keep a whole one of the right Python."""
     folder = order.folder
     if folder.venv.exists():
         if any(folder.venv.iterdir()) and not (folder.venv / "pyvenv.cfg").exists():
@@ -152,7 +153,7 @@ def _make_environment(order: Order, programs: Programs) -> None:
     if code != 0:
         raise SetupError(
             "environment",
-            f"{order.python} could not make an environment: {reason(last)}",
+            f"{order.python} could not make an environment: {last_complaint(last)}",
             "Choose another Python in the preferences.",
         )
     folder.partial_venv.replace(folder.venv)
@@ -164,7 +165,7 @@ def _missing(order: Order) -> list[str]:
 
 
 def self_test(order: Order, programs: Programs) -> dict:
-    """Let the real backend turn a recording into a motion, as Generate will; returns device and versions."""
+    """Let the real backend turn a recording into a motion; return device and versions."""
     folder = order.folder
     out = folder.temporary / "self-test"
     command = ["backend", "generate", str(order.example), "-o", str(out), "--seed", "7", "--seconds", "2", "--json"]
@@ -185,7 +186,7 @@ def self_test(order: Order, programs: Programs) -> dict:
             }
         said = result.get("message") or report.get("message", "")
     except (ValueError, KeyError, IndexError, OSError, TypeError):
-        said = reason(last)
+        said = last_complaint(last)
     raise SetupError(
         "self_test", f"Everything is installed, but the test could not generate a motion: {said}", f"All output is in {folder.log}."
     )

@@ -1,4 +1,7 @@
-"""Where pip, as it is configured here, takes packages from: said by pip itself, without a network, for people to read."""
+"""Says in words where pip, as it is configured here, takes packages from.
+
+pip itself is asked, without a network.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ SETTINGS_SECONDS = 20.0  # in which it has to answer
 
 
 def bundled_pip(python: Path) -> Path | None:
-    """The wheel of pip that came with a Python, or with the one its environment was made with. Waits for that Python."""
+    """Find the wheel of pip that a Python, or the one behind an environment, brings.
+
+    Waits for that Python.
+    """
     kept = {name: value for name, value in os.environ.items() if name not in MISLEADING}
     command = [str(python), "-I", "-X", "utf8", "-c", _FIND + "print(wheel)"]
     done = subprocess.run(
@@ -44,7 +50,10 @@ def bundled_pip(python: Path) -> Path | None:
 
 
 def sources_of(settings: list[str]) -> tuple[str, ...]:
-    """Words for the lines of `pip config list`. Servers are given by their names alone: addresses may hold passwords."""
+    """Turn the lines of `pip config list` into names of servers.
+
+    Only the names: addresses may hold passwords.
+    """
     found: dict[str, str] = {}
     for section in ("global", "download", ":env:"):  # the later one counts, as for pip
         for line in settings:

@@ -1,4 +1,4 @@
-"""Removing a runtime, and moving it to another folder or disk. Only what a set-up makes is ever touched."""
+"""Removes a runtime, or moves it to another folder; touches only what a set-up made."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .setup import Order, self_test
 Tell = Callable[[str, float], None]
 
 
-def remove(folder: RuntimeFolder, tell: Tell) -> None:
+def remove_runtime(folder: RuntimeFolder, tell: Tell) -> None:
     """Delete everything of ours in the folder, and the folder if nothing else is in it.
 
     Raises:
@@ -49,8 +49,10 @@ def _delete(folder: RuntimeFolder, tell: Tell) -> None:
             ) from None
 
 
-def move(order: Order, target: RuntimeFolder, tell: Tell, cancelled: threading.Event) -> dict:
-    """Move a finished runtime and test it in its new place; returns its facts. Until that test the old place is kept.
+def move_runtime(order: Order, target: RuntimeFolder, tell: Tell, cancelled: threading.Event) -> dict:
+    """Move a finished runtime, test it in its new place, and return its facts.
+
+    The old place is kept until that test.
 
     Args:
         order: how it was set up, with the folder it is in now.
@@ -97,7 +99,7 @@ def move(order: Order, target: RuntimeFolder, tell: Tell, cancelled: threading.E
 
 
 def _carry(source: RuntimeFolder, target: RuntimeFolder, size: int, tell: Tell, cancelled: threading.Event) -> bool:
-    """Bring the environment over; returns whether it was renamed, which it is on the same disk, and not copied."""
+    """Rename the environment, or copy it to another disk; return whether it was renamed."""
     try:
         source.venv.replace(target.venv)
         return True

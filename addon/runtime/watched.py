@@ -1,4 +1,6 @@
-"""Runs a Python module and ends at once when standard input closes: `python -I watched.py [--path X] MODULE ARGUMENTS`.
+"""Runs a Python module that ends at once when its standard input closes.
+
+``python -I watched.py [--path X] MODULE ARGUMENTS``
 
 Whoever started this holds the other end of standard input. When that process dies, however it dies, so does this one:
 no pip goes on installing behind a set-up that was killed. `--path` puts a folder, or a wheel, before all others on the

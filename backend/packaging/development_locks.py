@@ -1,4 +1,6 @@
-"""The lock files of the environments that `build.py` makes, in `locks/` beside this file: pip's own format, with hashes.
+"""Writes the lock files of the environments that `build.py` makes.
+
+They lie in `locks/` beside this file, in pip's own format, with hashes.
 
 One file serves every platform. A package that only some of them need has a marker, and each has the hashes of all wheels that
 fit one of them: for torch that is the CPU build of PyTorch's own index besides those of Python's. What only torch's CUDA build
@@ -46,7 +48,7 @@ RECIPES = {
 
 @dataclass
 class Locked:
-    """A package of a lock file: its version without a local part, its hashes and the platforms it is for."""
+    """A locked package: version without local part, hashes, and platforms it is for."""
 
     version: str
     hashes: set[str] = field(default_factory=set)
@@ -54,22 +56,25 @@ class Locked:
 
 
 def write_development_locks(root: Path, resolver: Resolver) -> None:
-    """Write every file of `RECIPES`. UserError, with uv's reason, where one cannot be resolved; it then stays as it was."""
+    """Write every file of `RECIPES`.
+
+    Raises UserError, with uv's reason, where one cannot be resolved; it then stays as it was.
+    """
     folder = root / LOCKS
     folder.mkdir(parents=True, exist_ok=True)
     for name, recipe in RECIPES.items():
         path = folder / f"{name}.txt"
         there = read_pins(folder / f"{recipe.beyond}.txt") if recipe.beyond else {}
         resolved = {target: _resolve(resolver, root / "pyproject.toml", recipe, target, read_pins(path) | there) for target in CPU}
-        locked = merged(resolved, there)
+        locked = merge_packages(resolved, there)
         cuda: dict[str, Locked] = {}
         if "torch" in locked:
-            with_cuda = merged({CUDA: _resolve(resolver, root / "pyproject.toml", recipe, CUDA, read_pins(path))}, {})
+            with_cuda = merge_packages({CUDA: _resolve(resolver, root / "pyproject.toml", recipe, CUDA, read_pins(path))}, {})
             locked["torch"].hashes |= with_cuda["torch"].hashes
             cuda = {package: found for package, found in with_cuda.items() if package not in locked}
-        _write(path, text_of(f"`build.py` installs for {name}", locked))
+        _write(path, lock_text(f"`build.py` installs for {name}", locked))
         if cuda:
-            _write(path.with_name(f"{name}-cuda.txt"), text_of(f"torch's CUDA build needs besides those in {path.name}", cuda))
+            _write(path.with_name(f"{name}-cuda.txt"), lock_text(f"torch's CUDA build needs besides those in {path.name}", cuda))
 
 
 def _resolve(resolver: Resolver, pyproject: Path, recipe: Recipe, target: Target, kept: dict[str, str]) -> list[Package]:
@@ -79,7 +84,7 @@ def _resolve(resolver: Resolver, pyproject: Path, recipe: Recipe, target: Target
     return found
 
 
-def merged(resolved: dict[Target, list[Package]], there: dict[str, str]) -> dict[str, Locked]:
+def merge_packages(resolved: dict[Target, list[Package]], there: dict[str, str]) -> dict[str, Locked]:
     """Name -> package over several targets, those in ``there`` left out.
 
     Raises:
@@ -104,7 +109,7 @@ def _sha256(address: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def text_of(title: str, packages: dict[str, Locked]) -> str:
+def lock_text(title: str, packages: dict[str, Locked]) -> str:
     """The lock file in pip's requirement format."""
     made = "# Made by `build.py lock` from pyproject.toml. To move a version that is not named there, delete its lines first."
     lines = [f"# What {title}, by hash.", made]

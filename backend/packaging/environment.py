@@ -1,4 +1,6 @@
-"""Python environments: made, filled with locked packages, and completed when an earlier set-up was interrupted.
+"""Makes Python environments and fills them with locked packages.
+
+A set-up that was interrupted is completed.
 
 What belongs in one is in its lock file, which `development_locks` writes. An environment is ready when its sentinel file holds
 the hash of that file; the sentinel is written last, so a set-up that was killed is simply continued.
@@ -117,7 +119,10 @@ def ensure_environment(environment: Environment, log: Path) -> bool:
 
 
 def add_packages(environment: Environment, name: str, log: Path) -> None:
-    """Install what another lock file adds to a finished environment, e.g. ``voices``. UserError where pip cannot get it."""
+    """Add another lock file's packages, e.g. ``voices``, to a finished environment.
+
+    Raises UserError where pip cannot get them.
+    """
     install = [*pip_command(environment.python, "install"), *PINNED, "--no-compile", "--progress-bar", "raw"]
     run_pip([*install, "-r", str(environment.lock.with_name(f"{name}.txt"))], log)
 
@@ -127,7 +132,7 @@ def _install(environment: Environment, locked: str, log: Path) -> None:
     install = [*pip_command(environment.python, "install"), *PINNED, "--no-compile"]
 
     def install_first(name: str, build: str = "", source: Iterable[str] = ()) -> bool:
-        """Install one package of the lock file before the others; False where it has none of that name."""
+        """Install one package of the lock file before the others; False where it has none."""
         entry = re.search(rf"^{name}==(?:.*\\\n)*.*$", locked, re.M)
         if entry:
             listing = environment.folder / f"{name}.txt"
@@ -157,7 +162,7 @@ def _read_mark(sentinel: Path) -> str:
 
 
 def _ensure_venv(folder: Path, python: Path) -> None:
-    """Make the environment, or make it anew when its Python is gone, is another version, or has no pip."""
+    """Make the environment, anew where its Python is gone or another, or has no pip."""
     check = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
     if python.exists() and subprocess.run([str(python), "-c", check], capture_output=True, check=False).returncode == 0:
         return
@@ -171,7 +176,7 @@ def _ensure_venv(folder: Path, python: Path) -> None:
 
 
 def _forget_half_installed(packages: Path) -> None:
-    """Remove the records of packages that a killed pip left behind, so that the next one installs them again.
+    """Remove the records of packages that a killed pip left; they are then installed again.
 
     pip writes RECORD last. Without it the version counts as installed, files may be missing, and uninstalling fails.
     """

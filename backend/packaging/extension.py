@@ -1,4 +1,4 @@
-"""The extension zip: which files it holds, written so that the same sources always give the same bytes.
+"""Builds the extension's zip; the same sources always give the same bytes.
 
 Layout: `blender_manifest.toml`, the contents of `addon/` at the root, and `backend/` beside them with its weights.
 Whether the result is a good extension is judged by Blender's own checker, which comes with the `bpy` package.
@@ -31,7 +31,7 @@ def read_version(root: Path) -> str:
 
 
 def extension_files(root: Path) -> dict[str, Path]:
-    """Return archive name -> file for everything the extension holds, in the order in which it is written.
+    """Return archive name -> file of everything in the extension, in writing order.
 
     Args:
         root: the repository.
@@ -65,7 +65,9 @@ def _left_out(name: str) -> bool:
 
 
 def build_extension(root: Path, target: Path) -> Path:
-    """Write the zip and return its path, e.g. ``dist/voice_to_motion-VERSION.zip``; the same sources give the same bytes.
+    """Write the zip and return its path, e.g. ``dist/voice_to_motion-VERSION.zip``.
+
+    The same sources give the same bytes.
 
     Args:
         root: the repository.

@@ -1,4 +1,4 @@
-"""pip as a program: packages and files come from wherever it is configured to look, and only with the hashes we pinned.
+"""Runs pip: it looks wherever it is configured to, and accepts only pinned hashes.
 
 Index, mirrors, local folders, proxies and certificates are pip's own settings (`PIP_INDEX_URL`, `pip.conf`, ...). The one
 server that is named is PyTorch's own index, which alone has some builds of torch.
@@ -34,23 +34,29 @@ def pip_command(python: Path, verb: str) -> list[str]:
 def configured_index(python: Path) -> str:
     """The index that pip is configured for; empty where it is Python's own, which pip knows."""
     command = [*pip_command(python, "config"), "list"]
-    said = subprocess.run(command, capture_output=True, text=True, check=False, env=surroundings()).stdout
+    said = subprocess.run(command, capture_output=True, text=True, check=False, env=pip_environment()).stdout
     found = dict(re.findall(r"^(\S+?)\.index-url='(.*)'$", said, re.M))
     return found.get(":env:") or found.get("install") or found.get("global") or ""
 
 
 def torch_index(build: str) -> str:
-    """PyTorch's own index of one build, e.g. ``cpu``. The add-on needs the address, too, and so has the file."""
+    """Address of PyTorch's own index of one build, e.g. ``cpu``.
+
+    It stands in a file because the add-on needs it, too.
+    """
     return f"{_PYTORCH.read_text(encoding='utf-8').strip()}/{build}"
 
 
 def torch_source(build: str) -> list[str]:
-    """pip options for that index. None where it does not answer: pip would ask it in vain for each package, minutes for all."""
+    """pip options for PyTorch's own index; none where it does not answer.
+
+    pip would ask it in vain for each package, minutes for all.
+    """
     index = torch_index(build)
-    return ["--extra-index-url", index] if answers(index) else []
+    return ["--extra-index-url", index] if index_answers(index) else []
 
 
-def answers(index: str) -> bool:
+def index_answers(index: str) -> bool:
     """Whether PyTorch's index can be reached within three seconds."""
     request = urllib.request.Request(f"{index}/torch/", method="HEAD")
     try:
@@ -61,7 +67,9 @@ def answers(index: str) -> bool:
 
 
 def download_wheels(requirements: Iterable[str], folder: Path, python: Path | None = None) -> dict[str, Path]:
-    """Download wheels as plain files, without installing them; wheels in ``folder`` that have the right hash are kept.
+    """Download wheels as plain files, without installing them.
+
+    Wheels in ``folder`` that have the right hash are kept.
 
     Args:
         requirements: lines such as ``name==1.2 --hash=sha256:0123...``, several hashes where several files are right.
@@ -88,7 +96,7 @@ def download_wheels(requirements: Iterable[str], folder: Path, python: Path | No
 
 
 def download_source(requirement: str, folder: Path, python: Path | None = None) -> Path:
-    """Download the source archive (``.tar.gz``) of a package as a plain file; a right one in ``folder`` is kept.
+    """Download a package's source archive (``.tar.gz``) as a plain file; keep a right one.
 
     `pip download` would run the package's build code. So pip only says where the archive is, on the index it is configured for.
 
@@ -110,7 +118,7 @@ def download_source(requirement: str, folder: Path, python: Path | None = None) 
         # Asked for wheels only, at its second level of wordiness, pip lists the archives it passes over.
         command = [*pip_command(python or Path(sys.executable), "download"), "-vv", "--no-deps", "--only-binary", ":all:"]
         command += ["--dest", nowhere, f"{name}=={version}"]
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False, env=surroundings())
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False, env=pip_environment())
     file_name = rf"{re.escape(name).replace('-', '[-_.]')}-{re.escape(version)}\.tar\.gz"
     link = re.search(rf"(?:https?|file)://\S+/({file_name})(?=[\s#])", done.stdout, re.I)
     if link is None:
@@ -137,7 +145,7 @@ def run_pip(command: list[str], log: Path) -> None:
     with (
         log.open("a", encoding="utf-8") as file,
         subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=surroundings()
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=pip_environment()
         ) as process,
     ):
         shown = -1
@@ -158,8 +166,8 @@ def run_pip(command: list[str], log: Path) -> None:
         raise UserError("pip", "pip could not get the packages:\n  " + "\n  ".join(lines[-6:]), f"The whole output is in {log}")
 
 
-def surroundings() -> dict[str, str]:
-    """Environment variables for pip: all of ours that say where packages come from, none that say where they go."""
+def pip_environment() -> dict[str, str]:
+    """Environment variables for pip, without those that would change where packages go."""
     return {key: value for key, value in os.environ.items() if key not in _MISLEADING}
 
 
@@ -179,7 +187,10 @@ def _by_hash(folder: Path, pattern: str) -> dict[str, Path]:
 
 
 def _show_progress(done: int, total: int, shown: int) -> int:
-    """Print a download's percentage in place on a terminal, every quarter elsewhere; return what was last printed."""
+    """Print a download's percentage; return what was last printed.
+
+    On a terminal it is printed in place, elsewhere every quarter.
+    """
     if total < 20_000_000:
         return shown
     percent = 100 * done // total

@@ -1,4 +1,6 @@
-"""A static extension repository: a folder that any web server can hand out, and that Blender installs and updates from.
+"""A static extension repository, from which Blender installs and updates.
+
+It is a folder that any web server can hand out.
 
 The listing is made by the extension tool that comes with Blender, so that it says what Blender expects. Where the folder
 is put on the web is not decided here.

@@ -1,4 +1,7 @@
-"""Which wheels fit together on a kind of machine, found by uv, which can answer for machines other than this one."""
+"""Finds the wheels that fit together on a kind of machine, with uv.
+
+pip can answer only for the machine it runs on.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.errors import UserError
-from backend.packaging.pip import answers, configured_index, torch_index
+from backend.packaging.pip import configured_index, index_answers, torch_index
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,10 @@ UV_PLATFORM = {LINUX: "x86_64-manylinux_2_28", WINDOWS: "x86_64-pc-windows-msvc"
 
 @dataclass(frozen=True)
 class Package:
-    """One version of a package, and its wheels for a target: (address, SHA-256 or empty), the most specific first."""
+    """One version of a package, and its wheels for a target.
+
+    Each wheel is (address, SHA-256 or empty); the most specific comes first.
+    """
 
     name: str
     version: str
@@ -100,7 +106,7 @@ class Resolver:
 
     def _torch_source(self, target: Target) -> list[str]:
         index = torch_index(target.build)
-        if answers(index):
+        if index_answers(index):
             return ["--index", index, "--index-strategy", "unsafe-best-match"]
         if self.find_links is None or not any(self.find_links.glob(f"torch-*+{target.build}-cp{target.tag}-*.whl")):
             raise UserError("lock", f"{target.file_name}: {index} does not answer.")

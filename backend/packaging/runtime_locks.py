@@ -1,4 +1,4 @@
-"""The lock files of the runtime that the add-on sets up: one for each platform, Python and device, with hashes.
+"""Writes the lock files of the runtime: one for each platform, Python and device.
 
 `build.py lock` resolves the group `backend` of pyproject.toml and takes every hash from the index that pip is configured for
 (or, where PyTorch's own index does not answer, from a wheel that PIP_FIND_LINKS has). Sizes, licences and the longest path are
@@ -69,7 +69,7 @@ class RuntimeLocks:
         packages = self.resolver.packages(target, self.requirements(target), read_pins(path))
         wheels = [self._describe(package) for package in packages]
         partial = path.with_suffix(".partial")
-        partial.write_text(text_of(target, wheels), encoding="utf-8", newline="\n")
+        partial.write_text(lock_text(target, wheels), encoding="utf-8", newline="\n")
         partial.replace(path)
         return path
 
@@ -81,7 +81,7 @@ class RuntimeLocks:
         return sorted(pins.values())
 
     def _describe(self, package: Package) -> Wheel:
-        """The first wheel of a package, with what only the file knows; of a remote one its last bytes are read, not all of it."""
+        """Describe a package's first wheel; of a remote one, only the last bytes are read."""
         address, sha256 = package.wheels[0]
         if address in self._known:
             return self._known[address]
@@ -104,7 +104,7 @@ class RuntimeLocks:
 
 
 def write_runtime_locks(root: Path, resolver: Resolver) -> bool:
-    """Lock every target into ``addon/runtime/locks``, say what came of each, and return whether all could be made.
+    """Lock every target into ``addon/runtime/locks``; return whether all could be made.
 
     A target that cannot be resolved (its index does not answer, a package has no wheel for it) keeps its earlier file.
     """
@@ -121,8 +121,8 @@ def write_runtime_locks(root: Path, resolver: Resolver) -> bool:
     return complete
 
 
-def text_of(target: Target, wheels: list[Wheel]) -> str:
-    """The lock file: pip's requirement format, with what the add-on shows before it downloads in comments."""
+def lock_text(target: Target, wheels: list[Wheel]) -> str:
+    """Write a lock file: pip's requirement format, with sizes and licences in comments."""
     lines = [
         f"# Packages of the motion backend: {target.platform}, Python {target.python}, {target.device}.",
         "# Made by `build.py lock` from pyproject.toml; not edited by hand.",
@@ -137,7 +137,7 @@ def text_of(target: Target, wheels: list[Wheel]) -> str:
 
 
 def licence_of(metadata: str) -> str:
-    """The licence as a wheel's METADATA states it: the expression, else the short field, else the classifier."""
+    """The licence that a wheel's METADATA states: expression, short field, or classifier."""
     fields = email.parser.HeaderParser().parsestr(metadata)
     for text in (fields.get("License-Expression"), fields.get("License")):
         if text and "\n" not in text.strip() and len(text) < 60:

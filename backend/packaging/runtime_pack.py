@@ -1,4 +1,4 @@
-"""The runtime pack: everything the add-on's set-up would download, in one archive for a machine without a network.
+"""Builds the runtime pack: one archive of all wheels, to set up without a network.
 
 The archive holds `runtime-pack.json` (which lock file it was made from, and the SHA-256 of every file) and the wheels. It is
 for one platform, one Python and one device, as the lock file is; the packer's own machine may be another. Installing from
@@ -51,7 +51,7 @@ class Lock:
 
 
 def default_lock() -> str:
-    """Name of the lock file for this machine: its platform, the Python that runs this, CUDA where there is an NVIDIA GPU."""
+    """Name of the lock file for this machine, this Python, and its GPU or none."""
     machine = {"win32": "windows-x86_64", "darwin": "macos-arm64"}.get(sys.platform, f"linux-{platform.machine()}")
     device = "cuda" if has_nvidia_gpu() and machine != "macos-arm64" else "cpu"
     return f"{machine}-py{sys.version_info[0]}{sys.version_info[1]}-{device}"
@@ -109,7 +109,9 @@ def _download(lock: Lock, python: Path, wheels: Path, log: Path) -> None:
 
 
 def write_pack(lock: Lock, wheels: Path, target: Path, version: str) -> Path:
-    """Write the archive from a folder of wheels; the same wheels give the same bytes. Files beside the locked ones stay out.
+    """Write the archive from a folder of wheels; the same wheels give the same bytes.
+
+    Files beside the locked ones stay out.
 
     Raises:
         UserError: a locked wheel is not in the folder.

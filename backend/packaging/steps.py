@@ -1,4 +1,4 @@
-"""The steps of `build.py test`: each a process with a time limit, a log of what it said, and a line in the summary."""
+"""The steps of `build.py test`: processes with a time limit, a log, and a summary."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ class Result:
 
     @property
     def lines(self) -> list[str]:
-        """The step in the summary; of a failed one also which tests failed, or its last words, and where the log is."""
+        """The step in the summary; below a failed one, the failed tests and its log.
+
+        Where no pytest ran, its last words stand for the tests.
+        """
         verdict = {0: "passed", TOO_LONG: "TOO LONG"}.get(self.code, f"FAILED (exit code {self.code})")
         lines = [f"{self.name:<24} {verdict:<24} {self.seconds:6.0f} s"]
         if self.code != 0:

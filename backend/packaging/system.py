@@ -1,4 +1,4 @@
-"""What the machine itself must bring: shared libraries that bpy opens, and whether there is an NVIDIA GPU.
+"""What the machine must bring: shared libraries that bpy opens, maybe an NVIDIA GPU.
 
 Missing libraries are installed where that is possible (root on Debian or Ubuntu); elsewhere the exact line to run is
 said. Python packages are none of this module's business.
@@ -42,7 +42,7 @@ def has_nvidia_gpu() -> bool:
 
 
 def missing_libraries(libraries: dict[str, str] = LIBRARIES) -> list[str]:
-    """Return the Debian packages of the shared libraries (and Python parts) that cannot be loaded here; Linux only."""
+    """Return the Debian packages of shared libraries that cannot be loaded; Linux only."""
     if not sys.platform.startswith("linux"):
         return []
     # In a process of its own: a loader that has failed once may go on failing after the library was installed.
@@ -60,7 +60,9 @@ def missing_libraries(libraries: dict[str, str] = LIBRARIES) -> list[str]:
 
 
 def ensure_libraries() -> None:
-    """Install missing system libraries (root on Debian or Ubuntu), or say the exact line that does.
+    """Install missing system libraries, or say the exact line that does.
+
+    Installing takes root on Debian or Ubuntu.
 
     Raises:
         UserError: something is missing and this user cannot install it, or the installation failed.
@@ -84,7 +86,10 @@ def ensure_libraries() -> None:
 
 
 def apt_get(install: list[str]) -> str:
-    """Refresh the lists and run an apt-get line; the end of its output where it failed, else empty."""
+    """Refresh the lists and run an apt-get line.
+
+    Returns the end of its output where it failed, else an empty text.
+    """
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["apt-get", "update"], install):
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

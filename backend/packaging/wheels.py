@@ -1,4 +1,4 @@
-"""Reading a wheel on a server without downloading it: a file that is fetched in pieces, as far as it is read."""
+"""Reads a wheel on a server in pieces, without downloading all of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ CHUNK = 1 << 17  # bytes fetched at once; the list of files of most wheels fits
 
 
 class RemoteFile(io.RawIOBase):
-    """A file behind an http(s) address that can be read and sought; each read is a request for a range.
+    """A file behind an http(s) address that can be read and sought.
+
+    Each read is a request for a range.
 
     Args:
         url: the address; its server must answer HEAD with a length and take ranges.

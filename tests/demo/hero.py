@@ -1,4 +1,4 @@
-"""The moving picture at the top of the README: several spoken instructions and what the product made of each, side by side.
+"""The moving picture at the top of the README: instructions and their motions.
 
     .venv/bin/python tests/demo/hero.py dist/voice_to_motion-VERSION.zip A.wav B.wav C.wav --out tests/demo/reference/demo.gif
 
@@ -26,7 +26,7 @@ INK, PAPER, PANEL = (32, 36, 42), (255, 255, 255), (236, 239, 243)
 
 
 def film(audio: Path, seed: int, folder: Path) -> tuple[str, list[Path]]:
-    """Generate one motion in an empty scene and render it; returns the words heard and the pictures."""
+    """Generate one motion in an empty scene and render it; return words and pictures."""
     import bpy
     import numpy as np
     import pictures
@@ -55,7 +55,10 @@ def film(audio: Path, seed: int, folder: Path) -> tuple[str, list[Path]]:
 
 
 def compose(films: list[tuple[str, list[Path]]], path: Path) -> None:
-    """Put the films beside each other under what was said, and write the gif; the shorter ones wait for the longest."""
+    """Put the films beside each other under what was said, and write the gif.
+
+    The shorter ones wait for the longest.
+    """
     from PIL import Image, ImageDraw, ImageFont
 
     count = max(len(stills) for _, stills in films) + round(HOLD * FRAMES_PER_SECOND)

@@ -22,7 +22,10 @@ INK, PAPER, GAP, HEADING = (32, 36, 42), (244, 245, 247), 8, 76
 
 
 def render_film(scene: bpy.types.Scene, folder: Path, name: str) -> Path:
-    """Render every frame into `folder/name.mp4` with the scene's sound, or into a gif where Blender has no encoder."""
+    """Render every frame into `folder/name.mp4` with the scene's sound.
+
+    Where Blender has no encoder, it becomes a gif.
+    """
     scene.render.resolution_x, scene.render.resolution_y = FILM
     if not bpy.app.ffmpeg.supported:
         return _render_gif(scene, folder / f"{name}.gif")
@@ -69,7 +72,7 @@ def spread_frames(start: int, end: int, count: int) -> list[int]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Blender's lines about every frame, written by C code, from the terminal; what Python says stays."""
+    """Keep the lines that Blender's C code prints for every frame from the terminal."""
     sys.stdout.flush()
     kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)

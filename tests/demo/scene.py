@@ -1,4 +1,4 @@
-"""The demo inside Blender: install the extension from its zip, press its buttons, build a stage, render.
+"""The demo inside Blender: install the zip, press its buttons, build a stage, render.
 
 Run by `build.py demo` with a Python that has `bpy`. Everything that makes motion goes through the installed extension
 and the backend process it starts; nothing of the project is imported here. The result is a folder with demo.blend,
@@ -47,7 +47,7 @@ class Clock:
 
 
 class PhaseWatch(threading.Thread):
-    """Counts how long the extension's session says it is in each phase, while the operator waits for the backend."""
+    """Counts the seconds that the extension's session spends in each phase."""
 
     def __init__(self, session: object, clock: Clock) -> None:
         super().__init__(daemon=True)

@@ -22,7 +22,7 @@ BACKGROUND = (0.50, 0.52, 0.56)
 
 
 def joint_paths(scene: bpy.types.Scene, armature: bpy.types.Object) -> tuple[np.ndarray, np.ndarray]:
-    """Play the scene through: (T, N, 3) world positions of the body's joints and (T, 3) the pelvis, for each frame."""
+    """Play the scene; return (T, N, 3) joints and the (T, 3) pelvis, in world space."""
     frames = range(scene.frame_start, scene.frame_end + 1)
     pelvis = armature.pose.bones["pelvis"]
     bones = [pelvis, *pelvis.children_recursive]  # not the root above it, which stays where the character was made
@@ -53,7 +53,10 @@ def add_floor(scene: bpy.types.Scene, heads: np.ndarray) -> bpy.types.Object:
 
 
 def add_light(scene: bpy.types.Scene) -> None:
-    """Add a soft sun over the camera's left shoulder, and a plain sky, for those who render with EEVEE or Cycles."""
+    """Add a soft sun over the camera's left shoulder and a plain sky.
+
+    Workbench uses neither; EEVEE and Cycles do.
+    """
     sun = bpy.data.lights.new("Sun", "SUN")
     sun.energy, sun.angle = 3.0, math.radians(12)
     holder = bpy.data.objects.new("Sun", sun)
@@ -67,7 +70,7 @@ def add_light(scene: bpy.types.Scene) -> None:
 
 
 def add_camera(scene: bpy.types.Scene, heads: np.ndarray, pelvis: np.ndarray) -> bpy.types.Object:
-    """Add a camera that looks from three quarters in front and moves along, far enough to see every joint.
+    """Add a camera that follows from three quarters in front and sees every joint.
 
     Args:
         heads: (T, N, 3) joints; pelvis: (T, 3); both metres, world.
@@ -109,7 +112,7 @@ def set_workbench(scene: bpy.types.Scene) -> None:
 
 
 def prepare_for_opening(scene: bpy.types.Scene, armature: bpy.types.Object) -> None:
-    """Make the saved file complete and friendly: sound packed, first frame, every 3D view through the camera."""
+    """Make the saved file complete: sound packed, first frame, views through the camera."""
     for sound in bpy.data.sounds:
         if sound.packed_file is None:
             sound.pack()

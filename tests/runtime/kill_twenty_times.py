@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT / "addon"))
 from runtime.folder import RuntimeFolder, read_state  # noqa: E402
 from runtime.locks import all_locks  # noqa: E402
 from runtime.machine import platform_name  # noqa: E402
-from runtime.plan import choose  # noqa: E402
+from runtime.plan import choose_lock  # noqa: E402
 
 
 def start(folder: RuntimeFolder, lock) -> subprocess.Popen:
@@ -65,7 +65,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, help="where to work (default: a temporary folder)")
     options = parser.parse_args()
     chance = random.Random(options.seed)
-    lock = choose(all_locks().values(), platform_name(), sys.version_info[:2], "CPU", False).lock
+    lock = choose_lock(all_locks().values(), platform_name(), sys.version_info[:2], "CPU", False).lock
     place = options.folder or Path(tempfile.mkdtemp(prefix="voice-to-motion-kills-"))
     folder = RuntimeFolder(place / "runtime")
     longest = {"environment": 1.0, "downloading": 12.0, "installing": 25.0, "testing": 8.0}

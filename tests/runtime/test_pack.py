@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from runtime.errors import SetupError
-from runtime.pack import read_listing, unpack
+from runtime.pack import read_listing, unpack_wheels
 
 
 def make(world, path: Path, change=lambda files, sums: None, **about) -> Path:
@@ -31,7 +31,7 @@ def refused(world, path: Path) -> SetupError:
     target = outside / "wheels"
     target.mkdir(parents=True)
     with pytest.raises(SetupError) as error:
-        unpack(path, world.lock, target, lambda done: None)
+        unpack_wheels(path, world.lock, target, lambda done: None)
     assert [entry.name for entry in outside.iterdir()] == ["wheels"]
     locked = {package.sha256 for package in world.lock.packages}
     for file in target.iterdir():

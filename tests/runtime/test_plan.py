@@ -13,13 +13,13 @@ from runtime.errors import SetupError
 from runtime.exclusive import exclusive
 from runtime.locks import all_locks
 from runtime.machine import cuda_ready, nvidia_driver, platform_name, python_version
-from runtime.plan import choose, licences_text, size_text
+from runtime.plan import choose_lock, licences_text, size_text
 
 LOCKS = all_locks()
 
 
 def chosen(platform, python, wish="AUTO", cuda=False):
-    choice = choose(LOCKS.values(), platform, python, wish, cuda)
+    choice = choose_lock(LOCKS.values(), platform, python, wish, cuda)
     return choice.lock.path.name if choice.lock else choice.reason
 
 
@@ -48,9 +48,9 @@ def test_what_cannot_be_set_up_is_said_in_a_sentence():
 
 def test_a_large_build_without_a_card_for_it_is_pointed_out():
     locks = [lock for lock in LOCKS.values() if lock.path.name != "linux-x86_64-py313-cpu.txt"]
-    choice = choose(locks, "linux-x86_64", (3, 13), "AUTO", False)
+    choice = choose_lock(locks, "linux-x86_64", (3, 13), "AUTO", False)
     assert choice.lock.device == "cuda" and "With Python 3.11 it would be" in choice.note
-    choice = choose(locks, "linux-x86_64", (3, 11), "CUDA", False)
+    choice = choose_lock(locks, "linux-x86_64", (3, 11), "CUDA", False)
     assert "No NVIDIA driver" in choice.note
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.packaging.development_locks import CPU, CUDA, RECIPES, merged, text_of, write_development_locks
+from backend.packaging.development_locks import CPU, CUDA, RECIPES, lock_text, merge_packages, write_development_locks
 from backend.packaging.environment import LOCKS, read_requirements
 from backend.packaging.resolve import Package, Resolver, read_pins
 
@@ -20,7 +20,7 @@ def package(name: str, *hashes: str, version: str = "1.0") -> Package:
 
 def test_what_only_some_platforms_need_has_a_marker_and_hashes_are_put_together():
     linux, windows, macos = CPU
-    found = merged(
+    found = merge_packages(
         {
             linux: [package("torch", A, version="2.0+cpu"), package("pure", C)],
             windows: [package("torch", B, version="2.0"), package("pure", C), package("colorama", A)],
@@ -28,7 +28,7 @@ def test_what_only_some_platforms_need_has_a_marker_and_hashes_are_put_together(
         },
         {},
     )
-    text = text_of("a test needs", found)
+    text = lock_text("a test needs", found)
     assert text.splitlines()[2:] == [
         "colorama==1.0 ; sys_platform == 'win32' \\",
         f"    --hash=sha256:{A}",
@@ -42,11 +42,11 @@ def test_what_only_some_platforms_need_has_a_marker_and_hashes_are_put_together(
 
 def test_two_versions_of_one_package_are_no_lock():
     with pytest.raises(ValueError, match=r"pure is 1\.0 on one platform and 2\.0"):
-        merged({CPU[0]: [package("pure", A)], CPU[1]: [package("pure", B, version="2.0")]}, {})
+        merge_packages({CPU[0]: [package("pure", A)], CPU[1]: [package("pure", B, version="2.0")]}, {})
 
 
 def test_what_is_there_already_is_left_out():
-    assert list(merged({CUDA: [package("pure", A), package("new", B)]}, {"pure": "1.0"})) == ["new"]
+    assert list(merge_packages({CUDA: [package("pure", A), package("new", B)]}, {"pure": "1.0"})) == ["new"]
 
 
 def test_every_recipe_gets_its_file(uv: Path, tmp_path: Path, repository: Path):
