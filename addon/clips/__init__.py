@@ -11,7 +11,7 @@ What they stand on:
 properties        what is stored of a clip; placement: the settings of new ones; source: how it was asked for
 clip_layers       the clips of an action, which lie over each other; body_curves: its F-curves
 current_motion    what a character does now, for the model to continue
-staged_action     actions made step by step; active_action: the one that is worn; audio_strip: the recording
+staged_action     actions made step by step; active_action: the one that is worn
 """
 
 import bpy

@@ -2,7 +2,7 @@
 
 The mark is custom properties on the actions and nothing else, so undo, renaming, deleting and appending them from another
 file leave no bookkeeping behind. A variation has what the character's own action has so far, and the new motion. Making
-one changes nothing that is seen; putting one on the character is `operators.apply_variations`' undo step.
+one changes nothing that is seen; putting one on the character is `operators.variations`' undo step.
 """
 
 from __future__ import annotations

@@ -5,8 +5,6 @@ Operators check, ask and report; the work itself is done by the other rooms.
 
 from . import (
     apply_motion,
-    apply_range,
-    apply_variations,
     batch,
     bone_map,
     character,
@@ -22,9 +20,9 @@ from . import (
     requests,
     runtime,
     smplx_body,
-    step_variation,
     takes,
     tweak,
+    variations,
 )
 
 CLASSES = (
@@ -37,10 +35,8 @@ CLASSES = (
     *generate.CLASSES,
     *requests.CLASSES,
     *apply_motion.CLASSES,
-    *apply_variations.CLASSES,
-    *apply_range.CLASSES,
     *regenerate.CLASSES,
-    *step_variation.CLASSES,
+    *variations.CLASSES,
     *recall.CLASSES,
     *instructions.CLASSES,
     *direct.CLASSES,

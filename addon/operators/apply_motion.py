@@ -6,7 +6,6 @@ The only operator that writes keys.
 import bpy
 from bpy.props import IntProperty, StringProperty
 
-from ..clips.audio_strip import add_audio_strip
 from ..clips.clip_layers import ClipError
 from ..clips.place_motion import place_motion_in_steps
 from ..clips.source import motion_source
@@ -16,6 +15,7 @@ from ..link.session import session
 from ..motion.files import MotionFileError, load_motion
 from ..rigs.rig import RigError
 from ..scene import LARGEST_SEED
+from ..takes.audio_strip import add_audio_strip
 from ..translations import rpt_, sentences
 from .motion_operators import MotionResult
 from .reasons import Explained, character_rig

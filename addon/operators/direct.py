@@ -9,7 +9,6 @@ import bpy
 from bpy.props import BoolProperty, IntProperty, StringProperty
 
 from ..clips.active_action import active_action, assign_action
-from ..clips.audio_strip import add_audio_strip
 from ..installation import BackendNotFoundError
 from ..keys.keyframes import key_disabled_reason
 from ..link import timer
@@ -20,6 +19,7 @@ from ..link.session import MAX_WAITING, session
 from ..runtime.here import backend_command, cache_folder
 from ..scene import Place, scene_fps
 from ..takes.audio import AudioMissingError, sound_file
+from ..takes.audio_strip import add_audio_strip
 from ..timeline.direction import DirectionPlan, Instruction, direction
 from ..translations import rpt_, sentences
 from .reasons import Explained, backend_reason, character_reason

@@ -1,7 +1,7 @@
 """Operators: regenerate some frames of the character's motion, and choose which frames.
 
 The frames around are sent along, so that the model makes what fits between them. Nothing changes until its answer is
-there; `apply_range` then puts it in place as one undo step.
+there; Apply Range then puts it in place as one undo step.
 """
 
 from __future__ import annotations
@@ -10,24 +10,26 @@ from pathlib import Path
 
 import bpy
 import numpy as np
-from bpy.props import EnumProperty
+from bpy.props import EnumProperty, IntProperty, StringProperty
 
 from ..clips.active_action import active_action
 from ..clips.clip_layers import ClipError
-from ..clips.ranges import RangePlan, clip_below, plan_range, range_reason
-from ..clips.source import instruction_of
-from ..keys.keyframes import curve_owner
+from ..clips.ranges import RangePlan, clip_below, place_range, plan_range, range_reason
+from ..clips.source import instruction_of, motion_source
+from ..keys.keyframes import KeyingError, curve_owner
 from ..link import timer
 from ..link.results import own_folder
 from ..link.session import MAX_WAITING, session
 from ..link.tasks import Outcome, Task
+from ..motion.files import MotionFileError, load_motion
 from ..rigs.rig import RigError
 from ..runtime.here import backend_command, cache_folder
 from ..scene import Place
 from ..takes.audio import AudioMissingError, audio_file
+from ..translations import rpt_, sentences
 from ..tweak.archive import ArchiveError
 from .generate import recording_title
-from .motion_operators import KEPT_HINT, MotionRequest, apply_result, request_as_json, save_input_motion
+from .motion_operators import KEPT_HINT, MotionRequest, MotionResult, apply_result, request_as_json, save_input_motion
 from .reasons import Explained, backend_reason, character_reason, character_rig
 
 
@@ -134,6 +136,42 @@ def receive_range(task: Task, outcome: Outcome, place: Place, chosen: RangePlan,
     )
 
 
+class VOICE_TO_MOTION_OT_apply_range(MotionResult, bpy.types.Operator):
+    """Put the frames of a range that were made anew on the character; the others stay"""
+
+    bl_idname = "voice_to_motion.apply_range"
+    bl_label = "Apply Range"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+
+    filepath: StringProperty(name="File", description="Motion file (.npz)", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
+    character: StringProperty(name="Character", description="Name of the armature", options={"HIDDEN", "SKIP_SAVE"})
+    start: IntProperty(name="Start", description="Frame of the file's first pose", options={"HIDDEN", "SKIP_SAVE"})
+    first: IntProperty(name="First Frame", description="First frame that gets keys", options={"HIDDEN", "SKIP_SAVE"})
+    last: IntProperty(name="Last Frame", description="Last frame that gets keys", options={"HIDDEN", "SKIP_SAVE"})
+    audio: StringProperty(name="Audio", description="Recording of the instruction", options={"HIDDEN", "SKIP_SAVE"})
+    request: StringProperty(name="Request", description="What was asked of the backend, as JSON", options={"HIDDEN", "SKIP_SAVE"})
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Read the file, write the keys inside, and say what was done."""
+        scene, target = context.scene, bpy.data.objects.get(self.character)
+        try:
+            rig = character_rig(scene, target)
+            motion = load_motion(self.filepath)
+            source = motion_source(motion, scene, self.audio, self.request)
+            clip, told = place_range(scene, rig, motion, self.start, self.first, self.last, source)
+        except (MotionFileError, RigError, KeyingError, ClipError, ArchiveError) as error:
+            return self.failed(str(error))
+        target.update_tag()
+        scene.frame_set(scene.frame_current)
+        session.heard = motion.heard or session.heard
+        notes = [rpt_("frames {} to {} made anew", clip.start, clip.last)]
+        if clip.by_hand:
+            many = clip.by_hand > 1
+            notes.append(rpt_("{} keys made by hand are kept", clip.by_hand) if many else rpt_("1 key made by hand is kept"))
+        session.note = sentences([*notes, *told])
+        return {"FINISHED"}
+
+
 class VOICE_TO_MOTION_OT_choose_range(Explained, bpy.types.Operator):
     """Take the frames to be made anew from the timeline"""
 
@@ -196,4 +234,4 @@ def selected_frames(character: bpy.types.Object) -> tuple[int, int] | None:
     return (round(min(found)), round(max(found))) if found else None
 
 
-CLASSES = (VOICE_TO_MOTION_OT_regenerate_range, VOICE_TO_MOTION_OT_choose_range)
+CLASSES = (VOICE_TO_MOTION_OT_regenerate_range, VOICE_TO_MOTION_OT_apply_range, VOICE_TO_MOTION_OT_choose_range)

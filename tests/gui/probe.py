@@ -32,7 +32,7 @@ PLAIN_WORK, BARE_KEYS = 0.012, 0.0081
 # What makes a call the apply step: keys are written, or what was keyed unseen before is put on the character, with its undo step.
 WRITES_KEYS = (
     "keys.keyframes.write_channels", "keys.keyframes.clear_keys",
-    "operators.apply_variations.VOICE_TO_MOTION_OT_apply_variations.execute",
+    "operators.variations.VOICE_TO_MOTION_OT_apply_variations.execute",
     "operators.direct.VOICE_TO_MOTION_OT_apply_direction.execute",
 )  # fmt: skip
 DRAWING = {"draw", "draw_header", "draw_header_preset", "draw_item", "draw_filter", "filter_items"}
