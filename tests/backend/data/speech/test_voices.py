@@ -181,7 +181,7 @@ def test_a_corpus_of_rare_words_has_more_of_them(tmp_path, monkeypatch):
         speech._make_shard(tmp_path, 0, 0, None, drawn)
     usual, rare, again = texts
     assert rare == again and len(rare) == len(usual) == speech.SHARD
-    different = [len({word for text in some for word in speech.spell(text)}) for some in (usual, rare)]
+    different = [len({word for text in some for word in speech.split_words(text)}) for some in (usual, rare)]
     assert different[1] > 1.15 * different[0]
 
 
