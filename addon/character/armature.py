@@ -15,31 +15,29 @@ import numpy as np
 
 from ..motion.body import BodyData, default_body
 from ..motion.coordinates import SMPLX_TO_BLENDER, to_blender
-from .bone_shapes import dress
+from .bone_shapes import apply_bone_shapes
 
 ROOT = "root"
-_SHORTEST, _LONGEST = 0.012, 0.08  # metres; bones point up through the flesh, long ones would stick out of the arms
+_SHORTEST, _LONGEST = 0.012, 0.08  # metres; bones point up, so long ones would stick out of the arms
 
 
 def build_armature(
     name: str, collection: bpy.types.Collection, context: bpy.types.Context, body: BodyData | None = None
 ) -> bpy.types.Object:
-    """A new armature object in ``collection``, active and in Object Mode, at the world's origin.
+    """A new armature object at the world's origin, active and in Object Mode.
 
-    ``collection`` must be visible in the view layer, because edit bones exist only in Edit Mode. ``body`` is the default
-    one unless another with the same joints is given.
+    Args:
+        collection: must be visible in the view layer, because edit bones exist only in Edit Mode.
+        body: the default one unless another with the same joints is given.
     """
     body = body or default_body()
     target = bare_armature(name, collection, context, body)
-    dress(target, body)
+    apply_bone_shapes(target, body)
     return target
 
 
 def bare_armature(name: str, collection: bpy.types.Collection, context: bpy.types.Context, body: BodyData) -> bpy.types.Object:
-    """As `build_armature`, with bones that still look like any.
-
-    Most of its time is Blender's, which evaluates the scene.
-    """
+    """The armature of `build_armature` without custom shapes. Blender's evaluation takes most of its time."""
     target = bpy.data.objects.new(name, bpy.data.armatures.new(name))
     collection.objects.link(target)
     for other in context.selected_objects:

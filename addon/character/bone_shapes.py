@@ -1,7 +1,7 @@
 """Custom shapes of the default armature's bones: rings, and along limbs two lines as well.
 
-SMPL-X bones all point the same way, so drawn as sticks they say nothing about the body. These are custom shapes: they change
-what is seen and clicked, never what a bone does. Bone collections and colours are set here too.
+SMPL-X bones all point the same way, so drawn as sticks they do not show the body. Custom shapes change what is drawn and
+clicked, never what a bone does. Bone collections and colours are set here, too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ..motion.body import BodyData
 
 _RING, _LIMB = "WGT-Voice to Motion Ring", "WGT-Voice to Motion Limb"
 _LINES = (0.12, 0.88)  # of a limb's length, where the lines along it begin and end
-# radius in metres and place between the joint (0) and the next one (1); what is not named is a finger
+# radius in metres, and place between the joint (0) and the next one (1); all others are fingers
 _RADII = {
     "pelvis": (0.200, 0.0), "hip": (0.115, 0.45), "knee": (0.085, 0.4), "ankle": (0.060, 0.1), "foot": (0.062, 0.1),
     "spine1": (0.165, 0.0), "spine2": (0.175, 0.0), "spine3": (0.195, 0.2), "neck": (0.075, 0.4), "head": (0.125, 0.75),
@@ -23,11 +23,11 @@ _RADII = {
 }  # fmt: skip
 _FINGER = (0.0145, 0.5)
 _FACE = ("jaw", "left_eye_smplhf", "right_eye_smplhf")
-# SMPL-X names the joint, so where a bone leads to is not always its only child
+# the next joint of bones with several children
 _NEXT = {"pelvis": "spine1", "spine3": "neck", "left_wrist": "left_middle1", "right_wrist": "right_middle1"}
 
 
-def dress(target: bpy.types.Object, body: BodyData) -> None:
+def apply_bone_shapes(target: bpy.types.Object, body: BodyData) -> None:
     """Give every bone its shape, colour and collection.
 
     ``target`` is made by `armature.build_armature` for ``body``.
@@ -48,7 +48,7 @@ def dress(target: bpy.types.Object, body: BodyData) -> None:
             continue
         radius, place = _measure(bone.name)
         along = _direction(bone.name, body)
-        # Shapes lie about Y. Bones rest unturned in SMPL-X space, so its offsets are the bone's own axes.
+        # Shapes lie about Y. Bones rest unturned in SMPL-X space, so its offsets are in the bone's own axes.
         if side in ("left", "right") and bone.name not in _FACE:
             bone.custom_shape = limb
             bone.custom_shape_scale_xyz = (radius, along.length, radius)
@@ -102,7 +102,7 @@ def _circle(height: float) -> list[tuple[float, float, float]]:
 
 
 def _shape(name: str, vertices: list, edges: list[tuple[int, int]]) -> bpy.types.Object:
-    """A mesh object of this name in no scene: one for all characters of the file."""
+    """A mesh object in no scene, shared by all characters of the file."""
     found = bpy.data.objects.get(name)
     if found is not None and found.library is None:
         return found

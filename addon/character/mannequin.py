@@ -34,7 +34,7 @@ def build_mannequin(name: str, armature: bpy.types.Object) -> bpy.types.Object:
         first += len(part.vertices)
     modifier = skin.modifiers.new("Armature", "ARMATURE")
     modifier.object = armature
-    modifier.use_deform_preserve_volume = True  # dual quaternions: a twisted waist keeps its girth
+    modifier.use_deform_preserve_volume = True  # dual quaternions keep the girth of a twisted waist
     return skin
 
 
@@ -49,7 +49,7 @@ def _mesh(name: str, parts: list[Part]) -> bpy.types.Mesh:
     mesh.vertices.add(len(vertices))
     mesh.vertices.foreach_set("co", vertices.astype(np.float32).ravel())
     mesh.loops.add(len(loops))
-    # As attributes these arrays are copied whole, as properties of loops and faces one number at a time.
+    # Attributes are copied as whole arrays, properties of loops and faces number by number.
     mesh.attributes[".corner_vert"].data.foreach_set("value", loops.astype(np.int32))
     mesh.polygons.add(len(faces))
     mesh.polygons.foreach_set("loop_start", (np.cumsum(sizes) - sizes).astype(np.int32))
@@ -68,7 +68,7 @@ def _weigh(skin: bpy.types.Object, bone: str, first: int, weights: np.ndarray) -
     if not len(reached):
         return
     rounded = np.round(weights[reached], 3)
-    # One call for each different weight: most vertices hang on one bone alone.
+    # One call per different weight; most vertices hang on one bone alone.
     order = np.argsort(rounded, kind="stable")
     for same in np.split(order, np.flatnonzero(np.diff(rounded[order])) + 1):
         group.add((reached[same] + first).tolist(), float(rounded[same[0]]), "REPLACE")

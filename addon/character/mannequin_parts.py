@@ -1,8 +1,8 @@
 """The mannequin's parts, measured to fit the joints of the default body. Only numpy.
 
-An artist's mannequin: turned shells that hang on one bone each, dark balls in the joints between them, so that elbows
-and knees bend by any angle without collapsing or opening; trunk, neck, fingers and feet are continuous and blend from
-bone to bone. Measures are metres, chosen by eye for a stature of 1.70 m; lengths come from the joints.
+An artist's mannequin: rigid shells on one bone each, and dark balls in the joints between them, so that elbows and knees
+bend by any angle without collapsing or opening. Trunk, neck, fingers and feet are continuous and blend from bone to bone.
+Measures are metres, chosen by eye for a stature of 1.70 m; lengths come from the joints.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .mannequin_shapes import JOINT, SHELL, Part, ball, chain_weights, limb, lof
 _X, _Y, _Z = np.eye(3)
 _SIDES = {"segments": 24, "squareness": 2.2}
 
-# limbs: fraction of the way from joint to joint, radius to the side (of arms: up and down), to the front, to the back
+# limbs: fraction of the way from joint to joint, radii to the side (arms: up and down), front and back
 _UPPER_ARM = np.array(
     [[0.15, 0.047, 0.048, 0.048], [0.40, 0.044, 0.046, 0.045], [0.65, 0.039, 0.041, 0.039], [0.87, 0.036, 0.036, 0.036]]
 )
@@ -29,7 +29,7 @@ _THIGH = np.array(
 _SHIN = np.array(
     [[0.10, 0.046, 0.048, 0.048], [0.30, 0.049, 0.044, 0.060], [0.58, 0.038, 0.038, 0.045], [0.92, 0.031, 0.031, 0.033]]
 )
-# trunk and head: height above the pelvis / the head joint, radii, and how far back the middle lies
+# trunk and head: height above the pelvis or head joint, radii, and how far back the middle lies
 _TRUNK = np.array([
     [-0.128, .035, .040, .045, .004], [-0.110, .066, .066, .075, .004], [-0.075, .112, .088, .100, .004],
     [-0.030, .146, .098, .108, .004], [0.015, .154, .098, .104, .005], [0.058, .143, .092, .092, .006],
@@ -179,7 +179,7 @@ def _hand(at: dict[str, np.ndarray]) -> list[Part]:
 
 
 def _finger(at: dict[str, np.ndarray], finger: str, radius: float) -> list[Part]:
-    """Three capsules whose round ends lie about the joints: a fist closes without a crease."""
+    """Three capsules with round ends about the joints, so that a fist closes without a crease."""
     bones = [f"left_{finger}{number}" for number in (1, 2, 3)]
     line = [at[bone] for bone in bones]
     line.append(line[2] + (line[2] - line[1]) * 0.8)
@@ -193,7 +193,7 @@ def _capsule(start: np.ndarray, end: np.ndarray, first: float, last: float, bone
     round_end = np.radians([12.0, 35.0, 62.0, 90.0])
     places = np.concatenate([-first * np.cos(round_end), np.linalg.norm(end - start) + last * np.cos(round_end[::-1])])
     radii = np.concatenate([first * np.sin(round_end), last * np.sin(round_end[::-1])])
-    # the points that close it lie on the sphere, not in the middle of the outermost ring
+    # the closing points lie on the sphere, not in the middle of the outermost ring
     part = loft(start + np.outer(places, axis), side, np.cross(axis, side), np.column_stack([radii] * 3),
                 segments=12, weights=bone)  # fmt: skip
     part.vertices[-2:] = start - first * axis, end + last * axis

@@ -1,6 +1,6 @@
 """The mannequin's surfaces: lofts through rings, balls, weights along a chain. Only numpy.
 
-What the parts measure is `mannequin_parts`' business, Blender meshes are `mannequin`'s.
+Measures of the parts are in `mannequin_parts`, Blender meshes in `mannequin`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Part:
 
 
 def swapped_side(name: str) -> str:
-    """left_x for right_x and the other way round."""
+    """``left_x`` for ``right_x`` and the other way round."""
     for side, other in (("left_", "right_"), ("right_", "left_")):
         if name.startswith(side):
             return other + name[len(side) :]
@@ -111,7 +111,7 @@ def _outline(segments: int, squareness: float) -> tuple[np.ndarray, np.ndarray]:
 def _faces(rings: int, segments: int) -> np.ndarray:
     """(F, 4) bands from ring to ring, then the triangles that close the first and the last one.
 
-    Shared: never written to.
+    The array is cached and shared; never write to it.
     """
     here = np.arange(segments)
     after = (here + 1) % segments
@@ -141,9 +141,9 @@ def limb(start: np.ndarray, end: np.ndarray, outline: np.ndarray, bone: str, *, 
     Args:
         start, end: (3,) the joints.
         outline: rows (place, side, front, back): place as a fraction of the way, radii in metres.
-        bone: what it hangs on.
-        rings: how many along the way, rims not counted.
-        options: passed to loft.
+        bone: that carries it.
+        rings: number along the way, without the rims.
+        options: for `loft`.
     """
     axis = (end - start) / np.linalg.norm(end - start)
     front = np.array([0.0, -1.0, 0.0])

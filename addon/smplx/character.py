@@ -13,7 +13,7 @@ import bpy
 import numpy as np
 
 from ..character.armature import bare_armature
-from ..character.bone_shapes import dress
+from ..character.bone_shapes import apply_bone_shapes
 from ..motion.body import BodyData
 from ..motion.coordinates import to_blender
 from .model_file import SmplxModel, standing_body
@@ -48,7 +48,7 @@ def build_character(
             armature = bare_armature(name, collection, context, body)
             made += [armature.data, armature]
             yield LONG_STEP
-        dress(armature, body)
+        apply_bone_shapes(armature, body)
         collection.objects.link(skin)
         skin.parent = armature
         modifier = skin.modifiers.new("Armature", "ARMATURE")
