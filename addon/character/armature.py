@@ -1,11 +1,10 @@
 """The default SMPL-X armature: 55 bones under a `root` bone, on the floor, facing -Y.
 
-In SMPL-X every joint's rest orientation is the same, so that a pose is a list of rotations and nothing else. The same
-here: every bone's rest matrix is C of `coordinates` (SMPL-X axes seen in Blender's), which for a Blender bone, whose
-own axis is local Y, means: pointing up (C's second column), with local Z towards -Y (C's third column). Then K of
-`rigs.smplx_transfer` is C^-1 C = identity, and an SMPL-X rotation is a bone's rotation_quaternion unchanged. The price is
-that bones do not point at their children, as in every SMPL-X armature. Skin is `mannequin`'s job, what bones look like
-is `bone_shapes`', keys are `keyframes`'.
+In SMPL-X all joints have the same rest orientation, so a pose is just a list of rotations. The same holds here: every
+bone's rest matrix is C of `motion.coordinates` (SMPL-X axes seen in Blender's). A Blender bone lies along its local Y, so
+it points up (C's second column), with local Z towards -Y (C's third column). Then K of `rigs.smplx_transfer` is
+C^-1 C = identity, and an SMPL-X rotation is the bone's rotation_quaternion unchanged. The price is that bones do not point
+at their children, as in every SMPL-X armature. The skin is built in `mannequin`, the bones' shapes in `bone_shapes`.
 """
 
 from __future__ import annotations
