@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 90  # letters of a docstring's first line; quotes are not counted
-LEFT = 830  # how many may still be longer; to become 0
+LEFT = 72  # how many may still be longer; to become 0
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 

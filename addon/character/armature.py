@@ -36,7 +36,7 @@ def build_armature(
 
 
 def bare_armature(name: str, collection: bpy.types.Collection, context: bpy.types.Context, body: BodyData) -> bpy.types.Object:
-    """The armature of `build_armature` without custom shapes. Blender's evaluation takes most of its time."""
+    """The armature of `build_armature` without custom shapes; most of its time is Blender's."""
     target = bpy.data.objects.new(name, bpy.data.armatures.new(name))
     collection.objects.link(target)
     for other in context.selected_objects:

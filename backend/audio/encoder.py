@@ -60,7 +60,7 @@ class EncoderOutput:
 
 
 class Ear(Protocol):
-    """What the motion model can hear with: `AudioEncoder`, or `wavlm.WavLMEncoder` as in the paper."""
+    """An audio encoder: `AudioEncoder`, or `wavlm.WavLMEncoder` as in the paper."""
 
     def encode(self, wave: np.ndarray) -> EncoderOutput:
         """Encode one wave (N,) float32 at 16 kHz, as a batch of one."""

@@ -37,7 +37,7 @@ REPEATS = 1000  # of the bootstrap
 
 @dataclass(frozen=True)
 class MeasuredSpeech:
-    """One recording: its source, the words heard, `measured` values, and the words said if known."""
+    """One recording: its source, the words heard, `measured` values, the words said if known."""
 
     name: str
     words: str

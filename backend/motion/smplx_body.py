@@ -1,4 +1,4 @@
-"""Joints and vertices of a motion on the user's SMPL-X body, calculated by the package `smplx`.
+"""Joints and vertices of a motion on the user's SMPL-X body, by the package `smplx`.
 
 The package and the model file are licensed for non-commercial research only. Neither is part of this program; both are loaded
 when a body is asked for. The model file is read by our own reader, because `smplx` would run the pickles in it.
@@ -57,7 +57,10 @@ class BodyModel:
 
 @dataclass(frozen=True)
 class BodyMotion:
-    """A motion on a body: joints (T, J, 3) and vertices (T, V, 3) or None in metres, Y up, feet on the floor; betas (10,)."""
+    """A motion on a body in metres, Y up, feet on the floor.
+
+    Joints (T, J, 3), vertices (T, V, 3) or None, and betas (10,).
+    """
 
     joints: np.ndarray
     vertices: np.ndarray | None
@@ -100,7 +103,7 @@ def load_body_model(path: Path) -> BodyModel:
 
 
 def fitted_betas(model: BodyModel) -> np.ndarray:
-    """(10,) betas of the body that is nearest to the default body, for which motions are generated.
+    """(10,) betas of the body nearest to the default body, for which motions are generated.
 
     The maximum a posteriori shape: bones of the 22 body joints differ from the default body's by 1 cm or so, betas from 0 by 1.
     """
@@ -153,7 +156,7 @@ def on_body(model: BodyModel, motion: Motion, betas: np.ndarray | None = None, *
 
 
 def save_body_motion(path: Path, found: BodyMotion) -> None:
-    """Write joints, betas, frame rate and, where they were kept, vertices with faces; complete or not at all."""
+    """Write joints, betas, frame rate and, if kept, vertices with faces; all or nothing."""
     arrays = {
         "joints": found.joints, "betas": found.betas, "mocap_frame_rate": np.float64(found.fps), "up_axis": np.array("Y"),
         "surface_model_type": np.array("smplx"),
@@ -170,7 +173,10 @@ def save_body_motion(path: Path, found: BodyMotion) -> None:
 
 
 def _skinning():
-    """`smplx.lbs.lbs`, linear blend skinning with shape and pose correctives. Raises UserError where it is not installed."""
+    """`smplx.lbs.lbs`: linear blend skinning with shape and pose correctives.
+
+    Raises UserError where it is not installed.
+    """
     try:
         from smplx.lbs import lbs
     except ModuleNotFoundError as error:
