@@ -141,6 +141,15 @@ def test_language_does_not_import_torch():
     assert int(count) == len(list((ROOT / "backend" / "language").glob("*.py"))) - 1 and torch == "False"
 
 
+def test_no_two_classes_of_the_backend_have_one_name():
+    found: dict[str, list[str]] = {}
+    for module, path in modules("backend").items():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(module)
+    assert not {name: places for name, places in found.items() if len(places) > 1}
+
+
 def test_a_request_needs_nothing_of_training_or_evaluation():
     graph = imports("backend")
     reached, ahead = set(), [name for name in graph if room_of(name) in START]

@@ -167,7 +167,7 @@ def test_the_add_on_understands_what_the_backend_encodes():
         typed.Ready(device="cpu", packs=(typed.PackInfo(name="open", licence="CC", vocabulary=("a",) * 600),)),
         typed.Progress(id="1", phase="composing", fraction=0.5),
         typed.HeardWords(id="1", text="geh vorwärts 走"),
-        typed.Result(id="1", files=("/a",), heard="", seeds=(1,), frames=(30,), fps=30.0, seconds={"total": 1.0}),
+        typed.MotionResult(id="1", files=("/a",), heard="", seeds=(1,), frames=(30,), fps=30.0, seconds={"total": 1.0}),
         typed.Instructions(
             id="1", instructions=(typed.SpokenInstruction(0.5, 1.25, "walk", 0.9), typed.SpokenInstruction(3, 4, "run"))
         ),

@@ -112,7 +112,7 @@ def measure_backend(command: list[str], options: list[str], audio: Path, runs: i
             )
             began = time.perf_counter()
             process.send(request)
-            result = process.until(messages.Result)
+            result = process.until(messages.MotionResult)
             walls.append(time.perf_counter() - began)
             stages.append(result.seconds)
         memory = process.gigabytes()

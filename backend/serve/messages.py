@@ -224,7 +224,7 @@ class Played(Event):
     id: str
 
 
-class Result(Event):
+class MotionResult(Event, tag="result"):
     """The files of a finished request and where the time went (seconds per stage)."""
 
     id: str
@@ -272,6 +272,6 @@ class Bye(Event):
 
 AnyRequest = Generate | Split | Cancel | ListDevices | Record | Play | Stop | Status | Shutdown
 AnyEvent = (
-    Hello | Ready | Progress | HeardWords | Instructions | Devices | Recording | Level | Recorded | Played | Result | WasCancelled
-    | Error | State | Bye
+    Hello | Ready | Progress | HeardWords | Instructions | Devices | Recording | Level | Recorded | Played | MotionResult
+    | WasCancelled | Error | State | Bye
 )  # fmt: skip

@@ -59,7 +59,7 @@ def split_recording(generator: MotionGenerator, job: Job, send: Send) -> message
     return messages.Instructions(id=job.request.id, instructions=tuple(found))
 
 
-def generate_motions(generator: MotionGenerator, job: Job, send: Send, notes: dict[str, str]) -> messages.Result:
+def generate_motions(generator: MotionGenerator, job: Job, send: Send, notes: dict[str, str]) -> messages.MotionResult:
     """Motion files in the request's folder.
 
     Raises Cancelled and UserError; then no file is there, nor the folder if it is new."""
@@ -96,7 +96,7 @@ def generate_motions(generator: MotionGenerator, job: Job, send: Send, notes: di
         raise
     fields = result.as_dict()
     fields["seconds"] = {"reading": round(reading, 4), **fields["seconds"]}
-    return messages.Result(id=request.id, **fields)
+    return messages.MotionResult(id=request.id, **fields)
 
 
 def progress_of(job: Job, send: Send) -> jobs.Throttled:
