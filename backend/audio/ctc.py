@@ -47,10 +47,10 @@ def beam_search(
         (score, word classes) of the prefixes kept, best first.
     """
 
-    def prior(prefix: tuple[int, ...], word: int) -> float:
+    def word_score(prefix: tuple[int, ...], word: int) -> float:
         return weight * language.score(prefix, word) + (bonus if word else 0.0) if language else 0.0
 
-    known: dict[tuple[int, ...], float] = {}
+    word_scores: dict[tuple[int, ...], float] = {}  # of the last word of each prefix
     never = -math.inf
     beams: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, never)}  # prefix: (ends in blank, ends in its word)
     for frame in log_probs:
@@ -67,14 +67,14 @@ def beam_search(
             new[prefix] = (_log_add(old[0], both + blank_now), stays)
             for c in tried:
                 grown = (*prefix, c)
-                if grown not in known:
-                    known[grown] = prior(prefix, c)
+                if grown not in word_scores:
+                    word_scores[grown] = word_score(prefix, c)
                 old = new.get(grown, (never, never))
                 source = blank if c == last else both  # a repeated word needs a blank in between
-                new[grown] = (old[0], _log_add(old[1], source + float(frame[c]) + known[grown]))
+                new[grown] = (old[0], _log_add(old[1], source + float(frame[c]) + word_scores[grown]))
         best = sorted(new.items(), key=lambda item: _log_add(*item[1]), reverse=True)
         beams = dict(best[:width])
-    found = [(_log_add(*p) + prior(prefix, BLANK), list(prefix)) for prefix, p in beams.items()]
+    found = [(_log_add(*p) + word_score(prefix, BLANK), list(prefix)) for prefix, p in beams.items()]
     return sorted(found, reverse=True)
 
 
@@ -86,23 +86,23 @@ def align_words(log_probs: np.ndarray, words: Sequence[int]) -> list[tuple[int, 
         words: classes of the words in order, none of them blank.
 
     Returns:
-        One (first, last) per word, in order, never overlapping. Spread evenly where there are too few frames for the words.
+        One (first, last) per word, in order. Spread evenly where there are too few frames for the words.
     """
     frames = len(log_probs)
     states = np.full(2 * len(words) + 1, BLANK)
     states[1::2] = words
-    skips = np.zeros(len(states), dtype=bool)  # a blank may be left out between two different words
-    skips[3::2] = states[3::2] != states[1:-2:2]
+    may_skip = np.zeros(len(states), dtype=bool)  # over the blank between two different words
+    may_skip[3::2] = states[3::2] != states[1:-2:2]
     score = np.full(len(states), -np.inf)
     score[:2] = log_probs[0, states[:2]]
-    came = np.zeros((frames, len(states)), dtype=np.int8)
+    moves = np.zeros((frames, len(states)), dtype=np.int8)  # states gone ahead to reach each state
     for t in range(1, frames):
-        one, two = np.full_like(score, -np.inf), np.full_like(score, -np.inf)
-        one[1:], two[2:] = score[:-1], score[:-2]
-        two[~skips] = -np.inf
-        ways = np.stack([score, one, two])
-        came[t] = ways.argmax(0)
-        score = ways.max(0) + log_probs[t, states]
+        step, skip = np.full_like(score, -np.inf), np.full_like(score, -np.inf)
+        step[1:], skip[2:] = score[:-1], score[:-2]
+        skip[~may_skip] = -np.inf
+        arrivals = np.stack([score, step, skip])
+        moves[t] = arrivals.argmax(0)
+        score = arrivals.max(0) + log_probs[t, states]
     state = len(states) - 1 if len(states) == 1 or score[-1] >= score[-2] else len(states) - 2
     if not np.isfinite(score[state]):
         edges = np.linspace(0, frames, len(words) + 1).astype(int)
@@ -110,7 +110,7 @@ def align_words(log_probs: np.ndarray, words: Sequence[int]) -> list[tuple[int, 
     path = np.empty(frames, dtype=int)
     for t in range(frames - 1, -1, -1):
         path[t] = state
-        state -= int(came[t, state])
+        state -= int(moves[t, state])
     return [(int(np.argmax(path == 2 * i + 1)), int(frames - 1 - np.argmax(path[::-1] == 2 * i + 1))) for i in range(len(words))]
 
 
