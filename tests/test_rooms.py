@@ -141,9 +141,10 @@ def test_language_does_not_import_torch():
     assert int(count) == len(list((ROOT / "backend" / "language").glob("*.py"))) - 1 and torch == "False"
 
 
-def test_no_two_classes_of_the_backend_have_one_name():
+@pytest.mark.parametrize("program", MAY_IMPORT)
+def test_no_two_classes_of_a_program_have_one_name(program: str):
     found: dict[str, list[str]] = {}
-    for module, path in modules("backend").items():
+    for module, path in modules(program).items():
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
                 found.setdefault(node.name, []).append(module)

@@ -75,7 +75,7 @@ class VOICE_TO_MOTION_OT_direct(Explained, bpy.types.Operator):
 
     def _begin(self, context: bpy.types.Context) -> bool:
         try:
-            begin(context.scene)
+            queue_direction(context.scene)
         except (AudioMissingError, BackendNotFoundError, BackendGoneError, OSError) as error:
             session.fail(str(error), getattr(error, "hint", "Check the backend's Python and the cache folder in the preferences."))
             self.report({"ERROR"}, f"{rpt_(session.message)} {rpt_(session.hint)}".strip())
@@ -83,7 +83,7 @@ class VOICE_TO_MOTION_OT_direct(Explained, bpy.types.Operator):
         return True
 
 
-def begin(scene: bpy.types.Scene) -> None:
+def queue_direction(scene: bpy.types.Scene) -> None:
     """Queue a request for each instruction of a scene's list.
 
     Raises:

@@ -181,7 +181,7 @@ def begin(extension, scene, session, until):
     """Begin as the button does, which in a window returns at once, and wait until the first is being composed."""
 
     def run() -> None:
-        extension("operators.direct").begin(scene)
+        extension("operators.direct").queue_direction(scene)
         until(lambda: session.fraction > 0.1 or not session.tasks)
 
     return run
