@@ -7,7 +7,6 @@ floor is found anew. Files of our own are read by `backend.motion.files`, which 
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +19,16 @@ from ...motion.floor import floor_height
 from ...motion.hands import relaxed_hands
 from ...motion.motion import Motion
 from ...motion.skeleton import J
+from ...packs.npz import read_arrays
 
 # columns of "poses" by layout: SMPL (body and two hand balls), SMPL-H (body and fingers), SMPL-X (all 55 joints)
 LAYOUTS = {72: "SMPL", 156: "SMPL-H", 165: "SMPL-X"}
+RATES = ("mocap_frame_rate", "mocap_framerate")
+_MOST = MAX_FRAMES * max(LAYOUTS) * 8  # bytes
+_WANTED = {
+    "poses": ("fiu", _MOST), "trans": ("fiu", _MOST), "pelvis_rest": ("fiu", 64), "up_axis": ("U", 64),
+    **dict.fromkeys(RATES, ("fiu", 8)),
+}  # fmt: skip
 Z_TO_Y = Rotation.from_matrix([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
 
 
@@ -42,13 +48,13 @@ def load_amass(path: Path | str, up_axis: str | None = None) -> Motion:
     if up_axis not in (None, "Y", "Z"):
         raise UserError("bad_amass", f"The up axis is Y or Z, not '{up_axis}'.")
     try:
-        with np.load(path, allow_pickle=False) as data:
-            keys = set(data.files)
-            poses, trans = data["poses"], data["trans"]
-            rate = next((float(data[key]) for key in ("mocap_frame_rate", "mocap_framerate") if key in keys), None)
-            rest = data["pelvis_rest"] if "pelvis_rest" in keys else default_body().rest_pelvis
-            named = str(data["up_axis"]).upper() if "up_axis" in keys else ""
-    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
+        with Path(path).open("rb") as stream:
+            data = read_arrays(stream, _WANTED)
+        poses, trans = data["poses"], data["trans"]
+        rate = next((float(data[key].item()) for key in RATES if key in data), None)
+        rest = data.get("pelvis_rest", default_body().rest_pelvis)
+        named = str(data.get("up_axis", "")).upper()
+    except (OSError, ValueError, KeyError, TypeError) as error:
         hint = f"{error}. AMASS and SMPL-X files hold 'poses', 'trans' and 'mocap_frame_rate'."
         raise UserError("bad_amass", f"{name} is not an AMASS or SMPL-X motion.", hint) from error
     if poses.ndim != 2 or poses.shape[1] not in LAYOUTS or trans.shape != (len(poses), 3) or rest.shape != (3,):

@@ -137,10 +137,9 @@ def command(
     rig = replace(rig, twist={})
     clips = []
     for file in sorted(folder.glob("*.npz")):
-        with np.load(file, allow_pickle=False) as arrays:
-            names = tuple(str(n) for n in arrays["names"])
-        if rig.resolve(names) is not None and detect(names, list(rig_maps()))[0].name == name:
-            clips.append((file.stem, load_clip(file)))
+        clip = load_clip(file)
+        if rig.resolve(clip.names) is not None and detect(clip.names, list(rig_maps()))[0].name == name:
+            clips.append((file.stem, clip))
     if axes:
         data["axes"], data["reference"] = calibrate(replace(rig, axes={}), clips)
         rig = replace(rig, axes={k: Rotation.from_quat(v).as_matrix() for k, v in data["axes"].items()})

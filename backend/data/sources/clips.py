@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +9,10 @@ from scipy.spatial.transform import Rotation
 
 from ...errors import UserError
 from ...motion.rig import SourceClip
+from ...packs.npz import read_arrays
 
 SHAPES = {"gpos": 3, "grot": 3, "rest_gpos": 2, "rest_grot": 2}
+_WANTED = {"names": ("U", 2**20), "fps": ("fiu", 8), **dict.fromkeys(SHAPES, ("fiu", 2**30))}
 
 
 def load_clip(path: Path | str) -> SourceClip:
@@ -23,11 +24,12 @@ def load_clip(path: Path | str) -> SourceClip:
     """
     name = Path(path).name
     try:
-        with np.load(path, allow_pickle=False) as data:
-            names = tuple(str(n) for n in data["names"])
-            arrays = {key: data[key].astype(np.float64) for key in SHAPES}
-            fps = float(data["fps"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        with Path(path).open("rb") as stream:
+            data = read_arrays(stream, _WANTED)
+        names = tuple(str(n) for n in data["names"])
+        arrays = {key: data[key].astype(np.float64) for key in SHAPES}
+        fps = float(data["fps"].item())
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError("bad_clip", f"{name} is not a motion clip.", str(error)) from error
     for key, dimensions in SHAPES.items():
         array, last = arrays[key], 4 if key.endswith("rot") else 3

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
-
-import numpy as np
 
 from ...errors import UserError
 from ...motion.motion import Motion
 from ...motion.retarget import retarget
 from ...motion.rig import detect
+from ...packs.npz import NpzError, read_arrays
 from .amass import load_amass
 from .asf_amc import load_amc
 from .bvh import load_bvh
@@ -40,7 +38,7 @@ def read_motion(path: Path | str) -> Motion:
 
 def _is_clip(path: Path) -> bool:
     try:
-        with np.load(path, allow_pickle=False) as data:
-            return "gpos" in data.files
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        with path.open("rb") as stream:
+            return bool(read_arrays(stream, {"rest_gpos": ("fiu", 2**20)}))
+    except (OSError, NpzError):
         return False
