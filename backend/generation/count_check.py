@@ -2,7 +2,8 @@
 
 The instruction model gets half of all numbers wrong by one. `repetition_counter` finds how often a motion does something, and
 where. Here a repetition too many is cut out of the tokens, or one too few is copied in, between two moments that look alike, so
-that the seam does not show. Where that fails, `rejection_sampling` draws again."""
+that the seam does not show. Where that fails, `rejection_sampling` draws again.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """What we add to paper A, each with a switch, so that numbers can be given without it.
 
 The paper's own stages are `backend.model.audio_to_motion`. With all of this off, a request for a recording is its `forward`, with a
-length from our predictor. What only some requests need has no switch: windows come with motions over ten seconds, editing with a
-motion to edit, refusals with a confidence that is asked for (``force``).
+length from our predictor, if the pack goes by the sound. The shipped pack does not (``use_sound`` in its pack.json): its weights
+expect the words that the beam search found, so that stays. What only some requests need has no switch: windows come with motions
+over ten seconds, editing with a motion to edit, refusals with a confidence that is asked for (``force``).
 """
 
 from __future__ import annotations

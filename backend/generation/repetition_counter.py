@@ -3,7 +3,8 @@
 Shares add up to the number of repetitions, of the whole and of any part, so they also tell where one begins and ends (`count_check`
 cuts and copies there). It sees 1.3 seconds to either side and not the length of the motion: in all data length goes with number,
 and a network that sees it counts seconds. It reads features, no tokens and no words, so it outlives the weights of the instruction
-model. A pack works without it; numbers are then the instruction model's alone."""
+model. A pack works without it; numbers are then the instruction model's alone.
+"""
 
 from __future__ import annotations
 

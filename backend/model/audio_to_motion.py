@@ -7,7 +7,8 @@ Wang et al. 2025, "Semantics-Aware Human Motion Generation from Audio Instructio
 The networks behind the stages have a file each, which says what is published and what is chosen by us. The audio encoder and the
 motion tokenizer are trained before and frozen. `instruct.InstructModel` is this model with what we add to its condition. The rest
 of what is ours stands in `backend.generation`, calls these same stages, and can be switched off (`backend.generation.ours`): with
-everything off, a request is `AudioToMotion.forward`."""
+everything off, a request is `AudioToMotion.forward` (for packs that go by the sound).
+"""
 
 from __future__ import annotations
 

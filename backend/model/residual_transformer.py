@@ -1,7 +1,8 @@
 """Residual transformer, paper A's second generation stage: quantizer layers 1..Q-1 in turn.
 
 Its input is the sum of the embeddings of all lower layers' tokens, the layer's number and the condition; all positions of a layer
-are predicted at once (structure after MoMask). Base tokens come from `masked_transformer`."""
+are predicted at once (structure after MoMask). Base tokens come from `masked_transformer`.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@
 World orientations come from the source bones through the constant axes of `alignment`; limbs are then pointed the small rest of the
 way onto the source's own joint-to-joint directions, which also serves rigs whose feet hang from the root instead of the shins.
 Spines and necks with another number of bones are interpolated. The root is scaled by leg length; its height is moved by one
-constant per clip (`floor`). Fingers get the relaxed pose. Which bone is which is the rig map's business."""
+constant per clip (`floor`). Fingers get the relaxed pose. Which bone is which is the rig map's business.
+"""
 
 from __future__ import annotations
 

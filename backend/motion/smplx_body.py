@@ -181,7 +181,8 @@ def _skinning():
         from smplx.lbs import lbs
     except ModuleNotFoundError as error:
         raise UserError(
-            "missing_package", f"A body needs the Python package {error.name}, which is for non-commercial research only.",
+            "missing_package",
+            f"A body needs the Python package {error.name}, which is for non-commercial research only.",
             "Where that is what you do: python3 build.py setup smplx in a checkout",
         ) from error
     return lbs

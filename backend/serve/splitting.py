@@ -1,7 +1,8 @@
 """Splits a recording of several instructions at its pauses: when each was said, its words.
 
 `audio.voice_activity` finds the speech, the generator its words. Motions are made from the parts one by one, by requests of their
-own (`sources.Spoken.part`)."""
+own (`sources.Spoken.part`).
+"""
 
 from __future__ import annotations
 
