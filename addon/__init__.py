@@ -16,7 +16,7 @@ from . import clips, operators, panels, preferences, properties, timeline, trans
 from .link import timer
 from .link.session import session
 from .rigs import scene_maps
-from .runtime import here
+from .runtime import configuration
 from .takes import properties as takes
 from .takes.recorder import recorder
 
@@ -49,7 +49,7 @@ def register() -> None:
     panels.menus.register()
     timer.register()
     timer.watch(recorder)
-    session.log_folder = here.log_folder
+    session.log_folder = configuration.log_folder
     atexit.register(_end_backend)
 
 

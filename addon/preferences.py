@@ -8,7 +8,7 @@ from bpy.props import EnumProperty, StringProperty
 
 from .installation import BackendNotFoundError
 from .panels import installation, smplx_body
-from .runtime import here
+from .runtime import configuration
 from .runtime.location import INTERPRETER_VARIABLE
 from .translations import iface_
 
@@ -65,7 +65,7 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
         column.prop(self, "cache_path", placeholder="Automatic")
         column.prop(self, "python_path", placeholder="Automatic")
         try:
-            column.label(text=iface_("In use: {}", here.interpreter()), icon="CHECKMARK")
+            column.label(text=iface_("In use: {}", configuration.backend_python()), icon="CHECKMARK")
         except BackendNotFoundError as error:
             if self.python_path:  # without one, the part above says what to do
                 column.label(text=iface_(str(error)), icon="ERROR")

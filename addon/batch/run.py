@@ -90,7 +90,7 @@ class Batch:
             files: recordings.
             place: character and scene the actions are made for.
             request: fields of the generate requests, without the audio.
-            command: from `runtime.here.backend_command`.
+            command: from `runtime.configuration.backend_command`.
 
         Raises:
             BackendGoneError: the backend cannot be started.

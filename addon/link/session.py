@@ -93,7 +93,7 @@ class Session:
 
         Args:
             task: not yet ended, not yet added.
-            command, folder: from `location.command`.
+            command, folder: from `configuration.backend_command`.
 
         Raises:
             BackendGoneError: the backend cannot be started; the task is not queued then.

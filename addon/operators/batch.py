@@ -10,7 +10,7 @@ from ..batch.run import batch, find_recordings
 from ..link import timer
 from ..link.client import BackendGoneError
 from ..link.session import session
-from ..runtime.here import backend_command, cache_folder
+from ..runtime.configuration import backend_command, cache_folder
 from ..scene import Place, scene_fps
 from ..translations import rpt_
 from .reasons import Explained, backend_reason, character_reason

@@ -16,7 +16,7 @@ from ..link.client import BackendGoneError
 from ..link.incremental import incremental_work
 from ..link.results import own_folder
 from ..link.session import MAX_WAITING, session
-from ..runtime.here import backend_command, cache_folder
+from ..runtime.configuration import backend_command, cache_folder
 from ..scene import Place, scene_fps
 from ..takes.audio import AudioMissingError, sound_file
 from ..takes.audio_strip import add_audio_strip

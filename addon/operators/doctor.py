@@ -8,8 +8,8 @@ import bpy
 
 from ..installation import BackendNotFoundError, add_on_version
 from ..link.session import PROTOCOL
+from ..runtime.configuration import backend_command, cache_folder, log_folder
 from ..runtime.doctor import doctor
-from ..runtime.here import backend_command, cache_folder, log_folder
 from ..runtime.report import report
 from .reasons import Explained
 

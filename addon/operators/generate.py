@@ -25,7 +25,7 @@ from ..link.tasks import Outcome, Task
 from ..motion.files import MotionFileError
 from ..rigs.reading import read_rig
 from ..rigs.rig import RigError
-from ..runtime.here import backend_command, cache_folder
+from ..runtime.configuration import backend_command, cache_folder
 from ..scene import LARGEST_SEED, Place, scene_fps
 from ..takes.audio import AudioMissingError, active_take, audio_file, note_heard
 from ..translations import sentences

@@ -14,7 +14,7 @@ from ..link.client import BackendGoneError
 from ..link.refusals import is_unsure
 from ..link.session import session
 from ..link.tasks import Outcome, Task
-from ..runtime.here import backend_command
+from ..runtime.configuration import backend_command
 from ..scene import in_scene, scene_fps
 from ..takes.audio import AudioMissingError, active_take, sound_file
 from ..translations import rpt_

@@ -7,7 +7,7 @@ from ..link import timer
 from ..link.client import BackendGoneError
 from ..link.session import session
 from ..link.tasks import Outcome, Task
-from ..runtime.here import backend_command
+from ..runtime.configuration import backend_command
 from ..takes.recorder import microphones, recorder
 from ..translations import rpt_
 from .reasons import Explained, backend_reason

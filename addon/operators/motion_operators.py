@@ -74,7 +74,7 @@ class MotionRequest:
         """Put a task in the queue.
 
         Args:
-            command: `runtime.here.backend_command`.
+            command: `runtime.configuration.backend_command`.
         """
         try:
             session.add(task, *command())

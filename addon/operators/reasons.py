@@ -8,7 +8,7 @@ from ..installation import BackendNotFoundError
 from ..keys.keyframes import key_disabled_reason
 from ..rigs.reading import read_rig, rig_reason
 from ..rigs.rig import Rig, RigError
-from ..runtime.here import backend_command
+from ..runtime.configuration import backend_command
 from ..translations import tip_
 
 

@@ -12,7 +12,7 @@ from ..link import timer
 from ..link.client import BackendGoneError
 from ..link.session import session
 from ..link.tasks import Outcome, Task
-from ..runtime.here import backend_command, cache_folder
+from ..runtime.configuration import backend_command, cache_folder
 from ..scene import in_scene
 from ..takes.audio import active_take
 from ..takes.recorder import PART, partial_recording, recorder

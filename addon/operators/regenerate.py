@@ -23,7 +23,7 @@ from ..link.session import MAX_WAITING, session
 from ..link.tasks import Outcome, Task
 from ..motion.files import MotionFileError, load_motion
 from ..rigs.rig import RigError
-from ..runtime.here import backend_command, cache_folder
+from ..runtime.configuration import backend_command, cache_folder
 from ..scene import Place
 from ..takes.audio import AudioMissingError, audio_file
 from ..translations import rpt_, sentences

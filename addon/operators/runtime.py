@@ -11,7 +11,7 @@ from bpy.props import BoolProperty, StringProperty
 
 from ..installation import BackendNotFoundError
 from ..link.session import session
-from ..runtime import here
+from ..runtime import configuration
 from ..runtime.errors import SetupError
 from ..runtime.interpreters import interpreter_version
 from ..runtime.locks import Lock
@@ -30,7 +30,7 @@ def tick() -> float | None:
     work = task.work
     last = task.step()
     if last is not None:
-        here.forget_state()
+        configuration.forget_state()
         if last.get("event") == "result":
             _settle(work, last)
     global _drawn  # noqa: PLW0603
@@ -44,7 +44,7 @@ def tick() -> float | None:
 def _settle(work: str, facts: dict) -> None:
     """Do in Blender what is left when the process has succeeded."""
     if work == "move":
-        here.settings().runtime_path = str(_move_target.parent)
+        configuration.add_on_preferences().runtime_path = str(_move_target.parent)
         bpy.context.preferences.is_dirty = True  # or Blender would not save it on exit
     task.note = {
         "set-up": f"Set up in {facts.get('seconds', 0):.0f} s and tested: heard “{facts.get('heard', '')}”.",
@@ -79,7 +79,7 @@ def redraw() -> None:
 def begin(work: str, options: dict[str, object]) -> None:
     """Start a piece of work; a backend that runs from the old packages is ended first."""
     session.shutdown(wait=0.0)
-    task.begin(work, options, here.worker_python())
+    task.begin(work, options, configuration.setup_python())
     ensure_running()
 
 
@@ -103,7 +103,7 @@ class VOICE_TO_MOTION_OT_set_up_runtime(Explained, bpy.types.Operator):
         reason = busy_reason()
         if reason:
             return reason
-        choice = here.choice()
+        choice = configuration.package_choice()
         if choice is None:
             return "The chosen Python is being looked at"
         if choice.lock is None:
@@ -115,7 +115,7 @@ class VOICE_TO_MOTION_OT_set_up_runtime(Explained, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Start, or go on; the page shows the rest."""
         try:
-            begin("set-up", here.order(here.choice().lock))
+            begin("set-up", configuration.setup_options(configuration.package_choice().lock))
         except BackendNotFoundError as error:
             self.report({"ERROR"}, f"{rpt_(str(error))} {rpt_(error.hint)}")
             return {"CANCELLED"}
@@ -150,7 +150,7 @@ class VOICE_TO_MOTION_OT_install_runtime_pack(Explained, bpy.types.Operator):
             return {"CANCELLED"}
         try:
             lock = _lock_of(path)
-            begin("set-up", {**here.order(lock), "pack": path})
+            begin("set-up", {**configuration.setup_options(lock), "pack": path})
         except (SetupError, BackendNotFoundError) as error:
             self.report({"ERROR"}, f"{rpt_(str(error))} {rpt_(error.hint)}".strip())
             return {"CANCELLED"}
@@ -164,12 +164,12 @@ def _lock_of(path: Path) -> Lock:
         SetupError: the pack does not fit this add-on or this machine.
     """
     name, _ = read_listing(path)
-    lock = here.locks().get(name)
+    lock = configuration.lock_files().get(name)
     if lock is None:
         raise SetupError("pack", f"{path.name} was made for another version of the add-on.", "Make one with this version.")
     if lock.platform != platform_name():
         raise SetupError("pack", f"{path.name} is for {lock.platform}, and this machine is {platform_name()}.")
-    version = interpreter_version(here.base_python())
+    version = interpreter_version(configuration.base_python())
     if version != lock.python:
         found = f"{version[0]}.{version[1]}" if isinstance(version, tuple) else "unknown"
         raise SetupError(
@@ -210,7 +210,7 @@ class VOICE_TO_MOTION_OT_remove_runtime(Explained, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """There must be something to remove."""
-        return busy_reason() or ("There is nothing to remove" if here.state().kind == "absent" else "")
+        return busy_reason() or ("There is nothing to remove" if configuration.runtime_state().kind == "absent" else "")
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask first: it may have been gigabytes to download."""
@@ -218,7 +218,7 @@ class VOICE_TO_MOTION_OT_remove_runtime(Explained, bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Start removing."""
-        begin("remove", {"folder": here.folder().root})
+        begin("remove", {"folder": configuration.runtime_folder().root})
         return {"FINISHED"}
 
 
@@ -238,7 +238,7 @@ class VOICE_TO_MOTION_OT_move_runtime(Explained, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """Only a whole one is moved."""
-        return busy_reason() or ("Set it up first" if here.state().kind != "ready" else "")
+        return busy_reason() or ("Set it up first" if configuration.runtime_state().kind != "ready" else "")
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Choose the folder."""
@@ -251,10 +251,10 @@ class VOICE_TO_MOTION_OT_move_runtime(Explained, bpy.types.Operator):
         if not self.directory:
             self.report({"ERROR"}, "No folder was chosen")
             return {"CANCELLED"}
-        target = here.inside(bpy.path.abspath(self.directory)).root
-        lock = here.locks().get(here.state().facts["lock"])
+        target = configuration.folder_in(bpy.path.abspath(self.directory)).root
+        lock = configuration.lock_files().get(configuration.runtime_state().facts["lock"])
         _move_target = target
-        begin("move", {**here.order(lock), "target": target})
+        begin("move", {**configuration.setup_options(lock), "target": target})
         return {"FINISHED"}
 
 
@@ -268,11 +268,11 @@ class VOICE_TO_MOTION_OT_use_example(Explained, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """It is part of the add-on."""
-        return "" if here.EXAMPLE.is_file() else "The example recording is missing: install the extension again"
+        return "" if configuration.EXAMPLE.is_file() else "The example recording is missing: install the extension again"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Choose it, as if it had been picked in the file browser."""
-        context.scene.voice_to_motion.audio_path = str(here.EXAMPLE)
+        context.scene.voice_to_motion.audio_path = str(configuration.EXAMPLE)
         return {"FINISHED"}
 
 

@@ -15,7 +15,7 @@ import bpy
 from ..ik.controls import has_controls
 from ..link import timer
 from ..link.incremental import run_to_end
-from ..runtime.here import chosen
+from ..runtime.configuration import preferred_path
 from ..smplx import WEBSITE
 from ..smplx.character import LONG_STEP, build_character, smplx_skin
 from ..smplx.correctives import add_correctives, has_correctives
@@ -56,7 +56,7 @@ class _FromModelFile(Explained):
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Open the file and start the timer."""
-        path = Path(chosen("smplx_path"))
+        path = Path(preferred_path("smplx_path"))
         self._name, self._scene = path.name, context.scene.session_uid
         self._reading, self._building = self._read(path), None
         self._data = None
@@ -109,7 +109,7 @@ class _FromModelFile(Explained):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Read and build at once."""
         try:
-            data = run_to_end(self._read(Path(chosen("smplx_path"))))
+            data = run_to_end(self._read(Path(preferred_path("smplx_path"))))
         except ModelFileError as error:
             self.report({"ERROR"}, rpt_(str(error)))
             return {"CANCELLED"}
@@ -138,7 +138,7 @@ class VOICE_TO_MOTION_OT_create_smplx_body(_FromModelFile, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """A model file must be chosen, and objects are added in Object Mode."""
-        if not chosen("smplx_path"):
+        if not preferred_path("smplx_path"):
             return f"Choose your SMPL-X model file in the add-on's preferences first; it comes from {WEBSITE}"
         if context.mode != "OBJECT":
             return f"Characters are added in Object Mode: press {leaving_key(context)} to leave this mode"
@@ -170,7 +170,7 @@ class VOICE_TO_MOTION_OT_add_correctives(_FromModelFile, bpy.types.Operator):
             return reason
         if has_correctives(smplx_skin(context.scene.voice_to_motion.character)):
             return "The body has pose correctives already"
-        return "" if chosen("smplx_path") else "Choose your SMPL-X model file in the add-on's preferences first"
+        return "" if preferred_path("smplx_path") else "Choose your SMPL-X model file in the add-on's preferences first"
 
     @staticmethod
     def _read(path: Path) -> Generator[None, None, object]:

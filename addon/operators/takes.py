@@ -9,7 +9,7 @@ from ..link import timer
 from ..link.client import BackendGoneError
 from ..link.session import session
 from ..link.tasks import Task
-from ..runtime.here import backend_command
+from ..runtime.configuration import backend_command
 from ..takes.audio import AudioMissingError, active_take, add_sound, add_take, audio_file, remove_take
 from ..takes.recorder import recorder
 from ..translations import iface_, rpt_

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..runtime import here
+from ..runtime import configuration
 from ..runtime.doctor import doctor
 from ..runtime.folder import State
 from ..runtime.interpreters import package_sources
@@ -25,7 +25,7 @@ STATUS_ICONS = {"ok": "CHECKMARK", "warning": "ERROR", "failed": "CANCEL"}
 def draw_backend(layout: bpy.types.UILayout, context: bpy.types.Context, preferences: bpy.types.AddonPreferences) -> None:
     """Progress while it is set up; else its state, or what a set-up would do."""
     box = layout.box()
-    state = here.state()
+    state = configuration.runtime_state()
     if task.work:
         _draw_progress(box, context)
         return
@@ -76,7 +76,7 @@ def _draw_ready(layout: bpy.types.UILayout, context: bpy.types.Context, state: S
             ("Device", {"cpu": "Processor (CPU)"}.get(facts.get("device", ""), str(facts.get("device", "")))),
             ("Size on Disk", size_text(facts.get("bytes", 0))),
             ("Versions", f"PyTorch {facts.get('torch', '')}, Python {facts.get('python', '')}"),
-            ("Folder", str(here.folder().root)),
+            ("Folder", str(configuration.runtime_folder().root)),
         ),
     )
     row = layout.row()
@@ -108,7 +108,7 @@ def _draw_offer(
     column.prop(preferences, "runtime_device")
     column.prop(preferences, "runtime_python", placeholder="Blender's Own")
     column.prop(preferences, "runtime_path", placeholder="Automatic")
-    choice = here.choice()
+    choice = configuration.package_choice()
     if choice is None:
         layout.label(text="Checking the chosen Python...", icon="TIME")
     elif choice.lock is None:
@@ -142,7 +142,7 @@ def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: 
             ("Disk Space", iface_("{}, up to {} during the set-up", size_text(lock.disk), meanwhile)),
             ("Licences", licences_text(lock)),
             ("Platform", f"{platform_name()}, Python {lock.python[0]}.{lock.python[1]}"),
-            ("Place", str(here.folder().root)),
+            ("Place", str(configuration.runtime_folder().root)),
         ),
     )
     if advice:
@@ -156,7 +156,7 @@ def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: 
 
 def _sources(lock: Lock) -> str:
     """Where pip takes the packages from, and PyTorch's own index where it may be needed."""
-    names = [iface_(name) for name in package_sources(here.base_python())]
+    names = [iface_(name) for name in package_sources(configuration.base_python())]
     if lock.torch_index:
         names.append(lock.torch_index.split("/")[2])
     return ", ".join(names)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import bpy
 
 from ..installation import BackendNotFoundError
-from ..runtime.here import interpreter
+from ..runtime.configuration import backend_python
 from ..runtime.task import task
 from .installation import draw_progress_bar
 from .layout import BarePanel, paragraph
@@ -45,7 +45,7 @@ def _draw_setup(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         draw_progress_bar(layout.box())
         return
     try:
-        interpreter()
+        backend_python()
     except BackendNotFoundError as error:
         box = layout.box()
         paragraph(box, context, str(error), icon="ERROR")

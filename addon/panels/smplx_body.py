@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..runtime.here import chosen
+from ..runtime.configuration import preferred_path
 from ..smplx import LICENCE
 from ..smplx.character import EXPRESSION, SHAPE, smplx_skin
 from ..smplx.correctives import has_correctives
@@ -30,7 +30,7 @@ class VOICE_TO_MOTION_PT_smplx_body(FoldedPanel, bpy.types.Panel):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Only with a model file, or a body made from one."""
-        return bool(chosen("smplx_path")) or _skin(context) is not None
+        return bool(preferred_path("smplx_path")) or _skin(context) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
         """Create, then the body's sliders."""

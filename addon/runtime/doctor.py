@@ -55,7 +55,7 @@ class Doctor:
         """Begin an examination, unless one is under way; `step` takes in its answer.
 
         Args:
-            command, folder: what starts the backend, from `location.command`.
+            command, folder: what starts the backend, from `configuration.backend_command`.
             protocol: version of the messages that this add-on speaks.
             cache: folder in which results are kept, if there is one.
         """

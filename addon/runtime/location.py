@@ -18,7 +18,7 @@ def _venv_interpreter(folder: Path) -> Path:
     return folder / (".venv/Scripts/python.exe" if sys.platform == "win32" else ".venv/bin/python")
 
 
-def interpreter(chosen: str = "", package_folder: Path | None = None, runtime: Path | None = None) -> Path:
+def find_backend_python(chosen: str = "", package_folder: Path | None = None, runtime: Path | None = None) -> Path:
     """The Python that runs the backend.
 
     In this order: the user's choice, the environment variable, the runtime, the `.venv` of a checkout.
@@ -51,7 +51,7 @@ def interpreter(chosen: str = "", package_folder: Path | None = None, runtime: P
     raise BackendNotFoundError("The motion backend is not set up yet.", "Open the add-on's preferences and press Set Up.")
 
 
-def command(python: Path) -> tuple[list[str], Path]:
+def backend_command(python: Path) -> tuple[list[str], Path]:
     """What starts the backend with this Python: (arguments, working folder).
 
     Raises:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import bpy
 
-from ..runtime.here import cache_folder
+from ..runtime.configuration import cache_folder
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
 

@@ -76,7 +76,7 @@ class Direction:
         """Put all requests in the queue.
 
         Args:
-            command: from `runtime.here.backend_command`.
+            command: from `runtime.configuration.backend_command`.
 
         Raises:
             BackendGoneError: the backend cannot be started; nothing is queued then.

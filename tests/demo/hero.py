@@ -36,7 +36,7 @@ def film(audio: Path, seed: int, folder: Path) -> tuple[str, list[Path]]:
     scene = bpy.context.scene
     scene.render.fps, scene.render.fps_base = 30, 1.0
     generate(argparse.Namespace(audio=audio, seed=seed, seconds=None), Clock())
-    cache = import_module(f"{MODULE}.runtime.here").cache_folder()
+    cache = import_module(f"{MODULE}.runtime.configuration").cache_folder()
     written = max(Path(cache).rglob("*.npz"), key=lambda path: path.stat().st_mtime)
     with np.load(written, allow_pickle=False) as motion:
         heard, frames = str(motion["heard"]), len(motion["poses"])

@@ -101,7 +101,7 @@ def run(options: argparse.Namespace, clock: Clock) -> None:
     scene.render.fps, scene.render.fps_base = 30, 1.0
     try:
         generate(options, clock)
-        cache = import_module(f"{MODULE}.runtime.here").cache_folder()
+        cache = import_module(f"{MODULE}.runtime.configuration").cache_folder()
     finally:
         bpy.ops.preferences.addon_disable(module=MODULE)  # ends the backend; without it Blender may hang on exit
 

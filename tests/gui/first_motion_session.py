@@ -59,7 +59,7 @@ def session(window: Window) -> Generator[float, None, None]:
     bpy.ops.extensions.package_install_files(repo="user_default", filepath=archive, enable_on_install=True)
     operators = sys.modules[f"{MODULE}.operators.runtime"]
     task = sys.modules[f"{MODULE}.runtime.task"].task
-    here = sys.modules[f"{MODULE}.runtime.here"]
+    configuration = sys.modules[f"{MODULE}.runtime.configuration"]
     preferences = bpy.context.preferences.addons[MODULE].preferences
     window.area.spaces.active.show_region_ui = True
     yield 0.5
@@ -69,10 +69,10 @@ def session(window: Window) -> Generator[float, None, None]:
     bpy.ops.voice_to_motion.create_character()
     bpy.ops.voice_to_motion.use_example()
     window.check("Generate waits for the set-up", not bpy.ops.voice_to_motion.generate.poll())
-    window.check("nothing is there", here.state().kind == "absent")
+    window.check("nothing is there", configuration.runtime_state().kind == "absent")
     if PYTHON:
         preferences.runtime_python = PYTHON
-        yield from window.wait("the chosen Python answers", lambda: here.choice() is not None)
+        yield from window.wait("the chosen Python answers", lambda: configuration.package_choice() is not None)
 
     bpy.context.preferences.view.ui_scale = 1.0
     bpy.ops.preferences.addon_show(module=MODULE)  # what the button in the sidebar does
@@ -109,7 +109,7 @@ def session(window: Window) -> Generator[float, None, None]:
     ready = time.monotonic() - started
     window.say("phases began after " + ", ".join(f"{name} {seconds:.0f} s" for name, seconds in phases.items()))
     window.check(f"the set-up ended well ({task.message} {task.hint})", not task.message)
-    window.check(f"ready: {here.state().facts}", here.state().kind == "ready")
+    window.check(f"ready: {configuration.runtime_state().facts}", configuration.runtime_state().kind == "ready")
     yield from picture(window, "5_ready")
     window.check(f"Blender never waited for it: longest call {max(calls) * 1000:.1f} ms of {len(calls)}", max(calls) < 0.05)
 

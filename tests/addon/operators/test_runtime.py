@@ -30,10 +30,10 @@ def small():
 
 
 @pytest.fixture
-def here(extension, blender, tmp_path):
-    """`runtime_here` with a folder of this test's own, and nothing going on before and after."""
-    module = extension("runtime.here")
-    settings = module.settings()
+def configuration(extension, blender, tmp_path):
+    """`runtime.configuration` with a folder of this test's own, and nothing going on before and after."""
+    module = extension("runtime.configuration")
+    settings = module.add_on_preferences()
     settings.runtime_path = str(tmp_path / "plätze")
     settings.runtime_device, settings.runtime_python, settings.python_path = "AUTO", "", ""
     module.forget_state()
@@ -79,7 +79,7 @@ class Page:
 
 
 @pytest.fixture
-def page(extension, here, blender):
+def page(extension, configuration, blender):
     """A function that draws the preferences and returns all their text."""
 
     class Context:
@@ -88,38 +88,38 @@ def page(extension, here, blender):
 
     def draw() -> str:
         layout = Page()
-        extension("panels.installation").draw_backend(layout, Context, here.settings())
+        extension("panels.installation").draw_backend(layout, Context, configuration.add_on_preferences())
         return "\n".join(str(part) for entry in layout.drawn for part in entry)
 
     return draw
 
 
-def fake_runtime(here, **facts):
+def fake_runtime(configuration, **facts):
     """A folder that looks like a finished runtime."""
-    folder = here.folder()
+    folder = configuration.runtime_folder()
     folder.python.parent.mkdir(parents=True)
     folder.python.write_text("")
-    lock = next(iter(here.locks().values()))
+    lock = next(iter(configuration.lock_files().values()))
     about = {"format": 1, "lock": lock.path.name, "lock_sha256": lock.sha256, "device": "cpu", "torch": "2.0", "bytes": 10**9}
     folder.sentinel.write_text(json.dumps({**about, **facts}))
-    here.forget_state()
+    configuration.forget_state()
     return folder
 
 
-def test_nothing_is_downloaded_without_leave(blender, here, page):
+def test_nothing_is_downloaded_without_leave(blender, configuration, page):
     assert not blender.app.online_access
     assert not blender.ops.voice_to_motion.set_up_runtime.poll()
     text = page()
     words = ("Not Set Up Yet", "PyTorch", "Python's package index", "Licences", "MIT", "Disk Space", "not allowed to go online")
     for word in words:
         assert word in text, word
-    assert str(here.folder().root) in text.replace("\n", "")
+    assert str(configuration.runtime_folder().root) in text.replace("\n", "")
     with pytest.raises(RuntimeError, match="not allowed to go online"):
         blender.ops.voice_to_motion.set_up_runtime()
-    assert not here.folder().root.exists()
+    assert not configuration.runtime_folder().root.exists()
 
 
-def test_with_leave_the_button_can_be_pressed(blender, here, page):
+def test_with_leave_the_button_can_be_pressed(blender, configuration, page):
     system = blender.context.preferences.system
     system.use_online_access = True
     try:
@@ -130,7 +130,7 @@ def test_with_leave_the_button_can_be_pressed(blender, here, page):
         system.use_online_access = False
 
 
-def test_set_up_use_move_and_remove_by_the_buttons(extension, blender, here, finish, page, small, tmp_path, monkeypatch):
+def test_set_up_use_move_and_remove_by_the_buttons(extension, blender, configuration, finish, page, small, tmp_path, monkeypatch):
     if tuple(int(part) for part in importlib.metadata.version("pip").split(".")[:2]) < (24, 1):
         pytest.skip("the pip here cannot tell its progress; the locked one, which a set-up uses, can")
     index = small.make_index(tmp_path / "index")
@@ -138,9 +138,8 @@ def test_set_up_use_move_and_remove_by_the_buttons(extension, blender, here, fin
     for name, value in (("PIP_NO_INDEX", "1"), ("PIP_FIND_LINKS", str(index)), ("PIP_CONFIG_FILE", os.devnull)):
         monkeypatch.setenv(name, value)
     options = {"lock": world.lock.path, "python": sys.executable, "backend": world.base, "example": world.base, "product": "1"}
-    monkeypatch.setattr(here, "order", lambda lock: {"folder": here.folder().root, **options})
-    monkeypatch.setattr(here, "locks", lambda: {world.lock.path.name: world.lock})
-    location = extension("runtime.here")
+    monkeypatch.setattr(configuration, "setup_options", lambda lock: {"folder": configuration.runtime_folder().root, **options})
+    monkeypatch.setattr(configuration, "lock_files", lambda: {world.lock.path.name: world.lock})
     blender.context.preferences.system.use_online_access = True
     try:
         assert blender.ops.voice_to_motion.set_up_runtime() == {"FINISHED"}
@@ -150,26 +149,28 @@ def test_set_up_use_move_and_remove_by_the_buttons(extension, blender, here, fin
     finally:
         blender.context.preferences.system.use_online_access = False
     task = extension("runtime.task").task
-    assert (task.message, here.state().kind) == ("", "ready")
-    assert location.interpreter() == here.folder().python
+    assert (task.message, configuration.runtime_state().kind) == ("", "ready")
+    assert configuration.backend_python() == configuration.runtime_folder().python
     text = page()
     assert "Ready" in text and "2.0+cpu" in text and "heard “walk”" in text
 
-    old = here.folder().root
+    old = configuration.runtime_folder().root
     assert blender.ops.voice_to_motion.move_runtime(directory=str(tmp_path / "other disk")) == {"FINISHED"}
     finish()
     assert task.message == "" and not old.exists()
-    assert here.folder().root.parent == tmp_path / "other disk" and here.state().kind == "ready"
-    assert location.interpreter() == here.folder().python
+    assert configuration.runtime_folder().root.parent == tmp_path / "other disk" and configuration.runtime_state().kind == "ready"
+    assert configuration.backend_python() == configuration.runtime_folder().python
 
     assert blender.ops.voice_to_motion.remove_runtime() == {"FINISHED"}
     finish()
-    assert here.state().kind == "absent" and not here.folder().root.exists()
+    assert configuration.runtime_state().kind == "absent" and not configuration.runtime_folder().root.exists()
     assert "removed" in page()
 
 
-def test_a_failure_is_shown_with_what_to_do(blender, here, finish, page, monkeypatch, extension):
-    monkeypatch.setattr(here, "order", lambda lock: {"folder": here.folder().root, "lock": "/nowhere/lock.txt"})
+def test_a_failure_is_shown_with_what_to_do(blender, configuration, finish, page, monkeypatch, extension):
+    monkeypatch.setattr(
+        configuration, "setup_options", lambda lock: {"folder": configuration.runtime_folder().root, "lock": "/nowhere/lock.txt"}
+    )
     blender.context.preferences.system.use_online_access = True
     try:
         blender.ops.voice_to_motion.set_up_runtime()
@@ -180,7 +181,7 @@ def test_a_failure_is_shown_with_what_to_do(blender, here, finish, page, monkeyp
     assert "Install the extension again" in page().replace("\n", " ")
 
 
-def test_cancelling_in_the_middle(blender, here, finish, page, extension):
+def test_cancelling_in_the_middle(blender, configuration, finish, page, extension):
     blender.context.preferences.system.use_online_access = True
     try:
         blender.ops.voice_to_motion.set_up_runtime()
@@ -189,53 +190,52 @@ def test_cancelling_in_the_middle(blender, here, finish, page, extension):
     finally:
         blender.context.preferences.system.use_online_access = False
     assert "Cancelled" in extension("runtime.task").task.message
-    assert here.state().kind != "ready"
+    assert configuration.runtime_state().kind != "ready"
     assert "go on from here" in page()
 
 
 @pytest.mark.parametrize(
     ("kind", "words"), [("partial", "Continue"), ("outdated", "Update"), ("broken", "Repair"), ("ready", "Remove")]
 )
-def test_every_state_has_its_page(here, page, kind, words):
-    folder = fake_runtime(here, **({"lock_sha256": "0"} if kind == "outdated" else {}))
+def test_every_state_has_its_page(configuration, page, kind, words):
+    folder = fake_runtime(configuration, **({"lock_sha256": "0"} if kind == "outdated" else {}))
     if kind == "partial":
         folder.sentinel.unlink()
     if kind == "broken":
         folder.python.unlink()
-    here.forget_state()
-    assert here.state().kind == kind
+    configuration.forget_state()
+    assert configuration.runtime_state().kind == kind
     assert words in page()
 
 
-def test_only_a_ready_runtime_is_used(extension, here, monkeypatch, tmp_path):
-    location = extension("runtime.here")
+def test_only_a_ready_runtime_is_used(extension, configuration, monkeypatch, tmp_path):
     error = extension("runtime.location").BackendNotFoundError
     with pytest.raises(error, match="not set up yet"):
-        location.interpreter()
-    folder = fake_runtime(here)
-    assert location.interpreter() == folder.python
+        configuration.backend_python()
+    folder = fake_runtime(configuration)
+    assert configuration.backend_python() == folder.python
     folder.sentinel.unlink()
-    here.forget_state()
+    configuration.forget_state()
     with pytest.raises(error, match="not finished"):
-        location.interpreter()
+        configuration.backend_python()
 
 
 @pytest.mark.parametrize(
     ("kind", "words"), [("partial", "not finished"), ("outdated", "needs other packages"), ("broken", "needs repair.*is gone")]
 )
-def test_a_runtime_that_cannot_be_used_says_why(extension, here, kind, words):
-    folder = fake_runtime(here, **({"lock_sha256": "0"} if kind == "outdated" else {}))
+def test_a_runtime_that_cannot_be_used_says_why(extension, configuration, kind, words):
+    folder = fake_runtime(configuration, **({"lock_sha256": "0"} if kind == "outdated" else {}))
     if kind == "partial":
         folder.sentinel.unlink()
     if kind == "broken":
         folder.python.unlink()
-    here.forget_state()
+    configuration.forget_state()
     with pytest.raises(extension("runtime.location").BackendNotFoundError, match=words) as error:
-        extension("runtime.here").backend_command()
+        extension("runtime.configuration").backend_command()
     assert "preferences and press" in error.value.hint
 
 
-def test_what_is_no_pack_for_here_is_refused(blender, here, failing, tmp_path):
+def test_what_is_no_pack_for_here_is_refused(blender, configuration, failing, tmp_path):
     install = blender.ops.voice_to_motion.install_runtime_pack
     assert "No file was chosen" in failing(install, filepath="")
     assert "There is no file" in failing(install, filepath=str(tmp_path / "none.zip"))
@@ -251,18 +251,18 @@ def test_what_is_no_pack_for_here_is_refused(blender, here, failing, tmp_path):
     assert "another version" in failing(install, filepath=pack("linux-x86_64-py39-cpu.txt"))
     other = "macos-arm64" if sys.platform != "darwin" else "windows-x86_64"
     assert f"is for {other}" in failing(install, filepath=pack(f"{other}-py311-cpu.txt"))
-    machine = here.platform_name()
-    if f"{machine}-py313-cuda.txt" in here.locks() and sys.version_info[:2] != (3, 13):
+    machine = configuration.platform_name()
+    if f"{machine}-py313-cuda.txt" in configuration.lock_files() and sys.version_info[:2] != (3, 13):
         assert "Made with Python" in failing(install, filepath=pack(f"{machine}-py313-cuda.txt"))
-    assert not here.folder().root.exists()
+    assert not configuration.runtime_folder().root.exists()
 
 
-def test_a_chosen_python_decides_the_packages(here, page, tmp_path):
-    here.settings().runtime_python = str(tmp_path / "no python")
+def test_a_chosen_python_decides_the_packages(configuration, page, tmp_path):
+    configuration.add_on_preferences().runtime_python = str(tmp_path / "no python")
     end = time.monotonic() + 20
-    while here.choice() is None and time.monotonic() < end:
+    while configuration.package_choice() is None and time.monotonic() < end:
         time.sleep(0.02)
-    assert "is no Python" in here.choice().reason
+    assert "is no Python" in configuration.package_choice().reason
     assert "is no Python" in page().replace("\n", " ")
 
 

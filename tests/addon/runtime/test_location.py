@@ -40,13 +40,13 @@ def test_order_preferences_environment_checkout(location, tmp_path, monkeypatch)
     make(tmp_path, BODY, "addon/__init__.py", "chosen", "variable")
     addon = tmp_path / "addon"
     with pytest.raises(location.BackendNotFoundError, match="not set") as error:
-        location.interpreter("", addon)
+        location.find_backend_python("", addon)
     assert "preferences" in error.value.hint
     make(tmp_path, ".venv/bin/python", ".venv/Scripts/python.exe")
-    assert location.interpreter("", addon).parent.parent == tmp_path / ".venv"
+    assert location.find_backend_python("", addon).parent.parent == tmp_path / ".venv"
     monkeypatch.setenv("VOICE_TO_MOTION_PYTHON", str(tmp_path / "variable"))
-    assert location.interpreter("", addon) == tmp_path / "variable"
-    assert location.interpreter(str(tmp_path / "chosen"), addon) == tmp_path / "chosen"
+    assert location.find_backend_python("", addon) == tmp_path / "variable"
+    assert location.find_backend_python(str(tmp_path / "chosen"), addon) == tmp_path / "chosen"
 
 
 @pytest.mark.parametrize("where", ["preferences", "environment"])
@@ -54,10 +54,10 @@ def test_what_is_set_must_exist(location, tmp_path, monkeypatch, where):
     if where == "environment":
         monkeypatch.setenv("VOICE_TO_MOTION_PYTHON", str(tmp_path / "none"))
     with pytest.raises(location.BackendNotFoundError, match=where):
-        location.interpreter(str(tmp_path / "none") if where == "preferences" else "", tmp_path)
+        location.find_backend_python(str(tmp_path / "none") if where == "preferences" else "", tmp_path)
 
 
 def test_a_virtual_environments_link_is_not_followed(location, tmp_path):
     make(tmp_path, "python3")
     (tmp_path / "link").symlink_to(tmp_path / "python3")
-    assert location.interpreter(str(tmp_path / "link")) == tmp_path / "link"
+    assert location.find_backend_python(str(tmp_path / "link")) == tmp_path / "link"

@@ -27,73 +27,73 @@ _FRESH = 0.5  # seconds for which a state is kept: panels ask several times in o
 _seen: tuple[Path | None, float, State] = (None, 0.0, State("absent"))
 
 
-def settings() -> bpy.types.AddonPreferences | None:
+def add_on_preferences() -> bpy.types.AddonPreferences | None:
     """The add-on's preferences."""
     addon = bpy.context.preferences.addons.get(ADDON)
     return addon.preferences if addon else None
 
 
-def chosen(name: str) -> str:
+def preferred_path(name: str) -> str:
     """A path from the preferences, absolute; empty where none is set."""
-    preferences = settings()
+    preferences = add_on_preferences()
     value = getattr(preferences, name) if preferences else ""
     return bpy.path.abspath(value) if value else ""
 
 
-def inside(folder: str) -> RuntimeFolder:
+def folder_in(folder: str) -> RuntimeFolder:
     """Our folder inside one that the user chose, which may hold other things."""
     path = Path(folder)
     return RuntimeFolder(path if path.name == NAME else path / NAME)
 
 
-def folder() -> RuntimeFolder:
+def runtime_folder() -> RuntimeFolder:
     """The runtime's folder: the chosen one, else in the user folder that updates keep."""
-    path = chosen("runtime_path")
+    path = preferred_path("runtime_path")
     if path:
-        return inside(path)
+        return folder_in(path)
     try:
         found = RuntimeFolder(Path(bpy.utils.extension_path_user(ADDON, path="runtime")))
     except ValueError:  # not installed as an extension, as when a developer links the folder into scripts/addons
         found = RuntimeFolder(Path(bpy.utils.user_resource("DATAFILES")) / NAME)
     short = os.environ.get("LOCALAPPDATA", "")
-    if short and too_long(found, max((lock.longest_path for lock in locks().values()), default=0)):
+    if short and too_long(found, max((lock.longest_path for lock in lock_files().values()), default=0)):
         return RuntimeFolder(Path(short) / "VoiceToMotion")
     return found
 
 
 def base_python() -> Path:
     """The interpreter that the runtime is made with: the chosen one, else Blender's own."""
-    return Path(chosen("runtime_python") or sys.executable)
+    return Path(preferred_path("runtime_python") or sys.executable)
 
 
-def worker_python() -> Path:
+def setup_python() -> Path:
     """The interpreter for the set-up's process: Blender's own, if it can be started by itself."""
     own = Path(sys.executable)
     return own if "python" in own.name.lower() else base_python()
 
 
 @functools.cache
-def locks() -> dict[str, Lock]:
+def lock_files() -> dict[str, Lock]:
     """The lock files of this version of the add-on, by name."""
     return all_locks()
 
 
-def state() -> State:
-    """The state of the runtime in `folder`, at most half a second old."""
+def runtime_state() -> State:
+    """The state of the runtime in `runtime_folder`, at most half a second old."""
     global _seen  # noqa: PLW0603  (one folder is looked at)
-    place, now = folder(), time.monotonic()
+    place, now = runtime_folder(), time.monotonic()
     if _seen[0] != place.root or now - _seen[1] > _FRESH:
-        _seen = (place.root, now, read_state(place, [lock.sha256 for lock in locks().values()]))
+        _seen = (place.root, now, read_state(place, [lock.sha256 for lock in lock_files().values()]))
     return _seen[2]
 
 
 def forget_state() -> None:
-    """Have the next `state` look at the folder again."""
+    """Have the next `runtime_state` look at the folder again."""
     global _seen  # noqa: PLW0603
     _seen = (None, 0.0, State("absent"))
 
 
-def choice() -> Choice | None:
+def package_choice() -> Choice | None:
     """The packages for this machine, or why there are none; None while its Python is asked."""
     if "python" not in base_python().name.lower():  # some builds of Blender bring no interpreter, and name themselves
         return Choice(None, "This Blender has no Python that can be started by itself: choose one under Made with Python.")
@@ -102,15 +102,15 @@ def choice() -> Choice | None:
         return None
     if version == "none":
         return Choice(None, f"{base_python()} is no Python that can be started.")
-    preferences = settings()
+    preferences = add_on_preferences()
     wish = preferences.runtime_device if preferences else "AUTO"
-    return choose_lock(locks().values(), platform_name(), version, wish, cuda_ready())
+    return choose_lock(lock_files().values(), platform_name(), version, wish, cuda_ready())
 
 
-def order(lock: Lock) -> dict[str, object]:
+def setup_options(lock: Lock) -> dict[str, object]:
     """The options of the set-up's process; see `runtime.__main__`."""
     return {
-        "folder": folder().root,
+        "folder": runtime_folder().root,
         "lock": lock.path,
         "python": base_python(),
         "backend": backend_folder().parent,
@@ -120,17 +120,17 @@ def order(lock: Lock) -> dict[str, object]:
 
 
 def _runtime() -> Path | None:
-    return folder().python if state().kind == "ready" else None
+    return runtime_folder().python if runtime_state().kind == "ready" else None
 
 
-def interpreter() -> Path:
+def backend_python() -> Path:
     """The Python of the backend. Raises BackendNotFoundError."""
-    python = chosen("python_path")
+    python = preferred_path("python_path")
     try:
-        return location.interpreter(python, runtime=_runtime())
+        return location.find_backend_python(python, runtime=_runtime())
     except BackendNotFoundError:
         if not python and not os.environ.get(location.INTERPRETER_VARIABLE):
-            _raise_what_it_needs(state())
+            _raise_what_it_needs(runtime_state())
         raise
 
 
@@ -152,12 +152,12 @@ def _raise_what_it_needs(state: State) -> None:
 
 def backend_command() -> tuple[list[str], Path]:
     """What starts the backend: (arguments, working folder). Raises BackendNotFoundError."""
-    return location.command(interpreter())
+    return location.backend_command(backend_python())
 
 
 def cache_folder() -> Path:
     """The folder for generated motions, made when missing. Raises OSError when it cannot be."""
-    folder = Path(chosen("cache_path") or _user_folder("cache"))
+    folder = Path(preferred_path("cache_path") or _user_folder("cache"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
