@@ -1,4 +1,4 @@
-"""Set up, build, test and show Voice to Motion: `python3 build.py demo|test|build|repo|runtime-pack|lock|setup`.
+"""Sets up, builds, tests and shows Voice to Motion; `python3 build.py --help` lists the rest.
 
 Runs on the bare Python of the machine. What is installed, how the zip is made and what happens inside Blender is
 written in `backend/packaging/` (standard library only) and `tests/demo/`; this file puts those parts in order.
@@ -12,7 +12,10 @@ import sys
 
 
 def use_right_python():
-    """Go on under Python 3.11, or say in one sentence how to get it. Any Python 3 can read this file up to here."""
+    """Go on under Python 3.11, or say in one sentence how to get it.
+
+    Any Python 3 can read this file up to here.
+    """
     if sys.version_info[:2] == (3, 11):
         return
     other = shutil.which("python3.11")
@@ -122,7 +125,7 @@ def run_demo(options: argparse.Namespace) -> int:
 
 
 def run_tests(options: argparse.Namespace) -> int:
-    """Run every test, each group in its own process; print what passed, failed (and where its log is) and was left out."""
+    """Run every test, each group in its own process; print what became of each."""
     environments = (MAIN,) if options.quick else (MAIN, *OTHER_BLENDERS)
     set_up(*environments)
     archive = build_zip()

@@ -54,19 +54,18 @@ def _said(call: ast.Call, errors: set[str]) -> tuple[str, str, str] | None:
         code, texts = (texts[0] if texts else ""), texts[1:]
     elif name in errors or name in SAYING:
         code = ""
-    elif (
-        name == "report"
-        and call.args
-        and isinstance(call.args[0], ast.Set)
-        and getattr(call.args[0].elts[0], "value", "") == "ERROR"
-    ):
-        code, texts = "", texts[1:]
+    elif name == "_failed" or (name == "report" and call.args and _is_error_report(call.args[0])):
+        code, texts = "", texts[1:]  # the first argument is Blender's
     else:
         return None
     text, hint = (*texts, "", "")[:2]
     if not text or not re.search(r"[A-Za-z]{2}", text):  # it passes on what was said elsewhere
         return None
     return code or "", text, hint or ""
+
+
+def _is_error_report(kind: ast.AST) -> bool:
+    return isinstance(kind, ast.Set) and getattr(kind.elts[0], "value", "") == "ERROR"
 
 
 def text_of(node: ast.AST) -> str | None:
