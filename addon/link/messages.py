@@ -133,7 +133,7 @@ def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is no number")
 
 
-def all_inside(files: list[str] | tuple[str, ...], folder: str) -> bool:
+def are_inside(files: list[str] | tuple[str, ...], folder: str) -> bool:
     """Whether all files lie in a folder, links followed. Results from anywhere else are refused."""
     try:
         home = Path(os.path.realpath(folder))

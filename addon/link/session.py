@@ -16,7 +16,7 @@ from pathlib import Path
 from .client import BackendClient, BackendGoneError
 from .refusals import Refusal, refusal_of
 from .results import discard_unfinished
-from .tasks import Outcome, Task, failed, text_of
+from .tasks import Outcome, Task, failed, short_text
 
 PROTOCOL = 1
 START_SECONDS = 60.0  # a cold disk and an old machine included; the backend greets before it imports torch
@@ -119,10 +119,10 @@ class Session:
             try:
                 self._start(*self.tasks[0].command)
             except BackendGoneError as error:
-                ended += self._end(self.tasks, failed(str(error), "Check its Python in the add-on's preferences."))
+                ended += self._end_tasks(self.tasks, failed(str(error), "Check its Python in the add-on's preferences."))
         if self.client is not None:
             for event in self.client.poll():
-                ended += self._take(event)
+                ended += self._take_event(event)
             ended += self._end_late_tasks(time.monotonic())
         self._send_what_is_next()
         for task in ended:
@@ -139,7 +139,7 @@ class Session:
         if task.sent:
             self._send({"request": "cancel", "target": task.id})
 
-    def tell(self, request: str, **fields: object) -> None:
+    def send_untracked(self, request: str, **fields: object) -> None:
         """Send a request that is no task: its answer is the end of another task."""
         self._send({"request": request, **fields})
 
@@ -193,49 +193,49 @@ class Session:
             self.running.phase = "starting"  # first in the queue now, and the networks are not loaded yet
 
     def _end_late_tasks(self, now: float) -> list[Task]:
-        ended = self._end([task for task in self.tasks if task.cancelling and not task.sent], Outcome("cancelled"))
+        ended = self._end_tasks([task for task in self.tasks if task.cancelling and not task.sent], Outcome("cancelled"))
         late = [task for task in self.tasks if task.cancelling and now - task.cancelled_at > CANCEL_SECONDS]
         if late:
             self._stop(wait=0.0)
-            ended += self._end(late, Outcome("cancelled"))
+            ended += self._end_tasks(late, Outcome("cancelled"))
             lost = failed("The motion backend did not stop and was ended.", "Try again.")
-            ended += self._end([task for task in self.tasks if task.sent], lost)
+            ended += self._end_tasks([task for task in self.tasks if task.sent], lost)
         elif self.tasks and not self._greeted and now - self._started > START_SECONDS:
             self._stop(wait=0.0)
             hint = "Check its Python in the add-on's preferences."
-            ended += self._end(self.tasks, failed("The motion backend does not answer.", hint))
+            ended += self._end_tasks(self.tasks, failed("The motion backend does not answer.", hint))
         return ended
 
     # --- events
 
-    def _take(self, event: dict) -> list[Task]:
+    def _take_event(self, event: dict) -> list[Task]:
         kind = event["event"]
         if kind == "hello":
             self._greeted = True
             if event.get("protocol") != PROTOCOL:
                 self._stop(wait=0.0)
                 message = f"The backend speaks protocol {event.get('protocol')}, this add-on protocol {PROTOCOL}."
-                return self._end(self.tasks, failed(message, "Install add-on and backend of the same version."))
+                return self._end_tasks(self.tasks, failed(message, "Install add-on and backend of the same version."))
         elif kind == "ready":
             self._greeted = self._ready = True
         elif kind == "exited":
-            return self._died(event)
+            return self._backend_exited(event)
         elif kind == "error" and event.get("id") in ("", None) and not self._ready:
             # It could not load its networks. Requests that need none may go on until it exits.
             heavy = [task for task in self.tasks if not task.light]
-            return self._end(heavy, failed(text_of(event, "message"), text_of(event, "hint")))
+            return self._end_tasks(heavy, failed(short_text(event, "message"), short_text(event, "hint")))
         for task in self.tasks:
             if task.sent and task.id == event.get("id"):
-                outcome = task.take(event)
+                outcome = task.take_event(event)
                 if task is self.running and task.heard:
                     self.heard, self.confidence = task.heard, task.confidence
-                return self._end([task], outcome) if outcome else []
+                return self._end_tasks([task], outcome) if outcome else []
         return []
 
-    def _died(self, event: dict) -> list[Task]:
+    def _backend_exited(self, event: dict) -> list[Task]:
         was_ready = self._ready
         self._stop(wait=0.0)
-        ended = self._end([task for task in self.tasks if task.cancelling], Outcome("cancelled"))
+        ended = self._end_tasks([task for task in self.tasks if task.cancelling], Outcome("cancelled"))
         code = event["returncode"]
         how = f"was killed (signal {-code})" if code < 0 else f"stopped unexpectedly (exit code {code})"
         last = next((line.strip() for line in reversed(event["log"]) if line.strip()), "")
@@ -243,9 +243,9 @@ class Session:
         hint = f"Press Generate to start it again. Its last words: {last[:200]}" if last else again
         # A backend that never got ready would fail the waiting tasks, too.
         lost = [task for task in self.tasks if task.sent or not was_ready]
-        return ended + self._end(lost, failed(f"The motion backend {how}.", hint))
+        return ended + self._end_tasks(lost, failed(f"The motion backend {how}.", hint))
 
-    def _end(self, tasks: list[Task], outcome: Outcome) -> list[Task]:
+    def _end_tasks(self, tasks: list[Task], outcome: Outcome) -> list[Task]:
         tasks = list(tasks)
         for task in tasks:
             task.outcome = outcome

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .messages import all_inside
+from .messages import are_inside
 
 PHASES = {
     "waiting": "Waiting",
@@ -53,7 +53,7 @@ def failed(message: str, hint: str = "", event: dict | None = None) -> Outcome:
     return Outcome("error", message=message, hint=hint, event=event or {})
 
 
-def text_of(event: dict, key: str) -> str:
+def short_text(event: dict, key: str) -> str:
     """A text of an event, cut to 500 letters; empty where it is no text."""
     value = event.get(key, "")
     return value[:500] if isinstance(value, str) else ""
@@ -99,13 +99,13 @@ class Task:
         """Whether the user has cancelled it."""
         return self.cancelled_at > 0.0
 
-    def take(self, event: dict) -> Outcome | None:
+    def take_event(self, event: dict) -> Outcome | None:
         """Take in an event of this request; returns the outcome if it was the last."""
         kind = event["event"]
         if kind == "cancelled":
             return Outcome("cancelled")
         if kind == "error":
-            return failed(text_of(event, "message"), text_of(event, "hint"), event)
+            return failed(short_text(event, "message"), short_text(event, "hint"), event)
         if kind in LAST:
             if self.cancelling:  # it finished before the cancel arrived
                 return Outcome("cancelled", event=event)
@@ -117,7 +117,7 @@ class Task:
             if isinstance(fraction, int | float) and math.isfinite(fraction):
                 self.fraction = min(max(float(fraction), 0.0), 1.0)
         elif kind == "heard":
-            self.heard, self.confidence = text_of(event, "text"), event.get("confidence")
+            self.heard, self.confidence = short_text(event, "text"), event.get("confidence")
         if self.on_event is not None:
             self.on_event(event)
         return None
@@ -126,9 +126,9 @@ class Task:
         files, seeds = event.get("files"), event.get("seeds")
         if not (isinstance(files, list) and files and all(isinstance(file, str) for file in files)):
             return failed("The motion backend answered without a motion file.", "Press Generate again.")
-        if not all_inside(files, self.request.get("out", "")):
+        if not are_inside(files, self.request.get("out", "")):
             return failed("The motion backend answered with a file outside the cache folder.", "Install the extension again.")
         known = isinstance(seeds, list) and len(seeds) == len(files) and all(isinstance(seed, int) for seed in seeds)
-        self.heard = text_of(event, "heard") or self.heard
+        self.heard = short_text(event, "heard") or self.heard
         self.confidence = event.get("confidence")
         return Outcome("result", tuple(files), tuple(seeds) if known else (-1,) * len(files), event=event)

@@ -19,7 +19,7 @@ from ..runtime.configuration import preferred_path
 from ..smplx import WEBSITE
 from ..smplx.character import LONG_STEP, build_character, smplx_skin
 from ..smplx.correctives import add_correctives, has_correctives
-from ..smplx.fitting import fit, fits
+from ..smplx.fitting import fit_to_shape, fits_shape
 from ..smplx.model_file import ModelFileError, load_model, load_pose_directions
 from ..translations import rpt_
 from .character import visible_collection
@@ -204,11 +204,11 @@ class VOICE_TO_MOTION_OT_fit_armature(Explained, bpy.types.Operator):
             return "Fit the armature before adding IK controls, which stand where the joints were"
         if not character.visible_get():
             return f"{character.name} is hidden"
-        return "The armature fits already" if fits(character) else ""
+        return "The armature fits already" if fits_shape(character) else ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Move bones and mesh."""
-        fit(context.scene.voice_to_motion.character, context)
+        fit_to_shape(context.scene.voice_to_motion.character, context)
         return {"FINISHED"}
 
 

@@ -8,7 +8,7 @@ from ..runtime.configuration import preferred_path
 from ..smplx import LICENCE
 from ..smplx.character import EXPRESSION, SHAPE, smplx_skin
 from ..smplx.correctives import has_correctives
-from ..smplx.fitting import fits
+from ..smplx.fitting import fits_shape
 from ..smplx.model_file import EXPRESSIONS, SHAPES
 from .layout import FoldedPanel, panel_armature, paragraph
 
@@ -49,7 +49,7 @@ class VOICE_TO_MOTION_PT_smplx_body(FoldedPanel, bpy.types.Panel):
                 column.prop(keys[name], "value", text=name, translate=False, slider=True)
             if pattern == SHAPE:
                 row = layout.row()
-                row.alert = not fits(skin.parent)
+                row.alert = not fits_shape(skin.parent)
                 row.operator("voice_to_motion.fit_armature", icon="ARMATURE_DATA")
         if not has_correctives(skin):
             paragraph(layout, context, "Pose correctives are not applied: joints bend by linear skinning alone.", icon="INFO")

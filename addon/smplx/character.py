@@ -17,7 +17,7 @@ from ..character.bone_shapes import apply_bone_shapes
 from ..motion.body import BodyData
 from ..motion.coordinates import to_blender
 from .model_file import SmplxModel, standing_body
-from .unfinished import all_or_nothing, selection_kept
+from .unfinished import removed_unless_finished, selection_restored
 
 SHAPE, EXPRESSION = "Beta {}", "Expression {}"
 # Custom properties of the mesh, for `fitting`: joints, how betas move them, and the shift from model space to the floor.
@@ -37,14 +37,14 @@ def build_character(
     joints = model.joints()
     body = standing_body(joints, float(model.vertices[:, 1].min()))
     shift = np.array((0.0, body.standing_pelvis_height, 0.0)) - joints[0]
-    with all_or_nothing() as made:
+    with removed_unless_finished() as made:
         mesh = bpy.data.meshes.new(f"{name} Body")
         made.append(mesh)
         skin = bpy.data.objects.new(mesh.name, mesh)
         made.append(skin)
         yield from _skin_steps(skin, model, body, joints, shift)
         yield LONG_STEP  # Blender evaluates the scene twice, on the way into Edit Mode and out of it
-        with selection_kept(context):
+        with selection_restored(context):
             armature = bare_armature(name, collection, context, body)
             made += [armature.data, armature]
             yield LONG_STEP

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..motion.body import default_body
 from ..motion.coordinates import to_blender
-from .unfinished import all_or_nothing
+from .unfinished import removed_unless_finished
 
 CORRECTIVE = "Pose {} {}{}"  # joint, row, column
 # Rotation matrix minus identity, from a unit quaternion; plain arithmetic, which Blender evaluates without Python.
@@ -37,7 +37,7 @@ def add_correctives(armature: bpy.types.Object, skin: bpy.types.Object, directio
         directions: (486, V, 3) from `model_file.load_pose_directions`.
     """
     names = default_body().names
-    with all_or_nothing() as made:
+    with removed_unless_finished() as made:
         mesh = skin.data.copy()
         made.append(mesh)
         aside = bpy.data.objects.new(mesh.name, mesh)  # keys are added through an object

@@ -21,13 +21,13 @@ def betas_of(skin: bpy.types.Object) -> np.ndarray:
     return np.array([keys[SHAPE.format(i + 1)].value for i in range(SHAPES)])
 
 
-def fits(armature: bpy.types.Object) -> bool:
+def fits_shape(armature: bpy.types.Object) -> bool:
     """Whether the joints are where the shape has them."""
     skin = smplx_skin(armature)
     return skin is None or np.allclose(betas_of(skin), list(armature.get("betas", [])) or 0.0, atol=1e-5)
 
 
-def fit(armature: bpy.types.Object, context: bpy.types.Context) -> None:
+def fit_to_shape(armature: bpy.types.Object, context: bpy.types.Context) -> None:
     """Move bones to the joints of the shape, then bones and mesh to stand on the floor.
 
     In Object Mode. No bone's orientation changes, so rotations keep their meaning.

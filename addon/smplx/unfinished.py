@@ -9,7 +9,7 @@ import bpy
 
 
 @contextlib.contextmanager
-def all_or_nothing() -> Iterator[list[bpy.types.ID]]:
+def removed_unless_finished() -> Iterator[list[bpy.types.ID]]:
     """Give a list for what the block makes, and remove all of it if the block is left early."""
     made: list[bpy.types.ID] = []
     try:
@@ -22,7 +22,7 @@ def all_or_nothing() -> Iterator[list[bpy.types.ID]]:
 
 
 @contextlib.contextmanager
-def selection_kept(context: bpy.types.Context) -> Iterator[None]:
+def selection_restored(context: bpy.types.Context) -> Iterator[None]:
     """Restore the present selection if the block is left early."""
     layer = context.view_layer
     active, selected = layer.objects.active, list(context.selected_objects)

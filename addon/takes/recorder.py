@@ -89,7 +89,7 @@ class Recorder:
         if self._begin is not None or not self.task.sent:
             self.discard()
         else:
-            session.tell("stop", target=self.task.id)
+            session.send_untracked("stop", target=self.task.id)
 
     def discard(self) -> None:
         """Stop and discard the recording."""

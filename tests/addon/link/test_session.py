@@ -192,7 +192,7 @@ def test_recording_does_not_wait_for_a_generation(make, wait_until, extension, t
     record.on_event = levels.append
     session.add(record, *session.running.command)
     wait_until(lambda: session.step() or len(levels) > 2)
-    session.tell("stop", target=record.id)
+    session.send_untracked("stop", target=record.id)
     assert wait_until(ending(session)).event["reason"] == "stopped"
     assert session.busy and record.outcome.kind == "result" and (tmp_path / "t.wav").is_file()
     assert levels[0]["event"] == "recording" and {event["event"] for event in levels[1:]} == {"level"}

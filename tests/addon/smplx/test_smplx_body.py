@@ -93,9 +93,9 @@ def test_skinning_shape_and_expression_are_exact(extension, blender, scene, smpl
     keys = skin.data.shape_keys.key_blocks
     for i in range(10):
         keys[f"Beta {i + 1}"].value, keys[f"Expression {i + 1}"].value = betas[i], expression[i]
-    assert not extension("smplx.fitting").fits(smplx)
+    assert not extension("smplx.fitting").fits_shape(smplx)
     assert blender.ops.voice_to_motion.fit_armature() == {"FINISHED"}
-    assert extension("smplx.fitting").fits(smplx) and not blender.ops.voice_to_motion.fit_armature.poll()
+    assert extension("smplx.fitting").fits_shape(smplx) and not blender.ops.voice_to_motion.fit_armature.poll()
     np.testing.assert_allclose(smplx["betas"], betas, atol=1e-6)
     for name, vector in zip(body.names, pose, strict=True):
         smplx.pose.bones[name].rotation_quaternion = Matrix.Rotation(Vector(vector).length, 4, Vector(vector)).to_quaternion()
