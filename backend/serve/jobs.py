@@ -139,7 +139,7 @@ class JobResult:
         return asdict(self)
 
 
-class Overall:
+class OverallProgress:
     """Progress of generating and writing as a fraction of the whole request that never falls."""
 
     def __init__(self, report: Callable[[str, float], None] | None) -> None:
@@ -161,7 +161,7 @@ class Overall:
             self._report(phase, self._done)
 
 
-class Throttled:
+class ThrottledProgress:
     """Passes progress on at most every `PROGRESS_INTERVAL`, and always when the phase changes."""
 
     def __init__(self, report: Callable[[str, float], None]) -> None:
@@ -208,7 +208,7 @@ def run(
     Returns:
         What was written. Raises UserError and Cancelled; then no file of this request is in the folder.
     """
-    progress = Overall(on_progress)
+    progress = OverallProgress(on_progress)
     clock = time.perf_counter()
     generation = generator.generate(
         wave,

@@ -99,9 +99,9 @@ def generate_motions(generator: MotionGenerator, job: Job, send: Send, notes: di
     return messages.MotionResult(id=request.id, **fields)
 
 
-def progress_of(job: Job, send: Send) -> jobs.Throttled:
+def progress_of(job: Job, send: Send) -> jobs.ThrottledProgress:
     """Takes phase and fraction of a job, and lets Blender know."""
-    return jobs.Throttled(lambda phase, f: send(messages.Progress(id=job.request.id, phase=phase, fraction=f)))
+    return jobs.ThrottledProgress(lambda phase, f: send(messages.Progress(id=job.request.id, phase=phase, fraction=f)))
 
 
 def error_message(request_id: str, error: Exception) -> messages.Error:
