@@ -123,6 +123,7 @@ def add_packages(environment: Environment, name: str, log: Path) -> None:
 
     Raises UserError where pip cannot get them.
     """
+    log.parent.mkdir(parents=True, exist_ok=True)
     install = [*pip_command(environment.python, "install"), *PINNED, "--no-compile", "--progress-bar", "raw"]
     run_pip([*install, "-r", str(environment.lock.with_name(f"{name}.txt"))], log)
 
