@@ -76,6 +76,7 @@ def ready(build: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     """Everything is set up and built, and logs go elsewhere; what is run is up to the test."""
     for name, value in {
         "set_up": lambda *_: None,
+        "add_packages": lambda *_: None,
         "ensure_virtual_microphone": lambda: "",
         "build_zip": lambda: tmp_path / "x.zip",
         "VERSIONS": tmp_path / "versions",
