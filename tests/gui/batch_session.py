@@ -22,9 +22,7 @@ MODULE = "bl_ext.user_default.voice_to_motion"
 
 def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
-    for thing in list(bpy.data.objects):
-        bpy.data.objects.remove(thing)
-    window.install()
+    window.begin()
     batch = sys.modules[f"{MODULE}.batch.run"].batch
     recordings = FOLDER / "recordings"
     recordings.mkdir()

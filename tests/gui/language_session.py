@@ -21,9 +21,7 @@ GENERATE = (335, 0.45)  # the button: pixels below the sidebar's upper edge, and
 
 def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
-    for thing in list(bpy.data.objects):
-        bpy.data.objects.remove(thing)
-    window.install()
+    window.begin()
     part = {name: sys.modules[f"{MODULE}.{name}"] for name in ("link.session", "translations", "link.timer")}
     state, iface_, rpt_ = part["link.session"].session, part["translations"].iface_, part["translations"].rpt_
     reason = "Hero is no armature."

@@ -55,9 +55,7 @@ def generated(window: Window, audio: Path) -> Generator[float, None, None]:
 
 def session(window: Window) -> Generator[float, None, None]:
     """Motions are made, and the panel photographed with everything that is then in it."""
-    for thing in list(bpy.data.objects):
-        bpy.data.objects.remove(thing)
-    window.install()
+    window.begin()
     bpy.context.preferences.view.ui_scale = 0.9
     yield 0.5
     settings = bpy.context.scene.voice_to_motion

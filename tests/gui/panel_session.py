@@ -53,9 +53,7 @@ def arrange(window: Window) -> None:
 
 def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
-    for thing in list(bpy.data.objects):
-        bpy.data.objects.remove(thing)
-    window.install()
+    window.begin()
     state = sys.modules[f"{MODULE}.link.session"].session
     window.area.spaces.active.show_region_ui = True
     yield 0.5

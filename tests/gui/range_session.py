@@ -91,9 +91,7 @@ def look(window: Window) -> None:
 
 def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
-    for thing in list(bpy.data.objects):
-        bpy.data.objects.remove(thing)
-    window.install()
+    window.begin()
     state = sys.modules[f"{MODULE}.link.session"].session
     window.say(f"Blender {bpy.app.version_string}")
     window.area.spaces.active.show_region_ui = True

@@ -46,9 +46,7 @@ def arrange(window: Window) -> None:
 
 def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
-    for thing in list(bpy.data.objects):
-        bpy.data.objects.remove(thing)
-    window.install()
+    window.begin()
     part = {name: sys.modules[f"{MODULE}.{name}"] for name in ("link.session", "takes.recorder")}
     state, recorder = part["link.session"].session, part["takes.recorder"].recorder
     window.area.spaces.active.show_region_ui = True

@@ -23,9 +23,7 @@ WAVING = 40  # a frame in which the right hand is up
 
 def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
-    for thing in list(bpy.data.objects):
-        bpy.data.objects.remove(thing)
-    window.install()
+    window.begin()
     scene = bpy.context.scene
     scene.render.fps = 30
     bpy.ops.voice_to_motion.create_character()

@@ -43,9 +43,7 @@ def character() -> bpy.types.Object:
 
 def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
-    for thing in list(bpy.data.objects):
-        bpy.data.objects.remove(thing)
-    window.install()
+    window.begin()
     state = part("link.session").session
     bpy.context.preferences.system.viewport_aa = "OFF"  # software rendering
     window.area.spaces.active.show_region_ui = True

@@ -52,9 +52,7 @@ def see_the_panel(window: Window) -> Generator[float, None, None]:
 
 def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
-    for thing in list(bpy.data.objects):
-        bpy.data.objects.remove(thing)
-    window.install()
+    window.begin()
     bpy.context.preferences.system.viewport_aa = "OFF"  # software rendering
     window.area.spaces.active.show_region_ui = True
     yield 0.5

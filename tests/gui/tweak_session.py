@@ -49,9 +49,7 @@ def drag(window: Window, below: int) -> Generator[float, None, None]:
 
 def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
-    for thing in list(bpy.data.objects):
-        bpy.data.objects.remove(thing)
-    window.install()
+    window.begin()
     scene = bpy.context.scene
     scene.render.fps = 30
     bpy.ops.voice_to_motion.create_character()

@@ -29,8 +29,14 @@ class Window:
         self._log = (folder / "log.txt").open("w", buffering=1)
         self.say(f"Blender {bpy.app.version_string}, Python {sys.version.split()[0]}")
 
+    def begin(self) -> None:
+        """An empty scene, and the extension installed."""
+        for thing in list(bpy.data.objects):
+            bpy.data.objects.remove(thing)
+        self.install()
+
     def install(self) -> None:
-        """The extension that is tested, from its zip; everything of it is watched from then on."""
+        """Install the extension under test from its zip, and watch every call into it."""
         bpy.ops.extensions.package_install_files(
             repo="user_default", filepath=str(self.folder / "extension.zip"), enable_on_install=True
         )
