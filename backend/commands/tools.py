@@ -29,6 +29,7 @@ TOOLS = {
         "calibrate": ("backend.data.sources.calibrate", "Measure a rig map again on clips."),
     },
     "train": {
+        "recipe": ("backend.training.recipe_runner", "Make a pack from the data: all stages of a recipe, resumable."),
         "tokenizer": ("backend.training.tokenizer", "Train the residual vector quantizers of the motion."),
         "encoder": ("backend.training.encoder", "Train the audio encoder that spells the words."),
         "narrow-encoder": ("backend.training.narrow_encoder", "Teach the tokenizer a small encoder for the pack."),

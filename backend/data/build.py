@@ -25,8 +25,9 @@ from rich.table import Table
 
 from ..errors import UserError
 from .authored import build_authored
+from .authored.build import TAKES
 from .corpus import build_corpus, read_jsonl
-from .samples import WRITTEN, KnownSamples, build_samples
+from .samples import MOST, WRITTEN, KnownSamples, build_samples
 from .sources.convert import retarget_all
 from .speech.speakers import ENGINES
 from .speech.speaking import build_speech
@@ -37,9 +38,12 @@ UTTERANCES = 18_000
 
 def build(
     shared: Path, out: Path, utterances: int, seed: int, console: Console,
-    engines: tuple[str, ...] = ENGINES, written: int = WRITTEN,
+    engines: tuple[str, ...] = ENGINES, written: int = WRITTEN, takes: int = TAKES, most: int = MOST,
 ) -> None:  # fmt: skip
-    """Run all steps. UserError where the shared data or a speech engine is missing."""
+    """Run all steps. UserError where the shared data or a speech engine is missing.
+
+    ``takes`` are those of an authored gesture, ``most`` the motions of a single action; see `build_samples` for ``written``.
+    """
     if not (shared / "motion" / "clips.jsonl").exists():
         raise UserError(
             "no_shared_data", f"{shared} holds no motion/clips.jsonl.", "Say where the data folder is with --shared."
@@ -48,16 +52,19 @@ def build(
     with _steps(console) as step:
         retarget_all(shared, out / "motions", SHIPPED_TIERS, progress=step("clips to SMPL-X"))
         authored = step("authored gestures")
-        authored(build_authored(out / "authored", seed), None)
+        authored(build_authored(out / "authored", seed, takes), None)
         noises = shared / "speech" / "noise_esc10"
         speaking = step("spoken instructions (shards)")
         build_speech(out / "speech", utterances, seed, noises=noises, engines=engines, on_progress=speaking)
         build_corpus(out)
-        build_samples(out, SHIPPED_TIERS, seed, progress=step("motions for instructions (keys)"), written=written)
+        composing = step("motions for instructions (keys)")
+        build_samples(out, SHIPPED_TIERS, seed, progress=composing, written=written, most=most)
     summary(out, console)
 
 
-def build_research(shared: Path, base: Path, seed: int, console: Console, written: int = WRITTEN) -> Path:
+def build_research(
+    shared: Path, base: Path, seed: int, console: Console, written: int = WRITTEN, most: int = MOST
+) -> Path:
     """Make ``base``/research with the noncommercial tier, and return it.
 
     Speech and authored gestures are shared.
@@ -80,7 +87,7 @@ def build_research(shared: Path, base: Path, seed: int, console: Console, writte
         retarget_all(shared, out / "motions", RESEARCH_TIERS, progress=step("noncommercial clips to SMPL-X"))
         known = KnownSamples(base, SHIPPED_TIERS, RESEARCH_TIERS) if (base / "samples.jsonl").exists() else None
         composing = step("motions for instructions (keys)")
-        build_samples(out, RESEARCH_TIERS, seed, progress=composing, known=known, written=written)
+        build_samples(out, RESEARCH_TIERS, seed, progress=composing, known=known, written=written, most=most)
     summary(out, console)
     return out
 

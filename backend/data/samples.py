@@ -80,10 +80,11 @@ def build_samples(
     progress: Callable[[int, int], None] | None = None,
     known: KnownSamples | None = None,
     written: int = WRITTEN,
+    most: int = MOST,
 ) -> dict[str, int]:
     """Compose motions for all spoken keys and ``written`` sampled ones; returns counts.
 
-    Writes samples.npy and samples.jsonl. Keys that ``known`` has are taken from there.
+    Writes samples.npy and samples.jsonl; a key has ``most`` motions at most. Keys that ``known`` has are taken from there.
     """
     library = load_library(data, tiers)
     spoken = Counter(row["key"] for row in read_jsonl(data / "speech" / "utterances.jsonl") if row["split"] == "train")
@@ -103,7 +104,7 @@ def build_samples(
             continue
         # one generator per key, so that more speech changes no existing motion
         rng = stream_of(key, seed)
-        for _ in range(performances(library, instruction, count)):
+        for _ in range(performances(library, instruction, count, most)):
             motion, sources = compose(library, instruction, rng)
             features = fitted(to_features(motion))
             arrays.append(features)
@@ -142,13 +143,13 @@ class KnownSamples:
             yield row, np.array(self.features[row["start"] : row["start"] + row["frames"]])
 
 
-def performances(library: Library, instruction: Instruction, count: int) -> int:
+def performances(library: Library, instruction: Instruction, count: int, most: int = MOST) -> int:
     """Number of motions for a key: many for one action, up to three for others."""
     if not instruction.single:
         return min(count, 3)
     ways = library.sources(on_straight_path(instruction.steps[0][0], library))
     fewest = COUNTED if instruction.steps[0][0].count > 1 else FEWEST
-    return min(max(2 * len(ways), fewest), MOST)
+    return min(max(2 * len(ways), fewest), most)
 
 
 def fitted(features: np.ndarray) -> np.ndarray:

@@ -1,7 +1,6 @@
-"""The model card of a pack: what its weights were made of, under which licence, and how they were trained.
+"""The model card of a pack: its data, their licence, its recipe and how it was trained.
 
-Everything is read from the data folder and the pack's history, which `note_speech` tells of the speech there is; what people have
-to add stands in the history's notes.
+Everything is read from the data folder and the pack's provenance, which also holds what people have to add.
 """
 
 from __future__ import annotations
@@ -76,13 +75,15 @@ def card(pack: dict, history: Provenance, data: Path) -> str:
         "",
         "## Training",
         "",
-        "The encoder was trained in stages, each started from the one before (`--init`); a run's own numbers follow.",
+        *_recipe(pack.get("recipe")),
+        "",
+        "A run's own numbers follow; a run with `--init` started from the weights of an earlier one.",
         "",
         *table(history.rows),
         "",
         f"Hardware: {platform.machine()} CPU, one or two threads a run, shared with other work; no GPU. PyTorch",
-        f"{torch.__version__}. Seeds are in the configs. Validation clips are of other subjects; validation sentences and",
-        "identities are not in training. A rerun of the commands gives equivalent weights, not the same bytes.",
+        f"{torch.__version__}. Validation clips are of other subjects; validation sentences and identities are not in",
+        "training. A rerun gives equivalent weights, not the same bytes.",
         "",
         *(line for part in PARTS for note in history.notes.get(part, ()) for line in (fill(note, 128), "")),
         "## Numbers",
@@ -91,6 +92,17 @@ def card(pack: dict, history: Provenance, data: Path) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _recipe(recipe: dict[str, str] | None) -> list[str]:
+    """What to run to make the pack again."""
+    if recipe is None:
+        return ["These weights are older than the recipes in `backend/training/recipes/`; the runs below led to them."]
+    name, *rest = recipe["name"].split()
+    return [
+        f"Made by `python -m backend train recipe {' '.join([name, *rest])} --shared FOLDER`: every stage, option and seed is in",
+        f"`backend/training/recipes/{name}.toml`, SHA-256 `{recipe['sha256']}`.",
+    ]
 
 
 def _tier_row(tier: str, rows: list[dict]) -> str:
@@ -102,8 +114,7 @@ def _row(what: str, numbers: list[int]) -> str:
 
 
 def note_speech(history: Provenance, data: Path) -> None:
-    """Write into the history what is in the corpora of speech in ``data``: who trains on without them, or with smaller ones, keeps
-    what was noted of those before."""
+    """Note the corpora of speech in ``data``; the larger numbers stay where a corpus is gone or has become smaller."""
     heard = ["speech", *(name for row in history.rows for name in row.get("corpora") or ())]
     found = {name: rows for name in heard if (rows := read_jsonl(data / name / "utterances.jsonl"))}
     for name, rows in found.items():

@@ -17,7 +17,7 @@ from rich.progress import track
 from safetensors.torch import save
 
 from ..data.compose import Library, compose
-from ..data.samples import fitted, load_library, performances, stream_of
+from ..data.samples import MOST, fitted, load_library, performances, stream_of
 from ..data.tiers import SHIPPED_TIERS
 from ..generation.envelope import FILE, row_names
 from ..generation.measurements import GROUPS, measure_motion
@@ -44,11 +44,13 @@ def actions() -> list[Action]:
     ]
 
 
-def instructions(library: Library, rng: np.random.Generator, together: int = TOGETHER) -> Iterator[tuple[Instruction, int]]:
+def instructions(
+    library: Library, rng: np.random.Generator, together: int = TOGETHER, most: int = MOST
+) -> Iterator[tuple[Instruction, int]]:
     """Instructions and how often to perform each: every action alone, and gestures together with actions of the legs."""
     known = [action for action in actions() if library.can_make(Instruction.of(action))]
     for action in known:
-        yield Instruction.of(action), performances(library, Instruction.of(action), 1)
+        yield Instruction.of(action), performances(library, Instruction.of(action), 1, most)
     gestures = [a for a in known if a.kind in GESTURES and a.count == 1 and not a.speed]
     carriers = [a for a in known if a.kind in CARRIERS and a.count == 1]
     for gesture in gestures:
@@ -67,12 +69,12 @@ def measurements(tokenizer: MotionTokenizer, features: np.ndarray) -> dict[str, 
 
 
 def all_measurements(
-    library: Library, tokenizer: MotionTokenizer, seed: int, together: int = TOGETHER
+    library: Library, tokenizer: MotionTokenizer, seed: int, together: int = TOGETHER, most: int = MOST
 ) -> tuple[dict[str, np.ndarray], dict[str, int]]:
     """Measurements (N, C) by the names of `envelope.rows_of`, and the number of columns of each group."""
     found: dict[str, list[np.ndarray]] = {}
     sizes: dict[str, int] = {}
-    everything = list(instructions(library, np.random.default_rng(seed), together))
+    everything = list(instructions(library, np.random.default_rng(seed), together, most))
     for number, (instruction, times) in enumerate(track(everything, "envelope")):
         rng = stream_of(f"{number} {instruction.key}", seed)
         for _ in range(times):
@@ -98,15 +100,15 @@ def _rounded_up(values: np.ndarray) -> np.ndarray:
     return np.where(half < values, np.nextafter(half, np.float16(np.inf)), half)
 
 
-def find(data: Path, pack: str, weights: Path, *, seed: int, together: int) -> dict[str, int]:
+def find(data: Path, pack: str, weights: Path, *, seed: int, together: int, most: int) -> dict[str, int]:
     """Find the envelope of a pack's tokenizer on one core and add it to the pack. Returns its sizes."""
     torch.set_num_threads(1)
     tokenizer = load_tokenizer(find_pack(pack, weights).path("tokenizer.safetensors"))
-    found, sizes = all_measurements(load_library(data, SHIPPED_TIERS), tokenizer, seed, together)
+    found, sizes = all_measurements(load_library(data, SHIPPED_TIERS), tokenizer, seed, together, most)
     add_to_pack(weights / pack, FILE, to_file(found, sizes), weights=True)
     return {"rows": len(found), "measurements": sum(sizes.values()), "motions": sum(map(len, found.values()))}
 
 
 def command(name: Name = "open", data: Data = Path(".data"), seed: int = 0) -> None:
     """Find what every action's motions stay within, into a pack; after pack."""
-    print(find(data, name, WEIGHTS, seed=seed, together=TOGETHER))
+    print(find(data, name, WEIGHTS, seed=seed, together=TOGETHER, most=MOST))

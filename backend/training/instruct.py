@@ -128,7 +128,8 @@ def fit_instruct(
     """`train` where tokens and speech features are there already."""
     pairs, held_back = (InstructionPairs(data, split, encoder, spoken=config.typed < 1.0) for split in ("train", "val"))
     torch.manual_seed(config.loop.seed)
-    config.model = replace(config.model, words=encoder.config.words, speech_width=encoder.config.width)
+    sizes = {"words": encoder.config.words, "speech_width": encoder.config.width, "meaning_classes": meaning.classes()}
+    config.model = replace(config.model, **sizes)
     model = InstructModel(config.model)
     if init is not None:
         print("new:", ", ".join(load_parts(init, model, WORD_TABLES)) or "nothing")

@@ -61,3 +61,11 @@ def test_what_was_heard_is_remembered_where_the_speech_is_gone(data: Path) -> No
     other = Provenance()
     other.take("encoder", history)
     assert other.speech == history.speech and other.engines == ["flite"]
+
+
+def test_the_recipe_is_named_with_its_hash(data: Path) -> None:
+    recipe = {"name": "open", "sha256": "5" * 64}
+    text = card(PACK | {"recipe": recipe}, Provenance(), data)
+    assert "`python -m backend train recipe open --shared FOLDER`" in text
+    assert f"`backend/training/recipes/open.toml`, SHA-256 `{recipe['sha256']}`" in text
+    assert "older than the recipes" in card(PACK, Provenance(), data)
