@@ -71,7 +71,12 @@ class Library:
         return [way for side in ("left", "right") for way in self.sources(replace(action, side=side))]
 
     def can_make(self, instruction: Instruction) -> bool:
-        return all(self.sources(on_straight_path(action, self)) for step in instruction.steps for action in step)
+        return all(self._can_perform(action) for step in instruction.steps for action in step)
+
+    def _can_perform(self, action: Action) -> bool:
+        performed = on_straight_path(action, self)
+        turns = action.kind in TURNED_PATH and action.direction in ("left", "right") and action != performed
+        return bool(self.sources(performed)) and (not turns or bool(self.sources(Action("turn", direction=action.direction))))
 
     def perform(self, action: Action, rng: np.random.Generator, shortest: int = 0) -> tuple[Motion, str]:
         """A random performance of one action, and its source.

@@ -1,4 +1,4 @@
-"""Training: one script for each model, and the loop they share. Never in the extension's zip.
+"""Training: one script a model, the loop they share, and recipes. Never in the zip.
 
 The networks are in `model`, data in `data`, what weights are worth in `evaluation`.
 """

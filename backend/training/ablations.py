@@ -1,4 +1,4 @@
-"""Paper A's ablations in small: how often an instruction is understood, by condition network and by training text.
+"""Paper A's ablations in small: accuracy of the meaning by condition and training text.
 
 Every variant trains the parts before the generator (speech stream, condition, meaning head) with the same data, seeds and steps.
 The paper trains its whole model for each row and compares motion; here the number is the accuracy of the whole meaning on
@@ -43,7 +43,7 @@ ROWS = 32  # of a validation batch
 
 @dataclass(frozen=True)
 class Variant:
-    """One row of the table: the condition network, its memories, and the style of the sentences it is trained on."""
+    """One row of the table: condition network, memories, style of the training sentences."""
 
     name: str
     condition: str = "memory"
@@ -91,7 +91,7 @@ class StyledPairs(InstructionPairs):
         self.utterances = [(i, key) for i, key in self.utterances if rows[i]["style"] in styles]
 
     def sentence(self, key: str, rng: np.random.Generator) -> str:
-        """A sentence of this split and these styles; where a key has too few wordings, the last one drawn."""
+        """A sentence of this split and these styles, or the last one drawn of few wordings."""
         draw = random.Random(int(rng.integers(2**62)))
         for _ in range(200):
             text = sentences(self.instructions[key], draw, draw.choice(self.styles))[0]
@@ -102,7 +102,7 @@ class StyledPairs(InstructionPairs):
 
 @torch.inference_mode()
 def accuracy(model: Understanding, batches: list[dict[str, Tensor]], silent: bool) -> dict[str, float]:
-    """Per cent of rows whose whole meaning is right ("whole"), and whose first kind of motion is ("kind").
+    """Per cent of rows whose "whole" meaning is right, and whose first "kind" of motion is.
 
     ``silent`` hides the sound, as the shipped pack does."""
     right = []
@@ -146,7 +146,10 @@ def run_variant(
 def run_all(
     steps: int, seeds: int, data: Path, encoder_folder: Path, runs: Path, out: Path, tell: Callable[[str], None] = print
 ) -> dict:
-    """Every variant with every seed; ``out`` is written after each, and finished runs of the same size in it are kept."""
+    """Train every variant with every seed.
+
+    ``out`` is written after each; finished runs of the same size in it are kept.
+    """
     encoder = load_encoder(encoder_folder)
     tests = {style: validation_batches(StyledPairs(data, "val", encoder, (style,))) for style in STYLES}
     setting = {

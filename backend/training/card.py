@@ -114,7 +114,7 @@ def _row(what: str, numbers: list[int]) -> str:
 
 
 def note_speech(history: Provenance, data: Path) -> None:
-    """Note the corpora of speech in ``data``; the larger numbers stay where a corpus is gone or has become smaller."""
+    """Note the corpora of speech in ``data``; of a lost or smaller one the old numbers stay."""
     heard = ["speech", *(name for row in history.rows for name in row.get("corpora") or ())]
     found = {name: rows for name in heard if (rows := read_jsonl(data / name / "utterances.jsonl"))}
     for name, rows in found.items():

@@ -1,4 +1,4 @@
-"""What the commands of the trainings share: options, and how a training is shortened and reported."""
+"""Options that the training commands share, and how a training is set and reported."""
 
 from __future__ import annotations
 

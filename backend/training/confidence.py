@@ -1,4 +1,4 @@
-"""Fit a pack's confidence, which tells instructions from other talk, noise and silence, and measure it.
+"""Fit and measure a pack's confidence: instructions against other talk, noise and silence.
 
 Run it after `train pack`; it takes minutes and writes `confidence.json` into the pack. Instructions are those of the validation
 split, whose sentences and identities the networks have not learned from. The rest is read speech of people, everyday sentences by
@@ -124,7 +124,7 @@ def fit_typed(generator: Generator, limits: FitData) -> tuple[Logistic, dict[str
 
 
 def refit_typed(generator: Generator, folder: Path, limits: FitData) -> dict:
-    """Fit and measure anew what judges typed sentences; sets the generator's judge and returns the facts.
+    """Fit and measure the judge of typed sentences anew; sets it and returns the facts.
 
     Raises UserError where the pack in ``folder`` has no judge that was fitted with its encoder."""
     before = folder / FILE

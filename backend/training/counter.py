@@ -1,4 +1,4 @@
-"""Train the counter on composed motions whose repetitions are known, before and after the tokenizer.
+"""Train the counter on composed motions with known repetitions, plain and tokenized.
 
 Takes minutes on one core. The weights belong to the pack whose tokenizer they were trained with, and to no other part of it: train
 them again when the tokenizer or the counted kinds change. Batches are `counter_data`'s.
@@ -46,7 +46,7 @@ class CounterTraining:
 
 
 def loss_of(counter: RepetitionCounter, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-    """Smooth L1 of the sums of shares over each motion of `CounterBatches.batch` and its number of repetitions."""
+    """Smooth L1 between each motion's sum of shares and its number of repetitions."""
     shares, numbers = counter(batch["features"], batch["kind"]), batch["numbers"]
     sums = torch.zeros_like(numbers).scatter_add(1, batch["whose"], shares)
     known = ~numbers.isnan()
@@ -55,7 +55,7 @@ def loss_of(counter: RepetitionCounter, batch: dict[str, Tensor]) -> tuple[Tenso
 
 
 def counted_motions(data: Path, tokenizer: MotionTokenizer, split: str, share: float, seed: int) -> list[CountedMotion]:
-    """Composed motions of a split; those of the training split are decoded with faults in their tokens.
+    """Composed motions of a split; those for training are decoded with faults in their tokens.
 
     Validation motions have none, because a nod does not survive them. Raises UserError where `data build` has not been run."""
     rng = np.random.default_rng([seed, len(split)])
@@ -66,7 +66,7 @@ def counted_motions(data: Path, tokenizer: MotionTokenizer, split: str, share: f
 
 @torch.inference_mode()
 def accuracy(counter: RepetitionCounter, known: list[CountedMotion]) -> dict[str, float]:
-    """Share of motions whose rounded number is right: ``plain``, ``decoded`` by the tokenizer, and of both by kind."""
+    """Share of right numbers: of ``plain`` and ``decoded`` motions, and of both by kind."""
     hits: dict[str, list[float]] = defaultdict(list)
     for motion in known:
         if has_exact_count(motion.action):
@@ -79,7 +79,7 @@ def accuracy(counter: RepetitionCounter, known: list[CountedMotion]) -> dict[str
 
 
 def train(config: CounterTraining, data: Path, run: Path, pack: str, weights: Path) -> FitResult:
-    """Train on one core with a pack's tokenizer, resuming from ``run``; the weights end in the pack.
+    """Train on one core with a pack's tokenizer, resuming from ``run``, into the pack.
 
     The metrics are of the weights as they are stored, on the validation split."""
     torch.set_num_threads(1)
@@ -113,7 +113,7 @@ def fit_counter(config: CounterTraining, data: Path, tokenizer: MotionTokenizer,
 
 
 def statistics(motions: list[CountedMotion]) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and deviation (140,) of features; deviations are bounded below, as a joint that hardly moves says little."""
+    """Mean and deviation (140,) of features; still joints get a least deviation."""
     features = np.concatenate([motion.features for motion in motions])
     std = features.std(0)
     return features.mean(0), np.maximum(std, 0.25 * np.median(std) + 1e-6)

@@ -1,4 +1,4 @@
-"""Batches for the counter: motions with known numbers of repetitions, decoded with faults, weakened, joined to sequences.
+"""Batches for the counter: sequences of motions with known numbers of repetitions.
 
 Generated motion is decoded motion, and some of its repetitions are mere hints. So motions pass the tokenizer with tokens dropped
 or replaced, and some are scaled down towards their first pose, where they count for less. In a sequence of motions the number of
@@ -51,7 +51,7 @@ class CountedMotion:
 
 
 def compose_all(library: Library, rng: np.random.Generator, share: float = 1.0) -> Iterator[tuple[Action, np.ndarray]]:
-    """Actions and features (T, 140): all numbers of all counted actions, and some actions that are not counted.
+    """Actions and features (T, 140): all numbers of counted actions, and some others.
 
     ``share`` scales how many there are of each; there is at least one."""
     counted = [take for take in _takes(library) if has_exact_count(replace(take.action, speed=""))]
@@ -92,7 +92,7 @@ def _on_legs(action: Action, kind: Kind, rng: np.random.Generator) -> Instructio
 def through_tokenizer(
     tokenizer: MotionTokenizer, features: np.ndarray, rng: np.random.Generator | None = None
 ) -> np.ndarray:
-    """Encode and decode features (T, 140), T a multiple of 4; with ``rng`` some tokens are replaced or dropped."""
+    """Encode and decode features (T, 140), T a multiple of 4; ``rng`` puts faults into tokens."""
     tokens = tokenizer.encode(torch.from_numpy(features)[None])
     if rng is None:
         return tokenizer.decode(tokens)[0].numpy()
@@ -118,7 +118,9 @@ class CounterBatches:
         self.kinds = list(self.groups)
 
     def batch(self, rng: np.random.Generator, size: int) -> dict[str, Tensor]:
-        """A batch: features (B, T, 140), kind (B,), numbers (B, S) of the motions in it, and whose (B, T) each frame is.
+        """A batch of sequences: features (B, T, 140), kind (B,), numbers (B, S), whose (B, T).
+
+        ``whose`` is the motion that a frame belongs to, ``numbers`` the repetitions of each motion.
 
         Numbers are NaN behind the last motion of a sequence."""
         rows = [self._sequence(rng) for _ in range(size)]

@@ -49,7 +49,7 @@ class DecoderTraining:
 
 
 class SampleWindows:
-    """Windows of samples: features with their tokens. Every single action is as frequent as any other."""
+    """Windows of samples: features with their tokens; every single action equally often."""
 
     def __init__(self, data: Path) -> None:
         if not (data / "tokens.npy").exists():
@@ -83,7 +83,7 @@ class SampleWindows:
 def decoder_loss(
     model: MotionTokenizer, tokens: Tensor, features: Tensor, config: DecoderTraining
 ) -> tuple[Tensor, dict[str, Tensor]]:
-    """The tokenizer's losses without commitment; positions and velocities are weighed by each joint's real speed."""
+    """The tokenizer's losses without commitment, weighed by each joint's real speed."""
     with torch.no_grad():
         latents = [part.latents_of(tokens[:, :, i]) for i, part in enumerate(model.parts)]
     normal = torch.cat([part.decode(latent) for part, latent in zip(model.parts, latents, strict=True)], dim=-1)
@@ -98,7 +98,7 @@ def decoder_loss(
 
 
 def train(config: DecoderTraining, data: Path, of: Path, run: Path) -> FitResult:
-    """Train the decoder of the tokenizer in folder ``of``, resuming from ``run``, where the weights end."""
+    """Train the decoder of the tokenizer in ``of``, resuming from ``run``; weights end there."""
     torch.manual_seed(config.loop.seed)
     windows, held_out = SampleWindows(data), load_corpus(data, "val")
     weights = of / "tokenizer.safetensors"

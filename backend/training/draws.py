@@ -1,4 +1,4 @@
-"""Draws: motions that a pack generates and that pass rejection sampling, for the masked transformer to learn from.
+"""Draws: generated motions that pass rejection sampling, for the masked transformer.
 
 A pack draws several motions for each of many sentences, half of them as continuations of another motion. Those that pass
 `generation.rejection_sampling` are kept. Files of a few sentences each are made side by side, and a file that exists is not made
@@ -49,7 +49,7 @@ def _loaded(data: Path, pack: str, weights: Path) -> tuple[Generator, Instructio
 def draw_all(
     data: Path, out: Path, pack: str, weights: Path, *, files: int, sentences: int, seed: int, workers: int
 ) -> dict[str, int]:
-    """Fill the folder ``out`` up to so many files of so many sentences each. Returns how many motions were kept."""
+    """Fill ``out`` up to so many files of so many sentences; returns the number of motions."""
     out.mkdir(parents=True, exist_ok=True)
     one = partial(write_draws, out, data, pack, weights, seed, sentences)
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
@@ -104,7 +104,7 @@ def _end(pairs: InstructionPairs, rng: np.random.Generator) -> Tensor:
 
 @torch.inference_mode()
 def _best(generator: Generator, step: Step, start: Tensor, random: torch.Generator) -> list[tuple[tuple[float, float], Tensor]]:
-    """The best of several draws, each with its fault; the first draw of an action that has neither envelope nor count."""
+    """The best of several draws with their faults; without envelope and count, the first."""
     model = generator.model
     count = int(model.draw_length(step.condition, random))
     looked_at = checks_of(generator.counter, generator.envelope, step.meaning)
@@ -151,9 +151,10 @@ class BestDraws:
         self.shares = 1 / many[which] / len(many)
 
     def batch(self, rng: np.random.Generator, size: int) -> dict[str, Tensor]:
-        """A batch: drawn_condition (B, S, width), drawn_tokens (B, L, P), drawn_padding and drawn_given (B, L).
+        """A batch of draws.
 
-        Padding is behind a motion's end; given are the tokens of the motion before."""
+        drawn_condition (B, S, width), drawn_tokens (B, L, P), drawn_padding and drawn_given (B, L). Padding is
+        behind a motion's end; given are the tokens of the motion before."""
         rows = rng.choice(len(self.length), size=size, p=self.shares)
         longest = self.length[rows].max()
         at = np.arange(longest)

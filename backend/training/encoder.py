@@ -151,12 +151,12 @@ def train(config: EncoderTraining) -> FitResult:
 
 
 def rate_of(name: str) -> float:
-    """Share of the learning rate of a parameter: less for Whisper's layers, which are trained already."""
+    """Share of the learning rate of a parameter: less for Whisper's trained layers."""
     return WHISPER_RATE if name.startswith(WHISPERS) else 1.0
 
 
 def grown_state(encoder: AudioEncoder, words: WordList) -> dict[str, Tensor]:
-    """The weights of an encoder for a word list that is its own or extends it. ValueError where classes would move."""
+    """The encoder's weights for its own word list or an extension; ValueError for another."""
     if words.words[: len(encoder.words.words) - 1] != encoder.words.words[:-1] or words.phones != encoder.words.phones:
         raise ValueError("the encoder to start from has other words or phones, in another order")
     count = len(words.words) + 1

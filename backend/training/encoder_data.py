@@ -1,4 +1,4 @@
-"""Batches of speech for the audio encoder: utterances of similar length, augmented, with their words and phones.
+"""Batches of augmented speech for the audio encoder, with words and phones.
 
 Corpora are `data.speech`'s. The training itself is `encoder`'s.
 """
@@ -21,7 +21,7 @@ from backend.data.speech.speaking import SpeechCorpus
 
 @dataclass
 class EncoderBatch:
-    """Log-mel (B, T, 80), lengths (B,); words and phones of the whole batch in a row, with their counts (B,)."""
+    """Log-mel (B, T, 80), lengths (B,); words and phones in a row, with counts (B,)."""
 
     mel: Tensor
     lengths: Tensor

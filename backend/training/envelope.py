@@ -1,4 +1,4 @@
-"""Find the envelope: the range of every measurement over the motions of every action, as the tokenizer decodes them.
+"""Find the envelope: the range of every measurement over each action's decoded motions.
 
 Nothing is learned: motions of the training split are composed, encoded, decoded and measured. Takes ten minutes on one core. It
 depends on the data and the tokenizer alone.
@@ -47,7 +47,7 @@ def actions() -> list[Action]:
 def instructions(
     library: Library, rng: np.random.Generator, together: int = TOGETHER, most: int = MOST
 ) -> Iterator[tuple[Instruction, int]]:
-    """Instructions and how often to perform each: every action alone, and gestures together with actions of the legs."""
+    """Instructions and how often to perform each: actions alone, and gestures over legs."""
     known = [action for action in actions() if library.can_make(Instruction.of(action))]
     for action in known:
         yield Instruction.of(action), performances(library, Instruction.of(action), 1, most)
@@ -71,7 +71,7 @@ def measurements(tokenizer: MotionTokenizer, features: np.ndarray) -> dict[str, 
 def all_measurements(
     library: Library, tokenizer: MotionTokenizer, seed: int, together: int = TOGETHER, most: int = MOST
 ) -> tuple[dict[str, np.ndarray], dict[str, int]]:
-    """Measurements (N, C) by the names of `envelope.rows_of`, and the number of columns of each group."""
+    """Measurements (N, C) by `envelope.rows_of`, and the number of columns of each group."""
     found: dict[str, list[np.ndarray]] = {}
     sizes: dict[str, int] = {}
     everything = list(instructions(library, np.random.default_rng(seed), together, most))
@@ -86,7 +86,7 @@ def all_measurements(
 
 
 def to_file(found: dict[str, np.ndarray], sizes: dict[str, int]) -> bytes:
-    """The file's bytes: ranges of all rows and their names, in half precision, rounded outwards so that nothing falls out."""
+    """The file's bytes: ranges of all rows in half precision, rounded outwards."""
     low, high = (np.stack([pick(values, axis=0) for values in found.values()]) for pick in (np.min, np.max))
     deviation = np.sqrt(np.mean([values.var(axis=0) for values in found.values()], axis=0)) + 1e-3
     tensors = {"low": -_rounded_up(-low), "high": _rounded_up(high), "deviation": deviation.astype(np.float16)}
@@ -101,7 +101,7 @@ def _rounded_up(values: np.ndarray) -> np.ndarray:
 
 
 def find(data: Path, pack: str, weights: Path, *, seed: int, together: int, most: int) -> dict[str, int]:
-    """Find the envelope of a pack's tokenizer on one core and add it to the pack. Returns its sizes."""
+    """Find the envelope with a pack's tokenizer, on one core, into the pack; returns sizes."""
     torch.set_num_threads(1)
     tokenizer = load_tokenizer(find_pack(pack, weights).path("tokenizer.safetensors"))
     found, sizes = all_measurements(load_library(data, SHIPPED_TIERS), tokenizer, seed, together, most)

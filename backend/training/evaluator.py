@@ -1,4 +1,4 @@
-"""Train the evaluator: composed motions of the training split against fresh sentences of the caption grammar.
+"""Train the evaluator: composed motions against fresh sentences of the caption grammar.
 
 Network and loss are `evaluation.evaluator`'s. Validation ranks motions of the validation split among sentences that training leaves
 out. Clips and sentences of the test split are never seen.
@@ -79,7 +79,7 @@ class MotionSentences:
         self.weights /= self.weights.sum()
 
     def statistics(self) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and deviation (140,) of the features; deviations are bounded below, as a joint that hardly moves says little."""
+        """Mean and deviation (140,) of the features; still joints get a least deviation."""
         some = np.array(self.array[:: max(1, len(self.array) // 200_000)])
         std = some.std(0)
         return some.mean(0), np.maximum(std, 0.25 * np.median(std))
@@ -127,7 +127,7 @@ def alike(first: str, second: str) -> bool:
 
 
 def train(config: EvaluatorTraining, data: Path, run: Path, out: Path) -> FitResult:
-    """Train, resuming from ``run``; evaluator.safetensors and evaluator.json are left in ``out``."""
+    """Train, resuming from ``run``; evaluator.safetensors and .json end in ``out``."""
     torch.manual_seed(config.loop.seed)
     words = vocabulary()
     evaluator = Evaluator(EvaluatorConfig(len(words)), words)

@@ -64,7 +64,7 @@ class InstructTraining:
 
 
 def validation(model: InstructModel, held_back: InstructionPairs) -> dict[str, float]:
-    """Losses and accuracy of kind and whole meaning, on utterances and typed sentences that are not trained on.
+    """Losses and accuracy of kind and whole meaning on validation sentences, by source.
 
     Without speech the losses are of typed sentences."""
     device = next(model.parameters()).device
@@ -84,7 +84,7 @@ def validation(model: InstructModel, held_back: InstructionPairs) -> dict[str, f
 
 
 def prepare(data: Path, tokenizer: Path, encoder: Path, spoken: bool = True) -> None:
-    """Make the tokens of the samples and the features of the utterances that are missing or older than their network.
+    """Make tokens and speech features that are missing or older than their network.
 
     The tokenizer's folder is a run or a pack: a pack's narrow encoder finds the same codes.
     Raises UserError where tokenizer or encoder have not been trained."""
@@ -128,7 +128,7 @@ def fit_instruct(
     """`train` where tokens and speech features are there already."""
     pairs, held_back = (InstructionPairs(data, split, encoder, spoken=config.typed < 1.0) for split in ("train", "val"))
     torch.manual_seed(config.loop.seed)
-    sizes = {"words": encoder.config.words, "speech_width": encoder.config.width, "meaning_classes": meaning.classes()}
+    sizes = {"words": encoder.config.words, "speech_width": encoder.config.width, "meaning_classes": meaning.class_counts()}
     config.model = replace(config.model, **sizes)
     model = InstructModel(config.model)
     if init is not None:
@@ -178,7 +178,7 @@ def load_instruct(path: Path) -> InstructModel:
 
 
 def zero_new_layers(model: InstructModel, config: dict) -> None:
-    """Zero the outputs of layers that the weights of ``config`` do not have, so that these change nothing at first."""
+    """Zero the outputs of layers that the weights of ``config`` do not have."""
     for body, before in ((model.masked.body, config["layers"]), (model.residual.body, config["residual_layers"])):
         for layer in body.layers[before:]:
             for last in (layer.self_attn.out_proj, layer.linear2):

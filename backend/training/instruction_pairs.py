@@ -1,4 +1,4 @@
-"""Pairs of an instruction and a motion that does it, in batches: what the instruction model learns from.
+"""Batches of pairs of an instruction and a motion that follows it.
 
 A row is a spoken utterance (encoder features, clean or augmented) or a typed sentence fresh from the caption grammar
 (`audio.word_posteriors`), with a motion of the same instruction key. Typed sentences cost nothing, so they reach every key and
@@ -35,7 +35,7 @@ HIDDEN_SOUND = 0.6
 
 
 class InstructionPairs:
-    """Utterances of one split, sentences for it, and motions that share a key with them; without ``spoken`` sentences alone."""
+    """Utterances (if ``spoken``) and typed sentences of one split, and motions of their keys."""
 
     def __init__(self, data: Path, split: str, encoder: AudioEncoder, spoken: bool = True) -> None:
         self.split, self.encoder = split, encoder
@@ -62,7 +62,10 @@ class InstructionPairs:
         self.weights = weights / weights.sum()
 
     def batch(self, step: int, rng: np.random.Generator, size: int, noise: float, typed: float) -> dict[str, Tensor]:
-        """Batch number ``step``: one slice, by length, of a pool that POOL steps share; ``typed`` is the share of typed rows."""
+        """Batch ``step``: one slice, by length, of a pool that POOL steps share.
+
+        ``typed`` is the share of typed rows.
+        """
         pool_rng = np.random.default_rng([77, step // POOL])
         count = size * POOL
         spoken = pool_rng.integers(max(1, len(self.utterances)), size=count)
@@ -127,7 +130,7 @@ class InstructionPairs:
 
 
 def padded(arrays: list[np.ndarray], dtype: type) -> tuple[np.ndarray, np.ndarray]:
-    """Stack arrays of different lengths; returns (B, longest, ...) and the padding mask (B, longest)."""
+    """Stack arrays of different lengths: (B, longest, ...) and the padding mask (B, longest)."""
     longest = max(len(a) for a in arrays)
     out = np.zeros((len(arrays), longest, *arrays[0].shape[1:]), dtype=dtype)
     mask = np.ones((len(arrays), longest), dtype=bool)

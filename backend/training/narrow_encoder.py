@@ -1,4 +1,4 @@
-"""Distil the tokenizer's encoder into a narrow one: same codes, same decoder, a quarter of the encoder's weights.
+"""Distil the tokenizer's encoder into one with a quarter of the weights; same codes.
 
 Generation needs codebooks and decoder alone; the encoder only tokenizes motion that exists. A pack therefore ships a narrow
 encoder that gives the wide one's latents. The motion model is trained on tokens of the wide encoder.
@@ -40,7 +40,7 @@ class NarrowTraining:
 
 
 def distillation_loss(student: MotionTokenizer, teacher: MotionTokenizer, features: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-    """Errors of the narrow encoder's latents, and of the motion decoded from them; features (B, T, 140)."""
+    """Errors of the narrow encoder's latents and decoded motion; features (B, T, 140)."""
     normal = teacher.normalise(features)
     latents, rebuilt = features.new_zeros(()), features.new_zeros(())
     for narrow, wide, dims in zip(student.parts, teacher.parts, PARTS, strict=True):
@@ -53,7 +53,7 @@ def distillation_loss(student: MotionTokenizer, teacher: MotionTokenizer, featur
 
 
 def train(config: NarrowTraining, data: Path, wide: Path, run: Path) -> FitResult:
-    """Train with the tokenizer of the run ``wide`` as the teacher, resuming from ``run``, where the weights end."""
+    """Train with the run ``wide`` as the teacher, resuming from ``run``; weights end there."""
     torch.manual_seed(config.loop.seed)
     corpus, held_out = load_corpus(data, "train"), load_corpus(data, "val")
     sizes = TokenizerConfig(**json.loads((wide / "config.json").read_text(encoding="utf-8"))["model"])

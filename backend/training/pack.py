@@ -100,7 +100,7 @@ def _settings(folder: Path) -> dict[str, float]:
 
 
 def _share(folder: Path, ground: Path) -> None:
-    """Remove files from a pack's folder that its base has with the same bytes; the encoder's two files belong together."""
+    """Remove files that the base has with the same bytes; the encoder's two go together."""
     for group in (("encoder.safetensors", "encoder.json"), ("tokenizer.safetensors",), ("instruct.safetensors",)):
         own = [file for file in group if (folder / file).exists() and (ground / file).exists()]
         if own and all(sha256_of(folder / file) == sha256_of(ground / file) for file in own):
@@ -109,7 +109,7 @@ def _share(folder: Path, ground: Path) -> None:
 
 
 def add_to_pack(folder: Path, file: str, data: bytes, *, weights: bool) -> None:
-    """Write one more file into a finished pack and pin its SHA-256 there and in the packs that have this one as their base.
+    """Write a file into a finished pack; pin its SHA-256 there and in packs based on it.
 
     Args:
         folder: the pack's.

@@ -1,4 +1,4 @@
-"""What training runs say about themselves: rows of the model card that outlive the runs' folders.
+"""Provenance of weights: rows about training runs that outlive the runs' folders.
 
 A run's folder holds its settings and its validation numbers; a pack's `training.json` keeps a row of each. Who trains on from a
 pack's weights in a checkout without the earlier runs therefore keeps their rows, and who trains from nothing does not: a run notes
@@ -28,7 +28,7 @@ Row = dict[str, object]
 
 
 def write_settings(file: Path, settings: dict, init: Path | None, tiers: Iterable[str] | None = None) -> None:
-    """Write what decides a run, and the weights it begins with, before anything is trained. Raises OSError.
+    """Write a run's settings and the weights it begins with, before training. Raises OSError.
 
     A run that is resumed began where it says it did: the file it started from may hold other weights by now. ``tiers`` are those of
     the motion it is trained on; what the weights it begins with were trained on is added."""
@@ -48,7 +48,7 @@ def _tiers_beside(folder: Path) -> list[str]:
 
 
 def rows_of(runs: Path, part: str) -> list[Row]:
-    """A row for every run of a part (``encoder``, ``tokenizer``, ``instruct``) that has validation numbers, by name."""
+    """A row for every validated run of a part (encoder, tokenizer, instruct), by name."""
     return [_row(part, run) for run in sorted(runs.glob(f"{part}*")) if (run / "validation.csv").exists()]
 
 
@@ -127,7 +127,7 @@ class Provenance:
         return sorted_tiers(tier for row in self.rows for tier in row["tiers"] or ())
 
     def _led_to(self, found: list[Row], earlier: list[Row], part: str) -> bool:
-        """Whether a run found started from the weights the earlier rows are of, or is one of these rows, trained further."""
+        """Whether one of the runs found goes on from the weights or runs of the earlier rows."""
         known = {_identity(row) for row in earlier}
         origins = [row for row in found if row["init_sha256"]]
         return any(row["init_sha256"] == self.sha256.get(part) or _identity(row) in known for row in origins)

@@ -1,4 +1,4 @@
-"""A recipe: all stages of making a pack, with every option and seed, in one TOML file of `recipes`.
+"""Recipes: TOML files with all stages of making a pack, every option and seed.
 
 A stage calls a function of the backend, the one that its command calls too. Its options are checked against the function's
 signature: an option that the function does not know is refused, and so is one that the recipe leaves out, so that nothing about a
@@ -72,13 +72,13 @@ class Recipe:
     loop: dict[str, Any]
 
     def arguments(self, stage: Stage, places: dict[str, str]) -> tuple[Callable, dict[str, Any]]:
-        """The stage's function and its arguments. Raises UserError for an option that is unknown, missing or of a wrong kind."""
+        """The stage's function and arguments. Raises UserError for a wrong or missing option."""
         function = _function(stage)
         return function, _Binder(self, stage, places).arguments(function)
 
 
 def read_recipe(name: str, smoke: bool = False, folder: Path = RECIPES) -> Recipe:
-    """Read ``name``.toml; ``smoke`` applies the small sizes of its stages. Raises UserError where it is not to be had."""
+    """Read ``name``.toml; ``smoke`` applies its small sizes. Raises UserError where it is bad."""
     path = folder / f"{name}.toml"
     if not path.is_file():
         known = ", ".join(sorted(file.stem for file in folder.glob("*.toml")))

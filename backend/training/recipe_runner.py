@@ -1,4 +1,4 @@
-"""Runs the stages of a recipe, two side by side where the cores allow, and goes on where a run was stopped.
+"""Runs the stages of a recipe, two side by side, and resumes where a run was stopped.
 
 Everything is made in one folder: ``data``, ``runs``, ``weights``, ``logs`` and ``state.json``, which lists the finished stages. A
 stage is a process of its own. When the command is stopped or killed, its stages get SIGTERM: trainings write a checkpoint and go on
@@ -35,7 +35,7 @@ STOPPED = 130  # exit code, as a shell reports a command that was interrupted
 
 @dataclass
 class Finished:
-    """A stage that is done: seconds over all attempts, its numbers, and why a smoke run did without it."""
+    """The state of a stage: seconds over all attempts, results, why it was left out."""
 
     seconds: float = 0.0
     numbers: dict[str, float] = field(default_factory=dict)
@@ -98,7 +98,7 @@ class _Job:
 
 
 def run_stages(workshop: Workshop, console: Console) -> bool:
-    """Run what is not done; False where it was stopped. Raises UserError with the sentence of a stage that failed."""
+    """Run what is not done; False where stopped. Raises UserError where a stage failed."""
     for stage in workshop.recipe.stages:  # before hours are spent: are all options right?
         workshop.recipe.arguments(stage, workshop.places)
     running: dict[str, _Job] = {}
@@ -121,7 +121,7 @@ def run_stages(workshop: Workshop, console: Console) -> bool:
 
 
 def _start_ready(workshop: Workshop, running: dict[str, _Job], console: Console) -> None:
-    """Start the stages whose predecessors are done, in the recipe's order, as far as the cores go."""
+    """Start the stages that are ready, in the recipe's order, as far as the cores go."""
     for stage in workshop.recipe.stages:
         free = MOST_CORES - sum(job.stage.cores for job in running.values())
         if workshop.done(stage.name) or stage.name in running or not all(map(workshop.done, stage.after)):
@@ -140,9 +140,12 @@ def _start_ready(workshop: Workshop, running: dict[str, _Job], console: Console)
 
 
 def _finish(workshop: Workshop, job: _Job, console: Console, stopping: bool = False) -> None:
-    """Note what a stage has done. Raises UserError where it failed, unless everything is being stopped."""
+    """Note a stage's end. Raises UserError where it failed, unless everything is stopping."""
     job.process.join()
-    kind, answer = job.answers.recv() if job.answers.poll() else ("killed", None)
+    try:
+        kind, answer = job.answers.recv()
+    except EOFError:  # it ended without a word
+        kind, answer = "killed", None
     job.answers.close()
     name = job.stage.name
     before = workshop.stages.get(name, Finished()).seconds

@@ -1,4 +1,4 @@
-"""A small sample of the shared data for a recipe's smoke run: few clips of short motions, few recordings.
+"""A small sample of the shared data for a recipe's smoke run: a few clips and recordings.
 
 The sample has the shared folder's layout; its files are links.
 """
@@ -20,7 +20,7 @@ RECORDINGS = 12  # of each folder
 
 
 def link_sample(shared: Path, out: Path) -> Path:
-    """Make the sample of ``shared`` in ``out``, anew where there is one; returns ``out``. Raises UserError without clips."""
+    """Make the sample of ``shared`` in ``out``; returns ``out``. UserError without clips."""
     rows = {row["id"]: row for row in read_jsonl(shared / "motion" / "clips.jsonl") if row["tier"] in RESEARCH_TIERS}
     if not rows:
         raise UserError("no_shared_data", f"{shared} holds no motion/clips.jsonl.", "Say where the data folder is with --shared.")

@@ -1,4 +1,4 @@
-"""Train the motion tokenizer: reconstruction in feature space and, through forward kinematics, in metres.
+"""Train the motion tokenizer: reconstruction of features and of joint positions.
 
 Losses (weights ours): smooth L1 on normalised features; L1 of joint positions seen from the character; L1 of joint velocities
 in the world, which ties the root to the feet; drift of the integrated heading; speed of feet in contact (foot skate); commitment.
@@ -65,7 +65,7 @@ def set_statistics(model: MotionTokenizer, corpus: Corpus) -> None:
 
 
 def positions_of(features: Tensor, offsets: Tensor) -> tuple[Tensor, Tensor]:
-    """Joint positions (B, T, 22, 3) seen from the character, heading and path removed, and in the world; one FK serves both."""
+    """Joint positions (B, T, 22, 3) seen from the character and in the world, by one FK."""
     rotmats, pelvis = decode(features)
     seen_rotmats = body_rotations(features)
     still = torch.zeros_like(pelvis)
@@ -94,7 +94,7 @@ class Compared:
 
 
 def compare(model: MotionTokenizer, normal: Tensor, features: Tensor) -> Compared:
-    """Compare a normalised reconstruction (B, T, 140) with the clean features (B, T, 140), in fp32."""
+    """Compare a normalised reconstruction with the clean features, (B, T, 140), in fp32."""
     reconstruction = F.smooth_l1_loss(normal, model.normalise(features))
     # forward kinematics costs as much as the network, so only half of the rows pay for it
     rows = slice(0, (len(features) + 1) // 2)
@@ -126,7 +126,7 @@ def tokenizer_loss(model: MotionTokenizer, features: Tensor, config: TokenizerTr
 
 @torch.no_grad()
 def evaluate_tokenizer(model: MotionTokenizer, corpus: Corpus) -> dict[str, float]:
-    """Errors on whole held-out clips: MPJPE (pelvis-aligned) in mm by part, share of codes used, foot skate."""
+    """Errors on held-out clips: MPJPE (pelvis-aligned) in mm, codes used, foot skate."""
     used = torch.zeros(2, model.config.layers, model.config.codes, dtype=torch.bool)
     errors, seen_errors, lower_errors, world_errors, skates, real_skates = [], [], [], [], [], []
     for i in range(len(corpus)):
@@ -178,7 +178,7 @@ def fit_tokenizer(
     run: Path,
     held_out: Corpus,
 ) -> FitResult:
-    """Fit a tokenizer or a part of it, ``learning``; validated on ``held_out``, saved as ``run/tokenizer.safetensors``."""
+    """Fit the part ``learning`` of a tokenizer, validated on ``held_out``, saved in ``run``."""
     result = fit(learning, draw, loss_of, loop, run, validate=lambda *_: evaluate_tokenizer(model.cpu().eval(), held_out))
     if result.finished:
         save_module(run / "tokenizer.safetensors", model, model.config.to_dict())
@@ -186,7 +186,7 @@ def fit_tokenizer(
 
 
 def train(config: TokenizerTraining, data: Path, run: Path) -> FitResult:
-    """Train, resuming from ``run``, where the weights end as ``tokenizer.safetensors``. Raises UserError without data."""
+    """Train, resuming from ``run``, where the weights end. Raises UserError without data."""
     torch.manual_seed(config.loop.seed)
     corpus, held_out = load_corpus(data, "train"), load_corpus(data, "val")
     model = MotionTokenizer(config.model)

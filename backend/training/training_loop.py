@@ -1,4 +1,4 @@
-"""The training loop that all models share: schedule, mixed precision, averaged weights, checkpoints, curves.
+"""The training loop of all models: schedule, precision, averaged weights, checkpoints.
 
 A training script gives a model, a function that draws batch n, and a function that turns a batch into a loss. Batch n and the
 random numbers of step n depend on the seed and n alone, so a resumed run sees the same data as an uninterrupted one. Losses, data
@@ -59,7 +59,7 @@ class LoopConfig:
 
 @dataclass
 class FitResult:
-    """Where a run ended; not ``finished`` where SIGTERM or SIGINT stopped it, and it can be resumed."""
+    """Where a run ended; not ``finished`` where a signal stopped it and it can be resumed."""
 
     step: int
     seconds: float
@@ -83,7 +83,7 @@ def autocast_of(config: LoopConfig, device: torch.device) -> AbstractContextMana
 
 
 def attention_of(device: torch.device) -> AbstractContextManager:
-    """Plain attention on a CPU: its backward pass is over twice as fast as the fused one's (64 rows of 36 positions)."""
+    """Plain attention on a CPU: its backward pass is twice as fast as the fused one's."""
     return sdpa_kernel(SDPBackend.MATH) if device.type == "cpu" else nullcontext()
 
 
@@ -105,7 +105,7 @@ def fit(
     rate_of: Callable[[str], float] = lambda name: 1.0,
     console: Console | None = None,
 ) -> FitResult:
-    """Train ``model`` in place, resuming from the checkpoint in ``run``; with ``ema`` it ends with averaged weights.
+    """Train ``model`` in place, resuming from ``run``; with ``ema`` it ends averaged.
 
     Args:
         draw: (step, generator) -> batch, on any device; must depend on nothing else.
@@ -207,7 +207,7 @@ def save_checkpoint(
 def load_checkpoint(
     run: Path, model: nn.Module, optimizer: torch.optim.Optimizer, average: AveragedModel | None, device: torch.device
 ) -> tuple[int, float]:
-    """Fill all three from the run's checkpoint; returns (step, seconds trained). RuntimeError where it does not fit."""
+    """Load the checkpoint; returns (step, seconds trained). RuntimeError where it does not fit."""
     with safe_open(run / CHECKPOINT, framework="pt", device=str(device)) as file:
         meta = file.metadata()
         parts: dict[str, dict[str, Tensor]] = {"model": {}, "average": {}, "optimizer": {}}
@@ -252,7 +252,7 @@ class Curves:
 
 
 class _StopSignal:
-    """Turns the first SIGTERM or SIGINT into a flag: the step ends and the checkpoint is written."""
+    """Turns the first SIGTERM or SIGINT into a flag, so that a checkpoint is written."""
 
     def __enter__(self) -> Self:
         self.asked = False
@@ -273,7 +273,7 @@ class _StopSignal:
 
 
 def _groups(model: nn.Module, decay: float, rate_of: Callable[[str], float]) -> list[dict[str, Any]]:
-    """Matrices decay; biases, norms and other vectors do not. Parameters with another share of the learning rate stand apart."""
+    """Parameter groups by share of the learning rate; matrices decay, vectors do not."""
     groups: dict[tuple[float, bool], list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
@@ -292,7 +292,7 @@ def averaged(model: nn.Module) -> AveragedModel:
 
 
 def _validated(model: nn.Module, average: AveragedModel | None, validate: Callable, step: int) -> dict[str, float]:
-    """Numbers of the averaged weights, or of the plain ones without an average; the model is left as it was."""
+    """Validate the averaged weights, or the plain ones; the model is left as it was."""
     plain = {k: v.clone() for k, v in model.state_dict().items()} if average is not None else {}
     if average is not None:
         model.load_state_dict(average.module.state_dict())

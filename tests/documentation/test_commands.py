@@ -57,42 +57,11 @@ COVERED = {
     f"{PYTHON} -m tests.versions": "tests/documentation/test_versions.py::test_what_tests_and_sessions_wrote_is_in_the_table",
     # Hours: their parts are tested, and `test_its_options_exist` sees that the command is spelled right.
     f"{PYTHON} -m backend data build --shared FOLDER": f"{DATA}/test_convert.py::test_every_clip_is_made_or_refused_with_a_reason",
-    f"{PYTHON} -m backend data voices": "tests/backend/data/speech/test_downloads.py::"
-    "test_parts_are_joined_and_nothing_else_is_written",
-    f"{PYTHON} -m backend data people --shared FOLDER": "tests/backend/data/speech/test_people.py::"
-    "test_only_fitted_speakers_with_what_was_heard",
-    f"{PYTHON} -m backend data speech .data/speech_kokoro 2560 --kokoro --seed 31 --noises FOLDER/speech/noise_esc10": VOICES
-    + "test_kokoro_and_its_blends_are_different_people_who_say_the_same",
-    f"{PYTHON} -m backend data speech .data/speech_words 1536 --drawn words --seed 9 --noises FOLDER/speech/noise_esc10": VOICES
-    + "test_a_corpus_is_built_resumed_and_read",
-    f"{PYTHON} -m backend data speech .data/speech_rare 3072 --drawn rare --seed 51 --noises FOLDER/speech/noise_esc10": VOICES
-    + "test_a_corpus_of_rare_words_has_more_of_them",
-    f"{PYTHON} -m backend train encoder --whisper 3 --out backend/weights/ear": f"{TRAINING}/test_encoder.py::"
-    "test_it_begins_with_whispers_layers_and_keeps_the_lowest",
-    f"{PYTHON} -m backend train tokenizer": f"{TRAINING}/test_training_loop.py::test_learns_and_logs",
-    f"{PYTHON} -m backend train narrow-encoder": f"{TRAINING}/test_narrow_encoder.py::test_codes_stay_and_latents_come_near",
-    f"{PYTHON} -m backend train decoder": f"{TRAINING}/test_decoder.py::test_only_the_decoder_learns",
-    f"{PYTHON} -m backend train counter --name NAME": f"{TRAINING}/test_counter.py::test_a_little_training_learns_to_count",
-    f"{PYTHON} -m backend train envelope --name NAME": f"{TRAINING}/test_envelope.py::test_ranges_hold_what_they_were_made_from",
-    f"{PYTHON} -m backend train draws --name NAME": f"{TRAINING}/test_draws.py::"
-    "test_what_is_kept_is_the_best_and_the_same_each_time",
-    f"{PYTHON} -m backend train instruct --typed --only masked --drawn .data/drawn "
-    "--init backend/weights/NAME/instruct.safetensors --steps 1200 --batch 32 --learning-rate 2e-4 --run .runs/best/"
-    "instruct": f"{TRAINING}/test_draws.py::test_the_masked_transformer_alone_learns_from_them",
-    f"{PYTHON} -m backend train pack --name NAME --base ear --runs .runs/best --guidance 1": f"{TRAINING}/test_pack.py::"
-    "test_its_guidance_is_set_once_and_stays",
-    f"{PYTHON} -m backend train instruct --typed --encoder backend/weights/ear": f"{TRAINING}/test_instruction_pairs.py::"
-    "test_sentences_alone_need_no_speech",
-    f"{PYTHON} -m backend train confidence --name NAME --shared FOLDER": f"{TRAINING}/test_confidence.py::test_the_command",
-    f"{PYTHON} -m backend train pack --name NAME --base ear": "tests/backend/packs/test_packs.py::"
-    "test_the_shipped_pack_is_the_one_that_was_made",
-    f"{PYTHON} -m backend data build --research --shared FOLDER": "tests/backend/data/test_tiers.py::"
-    "test_research_data_lie_beside_the_others",
-    f"{PYTHON} -m backend train instruct --data .data/research --run .runs/research/instruct --init "
-    "backend/weights/open/instruct.safetensors": f"{TRAINING}/test_provenance.py::"
-    "test_what_the_weights_it_began_with_were_trained_on_stays",
-    f"{PYTHON} -m backend train pack --name research --base open --data .data/research --runs .runs/research": f"{TRAINING}/"
-    "test_pack.py::test_a_pack_on_a_base_has_only_what_differs",
+    f"{PYTHON} -m backend train recipe open --shared FOLDER": f"{TRAINING}/test_recipe_runner.py::"
+    "test_a_killed_run_goes_on_where_it_was",
+    f"{PYTHON} -m backend train recipe open --shared FOLDER --smoke": f"{TRAINING}/test_recipe_runner.py::test_open_in_tiny",
+    f"{PYTHON} -m backend train recipe research --shared FOLDER": f"{TRAINING}/test_recipe.py::"
+    "test_every_option_fits_its_function_and_none_is_missing",
     f"{PYTHON} -m backend evaluate probes --pack NAME --seeds 3": f"{EVALUATION}/test_runner.py::"
     "test_every_probe_voice_and_seed_is_asked_once",
     f"{PYTHON} -m backend train evaluator": f"{EVALUATION}/test_evaluator.py::"
