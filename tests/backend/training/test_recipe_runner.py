@@ -17,7 +17,7 @@ from safetensors import safe_open
 
 from backend.errors import UserError
 from backend.motion.features import to_features
-from backend.packs.pack import find_pack, verify
+from backend.packs.pack import find_pack, verify_pack
 from backend.training.recipe import RECIPES
 from backend.training.recipe_runner import STATE, Finished, Workshop, run_stages
 from backend.training.training_loop import CHECKPOINT
@@ -144,7 +144,7 @@ def test_open_in_tiny(tmp_path: Path) -> None:
     logs = [log.read_text()[-2000:] for log in sorted((tmp_path / "logs").iterdir())]
     assert done.returncode == 0, "\n".join([done.stdout, done.stderr, *logs])
     pack = find_pack("open", tmp_path / "weights")
-    verify(pack)
+    verify_pack(pack)
     described, card = json.loads((pack.folder / "pack.json").read_text()), (pack.folder / "README.md").read_text()
     sha256 = hashlib.sha256((RECIPES / "open.toml").read_bytes()).hexdigest()
     assert described["recipe"] == {"name": "open --smoke", "sha256": sha256} and sha256 in card
