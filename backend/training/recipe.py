@@ -54,7 +54,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Recipe:
+class PackRecipe:
     """A recipe file.
 
     Attributes:
@@ -77,7 +77,7 @@ class Recipe:
         return function, _Binder(self, stage, places).arguments(function)
 
 
-def read_recipe(name: str, smoke: bool = False, folder: Path = RECIPES) -> Recipe:
+def read_recipe(name: str, smoke: bool = False, folder: Path = RECIPES) -> PackRecipe:
     """Read ``name``.toml; ``smoke`` applies its small sizes. Raises UserError where it is bad."""
     path = folder / f"{name}.toml"
     if not path.is_file():
@@ -92,7 +92,7 @@ def read_recipe(name: str, smoke: bool = False, folder: Path = RECIPES) -> Recip
     stages: dict[str, Stage] = {}
     for stage, table in tables.items():
         stages[stage] = _stage(path.name, stage, table, smoke, set(stages))
-    return Recipe(name, hashlib.sha256(content).hexdigest(), tuple(head.get("begins_with", ())), tuple(stages.values()), loop)
+    return PackRecipe(name, hashlib.sha256(content).hexdigest(), tuple(head.get("begins_with", ())), tuple(stages.values()), loop)
 
 
 def _stage(file: str, name: str, table: dict[str, Any], smoke: bool, earlier: set[str]) -> Stage:
@@ -133,7 +133,7 @@ def _function(stage: Stage) -> Callable:
 class _Binder:
     """Turns a stage's options into the arguments of its function."""
 
-    def __init__(self, recipe: Recipe, stage: Stage, places: dict[str, str]) -> None:
+    def __init__(self, recipe: PackRecipe, stage: Stage, places: dict[str, str]) -> None:
         self.recipe, self.stage, self.places = recipe, stage, places
         self.where = f"[{stage.name}] of {recipe.name}.toml"
 

@@ -27,7 +27,7 @@ from rich.table import Table
 
 from ..errors import UserError
 from ..packs.pack import WEIGHTS
-from .recipe import MOST_CORES, Recipe, Stage, read_recipe
+from .recipe import MOST_CORES, PackRecipe, Stage, read_recipe
 
 STATE = "state.json"
 STOPPED = 130  # exit code, as a shell reports a command that was interrupted
@@ -46,7 +46,7 @@ class Finished:
 class Workshop:
     """The folder of one recipe's run."""
 
-    def __init__(self, recipe: Recipe, folder: Path, shared: Path, smoke: bool) -> None:
+    def __init__(self, recipe: PackRecipe, folder: Path, shared: Path, smoke: bool) -> None:
         """Raises UserError where the folder holds the run of another recipe."""
         self.recipe, self.folder = recipe, folder
         self.title = f"{recipe.name} --smoke" if smoke else recipe.name
@@ -186,7 +186,7 @@ class _Stop:
             signal.signal(number, handler)
 
 
-def _stage_process(answers: Connection, recipe: Recipe, stage: Stage, places: dict[str, str]) -> None:
+def _stage_process(answers: Connection, recipe: PackRecipe, stage: Stage, places: dict[str, str]) -> None:
     """Run one stage in a process group of its own; its output goes to a log."""
     os.setpgrp()
     Thread(target=_end_with_parent, daemon=True).start()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.errors import UserError
-from backend.training.recipe import MOST_CORES, RECIPES, Recipe, read_recipe
+from backend.training.recipe import MOST_CORES, RECIPES, PackRecipe, read_recipe
 from backend.training.tokenizer import TokenizerTraining
 
 NAMES = sorted(path.stem for path in RECIPES.glob("*.toml"))
@@ -41,12 +41,12 @@ config.loop.steps = 2
 """
 
 
-def written(folder: Path, text: str = TOKENIZER, smoke: bool = False) -> Recipe:
+def written(folder: Path, text: str = TOKENIZER, smoke: bool = False) -> PackRecipe:
     (folder / "mine.toml").write_text(text, encoding="utf-8")
     return read_recipe("mine", smoke, folder)
 
 
-def minutes_of(recipe: Recipe) -> float:
+def minutes_of(recipe: PackRecipe) -> float:
     """How long the stages take with their budgets, started in the recipe's order as soon as the cores allow."""
     now, done, running = 0.0, set(), {}
     while len(done) < len(recipe.stages):
