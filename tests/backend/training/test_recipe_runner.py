@@ -1,6 +1,7 @@
 """Running a recipe: stages in order, resumed after a kill at their last checkpoint; and the whole of `open` in tiny."""
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -106,7 +107,7 @@ def test_a_killed_run_goes_on_where_it_was(folder: Path) -> None:
     touched = (run / "tokenizer.safetensors").stat().st_mtime_ns
     again = workshop(folder)
     assert run_stages(again, Console(quiet=True)) and (run / "tokenizer.safetensors").stat().st_mtime_ns == touched
-    console = Console(record=True, width=200, quiet=True)
+    console = Console(record=True, width=200, file=io.StringIO())
     console.print(again.table())
     shown = console.export_text()
     assert "tokenizer" in shown and "mpjpe_mm" in shown and "7 min" in shown
