@@ -61,10 +61,15 @@ class Cycles:
         self.out = addon("link.results").own_folder(self.cache)
         addon("link.incremental").incremental_work.run_all()
         self.me = psutil.Process()
+        self.others = {child.pid for child in self.me.children(recursive=True)}  # of tests that ran before in this process
         self.command = [sys.executable, "-m", "backend", "serve", "--device", "cpu"]
         self.pid = 0
         self.files = 0  # open files of the running backend after its first request
         self.results = 0
+
+    def children(self) -> list[psutil.Process]:
+        """Processes that the cycles have started."""
+        return [child for child in self.me.children(recursive=True) if child.pid not in self.others]
 
     def run(self, cycles: int) -> Tally:
         """Run all cycles, then count what is left."""
@@ -78,7 +83,7 @@ class Cycles:
         time.sleep(0.5)
         self.expect(self.me.num_fds() == descriptors, f"{self.me.num_fds() - descriptors} open files more than at the start")
         self.expect(threading.active_count() == threads, f"threads: {[thread.name for thread in threading.enumerate()]}")
-        self.expect(not self.me.children(recursive=True), f"processes: {self.me.children(recursive=True)}")
+        self.expect(not self.children(), f"processes: {self.children()}")
         made = [path for path in self.out.rglob("*") if path.is_file()]
         # a backend killed between renaming its files and reporting them leaves whole, unreported motions
         unreported = len(made) - self.results
@@ -141,7 +146,7 @@ class Cycles:
             files = task.outcome.event["files"]
             self.results += len(files)
             self.expect(all(Path(file).is_file() for file in files), f"no such file: {files}")
-        children = self.me.children(recursive=True)
+        children = self.children()
         client = self.session.client
         mine = [client.pid] if client is not None else []
         strangers = [child for child in children if child.pid not in mine and child.pid != self.pid]

@@ -67,6 +67,10 @@ class Client:
             lambda message: message["event"] == event and (id is None or message.get("id") == id), timeout
         )
 
+    def working(self, id: str) -> dict:
+        """Progress of a request that can be cancelled at once: reading imports packages, which takes long on a busy machine."""
+        return self.until(lambda m: m["event"] == "progress" and m.get("id") == id and m["phase"] != "reading")
+
     def end_of(self, id: str, timeout: float = PATIENCE) -> dict:
         """The last event of a request."""
         return self.until(lambda message: message["event"] in LAST and message.get("id") == id, timeout)

@@ -23,7 +23,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "addon"))
+sys.path.append(str(ROOT / "addon"))  # last: its folder smplx must not hide the package of that name
 
 from runtime.folder import RuntimeFolder, State, read_state  # noqa: E402
 from runtime.locks import Lock, read_lock  # noqa: E402

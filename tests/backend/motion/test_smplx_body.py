@@ -23,7 +23,10 @@ from tests.addon.smplx import make_model
 from . import smplx_reference
 from .make import wandering
 
-INSTALLED = importlib.util.find_spec("smplx") is not None
+try:
+    INSTALLED = importlib.util.find_spec("smplx.lbs") is not None
+except ModuleNotFoundError:
+    INSTALLED = False
 
 
 @pytest.fixture

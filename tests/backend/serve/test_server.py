@@ -95,7 +95,7 @@ def test_the_same_seed_gives_the_same_motion_in_another_file(client, audio, tmp_
 
 def test_two_are_queued_and_done_in_order(client, audio, tmp_path):
     one, two = (client.send(request="generate", audio=audio, out=str(tmp_path / name), guidance=0.5) for name in ("1", "2"))
-    client.wait("progress", one)
+    client.working(one)
     state = client.state()
     assert state["state"] == "busy" and state["running"] == one and state["queued"] == [two]
     assert client.end_of(one)["event"] == "result"
@@ -108,7 +108,7 @@ def test_cancel_of_the_running_one_is_quick_and_leaves_nothing(client, audio, tm
     for out in (tmp_path / "new" / "folder", tmp_path):
         before = visible(tmp_path)
         id = client.send(request="generate", audio=audio, out=str(out), guidance=10.0)
-        client.wait("progress", id)
+        client.working(id)
         began = time.monotonic()
         client.send(request="cancel", target=id)
         assert client.end_of(id)["event"] == "cancelled"
@@ -233,7 +233,7 @@ def test_end_of_stdin_while_generating(audio, tmp_path):
     with Client() as client:
         for number in ("1", "2"):
             client.send(id=number, request="generate", audio=audio, out=str(tmp_path / "o"), guidance=10.0)
-        client.wait("progress", "1")
+        client.working("1")
         began = time.monotonic()
         assert client.finish() == 0
         assert time.monotonic() - began < 8.0
@@ -257,7 +257,7 @@ def test_shutdown_and_sigterm(audio, tmp_path, how, busy):
         client.wait("ready")
         if busy:
             client.send(id="1", request="generate", audio=audio, out=str(tmp_path / "o"), guidance=10.0)
-            client.wait("progress", "1")
+            client.working("1")
         if how == "shutdown":
             client.send(id="q", request="shutdown")
         else:
@@ -271,7 +271,7 @@ def test_kill_leaves_nothing_half_written(audio, tmp_path):
     out = tmp_path / "o"
     with Client() as client:
         client.send(id="1", request="generate", audio=audio, out=str(out), guidance=10.0)
-        client.wait("progress", "1")
+        client.working("1")
         client.process.kill()
     assert visible(out) == []
 
@@ -280,7 +280,7 @@ def test_kill_while_writing_leaves_nothing_that_looks_like_a_result(audio, tmp_p
     out = tmp_path / "o"
     with Client() as client:
         client.send(id="1", request="generate", audio=audio, out=str(out), seconds=10, variations=8)
-        client.wait("progress", "1")
+        client.working("1")
         limit = time.monotonic() + PATIENCE
         while not list(out.glob(".*/*.npz")) and time.monotonic() < limit:
             time.sleep(0.002)
@@ -337,7 +337,7 @@ def test_the_real_thing(tmp_path):
         assert result["event"] == "result" and result["heard"] and result["frames"] == [60]
         assert len(load_motion(result["files"][0])) == 60
         client.send(id="2", request="generate", audio=str(spoken_instruction()), out=str(tmp_path), seconds=10.0, variations=8)
-        client.wait("progress", "2")
+        client.working("2")
         client.send(id="c", request="cancel", target="2")
         assert client.end_of("2")["event"] == "cancelled"
         assert client.finish() == 0
