@@ -35,7 +35,11 @@ SURE = 0.8  # least share of right numbers of a kind that is counted: a worse co
 class CounterTraining:
     """Everything that decides the weights.
 
-    With twice the learning rate the counter of nods collapses to zero."""
+    With twice the learning rate the counter of nods collapses to zero.
+
+    Attributes:
+        share: of the motions that are composed of each action and number; there is at least one.
+    """
 
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
@@ -43,6 +47,7 @@ class CounterTraining:
         )
     )
     batch: int = 32
+    share: float = 1.0
 
 
 def loss_of(counter: RepetitionCounter, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
@@ -92,8 +97,8 @@ def train(config: CounterTraining, data: Path, run: Path, pack: str, weights: Pa
 def fit_counter(config: CounterTraining, data: Path, tokenizer: MotionTokenizer, run: Path) -> FitResult:
     """`train` without the pack: the weights end in ``run``."""
     torch.manual_seed(config.loop.seed)
-    batches = CounterBatches(counted_motions(data, tokenizer, "train", 1.0, config.loop.seed))
-    known = counted_motions(data, tokenizer, "val", VALIDATION, config.loop.seed)
+    batches = CounterBatches(counted_motions(data, tokenizer, "train", config.share, config.loop.seed))
+    known = counted_motions(data, tokenizer, "val", VALIDATION * config.share, config.loop.seed)
     counter = RepetitionCounter(CounterConfig())
     for buffer, value in zip((counter.mean, counter.std), statistics(batches.motions), strict=True):
         buffer.copy_(torch.from_numpy(value))

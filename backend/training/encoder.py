@@ -49,6 +49,7 @@ class EncoderTraining:
         init: folder of a trained encoder to start from; its words keep their classes.
         frames: size of a batch in mel frames, because utterances differ in length.
         validation: utterances.
+        captions: sentences that the word trigram is estimated from.
     """
 
     corpora: tuple[str, ...] = (
@@ -61,6 +62,7 @@ class EncoderTraining:
     frames: int = 5200
     phone_weight: float = 0.5
     validation: int = 240
+    captions: int = 200_000
     model: EncoderConfig = field(default_factory=EncoderConfig)
     augment: MelAugmentConfig = field(default_factory=MelAugmentConfig)
     loop: LoopConfig = field(
@@ -94,7 +96,7 @@ def word_list() -> WordList:
     return WordList.make(words, phones_of(words))
 
 
-def caption_language(words: WordList, sentences_to_draw: int = 200_000, seed: int = 1) -> WordModel:
+def caption_language(words: WordList, sentences_to_draw: int, seed: int = 1) -> WordModel:
     """Word trigram of the caption grammar, from sentences drawn as the corpus draws them."""
     from backend.language.captions import sentences
     from backend.language.sampling import sample_instruction
@@ -125,7 +127,7 @@ def train(config: EncoderTraining) -> FitResult:
     validation = SpeechCorpus(Path(config.corpora[0]), "val")
     numbers = list(range(len(validation)))[: config.validation]
     torch.manual_seed(config.loop.seed)
-    encoder = AudioEncoder(config.model, words, caption_language(words))
+    encoder = AudioEncoder(config.model, words, caption_language(words, config.captions))
     if start:
         encoder.load_state_dict(grown_state(start, words))
     elif config.model.stem_layers:

@@ -66,7 +66,7 @@ def settings(corpus, **loop) -> training.EncoderTraining:
 def whistled(monkeypatch):
     monkeypatch.setattr(training, "word_list", lambda: WORDS)
     flat = WordModel.estimate([[1], [2], [3]], classes=5)
-    monkeypatch.setattr(training, "caption_language", lambda words: flat)
+    monkeypatch.setattr(training, "caption_language", lambda words, captions: flat)
 
 
 def test_batches_are_reproducible_and_cover_an_epoch(corpus):
@@ -134,7 +134,7 @@ def test_it_goes_on_with_more_words_than_it_had(corpus, whistled, monkeypatch):
     old = load_encoder(corpus / "out")
     more = WordList.make(["dash", *WHISTLES], {"dash": ["w", "a"]} | WORDS.pronounced)
     monkeypatch.setattr(training, "word_list", lambda: more)
-    monkeypatch.setattr(training, "caption_language", lambda words: WordModel.estimate([[1], [2], [3], [4]], classes=6))
+    monkeypatch.setattr(training, "caption_language", lambda words, captions: WordModel.estimate([[1], [2], [3], [4]], classes=6))
     config = replace(settings(corpus, steps=2), init=str(corpus / "out"), run=str(corpus / "more"), out=str(corpus / "longer"))
     assert training.train(config).finished
     encoder = load_encoder(corpus / "longer")
