@@ -78,7 +78,7 @@ def _frames_reason(scene: bpy.types.Scene, target: bpy.types.Object) -> str:
     first, last = placement.range_start, placement.range_end
     data = target.animation_data
     if data is None or data.action is None:
-        return f"{target.name} wears no action: frames are made anew within the motion it has"
+        return f"{target.name} has no action: only frames of an existing motion can be regenerated"
     if last < first:
         return "The frame range ends before it begins: set its last frame after its first"
     if not round(SHORTEST * fps) <= last - first + 1 <= round(LONGEST * fps):

@@ -57,7 +57,7 @@ class VOICE_TO_MOTION_OT_regenerate_range(MotionRequest, Explained, bpy.types.Op
         return backend_reason()
 
     def begin(self, context: bpy.types.Context) -> Task | None:
-        """The motion as it is, with the frames to be made anew, as a request."""
+        """The motion as it is, with the frames to regenerate, as a request."""
         scene, settings = context.scene, context.scene.voice_to_motion
         as_before = not scene.voice_to_motion_placement.use_new_words
         try:
@@ -137,7 +137,7 @@ def receive_range(task: Task, outcome: Outcome, place: Place, chosen: RangePlan,
 
 
 class VOICE_TO_MOTION_OT_apply_range(MotionResult, bpy.types.Operator):
-    """Put the frames of a range that were made anew on the character; the others stay"""
+    """Put the regenerated frames of a range on the character; the others stay"""
 
     bl_idname = "voice_to_motion.apply_range"
     bl_label = "Apply Range"
@@ -164,7 +164,7 @@ class VOICE_TO_MOTION_OT_apply_range(MotionResult, bpy.types.Operator):
         target.update_tag()
         scene.frame_set(scene.frame_current)
         session.heard = motion.heard or session.heard
-        notes = [rpt_("frames {} to {} made anew", clip.start, clip.last)]
+        notes = [rpt_("frames {} to {} regenerated", clip.start, clip.last)]
         if clip.by_hand:
             many = clip.by_hand > 1
             notes.append(rpt_("{} keys made by hand are kept", clip.by_hand) if many else rpt_("1 key made by hand is kept"))
@@ -173,7 +173,7 @@ class VOICE_TO_MOTION_OT_apply_range(MotionResult, bpy.types.Operator):
 
 
 class VOICE_TO_MOTION_OT_choose_range(Explained, bpy.types.Operator):
-    """Take the frames to be made anew from the timeline"""
+    """Take the frames to regenerate from the timeline"""
 
     bl_idname = "voice_to_motion.choose_range"
     bl_label = "Choose Range"
