@@ -199,7 +199,7 @@ def test_reasons(blender, scene, character, walk, peer, failing):
     placement.use_new_words = True
     assert "silent" in failing(blender.ops.voice_to_motion.regenerate_range)
     character.animation_data.action = None
-    assert "wears no action" in operator.disabled_reason(blender.context)
+    assert "has no action" in operator.disabled_reason(blender.context)
 
 
 def test_an_action_put_on_meanwhile_is_left_alone(blender, scene, character, walk, peer, extension, session, wait_until):
