@@ -67,7 +67,7 @@ class Server:
 
     def stop(self) -> None:
         """Cancel everything and end: at once if nothing has begun, else within `GRACE` seconds."""
-        end = threading.Timer(GRACE, os._exit, [0])  # also when the main thread hangs in a network
+        end = threading.Timer(GRACE, self._abandon)
         end.daemon = True
         end.start()
         with self._changed:
@@ -87,6 +87,16 @@ class Server:
             self._send(messages.Bye())
             self._pipes.close(GRACE)
             os._exit(0)
+
+    def _abandon(self) -> None:
+        """End although the main thread hangs, in a network or an import. The running request gets its end here."""
+        with self._changed:
+            job, self._running = self._running, None
+        if job:
+            self._send(messages.WasCancelled(id=job.request.id))
+        self._send(messages.Bye())
+        self._pipes.close(GRACE)
+        os._exit(0)
 
     # --- reader thread
 
@@ -198,8 +208,10 @@ class Server:
         self._state = "busy"
         last = work(self._generator, job, self._send, self._notes)
         with self._changed:
+            ended = self._running is not job  # `_abandon` was faster
             self._running = None  # before the last event, so that the id is free when Blender reads it
-        self._send(last)
+        if not ended:
+            self._send(last)
 
     # --- both
 

@@ -2,7 +2,8 @@
 
 Run as a script it is `python -m backend` with this generator in place of the trained one. The guidance is the time it
 takes. The environment sets its manners: STAND_IN_LOAD (seconds loading takes), STAND_IN_CHILD (start a child process
-that reads and prints), STAND_IN_FAIL (load, generate, bug, understand: nothing is an instruction, unless forced).
+that reads and prints), STAND_IN_FAIL (load, generate, bug; hang: heeds no cancel;
+understand: nothing is an instruction, unless forced).
 """
 
 import os
@@ -84,6 +85,8 @@ class SwayGenerator:
         if fail == "understand" and not force:
             said = "Did not understand; heard: “sway gently”."
             raise NotUnderstood("not_understood", said, "The nearest: walk.", "sway gently", 0.2, ("walk forward", "sway"))
+        if fail == "hang":
+            time.sleep(600)
         began, total = time.perf_counter(), guidance or 0.0
         steps = max(3, int(total / 0.02))
         for number, phase in enumerate(PHASES):

@@ -17,7 +17,7 @@ from tests.backend.data.sources.test_convert import write_shared
 def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What `data build` leaves, small; composing samples of every key would take minutes, so here there are two."""
 
-    def build_samples(out: Path, tiers: tuple[str, ...], seed: int, progress: object, known: object, written: int) -> None:
+    def build_samples(out: Path, tiers: tuple[str, ...], seed: int, **_: object) -> None:
         assert tiers == RESEARCH_TIERS
         rows = [{"key": "walk.forward", "start": 0, "frames": 24, "sources": names} for names in (["good"], ["bow-00", "other"])]
         (out / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))

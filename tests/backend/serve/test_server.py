@@ -195,6 +195,16 @@ def test_a_full_queue_and_the_end_of_stdin(audio, tmp_path):
     assert sorted(ends, key=int) == [str(number) for number in range(80)]  # every request got exactly one end
 
 
+def test_a_request_that_hangs_gets_its_end_too(audio, tmp_path):
+    with Client(fail="hang") as client:
+        client.wait("heard", hanging := client.send(request="generate", audio=audio, out=str(tmp_path)))
+        waiting = client.send(request="generate", audio=audio, out=str(tmp_path))
+        client.state()
+        assert client.finish() == 0
+    ends = [event["id"] for event in client.events if event["event"] == "cancelled"]
+    assert sorted(ends) == sorted([hanging, waiting]) and client.events[-1]["event"] == "bye"
+
+
 @pytest.mark.parametrize(("manner", "code"), [("generate", "nothing_heard"), ("bug", "internal")])
 def test_a_failing_generator_is_an_error_event(audio, tmp_path, manner, code):
     with Client(fail=manner) as client:
