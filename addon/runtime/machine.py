@@ -1,4 +1,4 @@
-"""This machine's platform and NVIDIA driver, and the version of a Python interpreter.
+"""This machine's platform, NVIDIA driver and graphics cards, and the version of a Python interpreter.
 
 Only `python_version` starts a process; panels may call all the others.
 """
@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 CUDA_DRIVER = 580  # the oldest NVIDIA driver that runs CUDA 13, which the locked torch is built for
+CUDA_CAPABILITY = (7, 5)  # the oldest cards that CUDA 13 runs on: Turing, such as GTX 16 and RTX 20
 
 
 def platform_name() -> str:
@@ -39,11 +40,8 @@ def nvidia_driver() -> tuple[int, ...]:
 
 def _driver_by_library() -> tuple[int, ...]:
     """Ask NVIDIA's management library, which every driver on Windows brings."""
-    try:
-        library = ctypes.CDLL("nvml.dll")
-    except OSError:
-        return ()
-    if library.nvmlInit_v2() != 0:
+    library = _management_library()
+    if library is None:
         return ()
     text = ctypes.create_string_buffer(96)
     ok = library.nvmlSystemGetDriverVersion(text, len(text)) == 0
@@ -52,9 +50,35 @@ def _driver_by_library() -> tuple[int, ...]:
     return tuple(int(number) for number in numbers[:2])
 
 
+@functools.cache
+def nvidia_capabilities() -> tuple[tuple[int, int], ...]:
+    """Compute capability of each NVIDIA card, e.g. ``((8, 9),)``; empty where none answers."""
+    library = _management_library()
+    if library is None:
+        return ()
+    found, count, card = [], ctypes.c_uint(0), ctypes.c_void_p()
+    major, minor = ctypes.c_int(0), ctypes.c_int(0)
+    library.nvmlDeviceGetCount_v2(ctypes.byref(count))
+    for index in range(count.value):
+        known = library.nvmlDeviceGetHandleByIndex_v2(index, ctypes.byref(card)) == 0
+        if known and library.nvmlDeviceGetCudaComputeCapability(card, ctypes.byref(major), ctypes.byref(minor)) == 0:
+            found.append((major.value, minor.value))
+    library.nvmlShutdown()
+    return tuple(found)
+
+
+def _management_library() -> ctypes.CDLL | None:
+    """NVIDIA's management library, begun; None where there is none that works."""
+    try:
+        library = ctypes.CDLL("nvml.dll" if sys.platform == "win32" else "libnvidia-ml.so.1")
+        return library if library.nvmlInit_v2() == 0 else None
+    except (OSError, AttributeError):
+        return None
+
+
 def cuda_ready() -> bool:
-    """Whether the locked CUDA build of torch runs on this machine's graphics card."""
-    return nvidia_driver()[:1] >= (CUDA_DRIVER,)
+    """Whether the locked CUDA build of torch runs on a graphics card of this machine."""
+    return nvidia_driver()[:1] >= (CUDA_DRIVER,) and any(card >= CUDA_CAPABILITY for card in nvidia_capabilities())
 
 
 VERSION_PROGRAM = ["-I", "-c", "import sys; print('%d %d' % sys.version_info[:2])"]  # arguments for a Python

@@ -114,7 +114,7 @@ class Packages:
             code, last = self._pip(self._folder.python, pip, arguments, group, meter.take)
             if code == 0:
                 return
-        raise self._not_downloaded(last)
+        raise self._not_downloaded(last, own=len(places) > 1)
 
     def _pip(
         self,
@@ -156,9 +156,11 @@ class Packages:
         return self.downloaded_wheels()[package.sha256]
 
     @staticmethod
-    def _not_downloaded(last: list[str]) -> SetupError:
+    def _not_downloaded(last: list[str], own: bool = False) -> SetupError:
         hint = "Press the button again to go on."
-        if any(word in line for line in last for word in _NO_NETWORK):
+        if own:  # it is on PyTorch's own index only
+            hint = "Press the button again, or choose CUDA under Device: larger, from Python's index, also for the processor."
+        elif any(word in line for line in last for word in _NO_NETWORK):
             hint = "The network, or a server, did not answer. " + hint
         return SetupError("download", f"A package could not be downloaded. {last_complaint(last)}", hint)
 

@@ -43,7 +43,7 @@ def choose_lock(locks: Iterable[Lock], platform: str, python: tuple[int, int], w
     if wish == "CUDA" and "cuda" not in fitting:
         return Choice(None, "For this platform and Python no CUDA packages are known: choose another device.")
     if "cuda" in fitting and (wish == "CUDA" or (wish == "AUTO" and cuda)):
-        note = "" if cuda else "No NVIDIA driver that runs CUDA 13 (580 or later) was found: the CPU will be used."
+        note = "" if cuda else "No NVIDIA card and driver that run CUDA 13 were found (Turing, 580 or later): the CPU will be used."
         return Choice(fitting["cuda"], note=note)
     if "cpu" in fitting:
         return Choice(fitting["cpu"])

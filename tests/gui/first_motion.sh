@@ -3,7 +3,8 @@
 #   SUITE   trixie (Blender 4.3, Python 3.13) or sid (5.2, Python 3.14), as for setup_blender.sh
 #   PYTHON  prefix of a Python 3.11 on this machine, copied into the folder and chosen in the preferences; default: Blender's own
 #   PACK    an offline pack; the session then runs in a network namespace without any network
-# Downloads the real packages (2.8 GB with Blender's own Python, 0.3 GB with 3.11), so it is not part of the tests that run always.
+# FIRST_MOTION_DEVICE=CUDA chooses the large packages, where PyTorch's own index, which has the small ones, cannot be reached.
+# Downloads the real packages (2.8 GB for CUDA, else 0.3 GB), so it is not part of the tests that run always.
 # Prints the times; screenshots and log go to .gui/first-motion-SUITE. Exit code 0 only if every check held.
 set -euo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
@@ -30,7 +31,7 @@ if [ -z "$PREFIX$PACK" ] && ! ls "$ROOT"/usr/share/python-wheels/pip-*.whl >/dev
   chroot "$ROOT" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-pip-whl >/dev/null
 fi
 # What this machine needs to reach the package index: its certificates, and wheels that lie on its disk.
-SETTINGS=(PIP_DEFAULT_TIMEOUT=180)
+SETTINGS=(PIP_DEFAULT_TIMEOUT=180 "FIRST_MOTION_DEVICE=${FIRST_MOTION_DEVICE:-AUTO}")
 CERTIFICATES=${PIP_CERT:-${SSL_CERT_FILE:-}}
 if [ -n "$CERTIFICATES" ]; then
   cp "$CERTIFICATES" "$ROOT$WORK/certificates.crt"

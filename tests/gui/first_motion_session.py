@@ -70,6 +70,7 @@ def session(window: Window) -> Generator[float, None, None]:
     bpy.ops.voice_to_motion.use_example()
     window.check("Generate waits for the set-up", not bpy.ops.voice_to_motion.generate.poll())
     window.check("nothing is there", configuration.runtime_state().kind == "absent")
+    preferences.runtime_device = os.environ.get("FIRST_MOTION_DEVICE", "AUTO")
     if PYTHON:
         preferences.runtime_python = PYTHON
         yield from window.wait("the chosen Python answers", lambda: configuration.package_choice() is not None)

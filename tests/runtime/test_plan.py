@@ -9,10 +9,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from runtime import machine
 from runtime.errors import SetupError
 from runtime.exclusive import exclusive
 from runtime.locks import all_locks
-from runtime.machine import cuda_ready, nvidia_driver, platform_name, python_version
+from runtime.machine import cuda_ready, nvidia_capabilities, nvidia_driver, platform_name, python_version
 from runtime.plan import choose_lock, licences_text, size_text
 
 LOCKS = all_locks()
@@ -30,6 +31,9 @@ def chosen(platform, python, wish="AUTO", cuda=False):
         (("linux-x86_64", (3, 11), "AUTO", True), "linux-x86_64-py311-cuda.txt"),
         (("linux-x86_64", (3, 11), "CPU", True), "linux-x86_64-py311-cpu.txt"),
         (("linux-x86_64", (3, 11), "CUDA"), "linux-x86_64-py311-cuda.txt"),
+        (("linux-x86_64", (3, 13)), "linux-x86_64-py313-cpu.txt"),
+        (("linux-x86_64", (3, 13), "CUDA"), "linux-x86_64-py313-cuda.txt"),
+        (("linux-x86_64", (3, 14)), "linux-x86_64-py314-cpu.txt"),
         (("linux-x86_64", (3, 14), "AUTO", True), "linux-x86_64-py314-cuda.txt"),
         (("windows-x86_64", (3, 11)), "windows-x86_64-py311-cpu.txt"),
         (("windows-x86_64", (3, 13)), "windows-x86_64-py313-cpu.txt"),
@@ -49,9 +53,9 @@ def test_what_cannot_be_set_up_is_said_in_a_sentence():
 def test_a_large_build_without_a_card_for_it_is_pointed_out():
     locks = [lock for lock in LOCKS.values() if lock.path.name != "linux-x86_64-py313-cpu.txt"]
     choice = choose_lock(locks, "linux-x86_64", (3, 13), "AUTO", False)
-    assert choice.lock.device == "cuda" and "With Python 3.11 it would be" in choice.note
+    assert choice.lock.device == "cuda" and re.search(r"With Python 3\.1[14] it would be 26\d MB", choice.note)
     choice = choose_lock(locks, "linux-x86_64", (3, 11), "CUDA", False)
-    assert "No NVIDIA driver" in choice.note
+    assert "No NVIDIA card" in choice.note
 
 
 @pytest.mark.parametrize("lock", LOCKS.values(), ids=LOCKS)
@@ -89,7 +93,30 @@ def test_this_machine():
     assert re.fullmatch(r"(linux|windows|macos)-\w+", platform_name())
     assert python_version(Path(sys.executable)) == sys.version_info[:2]
     assert python_version(Path("/nowhere/python")) is None
-    assert cuda_ready() == (nvidia_driver()[:1] >= (580,))
+    assert cuda_ready() == (nvidia_driver()[:1] >= (580,) and any(card >= (7, 5) for card in nvidia_capabilities()))
+
+
+@pytest.mark.parametrize(
+    ("driver", "cards", "ready"),
+    [
+        ((580, 65), ((8, 9),), True),
+        ((580, 65), ((6, 1),), False),  # GTX 1080: the last driver for it, and no CUDA 13
+        ((580, 65), ((6, 1), (12, 0)), True),
+        ((570, 124), ((8, 9),), False),
+        ((580, 65), (), False),  # a driver whose card is gone
+        ((), (), False),
+    ],
+)
+def test_cuda_needs_a_driver_and_a_card(monkeypatch, driver, cards, ready):
+    monkeypatch.setattr(machine, "nvidia_driver", lambda: driver)
+    monkeypatch.setattr(machine, "nvidia_capabilities", lambda: cards)
+    assert cuda_ready() is ready
+
+
+def test_without_a_fitting_card_the_small_download_is_offered_wherever_there_is_one():
+    for platform, python in {(lock.platform, lock.python) for lock in LOCKS.values()}:
+        choice = choose_lock(LOCKS.values(), platform, python, "AUTO", False)
+        assert choice.lock.device == "cpu" and choice.lock.download < 300e6, (platform, python)
 
 
 def test_the_lock_of_a_dead_process_is_free(tmp_path):
