@@ -5,6 +5,8 @@ Nothing heavy is imported before a command runs, so that ``--help`` and the serv
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from backend.commands.exit_codes import OK, STOPPED, code_of, path_error
 from backend.commands.options import Device, Json, Pack, Without, ours_without
 from backend.commands.tools import GROUPS, ToolGroup
 from backend.errors import UserError
@@ -113,7 +116,7 @@ def generate(
         raise
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
-        return 130  # as a shell reports it
+        return STOPPED
 
 
 @app.command()
@@ -168,18 +171,32 @@ def main(argv: list[str] | None = None, load: Callable | None = None) -> int:
         load: replaces `backend.serve.loading.load_generator`, called with device and pack.
 
     Returns:
-        Exit code: 0 ok, 1 failed, 2 bad usage or bad input.
+        Exit code, as `backend.commands.exit_codes` lists them.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a console that is not UTF-8 must not make a sentence crash
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app(args=argv, obj=load, prog_name="python -m backend")
+        return run_app(argv, load)
     except UserError as error:
-        from backend.commands.generate import code_of
+        found = error
+    except OSError as error:
+        found = path_error(error)
+        if found is None:
+            raise
+        if error.filename is None:  # it may be stdout that is full, and Python will not succeed in flushing it either
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    with contextlib.suppress(OSError):  # stderr may lead to the same full disk
+        print(f"error: {found}", file=sys.stderr, flush=True)
+    return code_of([found])
 
-        print(f"error: {error}", file=sys.stderr)
-        return code_of({error.code})
+
+def run_app(argv: list[str] | None, load: Callable | None) -> int:
+    """Run a command line and flush stdout, which may fail. Returns the exit code; raises UserError and OSError."""
+    try:
+        app(args=argv, obj=load, prog_name="python -m backend")
+        code = OK
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else int(end.code is not None)
-    return 0
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    sys.stdout.flush()
+    return code

@@ -7,7 +7,11 @@ reported as one. Printing is the command line's job, sending it the server's.
 from __future__ import annotations
 
 import copyreg
+import errno
 from pathlib import Path
+
+# The disk's doing, whoever chose the folder: full, over quota, a file larger than allowed, or broken.
+DISK_ERRORS = frozenset((errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)))
 
 
 class UserError(Exception):
@@ -48,17 +52,30 @@ class NotUnderstood(UserError):
         self.heard, self.confidence, self.nearest = heard, confidence, nearest
 
 
+class DiskError(UserError):
+    """The disk is full or broken. What was asked for is right, and works again where there is room."""
+
+
 class Cancelled(Exception):
     """The user asked to stop; nothing has been written."""
 
 
+def is_disk_error(error: BaseException) -> bool:
+    """Whether an exception says that the disk is full or broken."""
+    if not isinstance(error, OSError):
+        return False
+    # numpy writes arrays in C and passes no number on: "262144 requested and 1023 written"
+    return error.errno in DISK_ERRORS or (error.errno is None and "requested and" in str(error))
+
+
 def cannot_write(folder: Path, error: Exception) -> UserError:
-    """The error for a folder that takes no files."""
-    return UserError(
+    """The error for a folder that takes no files; a `DiskError` where the folder is not to blame."""
+    found = UserError(
         "cannot_write",
         f"Nothing can be written to the folder {shortened(folder)} ({system_reason(error)}).",
         "Choose another output folder or free some space.",
     )
+    return DiskError(found.code, found.message, found.hint) if is_disk_error(error) else found
 
 
 def shortened(path: Path) -> str:

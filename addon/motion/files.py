@@ -8,6 +8,7 @@ backend's twin is `backend/motion/files.py`, see `tests/test_twins.py`.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,10 +112,11 @@ def save_motion(path: Path, motion: MotionData) -> None:
         "up_axis": np.array("Y"),
         "pelvis_rest": rest.astype(np.float32),
     }
+    archive = io.BytesIO()  # one on a full disk would be closed twice, the second time with a traceback on stderr
+    np.savez(archive, **arrays)
     part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("wb") as stream:
-            np.savez(stream, **arrays)
+        part.write_bytes(archive.getbuffer())
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

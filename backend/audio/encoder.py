@@ -15,7 +15,7 @@ from typing import Protocol
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -25,6 +25,7 @@ from backend.audio.whisper_stem import WhisperStem
 from backend.audio.words import WordList, WordModel
 from backend.errors import UserError
 from backend.packs.tensors import build_network, config_of, read_tensors
+from backend.packs.whole_files import write_whole
 
 PHONE_WEIGHT = 1.0  # of the phone head in rescoring the beam; chosen on the validation split
 
@@ -226,11 +227,8 @@ def save_encoder(folder: Path, encoder: AudioEncoder, facts: dict | None = None)
         "pronounced": {word: " ".join(phones) for word, phones in encoder.words.pronounced.items()},
         **(facts or {}),
     }
-    temporary = folder / "encoder.safetensors.part"
-    save_file(tensors, temporary)
-    (folder / "encoder.json.part").write_text(json.dumps(described, indent=1))
-    temporary.replace(folder / "encoder.safetensors")
-    (folder / "encoder.json.part").replace(folder / "encoder.json")
+    write_whole(folder / "encoder.safetensors", save(tensors))
+    write_whole(folder / "encoder.json", json.dumps(described, indent=1).encode())
 
 
 def load_encoder(folder: Path, device: torch.device | str = "cpu") -> AudioEncoder:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from backend.errors import NotUnderstood, UserError
+from backend.commands.exit_codes import code_of
+from backend.errors import DiskError, NotUnderstood, UserError
 from backend.serve import jobs, outputs
 from backend.serve.loading import device_of, import_torch
 from backend.serve.pipes import only_results_on_stdout
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from backend.commands.bodies import Bodies
-
-OK, FAILED, BAD_INPUT = 0, 1, 2
-OUR_FAULT = frozenset(  # nothing is wrong with what the user gave
-    ("missing_pack", "damaged_pack", "bad_weights", "missing_package", "out_of_memory", "internal")
-)
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,7 @@ def generate(
     bodies: Bodies | None = None,
     as_json: bool = False,
 ) -> int:
-    """Generate from each source. Returns the exit code; raises UserError if nothing was tried.
+    """Generate from each source. Returns the exit code (`exit_codes`); raises UserError if nothing was tried.
 
     Args:
         sources: recordings and texts.
@@ -99,15 +95,17 @@ def generate(
                 reports.append(report)
                 if not as_json:
                     tell(report, out, alone=len(sources) == 1)
+                if isinstance(report.error, DiskError):
+                    break  # the next would be generated in vain
         finally:
             outputs.discard_if_empty(created)
         seconds = time.perf_counter() - started
         if as_json:
             print_json(reports, device_of(worker.generator), seconds, out)
-        elif len(reports) > 1:
+        elif len(sources) > 1:
             good = sum(report.error is None for report in reports)
-            print(f"{good} of {len(reports)} instructions done in {seconds:.1f} s", file=sys.stderr)
-    return exit_code(reports)
+            print(f"{good} of {len(sources)} instructions done in {seconds:.1f} s", file=sys.stderr)
+    return code_of(report.error for report in reports if report.error)
 
 
 class Worker:
@@ -179,17 +177,6 @@ def print_json(reports: list[Report], device: str, seconds: float, out: TextIO) 
         "results": [report.as_dict() for report in reports],
     }
     print(json.dumps(document, indent=2), file=out, flush=True)
-
-
-def exit_code(reports: list[Report]) -> int:
-    """0 if all worked, 1 if something failed here, 2 if recordings or options were at fault."""
-    codes = {report.error.code for report in reports if report.error}
-    return code_of(codes) if codes else OK
-
-
-def code_of(codes: set[str]) -> int:
-    """Exit code for a set of error codes."""
-    return FAILED if codes & OUR_FAULT else BAD_INPUT
 
 
 def print_failure(error: UserError) -> None:

@@ -5,8 +5,6 @@ Other formats are `data.sources`' job. Files are written to a temporary name and
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +13,7 @@ import torch
 
 from ..errors import UserError
 from ..packs.npz import NpzError, read_arrays
+from ..packs.whole_files import npz_bytes, write_whole
 from .body import default_body
 from .contacts import foot_contacts
 from .motion import Motion
@@ -57,15 +56,7 @@ def save_motion(
         "audio": np.array(audio),
         "weights_licence": np.array(weights_licence),
     }
-    handle, temporary = tempfile.mkstemp(prefix=".writing-", suffix=".npz", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            np.savez_compressed(stream, **arrays)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_whole(path, npz_bytes(arrays))
 
 
 def load_motion(path: Path | str) -> Motion:

@@ -6,7 +6,6 @@ when a body is asked for. The model file is read by our own reader, because `smp
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from torch import Tensor
 
 from ..errors import UserError
 from ..packs.npz import NpzError, read_arrays
+from ..packs.whole_files import npz_bytes, write_whole
 from .body import default_body
 from .motion import Motion
 from .skeleton import BODY, PARENTS, J
@@ -163,13 +163,7 @@ def save_body_motion(path: Path, found: BodyMotion) -> None:
     }  # fmt: skip
     if found.vertices is not None:
         arrays |= {"vertices": found.vertices, "faces": found.faces}
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        with temporary.open("wb") as stream:
-            np.savez_compressed(stream, **arrays)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(path, npz_bytes(arrays))
 
 
 def _skinning():

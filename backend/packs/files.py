@@ -10,26 +10,25 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import nn
 
 from ..errors import UserError
 from .tensors import damaged_weights, read_tensors
+from .whole_files import write_whole
 
 # running averages of the codebooks, as large as these; only training needs them
 TRAINING_ONLY = (".embed_avg", ".cluster_size")
 
 
 def save_module(path: Path, module: nn.Module, config: dict) -> None:
-    """Write a module's weights as fp16 (integers and flags unchanged), its sizes in the header."""
+    """Write a module's weights as fp16 (integers and flags unchanged), its sizes in the header. Raises OSError."""
     tensors = {
         name: (value.half() if value.is_floating_point() else value).cpu().contiguous().clone()
         for name, value in module.state_dict().items()
         if not name.endswith(TRAINING_ONLY)
     }
-    temporary = path.with_suffix(".part")
-    save_file(tensors, temporary, metadata={"config": json.dumps(config)})
-    temporary.replace(path)
+    write_whole(path, save(tensors, metadata={"config": json.dumps(config)}))
 
 
 def saved_config(path: Path) -> dict:

@@ -29,6 +29,7 @@ from ..generation.windows import OVERLAP, PlannedStep, Window, is_low
 from ..language import meaning as meanings
 from ..model.tokenizer import FRAMES_PER_TOKEN
 from ..packs.pack import WEIGHTS
+from ..packs.whole_files import npz_bytes, write_whole
 from .commands import Data, Name, Weights, Workers
 from .instruction_pairs import InstructionPairs, padded
 
@@ -87,12 +88,11 @@ def write_draws(folder: Path, data: Path, pack: str, weights: Path, seed: int, s
     if not rows:
         return
     codes, _ = padded(tokens, np.int64)
-    part = path.with_suffix(".part.npz")
-    np.savez_compressed(
-        part, condition=np.stack(conditions), tokens=codes.astype(np.uint16), length=np.array([len(one) for one in tokens]),
-        first=np.array(firsts), rows=np.array(json.dumps(rows)),
-    )  # fmt: skip
-    os.replace(part, path)
+    arrays = {
+        "condition": np.stack(conditions), "tokens": codes.astype(np.uint16), "length": np.array([len(one) for one in tokens]),
+        "first": np.array(firsts), "rows": np.array(json.dumps(rows)),
+    }  # fmt: skip
+    write_whole(path, npz_bytes(arrays))
 
 
 def _end(pairs: InstructionPairs, rng: np.random.Generator) -> Tensor:

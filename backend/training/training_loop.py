@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
 import signal
 import time
 from collections.abc import Callable
@@ -24,10 +23,12 @@ import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from ..packs.whole_files import write_whole
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -193,15 +194,13 @@ def fit(
 def save_checkpoint(
     run: Path, model: nn.Module, optimizer: torch.optim.Optimizer, average: AveragedModel | None, step: int, seconds: float
 ) -> None:
-    """Everything a resumed run needs, in one safetensors file that is replaced at once."""
+    """Everything a resumed run needs, in one safetensors file that is replaced at once. Raises OSError."""
     tensors = {f"model.{k}": v.detach().cpu().contiguous().clone() for k, v in model.state_dict().items()}
     if average is not None:
         tensors |= {f"average.{k}": v.detach().cpu().contiguous().clone() for k, v in average.module.state_dict().items()}
     for index, state in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{k}": torch.as_tensor(v).cpu().contiguous() for k, v in state.items()}
-    temporary = run / (CHECKPOINT + ".part")
-    save_file(tensors, temporary, metadata={"step": str(step), "seconds": f"{seconds:.1f}"})
-    os.replace(temporary, run / CHECKPOINT)
+    write_whole(run / CHECKPOINT, save(tensors, metadata={"step": str(step), "seconds": f"{seconds:.1f}"}))
 
 
 def load_checkpoint(

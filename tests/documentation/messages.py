@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # Words of these stand inside the sentences of others, or are for programs.
 NOT_FOR_USERS = {"NpzError", "WireError"}
-CODE_FIRST = {"UserError", "SetupError", "BadRequest", "NotUnderstood"}
+CODE_FIRST = {"UserError", "SetupError", "BadRequest", "NotUnderstood", "DiskError"}
 # Called with a sentence, then shown in the panel.
 SAYING = {"failed", "fail"}
 # Called with a text that has {} for what is only known when it runs.
