@@ -15,7 +15,7 @@ from ..keys.channels import Channel
 from ..link.incremental import run_to_end
 from ..motion.motion import Motion
 from ..motion.quaternions import angles, normalized
-from ..rigs.channels import motion_channels, resting_root_channels, root_channels
+from ..rigs.channels import held_channels, motion_channels, root_channels
 from ..rigs.rig import Rig
 from ..tweak.edits import Edit, apply_edits
 from ..tweak.joins import join_channel
@@ -58,13 +58,16 @@ def compute_channels_in_steps(rig: Rig, raw: str, recipe: Recipe, edits: list[Ed
         return _cache[key]
     tweaked = tweak_motion(raw, recipe.tweaks, rig.skeleton, recipe.fps)
     yield
-    channels = motion_channels(rig, tweaked.motion)
     if tweaked.root is not None:
         require_root(rig)
+        if not rig.root:  # none can move: the pelvis carries the way
+            tweaked = replace(tweaked, motion=apply_root(tweaked.motion, tweaked.root), root=None)
+    channels = motion_channels(rig, tweaked.motion)
+    if tweaked.root is not None:
         whole = motion_channels(rig, apply_root(tweaked.motion, tweaked.root))
-        channels += root_channels(rig, tweaked.root.rotations, whole, channels)
-    elif recipe.root_rests:
-        channels += resting_root_channels(rig, len(tweaked.motion))
+        channels += root_channels(rig, tweaked.root.rotations, whole, channels, recipe.stands)
+    for name in recipe.held:
+        channels += held_channels(rig, name or rig.root, recipe.stands, len(tweaked.motion))
     yield
     times = np.arange(recipe.length) / recipe.fps * recipe.tweaks.speed
     edited, pinned = [], []
@@ -83,7 +86,7 @@ def compute_channels_in_steps(rig: Rig, raw: str, recipe: Recipe, edits: list[Ed
 
 def require_root(rig: Rig) -> None:
     """Raises ClipError where the pelvis is the uppermost bone."""
-    if not rig.root:
+    if not rig.carriers:
         raise ClipError(f"{rig.armature.name} has no bone above the pelvis: keep the root motion on the pelvis, or in place.")
 
 
@@ -134,16 +137,16 @@ def reduce_channels(rig: Rig, clip: ClipChannels, reduction: str) -> tuple[list[
     keys = choose_keys(clip.tweaked, reduction, rig.skeleton, np.zeros(count, dtype=bool))
     if keys is None:
         return clip.channels, None
-    channels = []
+    channels, carriers = [], {carrier.name for carrier in rig.carriers}
     for channel, pins in zip(clip.channels, clip.pinned, strict=True):
         if not _can_be_joined(channel):
             channels.append(channel)
             continue
         rows = rig.joints.get(channel.group, ())
         moves = channel.data_path.endswith("].location")
-        if channel.group == rig.root and rig.root not in rig.joints:
+        if channel.group in carriers:
             keyed = np.zeros(count, dtype=bool)
-            if clip.tweaked.root is not None:
+            if clip.tweaked.root is not None and channel.group == rig.root:
                 keyed = keys.places[:, -1] if moves else keys.rotations[:, -1]
         elif moves:
             keyed = keys.places[:, 0]

@@ -10,10 +10,11 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ..keys.keyed_pose import KeyedPose, decided_elsewhere, with_parents
+from ..keys.keyed_pose import KeyedPose, decided_elsewhere
 from ..motion.body import default_body
-from ..motion.coordinates import continuous_signs, quaternions_from_matrices
+from ..motion.coordinates import continuous_signs
 from ..motion.motion import Motion
+from ..rigs.carriers import CarrierPose
 from ..rigs.rig import Rig
 from ..scene import scene_fps
 from ..tweak.pipeline import tweak_motion
@@ -22,19 +23,23 @@ from .body_curves import keyed_range
 from .clip_channels import cut_rows
 from .clip_layers import ClipError
 from .recipe import Recipe
+from .standing_place import body_displacements, body_turns, carriers_at, read_keyed_values
 
 BEFORE_SECONDS = 2.0  # sent of what comes before a motion; the backend looks at about one
 AT_REST = 1e-3  # of the vector part of a quaternion: nothing is turned
 
 
-def current_motion(rig: Rig, first: int, last: int, fps: float) -> Motion:
+def current_motion(rig: Rig, first: int, last: int, fps: float, stands: CarrierPose) -> Motion:
     """What the character does from ``first`` to ``last``, one row a frame, labelled ``fps``.
+
+    Args:
+        stands: how the carriers stand for the motion that goes on from it; see `standing_place`.
 
     Raises:
         ClipError: it cannot be known.
     """
     frames = np.arange(first, last + 1)
-    return _motion_from_curves(rig, frames, fps) if rig.smplx_rest is not None else _motion_from_clips(rig, frames, fps)
+    return _motion_from_curves(rig, frames, fps, stands) if rig.smplx_rest is not None else _motion_from_clips(rig, frames, fps)
 
 
 def motion_before(scene: bpy.types.Scene, rig: Rig, frame: int) -> Motion | None:
@@ -46,7 +51,7 @@ def motion_before(scene: bpy.types.Scene, rig: Rig, frame: int) -> Motion | None
     fps, keyed = scene_fps(scene), keyed_range(rig)
     first = max(keyed[0], frame - round(BEFORE_SECONDS * fps)) if keyed is not None and keyed[0] < frame else frame
     try:
-        motion = current_motion(rig, first, frame, fps)
+        motion = current_motion(rig, first, frame, fps, carriers_at(scene, rig, frame))
     except ClipError:
         return None
     if (np.abs(motion.rotations[-1, :, 1:]) < AT_REST).all():
@@ -57,9 +62,9 @@ def motion_before(scene: bpy.types.Scene, rig: Rig, frame: int) -> Motion | None
     return motion
 
 
-def _motion_from_curves(rig: Rig, frames: np.ndarray, fps: float) -> Motion:
+def _motion_from_curves(rig: Rig, frames: np.ndarray, fps: float, stands: CarrierPose) -> Motion:
     target, rest = rig.armature, rig.smplx_rest
-    elsewhere = decided_elsewhere(target, with_parents(target, rig.pelvis))
+    elsewhere = decided_elsewhere(target, [rig.pelvis])
     if elsewhere:
         raise ClipError(f"{target.name} is moved by {elsewhere}, so its keys do not say what it does: bake its action first.")
     pose, axes = KeyedPose(target), rest.to_armature
@@ -70,13 +75,10 @@ def _motion_from_curves(rig: Rig, frames: np.ndarray, fps: float) -> Motion:
             turned = pose.rotations(bone, frames)
             turned[:, 1:] = turned[:, 1:] @ (axes.T @ rest.orientations[row]).T
             rotations[:, joint] = turned
-    # The pelvis with everything above it: a root bone carries the body as well.
-    matrices = np.array(pose.poses(rig.pelvis, frames))
-    own = target.data.bones[rig.pelvis].matrix_local
-    turned = matrices[:, :3, :3] @ np.array(own.to_3x3()).T
-    turned /= np.linalg.norm(turned, axis=1, keepdims=True)
-    rotations[:, 0] = quaternions_from_matrices(axes.T @ turned @ axes)
-    places = (matrices[:, :3, 3] - np.array(own.translation)) @ axes / rest.scale
+    # The pelvis with what clips moved above it: a root bone carries the body as well.
+    moved, head = body_displacements(rig, read_keyed_values(rig, frames), stands), rig.hips.rest[:3, 3]
+    rotations[:, 0] = body_turns(rig, moved)
+    places = (moved[:, :3, :3] @ head + moved[:, :3, 3] - head) @ axes / rest.scale
     places[:, 1] += rest.standing_height
     return Motion(continuous_signs(rotations), places, fps)
 

@@ -18,13 +18,12 @@ from ..motion.motion import from_motion_data, resampled_length
 from ..rigs.rig import Rig
 from ..scene import scene_fps
 from ..tweak.archive import pack_motion
-from ..tweak.trajectory import Spot
 from .clip_channels import require_root
 from .clip_keys import write_clip_in_steps
 from .clip_layers import ClipError, ClipLayers
 from .placement import VoiceToMotionPlacement
 from .properties import KEPT_SECONDS, VoiceToMotionClip, quietly
-from .standing_place import first_and_last_spot, held_pose
+from .standing_place import Standing, held_pose, standing_at
 
 
 def place_motion_in_steps(
@@ -77,7 +76,7 @@ def place_motion_in_steps(
             raise ClipError("The frame range ends before it begins: set its last frame after its first.")
     data = target.animation_data or target.animation_data_create()
     before, slot = data.action, getattr(data, "action_slot", None)
-    spots = first_and_last_spot(scene, rig, start, start + length if fits else None)
+    standing = standing_at(scene, rig, start, start + length if fits else None)
     pose = held_pose(rig) if placement.use_current_pose and continued is None else {}
     if destination in ("ACTION", "NLA"):
         data.action = None
@@ -85,7 +84,7 @@ def place_motion_in_steps(
     layers = ClipLayers(scene, rig, action)
     try:
         clip, notes = _add_clip(action, motion, start, length, name, source)
-        _set_up_clip(clip, placement, destination, spots, pose)
+        _set_up_clip(clip, placement, destination, standing, pose)
         clip.most = most
         if continued is not None:
             _keep_lead(clip, continued, motion)
@@ -93,6 +92,8 @@ def place_motion_in_steps(
         del clip  # a part of the action: undo may replace it between steps
         yield
         notes += [*rig.notes, *(yield from write_clip_in_steps(layers, index))]
+        if placement.root == "ROOT" and rig.root != rig.wanted_root:
+            notes.append(f"A constraint or a driver holds {rig.wanted_root}, so another bone carries the way")
         clip = layers.clips[index]
         hold_values(target, action, rig.switches, clip.start, clip.last)
     except Exception:
@@ -138,7 +139,7 @@ def _set_up_clip(
     clip: VoiceToMotionClip,
     placement: VoiceToMotionPlacement,
     destination: str,
-    spots: tuple[Spot, Spot | None],
+    standing: Standing,
     pose: dict[str, list[float]],
 ) -> None:
     fits = destination == "RANGE"
@@ -147,7 +148,8 @@ def _set_up_clip(
         # A strip blends with others as a strip; its own keys stay as they are.
         clip.blend_in = clip.blend_out = 0 if destination == "NLA" and not pose else placement.blend
         clip.pose = json.dumps(pose) if pose else ""
-        first, last = spots
+        first, last = standing.first, standing.last
+        clip.stands = json.dumps(standing.carriers)
         # On a character at rest the motion starts as it is.
         at_rest = max(abs(first.x), abs(first.z), abs(first.yaw)) < 1e-3
         if (placement.use_current_place or fits) and not at_rest:

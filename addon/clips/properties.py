@@ -68,6 +68,7 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
     source: StringProperty(options={"HIDDEN"})  # JSON: everything that is needed to make it again
     written: StringProperty(options={"HIDDEN"})  # JSON of the recipe the keys were made with, see `recipe.Recipe`
     edits: StringProperty(options={"HIDDEN"})  # JSON: keys made by hand, see `tweak.edits`
+    stands: StringProperty(options={"HIDDEN"})  # JSON: `rigs.carriers.CarrierPose`; at rest where empty
     pose: StringProperty(options={"HIDDEN"})  # JSON: data path -> value, the pose it starts from where no keys are before it
     start: IntProperty(name="First Frame", options={"HIDDEN"})
     length: IntProperty(name="Frames", options={"HIDDEN"})

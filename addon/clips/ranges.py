@@ -27,6 +27,7 @@ from .current_motion import current_motion
 from .hand_edits import edits_for_range
 from .properties import KEPT_SECONDS, VoiceToMotionClip, quietly
 from .recipe import Recipe
+from .standing_place import carriers_at
 
 AROUND_SECONDS = 2.0  # sent on each side of a range; the backend looks at about one
 SHORTEST, LONGEST = 0.3, 10.0  # seconds of a range; the model knows ten at a time
@@ -104,7 +105,7 @@ def plan_range(scene: bpy.types.Scene, rig: Rig) -> RangePlan:
     low, high = max(first - around, min(keyed[0], first)), min(last + around, max(keyed[1], last))
     if rig.smplx_rest is None:
         low, high = _frames_with_clips(target, low, high, first, last)
-    motion = current_motion(rig, low, high, fps)
+    motion = current_motion(rig, low, high, fps, carriers_at(scene, rig, first))
     if clip is not None and clip.mirror:
         motion = mirror_motion(motion, rig.skeleton)
     return RangePlan(first, last, low, motion)
@@ -149,6 +150,7 @@ def place_range(
     layers, below = ClipLayers(scene, rig, action), clip_below(target, first, last)
     clips = action.voice_to_motion.clips
     edits = edits_for_range(layers, first, last, motion.fps)
+    stands = json.dumps(carriers_at(scene, rig, first))
     settings = {name: getattr(below, name) for name in _INHERITED} if below is not None else {}
     name = motion.heard or (below.name if below is not None else "Motion")
     clip = clips.add()
@@ -160,6 +162,7 @@ def place_range(
         clip.blend_in = clip.blend_out = min(placement.blend, clip.length // 2)
         clip.root, clip.root_yaw = placement.root, placement.root_yaw
         clip.edits = json.dumps([edit.as_json() for edit in edits])
+        clip.stands = stands
         for each, value in settings.items():
             setattr(clip, each, value)
     try:

@@ -7,15 +7,18 @@ from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 
-from ..keys.channels import bone_path
 from ..motion.motion import resampled_length
+from ..rigs.channels import held_channels
+from ..rigs.rig import Rig
 from ..scene import scene_fps
 from ..tweak.archive import unpack_motion
 from ..tweak.pipeline import Tweaks
 from ..tweak.trajectory import Spot
-from .body_curves import Curves, neighbour_values
+from .body_curves import Curve, Curves, neighbour_values
 from .clip_layers import ClipLayers
 from .properties import VoiceToMotionClip
+
+_STILL = 1e-4  # of a location or a rotation's components
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class Recipe:
 
     Attributes:
         before, after: data path -> the values one and two frames outside the clip, where there is something to join.
-        root_rests: the root bone is keyed at rest, because other clips of the action move it.
+        stands: how the bones above the pelvis stand for this motion; those it does not name are at rest.
+        held: those of them that are keyed so throughout, because other keys would move them; empty text is the root bone.
         lead, tail: frames of the motion before and after the keyed ones. They say where a motion that was made to fit its
             neighbours comes from and goes to.
     """
@@ -37,9 +41,10 @@ class Recipe:
     blend_out: int
     before: dict[str, list] = field(default_factory=dict)
     after: dict[str, list] = field(default_factory=dict)
-    root_rests: bool = False
     lead: int = 0
     tail: int = 0
+    stands: dict[str, list[float]] = field(default_factory=dict)
+    held: list[str] = field(default_factory=list)
 
     @property
     def shown(self) -> slice:
@@ -50,6 +55,11 @@ class Recipe:
     def last(self) -> int:
         """The last keyed frame."""
         return self.start + self.length - 1
+
+    @property
+    def keys_carriers(self) -> bool:
+        """Whether it keys bones above the pelvis."""
+        return bool(self.held) or self.tweaks.root == "ROOT"
 
     def as_text(self) -> str:
         """JSON; `from_text` reads it."""
@@ -62,6 +72,8 @@ class Recipe:
         try:
             data = json.loads(text)
             tweaks = data["tweaks"]
+            if data.pop("root_rests", False):  # of files from before `held`
+                data["held"] = [""]
             for name in ("start", "end"):
                 tweaks[name] = Spot(**tweaks[name]) if tweaks[name] else None
             return cls(**{**data, "tweaks": Tweaks(**tweaks)})
@@ -97,9 +109,32 @@ def plan_recipe(layers: ClipLayers, clip: VoiceToMotionClip, old: Recipe | None,
     if clip.blend_in:
         before = {**{path: [value, value] for path, value in clip.stored("pose").items()}, **before}
     after = neighbour_values(curves, own_last, 1, old.after if old else {}) if clip.blend_out else {}
-    root = layers.rig.root
-    rests = clip.root != "ROOT" and bool(root) and any(path.startswith(bone_path(root) + ".") for path in curves)
-    return Recipe(tweaks, fps, clip.start, length, clip.blend_in, clip.blend_out, before, after, rests, lead, tail)
+    stands = clip.stored("stands")
+    held = _held_carriers(layers.rig, clip, old, curves, np.arange(clip.start, last + 1))
+    return Recipe(tweaks, fps, clip.start, length, clip.blend_in, clip.blend_out, before, after, lead, tail, stands, held)
+
+
+def _held_carriers(rig: Rig, clip: VoiceToMotionClip, old: Recipe | None, curves: Curves, frames: np.ndarray) -> list[str]:
+    """The carriers that keys of the action would move away from where the clip stands on them."""
+    held = [name or rig.root for name in old.held] if old is not None else []
+    for carrier in rig.carriers:
+        if carrier.name == rig.root and clip.root == "ROOT":
+            held = [name for name in held if name != rig.root]
+        elif carrier.name not in held:
+            channels = held_channels(rig, carrier.name, clip.stored("stands"), 1)
+            if any(_is_moved(curves.get(channel.data_path, []), channel.values[0], frames) for channel in channels):
+                held.append(carrier.name)
+    return held
+
+
+def _is_moved(own: list[Curve], value: np.ndarray, frames: np.ndarray) -> bool:
+    if not any(len(curve.frames) for curve in own):
+        return False
+    there = np.array([[curve.curve.evaluate(frame) for frame in frames] for curve in own]).T
+    off = np.abs(there - value).max(axis=1)
+    if len(value) == 4:
+        off = np.minimum(off, np.abs(there + value).max(axis=1))
+    return bool(off.max() > _STILL)
 
 
 def _free_length(layers: ClipLayers, clip: VoiceToMotionClip, old: Recipe, curves: Curves) -> int:

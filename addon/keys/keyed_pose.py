@@ -28,10 +28,16 @@ def with_parents(target: bpy.types.Object, name: str) -> list[str]:
 
 def decided_elsewhere(target: bpy.types.Object, names: Iterable[str]) -> str:
     """What moves one of these bones besides F-curves, for a sentence; empty for nothing."""
-    names, data = list(names), target.animation_data
+    names = list(names)
     for name in names:
         if any(not each.mute and each.influence > 0 for each in target.pose.bones[name].constraints):
             return f"a constraint on {name}"
+    return values_decided_elsewhere(target, names)
+
+
+def values_decided_elsewhere(target: bpy.types.Object, names: Iterable[str]) -> str:
+    """What sets these bones' location, rotation or scale besides F-curves; empty for nothing."""
+    data = target.animation_data
     if data is None:
         return ""
     if data.use_nla and any(not track.mute and len(track.strips) for track in data.nla_tracks):
@@ -39,6 +45,16 @@ def decided_elsewhere(target: bpy.types.Object, names: Iterable[str]) -> str:
     paths = tuple(bone_path(name) + "." for name in names)
     driven = next((driver.data_path for driver in data.drivers if driver.data_path.startswith(paths)), "")
     return f"a driver of {driven}" if driven else ""
+
+
+def rotation_now(bone: bpy.types.PoseBone) -> Quaternion:
+    """A bone's rotation as it is set, from whatever its rotation mode keeps."""
+    if bone.rotation_mode == "QUATERNION":
+        return bone.rotation_quaternion.normalized()
+    if bone.rotation_mode == "AXIS_ANGLE":
+        angle, *axis = bone.rotation_axis_angle
+        return Quaternion(axis, angle)
+    return bone.rotation_euler.to_quaternion()
 
 
 class KeyedPose:
@@ -73,6 +89,10 @@ class KeyedPose:
             axes = values[:, 1:] / np.maximum(np.linalg.norm(values[:, 1:], axis=-1, keepdims=True), 1e-12)
             return quaternions_from_rotation_vectors(axes * values[:, :1])
         return np.array([Euler(row, mode).to_quaternion() for row in values])
+
+    def scales(self, name: str, frames: np.ndarray) -> np.ndarray:
+        """(T, 3) the bone's scale channel."""
+        return self._values(name, "scale", 3, frames)
 
     def poses(self, name: str, frames: np.ndarray) -> list[Matrix]:
         """The bone's matrix in armature space at every frame, like `PoseBone.matrix`."""

@@ -10,10 +10,11 @@ import numpy as np
 
 from ..keys.channels import Channel, location_channel, rotation_channel
 from ..motion.body import default_body
-from ..motion.coordinates import continuous_signs
+from ..motion.coordinates import continuous_signs, matrices_from_quaternions
 from ..motion.files import MotionData
 from ..motion.motion import Motion
 from ..motion.quaternions import rotate, rotation_vectors
+from .carriers import CarrierPose, root_values, values_of
 from .retargeting import retarget_motion
 from .rig import Rig
 from .smplx_transfer import bone_rotations, pelvis_locations
@@ -46,36 +47,32 @@ def _bone_values(rig: Rig, motion: MotionData) -> tuple[tuple[str, ...], np.ndar
 def pelvis_positions(rig: Rig, channels: list[Channel]) -> np.ndarray:
     """(T, 3) head of the pelvis bone in armature space, with nothing above it moved."""
     locations = next(c.values for c in channels if c.group == rig.pelvis and c.data_path.endswith("].location"))
-    rest = rig.armature.data.bones[rig.pelvis]
-    axes = np.array(rest.matrix_local.to_3x3()) if rest.use_local_location else np.eye(3)
-    return np.array(rest.head_local) + locations @ axes.T
+    return rig.hips.rest[:3, 3] + locations @ rig.hips.axes.T
 
 
-def root_channels(rig: Rig, turns: np.ndarray, whole: list[Channel], below: list[Channel]) -> list[Channel]:
+def root_channels(rig: Rig, turns: np.ndarray, whole: list[Channel], below: list[Channel], stands: CarrierPose) -> list[Channel]:
     """The root bone's channels, so that the body under it does what ``whole`` does without it.
 
-    The root bone turns by D about its own head h and moves by l, so a point x of the armature comes to h + l + D (x - h).
-    The pelvis, at p in ``below``, has to come to q of ``whole``: l = q - h - D (p - h).
+    In body space the way turns by D and brings the pelvis from p of ``below`` to q of ``whole``: M x = q + D (x - p).
 
     Args:
         turns: (T, 4) of the root, in SMPL-X space.
         whole: the body's channels without a root.
         below: the body's channels under the root.
+        stands: how the carriers stand where the motion begins.
     """
-    bone = rig.armature.data.bones[rig.root]
     turn = turns.copy()
     turn[:, 1:] = turn[:, 1:] @ rig.space.axes.T
-    head, axes = np.array(bone.head_local), np.array(bone.matrix_local.to_3x3().normalized())
-    moved = pelvis_positions(rig, whole) - head - rotate(turn, pelvis_positions(rig, below) - head)
-    turn[:, 1:] = turn[:, 1:] @ axes
-    return _bone_channels(rig, rig.root, moved @ axes if bone.use_local_location else moved, turn)
+    way = np.zeros((len(turn), 4, 4))
+    way[:, :3, :3], way[:, 3, 3] = matrices_from_quaternions(turn), 1.0
+    way[:, :3, 3] = pelvis_positions(rig, whole) - rotate(turn, pelvis_positions(rig, below))
+    return _bone_channels(rig, rig.root, *root_values(rig.carriers, rig.root, stands, way))
 
 
-def resting_root_channels(rig: Rig, count: int) -> list[Channel]:
-    """The root bone at rest for ``count`` frames."""
-    turn = np.zeros((count, 4))
-    turn[:, 0] = 1.0
-    return _bone_channels(rig, rig.root, np.zeros((count, 3)), turn)
+def held_channels(rig: Rig, name: str, stands: CarrierPose, count: int) -> list[Channel]:
+    """A carrier for ``count`` frames where it stands."""
+    values = np.repeat(values_of(stands, name)[None], count, axis=0)
+    return _bone_channels(rig, name, values[:, :3], values[:, 3:7])
 
 
 def _bone_channels(rig: Rig, name: str, locations: np.ndarray, quaternions: np.ndarray) -> list[Channel]:

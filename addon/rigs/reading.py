@@ -11,6 +11,7 @@ from ..keys.channels import Channel, bone_path
 from ..motion.body import Skeleton, default_body
 from ..motion.motion import Motion
 from .alignment import AlignmentError, align_rests
+from .carriers import Carrier
 from .channels import motion_channels, pelvis_positions
 from .detection import Match
 from .rest import read_rest
@@ -20,6 +21,8 @@ from .smplx_rig import missing_bones_sentence, rest_pose
 from .smplx_transfer import SmplxRest
 
 _CHAINS = {"spine": ("spine1", "spine2", "spine3"), "neck": ("neck", "head")}
+_CARRYING = ("ARMATURE", "CHILD_OF")  # constraints that carry a bone as a parent does
+_HARMLESS = ("FOLLOW_PATH", "COPY_SCALE", "LIMIT_SCALE", "MAINTAIN_VOLUME")  # under these, too, its own place counts
 _UNKNOWN = Space(np.eye(3), 1.0, np.zeros(3))  # until it is measured
 
 
@@ -46,12 +49,17 @@ def read_rig(scene: bpy.types.Scene, armature: bpy.types.Object) -> Rig:
         raise RigError(reason + ".")
     own_rest = _smplx_rest(armature.data)
     switches = _read_switches(armature, match)
+    carriers = tuple(_read_carrier(bone) for bone in _bones_above(armature, match.bones["pelvis"]))
+    wanted_root = _root_bone(carriers, match)
     smplx_rest = own_rest if match.bones["pelvis"] == "pelvis" else None
     rig = Rig(
         armature=armature,
         match=match,
         joints=_joints_by_bone(match),
-        root=_root_bone(armature.data, match),
+        carriers=carriers,
+        hips=_read_carrier(armature.data.bones[match.bones["pelvis"]]),
+        root=_movable_root(armature, carriers, wanted_root),
+        wanted_root=wanted_root,
         rotation_modes={bone.name: bone.rotation_mode for bone in armature.pose.bones},
         skeleton=_read_skeleton(armature.data, own_rest),
         smplx_rest=smplx_rest,
@@ -95,9 +103,51 @@ def _joints_by_bone(match: Match) -> dict[str, tuple[int, ...]]:
     return found
 
 
-def _root_bone(armature: bpy.types.Armature, match: Match) -> str:
-    above = armature.bones[match.bones["pelvis"]].parent_recursive
-    return above[-1].name if above else ""
+def _bones_above(armature: bpy.types.Object, name: str) -> list[bpy.types.Bone]:
+    """What carries a bone, by parents or by constraints to bones of the same armature; the uppermost first."""
+    found: list[bpy.types.Bone] = []
+    bone = armature.data.bones[name]
+    while (bone := bone.parent or _constrained_to(armature, bone.name)) is not None and bone not in found:
+        found.append(bone)
+    return found[::-1]
+
+
+def _constrained_to(armature: bpy.types.Object, name: str) -> bpy.types.Bone | None:
+    for constraint in armature.pose.bones[name].constraints:
+        if constraint.mute or not constraint.influence or constraint.type not in _CARRYING:
+            continue
+        targets = constraint.targets if constraint.type == "ARMATURE" else (constraint,)
+        bones = [each.subtarget for each in targets if each.target == armature and getattr(each, "weight", 1.0) > 0.5]
+        if len(bones) == 1 and bones[0] in armature.data.bones:
+            return armature.data.bones[bones[0]]
+    return None
+
+
+def _read_carrier(bone: bpy.types.Bone) -> Carrier:
+    return Carrier(bone.name, np.array(bone.matrix_local, dtype=float), bone.use_local_location)
+
+
+def _root_bone(carriers: tuple[Carrier, ...], match: Match) -> str:
+    """The map's root bone where it carries the pelvis, else the uppermost."""
+    names = [carrier.name for carrier in carriers]
+    said = match.prefix + match.rig_map.root
+    return said if said in names else names[0] if names else ""
+
+
+def _movable_root(armature: bpy.types.Object, carriers: tuple[Carrier, ...], wanted: str) -> str:
+    """The wanted root bone, else the first below it that keys can move."""
+    names = [carrier.name for carrier in carriers]
+    below = names[names.index(wanted) :] if wanted else []
+    return next((name for name in below if not _is_held(armature, name)), "")
+
+
+def _is_held(armature: bpy.types.Object, name: str) -> bool:
+    """Whether constraints or drivers decide where a bone is, whatever its keys say."""
+    constraints = [each for each in armature.pose.bones[name].constraints if not each.mute and each.influence > 0]
+    if any(each.type not in (*_CARRYING, *_HARMLESS) for each in constraints):
+        return True
+    data, paths = armature.animation_data, (f"{bone_path(name)}.location", f"{bone_path(name)}.rotation")
+    return data is not None and any(not driver.mute and driver.data_path.startswith(paths) for driver in data.drivers)
 
 
 def _read_skeleton(armature: bpy.types.Armature, rest: SmplxRest | None) -> Skeleton:

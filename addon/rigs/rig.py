@@ -14,6 +14,7 @@ import numpy as np
 from ..keys.channels import Channel
 from ..motion.body import Skeleton
 from .alignment import Alignment, MappedRest
+from .carriers import Carrier
 from .detection import Match
 from .smplx_transfer import SmplxRest
 
@@ -53,7 +54,10 @@ class Rig:
         armature: the object.
         match: which bone is which joint.
         joints: bone name -> rows of the SMPL-X joints it follows; several where its spine has fewer bones.
-        root: the bone everything hangs from, above the pelvis; empty where the pelvis is uppermost.
+        carriers: the bones above the pelvis, the uppermost first.
+        hips: the pelvis bone.
+        root: that carrier which carries the way where asked for; empty where there is none that keys can move.
+        wanted_root: the carrier that would, were it not held by a constraint or a driver.
         rotation_modes: bone name -> rotation mode of its pose bone.
         skeleton: proportions in metres of the default body; the default body's unless the bones are SMPL-X's.
         smplx_rest: the rest pose where rotations pass unchanged, because the bones are SMPL-X's; else None.
@@ -67,7 +71,10 @@ class Rig:
     armature: bpy.types.Object
     match: Match
     joints: dict[str, tuple[int, ...]]
+    carriers: tuple[Carrier, ...]
+    hips: Carrier
     root: str
+    wanted_root: str
     rotation_modes: dict[str, str]
     skeleton: Skeleton
     smplx_rest: SmplxRest | None
@@ -84,4 +91,4 @@ class Rig:
     @property
     def keyed_bones(self) -> set[str]:
         """Every bone that motions are keyed on."""
-        return {*self.joints, self.root} - {""}
+        return {*self.joints, *(carrier.name for carrier in self.carriers)}

@@ -88,7 +88,7 @@ def test_what_is_sent_is_what_the_character_does(extension, scene, character, wa
     """The poses read from the keys, put through SMPL-X's own kinematics, are Blender's."""
     walk.root_yaw, walk.root = True, "ROOT"
     rig = extension("rigs.reading").read_rig(scene, character)
-    motion = extension("clips.current_motion").current_motion(rig, 5, 60, 30.0)
+    motion = extension("clips.current_motion").current_motion(rig, 5, 60, 30.0, {})
     found, _ = extension("motion.body").forward_kinematics(motion.rotations, motion.pelvis, rig.skeleton)
     space = rig.space
     rest = np.array([0.0, extension("motion.body").default_body().standing_pelvis_height, 0.0])
