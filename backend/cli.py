@@ -16,7 +16,19 @@ import typer
 from typer.core import TyperGroup
 
 from backend.commands.exit_codes import OK, STOPPED, code_of, path_error
-from backend.commands.options import Device, Json, Pack, Without, ours_without
+from backend.commands.options import (
+    Device,
+    Force,
+    FrameRate,
+    Guidance,
+    Json,
+    Pack,
+    Seconds,
+    Seed,
+    Variations,
+    Without,
+    ours_without,
+)
 from backend.commands.tools import GROUPS, ToolGroup
 from backend.errors import UserError
 from backend.generation.ours import EVERYTHING, Ours
@@ -75,15 +87,15 @@ def generate(
     ],
     audio: Annotated[list[Path] | None, typer.Argument(help="Recordings: wav, flac, ogg, mp3 ... up to 60 s each.")] = None,
     text: Annotated[list[str] | None, typer.Option(help="An instruction in words instead; may be given several times.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Same seed, same motion. Default: a random one.")] = None,
-    seconds: Annotated[float | None, typer.Option(help="Length of the motion, 0.5 to 40. Default: predicted.")] = None,
-    variations: Annotated[int, typer.Option(help="Motions per recording, 1 to 8.")] = 1,
-    guidance: Annotated[float | None, typer.Option(help="How strictly to follow the words, 0 to 10.")] = None,
-    fps: Annotated[float, typer.Option(help="Frames per second of the files, 1 to 240.")] = 30.0,
+    seed: Seed = None,
+    seconds: Seconds = None,
+    variations: Variations = 1,
+    guidance: Guidance = None,
+    fps: FrameRate = 30.0,
     motion: Annotated[Path | None, typer.Option(help="A motion file (.npz) to go on from, or to make a range of anew.")] = None,
     first: Annotated[int | None, typer.Option(help="First frame of the range, from 0, at the frame rate of --fps.")] = None,
     last: Annotated[int | None, typer.Option(help="Last frame of the range; all others stay as they are.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Make a motion of what is no instruction, too.")] = False,
+    force: Force = False,
     body: Annotated[
         Path | None, typer.Option(metavar="SMPLX_FILE", help="Also write joints on this SMPL-X body (.npz) as NAME_body.npz.")
     ] = None,
@@ -113,6 +125,47 @@ def generate(
     except UserError as error:
         if as_json:
             command.print_failure(error)
+        raise
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return STOPPED
+
+
+@app.command()
+def batch(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Folder with recordings, one instruction each.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for the .npz files and the report; what others put there stays.")
+    ],
+    deep: Annotated[bool, typer.Option("--subfolders/--no-subfolders", help="Take the folders inside, too.")] = True,
+    again: Annotated[bool, typer.Option("--again", help="Make what is done already once more.")] = False,
+    seed: Seed = None,
+    seconds: Seconds = None,
+    variations: Variations = 1,
+    guidance: Guidance = None,
+    fps: FrameRate = 30.0,
+    force: Force = False,
+    without: Without = None,
+    device: Device = "auto",
+    pack: Pack = "open",
+    as_json: Json = False,
+) -> int:
+    """Make a motion file from each recording of a folder, go on where an earlier run stopped, and account for every file."""
+    from backend.commands import batch as command
+    from backend.commands.generate import Worker, print_failure
+    from backend.serve.jobs import Settings
+    from backend.version import version
+
+    try:
+        settings = Settings(seed, seconds, variations, guidance, fps, force=force)
+        options = command.BatchOptions(settings, (pack, *map(str, without or ())), deep, again)
+        load = loader(context, device, pack, ours_without(without))
+        worker = Worker(load, settings, f"{pack} {version()}", licence_of(pack))
+        return command.batch(folder, output, options, worker, as_json=as_json)
+    except UserError as error:
+        if as_json:
+            print_failure(error)
         raise
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)

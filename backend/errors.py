@@ -53,7 +53,7 @@ class NotUnderstood(UserError):
 
 
 class DiskError(UserError):
-    """The disk is full or broken. What was asked for is right, and works again where there is room."""
+    """The disk is full or broken; what was asked for is right."""
 
 
 class Cancelled(Exception):
@@ -69,7 +69,7 @@ def is_disk_error(error: BaseException) -> bool:
 
 
 def cannot_write(folder: Path, error: Exception) -> UserError:
-    """The error for a folder that takes no files; a `DiskError` where the folder is not to blame."""
+    """The error for a folder that takes no files; a `DiskError` where that is the disk's."""
     found = UserError(
         "cannot_write",
         f"Nothing can be written to the folder {shortened(folder)} ({system_reason(error)}).",

@@ -61,7 +61,7 @@ def generate(
     bodies: Bodies | None = None,
     as_json: bool = False,
 ) -> int:
-    """Generate from each source. Returns the exit code (`exit_codes`); raises UserError if nothing was tried.
+    """Generate from each source. Returns the exit code; UserError if nothing was tried.
 
     Args:
         sources: recordings and texts.

@@ -11,6 +11,12 @@ import typer
 
 from backend.generation.ours import NAMES, Ours
 
+Seed = Annotated[int | None, typer.Option(help="Same seed, same motion. Default: a random one.")]
+Seconds = Annotated[float | None, typer.Option(help="Length of the motion, 0.5 to 40. Default: predicted.")]
+Variations = Annotated[int, typer.Option(help="Motions per recording, 1 to 8.")]
+Guidance = Annotated[float | None, typer.Option(help="How strictly to follow the words, 0 to 10.")]
+FrameRate = Annotated[float, typer.Option(help="Frames per second of the files, 1 to 240.")]
+Force = Annotated[bool, typer.Option("--force", help="Make a motion of what is no instruction, too.")]
 Addition = StrEnum("Addition", {name.upper(): name.replace("_", "-") for name in NAMES})
 
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]

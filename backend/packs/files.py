@@ -22,7 +22,10 @@ TRAINING_ONLY = (".embed_avg", ".cluster_size")
 
 
 def save_module(path: Path, module: nn.Module, config: dict) -> None:
-    """Write a module's weights as fp16 (integers and flags unchanged), its sizes in the header. Raises OSError."""
+    """Write a module's weights as fp16, its sizes in the header.
+
+    Integers and flags stay as they are. Raises OSError.
+    """
     tensors = {
         name: (value.half() if value.is_floating_point() else value).cpu().contiguous().clone()
         for name, value in module.state_dict().items()

@@ -6,6 +6,7 @@ What is in a file is `backend.motion.files`' matter.
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import tempfile
 import time
@@ -39,7 +40,6 @@ def write(
 
     stage = None
     try:
-        discard_stale(paths[0].parent)
         stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=paths[0].parent))
         staged = [stage / f"{number}.npz" for number in range(len(paths))]
         for number, (motion, path, seed) in enumerate(zip(motions, staged, seeds, strict=True)):
@@ -59,16 +59,17 @@ def write(
     progress("writing", 1.0)
 
 
-def discard_stale(folder: Path) -> None:
-    """Remove what a killed process left in a folder; what is younger than `STALE` may be in use."""
-    for stage in folder.glob(f"{STAGE}*"):
-        with contextlib.suppress(OSError):
-            if time.time() - stage.stat().st_mtime > STALE:
-                shutil.rmtree(stage, ignore_errors=True)
+def discard_stale(folder: Path, age: float = STALE) -> None:
+    """Remove what a killed process left; what is younger than ``age`` seconds may be in use."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:  # a folder may have 100,000 results
+        for stage in [Path(entry.path) for entry in entries if entry.name.startswith(STAGE)]:
+            with contextlib.suppress(OSError):
+                if time.time() - stage.stat().st_mtime >= age:
+                    shutil.rmtree(stage, ignore_errors=True)
 
 
 def prepare_folder(folder: Path) -> list[Path]:
-    """Create the output folder and see that files can be made in it.
+    """Create the output folder, try to write there, remove what a killed process left.
 
     Returns:
         The folders that did not exist before, deepest first, for `discard_if_empty`. Raises UserError ``cannot_write``.
@@ -82,6 +83,7 @@ def prepare_folder(folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
+        discard_stale(folder)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
         discard_if_empty(created)
         raise cannot_write(folder, error) from None

@@ -194,7 +194,7 @@ def fit(
 def save_checkpoint(
     run: Path, model: nn.Module, optimizer: torch.optim.Optimizer, average: AveragedModel | None, step: int, seconds: float
 ) -> None:
-    """Everything a resumed run needs, in one safetensors file that is replaced at once. Raises OSError."""
+    """Everything a resumed run needs, in one file that is replaced at once. Raises OSError."""
     tensors = {f"model.{k}": v.detach().cpu().contiguous().clone() for k, v in model.state_dict().items()}
     if average is not None:
         tensors |= {f"average.{k}": v.detach().cpu().contiguous().clone() for k, v in average.module.state_dict().items()}
