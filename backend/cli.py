@@ -151,7 +151,7 @@ def batch(
     pack: Pack = "open",
     as_json: Json = False,
 ) -> int:
-    """Make a motion file from each recording of a folder, go on where an earlier run stopped, and account for every file."""
+    """Make a motion file from each recording of a folder; go on where a run stopped."""
     from backend.commands import batch as command
     from backend.commands.generate import Worker, print_failure
     from backend.serve.jobs import Settings
@@ -245,7 +245,7 @@ def main(argv: list[str] | None = None, load: Callable | None = None) -> int:
 
 
 def run_app(argv: list[str] | None, load: Callable | None) -> int:
-    """Run a command line and flush stdout, which may fail. Returns the exit code; raises UserError and OSError."""
+    """Run a command line and flush stdout, which may fail. Raises UserError and OSError."""
     try:
         app(args=argv, obj=load, prog_name="python -m backend")
         code = OK

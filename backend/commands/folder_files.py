@@ -46,7 +46,8 @@ class FolderFiles:
 def list_files(folder: Path, *, deep: bool = True, leave_out: Path | None = None) -> FolderFiles:
     """The files of a folder and of those below it; take 2 comes before take 10.
 
-    A folder's own files come before its folders'. Folders that links lead to come last, and each folder once, so links in a circle end.
+    A folder's own files come before its folders'. Folders that links lead to come last, and each folder once, so links in a
+    circle end.
 
     Args:
         deep: take the folders inside, too.
