@@ -6,6 +6,7 @@ standing_place    where the character stands and what it holds
 clip_keys         writes a clip: its recipe, its channels, its keys; rewriting: again, when a setting changes
 recipe            with what keys are made, from settings and neighbours
 clip_channels     tweaked motion, joins and hand edits on a rig's bones; hand_edits: the animator's own keys
+moved_keys        clips follow keys that were moved, scaled or deleted; key_digest: finds them
 
 What they stand on:
 properties        what is stored of a clip; placement: the settings of new ones; source: how it was asked for

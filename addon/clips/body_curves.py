@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import bpy
@@ -22,6 +23,7 @@ class Curve:
 
 
 Curves = dict[str, list[Curve]]  # data path -> one of each component
+READ = ("].location", "].rotation_quaternion", "].rotation_euler")  # ends of the paths that are looked at
 
 
 def read_curves(owner: bpy.types.Action | bpy.types.ActionChannelbag) -> Curves:
@@ -29,12 +31,32 @@ def read_curves(owner: bpy.types.Action | bpy.types.ActionChannelbag) -> Curves:
     found: dict[str, dict[int, Curve]] = {}
     for curve in owner.fcurves:
         path = curve.data_path
-        if path.startswith("pose.bones") and path.endswith(("].location", "].rotation_quaternion", "].rotation_euler")):
-            keys = np.empty(len(curve.keyframe_points) * 2, dtype=np.float32)
-            curve.keyframe_points.foreach_get("co", keys)
-            found.setdefault(path, {})[curve.array_index] = Curve(curve, keys[::2].astype(float), keys[1::2].astype(float))
-    counts = {path: 4 if path.endswith("quaternion") else 3 for path in found}
-    return {path: [own[i] for i in range(counts[path])] for path, own in found.items() if len(own) == counts[path]}
+        if path.startswith("pose.bones") and path.endswith(READ):
+            found.setdefault(path, {})[curve.array_index] = _read_curve(curve)
+    return {
+        path: [own[i] for i in range(component_count(path))] for path, own in found.items() if len(own) == component_count(path)
+    }
+
+
+def read_curves_at(owner: bpy.types.Action | bpy.types.ActionChannelbag, paths: Iterable[str]) -> Curves:
+    """A few of these F-curves, without a look at the others."""
+    found = {}
+    for path in paths:
+        own = [owner.fcurves.find(path, index=index) for index in range(component_count(path))]
+        if all(own):
+            found[path] = [_read_curve(curve) for curve in own]
+    return found
+
+
+def component_count(path: str) -> int:
+    """Components of a location or rotation."""
+    return 4 if path.endswith("quaternion") else 3
+
+
+def _read_curve(curve: bpy.types.FCurve) -> Curve:
+    keys = np.empty(len(curve.keyframe_points) * 2, dtype=np.float32)
+    curve.keyframe_points.foreach_get("co", keys)
+    return Curve(curve, keys[::2].astype(float), keys[1::2].astype(float))
 
 
 def read_body_curves(owner: bpy.types.Action | bpy.types.ActionChannelbag, rig: Rig) -> Curves:

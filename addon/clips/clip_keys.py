@@ -18,6 +18,7 @@ from .body_curves import read_body_curves
 from .clip_channels import compute_channels_in_steps, reduce_channels
 from .clip_layers import ClipLayers, visible_rows
 from .hand_edits import current_edits
+from .key_digest import digest_keys
 from .properties import quietly
 from .recipe import Recipe, plan_recipe
 
@@ -64,7 +65,8 @@ def write_clip_in_steps(layers: ClipLayers, index: int, keep_edits: bool = True)
             clear_keys(layers.curve_owner, paths, old.start + rows.start, old.start + rows.stop - 1)
         _move_markers(layers.action, old, new)
     frames, written = new.start + np.arange(new.length), 0
-    for rows in visible_rows(new.start, new.length, covered):
+    runs = visible_rows(new.start, new.length, covered)
+    for rows in runs:
         visible = [channel.cut(rows) for channel in channels]
         for few in range(0, len(visible), CHANNELS_A_STEP):
             written += write_channels(layers.rig.armature, visible[few : few + CHANNELS_A_STEP], frames[rows], layers.action)
@@ -72,6 +74,7 @@ def write_clip_in_steps(layers: ClipLayers, index: int, keep_edits: bool = True)
     clip = layers.clips[index]
     with quietly():
         clip.written, clip.length = new.as_text(), new.length
+        clip.written_keys = digest_keys(layers.rig, ((frames[rows], each.cut(rows)) for rows in runs for each in channels))
         clip.edits = json.dumps([edit.as_json() for edit in edits])
         clip.skate_before, clip.skate_after = made.tweaked.skate_before, made.tweaked.skate_after
         if keys is not None:

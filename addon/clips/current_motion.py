@@ -17,11 +17,13 @@ from ..motion.motion import Motion
 from ..rigs.carriers import CarrierPose
 from ..rigs.rig import Rig
 from ..scene import scene_fps
+from ..tweak.key_shift import UNMOVED
 from ..tweak.pipeline import tweak_motion
 from ..tweak.trajectory import apply_root
 from .body_curves import keyed_range
 from .clip_channels import cut_rows
 from .clip_layers import ClipError
+from .key_digest import find_key_shift
 from .recipe import Recipe
 from .standing_place import body_displacements, body_turns, carriers_at, read_keyed_values
 
@@ -94,7 +96,8 @@ def _motion_from_clips(rig: Rig, frames: np.ndarray, fps: float) -> Motion:
             continue
         tweaked = cut_rows(tweak_motion(clip.raw, recipe.tweaks, skeleton, recipe.fps), recipe.shown)
         motion = tweaked.motion if tweaked.root is None else apply_root(tweaked.motion, tweaked.root)
-        rows = frames - recipe.start
+        shift = find_key_shift(clip) or UNMOVED
+        rows = np.round(shift.back(frames) - recipe.start).astype(int)
         inside = (rows >= 0) & (rows < len(motion))
         rotations[inside], pelvis[inside] = motion.rotations[rows[inside]], motion.pelvis[rows[inside]]
         known |= inside

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
-from ..keys.channels import Channel
 from ..scene import scene_fps
-from ..tweak.edits import Edit, find_edits
-from .body_curves import Curve, Curves, read_body_curves
+from ..tweak.edits import SAME, Edit, find_edits, off_by
+from ..tweak.key_shift import UNMOVED, KeyShift
+from .body_curves import Curves, read_body_curves
 from .clip_channels import compute_channels
 from .clip_layers import ClipError, ClipLayers, visible_rows
+from .key_digest import keys_of_curves
 from .properties import VoiceToMotionClip
 from .recipe import Recipe
 
@@ -17,50 +21,108 @@ MOST_BY_HAND = 0.5  # of the keys; more were changed by something that goes over
 FADE_SECONDS = 0.35  # within which a new motion comes to a pose made by hand, and leaves it again
 
 
+@dataclass(frozen=True)
+class WrittenClip:
+    """What was written of a clip, and where those keys are now.
+
+    Attributes:
+        known: the edits it was written with.
+        values: data path -> (T, C) what was written, every frame.
+        visible: (T,) bool, rows that no newer clip lies over.
+    """
+
+    recipe: Recipe
+    known: list[Edit]
+    values: dict[str, np.ndarray]
+    visible: np.ndarray
+    shift: KeyShift = UNMOVED
+
+    @property
+    def slack(self) -> int:
+        """Rows by which scaled keys may be off, since they snap to whole frames."""
+        return 0 if self.shift.scale == 1.0 else int(np.ceil(0.5 / abs(self.shift.scale)))
+
+    def rows_at(self, frames: np.ndarray) -> np.ndarray:
+        """(K,) rows of the keys that are at ``frames`` now; may lie outside."""
+        return np.round(self.shift.back(frames) - self.recipe.start).astype(int)
+
+    def seen(self, rows: np.ndarray) -> np.ndarray:
+        """(K,) bool, which rows are inside and visible."""
+        inside = (rows >= 0) & (rows < len(self.visible))
+        inside[inside] = self.visible[rows[inside]]
+        return inside
+
+    def wrote(self, path: str, frames: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """(K,) bool, which of these keys are the clip's own."""
+        if path not in self.values or self.values[path].shape[1] != values.shape[1]:
+            return np.zeros(len(frames), dtype=bool)
+        rows = self.rows_at(frames)
+        own = self.seen(rows)
+        own[own] = off_by(self.values[path], rows[own], values[own], self.slack) <= SAME
+        return own
+
+
+def read_written(layers: ClipLayers, index: int, shift: KeyShift = UNMOVED) -> WrittenClip | None:
+    """What was written of a clip; None where it never was.
+
+    Raises RigError, ClipError, ArchiveError.
+    """
+    clip = layers.clips[index]
+    old, known = Recipe.from_text(clip.written), stored_edits(clip)
+    if old is None:
+        return None
+    visible = np.zeros(old.length, dtype=bool)
+    for rows in visible_rows(old.start, old.length, layers.covered_ranges(index)):
+        visible[rows] = True
+    channels = compute_channels(layers.rig, clip.raw, old, known).channels
+    return WrittenClip(old, known, {channel.data_path: channel.values for channel in channels}, visible, shift)
+
+
 def current_edits(layers: ClipLayers, index: int, curves: Curves) -> list[Edit]:
-    """The hand edits in a clip, those known already and those found now.
+    """The hand edits in a clip whose keys were not moved: the known ones and new ones.
 
     Raises:
         ClipError: nearly every key is different, so that it was not done key by key.
     """
-    clip = layers.clips[index]
-    old, known = Recipe.from_text(clip.written), _stored_edits(clip)
-    if old is None:
-        return known
-    visible = visible_rows(old.start, old.length, layers.covered_ranges(index))
-    return _merge_edits(compute_channels(layers.rig, clip.raw, old, known).channels, old, known, curves, visible)
+    written = read_written(layers, index)
+    return edits_of(written, curves) if written is not None else stored_edits(layers.clips[index])
 
 
-def _stored_edits(clip: VoiceToMotionClip) -> list[Edit]:
+def stored_edits(clip: VoiceToMotionClip) -> list[Edit]:
+    """The edits a clip was written with."""
     try:
         return [Edit(**{**edit, "value": tuple(edit["value"])}) for edit in clip.stored("edits")]
     except (TypeError, KeyError):
         return []
 
 
-def _merge_edits(channels: list[Channel], old: Recipe, known: list[Edit], curves: Curves, visible: list[slice]) -> list[Edit]:
-    """The known edits, replaced where new ones are found.
+def edits_of(written: WrittenClip, curves: Curves, others: Sequence[WrittenClip] = ()) -> list[Edit]:
+    """The known edits of a clip, replaced where new ones are found.
 
     Args:
-        channels: what was written, every frame.
-        old: with what it was written.
-        visible: the rows that no newer clip lies over.
+        others: clips whose keys may have been moved among this one's.
+
+    Raises:
+        ClipError: see `current_edits`.
     """
+    old = written.recipe
     times = np.arange(old.length) / old.fps * old.tweaks.speed
-    free = np.zeros(old.length, dtype=bool)
-    for rows in visible:
-        free[rows] = True
     new, all_keys = [], 0
-    for channel in channels:
-        own = curves.get(channel.data_path)
-        if own is None or len(own) != channel.values.shape[1]:
+    for path, values in written.values.items():
+        own = curves.get(path)
+        if own is None or len(own) != values.shape[1]:
             continue
-        rows, actual = _keys_inside(own, old.start, free)
-        if len(rows):
-            changed = find_edits(channel.data_path, channel.values, times, rows, actual)
+        frames, actual = keys_of_curves(own)
+        for other in others:
+            foreign = other.wrote(path, frames, actual) & ~written.wrote(path, frames, actual)
+            frames, actual = frames[~foreign], actual[~foreign]
+        rows = written.rows_at(frames)
+        inside = written.seen(rows)
+        if inside.any():
+            changed = find_edits(path, values, times, rows[inside], actual[inside], written.slack)
             new += changed
             # Still fingers look the same wherever their keys were moved to.
-            all_keys += len(rows) if np.ptp(channel.values, axis=0).max() > 1e-3 or changed else 0
+            all_keys += int(inside.sum()) if np.ptp(values, axis=0).max() > 1e-3 or changed else 0
     if len(new) > max(MOST_BY_HAND * all_keys, 20):
         raise ClipError(
             "Most keys of this motion were moved or changed since it was generated. Rewrite Keys makes them anew and gives up"
@@ -68,21 +130,7 @@ def _merge_edits(channels: list[Channel], old: Recipe, known: list[Edit], curves
         )
     step = 0.5 / old.fps * old.tweaks.speed
     replaced = {(edit.path, round(edit.time / step / 2)) for edit in new}
-    return [edit for edit in known if (edit.path, round(edit.time / step / 2)) not in replaced] + new
-
-
-def _keys_inside(own: list[Curve], start: int, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Free rows (K,) at which any component has a key, and the values (K, C) there."""
-    first = own[0].frames
-    together = all(len(curve.frames) == len(first) and (curve.frames == first).all() for curve in own)
-    frames = first if together else np.unique(np.round(np.concatenate([curve.frames for curve in own])))
-    rows = np.round(frames - start).astype(int)
-    inside = (rows >= 0) & (rows < len(free))
-    inside[inside] = free[rows[inside]]
-    if together:
-        return rows[inside], np.stack([curve.values[inside] for curve in own], axis=-1)
-    actual = np.array([[curve.curve.evaluate(frame) for curve in own] for frame in frames[inside]])
-    return rows[inside], actual.reshape(-1, len(own))
+    return [edit for edit in written.known if (edit.path, round(edit.time / step / 2)) not in replaced] + new
 
 
 def edits_for_range(layers: ClipLayers, first: int, last: int, fps: float) -> list[Edit]:

@@ -21,6 +21,7 @@ from ..tweak.archive import pack_motion
 from .clip_channels import require_root
 from .clip_keys import write_clip_in_steps
 from .clip_layers import ClipError, ClipLayers
+from .moved_keys import follow_moved_keys_in_steps
 from .placement import VoiceToMotionPlacement
 from .properties import KEPT_SECONDS, VoiceToMotionClip, quietly
 from .standing_place import Standing, held_pose, standing_at
@@ -82,6 +83,7 @@ def place_motion_in_steps(
         data.action = None
     action = into or ensure_action(target, name)
     layers = ClipLayers(scene, rig, action)
+    followed, _ = yield from follow_moved_keys_in_steps(layers)
     try:
         clip, notes = _add_clip(action, motion, start, length, name, source)
         _set_up_clip(clip, placement, destination, standing, pose)
@@ -91,7 +93,7 @@ def place_motion_in_steps(
         index = len(layers.clips) - 1
         del clip  # a part of the action: undo may replace it between steps
         yield
-        notes += [*rig.notes, *(yield from write_clip_in_steps(layers, index))]
+        notes += [*followed, *rig.notes, *(yield from write_clip_in_steps(layers, index))]
         if placement.root == "ROOT" and rig.root != rig.wanted_root:
             notes.append(f"A constraint or a driver holds {rig.wanted_root}, so another bone carries the way")
         clip = layers.clips[index]

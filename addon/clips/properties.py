@@ -23,6 +23,7 @@ from bpy.props import (
 
 from ..tweak.pipeline import Tweaks
 from ..tweak.trajectory import Spot
+from .key_digest import followed_ranges
 
 KEPT_SECONDS = 0.5  # of its neighbours that a motion keeps with its raw result, to be smoothed and joined as a part of them
 REDUCTIONS = (
@@ -67,6 +68,9 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
     raw: StringProperty(options={"HIDDEN"})  # see `tweak.archive`
     source: StringProperty(options={"HIDDEN"})  # JSON: everything that is needed to make it again
     written: StringProperty(options={"HIDDEN"})  # JSON of the recipe the keys were made with, see `recipe.Recipe`
+    written_keys: StringProperty(
+        options={"HIDDEN"}
+    )  # JSON: keys on a few channels, by which moved ones are found, see `moved_keys`
     edits: StringProperty(options={"HIDDEN"})  # JSON: keys made by hand, see `tweak.edits`
     stands: StringProperty(options={"HIDDEN"})  # JSON: `rigs.carriers.CarrierPose`; at rest where empty
     pose: StringProperty(options={"HIDDEN"})  # JSON: data path -> value, the pose it starts from where no keys are before it
@@ -192,10 +196,12 @@ class VoiceToMotionClips(bpy.types.PropertyGroup):
 def clip_at(action: bpy.types.Action | None, frame: float) -> VoiceToMotionClip | None:
     """The clip at a frame; the uppermost where several meet, the nearest where none is."""
     clips = list(action.voice_to_motion.clips) if action is not None else []
-    inside = [clip for clip in clips if clip.start <= frame <= clip.last]
-    if inside:
-        return inside[-1]
-    return min(reversed(clips), key=lambda clip: max(clip.start - frame, frame - clip.last), default=None)
+    if not clips:
+        return None
+    ranges = followed_ranges(action)
+    inside = [index for index, (first, last) in enumerate(ranges) if first <= frame <= last]
+    nearest = min(reversed(range(len(clips))), key=lambda index: max(ranges[index][0] - frame, frame - ranges[index][1]))
+    return clips[inside[-1] if inside else nearest]
 
 
 def shown_clip(character: bpy.types.Object | None, frame: float) -> VoiceToMotionClip | None:

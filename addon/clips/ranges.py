@@ -25,6 +25,8 @@ from .clip_keys import write_clip
 from .clip_layers import ClipError, ClipLayers
 from .current_motion import current_motion
 from .hand_edits import edits_for_range
+from .key_digest import find_key_shift, followed_ranges
+from .moved_keys import follow_moved_keys
 from .properties import KEPT_SECONDS, VoiceToMotionClip, quietly
 from .recipe import Recipe
 from .standing_place import carriers_at
@@ -60,9 +62,12 @@ class RangePlan:
 def clip_below(character: bpy.types.Object, first: int, last: int) -> VoiceToMotionClip | None:
     """The uppermost clip in the middle of a range, else the uppermost that reaches into it."""
     data = character.animation_data
-    clips = list(data.action.voice_to_motion.clips) if data is not None and data.action is not None else []
-    middle = [clip for clip in clips if clip.start <= (first + last) // 2 <= clip.last]
-    return next(reversed(middle or [clip for clip in clips if clip.start <= last and clip.last >= first]), None)
+    if data is None or data.action is None:
+        return None
+    clips, ranges = list(data.action.voice_to_motion.clips), followed_ranges(data.action)
+    places = list(zip(clips, ranges, strict=True))
+    middle = [clip for clip, (start, end) in places if start <= (first + last) // 2 <= end]
+    return next(reversed(middle or [clip for clip, (start, end) in places if start <= last and end >= first]), None)
 
 
 def range_reason(scene: bpy.types.Scene, target: bpy.types.Object) -> str:
@@ -98,7 +103,8 @@ def plan_range(scene: bpy.types.Scene, rig: Rig) -> RangePlan:
     if keyed is None or (first <= keyed[0] and last >= keyed[1]):
         raise ClipError("Nothing is left of the motion outside this range: choose fewer frames, or generate a new motion.")
     recipe = Recipe.from_text(clip.written) if clip is not None else None
-    fps = scene_fps(scene) / (recipe.tweaks.speed if recipe is not None else 1.0)
+    shift = find_key_shift(clip) if clip is not None else None
+    fps = scene_fps(scene) / (recipe.tweaks.speed if recipe is not None else 1.0) * (abs(shift.scale) if shift is not None else 1.0)
     if not 1.0 <= fps <= 240.0:  # more than the backend takes
         fps = scene_fps(scene)
     around = round(AROUND_SECONDS * fps)
@@ -113,7 +119,7 @@ def plan_range(scene: bpy.types.Scene, rig: Rig) -> RangePlan:
 
 def _frames_with_clips(target: bpy.types.Object, low: int, high: int, first: int, last: int) -> tuple[int, int]:
     """``low`` and ``high`` drawn in to frames that clips cover without a gap."""
-    covered = {frame for clip in target.animation_data.action.voice_to_motion.clips for frame in range(clip.start, clip.last + 1)}
+    covered = {frame for start, end in followed_ranges(target.animation_data.action) for frame in range(start, end + 1)}
     while first > low and not covered.issuperset(range(low, first)):
         low += 1
     while last < high and not covered.issuperset(range(last + 1, high + 1)):
@@ -147,7 +153,9 @@ def place_range(
     lead, tail = min(first - start, kept), min(start + len(motion.pelvis) - 1 - last, kept)
     rows = slice(first - start - lead, last - start + 1 + tail)
     inside = replace(motion, rotations=motion.rotations[rows], pelvis=motion.pelvis[rows])
-    layers, below = ClipLayers(scene, rig, action), clip_below(target, first, last)
+    layers = ClipLayers(scene, rig, action)
+    followed, _ = follow_moved_keys(layers)
+    below = clip_below(target, first, last)
     clips = action.voice_to_motion.clips
     edits = edits_for_range(layers, first, last, motion.fps)
     stands = json.dumps(carriers_at(scene, rig, first))
@@ -166,7 +174,7 @@ def place_range(
         for each, value in settings.items():
             setattr(clip, each, value)
     try:
-        notes = [*rig.notes, *write_clip(layers, len(clips) - 1)]
+        notes = [*followed, *rig.notes, *write_clip(layers, len(clips) - 1)]
     except Exception:
         clips.remove(len(clips) - 1)
         raise

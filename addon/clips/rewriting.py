@@ -10,6 +10,7 @@ from ..translations import sentences
 from ..tweak.archive import ArchiveError
 from .clip_keys import write_clip
 from .clip_layers import ClipError, layers_of
+from .moved_keys import follow_moved_keys
 from .properties import VoiceToMotionClip, quietly
 from .recipe import Recipe
 
@@ -56,10 +57,13 @@ def rewrite_clip(scene: bpy.types.Scene, action: bpy.types.Action, clip: VoiceTo
         ClipError, RigError, ArchiveError: this clip's keys are as they were.
     """
     layers = layers_of(scene, action)
+    index = layers.clips.index(clip)
+    notes, gone = follow_moved_keys(layers, index, keep_edits)
+    index -= sum(other < index for other in gone)
     ended, clips = action.frame_range[1], layers.clips
-    index = clips.index(clip)
+    clip = clips[index]
     first, last = clip.start, clip.last
-    notes = write_clip(layers, index, keep_edits)
+    notes += write_clip(layers, index, keep_edits)
     # Where the clip got shorter, clips below it come up again. Clips above or beside are joined to it anew.
     below = [i for i in range(index) if clips[i].start <= last and clips[i].last > clip.last]
     for other in below:

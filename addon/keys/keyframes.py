@@ -92,6 +92,13 @@ def curve_owner(target: bpy.types.Object, action: bpy.types.Action | None = None
     return strip.channelbag(_slot_of(data, action), ensure=True)
 
 
+def curve_holders(action: bpy.types.Action) -> list[bpy.types.Action | bpy.types.ActionChannelbag]:
+    """What has F-curves in an action, one for each slot. Makes nothing, so panels may ask."""
+    if not hasattr(action, "slots"):
+        return [action]
+    return [bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags]
+
+
 def _slot_of(data: bpy.types.AnimData, action: bpy.types.Action) -> bpy.types.ActionSlot:
     if data.action == action and data.action_slot is not None:
         return data.action_slot

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 
+from ..clips.key_digest import followed_range
 from ..clips.properties import VoiceToMotionClip, shown_clip
 from ..translations import iface_
 from .layout import ChildPanel, note, paragraph
@@ -29,7 +30,7 @@ class VOICE_TO_MOTION_PT_tweak(ChildPanel, bpy.types.Panel):
         frames = row.row()
         frames.alignment = "RIGHT"
         frames.active = False
-        frames.label(text=f"{clip.start} – {clip.last}", translate=False)
+        frames.label(text="{} – {}".format(*followed_range(clip)), translate=False)
         layout.use_property_split = True
         layout.use_property_decorate = False
         self._draw_shape(layout, clip)

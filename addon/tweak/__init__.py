@@ -8,6 +8,7 @@ contacts        which feet stand
 foot_lock       holds standing feet in place
 trajectory      start, end and root motion
 key_reduction   few Bezier keys within a bound
+key_shift       where keys that were moved or scaled are now
 joins, edits    no jump at the borders, and the animator's own keys; on a rig's channels
 archive         the raw result as text
 

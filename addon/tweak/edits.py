@@ -39,7 +39,9 @@ class Edit:
         return asdict(self)
 
 
-def find_edits(path: str, expected: np.ndarray, times: np.ndarray, keyed: np.ndarray, actual: np.ndarray) -> list[Edit]:
+def find_edits(
+    path: str, expected: np.ndarray, times: np.ndarray, keyed: np.ndarray, actual: np.ndarray, slack: int = 0
+) -> list[Edit]:
     """The keys of one channel that differ from what was written.
 
     Args:
@@ -47,17 +49,25 @@ def find_edits(path: str, expected: np.ndarray, times: np.ndarray, keyed: np.nda
         times: (T,) of the frames, seconds as in `Edit`.
         keyed: (K,) rows, increasing, at which any component has a key now.
         actual: (K, C) the values there.
+        slack: rows by which ``keyed`` may be off, where keys were scaled and snapped to whole frames.
     """
-    off = np.abs(actual - expected[keyed]).max(axis=1)
-    if actual.shape[1] == 4:  # q and -q are one rotation
-        off = np.minimum(off, np.abs(actual + expected[keyed]).max(axis=1))
     edits = []
-    for number in np.flatnonzero(off > SAME):
+    for number in np.flatnonzero(off_by(expected, keyed, actual, slack) > SAME):
         # Up to the next keys that are still as written; changed neighbours are edits of their own.
         before, after = keyed[max(number - 1, 0)], keyed[min(number + 1, len(keyed) - 1)]
         value = tuple(float(x) for x in actual[number])
         edits.append(Edit(path, float(times[keyed[number]]), float(times[before]), float(times[after]), value))
     return edits
+
+
+def off_by(expected: np.ndarray, rows: np.ndarray, actual: np.ndarray, slack: int = 0) -> np.ndarray:
+    """(K,) how far values (K, C) are from what was written within ``slack`` rows of ``rows``."""
+    near = np.clip(rows[:, None] + np.arange(-slack, slack + 1), 0, len(expected) - 1)
+    off = np.full(len(rows), np.inf)
+    for sign in (1.0, -1.0) if actual.shape[1] == 4 else (1.0,):  # q and -q are one rotation
+        low, high = (sign * expected[near]).min(axis=1), (sign * expected[near]).max(axis=1)
+        off = np.minimum(off, np.maximum(np.maximum(low - actual, actual - high), 0.0).max(axis=1, initial=0.0))
+    return off
 
 
 def apply_edits(values: np.ndarray, times: np.ndarray, edits: list[Edit]) -> tuple[np.ndarray, np.ndarray]:

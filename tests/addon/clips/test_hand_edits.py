@@ -75,10 +75,11 @@ def test_reset_keeps_it_and_rewrite_gives_it_up(blender, walk, bent, scene, char
 
 
 def test_keys_changed_as_a_whole_are_not_overwritten(extension, walk, character, curves, session):
-    """As when somebody moves or scales all keys: no edits of single keys, so the change is refused and said."""
+    """As when somebody moves the keys of the second half: no edits of single keys, so the change is refused and said."""
     for curve in extension("keys.keyframes").curve_owner(character).fcurves:
-        for point in curve.keyframe_points:
-            point.co.x += 3
+        for point in reversed(curve.keyframe_points):
+            if point.co.x > 30:
+                point.co.x += 3 + 0.01 * point.co.x
     before = curves()
     walk.foot_lock = 1.0
     assert "Rewrite Keys" in session.message and walk.foot_lock == 0.0
