@@ -1,7 +1,11 @@
 """Which bone of an armature is which joint, and motions on any such rig.
 
     joints, rig_map            the joints a map can name, and where maps come from (presets/ and the user's own)
-    name_matching, detection   which map fits an armature, with a score
+    bone_tree, bone_words, bone_names       the bones, and what their names say
+    body_shape, facing                      arms and legs by shape alone, and where the body looks
+    limb_matching, trunk_matching, hand_matching, body_matching, name_matching
+                               the body in any tree of bones; names are evidence
+    detection                  which map fits an armature, how well, and how sure that is
     scene_maps                 the map each character of a scene uses
     rig, reading               everything of an armature that motions depend on, read once
     carriers                   the bones above the pelvis, which carry the body as the object does

@@ -1,17 +1,21 @@
-"""Which rig map fits an armature, and how well. Names only; no bpy.
+"""Which rig map fits an armature, how well, and how sure that is. No bpy.
 
 A map's score is the share of its bones that are there. Names may carry one more prefix where the map says so: exporters
-and importers add ``mixamorig:``, ``mixamorig7:`` or ``Character1_``.
+and importers add ``mixamorig:``, ``mixamorig7:`` or ``Character1_``. Where no map fits, the body is looked for (`body_matching`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from .joints import REQUIRED, list_labels
-from .name_matching import match_names
-from .rig_map import RigMap
+import numpy as np
+
+from .body_matching import EXPECTED, LEFT_AND_RIGHT, BodyMatch, exchanged, match_body
+from .bone_tree import BoneTree, bone_tree
+from .facing import CLEAR, facing_evidence
+from .joints import FACE, LONGEST, REQUIRED, list_labels
+from .rig_map import RigMap, bundled_maps
 
 _SEPARATORS = ":_|.- "
 _ENOUGH = 0.5  # of a map's bones, to call a rig that map's although needed ones miss
@@ -26,12 +30,16 @@ class Match:
         bones: joint key -> name of a bone that exists.
         missing: keys of joints the map has and the armature has not.
         prefix: what the names of this armature have in front of the map's.
+        doubts: why the match may be wrong, in clauses; none where it is sure.
+        refusal: why the armature is no body to move, a clause; empty where it is one.
     """
 
     rig_map: RigMap
     bones: dict[str, str]
     missing: tuple[str, ...]
     prefix: str = ""
+    doubts: tuple[str, ...] = ()
+    refusal: str = ""
 
     @property
     def total(self) -> int:
@@ -48,8 +56,16 @@ class Match:
         """``Mixamo, 52 of 52 bones``."""
         return f"{self.rig_map.name}, {len(self.bones)} of {self.total} bones"
 
+    @property
+    def summary(self) -> str:
+        """Score, what is missing, and how sure it is: ``Matched by name, 21 of 22 bones, no Neck 1; sure``."""
+        missing = f", no {list_labels(list(self.missing))}" if self.missing else ""
+        return f"{self.score}{missing}; " + (f"unsure: {', '.join(self.doubts)}" if self.doubts else "sure")
+
     def sentence(self) -> str:
         """Why the armature cannot be keyed, without final period; empty when it can."""
+        if self.refusal:
+            return f"No human body was recognized: {self.refusal}. Choose the bones under Bone Map"
         lacking = self.lacking
         if not lacking:
             return ""
@@ -73,22 +89,64 @@ def _with_prefix(rig_map: RigMap, names: Collection[str], prefix: str) -> Match:
     return Match(rig_map, bones, tuple(key for key in rig_map.bones if key not in bones), prefix)
 
 
-def detect_rig(parents: dict[str, str], maps: Iterable[RigMap]) -> Match:
-    """The best map for an armature: a preset where one fits, else what the names say.
+def detect_rig(
+    parents: Mapping[str, str],
+    maps: Iterable[RigMap],
+    heads: Mapping[str, np.ndarray] | None = None,
+    tails: Mapping[str, np.ndarray] | None = None,
+) -> Match:
+    """The best map for an armature: a preset where one fits, else the body that names and shape show.
 
     Args:
         parents: bone name -> name of its parent, empty for none.
         maps: in order of preference where they fit equally well.
+        heads, tails: bone name -> (3,) at rest in armature space; None where only names are known.
     """
     matches = [fit_map(rig_map, parents) for rig_map in maps]
     best = max(matches, key=lambda match: _rank(match, parents), default=None)
+    tree = bone_tree(parents, heads, tails)
+    body = match_body(tree)
     if best is not None and not best.lacking:
-        return best
-    guessed = match_names(parents)
-    by_name = Match(RigMap("Matched by name", guessed), guessed, ())
-    if not by_name.lacking or best is None or len(best.bones) < _ENOUGH * best.total:
-        return by_name
+        return _judged(best, tree, body)
+    by_body = body_match(body)
+    if not by_body.lacking or best is None or len(best.bones) < _ENOUGH * best.total:
+        return by_body
     return best
+
+
+def body_match(body: BodyMatch) -> Match:
+    """A match without a preset, of the joints that were found."""
+    name = "Matched by shape" if body.by_shape and body.bones else "Matched by name"
+    missing = tuple(key for key in EXPECTED if key not in body.bones)
+    return Match(RigMap(name, body.bones), body.bones, missing, doubts=body.doubts, refusal=body.refusal)
+
+
+def _judged(match: Match, tree: BoneTree, body: BodyMatch) -> Match:
+    """A preset that ships, completed by the body, and with its sides exchanged where names have them wrong.
+
+    Maps of the user's stay as they are. A map that says what follows what, or which switches to set, names controls, whose places
+    show no body.
+    """
+    if match.rig_map not in bundled_maps() or match.rig_map.follows or match.rig_map.settings:
+        return match
+    match = _completed(match, body)
+    rows = {name: row for row, name in enumerate(tree.names)}
+    if facing_evidence(tree, {key: rows[name] for key, name in match.bones.items()}) > -CLEAR:
+        return match
+    missing = tuple(exchanged(dict.fromkeys(match.missing)))
+    return replace(match, bones=exchanged(match.bones), missing=missing, doubts=(LEFT_AND_RIGHT,))
+
+
+def _completed(match: Match, body: BodyMatch) -> Match:
+    """The match with more bones of spine and neck, and toes and fingers that have other names."""
+    bones = dict(match.bones)
+    for chain in LONGEST:
+        own, others = ({key: bone for key, bone in each.items() if key.startswith(chain + ".")} for each in (bones, body.bones))
+        if set(own.values()) < set(others.values()) and not set(others.values()) - set(own.values()) & set(bones.values()):
+            bones |= others
+    named = {key: body.bones[key] for key in match.missing if key in body.bones and key not in FACE}
+    bones |= {key: bone for key, bone in named.items() if key not in bones and bone not in bones.values()}
+    return replace(match, bones=bones, missing=tuple(key for key in match.missing if key not in bones))
 
 
 def _rank(match: Match, names: Collection[str]) -> tuple:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 SIDES = ("left", "right")
 FINGERS = ("thumb", "index", "middle", "ring", "pinky")
+FACE = ("jaw", "left_eye", "right_eye")
 LIMB = ("collar", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "foot")
 LONGEST = {"spine": 6, "neck": 3}  # bones of a chain
 
@@ -15,7 +16,7 @@ KEYS: tuple[str, ...] = (
     "pelvis",
     *(f"spine.{i}" for i in range(LONGEST["spine"])),
     *(f"neck.{i}" for i in range(LONGEST["neck"])),
-    "head", "jaw", "left_eye", "right_eye",
+    "head", *FACE,
     *(f"{side}_{joint}" for side in SIDES for joint in LIMB),
     *(f"{side}_{finger}{i}" for side in SIDES for finger in FINGERS for i in (1, 2, 3)),
 )  # fmt: skip

@@ -32,7 +32,7 @@ def rig_reason(scene: bpy.types.Scene, armature: bpy.types.Object) -> str:
 
 
 def _match_reason(armature: bpy.types.Object, match: Match) -> str:
-    if not match.bones:
+    if not match.bones and not match.refusal:
         return f"{armature.name} has no bones with names known here: choose them under Bone Map"
     return match.sentence()
 

@@ -9,6 +9,7 @@ import itertools
 from pathlib import Path
 
 import bpy
+import numpy as np
 from bpy.props import BoolProperty, CollectionProperty, IntProperty, PointerProperty, StringProperty
 
 from .detection import Match, detect_rig, fit_map
@@ -76,6 +77,14 @@ def parents_of(armature: bpy.types.Armature) -> dict[str, str]:
     return {bone.name: bone.parent.name if bone.parent else "" for bone in armature.bones}
 
 
+def places_of(armature: bpy.types.Armature) -> tuple[np.ndarray, np.ndarray]:
+    """(N, 3) heads and tails of the bones at rest, in armature space."""
+    heads, tails = (np.empty(3 * len(armature.bones), dtype=np.float32) for _ in range(2))
+    armature.bones.foreach_get("head_local", heads)
+    armature.bones.foreach_get("tail_local", tails)
+    return heads.reshape(-1, 3), tails.reshape(-1, 3)
+
+
 def edited_map(scene: bpy.types.Scene, character: bpy.types.Object) -> VoiceToMotionRig | None:
     """The map the user edited for this character in this scene."""
     return next((rig for rig in scene.voice_to_motion_rigs if rig.character == character), None)
@@ -90,11 +99,13 @@ def match_of(scene: bpy.types.Scene, character: bpy.types.Object) -> Match:
     edited = edited_map(scene, character)
     maps = known_maps()
     if edited is None:
-        asked = (tuple(parents.items()), _maps_key(maps))
+        heads, tails = places_of(character.data)
+        asked = (tuple(parents.items()), heads.tobytes(), _maps_key(maps))
         if asked not in _cache:
             while len(_cache) >= 8:
                 _cache.pop(next(iter(_cache)))
-            _cache[asked] = detect_rig(parents, maps)
+            places = (dict(zip(parents, each, strict=True)) for each in (heads, tails))
+            _cache[asked] = detect_rig(parents, maps, *places)
         return _cache[asked]
     base = next((rig_map for rig_map in maps if rig_map.name == edited.preset), None)
     bones = chains_closed({row.key: row.bone for row in edited.rows if row.bone})
