@@ -76,7 +76,7 @@ def range_reason(scene: bpy.types.Scene, target: bpy.types.Object) -> str:
     reason = _frames_reason(scene, target)
     if reason or clip_below(target, placement.range_start, placement.range_end) is not None:
         return reason
-    return "" if read_smplx_rest(target.data, match_of(scene, target)) is not None else _UNREADABLE
+    return "" if read_smplx_rest(target, match_of(scene, target)) is not None else _UNREADABLE
 
 
 def _frames_reason(scene: bpy.types.Scene, target: bpy.types.Object) -> str:

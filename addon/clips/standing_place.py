@@ -22,6 +22,7 @@ from ..tweak.trajectory import Spot
 from .body_curves import Curves, read_body_curves, read_curves
 from .recipe import Recipe
 
+_STILL = 1e-4  # of a rotation matrix: a bone at rest
 Values = dict[str, np.ndarray]  # bone -> (T, 10) location, rotation as quaternion wxyz, scale
 
 
@@ -66,9 +67,11 @@ def body_displacements(rig: Rig, values: Values, stands: CarrierPose) -> np.ndar
 
 
 def body_turns(rig: Rig, displacements: np.ndarray) -> np.ndarray:
-    """(T, 4) the pelvis joint's rotations in SMPL-X space."""
-    turned = rig.space.axes.T @ displacements[:, :3, :3] @ rig.space.axes
-    return quaternions_from_matrices(turned / np.linalg.norm(turned, axis=1, keepdims=True))
+    """(T, 4) the pelvis joint's rotations in SMPL-X space; none where the bone is at rest, also for a body that lies there."""
+    turned = displacements[:, :3, :3] / np.linalg.norm(displacements[:, :3, :3], axis=1, keepdims=True)
+    moved = np.abs(turned - np.eye(3)).max(axis=(1, 2)) > _STILL
+    turned[moved] = turned[moved] @ rig.space.stood.T
+    return quaternions_from_matrices(rig.space.axes.T @ turned @ rig.space.axes)
 
 
 def carriers_at(scene: bpy.types.Scene, rig: Rig, frame: int) -> CarrierPose:

@@ -9,7 +9,7 @@
     scene_maps                 the map each character of a scene uses
     rig, reading               everything of an armature that motions depend on, read once
     carriers                   the bones above the pelvis, which carry the body as the object does
-    rest, alignment, retargeting  rest poses read, compared, and motions retargeted
+    rest, upright, alignment, retargeting  rest poses read, stood upright, compared, and motions retargeted
     smplx_rig, smplx_transfer  the short way for bodies with SMPL-X's own bones
     channels                   a motion as channels of a rig's bones
 

@@ -10,19 +10,20 @@ where S turns the bone from its rest pose to SMPL-X's. This module finds S:
 
     limbs   the smallest turn that makes them point the same way, on top of their parent's
     hands   also by the line of the knuckles, so that palms agree
-    feet    by their heading only, because both rest poses stand flat on the floor
-    trunk   none: an upright back is upright, whatever curve its bones draw
+    feet    by their heading only where both rest poses stand flat on the floor; a raised one as the other
+    trunk   none: an upright back is upright, whatever curve its bones draw; a body that lies is stood up whole
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from ..motion.body import BodyData
 from ..motion.coordinates import snapped_to_axes
 from .joints import FINGERS, SIDES
+from .upright import Stance, find_stance, find_up, foot_heights, is_flat, is_upright, leg_length, stand_up
 
 _ARM, _LEG = ("shoulder", "elbow", "wrist"), ("hip", "knee")
 _LARGEST_TURN = np.radians(100.0)  # of a hand against its forearm; more means that the knuckles are named wrongly
@@ -45,6 +46,7 @@ class MappedRest:
         heads, tails: (N, 3).
         orientations: (N, 3, 3) of `Bone.matrix_local`.
         local_location: whether the pelvis bone's location counts in its own axes (else in the armature's).
+        scene_up: (3,) the scene's up in armature space.
     """
 
     keys: tuple[str, ...]
@@ -55,6 +57,7 @@ class MappedRest:
     tails: np.ndarray
     orientations: np.ndarray
     local_location: bool = True
+    scene_up: np.ndarray = field(default_factory=lambda: np.array([0.0, 0.0, 1.0]))
 
     def head(self, key: str) -> np.ndarray | None:
         """(3,) where a joint is, None when it is not mapped."""
@@ -67,11 +70,13 @@ class Alignment:
     to_armature: (3, 3) A, SMPL-X space to armature space.
     turns: (N, 3, 3) S of each bone.
     scale: armature units per metre of the default body, by leg length.
+    foot_heights: ankle and toes -> height along up where the character stands flat.
     """
 
     to_armature: np.ndarray
     turns: np.ndarray
     scale: float
+    foot_heights: dict[str, float]
 
 
 def align_rests(rest: MappedRest, body: BodyData) -> Alignment:
@@ -79,34 +84,42 @@ def align_rests(rest: MappedRest, body: BodyData) -> Alignment:
     ours = body.rest_positions()
     source = {name: ours[i] for i, name in enumerate(body.names)}
     own = {key: head for key, head in zip(rest.keys, rest.heads, strict=True)}
-    lengths = [_leg_length(own), _leg_length(source)]
-    hips = own["left_hip"] - own["right_hip"]
-    shoulders = own["left_shoulder"] - own["right_shoulder"]
+    lengths = [leg_length(own), leg_length(source)]
+    left = own["left_hip"] - own["right_hip"] + own["left_shoulder"] - own["right_shoulder"]
     torso = (own["left_shoulder"] + own["right_shoulder"] - own["left_hip"] - own["right_hip"]) / 2
     size = max(lengths[0], 1e-12)
-    if lengths[0] < 1e-6 or np.linalg.norm(torso) < 0.05 * size or np.linalg.norm(hips + shoulders) < 0.02 * size:
+    _require_body(lengths[0] > 1e-6 and np.linalg.norm(torso) > 0.05 * size and np.linalg.norm(left) > 0.02 * size)
+    up = find_up(_legs_direction(own), _unit(torso), rest.scene_up)
+    if up is None:
+        raise AlignmentError("Which way is up in this rest pose cannot be told: rotate the object until the body stands upright.")
+    stood = stand_up(_unit(torso), left, up)
+    left = stood @ left
+    _require_body(np.linalg.norm(left - up * (left @ up)) > 0.02 * size)
+    to_armature = snapped_to_axes(_frame(up, left))
+    up, stance = to_armature[:, 1], find_stance(own, up, stood, lengths[0])
+    turned = _bone_turns(own, {name: to_armature @ at for name, at in source.items()}, rest, up, stood, stance)
+    turns = np.stack([turned.get(key, stood) for key in rest.keys])
+    return Alignment(to_armature, turns, lengths[0] / lengths[1], foot_heights(own, turned, up, stance, lengths[0], body))
+
+
+def _require_body(is_one: bool) -> None:
+    if not is_one:
         raise AlignmentError("The mapped legs and shoulders of this armature do not form a body: check its bone map.")
-    to_armature = snapped_to_axes(_frame(torso, hips + shoulders))
-    turned = _bone_turns(own, {name: to_armature @ at for name, at in source.items()}, rest, to_armature[:, 1])
-    turns = np.stack([turned.get(key, np.eye(3)) for key in rest.keys])
-    return Alignment(to_armature, turns, lengths[0] / lengths[1])
 
 
-def _leg_length(at: dict[str, np.ndarray]) -> float:
-    """Hip to ankle along the bones, mean of both legs."""
-    total = 0.0
-    for side in SIDES:
-        hip, knee, ankle = (at[f"{side}_{name}"] for name in ("hip", "knee", "ankle"))
-        total += float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))
-    return total / 2
+def _legs_direction(at: dict[str, np.ndarray]) -> np.ndarray:
+    """(3,) from the ankles to the hips."""
+    return _unit(sum(at[f"{side}_hip"] - at[f"{side}_ankle"] for side in SIDES))
 
 
-def _bone_turns(own: dict, source: dict, rest: MappedRest, up: np.ndarray) -> dict[str, np.ndarray]:
+def _bone_turns(
+    own: dict, source: dict, rest: MappedRest, up: np.ndarray, stood: np.ndarray, stance: Stance
+) -> dict[str, np.ndarray]:
     """S by joint key, from where the joints are in both rest poses, both in armature space."""
     out: dict[str, np.ndarray] = {}
     for side in SIDES:
         for limb, first in ((_ARM, "shoulder"), (_LEG, "hip")):
-            turn = np.eye(3)
+            turn = stood
             for joint in limb:
                 following = {"shoulder": "elbow", "elbow": "wrist", "hip": "knee", "knee": "ankle"}.get(joint)
                 if following:
@@ -116,7 +129,8 @@ def _bone_turns(own: dict, source: dict, rest: MappedRest, up: np.ndarray) -> di
             if first == "shoulder":
                 out[f"{side}_wrist"] = hand = _hand_turn(side, own, source, turn)
                 out |= _finger_turns(side, own, source, hand)
-        out[f"{side}_ankle"] = out[f"{side}_foot"] = _foot_turn(side, own, source, rest, up)
+    for side in SIDES:
+        out[f"{side}_ankle"] = out[f"{side}_foot"] = _foot_turn(side, own, source, rest, up, stood, stance, out[f"{side}_knee"])
     return out
 
 
@@ -149,16 +163,36 @@ def _finger_turns(side: str, own: dict, source: dict, hand: np.ndarray) -> dict[
     return out
 
 
-def _foot_turn(side: str, own: dict, source: dict, rest: MappedRest, up: np.ndarray) -> np.ndarray:
-    """A turn about the vertical that gives the feet of both rest poses one heading."""
+def _foot_turn(
+    side: str, own: dict, source: dict, rest: MappedRest, up: np.ndarray, stood: np.ndarray, stance: Stance, shin: np.ndarray
+) -> np.ndarray:
+    """The turn that gives the feet of both rest poses one heading; about the vertical where they stand flat.
+
+    A raised foot is turned as flat as the one that stands. Feet that hang, as of a body that kneels, keep their angle to the
+    shin, which turns by ``shin``.
+    """
     ankle, ball = f"{side}_ankle", f"{side}_foot"
-    row = rest.keys.index(ankle)
-    points = own[ball] - own[ankle] if ball in own else rest.tails[row] - rest.heads[row]
-    wanted = source[ball] - source[ankle]
+    points, wanted = stood @ _foot_direction(side, own, rest), source[ball] - source[ankle]
+    ahead = wanted - up * (wanted @ up)
+    if stance.raised == side:
+        standing = _foot_direction(SIDES[1 - SIDES.index(side)], own, rest)
+        if ball in own and np.linalg.norm(standing) > 1e-9:
+            sinking = float(_unit(standing) @ up)
+            return shortest_rotation(points, _unit(ahead) * np.sqrt(1 - sinking**2) + up * sinking) @ stood
+        return shin
+    if not stance.stands and ball in own and not (is_upright(side, own, stood.T @ up) and is_flat(points, up)):
+        return shin
     level = points - up * (points @ up)
     if np.linalg.norm(level) < _FLAT * np.linalg.norm(points):
-        return np.eye(3)  # the bone stands upright, as in rigs whose bones do not point at their children
-    return shortest_rotation(level, wanted - up * (wanted @ up))
+        return stood  # the bone stands upright, as in rigs whose bones do not point at their children
+    return shortest_rotation(level, ahead) @ stood
+
+
+def _foot_direction(side: str, own: dict, rest: MappedRest) -> np.ndarray:
+    """(3,) from ankle to toes, else along the foot bone."""
+    ankle, ball = f"{side}_ankle", f"{side}_foot"
+    row = rest.keys.index(ankle)
+    return own[ball] - own[ankle] if ball in own else rest.tails[row] - rest.heads[row]
 
 
 def shortest_rotation(source: np.ndarray, target: np.ndarray) -> np.ndarray:

@@ -14,27 +14,60 @@ from .alignment import AlignmentError, align_rests
 from .carriers import Carrier
 from .channels import motion_channels, pelvis_positions
 from .detection import Match
-from .rest import read_rest
+from .rest import read_rest, scene_up
 from .rig import Retargeting, Rig, RigError, Space
 from .scene_maps import match_of
 from .smplx_rig import missing_bones_sentence, rest_pose
 from .smplx_transfer import SmplxRest
+from .upright import find_up
 
 _CHAINS = {"spine": ("spine1", "spine2", "spine3"), "neck": ("neck", "head")}
+_UPRIGHT = 0.8  # cosine of the largest lean of a body whose SMPL-X rotations pass unchanged
 _CARRYING = ("ARMATURE", "CHILD_OF")  # constraints that carry a bone as a parent does
 _HARMLESS = ("FOLLOW_PATH", "COPY_SCALE", "LIMIT_SCALE", "MAINTAIN_VOLUME")  # under these, too, its own place counts
-_UNKNOWN = Space(np.eye(3), 1.0, np.zeros(3))  # until it is measured
+_UNKNOWN = Space(np.eye(3), 1.0, np.zeros(3), np.eye(3))  # until it is measured
 
 
 def rig_reason(scene: bpy.types.Scene, armature: bpy.types.Object) -> str:
     """Why no motion can be put on an armature object, without final period; empty when it can."""
-    return _match_reason(armature, match_of(scene, armature))
+    match = match_of(scene, armature)
+    return _match_reason(armature, match) or _rest_reason(armature, match)
 
 
 def _match_reason(armature: bpy.types.Object, match: Match) -> str:
     if not match.bones and not match.refusal:
         return f"{armature.name} has no bones with names known here: choose them under Bone Map"
     return match.sentence()
+
+
+_rest_reasons: dict[tuple, str] = {}  # panels ask at every redraw
+
+
+def _rest_reason(armature: bpy.types.Object, match: Match) -> str:
+    """What keying would say of the rest pose."""
+    bones = armature.data.bones
+    ends = np.empty((2, len(bones) * 3), dtype=np.float32)
+    flags = np.empty((3, len(bones)), dtype=bool)
+    for row, name in zip(ends, ("head_local", "tail_local"), strict=True):
+        bones.foreach_get(name, row)
+    for row, name in zip(flags, ("use_connect", "use_inherit_rotation", "use_local_location"), strict=True):
+        bones.foreach_get(name, row)
+    up = np.round(scene_up(armature), 4)
+    key = (tuple(bones.keys()), tuple(match.bones.items()), id(match.rig_map), ends.tobytes(), flags.tobytes(), up.tobytes())
+    if key not in _rest_reasons:
+        while len(_rest_reasons) >= 8:
+            _rest_reasons.pop(next(iter(_rest_reasons)))
+        _rest_reasons[key] = _read_rest_reason(armature, match)
+    return _rest_reasons[key]
+
+
+def _read_rest_reason(armature: bpy.types.Object, match: Match) -> str:
+    try:
+        if match.bones["pelvis"] != "pelvis" or _smplx_rest(armature) is None:
+            _read_retargeting(armature, match)
+    except RigError as error:
+        return str(error).rstrip(".")
+    return ""
 
 
 def read_rig(scene: bpy.types.Scene, armature: bpy.types.Object) -> Rig:
@@ -47,7 +80,7 @@ def read_rig(scene: bpy.types.Scene, armature: bpy.types.Object) -> Rig:
     reason = _match_reason(armature, match)
     if reason:
         raise RigError(reason + ".")
-    own_rest = _smplx_rest(armature.data)
+    own_rest = _smplx_rest(armature)
     switches = _read_switches(armature, match)
     carriers = tuple(_read_carrier(bone) for bone in _bones_above(armature, match.bones["pelvis"]))
     wanted_root = _root_bone(carriers, match)
@@ -63,7 +96,7 @@ def read_rig(scene: bpy.types.Scene, armature: bpy.types.Object) -> Rig:
         rotation_modes={bone.name: bone.rotation_mode for bone in armature.pose.bones},
         skeleton=_read_skeleton(armature.data, own_rest),
         smplx_rest=smplx_rest,
-        retargeting=None if smplx_rest is not None else _read_retargeting(armature.data, match),
+        retargeting=None if smplx_rest is not None else _read_retargeting(armature, match),
         space=_UNKNOWN,
         switches=switches,
         notes=_read_notes(armature, match, switches),
@@ -71,21 +104,24 @@ def read_rig(scene: bpy.types.Scene, armature: bpy.types.Object) -> Rig:
     return replace(rig, space=_measure_space(rig))
 
 
-def read_smplx_rest(armature: bpy.types.Armature, match: Match) -> SmplxRest | None:
-    """The rest pose of an armature to which SMPL-X rotations pass unchanged; None for others."""
+def read_smplx_rest(armature: bpy.types.Object, match: Match) -> SmplxRest | None:
+    """The rest pose of an armature object to which SMPL-X rotations pass unchanged; None for others."""
     return _smplx_rest(armature) if match.bones.get("pelvis") == "pelvis" else None
 
 
-def _smplx_rest(armature: bpy.types.Armature) -> SmplxRest | None:
-    if missing_bones_sentence(armature):
+def _smplx_rest(armature: bpy.types.Object) -> SmplxRest | None:
+    if missing_bones_sentence(armature.data):
         return None
     try:
-        return rest_pose(armature)
+        rest = rest_pose(armature.data)
     except RigError:
         return None  # the names are right, but it does not rest in SMPL-X's T-pose
+    up = rest.to_armature[:, 1]
+    found = find_up(up, up, scene_up(armature))
+    return rest if found is not None and found @ up > _UPRIGHT else None  # else it lies
 
 
-def _read_retargeting(armature: bpy.types.Armature, match: Match) -> Retargeting:
+def _read_retargeting(armature: bpy.types.Object, match: Match) -> Retargeting:
     try:
         rest = read_rest(armature, match)
         return Retargeting(rest, align_rests(rest, default_body()))
@@ -172,7 +208,10 @@ def _measure_space(rig: Rig) -> Space:
     x, z = places[1] - places[0], places[2] - places[0]
     scale = float(np.linalg.norm(x))
     x, z = x / scale, z / scale
-    return Space(np.stack([x, np.cross(z, x), z], axis=-1), scale, places[0])
+    stood = np.eye(3)
+    if rig.retargeting is not None:
+        stood = rig.retargeting.alignment.turns[rig.retargeting.rest.keys.index("pelvis")]
+    return Space(np.stack([x, np.cross(z, x), z], axis=-1), scale, places[0], stood)
 
 
 def _read_switches(armature: bpy.types.Object, match: Match) -> tuple[Channel, ...]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import bpy
 import numpy as np
+from mathutils import Matrix, Vector
 
 from .alignment import AlignmentError, MappedRest
 from .detection import Match
 from .joints import joint_label
 
 
-def read_rest(armature: bpy.types.Armature, match: Match) -> MappedRest:
-    """The mapped bones of ``armature`` with what carries them.
+def read_rest(target: bpy.types.Object, match: Match) -> MappedRest:
+    """The mapped bones of an armature object with what carries them.
 
     Raises:
         AlignmentError: bones carry each other in a circle, do not hang from the pelvis, or the pelvis cannot move.
     """
+    armature = target.data
     pelvis = armature.bones[match.bones["pelvis"]]
     if pelvis.use_connect:
         parent = pelvis.parent.name
@@ -38,7 +40,23 @@ def read_rest(armature: bpy.types.Armature, match: Match) -> MappedRest:
         tails=np.array([bone.tail_local for bone in bones], dtype=np.float64),
         orientations=np.array([bone.matrix_local.to_3x3().normalized() for bone in bones], dtype=np.float64),
         local_location=pelvis.use_local_location,
+        scene_up=scene_up(target),
     )
+
+
+def scene_up(target: bpy.types.Object) -> np.ndarray:
+    """(3,) the scene's up in an object's space."""
+    turn = _world(target).to_3x3().normalized()
+    return np.array(turn.inverted_safe() @ Vector((0.0, 0.0, 1.0)))
+
+
+def _world(target: bpy.types.Object) -> Matrix:
+    """`matrix_world`, also where Blender has not evaluated it yet."""
+    if target.constraints or (target.parent is not None and target.parent_type != "OBJECT"):
+        return target.matrix_world
+    if target.parent is None:
+        return target.matrix_basis
+    return _world(target.parent) @ target.matrix_parent_inverse @ target.matrix_basis
 
 
 def _carrier(bone: bpy.types.Bone, key: str, keys_of: dict[str, str], match: Match) -> str:

@@ -113,8 +113,9 @@ def _pelvis_offset(turned: np.ndarray, positions: np.ndarray, rest: MappedRest, 
     points = [key for key in _FEET if key in rest.keys]
     own = [rest.keys.index(key) for key in points]
     source = [body.index(key) for key in points]
-    wanted = scale * (positions[:, source, 1] - ours[source, 1])  # (T, P) above rest
-    reached = (at[:, own] - rest.heads[own]) @ up + (moved @ up)[:, None]
+    wanted = scale * (positions[:, source, 1] - ours[source, 1])  # (T, P) above where they stand flat
+    flat = np.array([alignment.foot_heights[key] for key in points])
+    reached = at[:, own] @ up - flat + (moved @ up)[:, None]
     lift = wanted - wanted.min(axis=1, keepdims=True)
     weights = np.exp(-lift / (_NEAR_FLOOR * scale))
     short = (weights * (wanted - reached)).sum(axis=1) / weights.sum(axis=1)

@@ -39,11 +39,13 @@ class Space:
         axes: (3, 3) rotation from SMPL-X to armature space.
         scale: armature units per metre of the default body.
         pelvis: (3,) head of the pelvis bone when the default body stands at the origin.
+        stood: (3, 3) how the pelvis bone is turned from rest then, in armature space: none unless it lies at rest.
     """
 
     axes: np.ndarray
     scale: float
     pelvis: np.ndarray
+    stood: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)

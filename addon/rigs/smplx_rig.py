@@ -83,9 +83,10 @@ def _leg_length(heads: np.ndarray, body: BodyData) -> float:
 
 
 def _check_t_pose(heads: np.ndarray, body: BodyData) -> None:
-    """Heads (N, 3) in SMPL-X axes: the left arm must point to +X, the right one to -X."""
+    """Heads (N, 3) in SMPL-X axes: the left arm must point to +X, the right one to -X, thighs and shins down."""
     for side, sign in (("left", 1.0), ("right", -1.0)):
-        arm = heads[body.index(f"{side}_wrist")] - heads[body.index(f"{side}_shoulder")]
-        angle = np.degrees(np.arccos(np.clip(sign * arm[0] / max(np.linalg.norm(arm), 1e-9), -1.0, 1.0)))
-        if angle > _T_POSE_DEGREES:
+        limbs = [("shoulder", "wrist", 0, sign), ("hip", "knee", 1, -1.0), ("knee", "ankle", 1, -1.0)]
+        ways = [(heads[body.index(f"{side}_{end}")] - heads[body.index(f"{side}_{start}")], *way) for start, end, *way in limbs]
+        angles = [np.arccos(np.clip(to * limb[axis] / max(np.linalg.norm(limb), 1e-9), -1.0, 1.0)) for limb, axis, to in ways]
+        if np.degrees(max(angles)) > _T_POSE_DEGREES:
             raise RigError("The armature's rest pose is not a T-pose, so SMPL-X rotations would bend it wrongly.")
