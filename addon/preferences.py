@@ -4,13 +4,34 @@ No postponed annotations here: Blender reads the properties from them.
 """
 
 import bpy
-from bpy.props import EnumProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, PointerProperty, StringProperty
 
 from .installation import BackendNotFoundError
 from .panels import installation, smplx_body
 from .runtime import configuration
 from .runtime.location import INTERPRETER_VARIABLE
 from .translations import iface_
+
+
+def _keep(_sections: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:
+    context.preferences.is_dirty = True  # else Blender would not save it on exit
+
+
+class OpenSections(bpy.types.PropertyGroup):
+    """Which sections of the panel are open."""
+
+    tweak: BoolProperty(options={"HIDDEN"}, update=_keep)
+    options: BoolProperty(options={"HIDDEN"}, update=_keep)
+    placement: BoolProperty(options={"HIDDEN"}, update=_keep)
+    range: BoolProperty(options={"HIDDEN"}, update=_keep)
+    timeline: BoolProperty(options={"HIDDEN"}, update=_keep)
+    history: BoolProperty(options={"HIDDEN"}, update=_keep)
+    batch: BoolProperty(options={"HIDDEN"}, update=_keep)
+    rig: BoolProperty(options={"HIDDEN"}, update=_keep)
+    bone_map: BoolProperty(options={"HIDDEN"}, update=_keep)
+    smplx_body: BoolProperty(options={"HIDDEN"}, update=_keep)
+    ik: BoolProperty(options={"HIDDEN"}, update=_keep)
+    installation: BoolProperty(options={"HIDDEN"}, update=_keep)
 
 
 class VoiceToMotionPreferences(bpy.types.AddonPreferences):
@@ -55,6 +76,7 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
         description="Folder for generated motion files. Leave empty to use the extension's own user folder",
         subtype="DIR_PATH",
     )
+    open_sections: PointerProperty(type=OpenSections, options={"HIDDEN"})
 
     def draw(self, context: bpy.types.Context) -> None:
         """The backend first; the rest is seldom needed."""
@@ -73,4 +95,4 @@ class VoiceToMotionPreferences(bpy.types.AddonPreferences):
         installation.draw_doctor(self.layout, context)
 
 
-CLASSES = (VoiceToMotionPreferences,)
+CLASSES = (OpenSections, VoiceToMotionPreferences)

@@ -71,6 +71,7 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
     written_keys: StringProperty(
         options={"HIDDEN"}
     )  # JSON: keys on a few channels, by which moved ones are found, see `moved_keys`
+    note: StringProperty(options={"HIDDEN"})  # what the user should know of how it was written last, in the user's language
     edits: StringProperty(options={"HIDDEN"})  # JSON: keys made by hand, see `tweak.edits`
     stands: StringProperty(options={"HIDDEN"})  # JSON: `rigs.carriers.CarrierPose`; at rest where empty
     pose: StringProperty(options={"HIDDEN"})  # JSON: data path -> value, the pose it starts from where no keys are before it
@@ -187,10 +188,21 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
         return value if isinstance(value, dict | list) else {}
 
 
+def _get_index(clips: bpy.types.PropertyGroup) -> int:
+    clip = clip_at(clips.id_data, bpy.context.scene.frame_current)
+    return list(clips.clips).index(clip) if clip is not None else -1
+
+
+def _set_index(clips: bpy.types.PropertyGroup, index: int) -> None:
+    if 0 <= index < len(clips.clips):
+        bpy.context.scene.frame_set(clips.clips[index].start)
+
+
 class VoiceToMotionClips(bpy.types.PropertyGroup):
     """`action.voice_to_motion`: the clips of an action, the uppermost last."""
 
     clips: CollectionProperty(type=VoiceToMotionClip)
+    index: IntProperty(name="Clip", description="Click to go to the first frame of this motion", get=_get_index, set=_set_index)
 
 
 def clip_at(action: bpy.types.Action | None, frame: float) -> VoiceToMotionClip | None:

@@ -27,8 +27,9 @@ def apply_changed_setting(context: bpy.types.Context, clip: VoiceToMotionClip) -
         session.fail(str(error))
         return
     session.clear_message()
+    clip.note = sentences(notes)
     if notes:
-        session.note = sentences(notes)
+        session.note = clip.note
 
 
 def _restore_settings(clip: VoiceToMotionClip) -> None:

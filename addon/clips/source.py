@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import bpy
@@ -34,6 +35,10 @@ def motion_source(motion: MotionData, scene: bpy.types.Scene, audio: str, reques
         "seed": str(motion.seed) if abs(motion.seed) > LARGEST_SEED else motion.seed,
         "guidance": _number_or(asked.get("guidance"), "automatic"),
         "seconds": _number_or(asked.get("seconds"), "automatic"),
+        "confidence": _number_or(asked.get("confidence"), "unknown"),
+        "made": time.strftime("%Y-%m-%d %H:%M"),
+        "root": scene.voice_to_motion_placement.root,
+        "root_yaw": scene.voice_to_motion_placement.root_yaw,
         "fps": motion.fps,
         "frames": len(motion.pelvis),
         "scene_fps": scene_fps(scene),

@@ -102,7 +102,7 @@ def complete_placing(scene: bpy.types.Scene, clip: bpy.types.PropertyGroup, told
     if scene.voice_to_motion.use_audio_strip and audio:
         notes.append(add_audio_strip(scene, audio, clip.start))
     session.heard = heard or session.heard
-    session.note = sentences([*notes, *told])
+    session.note, clip.note = sentences([*notes, *told]), sentences([*notes[1:], *told])
 
 
 CLASSES = (VOICE_TO_MOTION_OT_apply_motion,)

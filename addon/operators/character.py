@@ -5,6 +5,7 @@ import numpy as np
 from bpy.props import BoolProperty, EnumProperty
 
 from ..character.armature import build_armature
+from ..character.free_place import free_place
 from ..character.mannequin import build_mannequin
 from ..ik.controls import LIMBS, Limb, add_controls, has_controls
 from ..ik.snapping import snap_to_fk, snap_to_ik
@@ -18,7 +19,7 @@ _MOST_FRAMES = 20_000  # more is a mistyped range
 
 
 class VOICE_TO_MOTION_OT_create_character(Explained, bpy.types.Operator):
-    """Add a character with an SMPL-X armature and a mannequin at the 3D cursor, ready for motion"""
+    """Add a character with an SMPL-X armature and a mannequin, at the 3D cursor or beside what stands there"""
 
     bl_idname = "voice_to_motion.create_character"
     bl_label = "Create Character"
@@ -40,7 +41,7 @@ class VOICE_TO_MOTION_OT_create_character(Explained, bpy.types.Operator):
             self.report({"ERROR"}, f"{rpt_(str(error))} {rpt_(error.hint)}")
             return {"CANCELLED"}
         build_mannequin("Mannequin", armature)
-        armature.location = context.scene.cursor.location
+        armature.location = free_place(context, armature)
         context.scene.voice_to_motion.character = armature
         return {"FINISHED"}
 

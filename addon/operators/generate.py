@@ -118,6 +118,8 @@ def receive_motions(task: Task, outcome: Outcome, place: Place, audio: Path | No
         return
     if outcome.kind == "error":
         timer.show_message(outcome.message)
+        if audio is not None and place.scene is not None:  # a refusal says what was heard
+            note_heard(place.scene.voice_to_motion, task.title, task.heard)
         return
     gone = place.gone()
     if gone:

@@ -17,6 +17,7 @@ from ..scene import in_scene
 from ..takes.audio import active_take
 from ..takes.recorder import PART, partial_recording, recorder
 from ..translations import rpt_
+from .generate import VOICE_TO_MOTION_OT_generate
 from .reasons import Explained, backend_reason
 
 LONGEST = 60.0  # seconds, as long as the backend allows for one instruction
@@ -226,6 +227,18 @@ def finish(outcome: Outcome, path: Path, scene_uid: int, instead_of: str) -> Non
     timer.show_message(said)
     if notes:
         session.fail(f"{rpt_(session.message)} {said}.".strip(), session.hint)
+    elif scene.voice_to_motion.recording.use_generate and not session.message:
+        _generate(scene)
+
+
+def _generate(scene: bpy.types.Scene) -> None:
+    """Generate from the new take, or say why not."""
+    with in_scene(scene):
+        reason = VOICE_TO_MOTION_OT_generate.disabled_reason(bpy.context)
+        if reason:
+            session.fail("The take was recorded, and no motion generated.", reason + ".")
+        else:
+            bpy.ops.voice_to_motion.generate("INVOKE_DEFAULT")
 
 
 CLASSES = (

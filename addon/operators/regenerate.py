@@ -168,7 +168,7 @@ class VOICE_TO_MOTION_OT_apply_range(MotionResult, bpy.types.Operator):
         if clip.by_hand:
             many = clip.by_hand > 1
             notes.append(rpt_("{} keys made by hand are kept", clip.by_hand) if many else rpt_("1 key made by hand is kept"))
-        session.note = sentences([*notes, *told])
+        session.note, clip.note = sentences([*notes, *told]), sentences(told)
         return {"FINISHED"}
 
 

@@ -3,7 +3,7 @@
 import bpy
 
 from ..clips.clip_layers import ClipError
-from ..clips.properties import VoiceToMotionClip, quietly, shown_clip
+from ..clips.properties import ROOTS, VoiceToMotionClip, quietly, shown_clip
 from ..clips.rewriting import rewrite_clip
 from ..link.session import session
 from ..rigs.rig import RigError
@@ -11,7 +11,7 @@ from ..translations import rpt_
 from ..tweak.archive import ArchiveError
 from .reasons import Explained
 
-SETTINGS = ("speed", "mirror", "strength", "smoothing", "foot_lock", "reduction")
+SETTINGS = ("speed", "mirror", "strength", "smoothing", "foot_lock", "reduction", "root", "root_yaw")
 
 
 class ClipOperator(Explained):
@@ -63,6 +63,9 @@ class VOICE_TO_MOTION_OT_reset_tweaks(ClipOperator, bpy.types.Operator):
         with quietly():
             for name in SETTINGS:
                 clip.property_unset(name)
+            placed = clip.stored("source")  # as Placement was then; motions of earlier versions do not say
+            if isinstance(placed, dict) and placed.get("root") in {name for name, *_ in ROOTS}:
+                clip.root, clip.root_yaw = placed["root"], bool(placed.get("root_yaw"))
         done = self.rewrite(context, clip, keep_edits=True)
         if done == {"CANCELLED"}:
             with quietly():

@@ -6,15 +6,15 @@ import bpy
 
 from ..batch.run import batch
 from ..translations import iface_
-from .layout import FoldedPanel, paragraph
+from .layout import Section, paragraph
 
 SHOWN = 6  # failures; the report lists all
 
 
-class VOICE_TO_MOTION_PT_batch(FoldedPanel, bpy.types.Panel):
+class BatchSection(Section):
     """Sidebar > Voice to Motion > Batch."""
 
-    bl_idname = "VOICE_TO_MOTION_PT_batch"
+    key = "batch"
     bl_label = "Batch"
 
     def draw(self, context: bpy.types.Context) -> None:

@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
+import time
+
 import bpy
 
 from ..clips.active_action import is_generated
 from ..clips.variations import NUMBER, variations_of
-from .layout import ChildPanel
+from .layout import Section
+
+
+def instruction_text(action: bpy.types.Action) -> str:
+    """What a motion was made from: the words of its clips in order, else what it says itself."""
+    clips = sorted(action.voice_to_motion.clips, key=lambda clip: clip.start)
+    words = [clip.name for clip in clips if clip.name] or [str(action.get("text") or action.get("heard") or action.name)]
+    return ", ".join(words)
+
+
+def time_text(action: bpy.types.Action) -> str:
+    """When a motion was made: the time of today, else the date; empty where it is unknown."""
+    date, _, clock = str(action.get("made", "")).partition(" ")
+    return clock if date == time.strftime("%Y-%m-%d") else date
 
 
 class VOICE_TO_MOTION_UL_motions(bpy.types.UIList):
-    """Actions by the words heard."""
+    """Actions by their instructions and times."""
 
     bl_idname = "VOICE_TO_MOTION_UL_motions"
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index) -> None:
-        """Words, then variation and seed."""
+        """Instruction, then the variation and the time."""
         row = layout.row(align=True)
-        heard = str(item.get("heard") or item.name)
-        # Renamed, or named after its recording: then people look for the name.
-        own_name = "" if item.name.startswith(heard[:40]) else f"{item.name}: "
-        row.label(text=f"{own_name}{heard}", icon="ACTION", translate=False)
+        row.label(text=instruction_text(item), icon="ACTION", translate=False)
         right = row.row(align=True)
         right.alignment = "RIGHT"
         right.active = False
         number = f"{item[NUMBER]}/{len(variations_of(item))}  " if NUMBER in item else ""
-        right.label(text=f"{number}s{item.get('seed', '?')}", translate=False)
+        right.label(text=f"{number}{time_text(item)}", translate=False)
 
     def filter_items(self, context, data, property) -> tuple[list[int], list[int]]:
         """Only motions that match the search text, newest first."""
         actions = getattr(data, property)
         searched = self.filter_name.casefold()
         flags = [
-            self.bitflag_filter_item if is_generated(action) and searched in f"{action['heard']} {action.name}".casefold() else 0
+            self.bitflag_filter_item
+            if is_generated(action) and searched in f"{instruction_text(action)} {action.name}".casefold()
+            else 0
             for action in actions
         ]
         # Session uids grow in the order in which data-blocks were made or loaded.
@@ -43,10 +57,10 @@ class VOICE_TO_MOTION_UL_motions(bpy.types.UIList):
         return flags, order
 
 
-class VOICE_TO_MOTION_PT_history(ChildPanel, bpy.types.Panel):
+class HistorySection(Section):
     """Sidebar > Voice to Motion > History."""
 
-    bl_idname = "VOICE_TO_MOTION_PT_history"
+    key = "history"
     bl_label = "History"
 
     @classmethod

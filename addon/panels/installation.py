@@ -1,7 +1,7 @@
-"""The motion backend's installation: setting it up, its state, and the doctor's table.
+"""The installation in the preferences: setting it up, its state, and the doctor's table.
 
-The add-on's preferences draw `draw_backend` and `draw_doctor`; the sidebar has the doctor's table, too. Buttons are in
-`operators.runtime` and `operators.doctor`.
+The sidebar has the doctor's table, too; `set_up` has the button that both share. Buttons are in `operators.runtime` and
+`operators.doctor`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from ..runtime.interpreters import package_sources
 from ..runtime.locks import Lock
 from ..runtime.machine import platform_name
 from ..runtime.plan import licences_text, size_text
-from ..runtime.task import PHASES, task
+from ..runtime.task import task
 from ..translations import iface_
-from .layout import FoldedPanel, alert, note, paragraph
+from .layout import Section, alert, note, paragraph
+from .set_up import draw_progress_bar, draw_set_up
 
 STATUS_ICONS = {"ok": "CHECKMARK", "warning": "ERROR", "failed": "CANCEL"}
 
@@ -34,18 +35,6 @@ def draw_backend(layout: bpy.types.UILayout, context: bpy.types.Context, prefere
         _draw_ready(box, context, state)
     else:
         _draw_offer(box, context, preferences, state)
-
-
-def draw_progress_bar(layout: bpy.types.UILayout) -> None:
-    """Phase, percentage and Cancel; also for the sidebar."""
-    row = layout.row(align=True)
-    phase = iface_(PHASES.get(task.phase, "Working"))
-    row.progress(
-        factor=task.fraction if task.measured else 0.0,
-        type="BAR",
-        text=f"{phase}  {task.fraction:.0%}" if task.measured else f"{phase}...",
-    )
-    row.operator("voice_to_motion.cancel_runtime", text="", icon="CANCEL")
 
 
 def _draw_progress(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
@@ -88,37 +77,15 @@ def _draw_ready(layout: bpy.types.UILayout, context: bpy.types.Context, state: S
 def _draw_offer(
     layout: bpy.types.UILayout, context: bpy.types.Context, preferences: bpy.types.AddonPreferences, state: State
 ) -> None:
-    titles = {
-        "absent": "Motion Backend: Not Set Up Yet",
-        "partial": "Motion Backend: Set-Up Not Finished",
-        "outdated": "Motion Backend: Update Needed",
-        "broken": "Motion Backend: Needs Repair",
-    }
-    layout.label(text=titles[state.kind], icon="ERROR" if state.kind == "broken" else "IMPORT")
-    about = {
-        "absent": "A separate program computes the motions and needs these packages. Blender's Python stays unchanged.",
-        "partial": "The last set-up was interrupted. It continues from there.",
-        "outdated": "This version of the add-on needs other packages. Only the differences are downloaded.",
-        "broken": state.reason,
-    }
-    paragraph(layout, context, about[state.kind])
+    draw_set_up(layout, context, preferences, state)
     column = layout.column()
     column.use_property_split = True
     column.use_property_decorate = False
-    column.prop(preferences, "runtime_device")
     column.prop(preferences, "runtime_python", placeholder="Blender's Own")
     column.prop(preferences, "runtime_path", placeholder="Automatic")
     choice = configuration.package_choice()
-    if choice is None:
-        layout.label(text="Checking the chosen Python...", icon="TIME")
-    elif choice.lock is None:
-        paragraph(layout, context, choice.reason, icon="ERROR")
-    else:
+    if choice is not None and choice.lock is not None:
         _draw_consent(layout, context, choice.lock, choice.note)
-    button = layout.row()
-    button.scale_y = 1.4
-    texts = {"absent": "Download and Set Up", "partial": "Continue Setting Up", "outdated": "Update", "broken": "Repair"}
-    button.operator("voice_to_motion.set_up_runtime", text=texts[state.kind], icon="IMPORT")
     row = layout.row()
     row.operator("voice_to_motion.install_runtime_pack", text="Install from Pack (Offline)...", icon="FILE_ARCHIVE")
     row.operator("voice_to_motion.remove_runtime", text="Remove", icon="TRASH")
@@ -147,11 +114,6 @@ def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: 
     )
     if advice:
         paragraph(layout, context, advice, icon="INFO")
-    if not bpy.app.online_access:
-        alert(layout, context, "Blender is not allowed to go online. Allow it here, or install from a pack.", "INTERNET_OFFLINE")
-        row = layout.row()
-        row.enabled = not getattr(bpy.app, "online_access_override", False)
-        row.prop(context.preferences.system, "use_online_access")
 
 
 def _sources(lock: Lock) -> str:
@@ -192,12 +154,11 @@ def draw_doctor(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
             paragraph(box, context, check.fix, icon="BLANK1")
 
 
-class VOICE_TO_MOTION_PT_doctor(FoldedPanel, bpy.types.Panel):
+class InstallationSection(Section):
     """Sidebar > Voice to Motion > Installation."""
 
-    bl_idname = "VOICE_TO_MOTION_PT_doctor"
+    key = "installation"
     bl_label = "Installation"
-    bl_order = 100  # below everything that is used daily
 
     def draw(self, context: bpy.types.Context) -> None:
         """The table."""

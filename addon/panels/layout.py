@@ -1,4 +1,4 @@
-"""What all panels share: wrapped sentences, checkboxes, and the bases of sub-panels.
+"""What all panels share: wrapped sentences, checkboxes, emphasis, bases of their parts.
 
 Blender's labels do not wrap, so `paragraph` breaks sentences to the width of the region.
 """
@@ -9,6 +9,7 @@ import textwrap
 
 import bpy
 
+from ..runtime.configuration import add_on_preferences
 from ..translations import iface_
 
 PIXELS_PER_LETTER = 6.6  # of Blender's interface font at scale 1, measured on English sentences
@@ -63,22 +64,55 @@ def panel_armature(context: bpy.types.Context) -> bpy.types.Object | None:
     return character if character is not None and character.type == "ARMATURE" else None
 
 
-class ChildPanel:
-    """Mixin: a part of the add-on's panel, with a header, open at first."""
+def emphasized(layout: bpy.types.UILayout, next_one: bool) -> bpy.types.UILayout:
+    """A row for a button: coloured as a dialog's main button if it comes next, or plain."""
+    row = layout.row(align=True)
+    row.active_default = next_one
+    return row
+
+
+class BarePanel:
+    """Mixin: a part of the add-on's panel without a header, so that it can come and go."""
 
     bl_parent_id = "VOICE_TO_MOTION_PT_main"
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = "Voice to Motion"
-
-
-class BarePanel(ChildPanel):
-    """Mixin: a part without a header, so that it can come and go."""
-
     bl_options = {"HIDE_HEADER"}
 
 
-class FoldedPanel(ChildPanel):
-    """Mixin: a part with a header, closed at first."""
+class Section:
+    """A part of the panel with a header, closed at first. Which ones are open is a preference.
 
-    bl_options = {"DEFAULT_CLOSED"}
+    Blender's own sub-panels forget it with each new file.
+
+    Attributes:
+        key: name of its property in `OpenSections`.
+        bl_label: of the header, named as in Blender's panels.
+        layout: what `draw` draws into.
+    """
+
+    key: str
+    bl_label: str
+
+    def __init__(self, layout: bpy.types.UILayout) -> None:
+        self.layout = layout
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Whether it is there at all."""
+        return True
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """What is below the header."""
+        raise NotImplementedError
+
+
+def draw_section(layout: bpy.types.UILayout, context: bpy.types.Context, section: type[Section]) -> None:
+    """Draw the header of a section and, where it is open, the section."""
+    if not section.poll(context):
+        return
+    header, body = layout.panel_prop(add_on_preferences().open_sections, section.key)
+    header.label(text=section.bl_label)
+    if body is not None:
+        section(body).draw(context)

@@ -1,4 +1,4 @@
-"""The main panel, which offers the set-up while it is needed, and the character.
+"""The main panel with the set-up while it is needed, the character, Generate, the sections.
 
 All other panels lie below it.
 """
@@ -8,11 +8,32 @@ from __future__ import annotations
 import bpy
 
 from ..installation import BackendNotFoundError
-from ..runtime.configuration import backend_python
+from ..link.session import session
+from ..runtime.configuration import add_on_preferences, backend_python, preferred_path, runtime_state
 from ..runtime.task import task
-from .installation import draw_progress_bar
-from .layout import BarePanel, paragraph
-from .rig import draw_score
+from .batch import BatchSection
+from .guide import CREATE, GENERATE, next_step
+from .history import HistorySection
+from .installation import InstallationSection
+from .layout import BarePanel, Section, alert, draw_section, emphasized, paragraph
+from .options import OptionsSection
+from .placement import PlacementSection, RangeSection
+from .rig import RigSection, draw_score
+from .set_up import TITLES, draw_progress_bar, draw_set_up
+from .timeline import TimelineSection
+from .tweak import TweakSection
+
+SECTIONS: tuple[type[Section], ...] = (
+    TweakSection,
+    OptionsSection,
+    PlacementSection,
+    RangeSection,
+    TimelineSection,
+    HistorySection,
+    BatchSection,
+    RigSection,
+    InstallationSection,
+)
 
 
 class VOICE_TO_MOTION_PT_main(bpy.types.Panel):
@@ -26,40 +47,69 @@ class VOICE_TO_MOTION_PT_main(bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """The set-up, while it is needed."""
-        _draw_setup(self.layout, context)
+        if task.work:
+            draw_progress_bar(self.layout.box())
+            return
+        try:
+            backend_python()
+        except BackendNotFoundError as error:
+            _draw_missing(self.layout.box(), context, error)
 
 
-class VOICE_TO_MOTION_PT_character(BarePanel, bpy.types.Panel):
-    """The character that gets the motion."""
+class VOICE_TO_MOTION_PT_generate(BarePanel, bpy.types.Panel):
+    """The character that gets the motion, and Generate."""
 
-    bl_idname = "VOICE_TO_MOTION_PT_character"
-    bl_label = "Character"
+    bl_idname = "VOICE_TO_MOTION_PT_generate"
+    bl_label = "Generate"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Picker, Create, and the kind of rig."""
-        _draw_character(self.layout, context, context.scene.voice_to_motion)
+        """Picker, Create, and the kind of rig; then the button."""
+        step = next_step(context)
+        _draw_character(self.layout, context, step)
+        row = emphasized(self.layout, step == GENERATE)
+        row.scale_y = 1.6
+        row.operator("voice_to_motion.generate", text="Add to Queue" if session.busy else "Generate Motion", icon="ARMATURE_DATA")
 
 
-def _draw_setup(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    if task.work:
-        draw_progress_bar(layout.box())
+def _draw_character(layout: bpy.types.UILayout, context: bpy.types.Context, step: str) -> None:
+    settings = context.scene.voice_to_motion
+    chosen = settings.character
+    if chosen is None:
+        split = layout.split(factor=0.42, align=True)
+        split.prop(settings, "character", text="")
+        button = emphasized(split, step == CREATE)
+        button.operator("voice_to_motion.create_character", text="Create Character", icon="OUTLINER_OB_ARMATURE")
         return
-    try:
-        backend_python()
-    except BackendNotFoundError as error:
-        box = layout.box()
-        paragraph(box, context, str(error), icon="ERROR")
-        paragraph(box, context, error.hint, icon="BLANK1")
-        fix = box.operator("preferences.addon_show", text="Open Preferences", icon="PREFERENCES")
-        fix.module = __package__.rpartition(".")[0]
-
-
-def _draw_character(layout: bpy.types.UILayout, context: bpy.types.Context, settings: bpy.types.PropertyGroup) -> None:
-    column = layout.column(align=True)
-    column.label(text="Character")
-    row = column.row(align=True)
+    row = layout.row(align=True)
     row.prop(settings, "character", text="")
-    row.operator("voice_to_motion.create_character", text="" if settings.character else "Create", icon="ADD")
-    if settings.character is None or settings.character.type != "ARMATURE":
-        return
-    draw_score(layout, context, settings.character)
+    row.operator("voice_to_motion.create_character", text="", icon="ADD")
+    if chosen.type == "ARMATURE":
+        draw_score(layout, context, chosen)
+
+
+class VOICE_TO_MOTION_PT_sections(BarePanel, bpy.types.Panel):
+    """Everything that is folded at first."""
+
+    bl_idname = "VOICE_TO_MOTION_PT_sections"
+    bl_label = "Sections"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """One header after another."""
+        for section in SECTIONS:
+            draw_section(self.layout, context, section)
+
+
+def _draw_missing(layout: bpy.types.UILayout, context: bpy.types.Context, error: BackendNotFoundError) -> None:
+    state = runtime_state()
+    if state.kind in TITLES and not preferred_path("python_path"):
+        if task.message:
+            alert(layout, context, task.message)
+            if task.hint:
+                paragraph(layout, context, task.hint, icon="INFO")
+        draw_set_up(layout, context, add_on_preferences(), state)
+        text = "Packages, Sizes, Other Ways..."
+    else:
+        paragraph(layout, context, str(error), icon="ERROR")
+        paragraph(layout, context, error.hint, icon="BLANK1")
+        text = "Open Preferences"
+    layout.operator("preferences.addon_show", text=text, icon="PREFERENCES").module = __package__.rpartition(".")[0]

@@ -7,7 +7,7 @@ import bpy
 from ..clips.active_action import active_action
 from ..clips.ranges import clip_below
 from ..translations import iface_
-from .layout import FoldedPanel, checkbox, note, paragraph
+from .layout import Section, checkbox, note, paragraph
 
 
 def hides_strips(character: bpy.types.Object | None) -> bool:
@@ -15,10 +15,10 @@ def hides_strips(character: bpy.types.Object | None) -> bool:
     return active_action(character) is not None and any(len(track.strips) for track in character.animation_data.nla_tracks)
 
 
-class VOICE_TO_MOTION_PT_placement(FoldedPanel, bpy.types.Panel):
+class PlacementSection(Section):
     """Sidebar > Voice to Motion > Placement."""
 
-    bl_idname = "VOICE_TO_MOTION_PT_placement"
+    key = "placement"
     bl_label = "Placement"
 
     def draw(self, context: bpy.types.Context) -> None:
@@ -53,10 +53,10 @@ class VOICE_TO_MOTION_PT_placement(FoldedPanel, bpy.types.Panel):
         box.operator("voice_to_motion.push_down", icon="TRIA_DOWN_BAR")
 
 
-class VOICE_TO_MOTION_PT_range(FoldedPanel, bpy.types.Panel):
+class RangeSection(Section):
     """Sidebar > Voice to Motion > Regenerate Range."""
 
-    bl_idname = "VOICE_TO_MOTION_PT_range"
+    key = "range"
     bl_label = "Regenerate Range"
 
     @classmethod

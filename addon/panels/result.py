@@ -1,12 +1,19 @@
-"""The result of the last generation: the error, the words heard, the keys written."""
+"""What came of the instruction: the error, or the words, length and warnings of the motion.
+
+These are read from the clip at the current frame, so they are right after undo, and for any clip that is chosen. The list of
+clips is below.
+"""
 
 from __future__ import annotations
 
 import bpy
 
+from ..clips.properties import VoiceToMotionClip, shown_clip
 from ..link.refusals import is_unsure
 from ..link.session import session
+from ..scene import scene_fps
 from ..translations import iface_
+from .clips import draw_clips
 from .layout import BarePanel, alert, note, paragraph
 from .placement import hides_strips
 
@@ -20,10 +27,10 @@ class VOICE_TO_MOTION_PT_result(BarePanel, bpy.types.Panel):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Only when there is something to say."""
-        return bool(session.message or session.heard)
+        return bool(session.message) or _clip(context) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Errors first."""
+        """Errors first, the clips last."""
         layout = self.layout
         if session.message:
             box = layout.box()
@@ -34,21 +41,41 @@ class VOICE_TO_MOTION_PT_result(BarePanel, bpy.types.Panel):
                 _draw_refusal(box)
             elif session.hint:
                 paragraph(box, context, session.hint, icon="INFO")
-        if session.heard and session.refusal is None:  # the message of a refusal says it
+        clip = _clip(context)
+        if clip is not None and session.refusal is None:  # the message of a refusal says what was heard
             box = layout.box()
-            _draw_heard(box, context)
-            if session.note:
-                note(box, context, session.note, icon="KEYFRAME_HLT")
-                if hides_strips(context.scene.voice_to_motion.character):
-                    box.operator("voice_to_motion.push_down", icon="TRIA_DOWN_BAR")
+            _draw_words(box, context, clip)
+            _draw_length(box, context, clip)
+            if hides_strips(context.scene.voice_to_motion.character):
+                box.operator("voice_to_motion.push_down", icon="TRIA_DOWN_BAR")
+        draw_clips(layout, context)
 
 
-def _draw_heard(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """The words, and a doubt where recognition is unsure."""
-    paragraph(layout, context, iface_("Heard: “{}”", session.heard), icon="OUTLINER_OB_SPEAKER")
-    if is_unsure(session.confidence):
-        doubt = layout.row()
-        doubt.label(text=iface_("Not sure that this was meant ({})", f"{session.confidence:.0%}"), icon="QUESTION")
+def _clip(context: bpy.types.Context) -> VoiceToMotionClip | None:
+    return shown_clip(context.scene.voice_to_motion.character, context.scene.frame_current)
+
+
+def _draw_words(layout: bpy.types.UILayout, context: bpy.types.Context, clip: VoiceToMotionClip) -> None:
+    """What was typed, or heard with the confidence in it, and a doubt where that is low."""
+    source = clip.stored("source")
+    source = source if isinstance(source, dict) else {}
+    if source.get("text"):
+        paragraph(layout, context, iface_("Typed: “{}”", source["text"]), icon="GREASEPENCIL")
+        return
+    heard, confidence = source.get("heard") or clip.name, source.get("confidence")
+    if not isinstance(confidence, int | float):
+        paragraph(layout, context, iface_("Heard: “{}”", heard), icon="OUTLINER_OB_SPEAKER")
+        return
+    paragraph(layout, context, iface_("Heard: “{}” ({})", heard, f"{confidence:.0%}"), icon="OUTLINER_OB_SPEAKER")
+    if is_unsure(confidence):
+        layout.label(text=iface_("Not sure that this was meant ({})", f"{confidence:.0%}"), icon="QUESTION")
+
+
+def _draw_length(layout: bpy.types.UILayout, context: bpy.types.Context, clip: VoiceToMotionClip) -> None:
+    """Its length now, and what was said when it was written last."""
+    length = f"{clip.length / scene_fps(context.scene):.1f}"
+    said = iface_("{} frames ({} s) from frame {}", clip.length, length, clip.start)
+    note(layout, context, f"{said}. {clip.note}" if clip.note else said, icon="KEYFRAME_HLT")
 
 
 def _draw_refusal(layout: bpy.types.UILayout) -> None:

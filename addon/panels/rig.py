@@ -11,7 +11,8 @@ from ..rigs.rig_map import saved_maps
 from ..rigs.scene_maps import edited_map, known_maps, match_of, users_folder
 from ..rigs.smplx_rig import missing_bones_sentence
 from ..translations import iface_
-from .layout import FoldedPanel, line_width, panel_armature, paragraph
+from .layout import Section, draw_section, line_width, panel_armature, paragraph
+from .smplx_body import SmplxBodySection
 
 
 def draw_score(layout: bpy.types.UILayout, context: bpy.types.Context, character: bpy.types.Object) -> None:
@@ -77,10 +78,10 @@ class VOICE_TO_MOTION_MT_bone_maps(bpy.types.Menu):
         layout.operator("voice_to_motion.load_bone_map", icon="IMPORT")
 
 
-class VOICE_TO_MOTION_PT_bone_map(FoldedPanel, bpy.types.Panel):
-    """Sidebar > Voice to Motion > Bone Map."""
+class BoneMapSection(Section):
+    """Sidebar > Voice to Motion > Rig > Bone Map."""
 
-    bl_idname = "VOICE_TO_MOTION_PT_bone_map"
+    key = "bone_map"
     bl_label = "Bone Map"
 
     @classmethod
@@ -110,10 +111,10 @@ class VOICE_TO_MOTION_PT_bone_map(FoldedPanel, bpy.types.Panel):
             paragraph(layout, context, trouble, icon="ERROR")
 
 
-class VOICE_TO_MOTION_PT_ik(FoldedPanel, bpy.types.Panel):
-    """Sidebar > Voice to Motion > Hands and Feet."""
+class IkSection(Section):
+    """Sidebar > Voice to Motion > Rig > Hands and Feet."""
 
-    bl_idname = "VOICE_TO_MOTION_PT_ik"
+    key = "ik"
     bl_label = "Hands and Feet (IK)"
 
     @classmethod
@@ -135,3 +136,21 @@ class VOICE_TO_MOTION_PT_ik(FoldedPanel, bpy.types.Panel):
         column = layout.column(align=True)
         column.operator("voice_to_motion.snap_to_ik", icon="SNAP_ON")
         column.operator("voice_to_motion.snap_to_fk", icon="SNAP_OFF")
+
+
+class RigSection(Section):
+    """Sidebar > Voice to Motion > Rig: what concerns the character's bones."""
+
+    key = "rig"
+    bl_label = "Rig"
+    parts = (BoneMapSection, SmplxBodySection, IkSection)
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only with a part that is there."""
+        return any(part.poll(context) for part in cls.parts)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Its parts, each with a header of its own."""
+        for part in self.parts:
+            draw_section(self.layout, context, part)

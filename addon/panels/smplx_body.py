@@ -10,7 +10,7 @@ from ..smplx.character import EXPRESSION, SHAPE, smplx_skin
 from ..smplx.correctives import has_correctives
 from ..smplx.fitting import fits_shape
 from ..smplx.model_file import EXPRESSIONS, SHAPES
-from .layout import FoldedPanel, panel_armature, paragraph
+from .layout import Section, panel_armature, paragraph
 
 
 def draw_preferences(layout: bpy.types.UILayout, preferences: bpy.types.AddonPreferences) -> None:
@@ -21,10 +21,10 @@ def draw_preferences(layout: bpy.types.UILayout, preferences: bpy.types.AddonPre
     column.label(text=LICENCE, icon="INFO")
 
 
-class VOICE_TO_MOTION_PT_smplx_body(FoldedPanel, bpy.types.Panel):
-    """Sidebar > Voice to Motion > SMPL-X Body."""
+class SmplxBodySection(Section):
+    """Sidebar > Voice to Motion > Rig > SMPL-X Body."""
 
-    bl_idname = "VOICE_TO_MOTION_PT_smplx_body"
+    key = "smplx_body"
     bl_label = "SMPL-X Body"
 
     @classmethod

@@ -8,7 +8,8 @@ from ..link.session import session
 from ..takes.audio import SUFFIXES, active_take
 from ..takes.recorder import microphones, recorder
 from ..translations import iface_
-from .layout import PIXELS_PER_LETTER, BarePanel, line_width, paragraph
+from .guide import INSTRUCT, next_step
+from .layout import PIXELS_PER_LETTER, BarePanel, emphasized, line_width, paragraph
 
 _ICON, _LENGTH, _FEWEST_WORDS = 44, 42, 60  # pixels that these need in a line of the list
 
@@ -54,9 +55,12 @@ class VOICE_TO_MOTION_MT_microphones(bpy.types.Menu):
     def draw(self, context: bpy.types.Context) -> None:
         """The default first, Find Microphones last."""
         layout = self.layout
-        layout.operator("voice_to_motion.choose_microphone", text="Default Microphone").device = ""
+        chosen = context.scene.voice_to_motion.recording.device
+        icon = "BLANK1" if chosen else "CHECKMARK"
+        layout.operator("voice_to_motion.choose_microphone", text="Default Microphone", icon=icon).device = ""
         for name in microphones.names:
-            layout.operator("voice_to_motion.choose_microphone", text=name, translate=False).device = name
+            icon = "CHECKMARK" if name == chosen else "BLANK1"
+            layout.operator("voice_to_motion.choose_microphone", text=name, translate=False, icon=icon).device = name
         layout.separator()
         layout.operator("voice_to_motion.find_microphones", icon="FILE_REFRESH")
 
@@ -73,19 +77,19 @@ class VOICE_TO_MOTION_PT_record(BarePanel, bpy.types.Panel):
         return not recorder.active
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Record, Load, and the microphone."""
+        """Record and Load, the field to type into, and the example while there is nothing else."""
         settings = context.scene.voice_to_motion
         column = self.layout.column(align=True)
-        column.label(text="Spoken Instruction")
         row = column.row(align=True)
         row.scale_y = 1.3
         row.operator("voice_to_motion.record", text="Record", icon="REC")
+        row.menu("VOICE_TO_MOTION_MT_microphones", text="", icon="DOWNARROW_HLT")
         row.operator("voice_to_motion.select_audio", text="", icon="FILEBROWSER")
         row.operator("voice_to_motion.take_from_strip", text="", icon="SEQUENCE")
+        column.prop(settings, "typed", text="", icon="GREASEPENCIL", placeholder="Or type the instruction")
         if not len(settings.takes):
-            row.operator("voice_to_motion.use_example", text="", icon="OUTLINER_OB_SPEAKER")
-        device = settings.recording.device or iface_("Default Microphone")
-        column.menu("VOICE_TO_MOTION_MT_microphones", text=device, translate=False)
+            button = emphasized(self.layout, next_step(context) == INSTRUCT)
+            button.operator("voice_to_motion.use_example", text="Use Example Recording", icon="OUTLINER_OB_SPEAKER")
 
 
 class VOICE_TO_MOTION_PT_recording(BarePanel, bpy.types.Panel):
@@ -136,7 +140,7 @@ class VOICE_TO_MOTION_PT_takes(BarePanel, bpy.types.Panel):
         settings = context.scene.voice_to_motion
         if len(settings.takes):
             row = self.layout.row()
-            row.template_list("VOICE_TO_MOTION_UL_takes", "", settings, "takes", settings, "take_index", rows=3, maxrows=6)
+            row.template_list("VOICE_TO_MOTION_UL_takes", "", settings, "takes", settings, "take_index", rows=2, maxrows=6)
             column = row.column(align=True)
             if session.under_way("play"):
                 column.operator("voice_to_motion.stop_playing", text="", icon="PAUSE")

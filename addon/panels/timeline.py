@@ -6,7 +6,7 @@ import bpy
 
 from ..scene import scene_fps
 from ..timeline.direction import direction
-from .layout import FoldedPanel, paragraph
+from .layout import Section, paragraph
 
 WIDE = 330  # pixels of the sidebar from which seconds are shown
 
@@ -31,10 +31,10 @@ class VOICE_TO_MOTION_UL_instructions(bpy.types.UIList):
             time.label(text=f"{seconds:.1f} s", translate=False)
 
 
-class VOICE_TO_MOTION_PT_timeline(FoldedPanel, bpy.types.Panel):
+class TimelineSection(Section):
     """Sidebar > Voice to Motion > Direct Along the Timeline."""
 
-    bl_idname = "VOICE_TO_MOTION_PT_timeline"
+    key = "timeline"
     bl_label = "Direct Along the Timeline"
 
     def draw(self, context: bpy.types.Context) -> None:

@@ -7,13 +7,13 @@ import bpy
 from ..clips.key_digest import followed_range
 from ..clips.properties import VoiceToMotionClip, shown_clip
 from ..translations import iface_
-from .layout import ChildPanel, note, paragraph
+from .layout import Section, note, paragraph
 
 
-class VOICE_TO_MOTION_PT_tweak(ChildPanel, bpy.types.Panel):
+class TweakSection(Section):
     """Sidebar > Voice to Motion > Tweak."""
 
-    bl_idname = "VOICE_TO_MOTION_PT_tweak"
+    key = "tweak"
     bl_label = "Tweak"
 
     @classmethod

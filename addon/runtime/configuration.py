@@ -138,16 +138,12 @@ def _raise_what_it_needs(state: State) -> None:
     """Raise the error that fits a runtime which is there and cannot be used."""
     if state.kind == "partial":
         raise BackendNotFoundError(
-            "The motion backend's set-up is not finished.", "Open the add-on's preferences and press Continue Setting Up."
+            "The motion backend's set-up is not finished.", "Press Continue Setting Up at the top of the panel."
         )
     if state.kind == "outdated":
-        raise BackendNotFoundError(
-            "This version of the add-on needs other packages.", "Open the add-on's preferences and press Update."
-        )
+        raise BackendNotFoundError("This version of the add-on needs other packages.", "Press Update at the top of the panel.")
     if state.kind == "broken":
-        raise BackendNotFoundError(
-            f"The motion backend needs repair. {state.reason}", "Open the add-on's preferences and press Repair."
-        )
+        raise BackendNotFoundError(f"The motion backend needs repair. {state.reason}", "Press Repair at the top of the panel.")
 
 
 def backend_command() -> tuple[list[str], Path]:

@@ -48,7 +48,7 @@ def find_backend_python(chosen: str = "", package_folder: Path | None = None, ru
     candidate = _venv_interpreter(backend_folder(package_folder).parent)
     if candidate.is_file():
         return candidate
-    raise BackendNotFoundError("The motion backend is not set up yet.", "Open the add-on's preferences and press Set Up.")
+    raise BackendNotFoundError("The motion backend is not set up yet.", "Press Download and Set Up at the top of the panel.")
 
 
 def backend_command(python: Path) -> tuple[list[str], Path]:

@@ -1,4 +1,4 @@
-"""This machine's platform, NVIDIA driver and graphics cards, and the version of a Python interpreter.
+"""This machine's platform, NVIDIA driver and cards, and the version of a Python interpreter.
 
 Only `python_version` starts a process; panels may call all the others.
 """

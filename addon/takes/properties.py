@@ -51,6 +51,11 @@ class RecordingSettings(bpy.types.PropertyGroup):
         max=10,
         subtype="TIME_ABSOLUTE",
     )
+    use_generate: BoolProperty(
+        name="Generate after Recording",
+        description="Generate the motion as soon as the recording stops",
+        default=False,
+    )
     use_pack: BoolProperty(
         name="Pack into .blend",
         description="Also store recordings inside the .blend. Always done while the .blend is unsaved",

@@ -135,9 +135,23 @@ def test_strength_and_smoothing(extension, walk, joints):
 def test_reset_gives_the_raw_result_back(blender, walk, curves):
     raw = curves()
     walk.foot_lock, walk.strength, walk.mirror, walk.reduction, walk.speed = 0.7, 1.3, True, "STRONG", 1.5
+    walk.root, walk.root_yaw = "ROOT", True
+    assert (walk.root, walk.root_yaw) == ("ROOT", True)
     assert blender.ops.voice_to_motion.reset_tweaks() == {"FINISHED"}
     back = curves()
-    assert raw.keys() == back.keys() and all((raw[key] == back[key]).all() for key in raw)
+    assert all((raw[key] == back[key]).all() for key in raw)
+    at_rest = {key: values for key, values in back.items() if key not in raw}
+    assert {path for path, _ in at_rest} <= {'pose.bones["root"].location', 'pose.bones["root"].rotation_quaternion'}
+    assert all(np.ptp(values[:, -1]) == 0.0 for values in at_rest.values()), "the root bone stays where it is"
+
+
+def test_reset_knows_the_root_motion_of_placement(blender, scene, put):
+    scene.voice_to_motion_placement.root = "IN_PLACE"
+    clip = put(1)
+    scene.voice_to_motion_placement.root = "PELVIS"  # for the next motions
+    clip.root = "ROOT"
+    assert blender.ops.voice_to_motion.reset_tweaks() == {"FINISHED"}
+    assert clip.root == "IN_PLACE"
 
 
 def test_apply_and_every_tweak_within_150_ms(blender, scene, character, tmp_path, put):

@@ -232,7 +232,7 @@ def test_a_runtime_that_cannot_be_used_says_why(extension, configuration, kind, 
     configuration.forget_state()
     with pytest.raises(extension("runtime.location").BackendNotFoundError, match=words) as error:
         extension("runtime.configuration").backend_command()
-    assert "preferences and press" in error.value.hint
+    assert "at the top of the panel" in error.value.hint
 
 
 def test_what_is_no_pack_for_here_is_refused(blender, configuration, failing, tmp_path):

@@ -37,6 +37,9 @@ class Layout:
     def label(self, text="", **_):
         self.drawn.append(("label", text, None))
 
+    def template_list(self, *_, **__):
+        self.drawn.append(("list", "", None))
+
     def operator(self, name, text="", **_):
         properties = types.SimpleNamespace()
         self.drawn.append((name, text, properties))
@@ -124,3 +127,30 @@ def test_in_a_batch_it_is_an_error_of_the_file(extension, blender, scene, charac
         assert session.refusal is None and not session.message and not blender.data.actions
     finally:
         batch.__init__()
+
+
+def test_typed_words_have_no_speaker_and_no_confidence(blender, scene, character, peer, session, drawn):
+    peer("good")
+    scene.voice_to_motion.typed = "walk forward"
+    assert blender.ops.voice_to_motion.generate() == {"FINISHED"}
+    said = [text for _, text, _ in drawn()]
+    assert any("Typed: “walk forward”" in text for text in said) and not any("Heard" in text for text in said)
+
+
+def test_it_is_about_the_motion_that_is_there(blender, scene, character, ready, peer, session, drawn):
+    peer("good")
+    assert not drawn()
+    scene.render.fps = 24
+    blender.ops.ed.undo_push(message="before")
+    assert blender.ops.voice_to_motion.generate() == {"FINISHED"}
+    text = " ".join(text for _, text, _ in drawn())
+    assert "Heard: “walk forward” (95%)" in text and "48 frames (2.0 s) from frame 1" in text
+    character.animation_data.action = None
+    assert not drawn() and session.note, "as after undo, although the session remembers"
+
+
+def test_every_note_of_applying_is_kept_with_the_clip(blender, scene, character, ready, peer, drawn):
+    peer("good")
+    scene.render.fps, scene.frame_end = 24, 20
+    assert blender.ops.voice_to_motion.generate() == {"FINISHED"}
+    assert "Scene now ends at 48" in " ".join(text for _, text, _ in drawn())

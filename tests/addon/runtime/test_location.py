@@ -41,7 +41,7 @@ def test_order_preferences_environment_checkout(location, tmp_path, monkeypatch)
     addon = tmp_path / "addon"
     with pytest.raises(location.BackendNotFoundError, match="not set") as error:
         location.find_backend_python("", addon)
-    assert "preferences" in error.value.hint
+    assert "at the top of the panel" in error.value.hint
     make(tmp_path, ".venv/bin/python", ".venv/Scripts/python.exe")
     assert location.find_backend_python("", addon).parent.parent == tmp_path / ".venv"
     monkeypatch.setenv("VOICE_TO_MOTION_PYTHON", str(tmp_path / "variable"))

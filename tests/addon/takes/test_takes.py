@@ -237,3 +237,25 @@ def test_countdown_level_stop_and_discard(extension, blender, settings, peer, se
     record.start(blender.context)
     recorder.discard()
     assert not recorder.active and not session.tasks
+
+
+def test_what_was_refused_is_noted_too(blender, settings, character, record, peer, failing):
+    record()
+    peer("refuses")
+    assert "Did not understand" in failing(blender.ops.voice_to_motion.generate)
+    assert settings.takes[0].heard == "walk forward"
+
+
+def test_a_recording_can_generate_by_itself(blender, settings, character, record, session, wait_until):
+    assert not settings.recording.use_generate, "off by default"
+    settings.recording.use_generate = True
+    assert record() == {"FINISHED"}
+    wait_until(lambda: session.step() or (character.animation_data and character.animation_data.action))
+    assert character.animation_data.action["audio"] == settings.audio_path and not session.message
+
+
+def test_why_it_cannot_generate_by_itself_is_said(blender, settings, record, session):
+    settings.recording.use_generate = True
+    assert record() == {"FINISHED"}
+    assert not session.busy and "no motion" in session.message and "Create a character" in session.hint
+    assert len(settings.takes) == 1

@@ -1,0 +1,47 @@
+"""Clips: the generated motions of the character's action, in their order."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..clips.active_action import active_action
+from ..clips.properties import VoiceToMotionClip
+from .layout import PIXELS_PER_LETTER, line_width
+
+
+def _frames(clip: VoiceToMotionClip) -> str:
+    return f"{clip.start}–{clip.last}"
+
+
+class VOICE_TO_MOTION_UL_clips(bpy.types.UIList):
+    """First and last frame, then the words."""
+
+    bl_idname = "VOICE_TO_MOTION_UL_clips"
+
+    def draw_item(self, context, layout, data, item, icon, active_data, active_property, index) -> None:
+        """Double-click renames."""
+        longest = max(len(_frames(clip)) for clip in data.clips)
+        split = layout.split(factor=min(0.5, (longest * PIXELS_PER_LETTER + 12) / line_width(context)))
+        frames = split.row()
+        frames.active = False
+        frames.label(text=_frames(item), translate=False)
+        split.prop(item, "name", text="", emboss=False, translate=False)
+
+    def filter_items(self, context, data, property_name) -> tuple[list[int], list[int]]:
+        """Those that match the search text, by their first frames."""
+        clips = getattr(data, property_name)
+        searched = self.filter_name.casefold()
+        flags = [self.bitflag_filter_item if searched in clip.name.casefold() else 0 for clip in clips]
+        order = [0] * len(clips)
+        for place, index in enumerate(sorted(range(len(clips)), key=lambda index: clips[index].start)):
+            order[index] = place
+        return flags, order
+
+
+def draw_clips(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """The list, where the action has clips; a click goes to the clip."""
+    action = active_action(context.scene.voice_to_motion.character)
+    if action is None or not len(action.voice_to_motion.clips):
+        return
+    clips = action.voice_to_motion
+    layout.template_list("VOICE_TO_MOTION_UL_clips", "", clips, "clips", clips, "index", rows=2, maxrows=8)
