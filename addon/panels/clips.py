@@ -5,12 +5,13 @@ from __future__ import annotations
 import bpy
 
 from ..clips.active_action import active_action
+from ..clips.key_digest import followed_range
 from ..clips.properties import VoiceToMotionClip
 from .layout import PIXELS_PER_LETTER, line_width
 
 
 def _frames(clip: VoiceToMotionClip) -> str:
-    return f"{clip.start}–{clip.last}"
+    return "{}–{}".format(*followed_range(clip))
 
 
 class VOICE_TO_MOTION_UL_clips(bpy.types.UIList):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bpy
 
+from ..clips.key_digest import followed_range
 from ..clips.properties import VoiceToMotionClip, shown_clip
 from ..link.refusals import is_unsure
 from ..link.session import session
@@ -73,8 +74,9 @@ def _draw_words(layout: bpy.types.UILayout, context: bpy.types.Context, clip: Vo
 
 def _draw_length(layout: bpy.types.UILayout, context: bpy.types.Context, clip: VoiceToMotionClip) -> None:
     """Its length now, and what was said when it was written last."""
-    length = f"{clip.length / scene_fps(context.scene):.1f}"
-    said = iface_("{} frames ({} s) from frame {}", clip.length, length, clip.start)
+    first, last = followed_range(clip)
+    length = last - first + 1
+    said = iface_("{} frames ({} s) from frame {}", length, f"{length / scene_fps(context.scene):.1f}", first)
     note(layout, context, f"{said}. {clip.note}" if clip.note else said, icon="KEYFRAME_HLT")
 
 
