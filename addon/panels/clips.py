@@ -5,13 +5,8 @@ from __future__ import annotations
 import bpy
 
 from ..clips.active_action import active_action
-from ..clips.key_digest import followed_range
-from ..clips.properties import VoiceToMotionClip
+from ..clips.key_digest import followed_ranges
 from .layout import PIXELS_PER_LETTER, line_width
-
-
-def _frames(clip: VoiceToMotionClip) -> str:
-    return "{}–{}".format(*followed_range(clip))
 
 
 class VOICE_TO_MOTION_UL_clips(bpy.types.UIList):
@@ -21,11 +16,11 @@ class VOICE_TO_MOTION_UL_clips(bpy.types.UIList):
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index) -> None:
         """Double-click renames."""
-        longest = max(len(_frames(clip)) for clip in data.clips)
-        split = layout.split(factor=min(0.5, (longest * PIXELS_PER_LETTER + 12) / line_width(context)))
+        texts = [f"{first}–{last}" for first, last in followed_ranges(data.id_data)]
+        split = layout.split(factor=min(0.5, (max(map(len, texts)) * PIXELS_PER_LETTER + 12) / line_width(context)))
         frames = split.row()
         frames.active = False
-        frames.label(text=_frames(item), translate=False)
+        frames.label(text=texts[index], translate=False)
         split.prop(item, "name", text="", emboss=False, translate=False)
 
     def filter_items(self, context, data, property_name) -> tuple[list[int], list[int]]:
