@@ -9,6 +9,9 @@ foot_lock       holds standing feet in place
 trajectory      start, end and root motion
 key_reduction   few Bezier keys within a bound
 key_shift       where keys that were moved or scaled are now
+step_join       steps into the next motion: inertialization, step_plan, foot_tracks, leg_goals
+step_place      where the next motion begins and how long the way into it takes
+repetition      a motion several times in a row
 joins, edits    no jump at the borders, and the animator's own keys; on a rig's channels
 archive         the raw result as text
 

@@ -14,7 +14,7 @@ from .pose_filters import gaussian
 
 POINTS = ("left_ankle", "left_foot", "right_ankle", "right_foot")  # SMPL-X calls the ball of the foot "foot"
 _RISE = (0.055, 0.05)  # metres above standing height within which an ankle, a ball may stand
-_SPEED = 0.5  # metres per second, about the fastest that generated feet slide while they should stand
+FASTEST = 0.5  # metres per second, about the fastest that generated feet slide while they should stand
 _SHORTEST = 0.1  # seconds; a shorter contact is a foot that passes its lowest point
 
 
@@ -26,14 +26,22 @@ def contact_points(motion: Motion, skeleton: Skeleton) -> np.ndarray:
 
 def foot_contacts(motion: Motion, skeleton: Skeleton) -> np.ndarray:
     """(T, 4) bool: which of POINTS stand on the floor."""
-    if len(motion) < 3:
-        return np.zeros((len(motion), len(POINTS)), dtype=bool)
-    points = contact_points(motion, skeleton)
+    return standing_points(contact_points(motion, skeleton), motion.fps, skeleton)
+
+
+def standing_points(points: np.ndarray, fps: float, skeleton: Skeleton, fastest: np.ndarray | float = FASTEST) -> np.ndarray:
+    """(T, 4) bool: which of the contact points (T, 4, 3) stand on the floor.
+
+    Args:
+        fastest: metres per second, (T, 1) or one for all; a faster point does not stand.
+    """
+    if len(points) < 3:
+        return np.zeros(points.shape[:2], dtype=bool)
     standing = np.array([skeleton.ankle_height, skeleton.ball_height] * 2)
     # Jitter of a centimetre is no step, so the speed is that of the smoothed path.
-    speed = np.linalg.norm(np.gradient(gaussian(points, 0.04 * motion.fps), axis=0), axis=-1) * motion.fps
-    down = (points[..., 1] < standing + np.array(_RISE * 2)) & (speed < _SPEED)
-    shortest = max(round(_SHORTEST * motion.fps), 2)
+    speed = np.linalg.norm(np.gradient(gaussian(points, 0.04 * fps), axis=0), axis=-1) * fps
+    down = (points[..., 1] < standing + np.array(_RISE * 2)) & (speed < fastest)
+    shortest = max(round(_SHORTEST * fps), 2)
     for column in down.T:
         for first, last in true_runs(column):
             if last - first + 1 < shortest:

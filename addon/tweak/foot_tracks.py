@@ -1,0 +1,178 @@
+"""One foot on its way from what is before into the next motion: where it is in both, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from ..motion.body import Skeleton, forward_kinematics
+from ..motion.coordinates import quaternions_from_rotation_vectors
+from ..motion.motion import Motion
+from ..motion.quaternions import IDENTITY, about_y, conjugate, multiply, normalized, rotate, rotation_vectors, yaw_of
+from ..motion.two_bone import leg_joints
+from .contacts import FASTEST, standing_points, true_runs
+from .inertialization import SPEED_FADE, quintic_fading
+
+SIDES = ("left", "right")
+_FLAT = 0.5  # cosine of the angle between a standing foot and the floor
+_SLIDING = 0.3  # of the body's speed: a runner's foot that is slower than this stands
+_LOWER = 0.7  # of the body's speed: a foot near the floor that is slower slides on it
+_CREEPING = 0.7  # metres per second: the same for a body that stands
+_NEAR_FLOOR = 0.03  # metres
+_FLICKER = 0.1  # seconds; a shorter lift is none
+_SETTLING = 0.07  # seconds in which a foot that still slides comes to rest
+
+
+@dataclass(frozen=True)
+class FootTrack:
+    """One foot over the T rows of the next motion; places are those of its ball, metres.
+
+    Attributes:
+        stands: whether it stands one row before.
+        held, held_turn: (T, 3), (T, 4) where it is and how it is turned in the world if it stays where it was.
+        path, turned: (T, 3), (T, 4) the same in the next motion.
+        standing: (T,) bool, whether it stands there.
+        rests, rest_turn: (T, 3), (T, 4) where it would stand under the moving body.
+        hips: (T, 3) the hip through the transition.
+        ankle: (T, 3) from ball to ankle in the next motion.
+        leg: length, metres.
+    """
+
+    stands: bool
+    held: np.ndarray
+    held_turn: np.ndarray
+    path: np.ndarray
+    turned: np.ndarray
+    standing: np.ndarray
+    rests: np.ndarray
+    rest_turn: np.ndarray
+    hips: np.ndarray
+    ankle: np.ndarray
+    leg: float
+
+    def first_rows(self, count: int) -> FootTrack:
+        """The track over fewer rows."""
+        arrays = {each.name: getattr(self, each.name) for each in fields(self)}
+        return replace(self, **{name: each[:count] for name, each in arrays.items() if isinstance(each, np.ndarray)})
+
+
+def foot_tracks(before: Motion, motion: Motion, body: Motion, skeleton: Skeleton) -> list[FootTrack]:
+    """The left and the right foot.
+
+    Args:
+        before: what is shown up to the frame before; at least two rows.
+        motion: what comes, at its place.
+        body: the same with its transition, feet not yet cared for.
+    """
+    known = [forward_kinematics(each.rotations, each.pelvis, skeleton) for each in (_led_on(before), motion, body)]
+    stands = _feet_before(*known[0], before, skeleton)
+    return [_foot_track(side, stand, before, motion, body, known, skeleton) for side, stand in zip(SIDES, stands, strict=True)]
+
+
+def _feet_before(places: np.ndarray, turned: np.ndarray, before: Motion, skeleton: Skeleton) -> list[bool]:
+    """Which foot stands at the end of ``before``, whose joints are at ``places`` (T, J, 3).
+
+    More feet stand than contacts say: a slow foot close to the floor makes no step, it slides.
+    """
+    last = len(before) - 1
+    body = float(np.linalg.norm(before.pelvis[-1] - before.pelvis[-2]))
+    stands = []
+    for side in SIDES:
+        ankle, ball = leg_joints(side, skeleton)[2], skeleton.index(f"{side}_foot")
+        height = min(places[last, ankle, 1] - skeleton.ankle_height, places[last, ball, 1] - skeleton.ball_height)
+        speed = np.linalg.norm(places[last, [ankle, ball]] - places[last - 1, [ankle, ball]], axis=-1).min()
+        slides = height < _NEAR_FLOOR and speed < max(_LOWER * body, _CREEPING / before.fps)
+        flat = rotate(turned[last, ankle], np.array([0.0, 1.0, 0.0]))[1] > _FLAT
+        stands.append(bool((slides and flat) or _standing(places, turned, ankle, ball, before.fps, skeleton)[last]))
+    return stands
+
+
+def _led_on(before: Motion) -> Motion:
+    """The motion with some rows more at either end that go on as it does, so that contacts at its ends are known."""
+    more = max(round(0.1 * before.fps), 2)
+    rotations, pelvis = before.rotations, before.pelvis
+    spin = rotation_vectors(multiply(rotations[-1], conjugate(rotations[-2])))
+    ahead = np.arange(1, more + 1)[:, None, None]
+    later = multiply(quaternions_from_rotation_vectors(ahead * spin), rotations[-1])
+    moved = pelvis[-1] + ahead[:, 0] * (pelvis[-1] - pelvis[-2])
+    return Motion(np.concatenate([rotations, later]), np.concatenate([pelvis, moved]), before.fps)
+
+
+def _foot_track(
+    side: str,
+    stands: bool,
+    before: Motion,
+    motion: Motion,
+    body: Motion,
+    known: list[tuple[np.ndarray, np.ndarray]],
+    skeleton: Skeleton,
+) -> FootTrack:
+    hip, knee, ankle = leg_joints(side, skeleton)
+    ball = skeleton.index(f"{side}_foot")
+    (old, old_turn), (new, new_turn), (moved, _) = known
+    last, count = len(before) - 1, len(motion)
+    standing = _standing(new, new_turn, ankle, ball, motion.fps, skeleton)
+
+    flat = _flat(new_turn[standing, ankle])
+    value, fast = quintic_fading(count, SPEED_FADE * motion.fps)
+    settling = _settling(count, _SETTLING * motion.fps)
+    start, speed = old[last, ball], old[last, ball] - old[last - 1, ball]
+    spin = rotation_vectors(multiply(old_turn[last, ankle], conjugate(old_turn[last - 1, ankle])))
+    held = start + (settling if stands else fast)[:, None] * speed
+    turn = old_turn[last, ankle]
+    if stands:
+        held[:, 1] = _resting(start[1], skeleton) + value * (start[1] - _resting(start[1], skeleton)) + fast * speed[1]
+        heading = about_y(yaw_of(turn))
+        tilt = rotation_vectors(multiply(conjugate(multiply(heading, flat)), turn))
+        turn = multiply(multiply(heading, flat), quaternions_from_rotation_vectors(value[:, None] * tilt))
+    held_turn = multiply(quaternions_from_rotation_vectors((settling if stands else fast)[:, None] * spin), turn)
+
+    # Where a foot rests: as it is below the pelvis on the average of the next motion.
+    facing = about_y(-yaw_of(motion.rotations[:, 0]))
+    off = rotate(facing, new[:, ball] - motion.pelvis).mean(axis=0)
+    outward = np.median(_half_turns(yaw_of(new_turn[:, ankle]) - yaw_of(motion.rotations[:, 0])))
+    heading = yaw_of(body.rotations[:, 0])
+    rests = body.pelvis + rotate(about_y(heading), np.broadcast_to(off, body.pelvis.shape))
+    rests[:, 1] = _resting(1.0, skeleton)
+    leg = float(np.linalg.norm(skeleton.offsets[knee]) + np.linalg.norm(skeleton.offsets[ankle]))
+    return FootTrack(
+        stands, held, held_turn, new[:, ball], new_turn[:, ankle], standing,
+        rests, multiply(about_y(heading + outward), flat), moved[:, hip], new[:, ankle] - new[:, ball], leg,
+    )  # fmt: skip
+
+
+def _standing(places: np.ndarray, turned: np.ndarray, ankle: int, ball: int, fps: float, skeleton: Skeleton) -> np.ndarray:
+    """(T,) bool: whether a foot stands on the floor with its sole."""
+    speed = np.linalg.norm(np.gradient(places[:, 0, [0, 2]], axis=0), axis=-1) * fps
+    points = np.repeat(places[:, [ankle, ball]], 2, axis=1)[:, [0, 2, 1, 3]]
+    fastest = np.maximum(FASTEST, _SLIDING * speed)[:, None]
+    down = standing_points(points, fps, skeleton, fastest)[:, :2].any(axis=1)
+    for first, end in true_runs(~down):
+        if first > 0 and end + 1 < len(down) and end - first < _FLICKER * fps:
+            down[first : end + 1] = True
+    return down & (rotate(turned[:, ankle], np.array([0.0, 1.0, 0.0]))[:, 1] > _FLAT)
+
+
+def _flat(turned: np.ndarray) -> np.ndarray:
+    """(4,) how a foot that stands is tilted on the average, without its heading; rotations (N, 4) in the world."""
+    if not len(turned):
+        return IDENTITY
+    tilts = multiply(about_y(-yaw_of(turned)), turned)
+    return normalized((tilts * np.sign(tilts[:, :1])).sum(axis=0))
+
+
+def _settling(count: int, frames: float) -> np.ndarray:
+    """(count,) how far something goes that comes to rest within ``frames``, for each metre a frame of its speed."""
+    t = np.minimum(np.arange(1, count + 1) / frames, 1.0)
+    return frames * (t - t**3 + t**4 / 2)
+
+
+def _resting(height: float, skeleton: Skeleton) -> float:
+    """Metres above the floor at which a ball stands that came down at ``height``."""
+    return min(height, skeleton.ball_height + 0.01)
+
+
+def _half_turns(angles: np.ndarray) -> np.ndarray:
+    """The same angles between -pi and pi."""
+    return (angles + np.pi) % (2 * np.pi) - np.pi

@@ -1,0 +1,66 @@
+"""Inertialization: a motion starts with the pose and velocity of what is before it, and their difference fades out.
+
+The difference of the poses fades over the whole transition, the difference of the velocities sooner: a joint that was fast
+would else swing far past both motions. Only the way over the floor keeps its velocity as long as the pose, because a body
+cannot stop sooner.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..motion.body import Skeleton, forward_kinematics
+from ..motion.coordinates import continuous_signs, quaternions_from_rotation_vectors
+from ..motion.motion import Motion
+from ..motion.quaternions import conjugate, multiply, rotation_vectors
+
+SPEED_FADE = 0.3  # seconds within which a difference of velocities fades
+
+
+def quintic_fading(count: int, frames: float) -> tuple[np.ndarray, np.ndarray]:
+    """(count,) shares of a value and of a velocity per frame that are left 1, 2, ... frames after the last known one.
+
+    Both curves end after ``frames`` with value, velocity and acceleration zero.
+    """
+    t = np.minimum(np.arange(1, count + 1) / max(frames, 1.0), 1.0)
+    value = 1 - 10 * t**3 + 15 * t**4 - 6 * t**5
+    speed = (t - 6 * t**3 + 8 * t**4 - 3 * t**5) * max(frames, 1.0)
+    return value, speed
+
+
+def inertialized(before: Motion, motion: Motion, frames: int) -> Motion:
+    """``motion`` with its first ``frames`` bent so that they continue ``before``.
+
+    Args:
+        before: what is shown up to the frame before; at least two rows.
+        frames: length of the transition.
+    """
+    frames = min(frames, len(motion))
+    value, slow = quintic_fading(frames, frames + 1)
+    _, fast = quintic_fading(frames, min(SPEED_FADE * motion.fps, frames + 1))
+    spin, speed = first_speeds(motion)
+    off = multiply(before.rotations[-1], conjugate(multiply(quaternions_from_rotation_vectors(-spin), motion.rotations[0])))
+    off_spin = rotation_vectors(multiply(before.rotations[-1], conjugate(before.rotations[-2]))) - spin
+    shift = value[:, None, None] * rotation_vectors(off) + fast[:, None, None] * off_spin
+    rotations = motion.rotations.copy()
+    rotations[:frames] = multiply(quaternions_from_rotation_vectors(shift), motion.rotations[:frames])
+    away = before.pelvis[-1] - (motion.pelvis[0] - speed)
+    off_speed = before.pelvis[-1] - before.pelvis[-2] - speed
+    pelvis = motion.pelvis.copy()
+    pelvis[:frames] += value[:, None] * away + np.stack([slow, fast, slow], axis=-1) * off_speed
+    return Motion(continuous_signs(rotations, before.rotations[-1]), pelvis, motion.fps)
+
+
+def first_speeds(motion: Motion) -> tuple[np.ndarray, np.ndarray]:
+    """(J, 3) rotation vectors and (3,) metres from the first frame to the second; zero where there is no second."""
+    if len(motion) < 2:
+        return np.zeros((motion.rotations.shape[1], 3)), np.zeros(3)
+    return rotation_vectors(multiply(motion.rotations[1], conjugate(motion.rotations[0]))), motion.pelvis[1] - motion.pelvis[0]
+
+
+def usual_speed(motion: Motion, skeleton: Skeleton) -> float:
+    """Metres per second that the joints move at most, but for one in a hundred."""
+    if len(motion) < 2:
+        return 0.0
+    places, _ = forward_kinematics(motion.rotations, motion.pelvis, skeleton)
+    return float(np.percentile(np.linalg.norm(np.diff(places, axis=0), axis=-1), 99)) * motion.fps

@@ -1,0 +1,128 @@
+"""Legs that bring feet where they should be: a raised heel, a lowered pelvis, inverse kinematics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..motion.body import Skeleton, forward_kinematics
+from ..motion.coordinates import continuous_signs, quaternions_from_rotation_vectors
+from ..motion.motion import Motion
+from ..motion.quaternions import conjugate, multiply, normalized, rotate, rotation_vectors
+from ..motion.two_bone import leg_joints, reach_with_leg
+from .pose_filters import gaussian
+
+_REACH = 0.985  # of the leg's length, beyond which a heel rises and then the pelvis comes down
+_HEEL = np.radians(np.arange(0.0, 51.0, 5.0))  # how far a heel rises
+_LOWEST = 0.06  # metres: the most the pelvis is lowered
+_BENT, _BEND_SOFTNESS = 0.2, 0.05  # radians: a knee bent this far has a sure axis
+_NEAR = 0.02  # metres: a foot nearer to where it was hardly needs its leg bent otherwise
+_SOON = 0.1  # seconds within which a heel rises or the pelvis comes down
+
+
+@dataclass(frozen=True)
+class FootGoal:
+    """Where a foot should be in each of T frames.
+
+    Attributes:
+        side: "left" or "right".
+        ball: (T, 3) metres.
+        turned: (T, 4) rotation of the foot in the world.
+        swings: (T,) bool, while it swings and may fall short.
+    """
+
+    side: str
+    ball: np.ndarray
+    turned: np.ndarray
+    swings: np.ndarray
+
+
+def reach_goals(body: Motion, goals: list[FootGoal], frames: int, skeleton: Skeleton) -> Motion:
+    """The motion with its feet at their goals, as near as the legs reach; toes keep their own rotation.
+
+    Args:
+        frames: how many rows the goals change.
+    """
+    joints = [leg_joints(goal.side, skeleton) for goal in goals]
+    usual, _ = forward_kinematics(body.rotations, body.pelvis, skeleton)
+    reaches = [_reach(usual, *leg, skeleton) for leg in joints]
+    goals = [
+        _with_heel_raised(goal, usual[:, leg[0]], reach, body.fps, skeleton)
+        for goal, leg, reach in zip(goals, joints, reaches, strict=True)
+    ]
+    ankles = [_ankle_of(goal, skeleton) for goal in goals]
+    drop = np.zeros(len(body))
+    for goal, (hip, _, _), ankle, reach in zip(goals, joints, ankles, reaches, strict=True):
+        away = usual[:, hip] - ankle
+        lower = away[:, 1] - np.sqrt(np.maximum(reach**2 - away[:, 0] ** 2 - away[:, 2] ** 2, 0.0))
+        drop = np.maximum(drop, np.where(~goal.swings & (np.linalg.norm(away, axis=-1) > reach + 1e-4), lower, 0.0))
+    pelvis = body.pelvis.copy()
+    pelvis[:, 1] -= _softly(np.minimum(drop, _LOWEST), body.fps)
+    rotations = body.rotations.copy()
+    for goal, ankle, (hip, knee, foot) in zip(goals, ankles, joints, strict=True):
+        off = ((ankle - usual[:, foot]) ** 2).sum(axis=-1) + (pelvis[:, 1] - body.pelvis[:, 1]) ** 2
+        rotations[:, knee] = _surely_bent(body.rotations[:, knee], off / (off + _NEAR**2), frames, body.fps)
+        leg = reach_with_leg(rotations, pelvis, ankle, np.zeros(len(body)), goal.side, skeleton)
+        shin = multiply(multiply(body.rotations[:, 0], leg[:, 0]), leg[:, 1])
+        leg[:, 2] = normalized(multiply(conjugate(shin), goal.turned))
+        rotations[:, [hip, knee, foot]] = leg
+    return Motion(continuous_signs(rotations, body.rotations[0]), pelvis, body.fps)
+
+
+def _surely_bent(knee: np.ndarray, needed: np.ndarray, frames: int, fps: float) -> np.ndarray:
+    """(T, 4) rotations of a knee that is bent forward a little at least, but at both ends of the transition.
+
+    A straight knee has no axis, and one that is bent backward a little would be bent backward more.
+
+    Args:
+        needed: (T,) 0..1, how far the leg is bent otherwise than it was.
+    """
+    bend = rotation_vectors(knee)[:, 0]
+    rows = np.arange(1, len(knee) + 1)
+    share = np.clip(np.minimum(rows / (_SOON * fps), (frames + 1 - rows) / (2 * _SOON * fps)), 0.0, 1.0)
+    share = needed * share * share * (3 - 2 * share)
+    more = np.log1p(np.exp(-(bend - _BENT) / _BEND_SOFTNESS)) * _BEND_SOFTNESS * share
+    return multiply(quaternions_from_rotation_vectors(more[:, None] * np.array([1.0, 0.0, 0.0])), knee)
+
+
+def _reach(places: np.ndarray, hip: int, knee: int, foot: int, skeleton: Skeleton) -> np.ndarray:
+    """(T,) how far an ankle may be from its hip: a leg may be as straight as it is in ``places`` (T, J, 3)."""
+    length = float(np.linalg.norm(skeleton.offsets[knee]) + np.linalg.norm(skeleton.offsets[foot]))
+    return np.maximum(_REACH * length, np.linalg.norm(places[:, hip] - places[:, foot], axis=-1))
+
+
+def _ankle_of(goal: FootGoal, skeleton: Skeleton) -> np.ndarray:
+    """(T, 3) where the ankle is."""
+    return goal.ball - rotate(goal.turned, np.broadcast_to(skeleton.offsets[skeleton.index(f"{goal.side}_foot")], goal.ball.shape))
+
+
+def _with_heel_raised(goal: FootGoal, hip: np.ndarray, reach: np.ndarray, fps: float, skeleton: Skeleton) -> FootGoal:
+    """The goal with its foot turned about the ball where the leg is too short for a flat foot.
+
+    Args:
+        hip, reach: (T, 3) the hip, (T,) how far from it the ankle may be.
+    """
+    away = np.linalg.norm(hip - _ankle_of(goal, skeleton), axis=-1)
+    if not (away > reach + 1e-4).any():
+        return goal
+    side = rotate(goal.turned, np.array([1.0, 0.0, 0.0]))
+    turns = multiply(quaternions_from_rotation_vectors(_HEEL[:, None, None] * side), goal.turned[None])
+    offset = skeleton.offsets[skeleton.index(f"{goal.side}_foot")]
+    far = np.linalg.norm(hip - (goal.ball - rotate(turns, np.broadcast_to(offset, (*turns.shape[:2], 3)))), axis=-1)
+    reached = far <= reach + 1e-4
+    needed = np.where(reached.any(axis=0), reached.argmax(axis=0), far.argmin(axis=0))
+    rise = _softly(_HEEL[needed], fps)
+    return replace(goal, turned=multiply(quaternions_from_rotation_vectors(rise[:, None] * side), goal.turned))
+
+
+def _softly(values: np.ndarray, fps: float) -> np.ndarray:
+    """(T,) a smooth curve mostly above ``values`` that starts with zero."""
+    if not values.any():
+        return values
+    radius = max(round(_SOON * fps), 1)
+    padded = np.pad(values, radius, mode="edge")
+    highest = np.max([padded[shift : shift + len(values)] for shift in range(2 * radius + 1)], axis=0)
+    smooth = gaussian(highest, radius / 2) if len(values) > 2 else highest
+    ramp = np.clip(np.arange(1, len(values) + 1) / (2 * radius), 0.0, 1.0)
+    return np.maximum(smooth, 0.0) * ramp * ramp * (3 - 2 * ramp)

@@ -1,0 +1,83 @@
+"""Steps into the next motion: the body goes on as it moves, and each foot stays where it stands or makes a step.
+
+The body is inertialized. `step_plan` says when the feet swing. A standing foot is held by its ball and turns flat; its
+heading changes only while it swings. The legs follow by inverse kinematics (`leg_goals`). A body that does not stand on its
+feet (lying, on all fours) is inertialized only.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..motion.body import Skeleton
+from ..motion.motion import Motion
+from ..motion.quaternions import slerp
+from .contacts import true_runs
+from .foot_tracks import SIDES, FootTrack, foot_tracks
+from .inertialization import inertialized, usual_speed
+from .leg_goals import FootGoal, reach_goals
+from .step_plan import Swing, plan_steps
+
+_AFTERWARDS = 1.0  # seconds behind the transition within which a foot may wait for the motion's own step
+_ON_FEET = 0.4  # metres; a lower pelvis lies or crawls
+_CALM = 1.5  # metres per second of a foot at the middle of a calm step
+_LOW, _HIGH, _RISING = 0.06, 0.12, 0.12  # metres that a step lifts the foot at least, at most, and more for each metre
+
+
+def step_join(before: Motion, motion: Motion, seconds: float, skeleton: Skeleton) -> Motion:
+    """``motion`` with a transition at its start that leaves ``before`` with its pose and velocity.
+
+    A foot that stands near its new place stays there until the motion lifts it, which may be after the transition.
+
+    Args:
+        before: what is shown up to the frame before; at least two rows at the same rate.
+        motion: at the place where it shall be, see `step_place`.
+        seconds: length of the transition; as much as there is of a shorter motion.
+    """
+    frames = min(max(round(seconds * motion.fps), 1), len(motion))
+    body = inertialized(before, motion, frames)
+    rest = min(frames, len(motion) - 1)
+    if min(before.pelvis[-1, 1], motion.pelvis[rest, 1]) < _ON_FEET:
+        return body
+    tracks = foot_tracks(before, motion, body, skeleton)
+    if not any(track.stands or track.standing[: rest + 1].any() for track in tracks):
+        return body
+    count = min(len(motion), frames + round(_AFTERWARDS * motion.fps))
+    plans = plan_steps([track.first_rows(count) for track in tracks], frames, _fastest(before, motion, skeleton), motion.fps)
+    goals = [_goal(*each, skeleton) for each in zip(SIDES, tracks, plans, strict=True)]
+    changed = max([frames, *(swing.lands for plan in plans for swing in plan)])
+    return reach_goals(body, goals, changed, skeleton)
+
+
+def _fastest(before: Motion, motion: Motion, skeleton: Skeleton) -> float:
+    """Metres per second that a foot may swing: as fast as the motions themselves, and as a calm step at least."""
+    return max(_CALM, 1.2 * max(usual_speed(each, skeleton) for each in (before, motion)))
+
+
+def _goal(side: str, track: FootTrack, plan: list[Swing], skeleton: Skeleton) -> FootGoal:
+    """Where one foot should be."""
+    count = len(track.path)
+    place, turned = track.held, track.held_turn
+    lift, swings = np.zeros(count), np.zeros(count, dtype=bool)
+    for swing in plan or _own_swing(track):
+        part = swing.part(count)
+        goal = (track.path, track.turned) if swing.rest is None else (track.rests[swing.rest], track.rest_turn[swing.rest])
+        start, end = place[max(swing.lifts, 0)], np.broadcast_to(goal[0], place.shape)[swing.lands]
+        height = min(_LOW + _RISING * float(np.linalg.norm((end - start)[[0, 2]])), _HIGH)
+        along = np.clip((np.arange(count) - swing.lifts) / (swing.lands - swing.lifts), 0.0, 1.0)
+        lift += height * 64 * along**3 * (1 - along) ** 3
+        swings |= (along > 0) & (along < 1)
+        place = place + part[:, None] * (goal[0] - place)
+        turned = slerp(turned, np.broadcast_to(goal[1], turned.shape), part)
+    # A foot that is up anyway needs no lift of ours; the cubic mean goes smoothly from one to the other.
+    up = place[:, 1] - skeleton.ball_height
+    place = place.copy()
+    place[:, 1] = skeleton.ball_height + np.where(up > 0, np.cbrt(np.maximum(up, 0.0) ** 3 + lift**3), up + lift)
+    return FootGoal(side, place, turned, swings)
+
+
+def _own_swing(track: FootTrack) -> list[Swing]:
+    """The motion's own first swing, for a foot that waits for it; none where it stands to the end."""
+    flights = true_runs(~track.standing)
+    last = len(track.path) - 1
+    return [Swing(first - 1, min(end + 1, last), None) for first, end in flights[:1] if end > first]

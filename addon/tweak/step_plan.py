@@ -1,0 +1,159 @@
+"""When each foot steps in a transition, and where it stands in between.
+
+Every foot stands where it stood, makes no, one or two swings, and is then on the next motion's own path. All such plans of
+one foot are listed and judged alone (does the leg reach, is the swing as calm as a step), then the best pair is chosen
+(somebody who neither runs nor jumps has a foot on the floor). Swings may be the next motion's own: a foot that soon lifts
+anyway stands until then.
+
+Rows count frames of the next motion; row -1 is the last one before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from .contacts import true_runs
+from .foot_tracks import FootTrack
+
+HELD = 0.08  # metres off its own place at which a foot may stand on after the transition
+_GRID = 0.1  # seconds between the moments at which a foot may lift or land
+_SHORTEST = 0.2  # seconds of a swing
+_UPRIGHT = 0.06  # of a swing at either end in which the foot goes straight up or down
+_QUICK, _CALM = 0.3, 0.45  # seconds that a step takes
+_PACE = 1.3  # metres per second, mean speed of a swing that is not hurried
+_LIMIT = 1.02  # of a leg's length, to the ankle of a flat foot; a raised heel gives the rest
+_IN_AIR = 0.3  # how much a leg that is too short counts while it swings
+_CLOSE = 0.12  # metres between the balls of two feet that do not touch
+_FEW = 60  # plans of each foot that are compared in pairs
+
+
+@dataclass(frozen=True)
+class Swing:
+    """One step of one foot.
+
+    Attributes:
+        lifts: the last row at which it stands, -1 for a foot in the air before the transition.
+        lands: the first row at which it is at its new place.
+        rest: the row of `FootTrack.rests` that is its place; None on the next motion's own path.
+    """
+
+    lifts: int
+    lands: int
+    rest: int | None
+
+    def part(self, count: int) -> np.ndarray:
+        """(count,) how far the swing has come at each row, 0..1."""
+        return _eased(np.arange(count), self.lifts, self.lands)
+
+
+@dataclass(frozen=True)
+class _Plans:
+    """K plans of one foot.
+
+    Attributes:
+        swings: of each plan.
+        costs: (K,).
+        air: (K, H) bool, when the foot does not stand.
+        places: (K, H, 3) its ball.
+    """
+
+    swings: list[list[Swing]]
+    costs: np.ndarray
+    air: np.ndarray
+    places: np.ndarray
+
+
+def plan_steps(feet: list[FootTrack], frames: int, fastest: float, fps: float) -> list[list[Swing]]:
+    """The swings of the left and the right foot; none for a foot that stands where it is from first to last.
+
+    Args:
+        feet: left and right.
+        frames: rows of the transition, at most H.
+        fastest: metres per second that a foot may swing.
+    """
+    flying = ~feet[0].standing & ~feet[1].standing
+    plans = [_judged(foot, _listed(foot, frames, fps), fastest, fps) for foot in feet]
+    best = [np.argsort(each.costs, kind="stable")[:_FEW] for each in plans]
+    left, right = (each.air[rows] & ~flying for each, rows in zip(plans, best, strict=True))
+    cost = plans[0].costs[best[0]][:, None] + plans[1].costs[best[1]][None]
+    cost = cost + 60.0 / fps * left.astype(float) @ right.astype(float).T
+    gap = np.linalg.norm((plans[0].places[best[0]][:, None] - plans[1].places[best[1]][None])[..., [0, 2]], axis=-1)
+    own = np.linalg.norm((feet[0].path - feet[1].path)[:, [0, 2]], axis=-1)
+    cost = cost + 30.0 / fps * np.maximum((np.minimum(_CLOSE, own) - gap) / 0.04, 0.0).sum(axis=-1)
+    a, b = np.unravel_index(np.argmin(cost), cost.shape)
+    return [plans[0].swings[best[0][a]], plans[1].swings[best[1][b]]]
+
+
+def _listed(foot: FootTrack, frames: int, fps: float) -> list[list[Swing]]:
+    """All plans of one foot."""
+    count = len(foot.path)
+    step, shortest = max(round(_GRID * fps), 1), max(int(np.ceil(_SHORTEST * fps)), 2)
+    last = min(frames, count - 1)
+    grid = [*range(0, max(last - step // 2, 1), step), last]
+    pairs = [(lifts, lands) for lifts, lands in combinations(grid, 2) if lands - lifts >= shortest]
+    found = []
+    flights = [(first - 1, min(end + 1, count - 1)) for first, end in true_runs(~foot.standing)]
+    landing = [lands for lifts, lands in flights[:1] if lifts < 0 and lands >= shortest]
+    if foot.stands:
+        off = np.linalg.norm((foot.held[-1] - foot.path[0])[[0, 2]])
+        if off < HELD and foot.standing.all():
+            found.append([])
+        own = [flight for flight in flights if flight[0] >= 0 and flight[1] - flight[0] >= shortest]
+        found += [[Swing(lifts, lands, None)] for lifts, lands in own[:1] if lifts <= frames or off < HELD]
+        firsts = [*pairs, *((lifts, lands) for lands in landing for lifts in grid if lands - lifts >= shortest)]
+    else:
+        firsts = [(-1, lands) for lands in [*grid, *landing] if lands + 1 >= shortest]
+    found += [[Swing(lifts, lands, None)] for lifts, lands in firsts]
+    for first in firsts:
+        found += [[Swing(*first, (first[1] + pair[0]) // 2), Swing(*pair, None)] for pair in pairs if pair[0] >= first[1]]
+    return found or [[Swing(-1, last, None)]]
+
+
+def _judged(foot: FootTrack, plans: list[list[Swing]], fastest: float, fps: float) -> _Plans:
+    """The plans of one foot with what each costs alone."""
+    count = len(foot.path)
+    # Plans of one swing get a first one that ends before the transition.
+    none = Swing(-3, -2, None)
+    table = [[none] * (2 - len(plan)) + plan for plan in plans]
+    lifts, lands = (np.array([[getattr(swing, name) for swing in plan] for plan in table]) for name in ("lifts", "lands"))
+    rests = np.array([plan[0].rest or 0 for plan in table])
+    real = np.array([[swing is not none for swing in plan] for plan in table])
+    between = real[:, :1] & real[:, 1:]
+    rows = np.arange(count)
+    parts = _eased(rows, lifts[..., None], lands[..., None]) * real[..., None]
+    places = np.repeat(foot.held[None], len(plans), axis=0)
+    first = np.where(between[..., None], foot.rests[rests][:, None], foot.held[None])
+    places = places + parts[:, 0, :, None] * (first - places)
+    places = places + parts[:, 1, :, None] * (foot.path - places)
+
+    swinging = (rows > lifts[..., None]) & (rows < lands[..., None]) & real[..., None]
+    landed = (rows >= lands[:, 1:]) & real[:, 1:]
+    air = swinging.any(axis=1) | (landed & ~foot.standing)
+    seconds = np.maximum(lands - lifts, 1) / fps
+    start = places[np.arange(len(plans))[:, None], np.maximum(lifts, 0)]
+    end = places[np.arange(len(plans))[:, None], np.clip(lands, 0, count - 1)]
+    far = np.linalg.norm((end - start)[..., [0, 2]], axis=-1)
+    own = (swinging & foot.standing).sum(axis=-1) == 0
+    own[:, 0] = False
+    hurry = (far / seconds / _PACE) ** 2
+    timing = (np.maximum(_QUICK - seconds, 0.0) / 0.05) ** 2 + np.maximum(seconds - _CALM, 0.0) / 0.3
+    costs = (real * (hurry + np.where(own, 0.0, 1.0 + timing))).sum(axis=1)
+    moved, moves = (np.linalg.norm(np.diff(each, axis=-2), axis=-1) * fps / fastest for each in (places, foot.path))
+    hasty = np.where(swinging.any(axis=1)[:, 1:], moved - np.maximum(1.1 * moves, 0.8), 0.0)
+    costs += (np.maximum(hasty.max(axis=1), 0.0) / 0.1) ** 2
+    length = np.linalg.norm(foot.hips - (places + foot.ankle), axis=-1) / foot.leg
+    usual = np.linalg.norm(foot.hips - (foot.path + foot.ankle), axis=-1) / foot.leg
+    excess = np.maximum(length - np.maximum(usual, _LIMIT), 0.0)
+    # A foot in the air that cannot follow its path is only a little nearer, one on the floor is dragged.
+    excess = np.where(swinging.any(axis=1), _IN_AIR * excess, excess)
+    costs += 30.0 / fps * ((excess / 0.02) ** 2).clip(max=100.0).sum(axis=1)
+    return _Plans(plans, costs, air, places)
+
+
+def _eased(rows: np.ndarray, lifts: np.ndarray | int, lands: np.ndarray | int) -> np.ndarray:
+    """How far a swing has come, from 0 to 1 with the least jerk; a foot first rises, and comes down last."""
+    part = np.clip(((rows - lifts) / (lands - lifts) - _UPRIGHT) / (1 - 2 * _UPRIGHT), 0.0, 1.0)
+    return part**3 * (10 - 15 * part + 6 * part**2)
