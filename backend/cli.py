@@ -92,7 +92,7 @@ def generate(
     variations: Variations = 1,
     guidance: Guidance = None,
     fps: FrameRate = 30.0,
-    motion: Annotated[Path | None, typer.Option(help="A motion file (.npz) to go on from, or to make a range of anew.")] = None,
+    motion: Annotated[Path | None, typer.Option(help="Motion file (see convert) to go on from, or to make a range of.")] = None,
     first: Annotated[int | None, typer.Option(help="First frame of the range, from 0, at the frame rate of --fps.")] = None,
     last: Annotated[int | None, typer.Option(help="Last frame of the range; all others stay as they are.")] = None,
     force: Force = False,
@@ -170,6 +170,20 @@ def batch(
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return STOPPED
+
+
+@app.command()
+def convert(
+    files: Annotated[list[Path], typer.Argument(help="SMPL-family .npz, joints .npy, .bvh, or .amc with its .asf.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A file ending in .npz or .bvh, or a folder for .npz files.")],
+    fps: Annotated[float | None, typer.Option(help="Frames per second, 1 to 240. Default: each file's own.")] = None,
+) -> int:
+    """Turn motion files of others into ours, or any into BVH."""
+    from backend.commands.convert import convert as run
+    from backend.commands.generate import code_of
+
+    codes = run(files, output, fps)
+    return code_of(codes) if codes else 0
 
 
 @app.command()

@@ -88,6 +88,9 @@ EVENTS: dict[str, dict[str, Check]] = {
         "id": _ID, "files": _many(_path, 64), "heard": _WORDS, "seeds": _many(_SEED, 64), "frames": _many(_whole(1, 10**6), 64),
         "fps": _number(0.1, 1000.0), "seconds": _times, "confidence": _SURE,
     },
+    "converted": {
+        "id": _ID, "file": _path, "frames": _whole(1, 10**6), "fps": _number(0.1, 1000.0), "notes": _many(_WORDS, 20),
+    },
     "cancelled": {"id": _ID},
     "error": {"id": _ID, "code": _NAME, "message": _WORDS, "hint": _WORDS, "nearest": _many(_name, 10)},
     "status": {
@@ -95,7 +98,7 @@ EVENTS: dict[str, dict[str, Check]] = {
     },
     "bye": {},
 }  # fmt: skip
-_DEFAULTS = {("error", "hint"): "", ("error", "nearest"): []}
+_DEFAULTS = {("error", "hint"): "", ("error", "nearest"): [], ("converted", "notes"): []}
 
 
 def parse(line: str) -> dict:

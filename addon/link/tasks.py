@@ -18,10 +18,11 @@ PHASES = {
     "refining": "Refining the motion",
     "decoding": "Building the poses",
     "writing": "Writing the motion",
+    "converting": "Converting the motion file",
     "cancelling": "Cancelling",
 }
-LIGHT = ("record", "devices", "play")  # need no networks: answered beside a generation, and while the networks load
-LAST = ("result", "recorded", "devices", "played", "instructions")  # events that end a request successfully
+LIGHT = ("record", "devices", "play", "convert")  # need no networks: answered beside a generation, and while the networks load
+LAST = ("result", "recorded", "devices", "played", "instructions", "converted")  # events that end a request successfully
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ class Task:
         if kind in LAST:
             if self.cancelling:  # it finished before the cancel arrived
                 return Outcome("cancelled", event=event)
-            return self._result(event) if kind == "result" else Outcome("result", event=event)
+            results = {"result": self._result, "converted": self._converted}
+            return results[kind](event) if kind in results else Outcome("result", event=event)
         if kind == "progress":
             if not self.cancelling and event.get("phase") in PHASES:
                 self.phase = event["phase"]
@@ -121,6 +123,11 @@ class Task:
         if self.on_event is not None:
             self.on_event(event)
         return None
+
+    def _converted(self, event: dict) -> Outcome:
+        if not are_inside([event["file"]], self.request["out"]):
+            return failed("The motion backend answered with a file outside the cache folder.", "Install the extension again.")
+        return Outcome("result", (event["file"],), event=event)
 
     def _result(self, event: dict) -> Outcome:
         files, seeds = event.get("files"), event.get("seeds")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import UserError
-from .files import load_motion
+from .formats.reading import read_motion
 from .motion import Motion
 
 
@@ -23,6 +23,7 @@ class Edit:
     motion: Motion
     first: int | None = None
     last: int | None = None
+    notes: tuple[str, ...] = ()  # about the file it was read from
 
     def __post_init__(self) -> None:
         end = len(self.motion) - 1
@@ -39,7 +40,8 @@ class Edit:
 
 
 def read_edit(path: Path | str, first: int | None, last: int | None, fps: float) -> Edit:
-    """An edit of a motion file, resampled to ``fps``; ``first`` and ``last`` count its frames.
+    """An edit of a motion file of any kind, resampled to ``fps``; ``first`` and ``last`` count its frames.
 
-    Raises UserError ``bad_motion_file`` or ``bad_range``."""
-    return Edit(load_motion(path).resampled(fps), first, last)
+    Raises UserError ``bad_range``, and as `read_motion` does."""
+    found = read_motion(path)
+    return Edit(found.motion.resampled(fps), first, last, found.notes)

@@ -1,6 +1,6 @@
 """The exchange file of motions: `.npz` in the AMASS / SMPL-X layout, Y up.
 
-Other formats are `data.sources`' job. Files are written to a temporary name and renamed, so none is ever half there.
+Other formats are `formats`' job. Files are written to a temporary name and renamed, so none is ever half there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from .contacts import foot_contacts
 from .motion import Motion
 from .skeleton import J
 
-MAX_FRAMES = 400_000  # over three hours at 30 fps; more is a damaged or hostile file
 OWN_FRAMES = 36_000  # of an exchange file: 20 minutes at 30 fps
 LARGEST = 10_000.0  # radians or metres; beyond it numbers are damage
 _WANTED = {

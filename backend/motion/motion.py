@@ -14,7 +14,7 @@ import torch
 from .body import default_body
 from .kinematics import forward_kinematics
 from .rotations import slerp
-from .skeleton import MIRROR, J
+from .skeleton import MIRROR, NUM_BODY, J
 
 FPS = 30.0
 
@@ -49,9 +49,14 @@ class Motion:
         """(T, 55, 3, 3) local rotation matrices."""
         return roma.unitquat_to_rotmat(torch.from_numpy(np.ascontiguousarray(self.rotations)))
 
-    def _kinematics(self) -> tuple[torch.Tensor, torch.Tensor]:
+    def _kinematics(self, joints: int = J) -> tuple[torch.Tensor, torch.Tensor]:
         offsets = torch.tensor(default_body().offsets)
-        return forward_kinematics(self.rotation_matrices(), torch.from_numpy(np.ascontiguousarray(self.pelvis)), offsets)
+        rotations = self.rotation_matrices()[:, :joints]
+        return forward_kinematics(rotations, torch.from_numpy(np.ascontiguousarray(self.pelvis)), offsets)
+
+    def body_positions(self) -> np.ndarray:
+        """(T, 22, 3) world joint positions without face and fingers, metres."""
+        return self._kinematics(NUM_BODY)[0].numpy()
 
     def positions(self) -> np.ndarray:
         """(T, 55, 3) world joint positions of the default body, metres."""

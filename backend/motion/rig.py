@@ -1,6 +1,6 @@
 """Source rigs: a clip as its rig recorded it, and which of its bones drive which joint.
 
-Maps are data (JSON files read by `backend.data.sources.rig_maps`); this module only resolves one against the joint names of a clip.
+Maps are data (JSON files read by `rig_maps`); this module only resolves one against the joint names of a clip.
 Measuring the rest pose is `alignment`'s job, moving the default body is `retarget`'s.
 """
 
@@ -31,6 +31,7 @@ class SourceClip:
         rotations: (T, J, 3, 3) world orientations.
         rest_positions: (J, 3) and rest_rotations (J, 3, 3): the rest pose in any placement.
         fps: frames per second.
+        parents: index of each joint's parent, -1 for none; empty where the source does not say.
     """
 
     names: tuple[str, ...]
@@ -39,6 +40,7 @@ class SourceClip:
     rest_positions: np.ndarray
     rest_rotations: np.ndarray
     fps: float
+    parents: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -114,7 +116,7 @@ def detect(names: tuple[str, ...], maps: list[RigMap]) -> tuple[RigMap, dict[str
         raise UserError(
             "unknown_rig",
             f"No rig map fits this skeleton's {len(names)} joints ({shown}).",
-            "Arms, legs, pelvis and head are needed; add a map to backend/data/sources/rigs for another naming.",
+            "Arms, legs, pelvis and head are needed; add a map to backend/motion/rigs for another naming.",
         )
     return best[1], best[2]
 

@@ -66,7 +66,7 @@ def read_in_steps(stream: BinaryIO, wanted: dict[str, tuple[str, int]]) -> Gener
                     if entry.compress_type not in _METHODS or entry.flag_bits & 1:
                         raise NpzError("it is packed in a way numpy does not use")
                     with archive.open(entry) as data:
-                        found[name] = yield from _read_array(data, name, kinds, most)
+                        found[name] = yield from read_array(data, name, kinds, most)
             return found
     except NpzError:
         raise
@@ -91,7 +91,8 @@ def _check_directory(stream: BinaryIO) -> None:
     stream.seek(0)
 
 
-def _read_array(data: BinaryIO, name: str, kinds: str, most: int) -> Generator[None, None, np.ndarray]:
+def read_array(data: BinaryIO, name: str, kinds: str, most: int) -> Generator[None, None, np.ndarray]:
+    """One array from the bytes of an npy file, with the pauses of `read_in_steps`; read-only. Raises NpzError."""
     try:
         if np.lib.format.read_magic(data) != (1, 0):  # later versions have headers of gigabytes, for tables of many columns
             raise NpzError(f"{name} has a format of another numpy")

@@ -105,10 +105,17 @@ class Settings:
         return secrets.randbelow(MAX_SEED + 1) if self.seed is None else self.seed
 
     def edit(self) -> Edit | None:
-        """The motion to start from, read. Raises UserError ``bad_motion_file`` or ``bad_range``."""
+        """The motion to start from, read; what there is to know about its file goes to stderr.
+
+        Raises UserError ``bad_range``, and as `motion.formats.reading` does."""
         from backend.motion.edits import read_edit
 
-        return None if self.motion is None else read_edit(self.motion, self.first, self.last, self.fps)
+        if self.motion is None:
+            return None
+        found = read_edit(self.motion, self.first, self.last, self.fps)
+        for note in found.notes:
+            print(f"{self.motion.name}: {note}", file=sys.stderr)
+        return found
 
 
 def in_range(what: str, value: float | None, low: float, high: float) -> None:

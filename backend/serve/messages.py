@@ -8,6 +8,7 @@ request        ended by              waits for others
 =============  ====================  =============================================
 ``generate``   ``result``            yes, one after the other
 ``split``      ``instructions``      yes
+``convert``    ``converted``         no, not even for the models
 ``record``     ``recorded``          no, not even for the models
 ``play``       ``played``            no
 ``devices``    ``devices``           no
@@ -20,7 +21,7 @@ the command line shares them.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -66,8 +67,19 @@ class Split(Request):
     audio: FilePath
 
 
+class Convert(Request):
+    """Write the motion file ``file``, of any known kind, as another in the folder ``out``.
+
+    ``npz`` is our exchange file. ``fps`` is the new file's frame rate; None keeps the old one's."""
+
+    file: FilePath
+    out: FilePath
+    kind: Literal["npz", "bvh"] = "npz"
+    fps: float | None = None
+
+
 class Cancel(Request):
-    """Stop the generate or split request whose id is ``target``, queued or running."""
+    """Stop the request whose id is ``target``, queued or running."""
 
     target: Id
 
@@ -136,7 +148,7 @@ class Ready(Event):
 
 
 class Progress(Event):
-    """How far request ``id`` is: reading, hearing, composing, refining, decoding or writing."""
+    """How far request ``id`` is: reading, hearing, composing, refining, decoding, writing or converting."""
 
     id: str
     phase: str
@@ -237,6 +249,16 @@ class MotionResult(Event, tag="result"):
     confidence: float | None = None
 
 
+class Converted(Event):
+    """A motion file was written. ``notes`` are short sentences about the source, without final period."""
+
+    id: str
+    file: str
+    frames: int
+    fps: float
+    notes: tuple[str, ...] = ()
+
+
 class WasCancelled(Event, tag="cancelled"):
     """The request was stopped; nothing was written."""
 
@@ -270,8 +292,8 @@ class Bye(Event):
     """Last message."""
 
 
-AnyRequest = Generate | Split | Cancel | ListDevices | Record | Play | Stop | Status | Shutdown
+AnyRequest = Generate | Split | Convert | Cancel | ListDevices | Record | Play | Stop | Status | Shutdown
 AnyEvent = (
     Hello | Ready | Progress | HeardWords | Instructions | Devices | Recording | Level | Recorded | Played | MotionResult
-    | WasCancelled | Error | State | Bye
+    | Converted | WasCancelled | Error | State | Bye
 )  # fmt: skip

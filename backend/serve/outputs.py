@@ -144,3 +144,8 @@ def free_files(recording: Path, folder: Path, seed: int, variations: int) -> lis
         if not any(path.exists() for path in paths):
             return paths
     raise AssertionError("candidate_stems has no end")
+
+
+def free_file(source: Path, folder: Path, ending: str) -> Path:
+    """A name like the source's with another ending that does not exist yet."""
+    return next(path for stem in candidate_stems(source) if not (path := folder / f"{stem}{ending}").exists())

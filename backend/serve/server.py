@@ -2,7 +2,7 @@
 
 The main thread loads the models and works; a reader thread takes messages, so that cancel and status are answered while the
 networks run. This file owns the queue and the order of messages. What a request asks for is done in `work`, microphone and
-loudspeaker are `recording`'s, messages `messages`'.
+loudspeaker are `recording`'s, motion files `conversion`'s, messages `messages`'.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from backend.errors import UserError
 from backend.packs.pack import list_packs
 from backend.serve import jobs, messages, protocol
+from backend.serve.conversion import ConversionDesk
 from backend.serve.loading import device_of
 from backend.serve.pipes import Pipes
 from backend.serve.recording import SoundDesk
@@ -47,6 +48,7 @@ class Server:
         self._state = "loading"
         self._stopping = False
         self._sounds = SoundDesk(self._send)
+        self._conversions = ConversionDesk(self._send)
 
     def run(self) -> int:
         """Serve until stdin closes, ``shutdown`` or SIGTERM comes.
@@ -61,6 +63,7 @@ class Server:
         while job := self._next():
             self._work(job)
         self._sounds.close()
+        self._conversions.close()
         self._send(messages.Bye())
         self._pipes.close(GRACE)
         return 0 if prepared else 1
@@ -81,6 +84,7 @@ class Server:
                 self._running.cancel.set()
             self._changed.notify_all()
         self._sounds.close()
+        self._conversions.close()
         for job in ended:
             self._send(messages.WasCancelled(id=job.request.id))
         if loading:  # importing torch cannot be interrupted, and there is nothing to clean up
@@ -117,6 +121,8 @@ class Server:
             match request:
                 case messages.Generate() | messages.Split():
                     self._enqueue(request)
+                case messages.Convert():
+                    self._conversions.begin(request)
                 case messages.Cancel():
                     self._cancel(request)
                 case messages.ListDevices() | messages.Record() | messages.Play():
@@ -145,7 +151,7 @@ class Server:
             self._changed.notify_all()
 
     def _cancel(self, request: messages.Cancel) -> None:
-        if self._sounds.cancel(request.target):
+        if self._sounds.cancel(request.target) or self._conversions.cancel(request.target):
             return  # its own thread answers
         with self._changed:
             if self._running and self._running.request.id == request.target:

@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).parents[2]
 STAND_IN = [sys.executable, str(REPOSITORY / "tests/backend/stand_in.py")]
 REAL = [sys.executable, "-m", "backend"]
 PATIENCE = 300.0  # seconds; only ever waited for when something is broken
-LAST = {"result", "cancelled", "error"}
+LAST = {"result", "converted", "cancelled", "error"}
 
 
 def environment(**manners) -> dict[str, str]:

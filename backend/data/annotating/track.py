@@ -14,8 +14,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from ...motion.rig import detect
+from ...motion.rig_maps import rig_maps
 from ..sources.clips import load_clip
-from ..sources.rig_maps import rig_maps
 
 FPS = 30
 LEGS = 0.80  # metres from hip to ankle along the bones, of every track

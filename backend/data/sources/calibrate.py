@@ -26,8 +26,8 @@ from ...motion.body import default_body
 from ...motion.hinges import HINGES, SURE, twist_against_hinge
 from ...motion.retarget import world_orientations
 from ...motion.rig import RigMap, SourceClip, detect
+from ...motion.rig_maps import FOLDER, read_map, rig_maps
 from .clips import load_clip
-from .rig_maps import FOLDER, read_map, rig_maps
 
 POSES = 16  # frames averaged, at most two of one clip
 SLACK = 8.0  # degrees a frame may be further off than the best one
@@ -126,7 +126,7 @@ def hinge_twist(rig: RigMap, clips: list[tuple[str, SourceClip]]) -> dict[str, f
 
 
 def command(
-    name: Annotated[str, typer.Argument(help="A rig map in backend/data/sources/rigs.")],
+    name: Annotated[str, typer.Argument(help="A rig map in backend/motion/rigs.")],
     folder: Annotated[Path, typer.Argument(help="Clips (.npz); those that fit the map are measured.")],
     axes: Annotated[bool, typer.Option("--axes", help="Measure the joints' axes, too, instead of taking the rest pose.")] = False,
 ) -> None:

@@ -21,9 +21,9 @@ from ...motion.files import save_motion
 from ...motion.motion import FPS
 from ...motion.retarget import retarget
 from ...motion.rig import detect
+from ...motion.rig_maps import rig_maps
 from .clips import load_clip
 from .quality import judge, trim
-from .rig_maps import rig_maps
 from .treadmill import with_travel
 
 VERSION = 4  # raised when retargeting changes, so that older files are made again

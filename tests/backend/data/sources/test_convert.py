@@ -11,12 +11,12 @@ from scipy.spatial.transform import Rotation
 
 from backend.data.sources.convert import convert_clip, read_index, retarget_all
 from backend.data.sources.quality import judge, snaps, trim
-from backend.data.sources.rig_maps import rig_maps
 from backend.data.sources.treadmill import with_travel
 from backend.errors import UserError
 from backend.motion.files import load_motion
 from backend.motion.motion import Motion
 from backend.motion.rig import detect
+from backend.motion.rig_maps import rig_maps
 from backend.motion.skeleton import INDEX
 from tests.backend.motion import source_rigs as rigs
 

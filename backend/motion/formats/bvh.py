@@ -15,7 +15,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from ...errors import UserError
-from ...motion.rig import SourceClip
+from ..rig import SourceClip
 
 MAX_BYTES = 512 * 1024 * 1024
 MAX_JOINTS = 1000
@@ -48,7 +48,7 @@ def load_bvh(path: Path | str) -> SourceClip:
         raise UserError("bad_bvh", f"{name} cannot be read.", str(error)) from error
     nodes, at = _hierarchy(lines, name)
     frames, seconds, at = _header(lines, at, name)
-    return _pose(nodes, _values(lines[at:], frames, sum(len(n.channels) for n in nodes), name, at), 1.0 / seconds)
+    return _pose(nodes, _values(lines[at:], frames, sum(len(n.channels) for n in nodes), name, at), _rate(seconds))
 
 
 def _hierarchy(lines: list[str], name: str) -> tuple[list[_Node], int]:
@@ -107,6 +107,12 @@ def _header(lines: list[str], at: int, name: str) -> tuple[int, float, int]:
     raise UserError("bad_bvh", f"{name} has no sensible 'Frames:' and 'Frame Time:' after MOTION.")
 
 
+def _rate(seconds: float) -> float:
+    """Frames per second, whole where a frame time of few digits means so."""
+    rate = 1.0 / seconds
+    return float(round(rate)) if abs(rate - round(rate)) < 1e-4 * rate else rate
+
+
 def _values(lines: list[str], frames: int, channels: int, name: str, first: int) -> np.ndarray:
     rows = [line for line in lines if line.strip()]
     if len(rows) < frames:
@@ -154,4 +160,5 @@ def _pose(nodes: list[_Node], values: np.ndarray, fps: float) -> SourceClip:
             positions[:, j] = positions[:, node.parent] + (up @ moved[..., None])[..., 0]
             rotations[:, j] = up @ local
             rest[j] = rest[node.parent] + node.offset
-    return SourceClip(tuple(n.name for n in nodes), positions, rotations, rest, np.tile(np.eye(3), (joints, 1, 1)), fps)
+    names, parents = tuple(node.name for node in nodes), tuple(node.parent for node in nodes)
+    return SourceClip(names, positions, rotations, rest, np.tile(np.eye(3), (joints, 1, 1)), fps, parents)

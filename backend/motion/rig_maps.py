@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from ...motion.rig import RigMap, check_map
+from .rig import RigMap, check_map
 
 FOLDER = Path(__file__).with_name("rigs")
 

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from ...errors import UserError
-from ...motion.rig import SourceClip
+from ..rig import SourceClip
 
 MAX_BYTES = 512 * 1024 * 1024
 
