@@ -180,10 +180,8 @@ def convert(
 ) -> int:
     """Turn motion files of others into ours, or any into BVH."""
     from backend.commands.convert import convert as run
-    from backend.commands.generate import code_of
 
-    codes = run(files, output, fps)
-    return code_of(codes) if codes else 0
+    return run(files, output, fps)
 
 
 @app.command()

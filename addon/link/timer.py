@@ -146,7 +146,7 @@ def _status() -> str | None:
             return rpt_("Voice to Motion: recording {}   (Esc discards)", live.progress_text)
     if _work:
         return rpt_("Voice to Motion: {}   (Esc cancels)", _work)
-    task = session.running
+    task = session.running or session.under_way("convert")
     if task is not None:
         more = rpt_(", {} waiting", len(session.waiting)) if session.waiting else ""
         percent = f" {task.fraction:.0%}" if task.phase not in ("starting", "cancelling") else ""

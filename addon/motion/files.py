@@ -99,6 +99,16 @@ def load_motion(path: Path | str) -> MotionData:
     return MotionData(rotations, trans.astype(np.float64) + rest, fps, seed=seed, **words)
 
 
+def is_exchange_file(path: Path) -> bool:
+    """Whether a file is one of ours, without reading its motion; False for whatever cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            found = read_arrays(stream, {name: _WANTED[name] for name in ("pelvis_rest", "up_axis")})
+    except (OSError, ValueError):  # ValueError: NpzError, or a zero byte in the path
+        return False
+    return "pelvis_rest" in found and _text(found, "up_axis") == "Y"
+
+
 def save_motion(path: Path, motion: MotionData) -> None:
     """Write a motion for the backend, the whole file or nothing. Raises OSError."""
     rest = default_body().offsets[0]

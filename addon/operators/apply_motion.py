@@ -46,6 +46,9 @@ class VOICE_TO_MOTION_OT_apply_motion(MotionResult, Explained, bpy.types.Operato
         options={"HIDDEN", "SKIP_SAVE"},
     )
 
+    title: StringProperty(
+        name="Title", description="Name of a motion nothing was heard for", options={"HIDDEN", "SKIP_SAVE"}
+    )
     before: StringProperty(
         name="Before", description="File of the motion that this one goes on from", options={"HIDDEN", "SKIP_SAVE"}
     )
@@ -71,7 +74,7 @@ class VOICE_TO_MOTION_OT_apply_motion(MotionResult, Explained, bpy.types.Operato
             motion = load_motion(bpy.path.abspath(self.filepath))
             continued = load_motion(self.before) if self.before else None
             source = motion_source(motion, scene, self.audio, self.request)
-            name = motion.heard or "Motion"
+            name = motion.heard or self.title or "Motion"
             placing = place_motion_in_steps(scene, rig, motion, start, name, source, continued=continued)
             action, _, told = run_to_end(placing)
         except (MotionFileError, RigError, KeyingError, ClipError) as error:

@@ -19,13 +19,15 @@ class VOICE_TO_MOTION_OT_cancel(Explained, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """A generation must be under way and not yet be stopping."""
+        if session.under_way("convert") is not None:
+            return ""
         if not session.busy:
             return "No motion is being generated"
         return "Cancelling is already under way" if session.cancelling else ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Ask the backend; `link.timer` notices when it has stopped."""
-        session.cancel()
+        session.cancel(session.running or session.under_way("convert"))
         timer.ensure_running()
         return {"FINISHED"}
 

@@ -96,7 +96,25 @@ def _motion(self: bpy.types.Menu, context: bpy.types.Context) -> None:
 
 
 def _file_import(self: bpy.types.Menu, context: bpy.types.Context) -> None:
-    self.layout.operator("voice_to_motion.apply_motion", text="Voice to Motion (.npz)")
+    self.layout.operator("voice_to_motion.apply_motion_file", text="Motion for Voice to Motion (.npz, .npy, .bvh, .amc)")
+
+
+def _file_export(self: bpy.types.Menu, context: bpy.types.Context) -> None:
+    self.layout.operator("voice_to_motion.export_motion", text="Motion of Voice to Motion (.npz, .bvh, .glb, .fbx)")
+
+
+class VOICE_TO_MOTION_FH_motion(bpy.types.FileHandler):
+    """Dropped motion files are put on the character."""
+
+    bl_idname = "VOICE_TO_MOTION_FH_motion"
+    bl_label = "Motion"
+    bl_import_operator = "voice_to_motion.apply_motion_file"
+    bl_file_extensions = ".npz;.npy;.bvh;.amc"
+
+    @classmethod
+    def poll_drop(cls, context: bpy.types.Context) -> bool:
+        """Only over the 3D viewport."""
+        return context.area is not None and context.area.type == "VIEW_3D"
 
 
 _ENTRIES = (
@@ -104,6 +122,7 @@ _ENTRIES = (
     ("VIEW3D_MT_object_animation", _motion),
     ("VIEW3D_MT_pose", _motion),
     ("TOPBAR_MT_file_import", _file_import),
+    ("TOPBAR_MT_file_export", _file_export),
 )
 # Esc discards a recording first, then cancels a generation. Where neither is under way, the operators' polls pass it on.
 _SHORTCUTS = (("voice_to_motion.discard_recording", "ESC"), ("voice_to_motion.cancel", "ESC"))
@@ -114,6 +133,7 @@ CLASSES = (
     VOICE_TO_MOTION_MT_change,
     VOICE_TO_MOTION_MT_rig,
     VOICE_TO_MOTION_MT_installation,
+    VOICE_TO_MOTION_FH_motion,
 )
 
 

@@ -46,4 +46,6 @@ class OptionsSection(Section):
         checkbox(layout, recording, "use_generate")
         checkbox(layout, recording, "use_pack")
         checkbox(layout, settings, "use_audio_strip")
-        layout.operator("voice_to_motion.apply_motion", text="Apply Motion File", icon="IMPORT")
+        row = layout.row(align=True)
+        row.operator("voice_to_motion.apply_motion_file", icon="IMPORT")
+        row.operator("voice_to_motion.export_motion", icon="EXPORT")

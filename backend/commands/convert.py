@@ -8,14 +8,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from backend.commands.exit_codes import code_of
 from backend.errors import UserError
 from backend.motion.formats.conversion import WRITERS, convert_motion
 from backend.serve.jobs import as_user_error, in_range
 from backend.serve.outputs import plan_files, prepare_folder
 
 
-def convert(sources: list[Path], output: Path, fps: float | None) -> set[str]:
-    """Convert each file. Returns the codes of the errors; raises UserError if nothing was tried.
+def convert(sources: list[Path], output: Path, fps: float | None) -> int:
+    """Convert each file. Returns the exit code; raises UserError if nothing was tried.
 
     Args:
         sources: motion files.
@@ -31,15 +32,14 @@ def convert(sources: list[Path], output: Path, fps: float | None) -> set[str]:
     else:
         plan = [paths[0] for paths in plan_files(sources, output, 1)]
         prepare_folder(output)
-    codes = set()
+    errors = []
     for source, target in zip(sources, plan, strict=True):
         try:
             done = convert_motion(source, target, fps)
         except Exception as error:
-            told = as_user_error(error)
-            codes.add(told.code)
-            print(f"error: {told}", file=sys.stderr)
+            errors.append(as_user_error(error))
+            print(f"error: {errors[-1]}", file=sys.stderr)
         else:
             notes = "".join(f"; {note}" for note in done.notes)
             print(f"{source}: {done.frames} frames at {done.fps:g} fps -> {done.file}{notes}", flush=True)
-    return codes
+    return code_of(errors)

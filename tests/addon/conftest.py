@@ -118,7 +118,10 @@ def failing():
 @pytest.fixture
 def peer(extension, monkeypatch, tmp_path):
     """A function that makes the add-on start peer.py with a behaviour instead of the real backend."""
-    names = ("generate", "regenerate", "record", "takes", "microphones", "instructions", "direct", "reasons")
+    names = (
+        "generate", "regenerate", "record", "takes", "microphones", "instructions", "direct", "reasons", "motion_files",
+        "export_motion",
+    )  # fmt: skip
     modules = [extension(f"operators.{name}") for name in names]
     for module in (*modules, extension("takes.audio")):
         if hasattr(module, "cache_folder"):

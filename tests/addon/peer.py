@@ -43,7 +43,7 @@ def say(**event: object) -> None:
     print(json.dumps(event), flush=True)
 
 
-def write_motion(path: Path, seed: int, fps: float, seconds: float, broken: bool = False) -> int:
+def write_motion(path: Path, seed: int, fps: float, seconds: float, broken: bool = False, heard: str = "walk forward") -> int:
     """Write an exchange file without numpy: GUI tests run on a Python that may lack it. Returns the number of
     frames."""
     import io
@@ -86,7 +86,7 @@ def write_motion(path: Path, seed: int, fps: float, seconds: float, broken: bool
             "mocap_frame_rate": npy((), "<f8", struct.pack("<d", fps)),
             "seed": npy((), "<i8", struct.pack("<q", seed)),
             "up_axis": text("Y"),
-            "heard": text("walk forward"),
+            "heard": text(heard),
             "model": text("peer"),
             "audio": text(""),
             "weights_licence": text("CC BY 9.0"),
@@ -188,6 +188,29 @@ def split(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
     say(event="instructions", id=me, instructions=[dict(zip(names, one, strict=True)) for one in found])
 
 
+def convert(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
+    """Answer one convert request: two seconds of a motion of our own, or a text for BVH."""
+    me = request["id"]
+    if not Path(request["file"]).is_file() or behaviour == "error":
+        say(event="error", id=me, code="bad_motion_file", message="The file has no poses; it has betas.", hint="Export it again.")
+        return
+    for step in range(40):
+        say(event="progress", id=me, phase="converting", fraction=step / 40)
+        time.sleep(0.06 if behaviour == "slow" else 0.001)
+        if not inbox.empty() and inbox.get().get("target") == me:
+            say(event="cancelled", id=me)
+            return
+    kind, fps = request.get("kind", "npz"), request.get("fps") or 24.0
+    path = Path(request["out"]) / f"converted {me}.{kind}"
+    if kind == "npz":
+        write_motion(path, -1, fps, 2.0, heard="")
+    else:
+        path.write_text("HIERARCHY", encoding="utf-8")
+    notes = ["it does not say its frame rate: 30 assumed"]
+    where = "/elsewhere.npz" if behaviour == "nofile" else str(path)
+    say(event="converted", id=me, file=where, frames=round(2 * fps), fps=fps, notes=notes)
+
+
 def record(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
     """Answer one record request."""
     import math
@@ -270,6 +293,8 @@ def main() -> None:
             return
         if request["request"] == "split":
             split(request, behaviour, inbox)
+        if request["request"] == "convert":
+            convert(request, behaviour, inbox)
         if request["request"] == "generate":
             (Path(request["out"]) / "requests.jsonl").open("a").write(json.dumps(request) + "\n")
             generate(request, behaviour, inbox)
