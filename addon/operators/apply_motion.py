@@ -28,10 +28,9 @@ class VOICE_TO_MOTION_OT_apply_motion(MotionResult, Explained, bpy.types.Operato
 
     bl_idname = "voice_to_motion.apply_motion"
     bl_label = "Apply Motion"
-    bl_options = {"REGISTER", "UNDO"}
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}  # internal: Generate and Apply Motion File call it
 
     filepath: StringProperty(name="File", description="Motion file (.npz)", subtype="FILE_PATH", options={"SKIP_SAVE"})
-    filter_glob: StringProperty(default="*.npz", options={"HIDDEN", "SKIP_SAVE"})
     audio: StringProperty(name="Audio", description="Recording to put on the timeline", options={"HIDDEN", "SKIP_SAVE"})
     character: StringProperty(
         name="Character", description="Name of the armature; empty for the panel's", options={"HIDDEN", "SKIP_SAVE"}
@@ -58,11 +57,6 @@ class VOICE_TO_MOTION_OT_apply_motion(MotionResult, Explained, bpy.types.Operato
     def disabled_reason(cls, context: bpy.types.Context) -> str:
         """Which character is only known when it runs: it may be named in the call."""
         return ""
-
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Ask for the file."""
-        context.window_manager.fileselect_add(self)
-        return {"RUNNING_MODAL"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Read the file, write the keys, and say what was done."""

@@ -19,6 +19,7 @@ from ..clips.active_action import active_action
 from ..clips.body_curves import keyed_range
 from ..clips.clip_layers import ClipError
 from ..clips.current_motion import current_motion
+from ..clips.standing_place import carriers_at
 from ..link import timer
 from ..link.incremental import incremental_work, run_to_end
 from ..link.results import own_folder
@@ -105,7 +106,7 @@ class VOICE_TO_MOTION_OT_export_motion(MotionRequest, Explained, bpy.types.Opera
             self.folder_failed(error)
             return {"CANCELLED"}
         self._source = path if self.kind == "NPZ" else folder / f"export {uuid.uuid4().hex}.npz"
-        work = _write_motion(rig, first, last, scene_fps(context.scene), self._source)
+        work = _write_motion(context.scene, rig, first, last, self._source)
         if self.kind == "NPZ" and not self.wait:
             incremental_work.add(_told(work, path))
             timer.ensure_running()
@@ -141,12 +142,12 @@ def _exported_range(rig: Rig) -> tuple[int, int]:
     return found
 
 
-def _write_motion(rig: Rig, first: int, last: int, fps: float, path: Path) -> Generator[None, None, None]:
+def _write_motion(scene: bpy.types.Scene, rig: Rig, first: int, last: int, path: Path) -> Generator[None, None, None]:
     """Read the motion some frames a step, and write it. Raises ClipError and OSError; then there is no file."""
     step = _STEP if rig.smplx_rest is not None else last - first + 1  # other rigs are computed from whole clips
-    parts = []
+    parts, fps, stands = [], scene_fps(scene), carriers_at(scene, rig, first)
     for start in range(first, last + 1, step):
-        parts.append(current_motion(rig, start, min(start + step - 1, last), fps))
+        parts.append(current_motion(rig, start, min(start + step - 1, last), fps, stands))
         yield
     rotations = np.concatenate([rotation_vectors(part.rotations) for part in parts])
     save_motion(path, MotionData(rotations, np.concatenate([part.pelvis for part in parts]), fps))

@@ -77,6 +77,7 @@ COVERED = {
     "test_hearing.py::test_both_ways_answer_the_same_requests",
     f"{PYTHON} -m backend evaluate report --json out/eval.json": f"{EVALUATION}/test_report.py::test_it_writes_page_and_plots",
     f"{PYTHON} -m backend batch recordings -o motions": "tests/backend/commands/test_batch.py::test_every_file_is_accounted_for",
+    f"{PYTHON} -m backend convert dance.bvh joints.npy -o motions": "tests/backend/commands/test_convert.py::test_many_at_once",
     f"{PYTHON} -m backend generate take1.wav -o motions --pack NAME": "tests/backend/commands/test_generate.py::"
     "test_the_real_thing",
 }

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGETS = ("protocol", "npz", "safetensors", "audio")
+TARGETS = ("protocol", "npz", "motion_files", "safetensors", "audio")
 HANG = 5.0  # seconds of processor time in one case
 STILL = 60.0  # seconds of waiting in one case, on a busy machine
 START = 300.0  # seconds to import torch on a busy machine

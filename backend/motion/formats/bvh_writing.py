@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import io
 from pathlib import Path
 
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from ...packs.whole_files import write_whole
 from ..body import default_body
 from ..motion import Motion
 from ..skeleton import JOINT_NAMES, PARENTS, J
@@ -26,16 +26,9 @@ def save_bvh(path: Path | str, motion: Motion) -> None:
     angles = Rotation.from_quat(motion.rotations.reshape(-1, 4)).as_euler(ORDER, degrees=True).reshape(len(motion), J, 3)
     values = np.concatenate([motion.pelvis * CENTIMETRES, angles[:, order].reshape(len(motion), -1)], axis=1)
     lines += ["MOTION", f"Frames: {len(motion)}", f"Frame Time: {1.0 / motion.fps:.9f}"]
-    handle, temporary = tempfile.mkstemp(prefix=".writing-", suffix=".bvh", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii", newline="\n") as stream:
-            stream.write("\n".join(lines) + "\n")
-            np.savetxt(stream, values, fmt="%.5f")
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    text = io.StringIO()
+    np.savetxt(text, values, fmt="%.5f")
+    write_whole(path, ("\n".join(lines) + "\n" + text.getvalue()).encode("ascii"))
 
 
 def _write_joint(lines: list[str], order: list[int], joint: int, offsets: np.ndarray, depth: int = 0) -> None:

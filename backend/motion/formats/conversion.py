@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from ...errors import UserError, cannot_write
 from ..files import OWN_FRAMES, save_motion
+from ..motion import Motion
 from .bvh_writing import save_bvh
 from .reading import read_motion
 
@@ -42,7 +45,7 @@ def convert_motion(
         endings = ", ".join(WRITERS)
         raise UserError("unknown_motion_file", f"{target.name} is not one of {endings}.", "Give it one of these endings.")
     found = read_motion(source, lambda share: report(READ * share))
-    motion = found.motion if fps is None else found.motion.resampled(fps)
+    motion = found.motion if fps is None else _at_rate(found.motion, fps)
     if len(motion) > OWN_FRAMES:
         raise UserError(
             "bad_motion_file", f"{source.name} is {len(motion)} frames long; at most {OWN_FRAMES} can be keyed.",
@@ -54,3 +57,12 @@ def convert_motion(
     except OSError as error:
         raise cannot_write(target.parent, error) from None
     return Conversion(target, len(motion), motion.fps, found.notes)
+
+
+def _at_rate(motion: Motion, fps: float) -> Motion:
+    """The motion at another frame rate and exactly its tempo; up to a frame is cut off at its end."""
+    if len(motion) == 1 or abs(fps - motion.fps) < 1e-6:
+        return replace(motion, fps=fps)
+    count = int((len(motion) - 1) * fps / motion.fps + 1e-6) + 1
+    frames = np.minimum(np.arange(count) * motion.fps / fps, len(motion) - 1)
+    return replace(motion.at_frames(frames), fps=fps)

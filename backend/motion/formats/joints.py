@@ -91,7 +91,7 @@ def positions_of_features(features: np.ndarray) -> np.ndarray:
 
 def _one_of_a_batch(array: np.ndarray) -> tuple[np.ndarray, int]:
     """The first motion of a batch, in whatever order its axes are, and how many others there are."""
-    if len(array) == 0:
+    if array.ndim == 0 or len(array) == 0:
         return array, 0
     if array.ndim == 4 and array.shape[3] == 3:  # (B, T, J, 3), or (T, 1, J, 3) of one person
         return (array[:, 0], 0) if array.shape[1] == 1 and len(array) > 1 else (array[0], len(array) - 1)

@@ -32,7 +32,7 @@ LAYOUTS = {
     55: (*range(55),), 52: (*range(22), *range(25, 55)), 24: (*range(22),), 23: (*range(1, 22),), 22: (*range(22),),
     21: (*range(1, 22),),
 }  # fmt: skip
-KINDS = {55: "SMPL-X", 52: "SMPL-H", 24: "SMPL", 23: "SMPL", 22: "SMPL", 21: "SMPL"}
+SKEW = 0.05  # of a matrix times its transpose, which single and half precision stay far below
 
 
 def read_smpl(path: Path) -> tuple[Motion, list[str]]:
@@ -62,7 +62,7 @@ def read_smpl(path: Path) -> tuple[Motion, list[str]]:
     if not known[25:].any() or not np.abs(vectors[:, 25:]).max() > 0:
         quaternions[:, 25:] = relaxed_hands()
     rest = arrays.first("pelvis_rest")
-    pelvis = place.reshape(frames, 3) + (default_body().rest_pelvis if rest is None else rest.reshape(3))
+    pelvis = place.reshape(frames, 3) + (default_body().rest_pelvis if rest is None or rest.size != 3 else rest.reshape(3))
     motion = Motion(quaternions.astype(np.float32), pelvis.astype(np.float32), fps)
     up = read_text(path, "up_axis").strip().upper()
     if up not in TURNS:
@@ -115,7 +115,13 @@ def _vectors(path: Path, array: np.ndarray) -> np.ndarray:
     if array.ndim == 3 and array.shape[0] == 1 and array.shape[2] != 3:
         array = array[0]
     if array.ndim == 4 and array.shape[2:] == (3, 3):
-        turned = Rotation.from_matrix(array.reshape(-1, 3, 3).astype(np.float64)).as_rotvec()
+        matrices = array.reshape(-1, 3, 3).astype(np.float64)
+        unturned = matrices @ matrices.transpose(0, 2, 1)
+        if (np.abs(unturned - np.eye(3)) > SKEW).any() or (np.linalg.det(matrices) < 0).any():
+            raise UserError(
+                "bad_motion_file", f"{path.name} has matrices that are no rotations.", "Export the poses as rotation vectors."
+            )
+        turned = Rotation.from_matrix(matrices).as_rotvec()
         return turned.reshape(*array.shape[:2], 3)
     if array.ndim == 1 and array.size:
         array = array[None]

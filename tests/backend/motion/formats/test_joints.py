@@ -92,6 +92,7 @@ def test_features_of_humanml3d(tmp_path: Path, motion: Motion, yaw: float):
 BAD = {
     "shape": (np.zeros((40, 21, 3)), "shape \\(40, 21, 3\\)"),
     "numbers": (np.zeros((40, 22, 3), dtype=int), "not made of what it should be"),
+    "one number": (np.array(3.0), "shape \\(\\)"),
     "objects": (np.array([{"motion": 1}]), "not made of what it should be"),
     "NaN": (np.full((40, 22, 3), np.nan), "not finite"),
     "millimetres and more": (np.full((40, 22, 3), 1e6), "too large"),

@@ -137,6 +137,7 @@ BAD = {
     "no frames": ({"poses": np.zeros((0, 165)), "trans": np.zeros((0, 3))}, "no frames"),
     "objects": ({"poses": np.array([object()])}, "poses is not made of what it should be"),
     "nested": ({"poses": None, "trans": None, "smpl_params_global": np.array({"body_pose": 1})}, "no poses; it has .*smpl_params"),
+    "matrices": ({"poses": np.zeros((40, 22, 3, 3))}, "matrices that are no rotations"),
     "texts": ({"poses": np.array("hello")}, "poses is not made of what it should be"),
 }  # fmt: skip
 
