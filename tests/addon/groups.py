@@ -13,7 +13,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Recording and takes": ("takes", "takes_session", "real_session"),
     "Generating, queue, cancel": (
         "link", "operators", "panels", "motion",
-        "panel_session", "real_session",
+        "panel_session", "files_session", "real_session",
     ),
     "Menus, several scenes, reload, quit": ("test_registration.py", "test_manners.py", "scenes_session"),
     "Variations and history": ("takes_session", "real_session"),

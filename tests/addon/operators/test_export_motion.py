@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +88,28 @@ def test_bvh_comes_from_the_backend(blender, walker, peer, tmp_path, session):
     assert blender.ops.voice_to_motion.export_motion(filepath=str(target), kind="BVH") == {"FINISHED"}
     assert target.read_text(encoding="utf-8") == "HIERARCHY" and session.note == "Written: walk.bvh"
     assert not list(tmp_path.glob("export*")) and not list(tmp_path.glob("converted*"))
+
+
+@pytest.mark.slow
+def test_blender_reads_our_bvh_and_we_read_it_again(blender, scene, walker, session, tmp_path, monkeypatch):
+    """With the real backend, which is in one of the environments only."""
+    pytest.importorskip("torch", reason="this Blender's environment has no backend")
+    monkeypatch.setenv("VOICE_TO_MOTION_PYTHON", sys.executable)
+    path = tmp_path / "walk.bvh"
+    assert blender.ops.voice_to_motion.export_motion(filepath=str(path), kind="BVH") == {"FINISHED"}
+    walker.location, walker.rotation_euler = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
+    frames = range(11, 11 + 176, 7)
+    right, _ = places(blender, walker, frames)
+    blender.ops.import_anim.bvh(filepath=str(path), global_scale=0.01, frame_start=11)
+    skeleton = blender.context.object
+    assert tuple(skeleton.animation_data.action.frame_range) == (11.0, 186.0)
+    assert np.linalg.norm(places(blender, skeleton, frames)[0] - right, axis=-1).max() < 1e-3
+    scene.frame_set(301)
+    assert blender.ops.voice_to_motion.apply_motion_file(filepath=str(path)) == {"FINISHED"}
+    assert tuple(walker.animation_data.action.frame_range)[1] == 301 + 175
+    again, _ = places(blender, walker, [frame + 290 for frame in frames])
+    steps = [np.linalg.norm(np.diff(joints, axis=0), axis=-1) for joints in (again, right)]
+    assert np.abs(steps[0] - steps[1]).max() < 2e-3
 
 
 def test_the_ending_follows_the_kind(blender, walker, button):
