@@ -100,7 +100,7 @@ def load_motion(path: Path | str) -> MotionData:
 
 
 def is_exchange_file(path: Path) -> bool:
-    """Whether a file is one of ours, without reading its motion; False for whatever cannot be read."""
+    """Whether a file is one of ours, by its small arrays; False for what cannot be read."""
     try:
         with path.open("rb") as stream:
             found = read_arrays(stream, {name: _WANTED[name] for name in ("pelvis_rest", "up_axis")})

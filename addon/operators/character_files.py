@@ -1,4 +1,6 @@
-"""Writes a character with its mesh and motion by Blender's own glTF and FBX exporters; the scene stays as it is."""
+"""Writes a character with mesh and motion by Blender's own glTF and FBX exporters.
+
+The scene stays as it is."""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def export_character(context: bpy.types.Context, character: bpy.types.Object, pa
 
 @contextmanager
 def _only(context: bpy.types.Context, character: bpy.types.Object, frames: tuple[int, int]) -> Generator[None, None, None]:
-    """Inside, only the character and its meshes are selected, in Object Mode, and the scene has these frames."""
+    """Inside, only the character and its meshes are selected, and the scene has these frames.
+
+    In Object Mode; afterwards everything is as it was."""
     scene, layer = context.scene, context.view_layer
     mode, active = context.mode, layer.objects.active
     selected = [thing for thing in layer.objects if thing.select_get()]

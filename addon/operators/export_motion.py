@@ -52,7 +52,7 @@ class VOICE_TO_MOTION_OT_export_motion(MotionRequest, Explained, bpy.types.Opera
     bl_options = {"REGISTER"}
 
     filepath: StringProperty(name="File", description="File to write", subtype="FILE_PATH", options={"SKIP_SAVE"})
-    check_existing: BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
+    check_existing: BoolProperty(description="Ask before a file is replaced", default=True, options={"HIDDEN", "SKIP_SAVE"})
     kind: EnumProperty(name="Format", description="Kind of file", items=KINDS, default="NPZ")
     wait: BoolProperty(description="Return when it is done, as scripts expect", default=True, options={"HIDDEN", "SKIP_SAVE"})
 
@@ -143,7 +143,9 @@ def _exported_range(rig: Rig) -> tuple[int, int]:
 
 
 def _write_motion(scene: bpy.types.Scene, rig: Rig, first: int, last: int, path: Path) -> Generator[None, None, None]:
-    """Read the motion some frames a step, and write it. Raises ClipError and OSError; then there is no file."""
+    """Read the motion some frames a step, and write it.
+
+    Raises ClipError and OSError; then there is no file."""
     step = _STEP if rig.smplx_rest is not None else last - first + 1  # other rigs are computed from whole clips
     parts, fps, stands = [], scene_fps(scene), carriers_at(scene, rig, first)
     for start in range(first, last + 1, step):

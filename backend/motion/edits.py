@@ -40,7 +40,9 @@ class Edit:
 
 
 def read_edit(path: Path | str, first: int | None, last: int | None, fps: float) -> Edit:
-    """An edit of a motion file of any kind, resampled to ``fps``; ``first`` and ``last`` count its frames.
+    """An edit of a motion file of any kind, resampled to ``fps``.
+
+    ``first`` and ``last`` count its frames.
 
     Raises UserError ``bad_range``, and as `read_motion` does."""
     found = read_motion(path)

@@ -92,7 +92,9 @@ def _check_directory(stream: BinaryIO) -> None:
 
 
 def read_array(data: BinaryIO, name: str, kinds: str, most: int) -> Generator[None, None, np.ndarray]:
-    """One array from the bytes of an npy file, with the pauses of `read_in_steps`; read-only. Raises NpzError."""
+    """One array from the bytes of an npy file, read-only, with the pauses of `read_in_steps`.
+
+    Raises NpzError."""
     try:
         if np.lib.format.read_magic(data) != (1, 0):  # later versions have headers of gigabytes, for tables of many columns
             raise NpzError(f"{name} has a format of another numpy")

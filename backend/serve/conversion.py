@@ -1,6 +1,6 @@
-"""Converting motion files for Blender, each in a thread of its own beside the networks, even while they load.
+"""Converts motion files for Blender, each in a thread beside the networks.
 
-Reading and writing are `motion.formats`' matter. Nothing heavy is imported before it is needed.
+Even while these load. Reading and writing are `motion.formats`' matter. Nothing heavy is imported before it is needed.
 """
 
 from __future__ import annotations

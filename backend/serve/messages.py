@@ -148,7 +148,9 @@ class Ready(Event):
 
 
 class Progress(Event):
-    """How far request ``id`` is: reading, hearing, composing, refining, decoding, writing or converting."""
+    """How far request ``id`` is.
+
+    Phases are reading, hearing, composing, refining, decoding, writing and converting."""
 
     id: str
     phase: str

@@ -1,4 +1,4 @@
-"""Arrays of foreign `.npz` and `.npy` files: names of all dialects, rates, and what may be in them.
+"""Arrays of foreign `.npz` and `.npy` files: names of all dialects, rates, bounds.
 
 Nothing is unpickled and sizes are bounded, as `packs.npz` says. What the arrays mean is `smpl`'s and `joints`' matter.
 """
@@ -95,7 +95,7 @@ def read_npy(path: Path) -> np.ndarray:
 
 
 def check_numbers(path: Path, key: str, array: np.ndarray) -> None:
-    """Raises UserError ``bad_motion_file`` where numbers are not finite, or larger than any motion's."""
+    """Raises UserError ``bad_motion_file`` for numbers that are not finite, or no motion's."""
     if not np.isfinite(array).all():
         raise UserError("bad_motion_file", f"{path.name} has numbers that are not finite in {key}.", "Export it again.")
     if key not in RATES and array.size and np.abs(array).max() > LARGEST:
@@ -111,7 +111,9 @@ def check_length(path: Path, frames: int) -> None:
 
 
 def frame_rate(arrays: NamedArrays, frames: int) -> tuple[float, bool]:
-    """Frames per second, and whether the file says so. Raises UserError ``bad_motion_file`` for an absurd rate."""
+    """Frames per second, and whether the file says so.
+
+    Raises UserError ``bad_motion_file`` for an absurd rate."""
     given = arrays.first(*RATES)
     if given is None:
         seconds = arrays.first("mocap_time_length")

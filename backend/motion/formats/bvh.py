@@ -8,6 +8,7 @@ with "axes".
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,11 +42,16 @@ def load_bvh(path: Path | str) -> SourceClip:
     try:
         if Path(path).stat().st_size > MAX_BYTES:
             raise UserError("bad_bvh", f"{name} is larger than {MAX_BYTES // 2**20} MiB, which no motion needs.")
-        lines = Path(path).read_text(encoding="utf-8", errors="strict").splitlines()
-    except UnicodeDecodeError as error:
-        raise UserError("bad_bvh", f"{name} is not a text file, so not a BVH.") from error
+        data = Path(path).read_bytes()
     except OSError as error:
         raise UserError("bad_bvh", f"{name} cannot be read.", str(error)) from error
+    if b"\0" in data:
+        raise UserError("bad_bvh", f"{name} is not a text file, so not a BVH.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:  # names of joints in some older encoding: any of one byte a letter keeps them apart
+        text = data.decode("latin-1")
+    lines = text.lstrip().splitlines()
     nodes, at = _hierarchy(lines, name)
     frames, seconds, at = _header(lines, at, name)
     return _pose(nodes, _values(lines[at:], frames, sum(len(n.channels) for n in nodes), name, at), _rate(seconds))
@@ -56,12 +62,10 @@ def _hierarchy(lines: list[str], name: str) -> tuple[list[_Node], int]:
     nodes: list[_Node] = []
     stack: list[int] = []
     pending: _Node | None = None
-    if not lines or lines[0].split()[:1] != ["HIERARCHY"]:
+    if not lines or lines[0].upper().split()[:1] != ["HIERARCHY"]:
         raise UserError("bad_bvh", f"{name} does not begin with HIERARCHY, so it is not a BVH file.")
-    for number, line in enumerate(lines[1:], start=1):
+    for number, line in _statements(lines):
         words = line.split()
-        if not words:
-            continue
         where = f"{name}, line {number + 1}"
         head = words[0].upper()
         if head in ("ROOT", "JOINT", "END"):
@@ -88,6 +92,16 @@ def _hierarchy(lines: list[str], name: str) -> tuple[list[_Node], int]:
         else:
             raise UserError("bad_bvh", f"{where}: '{line.strip()[:40]}' does not belong here.")
     raise UserError("bad_bvh", f"{name} ends before its MOTION part.")
+
+
+def _statements(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Index and text of each line after the first; a brace behind a name is a line, too."""
+    for number, line in enumerate(lines[1:], start=1):
+        name = line.rstrip().removesuffix("{")
+        if name.strip():
+            yield number, name
+        if name != line.rstrip():
+            yield number, "{"
 
 
 def _header(lines: list[str], at: int, name: str) -> tuple[int, float, int]:

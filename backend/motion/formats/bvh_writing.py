@@ -1,4 +1,6 @@
-"""Writes BVH: the default body with SMPL-X's joint names, Y up, in centimetres as most programs expect."""
+"""Writes BVH: the default body with SMPL-X's joint names, Y up.
+
+In centimetres, as most programs expect."""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ def save_bvh(path: Path | str, motion: Motion) -> None:
 
 
 def _write_joint(lines: list[str], order: list[int], joint: int, offsets: np.ndarray, depth: int = 0) -> None:
-    """A joint with everything below it; ``order`` takes the joints as their values follow each other."""
+    """A joint with everything below it; ``order`` takes the joints as their values come."""
     order.append(joint)
     pad, children = "\t" * depth, [child for child in range(J) if PARENTS[child] == joint]
     offset = " ".join(f"{value:.6f}" for value in (offsets[joint] if joint else np.zeros(3)))

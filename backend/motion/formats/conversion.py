@@ -1,4 +1,6 @@
-"""From a motion file of any kind to an exchange file or a BVH, for the command line and for Blender."""
+"""From a motion file of any kind to an exchange file or a BVH.
+
+For the command line and for Blender."""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ class Conversion:
 def convert_motion(
     source: Path, target: Path, fps: float | None = None, report: Callable[[float], None] = lambda share: None
 ) -> Conversion:
-    """Write the motion of ``source`` as ``target``, whose ending says the kind; an existing file is replaced.
+    """Write the motion of ``source`` as ``target``, whose ending says the kind.
+
+    An existing file is replaced.
 
     Args:
         fps: of the new file; None keeps the source's.
@@ -60,7 +64,7 @@ def convert_motion(
 
 
 def _at_rate(motion: Motion, fps: float) -> Motion:
-    """The motion at another frame rate and exactly its tempo; up to a frame is cut off at its end."""
+    """The motion at another frame rate and its own tempo; up to a frame is cut off at its end."""
     if len(motion) == 1 or abs(fps - motion.fps) < 1e-6:
         return replace(motion, fps=fps)
     count = int((len(motion) - 1) * fps / motion.fps + 1e-6) + 1

@@ -1,6 +1,6 @@
-"""Reads joint positions from `.npy`: HumanML3D, MoMask and their kind, as positions or as HumanML3D's 263 features.
+"""Reads joint positions from `.npy`: HumanML3D, MoMask and their kind.
 
-The joints are SMPL's first 22 in its order. `pose_fit` finds the rotations.
+They are positions or HumanML3D's 263 features. The joints are SMPL's first 22 in its order. `pose_fit` finds the rotations.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ RIGID = 0.1  # spread of bone lengths over a clip, above which numbers are no sk
 
 
 def read_joints(path: Path) -> tuple[Motion, list[str]]:
-    """The motion of a file, Y up, and what the user should know. Raises UserError ``bad_motion_file``."""
+    """The motion of a file, Y up, and what the user should know.
+
+    Raises UserError ``bad_motion_file``."""
     array = read_npy(path)
     notes = [f"it does not say its frame rate: {RATE:g} assumed, as HumanML3D has"]
     array, others = _one_of_a_batch(array)
@@ -53,7 +55,9 @@ def read_joints(path: Path) -> tuple[Motion, list[str]]:
 
 
 def motion_of_positions(positions: np.ndarray, fps: float) -> Motion:
-    """The motion of the default body through positions (T, 22, 3) of another's joints, scaled by the length of the legs."""
+    """The motion of the default body through positions (T, 22, 3) of another's joints.
+
+    They are scaled by the length of the legs."""
     turn = TURNS[find_up(positions, fps)]
     at = {name: positions[:, INDEX[name]] @ turn.T for name in JOINT_NAMES[:NUM_BODY]}
     body = default_body()
@@ -90,7 +94,7 @@ def positions_of_features(features: np.ndarray) -> np.ndarray:
 
 
 def _one_of_a_batch(array: np.ndarray) -> tuple[np.ndarray, int]:
-    """The first motion of a batch, in whatever order its axes are, and how many others there are."""
+    """The first motion of a batch, whatever the order of its axes, and how many others follow."""
     if array.ndim == 0 or len(array) == 0:
         return array, 0
     if array.ndim == 4 and array.shape[3] == 3:  # (B, T, J, 3), or (T, 1, J, 3) of one person

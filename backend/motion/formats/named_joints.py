@@ -20,7 +20,9 @@ _OTHERS = {
 
 
 def find_joints(names: tuple[str, ...], parents: tuple[int, ...]) -> dict[str, tuple[int, ...]] | None:
-    """Indices of the source joints of each SMPL-X joint, as `RigMap.resolve` gives them; None where the names do not tell."""
+    """Indices of the source joints of each SMPL-X joint, as `RigMap.resolve` gives them.
+
+    None where the names do not tell."""
     words = [_words(name) for name in names]
     above = [_ancestors(joint, parents) for joint in range(len(names))]
 
@@ -62,7 +64,7 @@ def find_joints(names: tuple[str, ...], parents: tuple[int, ...]) -> dict[str, t
 
 
 def _words(name: str) -> set[str]:
-    """Words of a name, small: at separators, at capitals, and where letters meet digits; "lhand" is l and hand, too."""
+    """Words of a name, small: at separators, capitals and digits; "lhand" is l and hand, too."""
     name = name.rsplit(":", maxsplit=1)[-1]
     spaced = re.sub(r"([a-z])([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3 \2\4", name)
     found = set(re.findall(r"[a-z]+", spaced.lower()))

@@ -65,7 +65,7 @@ def fit_rotations(at: dict[str, np.ndarray], body: Body) -> np.ndarray:
 
 
 def _rigid(at: dict[str, np.ndarray], joint: str, children: tuple[str, ...], body: Body) -> np.ndarray | None:
-    """The orientation (T, 3, 3) that best points a joint at its children; None where some are missing."""
+    """The orientation (T, 3, 3) that best points a joint at its children; None without all."""
     if any(name not in at for name in (joint, *children)):
         return None
     own = unit(body.offsets[[INDEX[name] for name in children]].astype(np.float64))
@@ -84,7 +84,9 @@ def _frames(up: np.ndarray, left: np.ndarray) -> np.ndarray:
 
 
 def _pointed(start: np.ndarray, joint: str, child: str, at: dict[str, np.ndarray], body: Body) -> np.ndarray:
-    """``start`` (T, 3, 3) turned as little as possible, so that the bone points at the child; unturned where that is unknown."""
+    """``start`` (T, 3, 3) turned as little as possible, so that the bone points at the child.
+
+    Unturned where that is unknown."""
     if joint not in at or child not in at:
         return start
     target = at[child] - at[joint]
@@ -93,7 +95,7 @@ def _pointed(start: np.ndarray, joint: str, child: str, at: dict[str, np.ndarray
 
 
 def _limb(parent: np.ndarray, joints: tuple[str, str, str], hinge: np.ndarray, at: dict[str, np.ndarray], body: Body) -> np.ndarray:
-    """The orientation (T, 3, 3) of an upper arm or thigh: along its bone, and twisted so that the limb bends as joints do.
+    """The orientation (T, 3, 3) of an upper arm or thigh, twisted so that the limb can bend.
 
     ``hinge`` is the axis (3,) about which the lower bone bends, at rest."""
     upper, lower, end = joints
@@ -110,7 +112,7 @@ def _limb(parent: np.ndarray, joints: tuple[str, str, str], hinge: np.ndarray, a
 
 
 def _smooth_twist(angle: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Twist (T,) that follows ``angle`` (radians) where ``weight`` (T,) is high, and is calm in between."""
+    """Twist (T,), radians, that follows ``angle`` where ``weight`` is high, else is calm."""
     sure = np.flatnonzero(weight > 0)
     if len(sure) == 0:
         return np.zeros_like(angle)
@@ -131,7 +133,9 @@ def _smooth_twist(angle: np.ndarray, weight: np.ndarray) -> np.ndarray:
 def calibrated_axes(
     fitted: np.ndarray, rotations: np.ndarray, found: dict[str, tuple[int, ...]], chains: tuple[str, ...]
 ) -> dict[str, np.ndarray]:
-    """`RigMap.axes` of a rig whose rest pose tells nothing: the mean over a clip of how the body's joints lie in its bones.
+    """`RigMap.axes` of a rig whose rest pose tells nothing.
+
+    They are the mean over a clip of how the body's joints lie in its bones.
 
     Args:
         fitted: (T, 22, 3, 3) from `fit_rotations`.
@@ -153,7 +157,7 @@ def calibrated_axes(
 
 
 def bone_lengths_vary(at: dict[str, np.ndarray]) -> float:
-    """The largest relative spread over time of a thigh, shin, upper arm or forearm: 0 for a skeleton, more for other numbers."""
+    """The largest relative spread over time of a limb's length: 0 for a skeleton."""
     pairs = [(f"{s}_{a}", f"{s}_{b}") for s in SIDES for limb in (("hip", "knee", "ankle"), ("shoulder", "elbow", "wrist"))
              for a, b in itertools.pairwise(limb)]  # fmt: skip
     lengths = [np.linalg.norm(at[a] - at[b], axis=-1) for a, b in pairs]

@@ -28,7 +28,9 @@ LEVEL = 0.02  # metres: a floor this near 0 is one that the file means
 
 @dataclass(frozen=True)
 class MotionFile:
-    """A motion that was read, and what the user should know about it, in short sentences without final period."""
+    """A motion that was read, and what the user should know about it.
+
+    The notes are short sentences without final period."""
 
     motion: Motion
     notes: tuple[str, ...] = ()
@@ -66,7 +68,8 @@ def read_motion(path: Path | str, report: Callable[[float], None] = lambda share
         clip = load_bvh(path) if suffix == ".bvh" else load_amc(path)
         check_rate(path, clip.fps)
         report(0.4)
-        motion, notes = motion_of_clip(clip), []
+        motion = motion_of_clip(clip)
+        notes = [f"it does not say its frame rate: {clip.fps:g} assumed, as CMU has"] if suffix == ".amc" else []
     report(0.8)
     return MotionFile(_grounded(motion).placed_at_origin(), tuple(notes))
 

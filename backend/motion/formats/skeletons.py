@@ -67,7 +67,7 @@ def _rig_of(clip: SourceClip) -> tuple[RigMap, dict[str, tuple[int, ...]]]:
 
 
 def _stands(clip: SourceClip, found: dict[str, tuple[int, ...]]) -> bool:
-    """Whether a rest pose is a standing person, whose bones can be compared with the default body's."""
+    """Whether a rest pose is a standing person, to be compared with the default body's."""
     def at(joint: str) -> np.ndarray:
         return clip.rest_positions[found[joint][0]]
 
@@ -78,7 +78,7 @@ def _stands(clip: SourceClip, found: dict[str, tuple[int, ...]]) -> bool:
 
 
 def _direct(clip: SourceClip, scale: float) -> Motion | None:
-    """The motion of a clip with SMPL-X's own joints and rest pose, fingers included; None for any other."""
+    """The motion of a clip with SMPL-X's own joints and rest pose; None for any other."""
     names = {_smplx_name(name): joint for joint, name in reversed(list(enumerate(clip.names)))}
     if any(name not in names for name in JOINT_NAMES[:NUM_BODY]):
         return None

@@ -1,4 +1,4 @@
-"""Reads SMPL-family motion from `.npz`: AMASS, SMPL-X, SMPL-H, SMPL, BEAT2, and exports of estimators such as GVHMR and WHAM.
+"""Reads SMPL-family motion from `.npz`: AMASS, SMPL-X, SMPL-H, SMPL, BEAT2, GVHMR, WHAM.
 
 The pose transfers one to one, since the default body has SMPL-X's joints and rest orientations. What is not done: the body's
 shape is not known without the gated model file, so the root is not scaled to the default body's legs. Expressions are not read.
@@ -111,7 +111,7 @@ def _rotation_vectors(arrays: NamedArrays) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _vectors(path: Path, array: np.ndarray) -> np.ndarray:
-    """Rotation vectors (T, J, 3) from (T, J * 3), (1, T, J * 3), (T, J, 3) or matrices (T, J, 3, 3)."""
+    """Rotation vectors (T, J, 3) from those, flat ones, a batch of one, or (T, J, 3, 3)."""
     if array.ndim == 3 and array.shape[0] == 1 and array.shape[2] != 3:
         array = array[0]
     if array.ndim == 4 and array.shape[2:] == (3, 3):

@@ -57,6 +57,27 @@ class TestBvh:
         assert np.abs(back.positions() - motion.positions()).max() < 1e-4  # fingers, too
         assert [path.name for path in tmp_path.iterdir()] == ["ours.bvh"]
 
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda t: "\ufeff\n" + t,
+            lambda t: t.replace("\n\t{", " {").replace("\n{", "{"),
+            lambda t: t.replace("\n", "\r\n"),
+            lambda t: t.replace("HIERARCHY", "Hierarchy").replace("Frames: ", "Frames:\t").replace("End Site", "End site"),
+            lambda t: t + "\n\n",
+        ],
+    )
+    def test_habits_of_writers(self, tmp_path: Path, change) -> None:
+        path = write_bvh(tmp_path / "walk.bvh", rigs.walking(12))
+        expected = read_motion(path).motion.positions()
+        path.write_bytes(change(path.read_text(encoding="utf-8")).encode())
+        assert np.array_equal(read_motion(path).motion.positions(), expected)
+
+    def test_names_in_an_older_encoding(self, tmp_path: Path) -> None:
+        path = write_bvh(tmp_path / "walk.bvh", rigs.walking(12))
+        path.write_bytes(path.read_text(encoding="utf-8").replace("Spine1", "R\xfcckgrat").encode("latin-1"))
+        assert len(read_motion(path).motion) == 12
+
     def test_no_body_in_it(self, tmp_path: Path) -> None:
         names = {joint: f"bone{number}" for number, joint in enumerate(SCHEMES["lafan"])}
         with pytest.raises(UserError, match="No rig map fits") as error:
