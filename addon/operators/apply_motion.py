@@ -48,6 +48,7 @@ class VOICE_TO_MOTION_OT_apply_motion(MotionResult, Explained, bpy.types.Operato
     title: StringProperty(
         name="Title", description="Name of a motion nothing was heard for", options={"HIDDEN", "SKIP_SAVE"}
     )
+    notes: StringProperty(name="Notes", description="What to say about the file, a line each", options={"HIDDEN", "SKIP_SAVE"})
     before: StringProperty(
         name="Before", description="File of the motion that this one goes on from", options={"HIDDEN", "SKIP_SAVE"}
     )
@@ -79,6 +80,7 @@ class VOICE_TO_MOTION_OT_apply_motion(MotionResult, Explained, bpy.types.Operato
         scene.frame_set(scene.frame_current)
         if settings.use_random_seed and self.seed >= 0:
             settings.seed = self.seed  # so that turning Random Seed off gives this motion again
+        told = [*self.notes.splitlines(), *told]
         complete_placing(scene, action.voice_to_motion.clips[-1], told, self.audio, motion.heard)
         return {"FINISHED"}
 

@@ -6,6 +6,7 @@ applied. `apply_motion` writes the keys.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import bpy
@@ -18,7 +19,7 @@ from ..link.tasks import Outcome, Task
 from ..motion.files import is_exchange_file
 from ..runtime.configuration import backend_command, cache_folder
 from ..scene import Place, scene_fps
-from ..translations import rpt_, sentences
+from ..translations import rpt_
 from .motion_operators import KEPT_HINT, MotionRequest, apply_result
 from .reasons import Explained, character_reason
 
@@ -88,9 +89,9 @@ def _place(context: bpy.types.Context) -> Place:
     return Place.of(context.scene, context.scene.voice_to_motion.character, context.scene.frame_current)
 
 
-def _apply(place: Place, file: str, title: str) -> None:
-    where = {"character": place.character.name, "frame": place.frame}
-    apply_result(place, bpy.ops.voice_to_motion.apply_motion, filepath=file, title=title, **where)
+def _apply(place: Place, file: str, title: str, notes: Iterable[str] = ()) -> None:
+    what = {"filepath": file, "title": title, "notes": "\n".join(notes)}
+    apply_result(place, bpy.ops.voice_to_motion.apply_motion, character=place.character.name, frame=place.frame, **what)
 
 
 def _receive(task: Task, outcome: Outcome, place: Place) -> None:
@@ -103,10 +104,7 @@ def _receive(task: Task, outcome: Outcome, place: Place) -> None:
         session.fail(gone, KEPT_HINT)
         return
     session.clear_message()
-    _apply(place, outcome.files[0], task.title)
-    if not session.message:
-        session.note = sentences([session.note, *outcome.event["notes"]])
-        timer.show_message(session.note)
+    _apply(place, outcome.files[0], task.title, outcome.event["notes"])
 
 
 CLASSES = (VOICE_TO_MOTION_OT_apply_motion_file,)

@@ -57,13 +57,16 @@ def _clip(context: bpy.types.Context) -> VoiceToMotionClip | None:
 
 
 def _draw_words(layout: bpy.types.UILayout, context: bpy.types.Context, clip: VoiceToMotionClip) -> None:
-    """What was typed, or heard with the confidence in it, and a doubt where that is low."""
+    """What was typed, or heard with the confidence in it and a doubt where that is low."""
     source = clip.stored("source")
     source = source if isinstance(source, dict) else {}
     if source.get("text"):
         paragraph(layout, context, iface_("Typed: “{}”", source["text"]), icon="GREASEPENCIL")
         return
-    heard, confidence = source.get("heard") or clip.name, source.get("confidence")
+    heard, confidence = source.get("heard"), source.get("confidence")
+    if not heard:
+        paragraph(layout, context, iface_("From a file: “{}”", clip.name), icon="FILE")
+        return
     if not isinstance(confidence, int | float):
         paragraph(layout, context, iface_("Heard: “{}”", heard), icon="OUTLINER_OB_SPEAKER")
         return

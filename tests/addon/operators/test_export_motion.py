@@ -109,7 +109,7 @@ def test_blender_reads_our_bvh_and_we_read_it_again(blender, scene, walker, sess
     assert tuple(walker.animation_data.action.frame_range)[1] == 301 + 175
     again, _ = places(blender, walker, [frame + 290 for frame in frames])
     steps = [np.linalg.norm(np.diff(joints, axis=0), axis=-1) for joints in (again, right)]
-    assert np.abs(steps[0] - steps[1]).max() < 2e-3
+    assert np.abs(steps[0] - steps[1])[6:].max() < 1e-3  # before, it blends out of the first motion
 
 
 def test_the_ending_follows_the_kind(blender, walker, button):

@@ -137,6 +137,14 @@ def test_typed_words_have_no_speaker_and_no_confidence(blender, scene, character
     assert any("Typed: “walk forward”" in text for text in said) and not any("Heard" in text for text in said)
 
 
+def test_a_motion_of_a_file_was_not_heard(blender, scene, character, peer, drawn, tmp_path):
+    peer("good")
+    (tmp_path / "dance.bvh").write_text("HIERARCHY", encoding="utf-8")
+    assert blender.ops.voice_to_motion.apply_motion_file(filepath=str(tmp_path / "dance.bvh")) == {"FINISHED"}
+    text = " ".join(text for _, text, _ in drawn())
+    assert "From a file: “dance”" in text and "It does not say its frame rate: 30 assumed" in text and "Heard" not in text
+
+
 def test_it_is_about_the_motion_that_is_there(blender, scene, character, ready, peer, session, drawn):
     peer("good")
     assert not drawn()
