@@ -44,6 +44,12 @@ class Place:
         return "" if self.character else f"The character {self.character_name} this motion was made for is gone."
 
 
+def find_object(full_name: str) -> bpy.types.Object | None:
+    """The object of this `name_full`, which linked objects of the same name do not share; None for none."""
+    own = bpy.data.objects.get((full_name, None))
+    return own if own is not None else next((thing for thing in bpy.data.objects if thing.name_full == full_name), None)
+
+
 def in_scene(scene: bpy.types.Scene) -> AbstractContextManager:
     """A context for operators with this scene and its window, which timers lack."""
     window = next((window for window in bpy.context.window_manager.windows if window.scene == scene), None)

@@ -33,7 +33,7 @@ def make_asset(scene: bpy.types.Scene, character: bpy.types.Object, file: str, n
     if reason:
         raise RuntimeError(reason + ".")
     with _restored(scene, character):
-        bpy.ops.voice_to_motion.apply_motion(filepath=file, character=character.name, frame=1, **arguments)
+        bpy.ops.voice_to_motion.apply_motion(filepath=file, character=character.name_full, frame=1, **arguments)
         action = character.animation_data.action
         action.name = name
         action.use_fake_user = True

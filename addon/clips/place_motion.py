@@ -15,6 +15,7 @@ import numpy as np
 from ..keys.keyframes import KeyingError, ensure_action, hold_values, key_disabled_reason
 from ..motion.files import MotionData
 from ..motion.motion import from_motion_data, resampled_length
+from ..rigs.hindrances import held_root_note
 from ..rigs.rig import Rig
 from ..scene import scene_fps
 from ..tweak.archive import pack_motion
@@ -95,7 +96,7 @@ def place_motion_in_steps(
         yield
         notes += [*followed, *rig.notes, *(yield from write_clip_in_steps(layers, index))]
         if placement.root == "ROOT" and rig.root != rig.wanted_root:
-            notes.append(f"A constraint or a driver holds {rig.wanted_root}, so another bone carries the way")
+            notes.append(held_root_note(rig.wanted_root))
         clip = layers.clips[index]
         hold_values(target, action, rig.switches, clip.start, clip.last)
     except Exception:

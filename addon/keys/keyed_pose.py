@@ -15,7 +15,7 @@ from mathutils import Euler, Matrix, Quaternion
 
 from ..motion.coordinates import quaternions_from_rotation_vectors
 from .channels import bone_path
-from .keyframes import curve_owner
+from .keyframes import curve_owner, groups_can_mute
 
 _ROTATIONS = {"QUATERNION": ("rotation_quaternion", 4), "AXIS_ANGLE": ("rotation_axis_angle", 4)}
 
@@ -66,8 +66,10 @@ class KeyedPose:
         data = target.animation_data
         # An action whose slot is not bound moves nothing.
         if data is not None and data.action is not None and getattr(data, "action_slot", True) is not None:
+            by_group = groups_can_mute(data.action)
             for curve in curve_owner(target).fcurves:
-                if not (curve.mute or (curve.group is not None and curve.group.mute)) and not curve.is_empty:
+                muted = curve.mute or (by_group and curve.group is not None and curve.group.mute)
+                if not muted and not curve.is_empty:
                     self._curves[curve.data_path, curve.array_index] = curve
 
     def keyed(self, name: str) -> bool:

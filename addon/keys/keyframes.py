@@ -99,6 +99,11 @@ def curve_holders(action: bpy.types.Action) -> list[bpy.types.Action | bpy.types
     return [bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags]
 
 
+def groups_can_mute(action: bpy.types.Action) -> bool:
+    """Whether a muted group mutes its channels; where actions have slots, Blender shows the switch and ignores it."""
+    return not hasattr(action, "slots")
+
+
 def _slot_of(data: bpy.types.AnimData, action: bpy.types.Action) -> bpy.types.ActionSlot:
     if data.action == action and data.action_slot is not None:
         return data.action_slot

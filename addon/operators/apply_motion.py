@@ -14,7 +14,7 @@ from ..link.incremental import run_to_end
 from ..link.session import session
 from ..motion.files import MotionFileError, load_motion
 from ..rigs.rig import RigError
-from ..scene import LARGEST_SEED
+from ..scene import LARGEST_SEED, find_object
 from ..takes.audio_strip import add_audio_strip
 from ..translations import rpt_, sentences
 from .motion_operators import MotionResult
@@ -33,7 +33,7 @@ class VOICE_TO_MOTION_OT_apply_motion(MotionResult, Explained, bpy.types.Operato
     filepath: StringProperty(name="File", description="Motion file (.npz)", subtype="FILE_PATH", options={"SKIP_SAVE"})
     audio: StringProperty(name="Audio", description="Recording to put on the timeline", options={"HIDDEN", "SKIP_SAVE"})
     character: StringProperty(
-        name="Character", description="Name of the armature; empty for the panel's", options={"HIDDEN", "SKIP_SAVE"}
+        name="Character", description="Full name of the armature; empty for the panel's", options={"HIDDEN", "SKIP_SAVE"}
     )
     frame: IntProperty(name="Frame", description="First frame", default=FROM_PLAYHEAD, options={"HIDDEN", "SKIP_SAVE"})
     seed: IntProperty(
@@ -62,7 +62,7 @@ class VOICE_TO_MOTION_OT_apply_motion(MotionResult, Explained, bpy.types.Operato
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Read the file, write the keys, and say what was done."""
         scene, settings = context.scene, context.scene.voice_to_motion
-        target = bpy.data.objects.get(self.character) if self.character else settings.character
+        target = find_object(self.character) if self.character else settings.character
         start = scene.frame_current if self.frame == FROM_PLAYHEAD else self.frame
         try:
             rig = character_rig(scene, target)

@@ -10,10 +10,11 @@ from ..batch.run import batch, find_recordings
 from ..link import timer
 from ..link.client import BackendGoneError
 from ..link.session import session
+from ..rigs.readiness import character_reason
 from ..runtime.configuration import backend_command, cache_folder
 from ..scene import Place, scene_fps
 from ..translations import rpt_
-from .reasons import Explained, backend_reason, character_reason
+from .reasons import Explained, backend_reason
 
 
 class VOICE_TO_MOTION_OT_batch(Explained, bpy.types.Operator):

@@ -16,13 +16,14 @@ from ..link.client import BackendGoneError
 from ..link.incremental import incremental_work
 from ..link.results import own_folder
 from ..link.session import MAX_WAITING, session
+from ..rigs.readiness import character_reason
 from ..runtime.configuration import backend_command, cache_folder
-from ..scene import Place, scene_fps
+from ..scene import Place, find_object, scene_fps
 from ..takes.audio import AudioMissingError, sound_file
 from ..takes.audio_strip import add_audio_strip
 from ..timeline.direction import DirectionPlan, Instruction, direction
 from ..translations import rpt_, sentences
-from .reasons import Explained, backend_reason, character_reason
+from .reasons import Explained, backend_reason
 
 NEAREST = 2  # frames between two instructions, at least
 
@@ -123,14 +124,14 @@ class VOICE_TO_MOTION_OT_apply_direction(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}  # internal: it is called by Direct, with what Direct made
 
     action: StringProperty(name="Action", description="The action that was made", options={"SKIP_SAVE"})
-    character: StringProperty(name="Character", description="Name of the armature", options={"SKIP_SAVE"})
+    character: StringProperty(name="Character", description="Full name of the armature", options={"SKIP_SAVE"})
     audio: StringProperty(name="Audio", description="Recording to put on the timeline", options={"SKIP_SAVE"})
     frame: IntProperty(name="Frame", description="Frame at which the recording starts", options={"SKIP_SAVE"})
     fresh: BoolProperty(name="New Action", description="The action that the character had is kept", options={"SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Replace the character's action, or let the character wear the new one."""
-        scene, target = context.scene, bpy.data.objects.get(self.character)
+        scene, target = context.scene, find_object(self.character)
         action = bpy.data.actions.get(self.action)
         reason = key_disabled_reason(target) if target is not None and action is not None else "The character is gone"
         if reason:

@@ -23,6 +23,7 @@ from ..link.results import own_folder
 from ..link.session import MAX_WAITING, session
 from ..link.tasks import Outcome, Task
 from ..motion.files import MotionFileError
+from ..rigs.readiness import character_reason
 from ..rigs.reading import read_rig
 from ..rigs.rig import RigError
 from ..runtime.configuration import backend_command, cache_folder
@@ -30,7 +31,7 @@ from ..scene import LARGEST_SEED, Place, scene_fps
 from ..takes.audio import AudioMissingError, active_take, audio_file, note_heard
 from ..translations import sentences
 from .motion_operators import KEPT_HINT, MotionRequest, apply_result, report_not_applied, request_as_json, save_input_motion
-from .reasons import Explained, backend_reason, character_reason
+from .reasons import Explained, backend_reason
 
 
 class VOICE_TO_MOTION_OT_generate(MotionRequest, Explained, bpy.types.Operator):
@@ -126,7 +127,7 @@ def receive_motions(task: Task, outcome: Outcome, place: Place, audio: Path | No
         session.fail(gone, KEPT_HINT)
         return
     session.clear_message()
-    arguments = {"audio": str(audio or ""), "character": place.character.name, "frame": place.frame, "before": before}
+    arguments = {"audio": str(audio or ""), "character": place.character.name_full, "frame": place.frame, "before": before}
     arguments["request"] = request_as_json(task)
     if audio is not None:
         note_heard(place.scene.voice_to_motion, task.title, task.heard)
@@ -150,7 +151,7 @@ def _make_variations(files: tuple[str, ...], place: Place, arguments: dict) -> G
             return
         yield
     if not place.gone():
-        arguments = arguments | {"character": place.character.name}  # it may have been renamed meanwhile
+        arguments = arguments | {"character": place.character.name_full}  # it may have been renamed meanwhile
     names = [{"name": file} for file in files]
     apply_result(place, bpy.ops.voice_to_motion.apply_variations, files=names, made=name, notes=sentences(notes), **arguments)
 

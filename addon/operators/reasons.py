@@ -5,8 +5,8 @@ from __future__ import annotations
 import bpy
 
 from ..installation import BackendNotFoundError
-from ..keys.keyframes import key_disabled_reason
-from ..rigs.reading import read_rig, rig_reason
+from ..rigs.readiness import object_reason
+from ..rigs.reading import read_rig
 from ..rigs.rig import Rig, RigError
 from ..runtime.configuration import backend_command
 from ..translations import tip_
@@ -43,27 +43,12 @@ def leaving_key(context: bpy.types.Context) -> str:
     return "Tab" if context.mode.startswith("EDIT") else "Ctrl Tab"
 
 
-def character_reason(scene: bpy.types.Scene, character: bpy.types.Object | None) -> str:
-    """Why this object cannot get keys in this scene; empty when it can."""
-    return _object_reason(scene, character) or rig_reason(scene, character) or key_disabled_reason(character)
-
-
 def character_rig(scene: bpy.types.Scene, character: bpy.types.Object | None) -> Rig:
     """The rig of a character, read where an operation begins.
 
     Raises RigError where it cannot get keys in this scene.
     """
-    reason = _object_reason(scene, character)
+    reason = object_reason(scene, character)
     if reason:
         raise RigError(reason + ".")
     return read_rig(scene, character)
-
-
-def _object_reason(scene: bpy.types.Scene, character: bpy.types.Object | None) -> str:
-    if character is None:
-        return "Create a character or pick an armature first"
-    if character.type != "ARMATURE":
-        return f"{character.name} is no armature"
-    if scene.objects.get(character.name) != character:
-        return f"{character.name} is no longer in this scene: pick another character"
-    return ""

@@ -22,15 +22,16 @@ from ..link.results import own_folder
 from ..link.session import MAX_WAITING, session
 from ..link.tasks import Outcome, Task
 from ..motion.files import MotionFileError, load_motion
+from ..rigs.readiness import character_reason
 from ..rigs.rig import RigError
 from ..runtime.configuration import backend_command, cache_folder
-from ..scene import Place
+from ..scene import Place, find_object
 from ..takes.audio import AudioMissingError, audio_file
 from ..translations import rpt_, sentences
 from ..tweak.archive import ArchiveError
 from .generate import recording_title
 from .motion_operators import KEPT_HINT, MotionRequest, MotionResult, apply_result, request_as_json, save_input_motion
-from .reasons import Explained, backend_reason, character_reason, character_rig
+from .reasons import Explained, backend_reason, character_rig
 
 
 class VOICE_TO_MOTION_OT_regenerate_range(MotionRequest, Explained, bpy.types.Operator):
@@ -127,7 +128,7 @@ def receive_range(task: Task, outcome: Outcome, place: Place, chosen: RangePlan,
         place,
         bpy.ops.voice_to_motion.apply_range,
         filepath=outcome.files[0],
-        character=place.character.name,
+        character=place.character.name_full,
         start=chosen.start,
         first=chosen.first,
         last=chosen.last,
@@ -144,7 +145,7 @@ class VOICE_TO_MOTION_OT_apply_range(MotionResult, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
     filepath: StringProperty(name="File", description="Motion file (.npz)", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
-    character: StringProperty(name="Character", description="Name of the armature", options={"HIDDEN", "SKIP_SAVE"})
+    character: StringProperty(name="Character", description="Full name of the armature", options={"HIDDEN", "SKIP_SAVE"})
     start: IntProperty(name="Start", description="Frame of the file's first pose", options={"HIDDEN", "SKIP_SAVE"})
     first: IntProperty(name="First Frame", description="First frame that gets keys", options={"HIDDEN", "SKIP_SAVE"})
     last: IntProperty(name="Last Frame", description="Last frame that gets keys", options={"HIDDEN", "SKIP_SAVE"})
@@ -153,7 +154,7 @@ class VOICE_TO_MOTION_OT_apply_range(MotionResult, bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Read the file, write the keys inside, and say what was done."""
-        scene, target = context.scene, bpy.data.objects.get(self.character)
+        scene, target = context.scene, find_object(self.character)
         try:
             rig = character_rig(scene, target)
             motion = load_motion(self.filepath)

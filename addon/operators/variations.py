@@ -27,7 +27,7 @@ from ..link.incremental import run_to_end
 from ..link.session import session
 from ..motion.files import MotionFileError
 from ..rigs.rig import RigError
-from ..scene import Place
+from ..scene import Place, find_object
 from ..translations import rpt_, tip_
 from .apply_motion import FROM_PLAYHEAD, complete_placing
 from .motion_operators import MotionResult
@@ -47,14 +47,14 @@ class VOICE_TO_MOTION_OT_apply_variations(MotionResult, bpy.types.Operator):
     made: StringProperty(name="Set", description="Name of the set of actions made from them so far", options={"SKIP_SAVE"})
     notes: StringProperty(name="Notes", description="What to say about them", options={"SKIP_SAVE"})
     audio: StringProperty(name="Audio", description="Recording to put on the timeline", options={"SKIP_SAVE"})
-    character: StringProperty(name="Character", description="Name of the armature", options={"SKIP_SAVE"})
+    character: StringProperty(name="Character", description="Full name of the armature", options={"SKIP_SAVE"})
     frame: IntProperty(name="Frame", description="First frame", default=FROM_PLAYHEAD, options={"SKIP_SAVE"})
     before: StringProperty(name="Before", description="File of the motion that these go on from", options={"SKIP_SAVE"})
     request: StringProperty(name="Request", description="What was asked of the backend, as JSON", options={"SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """All of them or none: what was made before one failed is taken away again."""
-        scene, target = context.scene, bpy.data.objects.get(self.character)
+        scene, target = context.scene, find_object(self.character)
         reason = key_disabled_reason(target) if target is not None else "The character is gone"
         if reason:
             return self.failed(reason + ".")

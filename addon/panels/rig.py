@@ -6,7 +6,7 @@ import bpy
 
 from ..ik.controls import LIMBS, SWITCH, has_controls
 from ..rigs.joints import REQUIRED, list_labels
-from ..rigs.reading import rig_reason
+from ..rigs.readiness import character_hindrances, character_reason
 from ..rigs.rig_map import saved_maps
 from ..rigs.scene_maps import edited_map, known_maps, match_of, users_folder
 from ..rigs.smplx_rig import missing_bones_sentence
@@ -16,9 +16,9 @@ from .smplx_body import SmplxBodySection
 
 
 def draw_score(layout: bpy.types.UILayout, context: bpy.types.Context, character: bpy.types.Object) -> None:
-    """Kind of rig and how many of its bones were found, or why it cannot be keyed."""
+    """Kind of rig and how many of its bones were found, or why it cannot be keyed; then what will keep it from moving."""
     match = match_of(context.scene, character)
-    reason = rig_reason(context.scene, character)
+    reason = character_reason(context.scene, character)
     if reason:
         paragraph(layout, context, reason + ".", icon="ERROR")
         return
@@ -27,6 +27,8 @@ def draw_score(layout: bpy.types.UILayout, context: bpy.types.Context, character
     column.label(text=iface_(match.score), icon="CHECKMARK")
     if match.missing:
         paragraph(column, context, iface_("Without {}", list_labels(list(match.missing))), icon="BLANK1")
+    for hindrance in character_hindrances(context.scene, character):
+        paragraph(layout, context, hindrance + ".", icon="ERROR")
 
 
 _JOINT = 92  # pixels for the names of joints

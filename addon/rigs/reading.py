@@ -14,6 +14,7 @@ from .alignment import AlignmentError, align_rests
 from .carriers import Carrier
 from .channels import motion_channels, pelvis_positions
 from .detection import Match
+from .hindrances import hindrances
 from .rest import read_rest, scene_up
 from .rig import Retargeting, Rig, RigError, Space
 from .scene_maps import match_of
@@ -82,7 +83,7 @@ def read_rig(scene: bpy.types.Scene, armature: bpy.types.Object) -> Rig:
         raise RigError(reason + ".")
     own_rest = _smplx_rest(armature)
     switches = _read_switches(armature, match)
-    carriers = tuple(_read_carrier(bone) for bone in _bones_above(armature, match.bones["pelvis"]))
+    carriers = tuple(_read_carrier(bone) for bone in bones_above(armature, match.bones["pelvis"]))
     wanted_root = _root_bone(carriers, match)
     smplx_rest = own_rest if match.bones["pelvis"] == "pelvis" else None
     rig = Rig(
@@ -139,7 +140,7 @@ def _joints_by_bone(match: Match) -> dict[str, tuple[int, ...]]:
     return found
 
 
-def _bones_above(armature: bpy.types.Object, name: str) -> list[bpy.types.Bone]:
+def bones_above(armature: bpy.types.Object, name: str) -> list[bpy.types.Bone]:
     """What carries a bone, by parents or by constraints to bones of the same armature; the uppermost first."""
     found: list[bpy.types.Bone] = []
     bone = armature.data.bones[name]
@@ -175,6 +176,13 @@ def _movable_root(armature: bpy.types.Object, carriers: tuple[Carrier, ...], wan
     names = [carrier.name for carrier in carriers]
     below = names[names.index(wanted) :] if wanted else []
     return next((name for name in below if not _is_held(armature, name)), "")
+
+
+def held_root(armature: bpy.types.Object, match: Match) -> str:
+    """The root bone where constraints or drivers keep it from carrying the way, else empty."""
+    carriers = tuple(_read_carrier(bone) for bone in bones_above(armature, match.bones["pelvis"]))
+    wanted = _root_bone(carriers, match)
+    return wanted if wanted and _is_held(armature, wanted) else ""
 
 
 def _is_held(armature: bpy.types.Object, name: str) -> bool:
@@ -225,11 +233,5 @@ def _read_switches(armature: bpy.types.Object, match: Match) -> tuple[Channel, .
 
 
 def _read_notes(armature: bpy.types.Object, match: Match, switches: tuple[Channel, ...]) -> tuple[str, ...]:
-    if match.rig_map.settings:  # the switches turn the rig's constraints off
-        return (match.rig_map.note.rstrip("."),) if switches and match.rig_map.note else ()
-    bones = [armature.pose.bones[name] for name in match.bones.values()]
-    held = [bone.name for bone in bones if any(not each.mute and each.influence > 0 for each in bone.constraints)]
-    if not held:
-        return ()
-    shown = ", ".join(held[:3]) + (f" and {len(held) - 3} more" if len(held) > 3 else "")
-    return (f"Constraints may keep {shown} from following: mute them, or map the bones that control them",)
+    switched = (match.rig_map.note.rstrip("."),) if switches and match.rig_map.note else ()
+    return (*switched, *hindrances(armature, match))

@@ -154,7 +154,7 @@ class Direction:
                     "EXEC_DEFAULT",
                     True,
                     action=action.name,
-                    character=plan.place.character.name,
+                    character=plan.place.character.name_full,
                     audio=plan.audio,
                     frame=plan.place.frame,
                     fresh=plan.fresh,

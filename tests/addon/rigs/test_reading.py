@@ -21,7 +21,7 @@ def matches(extension, monkeypatch):
         found.append(sys._getframe(1).f_code.co_name)
         return match_of(scene, armature)
 
-    for name in ("rigs.scene_maps", "rigs.reading", "clips.ranges", "operators.bone_map", "panels.rig"):
+    for name in ("rigs.scene_maps", "rigs.reading", "rigs.readiness", "clips.ranges", "operators.bone_map", "panels.rig"):
         assert extension(name).match_of is match_of, "patched wherever it is used"
         monkeypatch.setattr(extension(name), "match_of", counting)
     return found

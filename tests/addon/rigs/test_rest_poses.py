@@ -136,8 +136,7 @@ def facing(at):
 def test_walks_on_the_floor(name, extension, blender, scene, session):
     build, degrees = POSES[name]
     target = build()
-    reasons = extension("operators.reasons")
-    assert not reasons.character_reason(scene, target)
+    assert not extension("rigs.readiness").character_reason(scene, target)
     bones = extension("rigs.reading").read_rig(scene, target).match.bones
     scene.render.fps, scene.voice_to_motion.character = 30, target
     scene.frame_set(1)
@@ -181,5 +180,5 @@ def test_a_pose_that_nothing_decides_is_told_before(extension, scene):
     target = posed(("root", 90, "Y"))()
     target.rotation_euler.x = math.radians(45)
     bpy.context.view_layer.update()
-    reason = extension("operators.reasons").character_reason(scene, target)
+    reason = extension("rigs.readiness").character_reason(scene, target)
     assert reason.startswith("Which way is up in this rest pose cannot be told")
