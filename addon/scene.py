@@ -45,7 +45,7 @@ class Place:
 
 
 def find_object(full_name: str) -> bpy.types.Object | None:
-    """The object of this `name_full`, which linked objects of the same name do not share; None for none."""
+    """The object of this `name_full`, which no linked one shares; None for none."""
     own = bpy.data.objects.get((full_name, None))
     return own if own is not None else next((thing for thing in bpy.data.objects if thing.name_full == full_name), None)
 

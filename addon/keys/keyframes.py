@@ -100,7 +100,7 @@ def curve_holders(action: bpy.types.Action) -> list[bpy.types.Action | bpy.types
 
 
 def groups_can_mute(action: bpy.types.Action) -> bool:
-    """Whether a muted group mutes its channels; where actions have slots, Blender shows the switch and ignores it."""
+    """Whether a muted group mutes its channels: not where actions have slots."""
     return not hasattr(action, "slots")
 
 

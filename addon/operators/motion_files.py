@@ -17,11 +17,12 @@ from ..link.results import own_folder
 from ..link.session import session
 from ..link.tasks import Outcome, Task
 from ..motion.files import is_exchange_file
+from ..rigs.readiness import character_reason
 from ..runtime.configuration import backend_command, cache_folder
 from ..scene import Place, scene_fps
 from ..translations import rpt_
 from .motion_operators import KEPT_HINT, MotionRequest, apply_result
-from .reasons import Explained, character_reason
+from .reasons import Explained
 
 SUFFIXES = (".npz", ".npy", ".bvh", ".amc")
 _RATES = (1.0, 240.0)  # frames per second that the backend resamples to
@@ -91,7 +92,7 @@ def _place(context: bpy.types.Context) -> Place:
 
 def _apply(place: Place, file: str, title: str, notes: Iterable[str] = ()) -> None:
     what = {"filepath": file, "title": title, "notes": "\n".join(notes)}
-    apply_result(place, bpy.ops.voice_to_motion.apply_motion, character=place.character.name, frame=place.frame, **what)
+    apply_result(place, bpy.ops.voice_to_motion.apply_motion, character=place.character.name_full, frame=place.frame, **what)
 
 
 def _receive(task: Task, outcome: Outcome, place: Place) -> None:

@@ -16,7 +16,7 @@ from .smplx_body import SmplxBodySection
 
 
 def draw_score(layout: bpy.types.UILayout, context: bpy.types.Context, character: bpy.types.Object) -> None:
-    """Kind of rig and how many of its bones were found, or why it cannot be keyed; then what will keep it from moving."""
+    """Kind of rig and score, or why it cannot be keyed; then what keeps it from moving."""
     match = match_of(context.scene, character)
     reason = character_reason(context.scene, character)
     if reason:

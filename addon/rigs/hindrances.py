@@ -1,6 +1,7 @@
-"""What keeps a character from showing keys that it gets: constraints, drivers, muted channels, Rest Position and the like.
+"""What keeps a character from showing its keys.
 
-One note for all of them: the panel shows it before a motion is made, and the result after.
+Constraints, drivers, muted channels, Rest Position and the like: one note for all of them, which the panel shows before a
+motion is made, and the result after.
 """
 
 from __future__ import annotations

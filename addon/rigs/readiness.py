@@ -1,4 +1,4 @@
-"""Whether a character can get keys in a scene: all that keying would refuse, asked before a motion is made.
+"""Whether a character can get keys: all that keying would refuse, asked before.
 
 Panels and buttons ask at every redraw, so this takes less than a millisecond.
 """
@@ -44,7 +44,7 @@ def _root_reason(scene: bpy.types.Scene, character: bpy.types.Object) -> str:
 
 
 def character_hindrances(scene: bpy.types.Scene, character: bpy.types.Object) -> tuple[str, ...]:
-    """What will keep a character that can get keys from showing them, in short sentences without final period."""
+    """What will keep a character from showing its keys; sentences without final period."""
     match = match_of(scene, character)
     held = held_root(character, match) if scene.voice_to_motion_placement.root == "ROOT" else ""
     found = hindrances(character, match)

@@ -106,7 +106,7 @@ def read_rig(scene: bpy.types.Scene, armature: bpy.types.Object) -> Rig:
 
 
 def read_smplx_rest(armature: bpy.types.Object, match: Match) -> SmplxRest | None:
-    """The rest pose of an armature object to which SMPL-X rotations pass unchanged; None for others."""
+    """The rest pose of an armature object that takes SMPL-X rotations; None for others."""
     return _smplx_rest(armature) if match.bones.get("pelvis") == "pelvis" else None
 
 
@@ -141,7 +141,7 @@ def _joints_by_bone(match: Match) -> dict[str, tuple[int, ...]]:
 
 
 def bones_above(armature: bpy.types.Object, name: str) -> list[bpy.types.Bone]:
-    """What carries a bone, by parents or by constraints to bones of the same armature; the uppermost first."""
+    """What carries a bone, by parents or by constraints; the uppermost first."""
     found: list[bpy.types.Bone] = []
     bone = armature.data.bones[name]
     while (bone := bone.parent or _constrained_to(armature, bone.name)) is not None and bone not in found:
