@@ -17,6 +17,7 @@ from scipy.spatial.transform import Rotation
 
 from ...errors import UserError
 from ..rig import SourceClip
+from .arrays import check_length
 
 MAX_BYTES = 512 * 1024 * 1024
 MAX_JOINTS = 1000
@@ -54,6 +55,7 @@ def load_bvh(path: Path | str) -> SourceClip:
     lines = text.lstrip().splitlines()
     nodes, at = _hierarchy(lines, name)
     frames, seconds, at = _header(lines, at, name)
+    check_length(Path(path), frames)
     return _pose(nodes, _values(lines[at:], frames, sum(len(n.channels) for n in nodes), name, at), _rate(seconds))
 
 

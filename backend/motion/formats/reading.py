@@ -14,7 +14,7 @@ from ..body import default_body
 from ..files import load_motion
 from ..floor import floor_height
 from ..motion import Motion
-from .arrays import check_rate, unreadable
+from .arrays import check_length, check_rate, unreadable
 from .asf_amc import load_amc
 from .bvh import load_bvh
 from .joints import read_joints
@@ -66,6 +66,7 @@ def read_motion(path: Path | str, report: Callable[[float], None] = lambda share
         motion, notes = read_joints(path)
     else:
         clip = load_bvh(path) if suffix == ".bvh" else load_amc(path)
+        check_length(path, len(clip))
         check_rate(path, clip.fps)
         report(0.4)
         motion = motion_of_clip(clip)

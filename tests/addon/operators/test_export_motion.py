@@ -23,15 +23,16 @@ def walker(blender, scene, character):
 
 
 def places(blender, character, frames) -> tuple[np.ndarray, np.ndarray]:
-    """World heads (T, N, 3) and directions (T, N, 3) of some bones."""
-    heads, ways = [], []
+    """World heads (T, N, 3) of some bones, and their turns (T, N, 3, 3) since the first frame, whatever axes they have."""
+    heads, turns = [], []
     for frame in frames:
         blender.context.scene.frame_set(frame)
         blender.context.view_layer.update()
         matrix, bones = character.matrix_world, character.pose.bones
         heads.append([matrix @ bones[name].head for name in BONES])
-        ways.append([(matrix.to_3x3() @ (bones[name].tail - bones[name].head)).normalized() for name in BONES])
-    return np.array(heads), np.array(ways)
+        turns.append([(matrix @ bones[name].matrix).to_quaternion().to_matrix() for name in BONES])
+    turns = np.array(turns)
+    return np.array(heads), turns @ turns[:1].transpose(0, 1, 3, 2)
 
 
 def test_npz_is_what_the_curves_say(blender, scene, walker, extension, tmp_path):
@@ -77,8 +78,10 @@ def test_blenders_exporters_bring_back_every_joint(blender, scene, walker, tmp_p
     assert meshes and all(own.object == back for thing in meshes for own in thing.modifiers if own.type == "ARMATURE")
     first, last = (round(frame) for frame in back.animation_data.action.frame_range)
     assert last - first == 175
-    heads, _ = places(blender, back, [first + frame - 11 for frame in frames])
+    heads, turns = places(blender, back, [first + frame - 11 for frame in frames])
     assert np.linalg.norm(heads - right[0], axis=-1).max() < 1e-3
+    cosines = (np.einsum("tnij,tnij->tn", turns, right[1]) - 1) / 2
+    assert np.degrees(np.arccos(np.clip(cosines, -1, 1))).max() < 0.1
 
 
 def test_bvh_comes_from_the_backend(blender, walker, peer, tmp_path, session):

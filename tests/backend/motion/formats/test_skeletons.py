@@ -90,6 +90,7 @@ class TestBvh:
             (lambda t: t.replace("HIERARCHY", "HELLO"), "does not begin with HIERARCHY"),
             (lambda t: t[: len(t) * 2 // 3], "frames and holds|finite numbers"),
             (lambda t: t.replace("Frames: 12", "Frames: many"), "Frames:"),
+            (lambda t: t.replace("Frames: 12", "Frames: 999999"), "has 999999 frames; at most"),
             (lambda t: t.replace("CHANNELS 3", "CHANNELS 4", 1), "miscounted"),
             (lambda t: t.replace("Frame Time: 0.033333\n", "Frame Time: 0.033333\nnan "), "finite numbers"),
             (lambda t: t.replace("MOTION", "}"), "does not belong"),
