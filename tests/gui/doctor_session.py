@@ -22,12 +22,9 @@ def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
     (FOLDER / "python").write_text('#!/bin/sh\nexec python3 "$@"\n')  # the real backend by a Python without its packages
     window.install()
-    doctor, panel = sys.modules[f"{MODULE}.runtime.doctor"].doctor, sys.modules[f"{MODULE}.panels.installation"]
+    doctor = sys.modules[f"{MODULE}.runtime.doctor"].doctor
     window.area.spaces.active.show_region_ui = True
-    # Opened by its declaration, as the mouse would have to look for its header among panels that come and go.
-    bpy.utils.unregister_class(panel.VOICE_TO_MOTION_PT_doctor)
-    panel.VOICE_TO_MOTION_PT_doctor.bl_options, panel.VOICE_TO_MOTION_PT_doctor.bl_order = set(), 0
-    bpy.utils.register_class(panel.VOICE_TO_MOTION_PT_doctor)
+    window.open_sections("installation")
     yield 0.5
     window.region("UI").active_panel_category = "Voice to Motion"
     window.area.tag_redraw()

@@ -16,7 +16,7 @@ sys.path.insert(0, str(FOLDER))
 from window import Window, run  # noqa: E402
 
 MODULE = "bl_ext.user_default.voice_to_motion"
-GENERATE = (335, 0.45)  # the button: pixels below the sidebar's upper edge, and how far from left to right
+GENERATE = (255, 0.45)  # the button: pixels below the sidebar's upper edge, and how far from left to right
 
 
 def session(window: Window) -> Generator[float, None, None]:

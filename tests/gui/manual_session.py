@@ -85,15 +85,10 @@ def tweak(window: Window) -> Generator[float, None, None]:
     """The Tweak panel alone, with feet held and few keys. Last, because the others are gone then."""
     clip = bpy.context.scene.voice_to_motion.character.animation_data.action.voice_to_motion.clips[0]
     clip.foot_lock, clip.reduction = 1.0, "MIDDLE"
-    names = [name for name in dir(bpy.types) if name.startswith("VOICE_TO_MOTION_PT_")]
-    others = [getattr(bpy.types, name) for name in names if name.rpartition("_")[2] not in ("main", "tweak")]
-    for panel in others:
-        bpy.utils.unregister_class(panel)
-    window.area.tag_redraw()
-    yield 1.5
+    alone = yield from window.alone(sys.modules[f"{MODULE}.panels.tweak"].TweakSection)
+    yield 0.5
     cut(window, "tweak", window.region("UI"), TWEAK_HEIGHT)
-    for panel in others:  # the add-on will want to unregister them itself
-        bpy.utils.register_class(panel)
+    bpy.utils.unregister_class(alone)
 
 
 def rigs(window: Window, character: bpy.types.Object) -> Generator[float, None, None]:

@@ -22,8 +22,6 @@ from window import Window, run  # noqa: E402
 
 MODULE = "bl_ext.user_default.voice_to_motion"
 FIRST, LAST = 60, 110
-# Only the panels that are looked at; the others would push them below the window's edge.
-OTHERS = ("takes", "history", "bone_map", "options", "placement", "tweak", "batch", "doctor", "ik")
 
 
 def settings() -> bpy.types.PropertyGroup:
@@ -96,18 +94,12 @@ def session(window: Window) -> Generator[float, None, None]:
     window.say(f"Blender {bpy.app.version_string}")
     window.area.spaces.active.show_region_ui = True
     yield 0.5
-    panels = [getattr(bpy.types, f"VOICE_TO_MOTION_PT_{name}") for name in OTHERS]
-    for panel in panels:
-        bpy.utils.unregister_class(panel)
     window.region("UI").active_panel_category = "Voice to Motion"
     bpy.ops.voice_to_motion.create_character()
     bpy.context.scene.render.fps = 30
     bpy.context.preferences.system.viewport_aa = "FXAA"
     bpy.context.preferences.view.smooth_view = 0
-    panel = bpy.types.VOICE_TO_MOTION_PT_range
-    bpy.utils.unregister_class(panel)
-    panel.bl_options = set()  # open
-    bpy.utils.register_class(panel)
+    window.open_sections("range")
     yield 1.0
     bpy.ops.ed.undo_push(message="ready")
     settings().typed, settings().use_random_seed, settings().seed = "walk forward", False, 7
@@ -118,8 +110,6 @@ def session(window: Window) -> Generator[float, None, None]:
     yield from regenerate(window, state)
     yield from variations(window, state)
     apply_ten_seconds(window)
-    for panel in panels:
-        bpy.utils.register_class(panel)
 
 
 def regenerate(window: Window, state: object) -> Generator[float, None, None]:

@@ -184,17 +184,8 @@ def given_up(window: Window, operator: str, begun: Callable[[], object]) -> Gene
 
 
 def panel_shot(window: Window, name: str) -> Generator[float, None, None]:
-    """Draw one panel, which may be closed or far down in its tab, open and in a tab of its own."""
-    original = getattr(bpy.types, f"VOICE_TO_MOTION_PT_{name}")
-    members = {"bl_idname": f"VOICE_TO_MOTION_PT_{name}_alone", "bl_label": original.bl_label, "bl_category": "Alone"}
-    members |= {"bl_space_type": "VIEW_3D", "bl_region_type": "UI", "draw": original.draw}
-    alone = type(members["bl_idname"], (bpy.types.Panel,), members)
-    bpy.utils.register_class(alone)
-    window.area.tag_redraw()
-    yield 0.5
-    window.region("UI").active_panel_category = "Alone"
-    window.area.tag_redraw()
-    yield 1.0
+    """Draw one part of the section Rig, which may be far down in its tab, in a tab of its own."""
+    alone = yield from window.alone(next(part for part in sys.modules[f"{MODULE}.panels.rig"].RigSection.parts if part.key == name))
     window.shot(f"rigs_{name}")
     bpy.utils.unregister_class(alone)
     window.region("UI").active_panel_category = "Voice to Motion"

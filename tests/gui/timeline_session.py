@@ -41,12 +41,9 @@ def action() -> bpy.types.Action | None:
 
 
 def see_the_panel(window: Window) -> Generator[float, None, None]:
-    """The panel is closed at first and stands far below: open from the start, and everything smaller, so that it is seen."""
+    """The section is closed at first: open from the start, and everything smaller, so that it is seen."""
     bpy.context.preferences.view.ui_scale = 0.75
-    bpy.utils.unregister_class(bpy.types.VOICE_TO_MOTION_PT_timeline)
-    cls = part("panels.timeline").VOICE_TO_MOTION_PT_timeline
-    cls.bl_options = set()
-    bpy.utils.register_class(cls)
+    window.open_sections("timeline")
     yield 0.5
 
 

@@ -17,7 +17,6 @@ from window import Window, run  # noqa: E402
 
 MODULE = "bl_ext.user_default.voice_to_motion"
 MOTION = str(FOLDER / "walk_then_wave.npz")
-OTHERS = ("takes", "history", "bone_map", "options", "placement", "generate")
 
 
 def clip():
@@ -63,13 +62,7 @@ def session(window: Window) -> Generator[float, None, None]:
     space.region_3d.view_matrix = place.inverted()
     bpy.context.preferences.system.viewport_aa = "FXAA"
     scene.frame_set(40)
-    # Only the panel that is looked at; the others would push it below the window's edge.
-    others = [getattr(bpy.types, f"VOICE_TO_MOTION_PT_{name}") for name in OTHERS]
-    for panel in others:
-        bpy.utils.unregister_class(panel)
-    window.region("UI").active_panel_category = "Voice to Motion"
-    window.area.tag_redraw()
-    yield 1.0
+    alone = yield from window.alone(sys.modules[f"{MODULE}.panels.tweak"].TweakSection)
     window.shot("tweak_1_raw")
     before = count()
 
@@ -96,12 +89,11 @@ def session(window: Window) -> Generator[float, None, None]:
     state = sys.modules[f"{MODULE}.link.session"].session
     clip().smoothing = 0.2
     window.check(f"after undo tweaks still work {state.message}", not state.message and clip().by_hand == 0)
-    for panel in others:
-        bpy.utils.register_class(panel)
+    bpy.utils.unregister_class(alone)
     yield 0.5
 
 
-FOOT_LOCK = 419  # pixels below the sidebar's upper edge at interface scale 1
+FOOT_LOCK = 160  # pixels below the sidebar's upper edge at interface scale 1
 
 bpy.context.preferences.view.show_splash = False
 _window = Window(FOLDER)

@@ -102,6 +102,62 @@ class Window:
         self.window.event_simulate(type=kind, value="RELEASE", x=x, y=y, **modifiers)
         yield 0.5
 
+    def find(
+        self, operator: str, across: float = 0.45, below: tuple[int, int] | None = None
+    ) -> Generator[float, None, tuple[int, int] | None]:
+        """Where in the sidebar the button of one of our operators is; None where it cannot be seen without scrolling.
+
+        Blender itself is asked: over a button, Ctrl C copies the call of its operator.
+
+        Args:
+            across: from the sidebar's left edge to its right, 0..1.
+            below: where another button is, from which on to look.
+        """
+        region, clipboard = self.region("UI"), bpy.context.window_manager
+        x = region.x + int(region.width * across)
+        for y in range(below[1] - 20 if below else region.y + region.height - 30, region.y, -9):
+            clipboard.clipboard = ""
+            for kind, value, modifiers in (("MOUSEMOVE", "NOTHING", {}), ("C", "PRESS", {"ctrl": True}), ("C", "RELEASE", {})):
+                self.window.event_simulate(type=kind, value=value, x=x, y=y, **modifiers)
+                yield 0.03
+            if clipboard.clipboard.startswith(f"bpy.ops.voice_to_motion.{operator}("):
+                return x, y - 6
+        return None
+
+    def press(
+        self, operator: str, across: float = 0.45, below: tuple[int, int] | None = None
+    ) -> Generator[float, None, tuple[int, int]]:
+        """Click the button of one of our operators in the sidebar, as `find` finds it; returns where it is."""
+        place = yield from self.find(operator, across, below)
+        self.check(f"the button of {operator} is seen", place is not None)
+        yield from self.click(*place)
+        return place
+
+    def open_sections(self, *names: str) -> None:
+        """Have only these sections of the panel open."""
+        sections = bpy.context.preferences.addons[MODULE].preferences.open_sections
+        for name in sections.bl_rna.properties.keys():  # noqa: SIM118  (Blender's collection iterates over values)
+            if name not in ("name", "rna_type"):
+                setattr(sections, name, name in names)
+        self.area.tag_redraw()
+
+    def alone(self, section: type) -> Generator[float, None, type[bpy.types.Panel]]:
+        """Show one section of the panel in a tab of its own, where nothing pushes it below the edge; to be unregistered."""
+
+        def draw(panel: bpy.types.Panel, context: bpy.types.Context) -> None:
+            section(panel.layout).draw(context)
+
+        members = {"bl_idname": f"VOICE_TO_MOTION_PT_{section.key}_alone", "bl_label": section.bl_label, "bl_category": "Alone"}
+        members |= {"bl_space_type": "VIEW_3D", "bl_region_type": "UI", "draw": draw}
+        panel = type(members["bl_idname"], (bpy.types.Panel,), members)
+        bpy.utils.register_class(panel)
+        self.area.tag_redraw()
+        yield 0.5
+        self.region("UI").active_panel_category = "Alone"
+        self.area.tag_redraw()
+        yield 1.0
+        return panel
+
     def wait(self, what: str, condition: Callable[[], object], seconds: float = 20.0) -> Generator[float, None, None]:
         """Look ten times a second until something is true."""
         for _ in range(int(seconds * 10)):
