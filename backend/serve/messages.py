@@ -252,7 +252,7 @@ class MotionResult(Event, tag="result"):
 
 
 class Converted(Event):
-    """A motion file was written. ``notes`` are short sentences about the source, without final period."""
+    """A motion file was written; ``notes`` are short sentences about the source."""
 
     id: str
     file: str

@@ -15,7 +15,7 @@ from ..body import default_body
 from ..hands import relaxed_hands
 from ..motion import Motion
 from ..skeleton import INDEX, JOINT_NAMES, NUM_BODY, PARENTS, J
-from .arrays import check_length, read_npy
+from .arrays import check_length
 from .pose_fit import bone_lengths_vary, fit_rotations
 from .up_axis import TURNS, find_up
 
@@ -25,11 +25,10 @@ KNOWN = (22, 24, 52, 55)  # joints of SMPL without and with hand lumps, SMPL-H a
 RIGID = 0.1  # spread of bone lengths over a clip, above which numbers are no skeleton; generated ones reach 0.03
 
 
-def read_joints(path: Path) -> tuple[Motion, list[str]]:
-    """The motion of a file, Y up, and what the user should know.
+def read_joints(path: Path, array: np.ndarray) -> tuple[Motion, list[str]]:
+    """The motion of a file's array, Y up, and what the user should know.
 
     Raises UserError ``bad_motion_file``."""
-    array = read_npy(path)
     notes = [f"it does not say its frame rate: {RATE:g} assumed, as HumanML3D has"]
     array, others = _one_of_a_batch(array)
     if others:

@@ -14,12 +14,12 @@ from ..body import default_body
 from ..files import load_motion
 from ..floor import floor_height
 from ..motion import Motion
-from .arrays import check_length, check_rate, unreadable
+from .arrays import check_length, check_rate, read_npy, unreadable
 from .asf_amc import load_amc
 from .bvh import load_bvh
 from .joints import read_joints
 from .skeletons import motion_of_clip
-from .smpl import read_smpl
+from .smpl import ROW, read_motion_x, read_smpl
 
 SUFFIXES = (".npz", ".npy", ".bvh", ".amc")
 PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt")
@@ -63,7 +63,8 @@ def read_motion(path: Path | str, report: Callable[[float], None] = lambda share
     if suffix == ".npz":
         motion, notes = read_smpl(path)
     elif suffix == ".npy":
-        motion, notes = read_joints(path)
+        array = read_npy(path)
+        motion, notes = (read_motion_x if array.ndim == 2 and array.shape[1] == ROW else read_joints)(path, array)
     else:
         clip = load_bvh(path) if suffix == ".bvh" else load_amc(path)
         check_length(path, len(clip))

@@ -1,7 +1,8 @@
 """Reads SMPL-family motion from `.npz`: AMASS, SMPL-X, SMPL-H, SMPL, BEAT2, GVHMR, WHAM.
 
-The pose transfers one to one, since the default body has SMPL-X's joints and rest orientations. What is not done: the body's
-shape is not known without the gated model file, so the root is not scaled to the default body's legs. Expressions are not read.
+And Motion-X's rows in `.npy`. The pose transfers one to one, since the default body has SMPL-X's joints and rest orientations. What
+is not done: the body's shape is not known without the gated model file, so the root is not scaled to the default body's legs.
+Expressions are not read.
 """
 
 from __future__ import annotations
@@ -19,18 +20,24 @@ from ..skeleton import J
 from .arrays import ASSUMED_RATE, RATES, NamedArrays, check_length, frame_rate, read_named, read_text
 from .up_axis import TURNS, find_up
 
-POSES = ("poses", "pose_world", "pose", "fullpose", "full_pose", "thetas", "pred_thetas")
+POSES = ("poses", "pose_world", "pose", "fullpose", "full_pose", "thetas", "pred_thetas", "smpl_poses")
 ROOT = ("root_orient", "global_orient", "poses_root", "root_pose")
 BODY = ("pose_body", "body_pose", "poses_body")
 HANDS = ("pose_hand", "poses_hand")
 LEFT, RIGHT = ("left_hand_pose", "pose_lhand", "lhand_pose"), ("right_hand_pose", "pose_rhand", "rhand_pose")
 JAW, EYES = ("pose_jaw", "jaw_pose", "poses_jaw"), ("pose_eye",)
-PLACES = ("trans_world", "trans", "transl", "translation", "root_trans", "root_translation")
-KEYS = (*POSES, *ROOT, *BODY, *HANDS, *LEFT, *RIGHT, *JAW, *EYES, *PLACES, *RATES, "mocap_time_length", "pelvis_rest")
+PLACES = ("trans_world", "trans", "transl", "translation", "root_trans", "root_translation", "smpl_trans")
+OTHERS = ("mocap_time_length", "pelvis_rest", "smpl_scaling")
+KEYS = (*POSES, *ROOT, *BODY, *HANDS, *LEFT, *RIGHT, *JAW, *EYES, *PLACES, *RATES, *OTHERS)
 # joints of a whole pose -> the columns of our 55; SMPL's 22nd and 23rd are lumps for the hands
 LAYOUTS = {
     55: (*range(55),), 52: (*range(22), *range(25, 55)), 24: (*range(22),), 23: (*range(1, 22),), 22: (*range(22),),
     21: (*range(1, 22),),
+}  # fmt: skip
+ROW = 322  # numbers of Motion-X's rows; those left out are the face and the shape
+MOTION_X = {
+    "root_orient": slice(0, 3), "pose_body": slice(3, 66), "pose_hand": slice(66, 156), "pose_jaw": slice(156, 159),
+    "trans": slice(309, 312),
 }  # fmt: skip
 SKEW = 0.05  # of a matrix times its transpose, which single and half precision stay far below
 
@@ -45,6 +52,18 @@ def read_smpl(path: Path) -> tuple[Motion, list[str]]:
         UserError ``bad_motion_file``: not such a file.
     """
     arrays = read_named(path, KEYS)
+    usual = "Z" if arrays.first("poses", "pose_body") is not None else "Y"
+    return _motion_of(arrays, read_text(path, "up_axis").strip().upper(), usual)
+
+
+def read_motion_x(path: Path, array: np.ndarray) -> tuple[Motion, list[str]]:
+    """The motion of Motion-X's rows (T, 322), as `read_smpl` gives it."""
+    return _motion_of(NamedArrays(path, {key: array[:, columns] for key, columns in MOTION_X.items()}, ()), "", "Y")
+
+
+def _motion_of(arrays: NamedArrays, up: str, usual: str) -> tuple[Motion, list[str]]:
+    """Motion and notes from the arrays of a file; ``up`` is empty where it does not say."""
+    path = arrays.path
     vectors, known = _rotation_vectors(arrays)
     frames = len(vectors)
     check_length(path, frames)
@@ -61,12 +80,13 @@ def read_smpl(path: Path) -> tuple[Motion, list[str]]:
     quaternions = Rotation.from_rotvec(vectors.reshape(-1, 3)).as_quat().reshape(frames, J, 4)
     if not known[25:].any() or not np.abs(vectors[:, 25:]).max() > 0:
         quaternions[:, 25:] = relaxed_hands()
+    scale = arrays.first("smpl_scaling")  # AIST++ has its paths in another unit
+    if scale is not None and scale.size == 1 and 0.01 < (unit := float(scale.reshape(-1)[0])) < 10_000:
+        place = place / unit
     rest = arrays.first("pelvis_rest")
     pelvis = place.reshape(frames, 3) + (default_body().rest_pelvis if rest is None or rest.size != 3 else rest.reshape(3))
     motion = Motion(quaternions.astype(np.float32), pelvis.astype(np.float32), fps)
-    up = read_text(path, "up_axis").strip().upper()
     if up not in TURNS:
-        usual = "Z" if arrays.first("poses", "pose_body") is not None else "Y"
         up = find_up(motion.body_positions(), fps, usual)
     turn = TURNS[up]
     quaternions[:, 0] = (Rotation.from_matrix(turn) * Rotation.from_quat(quaternions[:, 0])).as_quat()

@@ -69,6 +69,7 @@ DIALECTS = {
                                     "trans": np.zeros((40, 3)), **RATE},
     "matrices": lambda a: {"poses": Rotation.from_rotvec(a["poses"][:, :66].reshape(-1, 3)).as_matrix().reshape(-1, 22, 3, 3),
                            "trans": a["trans"], **RATE},
+    "AIST++": lambda a: {"smpl_poses": a["poses"][:, :72], "smpl_trans": a["trans"] * 93.0, "smpl_scaling": np.float64(93)} | RATE,
     "half precision": lambda a: {k: v.astype("f4") for k, v in a.items()} | RATE,
     "AMASS's length": lambda a: a | {"mocap_time_length": np.float64(40 / 60)},
     "gender in bytes": lambda a: a | {"gender": np.array(b"female"), "betas": np.zeros(16), **RATE},
@@ -83,6 +84,16 @@ def test_dialects(tmp_path: Path, motion: Motion, dialect: str):
     back, notes = read(tmp_path, DIALECTS[dialect](smpl_arrays(motion)))
     assert back.fps == pytest.approx(60.0) and notes == ()
     assert_same(back, motion)
+
+
+def test_rows_of_motion_x(tmp_path: Path, motion: Motion):
+    arrays = smpl_arrays(motion)
+    rows = np.zeros((40, 322), np.float32)
+    rows[:, :66], rows[:, 66:156], rows[:, 309:312] = arrays["poses"][:, :66], arrays["poses"][:, 75:], arrays["trans"]
+    np.save(tmp_path / "m.npy", rows)
+    found = read_motion(tmp_path / "m.npy")
+    assert found.motion.fps == 30.0 and len(found.notes) == 1
+    assert_same(found.motion, motion)
 
 
 def test_what_is_missing_is_said(tmp_path: Path, motion: Motion):
