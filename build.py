@@ -37,6 +37,7 @@ import signal  # noqa: E402
 import time  # noqa: E402
 from pathlib import Path  # noqa: E402
 
+from backend.commands.exit_codes import BAD_INPUT, STOPPED, code_of, path_error  # noqa: E402
 from backend.errors import UserError  # noqa: E402
 from backend.packaging.development_locks import write_development_locks  # noqa: E402
 from backend.packaging.environment import LOCKS, Environment, add_packages, ensure_environment  # noqa: E402
@@ -226,10 +227,16 @@ def main() -> int:
         return 0
     except UserError as error:
         print(f"{error.message}\n{error.hint}".strip(), file=sys.stderr)
-        return 2
+        return BAD_INPUT
+    except OSError as error:
+        found = path_error(error)
+        if found is None:
+            raise
+        print(found, file=sys.stderr)
+        return code_of([found])
     except KeyboardInterrupt:
         print("Stopped. The same command goes on from here.", file=sys.stderr)
-        return 130
+        return STOPPED
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ class PhaseWatch(threading.Thread):
 
 
 def main() -> int:
-    """Run the demo; return 0, or 1 when a part of it failed, which is then said in one sentence."""
+    """Run the demo; return 0, 1 when a part of it failed, 2 for a bad output folder. One sentence says which."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--extension", type=Path, required=True, help="the extension's zip")
     parser.add_argument("--audio", type=Path, required=True, help="a spoken instruction")
@@ -72,14 +72,20 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--seconds", type=float)
     options = parser.parse_args()
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:  # said before anything is generated
+        print(f"The folder {options.out} cannot be made: {error.strerror}.", file=sys.stderr, flush=True)
+        return 2
     with tempfile.TemporaryDirectory(prefix="voice-to-motion-demo-") as home:
         # Before bpy is imported: the user's own Blender settings and extensions stay untouched.
         os.environ["BLENDER_USER_RESOURCES"] = home
         os.environ.setdefault("VOICE_TO_MOTION_PYTHON", sys.executable)
         try:
             run(options, Clock())
-        except DemoError as error:
-            print(error, file=sys.stderr, flush=True)
+        except (DemoError, OSError) as error:
+            where = f"{error.filename or options.out} cannot be written: " if isinstance(error, OSError) else ""
+            print(f"{where}{getattr(error, 'strerror', None) or error}", file=sys.stderr, flush=True)
             return 1
     return 0
 
@@ -105,7 +111,6 @@ def run(options: argparse.Namespace, clock: Clock) -> None:
     finally:
         bpy.ops.preferences.addon_disable(module=MODULE)  # ends the backend; without it Blender may hang on exit
 
-    options.out.mkdir(parents=True, exist_ok=True)
     written = max(Path(cache).rglob("*.npz"), key=lambda path: path.stat().st_mtime)
     shutil.copyfile(written, options.out / "demo.npz")
     with np.load(written, allow_pickle=False) as motion:
@@ -122,7 +127,10 @@ def run(options: argparse.Namespace, clock: Clock) -> None:
         stage.set_workbench(scene)
         stage.prepare_for_opening(scene, armature)
         scene.render.filepath = "//demo"
-        bpy.ops.wm.save_as_mainfile(filepath=str(options.out / "demo.blend"), compress=True)
+        try:
+            bpy.ops.wm.save_as_mainfile(filepath=str(options.out / "demo.blend"), compress=True)
+        except RuntimeError as error:  # how Blender passes on that the disk is full
+            raise DemoError(f"demo.blend cannot be written: {str(error).strip().removeprefix('Error: ')}") from error
     with clock.time("contact sheet"), tempfile.TemporaryDirectory() as folder:
         poses = pictures.spread_frames(scene.frame_start, scene.frame_end, POSES)
         stills = pictures.render_stills(scene, poses, Path(folder))

@@ -27,3 +27,10 @@ def test_the_demo_writes_what_the_readme_promises(tmp_path: Path):
     assert min(path.stat().st_size for path in out.iterdir()) > 1000
     with np.load(out / "demo.npz", allow_pickle=False) as motion:
         assert motion["poses"].shape[1] == 165 and 20 <= len(motion["poses"]) <= 40
+
+
+def test_an_output_folder_that_cannot_be_made_is_said_before_anything_is_generated(tmp_path: Path):
+    (tmp_path / "file").touch()
+    command = [sys.executable, "tests/demo/scene.py", "--extension", "none.zip", "--audio", "none.wav"]
+    done = subprocess.run([*command, "--out", tmp_path / "file" / "out"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "cannot be made: Not a directory." in done.stderr
