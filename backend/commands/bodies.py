@@ -20,6 +20,7 @@ class Bodies:
     """
 
     def __init__(self, model_file: Path, betas: str | None = None, *, vertices: bool = False) -> None:
+        self.model_file = model_file
         self._betas = read_betas(betas) if betas else None
         import_torch()
         from backend.motion.smplx_body import load_body_model

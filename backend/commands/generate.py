@@ -79,7 +79,8 @@ def generate(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends through the same clean path as Ctrl-C
     started = time.perf_counter()
     worker = Worker(load, settings, model, licence, bodies)
-    plan = outputs.plan_files([source.file for source in sources], folder, settings.variations)
+    inputs = [path for path in (settings.motion, bodies and bodies.model_file) if path]
+    plan = outputs.plan_files([source.file for source in sources], folder, settings.variations, inputs)
     if bodies:
         bodies.refuse_collisions(file for files in plan for file in files)
     created = outputs.prepare_folder(folder)

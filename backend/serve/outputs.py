@@ -97,22 +97,34 @@ def discard_if_empty(created: Iterable[Path]) -> None:
             folder.rmdir()
 
 
-def plan_files(recordings: Iterable[Path], folder: Path, variations: int) -> list[list[Path]]:
+def plan_files(recordings: Iterable[Path], folder: Path, variations: int, inputs: Iterable[Path] = ()) -> list[list[Path]]:
     """Names of each recording's output files: ``<name>.npz``, or ``<name>_1.npz``...
 
     Recordings of the same name (from different folders, or ``a.wav`` and ``a.flac``) get ``<folder>-<name>`` and then
-    ``<name>-2``...; names that only differ in case count as the same, because they are on Windows and macOS."""
-    taken: set[str] = set()
+    ``<name>-2``...; names that only differ in case count as the same, because they are on Windows and macOS.
+    ``inputs`` are never replaced."""
+    taken = {_folded(path.name) for path in inputs if _is_same(path.parent, folder)}
     plan = []
     for recording in recordings:
         for stem in candidate_stems(recording):
             names = numbered(stem, variations)
-            folded = {unicodedata.normalize("NFC", name).casefold() for name in names}
+            folded = {_folded(name) for name in names}
             if not folded & taken:
                 taken |= folded
                 plan.append([folder / name for name in names])
                 break
     return plan
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):  # one is not there yet, or has a zero byte in it
+        return False
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def candidate_stems(recording: Path, suffix: str = "") -> Iterator[str]:

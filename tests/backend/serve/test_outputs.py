@@ -18,6 +18,13 @@ def test_names_never_collide(tmp_path):
     assert plan_files([Path("/a/x.wav")], tmp_path, 1) == [[tmp_path / "x.npz"]]
 
 
+def test_inputs_are_not_replaced(tmp_path):
+    (tmp_path / "in").mkdir()
+    for given in (tmp_path / "Walk.npz", tmp_path / "in" / ".." / "Walk.npz"):
+        assert plan_files([Path("/a/walk.wav")], tmp_path, 1, [given]) == [[tmp_path / "a-walk.npz"]]
+    assert plan_files([Path("/a/walk.wav")], tmp_path, 1, [tmp_path / "in" / "walk.npz"]) == [[tmp_path / "walk.npz"]]
+
+
 def test_long_names_stay_legal(tmp_path):
     recording = Path("/" + "ordner" * 40) / ("走" * 83 + ".wav")
     for paths in [*plan_files([recording] * 3, tmp_path, 8), free_files(recording, tmp_path, 2**31 - 1, 8)]:
