@@ -12,6 +12,7 @@ both sides to the same numbers.
 | `motion/two_bone.py`, `reach_with_leg` | `motion/two_bone.py`, `reach_with_leg` | the leg, where it is bent and the goal nearer |
 | `tweak/pose_filters.py`, `mirror_motion` | `motion/motion.py`, `Motion.mirrored` | the mirrored motion |
 | `tweak/foot_lock.py`, `lock_feet` | `motion/planting.py`, `plant_feet` | that standing feet hold still |
+| `batch/listing.py`, `FolderListing` | `commands/folder_files.py`, `list_files` | the files of a folder and their order |
 | `link/messages.py`, `EVENTS` | `serve/messages.py`, `AnyEvent` | events and their fields |
 
 Both leg solvers stretch a leg softly towards its full length, the add-on's a little closer to it. Both hold feet by a banded
@@ -178,3 +179,18 @@ def test_the_add_on_understands_what_the_backend_encodes():
     ):
         line = protocol.encode(event).decode()
         assert addon("link.messages").parse(line) == json.loads(line)
+
+
+def test_the_files_of_a_folder(tmp_path):
+    names = ("b/take 10.wav", "b/take 2.wav", "b/Take 02.wav", "a 10/1.wav", "a 9/x.wav", "A.wav", "ä.wav", "走 3.wav", "2")
+    for name in (*names, ".hidden/x.wav"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    from backend.commands.folder_files import list_files
+
+    for deep in (True, False):
+        ours = addon("batch.listing").FolderListing(tmp_path, deep)
+        assert len(list(ours.steps())) > 0
+        theirs = list_files(tmp_path, deep=deep)
+        assert (ours.names, ours.hidden, ours.unreadable) == (theirs.names, theirs.hidden, theirs.unreadable)
+        assert len(ours.names) == (9 if deep else 4)

@@ -1,14 +1,17 @@
-"""Operators: generate a motion from each recording of a folder, cancel, write the report."""
+"""Operators: generate a motion from each recording of a folder, cancel, try again, reports."""
 
+import os
 import time
 from pathlib import Path
 
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
-from ..batch.run import batch, find_recordings
+from ..batch.report_file import batch_folder
+from ..batch.report_text import report_text
+from ..batch.run import AGAIN, batch
 from ..link import timer
-from ..link.client import BackendGoneError
+from ..link.incremental import incremental_work
 from ..link.session import session
 from ..rigs.readiness import character_reason
 from ..runtime.configuration import backend_command, cache_folder
@@ -29,6 +32,13 @@ class VOICE_TO_MOTION_OT_batch(Explained, bpy.types.Operator):
     )
     filter_folder: BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
     filter_sound: BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
+    filter_movie: BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
+    again: BoolProperty(
+        name="Make All Again",
+        description="Make what is done already once more, too. Otherwise only new and changed recordings are worked through",
+        default=False,
+        options={"SKIP_SAVE"},
+    )
     deep: BoolProperty(name="Folders Inside", description="Take the recordings of the folders in this folder too", default=False)
 
     @classmethod
@@ -47,38 +57,75 @@ class VOICE_TO_MOTION_OT_batch(Explained, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Begin; a script waits for the end."""
         settings = context.scene.voice_to_motion
+        folder = Path(bpy.path.abspath(self.directory)) if self.directory else Path()
         try:
-            files = find_recordings(Path(bpy.path.abspath(self.directory)), self.deep) if self.directory else []
-            cache = cache_folder()
+            if not self.directory or is_empty(folder):
+                where = self.directory or "?"
+                self.report({"ERROR"}, rpt_("There are no files in {}: choose the folder the recordings are in", where))
+                return {"CANCELLED"}
+            out = batch_folder(cache_folder(), folder)
+            out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             self.report({"ERROR"}, rpt_("The folder cannot be read: {}", error.strerror or error))
             return {"CANCELLED"}
-        if not files:
-            where = self.directory or "?"
-            self.report({"ERROR"}, rpt_("There are no recordings in {}: wav, flac, ogg and mp3 are read", where))
-            return {"CANCELLED"}
         request = {
-            "out": str(cache),
+            "out": str(out),
             "seed": None if settings.use_random_seed else settings.seed,
             "seconds": None if settings.use_auto_length else round(settings.seconds, 3),
             "guidance": None if settings.use_auto_guidance else round(settings.guidance, 3),
             "fps": scene_fps(context.scene),
         }
-        try:
-            batch.start(files, Place.of(context.scene, settings.character, 1), request, backend_command())
-        except BackendGoneError as error:
-            session.fail(str(error), "Check its Python in the add-on's preferences.")
-            self.report({"ERROR"}, rpt_(session.message))
-            return {"CANCELLED"}
-        if getattr(self, "_asked", False):
-            timer.ensure_running()
-            return {"FINISHED"}
-        while batch.active:
-            session.step()
+        place = Place.of(context.scene, settings.character, 1)
+        batch.start(folder, self.deep, place, request, backend_command(), again=self.again)
+        return work_through(self, asked=getattr(self, "_asked", False))
+
+
+def is_empty(folder: Path) -> bool:
+    """Whether nothing is in a folder. Raises OSError."""
+    with os.scandir(folder) as entries:
+        return next(entries, None) is None
+
+
+def work_through(operator: bpy.types.Operator, *, asked: bool) -> set[str]:
+    """Leave a batch to the timer if the user ``asked`` for it; else wait for its end."""
+    if asked:
+        timer.ensure_running()
+        return {"FINISHED"}
+    while batch.active:
+        session.step()
+        incremental_work.step()
+        if session.tasks:
             time.sleep(0.01)
-        failed = batch.count("failed") + batch.count("cancelled")
-        self.report({"WARNING"} if failed else {"INFO"}, batch.summary)
-        return {"FINISHED"} if batch.count("done") else {"CANCELLED"}
+    complete = not any(batch.counts[state] for state in AGAIN)
+    operator.report({"INFO"} if complete else {"WARNING"}, batch.stopped or batch.summary)
+    return {"FINISHED"} if batch.counts["done"] or batch.counts["already"] else {"CANCELLED"}
+
+
+class VOICE_TO_MOTION_OT_retry_batch(Explained, bpy.types.Operator):
+    """Take up those files again that were refused, failed or not reached"""
+
+    bl_idname = "voice_to_motion.retry_batch"
+    bl_label = "Try Again"
+    bl_options = {"REGISTER"}  # no UNDO: the end of the batch is the step
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """There must be such files, and the character that the others were made for."""
+        if batch.active:
+            return "A folder is being worked through already"
+        if not any(batch.counts[state] for state in AGAIN):
+            return "No file was refused, failed or not reached"
+        return batch.place.gone().rstrip(".") or backend_reason()
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """The window stays usable."""
+        batch.retry(backend_command())
+        return work_through(self, asked=True)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """A script waits for the end."""
+        batch.retry(backend_command())
+        return work_through(self, asked=False)
 
 
 class VOICE_TO_MOTION_OT_cancel_batch(Explained, bpy.types.Operator):
@@ -101,7 +148,7 @@ class VOICE_TO_MOTION_OT_cancel_batch(Explained, bpy.types.Operator):
 
 
 class VOICE_TO_MOTION_OT_batch_report(Explained, bpy.types.Operator):
-    """Write what became of each recording into a text of this .blend, for the text editor"""
+    """Write what became of each file into a text of this .blend, for the text editor"""
 
     bl_idname = "voice_to_motion.batch_report"
     bl_label = "Report as Text"
@@ -115,9 +162,34 @@ class VOICE_TO_MOTION_OT_batch_report(Explained, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """A new text each time, because an older one may be of use."""
         text = bpy.data.texts.new("Voice to Motion Batch")
-        text.write(batch.report())
+        text.write(report_text(batch))
         self.report({"INFO"}, rpt_("The report is the text “{}”", text.name))
         return {"FINISHED"}
 
 
-CLASSES = (VOICE_TO_MOTION_OT_batch, VOICE_TO_MOTION_OT_cancel_batch, VOICE_TO_MOTION_OT_batch_report)
+class VOICE_TO_MOTION_OT_open_batch_folder(Explained, bpy.types.Operator):
+    """Open the folder with the motions of this batch and its report: a line of JSON for each file"""
+
+    bl_idname = "voice_to_motion.open_batch_folder"
+    bl_label = "Open Report Folder"
+    bl_options = {"REGISTER"}
+
+    @classmethod
+    def disabled_reason(cls, context: bpy.types.Context) -> str:
+        """There must have been one, and its report."""
+        if batch.report is None:
+            return "No folder has been worked through yet"
+        return "" if batch.report.path.parent.is_dir() else "The folder of this batch is gone"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """In the system's file browser."""
+        return bpy.ops.wm.path_open(filepath=str(batch.report.path.parent))
+
+
+CLASSES = (
+    VOICE_TO_MOTION_OT_batch,
+    VOICE_TO_MOTION_OT_cancel_batch,
+    VOICE_TO_MOTION_OT_retry_batch,
+    VOICE_TO_MOTION_OT_batch_report,
+    VOICE_TO_MOTION_OT_open_batch_folder,
+)

@@ -35,7 +35,7 @@ class VOICE_TO_MOTION_MT_motion(bpy.types.Menu):
             layout, "cancel", "find_instructions", "find_in_strip", "direct", "remove_instruction", "clear_instructions"
         )
         layout.separator()
-        _draw_operators(layout, "batch", "cancel_batch", "batch_report", "clear_message")
+        _draw_operators(layout, "batch", "cancel_batch", "retry_batch", "batch_report", "open_batch_folder", "clear_message")
         layout.separator()
         layout.operator("voice_to_motion.step_variation", text="Next Variation").direction = "NEXT"
         layout.operator("voice_to_motion.step_variation", text="Previous Variation").direction = "PREVIOUS"

@@ -33,7 +33,7 @@ OUTCOMES = {  # in the order of the summary
     "already": "done already",
     "refused": "refused",
     "failed": "failed",
-    "not_audio": "no recordings",
+    "not_audio": "other files",
 }
 NO_AUDIO = ("unsupported_audio", "empty_audio")  # errors of a file without an ending that say that it is no recording
 
@@ -128,7 +128,7 @@ class BatchRun:
         path = self._folder / name
         what = what_it_is(path)
         if what:
-            self._note(name, "not_audio", UserError("not_audio", f"{shortened(Path(name))} is {what}, no recording.", ""))
+            self._note(name, "not_audio", UserError("not_audio", f"{shortened(Path(name))} is {what}, not a recording.", ""))
             return
         try:
             fingerprint = fingerprint_of(path, self._options.as_dict())

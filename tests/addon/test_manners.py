@@ -9,7 +9,7 @@ ALWAYS = {"select_audio"}  # can be pressed at any time, so that there is no rea
 WITHOUT_UNDO = {
     "record", "stop_recording", "discard_recording", "record_again", "play_take", "stop_playing", "find_microphones",
     "generate", "generate_nearest", "regenerate_range", "find_instructions", "find_in_strip", "direct", "cancel",
-    "remove_from_queue", "batch", "cancel_batch", "clear_message", "save_bone_map",
+    "remove_from_queue", "batch", "cancel_batch", "retry_batch", "open_batch_folder", "clear_message", "save_bone_map",
     "doctor", "copy_report", "open_logs", "apply_motion_file", "export_motion",
     "set_up_runtime", "install_runtime_pack", "cancel_runtime", "remove_runtime", "move_runtime",
 }  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
-import time
+import sys
 
 import numpy as np
 import pytest
@@ -49,14 +51,14 @@ def test_each_recording_becomes_an_asset(blender, scene, character, use, folder,
     character.pose.bones["head"].rotation_quaternion = (0.9, 0.1, 0.0, 0.0)
     assert blender.ops.voice_to_motion.batch(directory=str(folder)) == {"FINISHED"}
     assert sorted(action.name for action in blender.data.actions) == ["schön 歩く", "take 10", "take 2"]
-    assert [item.path.name for item in batch.items] == ["schön 歩く.WAV", "take 2.wav", "take 10.wav"]
+    assert [item.name for item in batch.items] == ["notes.txt", "schön 歩く.WAV", "take 2.wav", "take 10.wav"]
     for action in blender.data.actions:
         assert action.asset_data.description == "walk forward" and action.use_fake_user and action["seed"] == 123
         assert tuple(action.frame_range) == (1.0, 48.0)
         pixels = np.empty(128 * 128 * 4, np.float32)
         action.preview.image_pixels_float.foreach_get(pixels)
         assert len(np.unique(pixels.reshape(-1, 4), axis=0)) > 20, "a picture, not one colour"
-    assert batch.summary == "3 motions made"
+    assert batch.summary == "3 made, 1 other files" and batch.hidden == 1
     assert character.animation_data.action is None and scene.frame_end == 20 and scene.frame_current == 7
     assert scene.voice_to_motion.seed == 99
     assert character.pose.bones["head"].rotation_quaternion[1] == pytest.approx(0.11, abs=0.02)
@@ -97,50 +99,190 @@ def test_failures_are_listed_and_the_others_go_on(extension, blender, character,
 
     monkeypatch.setattr(run, "make_asset", picky)
     assert blender.ops.voice_to_motion.batch(directory=str(folder)) == {"FINISHED"}
-    assert [item.state for item in batch.items] == ["done", "failed", "done"]
-    assert batch.summary == "2 motions made, 1 failed" and not session.message
+    assert [item.state for item in batch.items] == ["not_audio", "done", "failed", "done"]
+    assert batch.summary == "2 made, 1 failed, 1 other files" and not session.message
     assert blender.ops.voice_to_motion.batch_report() == {"FINISHED"}
     text = blender.data.texts["Voice to Motion Batch"].as_string()
-    assert "This one cannot be keyed." in text and "schön 歩く" in text and "2 motions made" in text
+    assert "This one cannot be keyed." in text and "schön 歩く" in text and "2 made" in text
 
 
 def test_backend_errors_are_per_file(blender, character, use, folder, batch):
     use("error")
     assert blender.ops.voice_to_motion.batch(directory=str(folder)) == {"CANCELLED"}
-    assert {item.message for item in batch.items} == {"The recording is silent. Record it again."}
-    assert not blender.data.actions
+    assert {item.message for item in batch.problems} == {"The recording is silent. Record it again."}
+    assert [item.state for item in batch.items] == ["not_audio", *["refused"] * 3] and not blender.data.actions
 
 
-def test_cancel_keeps_what_was_made(extension, blender, scene, character, use, folder, batch, session, wait_until):
+@pytest.fixture
+def begin(extension, scene, character, batch, folder, tmp_path):
+    """A function that starts a batch as the button does, to be stepped by the test; it returns one step."""
+    module, incremental = extension("operators.batch"), extension("link.incremental")
+
+    def start(**options) -> None:
+        place = extension("scene").Place.of(scene, character, 1)
+        out = extension("batch.report_file").batch_folder(tmp_path, folder)
+        out.mkdir(parents=True, exist_ok=True)
+        request = {"out": str(out), "seed": 1, "seconds": 1.0, "guidance": None, "fps": 24.0} | options
+        batch.start(folder, False, place, request, module.backend_command())
+
+    def step() -> None:
+        extension("link.session").session.step()
+        incremental.incremental_work.step()
+
+    start.step = step
+    yield start
+    incremental.incremental_work.cancel_all()
+
+
+def report_of(batch) -> dict[str, dict]:
+    lines = [json.loads(line) for line in batch.report.path.read_text(encoding="utf-8").splitlines()]
+    assert len({line["file"] for line in lines}) == len(lines)
+    return {line["file"]: line for line in lines}
+
+
+def test_cancel_keeps_what_was_made_and_the_next_goes_on(blender, use, begin, batch, session, wait_until):
     use("slow")
-    module = extension("operators.batch")
-    place = extension("scene").Place.of(scene, character, 1)
-    request = {"out": str(module.cache_folder()), "seed": 1, "seconds": 1.0, "guidance": None, "fps": 24.0}
-    files = extension("batch.run").find_recordings(folder, False)
-    batch.start(files, place, request, module.backend_command())
-    wait_until(lambda: session.step() or batch.count("done") == 1)
-    wait_until(lambda: session.step() or session.fraction > 0.1)
-    assert 0.33 < batch.done_share < 0.9 and not blender.ops.voice_to_motion.batch.poll()
-    started = time.monotonic()
+    begin()
+    wait_until(lambda: begin.step() or batch.counts["done"] == 1)
+    wait_until(lambda: begin.step() or session.fraction > 0.1)
+    assert 0.5 < batch.done_share < 0.9 and not blender.ops.voice_to_motion.batch.poll() and batch.seconds_left > 0
     assert blender.ops.voice_to_motion.cancel_batch() == {"FINISHED"}
-    wait_until(lambda: session.step() or not batch.active)
-    assert time.monotonic() - started < 0.5
-    assert [item.state for item in batch.items] == ["done", "cancelled", "cancelled"] and len(blender.data.actions) == 1
-
-
-def test_character_deleted_while_it_runs(extension, blender, scene, character, use, folder, batch, session, wait_until):
+    wait_until(lambda: begin.step() or not batch.active)
+    states = [item.state for item in batch.items]
+    assert states == ["not_audio", "done", "cancelled", "cancelled"] and len(blender.data.actions) == 1
+    assert batch.summary == "1 made, 2 not reached, 1 other files"
+    assert report_of(batch)["notes.txt"]["outcome"] == "not_audio"
     use("good")
-    module = extension("operators.batch")
-    request = {"out": str(module.cache_folder()), "seed": 1, "seconds": 1.0, "guidance": None, "fps": 24.0}
-    files = extension("batch.run").find_recordings(folder, False)
-    batch.start(files, extension("scene").Place.of(scene, character, 1), request, module.backend_command())
+    begin()
+    wait_until(lambda: begin.step() or not batch.active)
+    assert batch.summary == "2 made, 1 done already, 1 other files" and len(blender.data.actions) == 3
+
+
+def test_after_a_crash_motions_are_keyed_without_being_made_again(blender, character, use, begin, batch, folder, wait_until):
+    """The .blend is lost, the motions are not; a changed recording, other options and a lost file are made again."""
+    use("good")
+    begin()
+    wait_until(lambda: begin.step() or not batch.active)
+    report = report_of(batch)
+    assert [line["outcome"] for line in report.values()] == ["not_audio", "done", "done", "done"]
+    for action in list(blender.data.actions):
+        blender.data.actions.remove(action)
+    use("error")  # whoever asks now is refused
+    begin()
+    wait_until(lambda: begin.step() or not batch.active)
+    assert batch.summary == "3 made, 1 other files" and len(blender.data.actions) == 3
+    assert report_of(batch) == report
+    begin(seed=2)
+    wait_until(lambda: begin.step() or not batch.active)
+    assert batch.counts["refused"] == 3
+    for action in list(blender.data.actions):
+        blender.data.actions.remove(action)
+    changed = folder / "take 2.wav"
+    stamp = changed.stat()
+    changed.write_bytes(changed.read_bytes()[:-2] + b"\1\1")
+    os.utime(changed, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    use("good")
+    begin()
+    wait_until(lambda: begin.step() or not batch.active)
+    (batch.report.path.parent / report_of(batch)["take 10.wav"]["files"][0]).write_bytes(b"PK")
+    blender.data.actions.remove(blender.data.actions["take 10"])
+    use("error")
+    begin()
+    wait_until(lambda: begin.step() or not batch.active)
+    assert (batch.counts["already"], batch.counts["refused"]) == (2, 1)
+
+
+def test_try_again_takes_up_what_was_not_made(blender, character, use, folder, batch, failing):
+    use("error")
+    blender.ops.voice_to_motion.batch(directory=str(folder))
+    assert batch.counts["refused"] == 3
+    use("good")
+    assert not batch.active and blender.ops.voice_to_motion.retry_batch() == {"FINISHED"}
+    assert batch.summary == "3 made, 1 other files" and not batch.problems
+    assert not blender.ops.voice_to_motion.retry_batch.poll()
+    blender.ops.voice_to_motion.batch(directory=str(folder), again=True)
+    assert batch.summary == "3 made, 1 other files" and len(blender.data.actions) == 6
+
+
+def test_names_that_meet_and_names_that_are_no_unicode(extension, blender, character, use, batch, folder, audio):
+    if sys.platform in ("win32", "darwin"):
+        pytest.skip("file names are Unicode there")
+    use("good")
+    for name in ("deeper/take 2.wav", "x/take 2.wav", "take 2.flac"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(audio, folder / name)
+    shutil.copy(audio, os.fsencode(folder) + b"/odd \xff.wav")
+    blender.ops.voice_to_motion.batch(directory=str(folder), deep=True)
+    report = report_of(batch)
+    files = [line["files"][0] for line in report.values() if line["outcome"] == "done"]
+    assert len(files) == len(set(files)) == len(blender.data.actions) == 7
+    assert [item.message for item in batch.problems] == ["Its name is not valid Unicode. Rename the file."]
+    assert "odd ?.wav" in extension("batch.report_text").report_text(batch)
+
+
+def test_a_disk_that_is_full_ends_it_in_one_sentence(extension, blender, use, begin, batch, monkeypatch, wait_until):
+    use("good")
+    report_file = extension("batch.report_file").ReportFile
+
+    def full(self) -> None:
+        raise OSError(28, "No space left on device")
+
+    begin()
+    wait_until(lambda: begin.step() or batch.counts["done"] == 1)
+    monkeypatch.setattr(report_file, "flush", full)
+    wait_until(lambda: begin.step() or not batch.active)
+    assert batch.stopped == "The batch cannot go on: No space left on device" and len(blender.data.actions) >= 1
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("behaviour", ["dies", "nofile"])
+def test_a_backend_that_keeps_failing_ends_it(blender, character, use, folder, batch, session, behaviour):
+    for number in range(5):
+        shutil.copy(folder / "take 2.wav", folder / f"{number}.wav")
+    use(behaviour)
+    assert blender.ops.voice_to_motion.batch(directory=str(folder)) == {"CANCELLED"}
+    assert batch.counts["failed"] and not batch.counts["running"] and not batch.counts["waiting"]
+    if behaviour == "dies":
+        assert batch.counts["failed"] == 3 and batch.counts["cancelled"] == 6 and batch.stopped
+
+
+def test_another_file_is_loaded_while_it_runs(extension, blender, use, begin, batch, session, wait_until):
+    use("slow")
+    begin()
+    wait_until(lambda: begin.step() or session.fraction > 0.1)
+    blender.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+    wait_until(lambda: begin.step() or not batch.active)
+    assert not blender.data.actions and not session.tasks and not extension("link.incremental").incremental_work
+
+
+def test_character_deleted_while_it_runs(blender, character, use, begin, batch, wait_until):
+    use("good")
+    begin()
     blender.data.objects.remove(character)
-    wait_until(lambda: session.step() or not batch.active)
-    assert "is gone" in batch.items[0].message and not blender.data.actions
+    wait_until(lambda: begin.step() or not batch.active)
+    assert "is gone" in batch.stopped and batch.counts["failed"] == 1 and not blender.data.actions
+
+
+def test_very_many_files_are_looked_through_in_short_steps(extension, blender, use, begin, batch, folder, monkeypatch):
+    """No step does more than its share: none lists, sorts or looks through more than a thousand of 20,000 files."""
+    use("good")
+    for number in range(20_000):
+        os.close(os.open(folder / f"{number}.txt", os.O_CREAT))
+    for name in ("take 10.wav", "take 2.wav", "schön 歩く.WAV"):
+        (folder / name).unlink()
+    begin()
+    steps = 0
+    while batch.active:
+        known = len(batch.items)
+        begin.step()
+        steps += 1
+        assert len(batch.items) - known <= 1000
+    assert batch.counts["not_audio"] == 20_001 and steps > 50
+    assert [item.name for item in batch.items[:3]] == ["0.txt", "1.txt", "2.txt"] and len(report_of(batch)) == 20_001
 
 
 def test_no_recordings_is_said(blender, character, use, tmp_path, failing):
     use("good")
     (tmp_path / "empty").mkdir()
-    assert "no recordings" in failing(blender.ops.voice_to_motion.batch, directory=str(tmp_path / "empty"))
+    assert "no files" in failing(blender.ops.voice_to_motion.batch, directory=str(tmp_path / "empty"))
     assert "cannot be read" in failing(blender.ops.voice_to_motion.batch, directory=str(tmp_path / "none"))

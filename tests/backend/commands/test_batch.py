@@ -51,14 +51,14 @@ def results_of(out: Path) -> dict[str, int]:
 def test_every_file_is_accounted_for(folder, tmp_path):
     out = tmp_path / "out"
     done = run("batch", folder, "-o", out, "--seconds", "1")
-    assert done.returncode == 2 and "6 done, 1 refused, 3 no recordings, 1 hidden left out" in done.stderr, done.stderr
+    assert done.returncode == 2 and "6 done, 1 refused, 3 other files, 1 hidden left out" in done.stderr, done.stderr
     assert str(out / NAME) in done.stderr and done.stdout.count("\n") == 6 and "Traceback" not in done.stderr
     report = report_of(out)
     assert list(report) == [
         "notes.txt", "picture.PNG", "README", "silent.wav", "take 2.flac", "take 2.wav", "take 10.wav",
         "a/take 2.wav", "a/" + "走" * 80 + ".wav", "b/take 2.wav",
     ]  # fmt: skip
-    assert report["picture.PNG"]["message"] == "picture.PNG is a picture (png), no recording."
+    assert report["picture.PNG"]["message"] == "picture.PNG is a picture (png), not a recording."
     assert {name: line["outcome"] for name, line in report.items() if not name.endswith((".wav", ".flac"))} == dict.fromkeys(
         ("notes.txt", "picture.PNG", "README"), "not_audio"
     )
