@@ -148,8 +148,10 @@ def reduce_channels(rig: Rig, clip: ClipChannels, reduction: str) -> tuple[list[
             keyed = np.zeros(count, dtype=bool)
             if clip.tweaked.root is not None and channel.group == rig.root:
                 keyed = keys.places[:, -1] if moves else keys.rotations[:, -1]
-        elif moves:
+        elif moves and channel.group == rig.pelvis:
             keyed = keys.places[:, 0]
+        elif moves:  # a loose foot or hand: where it is depends on every joint above
+            keyed = keys.places[:, 0] | keys.rotations.any(axis=1)
         else:
             keyed = keys.rotations[:, list(rig.joints.get(channel.group, (0,)))].any(axis=1)
         keyed = keyed | pins

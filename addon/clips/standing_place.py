@@ -67,7 +67,10 @@ def body_displacements(rig: Rig, values: Values, stands: CarrierPose) -> np.ndar
 
 
 def body_turns(rig: Rig, displacements: np.ndarray) -> np.ndarray:
-    """(T, 4) the pelvis joint's rotations in SMPL-X space; none where the bone is at rest, also for a body that lies there."""
+    """(T, 4) the pelvis joint's rotations in SMPL-X space.
+
+    None where the bone is at rest, also for a body that lies there.
+    """
     turned = displacements[:, :3, :3] / np.linalg.norm(displacements[:, :3, :3], axis=1, keepdims=True)
     moved = np.abs(turned - np.eye(3)).max(axis=(1, 2)) > _STILL
     turned[moved] = turned[moved] @ rig.space.stood.T
@@ -89,7 +92,7 @@ def carriers_at(scene: bpy.types.Scene, rig: Rig, frame: int) -> CarrierPose:
 
 
 def _carriers_of_clip(rig: Rig, frame: int) -> CarrierPose | None:
-    """What the clip stands on that keyed the carriers last before a frame; None where something else did."""
+    """What the clip that keyed the carriers last before a frame stands on, else None."""
     data = rig.armature.animation_data
     if data is None or data.action is None:
         return None
@@ -154,6 +157,6 @@ def held_pose(rig: Rig) -> dict[str, list[float]]:
             pose[bone_path(name) + ".rotation_quaternion"] = list(bone.rotation_quaternion)
         elif bone.rotation_mode != "AXIS_ANGLE":
             pose[bone_path(name) + ".rotation_euler"] = list(bone.rotation_euler)
-        if name == rig.pelvis:
+        if name in rig.located_bones:
             pose[bone_path(name) + ".location"] = list(bone.location)
     return pose

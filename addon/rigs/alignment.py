@@ -16,7 +16,7 @@ where S turns the bone from its rest pose to SMPL-X's. This module finds S:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -42,22 +42,30 @@ class MappedRest:
         keys: N joint keys.
         bones: N bone names.
         parents: N rows of the mapped bones that carry them, -1 for none.
+        hangs_from: N rows of what carries the joints in a body. Where a bone's parent is another, as of feet that hang from
+            the root, it is loose: its location is keyed too.
         turns_with_parent: N, whether the parent's rotation is inherited.
         heads, tails: (N, 3).
         orientations: (N, 3, 3) of `Bone.matrix_local`.
-        local_location: whether the pelvis bone's location counts in its own axes (else in the armature's).
+        local_location: N, whether a bone's location counts in its own axes (else in the armature's).
         scene_up: (3,) the scene's up in armature space.
     """
 
     keys: tuple[str, ...]
     bones: tuple[str, ...]
     parents: tuple[int, ...]
+    hangs_from: tuple[int, ...]
     turns_with_parent: tuple[bool, ...]
     heads: np.ndarray
     tails: np.ndarray
     orientations: np.ndarray
-    local_location: bool = True
-    scene_up: np.ndarray = field(default_factory=lambda: np.array([0.0, 0.0, 1.0]))
+    local_location: tuple[bool, ...]
+    scene_up: np.ndarray
+
+    @property
+    def loose(self) -> list[int]:
+        """Rows of the loose bones."""
+        return [row for row, (parent, above) in enumerate(zip(self.parents, self.hangs_from, strict=True)) if parent != above]
 
     def head(self, key: str) -> np.ndarray | None:
         """(3,) where a joint is, None when it is not mapped."""
@@ -166,10 +174,10 @@ def _finger_turns(side: str, own: dict, source: dict, hand: np.ndarray) -> dict[
 def _foot_turn(
     side: str, own: dict, source: dict, rest: MappedRest, up: np.ndarray, stood: np.ndarray, stance: Stance, shin: np.ndarray
 ) -> np.ndarray:
-    """The turn that gives the feet of both rest poses one heading; about the vertical where they stand flat.
+    """The turn that gives the feet of both rest poses one heading.
 
-    A raised foot is turned as flat as the one that stands. Feet that hang, as of a body that kneels, keep their angle to the
-    shin, which turns by ``shin``.
+    It is about the vertical where they stand flat. A raised foot is turned as flat as the one that stands. Feet that hang,
+    as of a body that kneels, keep their angle to the shin, which turns by ``shin``.
     """
     ankle, ball = f"{side}_ankle", f"{side}_foot"
     points, wanted = stood @ _foot_direction(side, own, rest), source[ball] - source[ankle]

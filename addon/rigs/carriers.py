@@ -49,7 +49,7 @@ class Carrier:
 
 
 def carried(carriers: Sequence[Carrier], values: dict[str, np.ndarray]) -> np.ndarray:
-    """(T, 4, 4) where the body is carried. Values (T, 10) of each bone; those without are at rest."""
+    """(T, 4, 4) where values (T, 10) of the bones carry the body; those without are at rest."""
     whole = np.eye(4)[None]
     for carrier in carriers:
         if carrier.name in values:
@@ -68,7 +68,7 @@ def values_of(pose: CarrierPose, name: str) -> np.ndarray:
 
 
 def root_values(carriers: Sequence[Carrier], root: str, pose: CarrierPose, way: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Locations (T, 3) and quaternions (T, 4) of the root bone that carries a way (T, 4, 4) of body space."""
+    """Locations (T, 3) and quaternions (T, 4) of the root bone that carries a way (T, 4, 4)."""
     place = [carrier.name for carrier in carriers].index(root)
     bone, own = carriers[place], values_of(pose, root)
     below = carried_once(carriers[place + 1 :], pose)

@@ -26,22 +26,22 @@ def motion_channels(rig: Rig, motion: Motion) -> list[Channel]:
     rotations = continuous_signs(rotations)
     channels = []
     for row, name in enumerate(names):
-        if name == rig.pelvis:
-            channels.append(location_channel(name, locations))
+        if name in locations:
+            channels.append(location_channel(name, locations[name]))
         channels.append(rotation_channel(name, rig.rotation_modes[name], rotations[:, row]))
     return channels
 
 
-def _bone_values(rig: Rig, motion: MotionData) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
-    """N bone names, their rotations (T, N, 4), and locations (T, 3) of the pelvis bone."""
+def _bone_values(rig: Rig, motion: MotionData) -> tuple[tuple[str, ...], np.ndarray, dict[str, np.ndarray]]:
+    """N bone names, their rotations (T, N, 4), and locations (T, 3) of those that move."""
     if rig.smplx_rest is not None:
         mapped = set(rig.match.bones.values())
         rows = [row for row, bone in enumerate(rig.smplx_rest.bones) if bone in mapped]
         names = tuple(rig.smplx_rest.bones[row] for row in rows)
-        return names, bone_rotations(motion, rig.smplx_rest)[:, rows], pelvis_locations(motion, rig.smplx_rest)
+        return names, bone_rotations(motion, rig.smplx_rest)[:, rows], {rig.pelvis: pelvis_locations(motion, rig.smplx_rest)}
     rest = rig.retargeting.rest
     moved = retarget_motion(motion, rest, rig.retargeting.alignment, default_body())
-    return rest.bones, moved.rotations, moved.pelvis
+    return rest.bones, moved.rotations, moved.locations
 
 
 def pelvis_positions(rig: Rig, channels: list[Channel]) -> np.ndarray:

@@ -84,8 +84,9 @@ def read_rig(scene: bpy.types.Scene, armature: bpy.types.Object) -> Rig:
     own_rest = _smplx_rest(armature)
     switches = _read_switches(armature, match)
     carriers = tuple(_read_carrier(bone) for bone in bones_above(armature, match.bones["pelvis"]))
-    wanted_root = _root_bone(carriers, match)
     smplx_rest = own_rest if match.bones["pelvis"] == "pelvis" else None
+    retargeting = None if smplx_rest is not None else _read_retargeting(armature, match)
+    wanted_root = _root_bone(_above_loose(armature, carriers, retargeting), match)
     rig = Rig(
         armature=armature,
         match=match,
@@ -97,7 +98,7 @@ def read_rig(scene: bpy.types.Scene, armature: bpy.types.Object) -> Rig:
         rotation_modes={bone.name: bone.rotation_mode for bone in armature.pose.bones},
         skeleton=_read_skeleton(armature.data, own_rest),
         smplx_rest=smplx_rest,
-        retargeting=None if smplx_rest is not None else _read_retargeting(armature, match),
+        retargeting=retargeting,
         space=_UNKNOWN,
         switches=switches,
         notes=_read_notes(armature, match, switches),
@@ -169,6 +170,13 @@ def _root_bone(carriers: tuple[Carrier, ...], match: Match) -> str:
     names = [carrier.name for carrier in carriers]
     said = match.prefix + match.rig_map.root
     return said if said in names else names[0] if names else ""
+
+
+def _above_loose(armature: bpy.types.Object, carriers: tuple[Carrier, ...], retargeting: Retargeting | None) -> tuple[Carrier, ...]:
+    """The carriers that loose bones hang from as well: another would leave the feet behind."""
+    rest = retargeting.rest if retargeting is not None else None
+    loose = [armature.data.bones[rest.bones[row]] for row in rest.loose] if rest is not None else []
+    return tuple(each for each in carriers if all(each.name in {above.name for above in bone.parent_recursive} for bone in loose))
 
 
 def _movable_root(armature: bpy.types.Object, carriers: tuple[Carrier, ...], wanted: str) -> str:

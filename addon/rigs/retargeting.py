@@ -31,11 +31,11 @@ _NEAR_FLOOR = 0.015  # metres of the default body: feet lifted more than this ab
 class RetargetedMotion:
     """Attributes:
     rotations: (T, N, 4) quaternions wxyz for `PoseBone.rotation_quaternion`, signs not yet continuous.
-    pelvis: (T, 3) for `PoseBone.location` of the pelvis bone.
+    locations: bone -> (T, 3) for `PoseBone.location` of the pelvis bone and of loose ones.
     """
 
     rotations: np.ndarray
-    pelvis: np.ndarray
+    locations: dict[str, np.ndarray]
 
 
 def retarget_motion(motion: MotionData, rest: MappedRest, alignment: Alignment, body: BodyData) -> RetargetedMotion:
@@ -52,9 +52,23 @@ def retarget_motion(motion: MotionData, rest: MappedRest, alignment: Alignment, 
     b = rest.orientations
     rotations = quaternions_from_matrices(b.transpose(0, 2, 1) @ local @ b)
 
-    pelvis = rest.keys.index("pelvis")
     moved = _pelvis_offset(turned, positions, rest, alignment, body)
-    return RetargetedMotion(rotations, moved @ b[pelvis] if rest.local_location else moved)
+    offsets = {rest.keys.index("pelvis"): moved, **_loose_offsets(turned, moved, rest)}
+    locations = {rest.bones[row]: at @ b[row] if rest.local_location[row] else at for row, at in offsets.items()}
+    return RetargetedMotion(rotations, locations)
+
+
+def _loose_offsets(turned: np.ndarray, moved: np.ndarray, rest: MappedRest) -> dict[int, np.ndarray]:
+    """Row -> (T, 3) a loose bone's way from its rest place, under its parent."""
+    if not rest.loose:
+        return {}
+    at, offsets = bone_heads(turned, rest) + moved[:, None], {}
+    for row in rest.loose:
+        parent, place = rest.parents[row], at[:, row]
+        if parent >= 0:
+            place = rest.heads[parent] + np.einsum("tji,tj->ti", turned[:, parent], place - at[:, parent])
+        offsets[row] = place - rest.heads[row]
+    return offsets
 
 
 def _followed_rotation(world: np.ndarray, key: str, keys: tuple[str, ...], body: BodyData) -> np.ndarray:
@@ -89,7 +103,7 @@ def _between(first: np.ndarray, last: np.ndarray, part: float) -> np.ndarray:
 def bone_heads(turned: np.ndarray, rest: MappedRest) -> np.ndarray:
     """(T, N, 3) bones' heads in armature space while the pelvis bone's head stays at rest."""
     at = np.empty((*turned.shape[:2], 3))
-    for row, parent in enumerate(rest.parents):
+    for row, parent in enumerate(rest.hangs_from):
         if parent < 0:
             at[:, row] = rest.heads[row]
         else:

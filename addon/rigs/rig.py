@@ -91,6 +91,12 @@ class Rig:
         return self.match.bones["pelvis"]
 
     @property
+    def located_bones(self) -> set[str]:
+        """The bones whose location is keyed: the pelvis, and those that do not hang from their limb."""
+        loose = [] if self.retargeting is None else [self.retargeting.rest.bones[row] for row in self.retargeting.rest.loose]
+        return {self.pelvis, *loose}
+
+    @property
     def keyed_bones(self) -> set[str]:
         """Every bone that motions are keyed on."""
         return {*self.joints, *(carrier.name for carrier in self.carriers)}
