@@ -75,7 +75,7 @@ EVENTS: dict[str, dict[str, Check]] = {
     "ready": {"device": _NAME, "packs": _many(_PACK, 100)},
     "progress": {"id": _ID, "phase": _NAME, "fraction": _number(0.0, 1.0)},
     "heard": {"id": _ID, "text": _WORDS, "confidence": _SURE},
-    "instructions": {"id": _ID, "instructions": _many(_INSTRUCTION, 1000)},
+    "instructions": {"id": _ID, "instructions": _many(_INSTRUCTION, 1000), "note": _WORDS},
     "devices": {"id": _ID, "devices": _many(_DEVICE, 1000)},
     "recording": {"id": _ID, "device": _NAME, "rate": _whole(1, 10_000_000)},
     "level": {"id": _ID, "seconds": _number(0.0, 1e6), "peak": _number(0.0, 1e6), "rms": _number(0.0, 1e6)},
@@ -86,7 +86,7 @@ EVENTS: dict[str, dict[str, Check]] = {
     "played": {"id": _ID},
     "result": {
         "id": _ID, "files": _many(_path, 64), "heard": _WORDS, "seeds": _many(_SEED, 64), "frames": _many(_whole(1, 10**6), 64),
-        "fps": _number(0.1, 1000.0), "seconds": _times, "confidence": _SURE,
+        "fps": _number(0.1, 1000.0), "seconds": _times, "confidence": _SURE, "note": _WORDS,
     },
     "converted": {
         "id": _ID, "file": _path, "frames": _whole(1, 10**6), "fps": _number(0.1, 1000.0), "notes": _many(_WORDS, 20),
@@ -98,7 +98,9 @@ EVENTS: dict[str, dict[str, Check]] = {
     },
     "bye": {},
 }  # fmt: skip
-_DEFAULTS = {("error", "hint"): "", ("error", "nearest"): [], ("converted", "notes"): []}
+_DEFAULTS = {
+    ("error", "hint"): "", ("error", "nearest"): [], ("converted", "notes"): [], ("result", "note"): "", ("instructions", "note"): "",
+}  # fmt: skip
 
 
 def parse(line: str) -> dict:

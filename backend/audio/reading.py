@@ -1,7 +1,7 @@
-"""Reading recordings: any format of libsndfile as a mono wave at 16 kHz, or a UserError.
+"""Reading recordings: nearly any sound or video file as a mono wave at 16 kHz, or a UserError.
 
-The length in the header is checked first, so three hours of audio are refused unread. Then samples are read in blocks up to the
-limit, because a header may lie. Recordings of several instructions may be longer; they are resampled block by block to save memory.
+Samples are read in blocks up to the limit, because a header may lie: of three hours, ten minutes are read before they are refused.
+Recordings of several instructions may be of any length; `scene` reads those. Which library decodes a file is `decoding`'s matter.
 """
 
 from __future__ import annotations
@@ -9,66 +9,79 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
-import soundfile
 import soxr
 
+from backend.audio.channels import Block, Mixer
+from backend.audio.decoding import decoded
+from backend.audio.file_kinds import KNOWN
 from backend.errors import UserError, shortened, system_reason
 
 SAMPLE_RATE = 16_000  # Hz, of every wave this file returns
-SHORTEST, LONGEST = 0.2, 60.0  # seconds, of an instruction
-LONGEST_SCENE = 600.0  # seconds, of a recording with several
+SHORTEST, LONGEST = 0.2, 600.0  # seconds, of an instruction
+AT_ONCE = 60.0  # seconds kept at their own rate; more are resampled block by block, to save memory
 RATES = (4_000, 768_000)  # Hz; anything else is damaged or hostile
 CHANNELS = 64  # of the largest field recorders; a header may claim a thousand
-BLOCK = 1 << 18  # samples read at once, of all channels together
 SILENCE = 10 ** (-66 / 20)  # RMS of the loudest tenth of a second; a quiet room on a cheap microphone is near -60 dBFS
-KNOWN = "wav, flac, ogg or mp3"
-CONVERT = f"Convert it to {KNOWN} first."
+BROKEN_OFF = 0.25  # seconds that may be missing of what the header states before it is noted
 
-# formats that users take for audio and libsndfile does not read: (offset, bytes, name)
-SIGNATURES = (
-    (4, b"ftyp", "an MPEG-4 file (m4a, aac, mp4 or mov)"),
-    (0, b"\x1a\x45\xdf\xa3", "a Matroska or WebM video"),
-    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a Windows Media file (wma, wmv)"),
-    (8, b"AVI ", "an AVI video"),
-    (0, b"\x00\x00\x01\xba", "an MPEG video"),
-    (0, b"FLV\x01", "a Flash video"),
-    (0, b"\xff\xf1", "a raw AAC stream"),
-    (0, b"\xff\xf9", "a raw AAC stream"),
-)
-READABLE = (b"RIFF", b"RF64", b"OggS", b"fLaC", b"ID3", b"FORM")  # a refused file that begins like these is damaged
+Note = Callable[[str], None]
+Found = TypeVar("Found")
 
 
-class SequentialSoundFile(soundfile.SoundFile):
-    """A sound file that is only read from front to back.
-
-    soundfile seeks after each read, which fails in FLAC of unknown length (written into a pipe) and is slow in MP3.
-    """
-
-    def seekable(self) -> bool:
-        """Keeps soundfile from seeking."""
-        return False
-
-
-def read_instruction(path: str | Path) -> np.ndarray:
+def read_instruction(path: str | Path, on_note: Note | None = None) -> np.ndarray:
     """Read a recording of one instruction.
 
     Args:
-        path: wav (8 to 32 bit or float), flac, ogg (vorbis or opus), mp3, aiff or any other format of libsndfile, of
-            any sample rate from 4 kHz and any number of channels, which are averaged.
+        path: a sound file (wav, flac, ogg, opus, mp3, m4a, aac, wma, amr, caf, aiff and more) or a video, of any sample rate
+            from 4 kHz and any number of channels. Those are averaged; where they cancel, the loudest is taken.
+        on_note: gets a sentence where something is worth knowing, such as that the recording breaks off.
 
     Returns:
         (N,) float32 mono wave at 16 kHz, without DC offset, within -1..1.
 
     Raises:
         UserError: why the file cannot be used; codes ``missing_audio``, ``unreadable_audio``,
-            ``unsupported_audio``, ``damaged_audio``, ``empty_audio``, ``short_audio``, ``long_audio`` and
-            ``silent_audio``.
+            ``unsupported_audio``, ``damaged_audio``, ``empty_audio``, ``short_audio``, ``long_audio``,
+            ``silent_audio`` and ``missing_package``.
     """
     path = Path(path)
     check_file(path)
-    wave, rate = read_mono(path)
+
+    def whole(mixer: Mixer) -> WaveCollector:
+        collector = WaveCollector()
+        for mono, rate in mono_blocks(path, mixer, LONGEST, on_note):
+            collector.add(mono, rate)
+        return collector
+
+    wave, rate = mixed_down(whole).finish()
+    return prepare_wave(wave, rate, path.name)
+
+
+def read_part(path: str | Path, start: float, end: float) -> np.ndarray:
+    """Read the part between two times (s) of a recording of any length.
+
+    Otherwise as `read_instruction`.
+    """
+    path = Path(path)
+    check_file(path)
+    if not (0.0 <= start < end < float("inf") and end - start <= LONGEST):  # NaN is in no interval
+        raise UserError("bad_option", f"There is no part from {start:g} to {end:g} s that could be an instruction.")
+
+    def part(mixer: Mixer) -> WaveCollector:
+        collector, position = WaveCollector(), 0
+        for block in read_blocks(path):
+            first, last = (max(0, round(seconds * block.rate) - position) for seconds in (start, end))
+            position += len(block.samples)
+            if len(samples := block.samples[first:last]):
+                collector.add(mixer.mix(samples), block.rate)
+            if last <= len(block.samples):
+                break
+        return collector
+
+    wave, rate = mixed_down(part).finish()
     return prepare_wave(wave, rate, path.name)
 
 
@@ -85,138 +98,110 @@ def check_file(path: Path) -> None:
     if stat.S_ISDIR(info.st_mode):
         raise UserError("unreadable_audio", f"{shortened(path)} is a folder, not a recording.", "Give the audio files inside it.")
     if not stat.S_ISREG(info.st_mode):
-        raise UserError("unreadable_audio", f"{shortened(path)} is not a regular file.", f"Give a {KNOWN} file.")
+        raise UserError("unreadable_audio", f"{shortened(path)} is not a regular file.", f"Give a {KNOWN}.")
     if info.st_size == 0:
         raise UserError("empty_audio", f"{path.name} is empty (0 bytes).", "Record it again.")
 
 
-def read_part(path: str | Path, start: float, end: float) -> np.ndarray:
-    """Read the part between two times (s) of a recording of up to `LONGEST_SCENE` seconds.
-
-    Otherwise as `read_instruction`.
-    """
-    path = Path(path)
-    check_file(path)
-    if not (0.0 <= start < end and start < LONGEST_SCENE and end - start <= LONGEST):  # NaN is in no interval
-        raise UserError("bad_option", f"There is no part from {start:g} to {end:g} s that could be an instruction.")
-    kept, rate, position = [], SAMPLE_RATE, 0
-    for block, rate in read_blocks(path, LONGEST_SCENE):
-        first, last = round(start * rate) - position, round(end * rate) - position
-        kept.append(block[max(0, first) : max(0, last)])
-        position += len(block)
-        if last <= len(block):
-            break
-    return prepare_wave(np.concatenate(kept or [np.zeros(0)]), rate, path.name)
+def mixed_down(read: Callable[[Mixer], Found]) -> Found:
+    """What a function reads with the mean of the channels, or with the loudest one where they cancel."""
+    mixer = Mixer()
+    found = read(mixer)
+    channel = mixer.cancelled_channel
+    return found if channel is None else read(Mixer(channel))
 
 
-def read_scene(path: str | Path, on_progress: Callable[[float], None] | None = None) -> np.ndarray:
-    """Read a recording of several instructions, of up to `LONGEST_SCENE` seconds.
+class WaveCollector:
+    """Blocks become one wave: at their own rate up to `AT_ONCE`, from there on at 16 kHz."""
 
-    Otherwise as `read_instruction`.
+    def __init__(self) -> None:
+        self._kept: list[np.ndarray] = []
+        self._rate, self._count = SAMPLE_RATE, 0
+        self._resampler: soxr.ResampleStream | None = None
 
-    Args:
-        on_progress: called after each block with the share of `LONGEST_SCENE` that is read; an exception in it ends the reading.
-    """
-    path = Path(path)
-    check_file(path)
-    resampler, kept, count = None, [], 0
-    for block, rate in read_blocks(path, LONGEST_SCENE):
-        resampler = resampler or soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
-        kept.append(resampler.resample_chunk(block.astype(np.float32)))
-        count += len(block)
-        if on_progress is not None:
-            on_progress(min(1.0, count / rate / LONGEST_SCENE))
-    if resampler is not None:
-        kept.append(resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True))
-    wave = np.concatenate(kept) if kept else np.zeros(0, dtype=np.float32)
-    return prepare_wave(wave, SAMPLE_RATE, path.name, LONGEST_SCENE)
+    def add(self, mono: np.ndarray, rate: int) -> None:
+        """Take in the next samples (n,) at `rate` Hz."""
+        if self._resampler is None and self._count + len(mono) > AT_ONCE * rate:
+            self._resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
+            self._kept = [self._resampler.resample_chunk(block.astype(np.float32)) for block in self._kept]
+        self._rate, self._count = rate, self._count + len(mono)
+        self._kept.append(mono if self._resampler is None else self._resampler.resample_chunk(mono.astype(np.float32)))
 
-
-def read_mono(path: Path) -> tuple[np.ndarray, int]:
-    """Read a recording of up to `LONGEST` seconds, channels averaged, at its own rate.
-
-    Returns:
-        ((N,) float64 samples, sample rate in Hz). Raises UserError as `read_instruction` does.
-    """
-    found = list(read_blocks(path, LONGEST))
-    return (np.concatenate([block for block, _ in found]), found[0][1]) if found else (np.zeros(0), SAMPLE_RATE)
+    def finish(self) -> tuple[np.ndarray, int]:
+        """The wave (N,), float64 or float32, and its rate in Hz."""
+        if self._resampler is not None:
+            self._kept.append(self._resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True))
+        wave = np.concatenate(self._kept) if self._kept else np.zeros(0)
+        return wave, self._rate if self._resampler is None else SAMPLE_RATE
 
 
-def read_blocks(path: Path, longest: float) -> Iterator[tuple[np.ndarray, int]]:
-    """Blocks of (n,) float64 samples, channels averaged, each with the sample rate in Hz.
+def mono_blocks(
+    path: Path, mixer: Mixer, longest: float = float("inf"), on_note: Note | None = None
+) -> Iterator[tuple[np.ndarray, int]]:
+    """Blocks of (n,) float64 samples, mixed down, each with the sample rate in Hz. Otherwise as `read_blocks`."""
+    for block in read_blocks(path, longest, on_note):
+        yield mixer.mix(block.samples), block.rate
+
+
+def read_blocks(path: Path, longest: float = float("inf"), on_note: Note | None = None) -> Iterator[Block]:
+    """The blocks of a recording, all at the rate of the first.
 
     Raises UserError as `read_instruction` does, also where there are more than ``longest`` seconds.
     """
-    head = b""
+    count, rate, stated = 0, 0, None
     try:
         with path.open("rb") as stream:
-            head = stream.read(16)
-            stream.seek(0)
-            with SequentialSoundFile(stream) as sound:
-                check_header(sound, path.name, longest)
-                limit, size, count = int(longest * sound.samplerate), BLOCK // sound.channels, 0
-                while len(block := sound.read(size, dtype="float64", always_2d=True)):  # (n, channels)
-                    count += len(block)
-                    if count > limit:
-                        raise too_long_error(path.name, f"more than {longest:g} s", longest)
-                    yield block.mean(axis=1), sound.samplerate
+            for block in decoded(stream, path.name):
+                if not rate:
+                    rate = block.rate
+                    check_format(block, path.name)
+                elif block.rate != rate:  # recordings joined into one file
+                    block = Block(soxr.resample(block.samples, block.rate, rate), rate, block.stated)
+                count, stated = count + len(block.samples), block.stated
+                if count > longest * rate:
+                    raise too_long_error(path.name, length_text(stated) if stated else f"more than {length_text(longest)}")
+                yield block
     except OSError as error:
         raise UserError(
             "unreadable_audio", f"{shortened(path)} cannot be read: {system_reason(error)}.", "Check its permissions."
         ) from None
-    except (soundfile.LibsndfileError, TypeError):  # TypeError: soundfile's refusal of headerless .raw files
-        raise unreadable_error(path.name, head) from None
+    if on_note and rate and stated and count / rate < stated - max(BROKEN_OFF, 0.01 * stated):
+        on_note(f"{path.name} breaks off after {length_text(count / rate)} of {length_text(stated)}.")
 
 
-def check_header(sound: soundfile.SoundFile, name: str, longest: float) -> None:
-    """Raise UserError for an impossible rate, channel count or stated length."""
-    if not RATES[0] <= sound.samplerate <= RATES[1]:
+def check_format(block: Block, name: str) -> None:
+    """Raise UserError for an impossible rate or number of channels."""
+    if not RATES[0] <= block.rate <= RATES[1]:
         raise UserError(
             "unsupported_audio",
-            f"{name} has a sample rate of {sound.samplerate} Hz.",
+            f"{name} has a sample rate of {block.rate} Hz.",
             f"Between {RATES[0] // 1000} and {RATES[1] // 1000} kHz can be read; 16 kHz and more sound best.",
         )
-    if sound.channels > CHANNELS:
+    channels = block.samples.shape[1]
+    if channels > CHANNELS:
         raise UserError(
-            "unsupported_audio", f"{name} has {sound.channels} channels.", f"Export it with at most {CHANNELS}, best with one."
+            "unsupported_audio", f"{name} has {channels} channels.", f"Export it with at most {CHANNELS}, best with one."
         )
-    stated = sound.frames / sound.samplerate
-    if longest < stated < 1e9:  # libsndfile gives an unknown length as 2**63 - 1 frames
-        raise too_long_error(name, length_text(stated), longest)
 
 
-def prepare_wave(wave: np.ndarray, rate: int, name: str, longest: float = LONGEST) -> np.ndarray:
+def prepare_wave(wave: np.ndarray, rate: int, name: str) -> np.ndarray:
     """Check samples and resample them to 16 kHz.
 
     Args:
         wave: (N,) samples at `rate` Hz.
         rate: sample rate in Hz.
         name: of the recording, for errors.
-        longest: allowed seconds.
 
     Returns:
-        (N,) float32 at 16 kHz without DC offset, within -1..1. UserError where it is damaged, too short, too long or silent.
+        (N,) float32 at 16 kHz without DC offset, within -1..1. UserError where it is damaged, too short or silent.
     """
-    if not len(wave):
-        raise UserError("empty_audio", f"{name} contains no samples.", "Record it again.")
+    check_length(len(wave) / rate, name)
     if not np.isfinite(wave).all():
-        raise UserError(
-            "damaged_audio",
-            f"{name} contains samples that are not numbers (NaN or infinite).",
-            "Export it again, for example as 16-bit wav.",
-        )
-    if len(wave) < SHORTEST * rate:
-        raise UserError(
-            "short_audio",
-            f"{name} is only {len(wave) / rate:.2f} s long.",
-            f"An instruction takes at least {SHORTEST:g} s.",
-        )
-    if len(wave) > longest * rate + 1:  # resampling by blocks may add a sample
-        raise too_long_error(name, length_text(len(wave) / rate), longest)
+        raise not_numbers_error(name)
     wave = wave - wave.mean()
     wave = wave / max(1.0, np.abs(wave).max())  # float files may exceed full scale
     if loudest_rms(wave, rate) < SILENCE:
-        raise UserError("silent_audio", f"{name} is silent.", "Check that the microphone was on and not muted.")
+        raise silent_error(name)
     if rate != SAMPLE_RATE:
         wave = np.clip(soxr.resample(wave, rate, SAMPLE_RATE), -1.0, 1.0)  # the filter may overshoot
     return wave.astype(np.float32)
@@ -229,28 +214,36 @@ def loudest_rms(wave: np.ndarray, rate: int) -> float:
     return float(np.sqrt(max(0.0, (energy[size:] - energy[:-size]).max()) / size))
 
 
-def unreadable_error(name: str, head: bytes) -> UserError:
-    """The error for a file that libsndfile refuses, from its first bytes."""
-    for offset, mark, what in SIGNATURES:
-        if head[offset:].startswith(mark):
-            return UserError("unsupported_audio", f"{name} is {what}, which cannot be read.", CONVERT)
-    if head.startswith(READABLE):
-        return UserError("damaged_audio", f"{name} is damaged or breaks off.", "Export or record it again.")
-    return UserError("unsupported_audio", f"{name} is not an audio file that can be read.", f"Give a {KNOWN} file.")
-
-
-def too_long_error(name: str, length: str, longest: float) -> UserError:
-    """The error for a recording that is too long."""
-    if longest > LONGEST:
-        return UserError(
-            "long_audio",
-            f"{name} is {length} long; one with several instructions may have at most {longest / 60:g} min.",
-            "Cut it into parts.",
+def check_length(seconds: float, name: str) -> None:
+    """Raise UserError where a recording is empty or too short to say anything."""
+    if not seconds:
+        raise UserError("empty_audio", f"{name} contains no samples.", "Record it again.")
+    if seconds < SHORTEST:
+        raise UserError(
+            "short_audio", f"{name} is only {seconds:.2f} s long.", f"An instruction takes at least {SHORTEST:g} s."
         )
+
+
+def not_numbers_error(name: str) -> UserError:
+    """The error for samples that float files may hold and no microphone makes."""
+    return UserError(
+        "damaged_audio",
+        f"{name} contains samples that are not numbers (NaN or infinite).",
+        "Export it again, for example as 16-bit wav.",
+    )
+
+
+def silent_error(name: str) -> UserError:
+    """The error for a recording in which nothing is to be heard."""
+    return UserError("silent_audio", f"{name} is silent.", "Check that the microphone was on and not muted.")
+
+
+def too_long_error(name: str, length: str) -> UserError:
+    """The error for a recording that is too long for one instruction."""
     return UserError(
         "long_audio",
-        f"{name} is {length} long; an instruction may have at most {LONGEST:g} s.",
-        "Cut out the part with the instruction.",
+        f"{name} is {length} long; an instruction may have at most {LONGEST / 60:g} min.",
+        "Cut out the part with the instruction, or direct along the timeline, where a recording may be of any length.",
     )
 
 

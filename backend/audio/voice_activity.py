@@ -7,7 +7,7 @@ torch, agrees to six digits, and takes all frames at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +23,7 @@ from backend.packs.tensors import damaged_weights, read_tensors
 WEIGHTS = Path(__file__).parent / "silero_vad" / "silero_vad_16k.safetensors"
 SAMPLE_RATE = 16_000
 FRAME = 512  # samples per probability, 32 ms
+STEP = FRAME / SAMPLE_RATE  # seconds
 CONTEXT, AFTER = 64, 64  # samples repeated from the frame before, and samples mirrored at the end
 WINDOW, HOP = 256, 128  # of the spectrum, samples
 BINS = WINDOW // 2 + 1
@@ -89,53 +90,109 @@ def single_threaded() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-@torch.inference_mode()
-def speech_probability(wave: np.ndarray, on_progress: Callable[[float], None] | None = None) -> np.ndarray:
+class VoiceDetector:
+    """The probability of speech in a wave that comes piece by piece.
+
+    Args:
+        peak: of the whole wave; it is scaled to a usual level.
+    """
+
+    def __init__(self, peak: float) -> None:
+        self._scale = np.float32(LEVEL / peak if peak > QUIETEST else 1.0)
+        self._context = np.zeros(CONTEXT, dtype=np.float32)
+        self._state: tuple[Tensor, Tensor] | None = None
+
+    @torch.inference_mode()
+    def probability(self, wave: np.ndarray) -> np.ndarray:
+        """The probability of speech in each 32 ms of the next piece.
+
+        Args:
+            wave: (N,) float32 mono at 16 kHz; N a multiple of 512, except at the end.
+
+        Returns:
+            (F,) float32, 0..1, F = ceil(N / 512).
+        """
+        count = -(-len(wave) // FRAME)
+        padded = np.zeros(CONTEXT + count * FRAME, dtype=np.float32)
+        padded[:CONTEXT] = self._context
+        padded[CONTEXT : CONTEXT + len(wave)] = wave * self._scale
+        self._context = padded[-CONTEXT:].copy()
+        frames = torch.from_numpy(padded).unfold(0, CONTEXT + FRAME, FRAME)  # (F, 576), without a copy
+        with single_threaded():
+            found, self._state = voice_network()(frames, self._state)
+        return found.numpy()
+
+
+def speech_probability(wave: np.ndarray) -> np.ndarray:
     """The probability of speech in each 32 ms of a wave.
 
     Args:
         wave: (N,) float32 mono at 16 kHz, any level.
-        on_progress: called with the share done, now and then; an exception in it ends the work.
 
     Returns:
         (F,) float32, 0..1, F = ceil(N / 512).
     """
-    count = -(-len(wave) // FRAME)
-    if not count:
-        return np.zeros(0, dtype=np.float32)
-    peak = float(np.abs(wave).max(initial=0.0))
-    scale = LEVEL / peak if peak > QUIETEST else 1.0
-    padded = np.zeros(CONTEXT + count * FRAME, dtype=np.float32)
-    padded[CONTEXT : CONTEXT + len(wave)] = wave * np.float32(scale)
-    frames = torch.from_numpy(padded).unfold(0, CONTEXT + FRAME, FRAME)  # (F, 576), without a copy
-    found, state = [], None
-    with single_threaded():
-        for first in range(0, count, BLOCK):
-            if on_progress is not None:
-                on_progress(first / count)
-            probability, state = voice_network()(frames[first : first + BLOCK], state)
-            found.append(probability)
-    return torch.cat(found).numpy()
+    detector, found = VoiceDetector(float(np.abs(wave).max(initial=0.0))), [np.zeros(0, dtype=np.float32)]
+    for first in range(0, len(wave), BLOCK * FRAME):
+        found.append(detector.probability(wave[first : first + BLOCK * FRAME]))
+    return np.concatenate(found)
 
 
-def speech_spans(wave: np.ndarray, on_progress: Callable[[float], None] | None = None) -> list[Span]:
-    """The stretches of speech, in order. Arguments as of `speech_probability`."""
-    probability = speech_probability(wave, on_progress)
-    spans: list[list[int]] = []  # first frame and the one after the last
-    speaking = False
-    for frame, share in enumerate(probability):
-        if not speaking and share >= BEGINS:
-            speaking = True
-            if spans and (frame - spans[-1][1]) * FRAME < SHORTEST_PAUSE * SAMPLE_RATE:
-                spans[-1][1] = frame + 1
-            else:
-                spans.append([frame, frame + 1])
-        elif speaking and share < ENDS:
-            speaking = False
-        elif speaking:
-            spans[-1][1] = frame + 1
-    length, step = len(wave) / SAMPLE_RATE, FRAME / SAMPLE_RATE
-    return [Span(a * step, min(b * step, length)) for a, b in spans if (b - a) * step >= SHORTEST_SPEECH]
+class SpeechSpans:
+    """Joins probabilities to stretches of speech, in the order they come."""
+
+    def __init__(self) -> None:
+        self._spans: list[list[int]] = []  # first frame and the one after the last
+        self._speaking, self._frame = False, 0
+
+    def add(self, probability: np.ndarray) -> None:
+        """Take in the next frames (F,)."""
+        for frame, share in enumerate(probability, start=self._frame):
+            if not self._speaking and share >= BEGINS:
+                self._speaking = True
+                if self._spans and (frame - self._spans[-1][1]) * FRAME < SHORTEST_PAUSE * SAMPLE_RATE:
+                    self._spans[-1][1] = frame + 1
+                else:
+                    self._spans.append([frame, frame + 1])
+            elif self._speaking and share < ENDS:
+                self._speaking = False
+            elif self._speaking:
+                self._spans[-1][1] = frame + 1
+        self._frame += len(probability)
+
+    def take_closed(self, pause: float, longest: float) -> list[Span]:
+        """The spans before the last pause of that many seconds; they are forgotten.
+
+        Of what lasts longer than ``longest`` seconds without such a pause, everything is returned."""
+        self._spans = [span for span in self._spans[:-1] if _is_speech(span)] + self._spans[-1:]
+        edges = [*self._spans, [self._frame, self._frame]] if not self._speaking else self._spans
+        gaps = [number for number in range(1, len(edges)) if (edges[number][0] - edges[number - 1][1]) * STEP >= pause]
+        count = gaps[-1] if gaps else 0
+        if self._spans[count:] and (self._frame - self._spans[count][0]) * STEP > longest:
+            count, self._speaking = len(self._spans), False
+        closed, self._spans = self._spans[:count], self._spans[count:]
+        return [Span(a * STEP, b * STEP) for a, b in closed if _is_speech((a, b))]
+
+    @property
+    def begun(self) -> float:
+        """When the first span that is not forgotten began, in seconds; infinite where there is none."""
+        return self._spans[0][0] * STEP if self._spans else float("inf")
+
+    def spans(self, length: float = float("inf")) -> list[Span]:
+        """The spans so far that are no clicks, in a recording of that many seconds."""
+        return [Span(a * STEP, min(b * STEP, length)) for a, b in self._spans if _is_speech((a, b))]
+
+
+def _is_speech(span: Sequence[int]) -> bool:
+    """Whether a span of frames is longer than a click."""
+    return (span[1] - span[0]) * STEP >= SHORTEST_SPEECH
+
+
+def speech_spans(wave: np.ndarray) -> list[Span]:
+    """The stretches of speech in a wave (N,) float32 at 16 kHz, in order."""
+    found = SpeechSpans()
+    found.add(speech_probability(wave))
+    return found.spans(len(wave) / SAMPLE_RATE)
 
 
 def trim_silence(wave: np.ndarray) -> np.ndarray:

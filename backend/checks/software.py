@@ -17,18 +17,19 @@ PYTHONS = "Python 3.11, 3.13 or 3.14"  # of the supported Blenders; there are lo
 # module -> package; torch and the sound library have their own checks
 PACKAGES = {
     "numpy": "numpy", "scipy": "scipy", "einops": "einops", "roma": "roma", "vector_quantize_pytorch": "vector-quantize-pytorch",
-    "safetensors": "safetensors", "soundfile": "soundfile", "soxr": "soxr", "msgspec": "msgspec", "rapidfuzz": "rapidfuzz",
-    "typer": "typer", "rich": "rich",
+    "safetensors": "safetensors", "soundfile": "soundfile", "av": "av", "soxr": "soxr", "msgspec": "msgspec",
+    "rapidfuzz": "rapidfuzz", "typer": "typer", "rich": "rich",
 }  # fmt: skip
 
 IMPORTS = """
 import importlib, json
-for module in ("numpy", "scipy", "safetensors", "soundfile", "soxr", "msgspec", "rapidfuzz", "typer", "rich"):
+for module in ("numpy", "scipy", "safetensors", "soundfile", "av", "soxr", "msgspec", "rapidfuzz", "typer", "rich"):
     try:
         importlib.import_module(module)
     except Exception as error:
         raise SystemExit(f"{module}: {error}")
-print(json.dumps({"libsndfile": importlib.import_module("soundfile").__libsndfile_version__}))
+sound, video = (importlib.import_module(module) for module in ("soundfile", "av"))
+print(json.dumps({"libsndfile": sound.__libsndfile_version__, "ffmpeg": video.ffmpeg_version_info}))
 """
 TORCH = """
 import json, torch
@@ -77,7 +78,7 @@ def check_packages() -> Check:
     found, problem = run_in_child(IMPORTS)
     if found is None:
         return Check("Packages", FAILED, problem, SETUP)
-    return Check("Packages", OK, f"{len(PACKAGES)} found, libsndfile {found.get('libsndfile')}")
+    return Check("Packages", OK, f"{len(PACKAGES)} found, libsndfile {found.get('libsndfile')}, FFmpeg {found.get('ffmpeg')}")
 
 
 def check_torch() -> list[Check]:

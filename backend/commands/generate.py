@@ -31,18 +31,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of one instruction: an outcome or an error."""
+    """What became of one instruction: an outcome or an error; and a sentence about its recording, if there is one."""
 
     audio: str
     outcome: jobs.JobResult | None = None
     error: UserError | None = None
     bodies: tuple[str, ...] = ()
+    note: str = ""
 
     def as_dict(self) -> dict:
         """For JSON."""
         if self.outcome:
-            bodies = {"bodies": list(self.bodies)} if self.bodies else {}
-            return {"audio": self.audio, "ok": True, **self.outcome.as_dict(), **bodies}
+            more = {"bodies": list(self.bodies)} if self.bodies else {}
+            more |= {"note": self.note} if self.note else {}
+            return {"audio": self.audio, "ok": True, **self.outcome.as_dict(), **more}
         error = self.error
         found = {"audio": self.audio, "ok": False, "code": error.code, "message": error.message, "hint": error.hint}
         if isinstance(error, NotUnderstood):
@@ -127,7 +129,8 @@ class Worker:
         """Read, generate and write. Whatever goes wrong with it becomes part of the report."""
         task = progress.add_task(source.file.name, total=1.0, phase="reading")
         try:
-            instruction = source.read()
+            notes: list[str] = []
+            instruction = source.read(notes.append)
             if self.generator is None:
                 progress.update(task, phase="loading the models")
                 import_torch()
@@ -144,7 +147,7 @@ class Worker:
                 on_progress=lambda phase, done: progress.update(task, completed=done, phase=phase),
             )
             made = tuple(str(self._bodies.write(file)) for file in outcome.files) if self._bodies else ()
-            return Report(str(source), outcome, bodies=made)
+            return Report(str(source), outcome, bodies=made, note=" ".join(notes))
         except Exception as error:
             return Report(str(source), error=jobs.as_user_error(error))
         finally:
@@ -158,6 +161,8 @@ def tell(report: Report, out: TextIO, *, alone: bool) -> None:
         if isinstance(report.error, NotUnderstood) and alone:
             print("--force makes a motion of it all the same.", file=sys.stderr)
         return
+    if report.note:
+        print(f"note: {report.note}", file=sys.stderr)
     done = report.outcome
     for file, frames, seed in zip(done.files, done.frames, done.seeds, strict=True):
         length = f"{frames} frames at {done.fps:g} fps"

@@ -21,6 +21,7 @@ PACKAGES = (
     "torchaudio",
     "numpy",
     "soundfile",
+    "av",
     "soxr",
     "msgspec",
     "safetensors",

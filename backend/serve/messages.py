@@ -179,10 +179,13 @@ class SpokenInstruction(Struct, frozen=True):
 
 
 class Instructions(Event):
-    """What there is in a recording, in the order it was said; at least one."""
+    """What there is in a recording, in the order it was said; at least one.
+
+    ``note``: a sentence about the recording, for example that it breaks off; empty where there is nothing to say."""
 
     id: str
     instructions: tuple[SpokenInstruction, ...]
+    note: str = ""
 
 
 class Device(Struct, frozen=True):
@@ -239,7 +242,7 @@ class Played(Event):
 
 
 class MotionResult(Event, tag="result"):
-    """The files of a finished request and where the time went (seconds per stage)."""
+    """The files of a finished request and where the time went (seconds per stage); ``note`` as of `Instructions`."""
 
     id: str
     files: tuple[str, ...]
@@ -249,6 +252,7 @@ class MotionResult(Event, tag="result"):
     fps: float
     seconds: dict[str, float]
     confidence: float | None = None
+    note: str = ""
 
 
 class Converted(Event):

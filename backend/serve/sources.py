@@ -6,6 +6,7 @@ The command line and the server use the same. How audio files are read is `audio
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,12 +35,14 @@ class Spoken:
     def __str__(self) -> str:
         return str(self.path)
 
-    def read(self) -> np.ndarray:
-        """The wave, with a moment of silence around the words. Raises UserError if there are none."""
+    def read(self, on_note: Callable[[str], None] | None = None) -> np.ndarray:
+        """The wave, with a moment of silence around the words. Raises UserError if there are none.
+
+        ``on_note`` gets a sentence where something is worth knowing about the recording."""
         from backend.audio.reading import read_instruction, read_part
 
         if self.part is None:
-            wave = read_instruction(self.path)  # what is wrong with a file is said before torch is waited for
+            wave = read_instruction(self.path, on_note)  # what is wrong with a file is said before torch is waited for
         import_torch()
         from backend.audio.voice_activity import KEPT, trim_silence
 
@@ -63,7 +66,7 @@ class Typed:
     def __str__(self) -> str:
         return f"“{self.text}”"
 
-    def read(self) -> str:
+    def read(self, _on_note: Callable[[str], None] | None = None) -> str:
         """The text. Raises UserError where it is empty or no instruction any more."""
         hint = f"Describe a movement in 1 to {LONGEST_TEXT} characters."
         if not self.text.strip():

@@ -6,12 +6,15 @@ own (`sources.Spoken.part`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backend.audio.reading import LONGEST, SAMPLE_RATE, read_scene
-from backend.audio.voice_activity import KEPT, Span, speech_spans
+import numpy as np
+
+from backend.audio.reading import SAMPLE_RATE
+from backend.audio.scene import Scene, read_scene
+from backend.audio.voice_activity import BLOCK, FRAME, KEPT, Span, SpeechSpans, VoiceDetector
 from backend.errors import UserError
 from backend.serve.messages import SpokenInstruction
 
@@ -21,38 +24,92 @@ if TYPE_CHECKING:
 # Seconds of silence between two instructions. People stop inside one, too ("walk, um, forward"). On scenes of three to five by
 # twelve training voices, half of them hesitating, 0.9 found the right number most often, in silence and in noise at 10 dB.
 PAUSE = 0.9
-LONGEST_PART = LONGEST - 2 * KEPT  # seconds
-READING, FINDING = 0.1, 0.4  # shares of the work that are done when these are
+LONGEST_PART = 60.0 - 2 * KEPT  # seconds
+LONGEST_TALK = 600.0  # seconds without a pause that are kept, to be cut
+MOST = 1000  # instructions in one answer
+READING = 0.1  # share of the work that is done when the recording has been looked through
 
 
 def split(
     generator: MotionGenerator,
     path: Path,
     on_progress: Callable[[str, float], None],
+    on_note: Callable[[str], None] | None = None,
 ) -> list[SpokenInstruction]:
-    """The instructions in a recording, in order; parts without a word are left out.
+    """The instructions in a recording of any length, in order; parts without a word are left out.
 
     Args:
         on_progress: called with the phase and the fraction of all; what it raises, such as Cancelled, ends the work.
+        on_note: gets a sentence where something is worth knowing about the recording.
 
     Raises:
-        UserError: the recording cannot be used, as `read_scene` says, or nobody speaks in it (``no_speech``).
+        UserError: the recording cannot be used, as `read_scene` says, nobody speaks in it (``no_speech``), or there are too
+            many (``long_audio``).
     """
     on_progress("reading", 0.0)
-    wave = read_scene(path, lambda share: on_progress("reading", READING * share))
-    parts = parted(speech_spans(wave, lambda share: on_progress("hearing", READING + (FINDING - READING) * share)))
-    found = []
-    for number, part in enumerate(parts):
-        on_progress("hearing", FINDING + (1 - FINDING) * number / len(parts))
-        first, last = (round(seconds * SAMPLE_RATE) for seconds in (max(0.0, part.start - KEPT), part.end + KEPT))
-        heard, confidence = generator.hear(wave[first:last])
+    scene = read_scene(path, lambda seconds: on_progress("reading", READING * min(1.0, seconds / LONGEST_TALK)), on_note)
+    found, done = [], READING
+
+    def tell(seconds: float) -> None:
+        nonlocal done
+        done = max(done, READING + (1 - READING) * min(1.0, seconds / scene.seconds))
+        on_progress("hearing", done)
+
+    for part, wave in spoken_parts(scene, tell):
+        heard, confidence = generator.hear(wave)
         if heard:
             found.append(SpokenInstruction(round(part.start, 3), round(part.end, 3), heard, confidence))
+        if len(found) > MOST:
+            raise UserError("long_audio", f"{path.name} has more than {MOST} instructions.", "Cut it into parts.")
     if not found:
         raise UserError(
             "no_speech", f"No instruction was understood in {path.name}.", "Speak clearly, with a pause after each instruction."
         )
     return found
+
+
+def spoken_parts(scene: Scene, tell: Callable[[float], None]) -> Iterator[tuple[Span, np.ndarray]]:
+    """The instructions in a recording and their waves (N,), with `KEPT` seconds around them.
+
+    Args:
+        scene: it is read block by block, and only the part under way is kept.
+        tell: called with the seconds that are done, now and then; an exception in it ends the work.
+    """
+    detector, spans = VoiceDetector(scene.peak), SpeechSpans()
+    wave, start = np.zeros(0, dtype=np.float32), 0  # what is kept, and its first sample in the recording
+    for piece in _pieces(scene.blocks(), BLOCK * FRAME):
+        tell((start + len(wave)) / SAMPLE_RATE)
+        spans.add(detector.probability(piece))
+        wave = np.concatenate([wave, piece])
+        for part in parted(spans.take_closed(PAUSE, LONGEST_TALK)):
+            tell(part.start)
+            yield part, _cut_out(part, wave, start)
+        seconds = (start + len(wave)) / SAMPLE_RATE
+        forgotten = max(0, round((min(seconds, spans.begun) - KEPT) * SAMPLE_RATE) - start)
+        wave, start = wave[forgotten:], start + forgotten
+    for part in parted(spans.spans(scene.seconds)):
+        tell(part.start)
+        yield part, _cut_out(part, wave, start)
+
+
+def _cut_out(part: Span, wave: np.ndarray, start: int) -> np.ndarray:
+    """A part with silence around it, of a wave that begins at sample `start` of the recording."""
+    first, last = (round(seconds * SAMPLE_RATE) for seconds in (max(0.0, part.start - KEPT), part.end + KEPT))
+    return wave[max(0, first - start) : last - start]
+
+
+def _pieces(blocks: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
+    """Blocks of any length, cut anew to `size` samples, with what is left at last."""
+    kept: list[np.ndarray] = []
+    for block in blocks:
+        kept.append(block)
+        if sum(map(len, kept)) >= size:
+            wave = np.concatenate(kept)
+            whole = len(wave) // size * size
+            yield from np.split(wave[:whole], whole // size)
+            kept = [wave[whole:]]
+    if any(map(len, kept)):
+        yield np.concatenate(kept)
 
 
 def parted(spans: list[Span]) -> list[Span]:

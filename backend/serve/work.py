@@ -55,8 +55,9 @@ def split_recording(generator: MotionGenerator, job: Job, send: Send) -> message
             raise Cancelled
         report(phase, fraction)
 
-    found = split(generator, Path(job.request.audio), report_or_stop)
-    return messages.Instructions(id=job.request.id, instructions=tuple(found))
+    notes: list[str] = []
+    found = split(generator, Path(job.request.audio), report_or_stop, notes.append)
+    return messages.Instructions(id=job.request.id, instructions=tuple(found), note=" ".join(notes))
 
 
 def generate_motions(generator: MotionGenerator, job: Job, send: Send, notes: dict[str, str]) -> messages.MotionResult:
@@ -76,7 +77,8 @@ def generate_motions(generator: MotionGenerator, job: Job, send: Send, notes: di
     try:
         report("reading", 0.0)
         clock = time.perf_counter()
-        instruction = source.read()
+        remarks: list[str] = []
+        instruction = source.read(remarks.append)
         reading = time.perf_counter() - clock
         seed = settings.drawn_seed()
         result = jobs.run(
@@ -96,7 +98,7 @@ def generate_motions(generator: MotionGenerator, job: Job, send: Send, notes: di
         raise
     fields = result.as_dict()
     fields["seconds"] = {"reading": round(reading, 4), **fields["seconds"]}
-    return messages.MotionResult(id=request.id, **fields)
+    return messages.MotionResult(id=request.id, note=" ".join(remarks), **fields)
 
 
 def progress_of(job: Job, send: Send) -> jobs.ThrottledProgress:

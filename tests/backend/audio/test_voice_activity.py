@@ -8,8 +8,16 @@ import torch
 
 from backend.audio import voice_activity
 from backend.audio.reading import read_instruction
-from backend.audio.voice_activity import SAMPLE_RATE, speech_probability, speech_spans, trim_silence
-from backend.errors import Cancelled, UserError
+from backend.audio.voice_activity import (
+    FRAME,
+    SAMPLE_RATE,
+    SpeechSpans,
+    VoiceDetector,
+    speech_probability,
+    speech_spans,
+    trim_silence,
+)
+from backend.errors import UserError
 
 EXAMPLE = Path(__file__).parents[3] / "addon/examples/walk_forward_then_wave.ogg"
 # Every fourth answer of silero-vad 6.2.3 (its TorchScript model) to the example with its peak at 0.5.
@@ -72,12 +80,25 @@ def test_the_process_keeps_its_threads(spoken):
     torch.set_num_threads(before)
 
 
-def test_it_can_be_ended(spoken):
-    def tell(share: float) -> None:
-        raise Cancelled
+def test_piece_by_piece_is_as_at_once(spoken):
+    scene = np.concatenate([noise(3, 1e-4), spoken, noise(2, 1e-4), spoken, noise(0.5, 1e-4), spoken, noise(40, 1e-4), spoken])
+    whole, spans = speech_spans(scene), SpeechSpans()
+    detector, found = VoiceDetector(float(np.abs(scene).max())), []
+    for first in range(0, len(scene), 4 * FRAME):
+        spans.add(detector.probability(scene[first : first + 4 * FRAME]))
+        closed = spans.take_closed(0.9, 600.0)
+        assert not closed or spans.begun > closed[-1].end + 0.9
+        found += closed
+    assert found + spans.spans(len(scene) / SAMPLE_RATE) == whole and len(found) >= 3
 
-    with pytest.raises(Cancelled):
-        speech_probability(spoken, tell)
+
+def test_talk_without_a_pause_is_given_out_in_time():
+    spans = SpeechSpans()
+    found = []
+    for _ in range(100):
+        spans.add(np.ones(100))
+        found += spans.take_closed(0.9, 60.0)
+    assert len(found) >= 4 and all(50 < span.end - span.start < 70 for span in found)
 
 
 def test_damaged_weights_are_said(tmp_path, monkeypatch):

@@ -101,7 +101,7 @@ def test_cancel_ends_it(tmp_path, spoken):
     path, _ = recording(tmp_path / "a.wav", spoken[:3], [1.0, 1.5, 1.5])
 
     def tell(phase: str, fraction: float) -> None:
-        if fraction > splitting.FINDING:
+        if fraction > splitting.READING:
             raise Cancelled
 
     with pytest.raises(Cancelled):
