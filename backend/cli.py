@@ -85,7 +85,7 @@ def generate(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder for the .npz files; existing ones are replaced.")
     ],
-    audio: Annotated[list[Path] | None, typer.Argument(help="Recordings: wav, flac, ogg, mp3 ... up to 60 s each.")] = None,
+    audio: Annotated[list[Path] | None, typer.Argument(help="Recordings: wav, mp3, m4a, mp4 ... up to 10 min each.")] = None,
     text: Annotated[list[str] | None, typer.Option(help="An instruction in words instead; may be given several times.")] = None,
     seed: Seed = None,
     seconds: Seconds = None,

@@ -13,6 +13,7 @@ both sides to the same numbers.
 | `tweak/pose_filters.py`, `mirror_motion` | `motion/motion.py`, `Motion.mirrored` | the mirrored motion |
 | `tweak/foot_lock.py`, `lock_feet` | `motion/planting.py`, `plant_feet` | that standing feet hold still |
 | `batch/listing.py`, `FolderListing` | `commands/folder_files.py`, `list_files` | the files of a folder and their order |
+| `takes/audio.py`, `SUFFIXES` | `serve/sources.py`, `SUFFIXES` | the endings of recordings |
 | `link/messages.py`, `EVENTS` | `serve/messages.py`, `AnyEvent` | events and their fields |
 
 Both leg solvers stretch a leg softly towards its full length, the add-on's a little closer to it. Both hold feet by a banded
@@ -142,6 +143,13 @@ def test_standing_feet_are_held(walk, stretched):
     print(f"path x {stretched}: standing feet slide {before:.1f} cm/s, held {after[0]:.1f} and {after[1]:.1f}")
     assert max(after) <= 0.4 * before
     assert all(np.linalg.norm(held - points[0], axis=-1).max() <= 0.3 for held in points[1:]), "metres"
+
+
+def test_endings_of_recordings():
+    from backend.serve.sources import SUFFIXES
+
+    assert addon("takes.audio").SUFFIXES == SUFFIXES
+    assert len(";".join(addon("takes.audio").SOUNDS)) < 512, "Blender keeps no more of what may be dropped"
 
 
 def test_the_add_on_knows_every_event_of_the_backend():

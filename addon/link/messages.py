@@ -99,7 +99,8 @@ EVENTS: dict[str, dict[str, Check]] = {
     "bye": {},
 }  # fmt: skip
 _DEFAULTS = {
-    ("error", "hint"): "", ("error", "nearest"): [], ("converted", "notes"): [], ("result", "note"): "", ("instructions", "note"): "",
+    ("error", "hint"): "", ("error", "nearest"): [], ("converted", "notes"): [],
+    ("result", "note"): "", ("instructions", "note"): "",
 }  # fmt: skip
 
 

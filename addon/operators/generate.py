@@ -136,6 +136,8 @@ def receive_motions(task: Task, outcome: Outcome, place: Place, audio: Path | No
         return
     seed = min(max(outcome.seed, -1), LARGEST_SEED)
     apply_result(place, bpy.ops.voice_to_motion.apply_motion, filepath=outcome.files[0], seed=seed, **arguments)
+    if not session.message:
+        session.note = sentences([session.note, outcome.event.get("note", "").rstrip(".")])
 
 
 def _make_variations(files: tuple[str, ...], place: Place, arguments: dict) -> Generator[None, None, None]:

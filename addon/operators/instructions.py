@@ -17,7 +17,7 @@ from ..link.tasks import Outcome, Task
 from ..runtime.configuration import backend_command
 from ..scene import in_scene, scene_fps
 from ..takes.audio import AudioMissingError, active_take, sound_file
-from ..translations import rpt_
+from ..translations import rpt_, sentences
 from .reasons import Explained, backend_reason
 from .takes import active_strip
 
@@ -136,7 +136,7 @@ def _receive_instructions(outcome: Outcome, scene_uid: int, sound: str, origin: 
     with in_scene(scene):
         # The second argument asks for an undo step although a script calls.
         bpy.ops.voice_to_motion.list_instructions("EXEC_DEFAULT", True, found=json.dumps(listed), sound=sound, origin=origin)
-    timer.show_message(rpt_("{} instructions found", len(listed)))
+    timer.show_message(sentences([rpt_("{} instructions found", len(listed)), outcome.event.get("note", "").rstrip(".")]))
 
 
 class VOICE_TO_MOTION_OT_list_instructions(bpy.types.Operator):

@@ -15,6 +15,12 @@ from ..takes.recorder import recorder
 from ..translations import iface_, rpt_
 from .reasons import Explained, backend_reason
 
+# Sounds that Blender's file browser does not know as such. The field for patterns ends at 255 letters.
+PATTERNS = (
+    "*.wma;*.amr;*.awb;*.caf;*.3ga;*.3gp;*.3g2;*.w64;*.rf64;*.bwf;*.wave;*.aifc;*.au;*.snd;*.opus;*.spx;*.weba;*.m4b;*.m4r;"
+    "*.dts;*.eac3;*.ape;*.wv;*.tta;*.voc;*.gsm;*.g722"
+)
+
 
 def _take_reason(context: bpy.types.Context) -> str:
     return "" if active_take(context.scene.voice_to_motion) is not None else "Choose a take in the list first"
@@ -59,9 +65,11 @@ class VOICE_TO_MOTION_OT_select_audio(bpy.types.Operator):
     bl_label = "Load Audio File"
     bl_options = {"REGISTER", "UNDO"}
 
-    filepath: StringProperty(name="File", description="Sound file to load", subtype="FILE_PATH", options={"SKIP_SAVE"})
+    filepath: StringProperty(name="File", description="Sound or video file to load", subtype="FILE_PATH", options={"SKIP_SAVE"})
     filter_folder: BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
     filter_sound: BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
+    filter_movie: BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
+    filter_glob: StringProperty(default=PATTERNS, options={"HIDDEN", "SKIP_SAVE"})
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Open the file browser at the last recording."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..link.session import session
-from ..takes.audio import SUFFIXES, active_take
+from ..takes.audio import SOUNDS, active_take
 from ..takes.recorder import microphones, recorder
 from ..translations import iface_
 from .guide import INSTRUCT, next_step
@@ -160,12 +160,12 @@ class VOICE_TO_MOTION_PT_takes(BarePanel, bpy.types.Panel):
 
 
 class VOICE_TO_MOTION_FH_audio(bpy.types.FileHandler):
-    """Dropped sound files become takes."""
+    """Dropped sound files become takes. Dropped videos stay Blender's: it makes reference images of them."""
 
     bl_idname = "VOICE_TO_MOTION_FH_audio"
     bl_label = "Spoken Instruction"
     bl_import_operator = "voice_to_motion.drop_audio"
-    bl_file_extensions = ";".join(SUFFIXES)
+    bl_file_extensions = ";".join(SOUNDS)
 
     @classmethod
     def poll_drop(cls, context: bpy.types.Context) -> bool:

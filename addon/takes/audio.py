@@ -16,7 +16,17 @@ import bpy
 
 from ..runtime.configuration import cache_folder
 
-SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
+# What the backend reads and people have; it reads more, and tells by the contents. A test holds `serve/sources.py` to the same.
+SOUNDS = (
+    ".wav", ".wave", ".bwf", ".rf64", ".w64", ".flac", ".ogg", ".oga", ".opus", ".spx", ".mp3", ".mp2", ".m4a", ".m4b",
+    ".m4r", ".aac", ".ac3", ".eac3", ".dts", ".amr", ".awb", ".3ga", ".wma", ".caf", ".aif", ".aiff", ".aifc", ".au",
+    ".snd", ".mka", ".weba", ".ape", ".wv", ".tta", ".voc", ".gsm", ".g722",
+)  # fmt: skip
+VIDEOS = (
+    ".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".wmv", ".asf", ".3gp", ".3g2", ".flv", ".mpg", ".mpeg", ".mts",
+    ".m2ts", ".ogv",
+)  # fmt: skip
+SUFFIXES = SOUNDS + VIDEOS
 
 
 class AudioMissingError(Exception):
@@ -123,8 +133,11 @@ def length_of(path: str) -> float:
 
     Not every build of Blender has a player.
     """
-    with contextlib.suppress(OSError, EOFError, wave.Error), wave.open(path, "rb") as stream:
-        return stream.getnframes() / max(1, stream.getframerate())
+    with contextlib.suppress(OSError, EOFError, wave.Error), Path(path).open("rb") as file, wave.open(file) as stream:
+        frame = stream.getnchannels() * stream.getsampwidth()
+        there = max(0, Path(path).stat().st_size - file.tell()) // frame
+        frames = min(stream.getnframes() or there, there)  # a recorder that streams states no length, or the largest
+        return frames / max(1, stream.getframerate())
     with contextlib.suppress(Exception):  # aud.error, and whatever an aud built for another numpy raises
         import aud
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backend.errors import UserError, shortened, system_reason
+from backend.serve.sources import SUFFIXES
 
-SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
 KINDS = {  # by ending, where Python's table of media types has none or says little
     "a motion file": (".npz", ".bvh", ".fbx", ".glb", ".gltf", ".c3d", ".npy", ".pkl"),
     "a Blender file": (".blend", ".blend1", ".blend2"),

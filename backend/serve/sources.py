@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     import numpy as np
 
 LONGEST_TEXT = 500  # characters
+# Endings of recordings: what people have. More is read, for a file's kind is told by its contents.
+SUFFIXES = (
+    ".wav", ".wave", ".bwf", ".rf64", ".w64", ".flac", ".ogg", ".oga", ".opus", ".spx", ".mp3", ".mp2", ".m4a", ".m4b",
+    ".m4r", ".aac", ".ac3", ".eac3", ".dts", ".amr", ".awb", ".3ga", ".wma", ".caf", ".aif", ".aiff", ".aifc", ".au",
+    ".snd", ".mka", ".weba", ".ape", ".wv", ".tta", ".voc", ".gsm", ".g722", ".mp4", ".m4v", ".mov", ".webm", ".mkv",
+    ".avi", ".wmv", ".asf", ".3gp", ".3g2", ".flv", ".mpg", ".mpeg", ".mts", ".m2ts", ".ogv",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

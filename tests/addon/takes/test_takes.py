@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import struct
 import time
 from pathlib import Path
 
@@ -106,6 +107,20 @@ def test_packed_take_is_there_without_its_file(blender, extension, settings, rec
     written = extension("takes.audio").audio_file(settings)
     assert written.is_file() and extension("takes.audio").length_of(str(written)) == pytest.approx(1.0, abs=0.01)
     assert blender.ops.voice_to_motion.generate() == {"FINISHED"}
+
+
+@pytest.mark.parametrize("stated", [0, 0xFFFFFFFF, 0x7FFFFFFF, 48_000])
+def test_the_length_of_a_wav_whose_header_states_another(extension, tmp_path, stated):
+    sizes = struct.pack("<I4s4sIHHIIHH4sI", stated, b"WAVE", b"fmt ", 16, 1, 1, 8000, 16_000, 2, 16, b"data", stated)
+    (tmp_path / "streamed.wav").write_bytes(b"RIFF" + sizes + bytes(24_000))
+    assert extension("takes.audio").length_of(str(tmp_path / "streamed.wav")) == 1.5
+
+
+def test_what_is_chosen_and_dropped(blender, extension):
+    audio, takes = extension("takes.audio"), extension("operators.takes")
+    assert len(takes.PATTERNS) < 256 and set(takes.PATTERNS.split(";")) <= {f"*{suffix}" for suffix in audio.SUFFIXES}
+    dropped = extension("panels.takes").VOICE_TO_MOTION_FH_audio.bl_file_extensions.split(";")
+    assert {".m4a", ".amr", ".caf", ".wma", ".opus"} < set(dropped) and ".mp4" not in dropped
 
 
 def test_lengths_of_what_is_no_wav(extension, tmp_path):
