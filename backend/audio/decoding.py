@@ -6,6 +6,7 @@ libsndfile reads wav, flac, ogg and mp3 and is loaded in milliseconds. FFmpeg al
 from __future__ import annotations
 
 import contextlib
+import io
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -13,8 +14,9 @@ from typing import BinaryIO
 import soundfile
 
 from backend.audio.channels import BLOCK, Block
-from backend.audio.ffmpeg import by_ffmpeg
+from backend.audio.ffmpeg import Nameless, by_ffmpeg
 from backend.audio.file_kinds import HEAD
+from backend.audio.wav_repair import repaired
 from backend.errors import UserError
 
 MISREAD = (b"Creative Voice File",)  # libsndfile makes noise of two channels
@@ -44,32 +46,52 @@ def decoded(stream: BinaryIO, name: str) -> Iterator[Block]:
     """
     count, stated, opened = 0, None, False
     head = stream.read(HEAD)
-    with contextlib.suppress(soundfile.LibsndfileError, TypeError):  # TypeError: soundfile's refusal of headerless .raw files
+    with contextlib.suppress(soundfile.LibsndfileError):
         for block in () if head.startswith(MISREAD) else by_libsndfile(stream):
             count, stated = count + len(block.samples), block.stated
             yield block
         if count:
             return
         opened = not head.startswith(MISREAD)  # a header alone, or one that states no size
-    before = count  # what libsndfile has read already
+    before, problem = count, None  # the samples that libsndfile has read already
     try:
         for block in by_ffmpeg(stream, name):
-            skipped = min(before, len(block.samples))
+            skipped, count = min(before, len(block.samples)), count + len(block.samples)
             before -= skipped
             if skipped < len(block.samples):
                 yield Block(block.samples[skipped:], block.rate, stated or block.stated)
     except UserError as error:
-        if not count and not (opened and error.code == "damaged_audio"):
-            raise
+        problem = error
+    if count:
+        return
+    plain = repaired(stream)
+    if plain is not None:
+        yield from by_libsndfile(plain)
+    elif problem is not None and not (opened and problem.code == "damaged_audio"):
+        raise problem
 
 
 def by_libsndfile(stream: BinaryIO) -> Iterator[Block]:
-    """The blocks of a recording, by libsndfile. Raises LibsndfileError and TypeError."""
+    """The blocks of a recording, by libsndfile. Raises LibsndfileError."""
     stream.seek(0)
-    with SequentialSoundFile(stream) as sound:
+    with SequentialSoundFile(Nameless(stream)) as sound:
+        if _goes_on(sound, stream) and (plain := repaired(stream)) is not None:
+            yield from by_libsndfile(plain)
+            return
         size, stated = max(1, BLOCK // sound.channels), _stated_seconds(sound)
         while len(samples := sound.read(size, dtype="float64", always_2d=True)):
             yield Block(samples, sound.samplerate, stated)
+
+
+def _goes_on(sound: soundfile.SoundFile, stream: BinaryIO) -> bool:
+    """Whether behind the samples comes a second or more of what is no chunk: the sound that came after the header was written."""
+    unknown = re.search(r"Unknown chunk marker \(\w+\) at position (\d+)\.", sound.extra_info)
+    if sound.format not in ("WAV", "WAVEX") or not sound.frames or not unknown:
+        return False
+    at = stream.tell()
+    rest = stream.seek(0, io.SEEK_END) - int(unknown[1])
+    stream.seek(at)
+    return rest >= sound.samplerate * sound.channels * 2
 
 
 def _stated_seconds(sound: soundfile.SoundFile) -> float | None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import re
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -38,10 +39,18 @@ FULL_SCALE = {"u8": (128.0, 128.0), "s16": (0.0, 2.0**15), "s32": (0.0, 2.0**31)
 
 
 class Nameless:
-    """An open file without its name, whose ending FFmpeg would believe: it decodes noise out of any `.mp3`."""
+    """An open file without its name, whose ending both libraries would believe: FFmpeg decodes noise out of any `.mp3`."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self.read, self.seek, self.tell = stream.read, stream.seek, stream.tell
+        self._stream = stream
+        self.read, self.tell = stream.read, stream.tell
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place; stay where a broken header leads before the beginning."""
+        try:
+            return self._stream.seek(offset, whence)
+        except (OSError, ValueError):
+            return self._stream.tell()
 
 
 def by_ffmpeg(stream: BinaryIO, name: str) -> Iterator[Block]:
@@ -70,6 +79,8 @@ def by_ffmpeg(stream: BinaryIO, name: str) -> Iterator[Block]:
     except (av.error.FFmpegError, ValueError):  # ValueError: PyAV's own, of numbers it does not know
         raise unreadable_error(name, stream) from None
     with container:
+        if not container.streams:
+            return
         sound = _default_sound(container, name)
         for other in container.streams:
             if other is not sound:
@@ -102,11 +113,13 @@ def _coding(container: InputContainer) -> str:
     level = av.logging.get_level()
     av.logging.set_level(av.logging.INFO)
     try:
-        described = re.search(r"Audio: (\w+)[^,\n]*?(?:/ (0x[0-9A-F]+))?\)?(?:,|$)", container.dumps_format(), re.M)
+        described = re.search(r"Audio: (\w+)(?:.*?\((.{4}|\S+) / (0x[0-9A-F]+)\))?", container.dumps_format())
     finally:
         av.logging.set_level(level)
-    name, number = described.groups() if described else ("none", None)
-    return name if name not in ("none", "unknown") else f"number {number}" if number else "something unknown"
+    name, tag, number = described.groups() if described else ("none", None, None)
+    if name not in ("none", "unknown"):
+        return name
+    return tag if tag and re.fullmatch(r"[\w-]{4}", tag) else number or "something unknown"
 
 
 def _duration(container: InputContainer, sound: AudioStream) -> float | None:
@@ -114,7 +127,7 @@ def _duration(container: InputContainer, sound: AudioStream) -> float | None:
     format = container.format.name.split(",")[0]
     if format == "mov" and sound.duration:
         return float(sound.duration * sound.time_base)
-    if format in ("matroska", "asf", "wav", "w64", "aiff", "caf") and container.duration and len(container.streams) == 1:
+    if format in ("matroska", "asf", "wav", "w64", "aiff", "caf", "flac") and container.duration and len(container.streams) == 1:
         return container.duration / 1e6
     return None
 

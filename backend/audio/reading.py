@@ -47,7 +47,16 @@ def read_instruction(path: str | Path, on_note: Note | None = None) -> np.ndarra
             ``unsupported_audio``, ``damaged_audio``, ``empty_audio``, ``short_audio``, ``long_audio``,
             ``silent_audio`` and ``missing_package``.
     """
-    path = Path(path)
+    wave, rate = read_mono(Path(path), on_note)
+    return prepare_wave(wave, rate, Path(path).name)
+
+
+def read_mono(path: Path, on_note: Note | None = None) -> tuple[np.ndarray, int]:
+    """Read a recording of up to `LONGEST` seconds as it is, but for the channels.
+
+    Returns:
+        ((N,) samples, sample rate in Hz): its own up to a minute, else 16 kHz. Raises UserError as `read_instruction` does.
+    """
     check_file(path)
 
     def whole(mixer: Mixer) -> WaveCollector:
@@ -56,8 +65,7 @@ def read_instruction(path: str | Path, on_note: Note | None = None) -> np.ndarra
             collector.add(mono, rate)
         return collector
 
-    wave, rate = mixed_down(whole).finish()
-    return prepare_wave(wave, rate, path.name)
+    return mixed_down(whole).finish()
 
 
 def read_part(path: str | Path, start: float, end: float) -> np.ndarray:
