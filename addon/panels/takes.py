@@ -160,7 +160,10 @@ class VOICE_TO_MOTION_PT_takes(BarePanel, bpy.types.Panel):
 
 
 class VOICE_TO_MOTION_FH_audio(bpy.types.FileHandler):
-    """Dropped sound files become takes. Dropped videos stay Blender's: it makes reference images of them."""
+    """Dropped sound files become takes.
+
+    Dropped videos stay Blender's: it makes reference images of them.
+    """
 
     bl_idname = "VOICE_TO_MOTION_FH_audio"
     bl_label = "Spoken Instruction"

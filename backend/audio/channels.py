@@ -13,7 +13,9 @@ CANCELLING = 0.5
 
 
 class Block(NamedTuple):
-    """Decoded samples (n, channels) float64, their rate in Hz, and the seconds that the header states for the whole, if any."""
+    """Decoded samples (n, channels) float64, and their rate in Hz.
+
+    ``stated``: seconds of the whole recording by its header, if it says."""
 
     samples: np.ndarray
     rate: int
@@ -47,7 +49,9 @@ class Mixer:
 
     @property
     def cancelled_channel(self) -> int | None:
-        """The loudest channel, if the mean that was taken is much quieter than it would be by chance; else None."""
+        """The loudest channel, if the mean that was taken is quieter than chance would make it.
+
+        Else None."""
         if not self._count:
             return None
         values, squares = self._sums

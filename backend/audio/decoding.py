@@ -84,7 +84,9 @@ def by_libsndfile(stream: BinaryIO) -> Iterator[Block]:
 
 
 def _goes_on(sound: soundfile.SoundFile, stream: BinaryIO) -> bool:
-    """Whether behind the samples comes a second or more of what is no chunk: the sound that came after the header was written."""
+    """Whether behind the samples comes a second or more of what is no chunk.
+
+    That is the sound that came after the header was written."""
     unknown = re.search(r"Unknown chunk marker \(\w+\) at position (\d+)\.", sound.extra_info)
     if sound.format not in ("WAV", "WAVEX") or not sound.frames or not unknown:
         return False

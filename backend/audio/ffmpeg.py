@@ -1,4 +1,6 @@
-"""Decodes by FFmpeg, which PyAV brings along: what phones, browsers, recorders and editors write, and the sound of videos.
+"""Decodes by FFmpeg, which PyAV brings along.
+
+It reads what phones, browsers, recorders and editors write, and the sound of videos.
 
 `av` is imported when a file needs it: it takes a tenth of a second and 40 MB of memory.
 """
@@ -39,7 +41,9 @@ FULL_SCALE = {"u8": (128.0, 128.0), "s16": (0.0, 2.0**15), "s32": (0.0, 2.0**31)
 
 
 class Nameless:
-    """An open file without its name, whose ending both libraries would believe: FFmpeg decodes noise out of any `.mp3`."""
+    """An open file without its name.
+
+    Both libraries would believe its ending: FFmpeg decodes noise out of any `.mp3`."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -54,7 +58,9 @@ class Nameless:
 
 
 def by_ffmpeg(stream: BinaryIO, name: str) -> Iterator[Block]:
-    """The blocks of a recording or of a video's default sound, by FFmpeg. Raises UserError as `decoded`."""
+    """The blocks of a recording or of a video's sound, by FFmpeg.
+
+    Raises UserError as `decoded`."""
     try:
         import av
     except ImportError:
@@ -92,7 +98,9 @@ def by_ffmpeg(stream: BinaryIO, name: str) -> Iterator[Block]:
 
 
 def _default_sound(container: InputContainer, name: str) -> AudioStream:
-    """The stream that a player would play: the first that is marked as default, or else the first, that can be decoded."""
+    """The stream that a player would play: of those that can be decoded the first default one.
+
+    Where none is marked as default it is the first."""
     import av
 
     sounds = container.streams.audio
@@ -107,7 +115,9 @@ def _default_sound(container: InputContainer, name: str) -> AudioStream:
 
 
 def _coding(container: InputContainer) -> str:
-    """The name or the number of the first sound's codec, which only FFmpeg's description of the file has."""
+    """The name or the number of the first sound's codec.
+
+    Only FFmpeg's description of the file has it."""
     import av
 
     level = av.logging.get_level()
@@ -166,7 +176,7 @@ def _blocks_of(frames: Iterator[AudioFrame], stated: float | None) -> Iterator[B
 
 
 def samples_of(frame: AudioFrame) -> np.ndarray:
-    """The samples (n, channels) of a frame as float64, full scale 1. Raises ValueError where a format is unknown."""
+    """The samples (n, channels) of a frame as float64, full scale 1."""
     channels, form = frame.layout.nb_channels, frame.format
     dtype = np.dtype(SAMPLE_TYPES[form.name.removesuffix("p")])
     count = frame.samples * (1 if form.is_planar else channels)

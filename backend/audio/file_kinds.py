@@ -1,4 +1,4 @@
-"""What a file is that cannot be read as a recording, from its first bytes: the reason that is told."""
+"""What a file is that cannot be read as a recording, by its first bytes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ LOCKS = (
 
 
 def is_protected(stream: BinaryIO) -> bool:
-    """Whether a file is locked against copying: iTunes and Audible purchases, encrypted MP4 and Windows Media."""
+    """Whether a file is locked against copying.
+
+    Purchases of iTunes and Audible, encrypted MP4 and Windows Media are recognised."""
     head = stream.read(ENDS)
     if head[4:8] != b"ftyp" and not head.startswith(b"\x30\x26\xb2\x75"):
         return False

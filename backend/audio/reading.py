@@ -1,4 +1,4 @@
-"""Reading recordings: nearly any sound or video file as a mono wave at 16 kHz, or a UserError.
+"""Reads nearly any sound or video file as a mono wave at 16 kHz, or raises UserError.
 
 Samples are read in blocks up to the limit, because a header may lie: of three hours, ten minutes are read before they are refused.
 Recordings of several instructions may be of any length; `scene` reads those. Which library decodes a file is `decoding`'s matter.
@@ -112,7 +112,9 @@ def check_file(path: Path) -> None:
 
 
 def mixed_down(read: Callable[[Mixer], Found]) -> Found:
-    """What a function reads with the mean of the channels, or with the loudest one where they cancel."""
+    """What a function reads with the mean of the channels.
+
+    Where they cancel it reads once more, with the loudest one."""
     mixer = Mixer()
     found = read(mixer)
     channel = mixer.cancelled_channel
@@ -146,7 +148,9 @@ class WaveCollector:
 def mono_blocks(
     path: Path, mixer: Mixer, longest: float = float("inf"), on_note: Note | None = None
 ) -> Iterator[tuple[np.ndarray, int]]:
-    """Blocks of (n,) float64 samples, mixed down, each with the sample rate in Hz. Otherwise as `read_blocks`."""
+    """Blocks of (n,) float64 samples, mixed down, each with the sample rate in Hz.
+
+    Otherwise as `read_blocks`."""
     for block in read_blocks(path, longest, on_note):
         yield mixer.mix(block.samples), block.rate
 

@@ -1,4 +1,7 @@
-"""Recordings of several instructions, of any length: looked through once, then read block by block."""
+"""Recordings of several instructions, of any length.
+
+They are looked through once, then read block by block.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,9 @@ class Scene:
     peak: float
 
     def blocks(self) -> Iterator[np.ndarray]:
-        """The recording in blocks (n,) float32 at 16 kHz, without DC offset, within -1..1. UserError if it has gone."""
+        """The recording in blocks (n,) float32 at 16 kHz, without DC offset, within -1..1.
+
+        Raises UserError if it has gone."""
         for block in resampled_blocks(self.path, Mixer(self.channel)):
             yield (block - np.float32(self.offset)) * np.float32(self.scale)
 

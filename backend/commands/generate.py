@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of one instruction: an outcome or an error; and a sentence about its recording, if there is one."""
+    """What became of one instruction: an outcome or an error.
+
+    ``note`` is a sentence about its recording, if there is something to say."""
 
     audio: str
     outcome: jobs.JobResult | None = None

@@ -242,7 +242,9 @@ class Played(Event):
 
 
 class MotionResult(Event, tag="result"):
-    """The files of a finished request and where the time went (seconds per stage); ``note`` as of `Instructions`."""
+    """The files of a finished request and where the time went (seconds per stage).
+
+    ``note`` as of `Instructions`."""
 
     id: str
     files: tuple[str, ...]

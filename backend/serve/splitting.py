@@ -36,7 +36,7 @@ def split(
     on_progress: Callable[[str, float], None],
     on_note: Callable[[str], None] | None = None,
 ) -> list[SpokenInstruction]:
-    """The instructions in a recording of any length, in order; parts without a word are left out.
+    """The instructions in a recording of any length, in order, without parts that have no word.
 
     Args:
         on_progress: called with the phase and the fraction of all; what it raises, such as Cancelled, ends the work.
