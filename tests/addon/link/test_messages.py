@@ -15,12 +15,14 @@ def messages(extension):
 
 RESULT = {
     "event": "result", "id": "1", "files": ["/cache/a.npz"], "heard": "walk", "seeds": [5], "frames": [60], "fps": 24.0,
-    "seconds": {"total": 1.5}, "confidence": 0.9,
+    "seconds": {"total": 1.5}, "confidence": 0.9, "note": "a.m4a breaks off after 2 s of 3 s.",
 }  # fmt: skip
 
 
 def test_good_events_pass_with_exactly_their_fields(messages):
     assert messages.parse(json.dumps(RESULT | {"more": [1, 2]})) == RESULT
+    silent = {name: value for name, value in RESULT.items() if name != "note"}
+    assert messages.parse(json.dumps(silent)) == RESULT | {"note": ""}
     error = {"event": "error", "id": "1", "code": "x", "message": "No."}
     assert messages.parse(json.dumps(error)) == error | {"hint": "", "nearest": []}
     heard = {"event": "heard", "id": "1", "text": "walk"}
@@ -43,6 +45,7 @@ def test_zero_bytes_do_not_reach_blender(messages):
     {"frames": [0]}, {"frames": [10**9]}, {"fps": "24"}, {"fps": 0}, {"fps": 1e9}, {"fps": None}, {"fps": True},
     {"confidence": 2}, {"confidence": -0.1}, {"confidence": "1"}, {"confidence": True},
     {"seconds": [1]}, {"seconds": {"total": "1"}}, {"seconds": {"total": -1}}, {"seconds": {str(i): 1 for i in range(200)}},
+    {"note": 5}, {"note": None},
     {"id": 1}, {"id": "x" * 65}, {"id": None}, {"event": "Result"}, {"event": 5}, {"event": ["result"]}, {"event": None},
 ])  # fmt: skip
 def test_wrong_types_and_sizes(messages, change):
