@@ -116,7 +116,7 @@ def detect(names: tuple[str, ...], maps: list[RigMap]) -> tuple[RigMap, dict[str
         raise UserError(
             "unknown_rig",
             f"No rig map fits this skeleton's {len(names)} joints ({shown}).",
-            "Arms, legs, pelvis and head are needed; add a map to backend/motion/rigs for another naming.",
+            "Give its hands, feet and head names that say so, with left and right, or add a map to backend/motion/rigs.",
         )
     return best[1], best[2]
 
