@@ -45,9 +45,7 @@ class VOICE_TO_MOTION_OT_apply_motion(MotionResult, Explained, bpy.types.Operato
         options={"HIDDEN", "SKIP_SAVE"},
     )
 
-    title: StringProperty(
-        name="Title", description="Name of a motion nothing was heard for", options={"HIDDEN", "SKIP_SAVE"}
-    )
+    title: StringProperty(name="Title", description="Name of a motion nothing was heard for", options={"HIDDEN", "SKIP_SAVE"})
     notes: StringProperty(name="Notes", description="What to say about the file, a line each", options={"HIDDEN", "SKIP_SAVE"})
     before: StringProperty(
         name="Before", description="File of the motion that this one goes on from", options={"HIDDEN", "SKIP_SAVE"}

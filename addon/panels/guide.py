@@ -14,9 +14,12 @@ SET_UP, INSTRUCT, CREATE, GENERATE = "SET_UP", "INSTRUCT", "CREATE", "GENERATE"
 
 
 def next_step(context: bpy.types.Context) -> str:
-    """The step that comes next; empty while something is under way, and once there is a motion."""
+    """The step that comes next.
+
+    Empty while something is under way, where another is offered instead of a refused one, and once there is a motion.
+    """
     settings = context.scene.voice_to_motion
-    if session.busy or recorder.active:
+    if session.busy or recorder.active or session.refusal is not None:
         return ""
     try:
         backend_python()

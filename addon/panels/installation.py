@@ -85,13 +85,13 @@ def _draw_offer(
     column.prop(preferences, "runtime_path", placeholder="Automatic")
     choice = configuration.package_choice()
     if choice is not None and choice.lock is not None:
-        _draw_consent(layout, context, choice.lock, choice.note)
+        _draw_consent(layout, context, choice.lock)
     row = layout.row()
     row.operator("voice_to_motion.install_runtime_pack", text="Install from Pack (Offline)...", icon="FILE_ARCHIVE")
     row.operator("voice_to_motion.remove_runtime", text="Remove", icon="TRASH")
 
 
-def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: Lock, advice: str) -> None:
+def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: Lock) -> None:
     """What pressing the button agrees to: packages, sources, sizes, licences, folder."""
     torch = next(package for package in lock.packages if package.name == "torch")
     device = iface_("NVIDIA graphics card (CUDA)" if lock.device == "cuda" else "processor")
@@ -112,8 +112,6 @@ def _draw_consent(layout: bpy.types.UILayout, context: bpy.types.Context, lock: 
             ("Place", str(configuration.runtime_folder().root)),
         ),
     )
-    if advice:
-        paragraph(layout, context, advice, icon="INFO")
 
 
 def _sources(lock: Lock) -> str:

@@ -72,7 +72,7 @@ def _draw_words(layout: bpy.types.UILayout, context: bpy.types.Context, clip: Vo
         return
     paragraph(layout, context, iface_("Heard: “{}” ({})", heard, f"{confidence:.0%}"), icon="OUTLINER_OB_SPEAKER")
     if is_unsure(confidence):
-        layout.label(text=iface_("Not sure that this was meant ({})", f"{confidence:.0%}"), icon="QUESTION")
+        paragraph(layout, context, "Not sure that this was meant", icon="QUESTION")
 
 
 def _draw_length(layout: bpy.types.UILayout, context: bpy.types.Context, clip: VoiceToMotionClip) -> None:

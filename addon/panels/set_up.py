@@ -44,7 +44,7 @@ def draw_set_up(
     layout: bpy.types.UILayout, context: bpy.types.Context, preferences: bpy.types.AddonPreferences, state: State
 ) -> None:
     """What it is, leave to go online where that is missing, the button, and the device."""
-    layout.label(text=TITLES[state.kind], icon="ERROR" if state.kind == "broken" else "IMPORT")
+    paragraph(layout, context, TITLES[state.kind], icon="ERROR" if state.kind == "broken" else "IMPORT")
     paragraph(layout, context, ABOUT.get(state.kind, state.reason))
     choice = configuration.package_choice()
     if choice is not None and choice.lock is None:
@@ -67,3 +67,5 @@ def draw_set_up(
     column.use_property_split = True
     column.use_property_decorate = False
     column.prop(preferences, "runtime_device")
+    if choice is not None and choice.note:
+        paragraph(layout, context, choice.note, icon="INFO")

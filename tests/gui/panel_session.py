@@ -104,6 +104,11 @@ def three_clicks(window: Window, state) -> Generator[float, None, str]:
     last = 1 + round(2.0 * bpy.context.scene.render.fps) - 1
     window.check(f"keys from frame 1 to {last}", tuple(action.frame_range) == (1.0, float(last)))
     window.check("and nothing is highlighted any more", step() == "")
+    window.open_sections("timeline")
+    yield 1.0
+    window.check("Direct Along the Timeline is reached without scrolling", (yield from window.find("find_instructions", 0.25)))
+    window.open_sections()
+    yield 0.5
     return character.name
 
 

@@ -67,3 +67,9 @@ def test_what_cannot_be_pressed_is_not_highlighted(blender, scene, ready, backen
     for collection in bones.users_collection:
         collection.objects.unlink(bones)  # no longer in the scene
     assert step() == ""
+
+
+def test_after_a_refusal_the_nearest_motions_come_next(blender, scene, ready, backend, step, peer, failing, session):
+    peer("refuses")
+    failing(blender.ops.voice_to_motion.generate)
+    assert session.refusal is not None and step() == ""
