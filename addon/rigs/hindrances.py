@@ -23,6 +23,8 @@ def hindrances(character: bpy.types.Object, match: Match) -> tuple[str, ...]:
     bones, found = dict.fromkeys(match.bones.values()), []
     if character.data.pose_position == "REST":
         found.append(f"{character.name} is in Rest Position and will not move: choose Pose Position in the armature's properties")
+    if character.mode == "EDIT":
+        found.append(f"{character.name} is in Edit Mode and will not move: press Tab to leave it")
     constrained = [] if match.rig_map.settings else _constrained(character, bones)  # switches turn a rig's own constraints off
     if constrained:
         found.append(f"Constraints may keep {_listed(constrained)} from following: mute them, or map the bones that control them")

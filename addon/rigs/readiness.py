@@ -19,7 +19,7 @@ def character_reason(scene: bpy.types.Scene, character: bpy.types.Object | None)
         object_reason(scene, character)
         or key_disabled_reason(character)
         or rig_reason(scene, character)
-        or _root_reason(scene, character)
+        or _placement_reason(scene, character)
     )
 
 
@@ -37,8 +37,11 @@ def object_reason(scene: bpy.types.Scene, character: bpy.types.Object | None) ->
     return ""
 
 
-def _root_reason(scene: bpy.types.Scene, character: bpy.types.Object) -> str:
-    if scene.voice_to_motion_placement.root != "ROOT" or bones_above(character, match_of(scene, character).bones["pelvis"]):
+def _placement_reason(scene: bpy.types.Scene, character: bpy.types.Object) -> str:
+    placement = scene.voice_to_motion_placement
+    if placement.destination == "RANGE" and placement.range_end <= placement.range_start:
+        return "The frame range ends before it begins: set its last frame after its first"
+    if placement.root != "ROOT" or bones_above(character, match_of(scene, character).bones["pelvis"]):
         return ""
     return f"{character.name} has no bone above the pelvis: keep the root motion on the pelvis, or in place"
 

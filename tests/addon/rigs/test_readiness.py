@@ -44,6 +44,11 @@ def rest_position(target):
     target.data.pose_position = "REST"
 
 
+def edited(target):
+    bpy.context.view_layer.objects.active = target
+    bpy.ops.object.mode_set(mode="EDIT")
+
+
 def driven(target):
     target.pose.bones["left_knee"].driver_add("rotation_quaternion")
 
@@ -74,7 +79,8 @@ def constrained(target):
 
 
 HINDRANCES = {
-    rest_position: "Rest Position", driven: "Drivers keep left_knee", muted_channel: "Muted channels keep left_knee",
+    rest_position: "Rest Position", edited: "Edit Mode",
+    driven: "Drivers keep left_knee", muted_channel: "Muted channels keep left_knee",
     solo: "plays solo", no_influence: "influence of 0.00",
     constrained: "Constraints may keep left_knee",
 }  # fmt: skip
@@ -209,6 +215,12 @@ def test_a_root_that_is_missing_is_known_before(blender, scene, ready_for):
     assert not ready_for.reason(target)
     scene.voice_to_motion_placement.root = "ROOT"
     assert "no bone above the pelvis" in ready_for.reason(target)
+
+
+def test_a_range_the_wrong_way_round_is_known_before(scene, character, ready_for):
+    placement = scene.voice_to_motion_placement
+    placement.destination, placement.range_start, placement.range_end = "RANGE", 50, 20
+    assert "ends before it begins" in ready_for.reason(character)
 
 
 def test_a_rest_pose_that_is_no_body_is_known_before(blender, scene, ready_for):
