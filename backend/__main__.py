@@ -16,6 +16,9 @@ def main() -> int:
         print(f"error: The backend cannot start without {package} ({error}).", file=sys.stderr)
         print("python -m backend doctor says what is missing.", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # while it imports; later, the command line answers
+        print("stopped", file=sys.stderr)
+        return 130
     return run()
 
 

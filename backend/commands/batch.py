@@ -159,7 +159,8 @@ class BatchRun:
         self.report.add({"file": name, "outcome": "done", "files": files, "fingerprint": fingerprint, **facts})
         self.counts["done"] += 1
         if self._out:
-            print(f'{shortened(Path(name))}: heard "{report.outcome.heard}" -> {", ".join(files)}', file=self._out, flush=True)
+            shown = ", ".join(shortened(Path(file)) for file in files)
+            print(f'{shortened(Path(name))}: heard "{report.outcome.heard}" -> {shown}', file=self._out, flush=True)
 
     def _note_error(self, name: str, error: UserError, report: Report | None = None) -> None:
         if isinstance(error, DiskError):

@@ -10,6 +10,7 @@ numpy.
   crash        ends with an exception before it greets
   malformed    writes lines that are no events before it does its work
   error        answers every generate with an error event
+  full         answers every generate with the error that the disk is full
   refuses      understands nothing, unless it is typed or forced
   unsure       is not sure of what it heard
   old          greets with a protocol of the past
@@ -123,6 +124,9 @@ def generate(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
     me = request["id"]
     if request.get("text") == "fly" or (behaviour == "picky" and (request.get("part") or [0])[0] == 2.0):
         say(event="error", id=me, code="no_known_word", message="No word of that is known.", hint="Describe a movement.")
+        return
+    if behaviour == "full":
+        say(event="error", id=me, code="cannot_write", message="Nothing can be written (no space left).", hint="Free some space.")
         return
     if behaviour == "error":
         say(event="error", id=me, code="silent_audio", message="The recording is silent.", hint="Record it again.")

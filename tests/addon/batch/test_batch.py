@@ -235,6 +235,24 @@ def test_a_disk_that_is_full_ends_it_in_one_sentence(extension, blender, use, be
     monkeypatch.undo()
 
 
+def test_a_full_disk_behind_the_backend_ends_it_and_try_again_goes_on(blender, character, use, folder, batch):
+    use("full")
+    assert blender.ops.voice_to_motion.batch(directory=str(folder)) == {"CANCELLED"}
+    assert batch.stopped == "Nothing can be written (no space left). Free some space."
+    assert batch.summary == "0 made, 1 failed, 2 not reached, 1 other files"
+    use("good")
+    assert blender.ops.voice_to_motion.retry_batch() == {"FINISHED"}
+    assert batch.summary == "3 made, 1 other files" and not batch.stopped
+
+
+def test_a_refusal_says_what_was_heard_and_what_is_nearest(blender, character, use, folder, batch):
+    use("refuses")
+    blender.ops.voice_to_motion.batch(directory=str(folder))
+    line = report_of(batch)["take 2.wav"]
+    assert line["outcome"] == "refused" and line["heard"] == "walk forward" and line["nearest"]
+    assert [item.heard for item in batch.problems] == ["walk forward"] * 3
+
+
 @pytest.mark.parametrize("behaviour", ["dies", "nofile"])
 def test_a_backend_that_keeps_failing_ends_it(blender, character, use, folder, batch, session, behaviour):
     for number in range(5):

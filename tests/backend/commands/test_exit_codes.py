@@ -108,3 +108,20 @@ def test_whole_files(tmp_path):
     with pytest.raises(OSError):
         write_whole(tmp_path / "folder.npz", b"x")
     assert sorted(found.name for found in tmp_path.iterdir()) == ["a.npz", "folder.npz"]
+
+
+@pytest.mark.parametrize("arguments", [["info"], ["doctor"], ["data", "build"], ["generate", "--text", "walk", "-o", "x"]])
+def test_ctrl_c_while_a_command_is_imported(arguments, tmp_path):
+    """As early as Python lets a program of ours answer: the import of the command line is interrupted."""
+    code = (
+        "import signal, sys, importlib.abc\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # tests in the background ignore it
+        "class Stop(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == 'backend.cli': signal.raise_signal(signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Stop())\n"
+        f"sys.argv[1:] = {arguments!r}\n"
+        "from backend.__main__ import main; sys.exit(main())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 130 and done.stderr == "stopped\n"

@@ -32,6 +32,7 @@ def test_long_names_stay_legal(tmp_path):
             path.touch()
     assert len(list(tmp_path.iterdir())) == 32
     assert clipped("走" * 83) == "走" * 36
+    assert clipped("\udcff\udcfe") == "\ufffd\ufffd"  # a name that is not UTF-8 still has a stem
 
 
 def test_prepare_folder_tells_what_it_made(tmp_path):
