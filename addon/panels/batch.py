@@ -31,7 +31,7 @@ class BatchSection(Section):
         if batch.stopped:
             alert(box, context, batch.stopped)
         for item in batch.problems[:SHOWN]:
-            heard = iface_("; heard: “{}”", item.heard) if item.heard else ""
+            heard = iface_("; heard: “{}”", item.heard) if item.heard and item.heard not in item.message else ""
             paragraph(box, context, f"{shown(item.name)}: {iface_(item.message)}{heard}", icon="DOT")
         if len(batch.problems) > SHOWN:
             box.label(text=iface_("and {} more, in the report", len(batch.problems) - SHOWN), icon="BLANK1")
