@@ -43,7 +43,7 @@ MAY_IMPORT: dict[str, dict[str, str]] = {
         "__main__": "cli commands",
         "audio": "errors packs",
         "cli": "commands errors generation packs serve version",
-        "commands": "checks errors generation motion packs serve version",
+        "commands": "audio checks errors generation motion packs serve version",
         "data": "audio errors language model motion packaging packs",
         "evaluation": "audio commands data errors generation language model motion packs serve",
         "generation": "audio errors language model motion packs",

@@ -279,7 +279,7 @@ class Batch:
         session.clear_message()  # it is in the list, and the others go on
         code = outcome.event.get("code", "")
         message = f"{outcome.message} {outcome.hint}".strip()
-        if code == "unsupported_audio" and not item.name.lower().endswith(SUFFIXES):
+        if code in ("unsupported_audio", "empty_audio") and not item.name.lower().endswith(SUFFIXES):
             self._end(item, "not_audio", outcome.message)
             return
         self._end(item, "failed" if code in OWN else "refused", message, nearest=outcome.event.get("nearest", []))

@@ -23,7 +23,7 @@ from backend.commands.generate import Report, Worker
 from backend.errors import DiskError, UserError, cannot_write, shortened
 from backend.serve import jobs, outputs
 from backend.serve.pipes import only_results_on_stdout
-from backend.serve.sources import Spoken
+from backend.serve.sources import SUFFIXES, Spoken
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -35,7 +35,7 @@ OUTCOMES = {  # in the order of the summary
     "failed": "failed",
     "not_audio": "other files",
 }
-NO_AUDIO = ("unsupported_audio", "empty_audio")  # errors of a file without an ending that say that it is no recording
+NO_AUDIO = "unsupported_audio"  # the error of a file that is no recording; one with a recording's ending is refused all the same
 
 
 @dataclass(frozen=True)
@@ -149,13 +149,13 @@ class BatchRun:
         self.report.add({"file": name, "outcome": "unfinished", "files": files, "fingerprint": fingerprint})
         with bar:  # gone before a line is printed: both may be on one terminal
             report = self._worker.one(Spoken(path), [self._output / file for file in files], bar)
-        if report.error and not path.suffix and report.error.code in NO_AUDIO:
+        if report.error and report.error.code == NO_AUDIO and path.suffix.lower() not in SUFFIXES:
             self._note(name, "not_audio", report.error)
             return
         if report.error:
             self._note_error(name, report.error, report)
             return
-        facts = {key: value for key, value in report.outcome.as_dict().items() if key != "files"}
+        facts = {key: value for key, value in report.as_dict().items() if key not in ("audio", "ok", "files")}
         self.report.add({"file": name, "outcome": "done", "files": files, "fingerprint": fingerprint, **facts})
         self.counts["done"] += 1
         if self._out:

@@ -1,31 +1,19 @@
 """The files of a folder, in a stable order, and what those are that are no recordings.
 
-A folder is listed once, by names alone; nothing is opened for it. What a recording is made into, `batch` says.
+A folder is listed once, by names alone; nothing is opened for that. What a recording is made into, `batch` says.
 """
 
 from __future__ import annotations
 
-import mimetypes
 import os
 import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from backend.audio.file_kinds import HEAD, kind_of
 from backend.errors import UserError, shortened, system_reason
 from backend.serve.sources import SUFFIXES
-
-KINDS = {  # by ending, where Python's table of media types has none or says little
-    "a motion file": (".npz", ".bvh", ".fbx", ".glb", ".gltf", ".c3d", ".npy", ".pkl"),
-    "a Blender file": (".blend", ".blend1", ".blend2"),
-    "an archive": (".zip", ".7z", ".rar", ".gz", ".xz", ".bz2", ".tar"),
-    "a document": (".pdf", ".doc", ".docx", ".odt", ".rtf", ".pages", ".xls", ".xlsx", ".ods", ".ppt", ".pptx"),
-    "a project of an audio editor": (".aup", ".aup3", ".rpp", ".als", ".flp", ".logicx", ".ptx", ".sesx", ".band"),
-    "a text": (".md", ".json", ".jsonl", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".log", ".srt", ".vtt", ".textgrid", ".lab"),
-    "a system file": (".db", ".ds_store", ".lnk", ".dll", ".exe", ".so", ".tmp"),
-}
-_WORDS = {"image": "a picture", "text": "a text", "font": "a font", "model": "a 3D model"}
-_TYPES = mimetypes.MimeTypes(filenames=())  # Python's own table: what else the system has installed must change nothing
 
 
 @dataclass
@@ -94,24 +82,23 @@ def natural_order(name: str) -> str:
 
 
 def what_it_is(path: Path) -> str:
-    """What a file is, such as "a picture (png)"; empty where it may be a recording."""
+    """What a file is, such as "a picture"; empty where it may be a recording.
+
+    Its contents decide, unless it has the name of a recording: then reading it says what is wrong."""
     try:
         mode = path.stat().st_mode
     except OSError:
         return ""  # reading it says why not
     if not stat.S_ISREG(mode):
         return "a pipe, a socket or a device"
-    suffix = path.suffix.lower()
-    if suffix in SUFFIXES:
+    if path.suffix.lower() in SUFFIXES:
         return ""
-    known = next((kind for kind, suffixes in KINDS.items() if suffix in suffixes), "")
-    if known:
-        return f"{known} ({suffix[1:]})"
-    media, _ = _TYPES.guess_type(f"x{suffix}")
-    group = (media or "").split("/")[0]
-    if group in ("audio", "video") or not suffix:
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(HEAD)
+    except OSError:
         return ""
-    return f"{_WORDS.get(group, 'a file of another kind')} ({suffix[1:]})"
+    return kind_of(path.name, head) if head else "empty"
 
 
 def _count_hidden(found: FolderFiles) -> bool:

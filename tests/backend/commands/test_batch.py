@@ -58,7 +58,7 @@ def test_every_file_is_accounted_for(folder, tmp_path):
         "notes.txt", "picture.PNG", "README", "silent.wav", "take 2.flac", "take 2.wav", "take 10.wav",
         "a/take 2.wav", "a/" + "走" * 80 + ".wav", "b/take 2.wav",
     ]  # fmt: skip
-    assert report["picture.PNG"]["message"] == "picture.PNG is a picture (png), not a recording."
+    assert report["picture.PNG"]["message"] == "picture.PNG is a picture, not a recording."
     assert {name: line["outcome"] for name, line in report.items() if not name.endswith((".wav", ".flac"))} == dict.fromkeys(
         ("notes.txt", "picture.PNG", "README"), "not_audio"
     )
