@@ -140,7 +140,9 @@ def candidate_stems(recording: Path, suffix: str = "") -> Iterator[str]:
 
 
 def clipped(text: str) -> str:
-    """At most `LONGEST_STEM` bytes of a name, cut between letters; bytes that are no letters become U+FFFD."""
+    """At most `LONGEST_STEM` bytes of a name, cut between letters.
+
+    Bytes that are no letters become U+FFFD."""
     letters = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return letters.encode("utf-8")[:LONGEST_STEM].decode("utf-8", "ignore")
 
