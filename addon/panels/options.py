@@ -46,6 +46,6 @@ class OptionsSection(Section):
         checkbox(layout, recording, "use_generate")
         checkbox(layout, recording, "use_pack")
         checkbox(layout, settings, "use_audio_strip")
-        row = layout.row(align=True)
-        row.operator("voice_to_motion.apply_motion_file", icon="IMPORT")
-        row.operator("voice_to_motion.export_motion", icon="EXPORT")
+        files = layout.column(align=True)  # side by side, German names would be cut
+        files.operator("voice_to_motion.apply_motion_file", icon="IMPORT")
+        files.operator("voice_to_motion.export_motion", icon="EXPORT")

@@ -200,7 +200,7 @@ def convert(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
         return
     for step in range(40):
         say(event="progress", id=me, phase="converting", fraction=step / 40)
-        time.sleep(0.06 if behaviour == "slow" else 0.001)
+        time.sleep({"slow": 0.06, "longer": 0.25}.get(behaviour, 0.001))
         if not inbox.empty() and inbox.get().get("target") == me:
             say(event="cancelled", id=me)
             return

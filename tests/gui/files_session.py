@@ -27,7 +27,8 @@ def action() -> bpy.types.Action | None:
 def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
     window.begin()
-    bpy.context.preferences.addons[MODULE].preferences.python = str(FOLDER / "python")
+    preferences = bpy.context.preferences.addons[MODULE].preferences
+    preferences.python, preferences.open_sections.options = str(FOLDER / "python"), True
     scene = bpy.context.scene
     scene.render.fps = 24
     bpy.ops.voice_to_motion.create_character()
@@ -41,7 +42,7 @@ def session(window: Window) -> Generator[float, None, None]:
 
     foreign = FOLDER / "dance.bvh"
     foreign.write_text("HIERARCHY", encoding="utf-8")  # the stand-in for the backend does not look into it
-    (FOLDER / "behaviour").write_text("slow", encoding="utf-8")
+    (FOLDER / "behaviour").write_text("longer", encoding="utf-8")
     with bpy.context.temp_override(window=window.window, area=window.area, region=window.region("WINDOW")):
         bpy.ops.voice_to_motion.apply_motion_file("INVOKE_DEFAULT", filepath=str(foreign))
     yield from window.wait("the backend converts", lambda: state.tasks and state.tasks[0].fraction > 0.3)

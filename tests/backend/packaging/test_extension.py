@@ -158,7 +158,7 @@ def test_the_real_extension_is_accepted_and_its_backend_runs_from_the_zip(reposi
     with zipfile.ZipFile(archive) as opened:
         names = opened.namelist()
         opened.extractall(tmp_path / "installed")
-    # Bars: as large as the zip with data, training and evaluation code in it was, and half as many modules as there are now, the
+    # Bars: as large as the zip with data, training and evaluation code in it was, and about half of all modules, the
     # readers of motion files and of broken recordings among them.
     assert archive.stat().st_size <= 58_231_196
     assert len([name for name in names if name.startswith("backend/") and name.endswith(".py")]) <= 135
