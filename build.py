@@ -54,7 +54,7 @@ DEMO_AUDIO = ROOT / "addon" / "examples" / "walk_forward_then_wave.ogg"
 MAIN = Environment(
     folder=ROOT / ".venv",
     lock=ROOT / LOCKS / "development.txt",
-    probe="import torch, soundfile, bpy",
+    probe="import torch, soundfile, av, bpy",
     gigabytes=4,
 )
 OTHER_BLENDERS = (

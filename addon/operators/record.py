@@ -20,7 +20,7 @@ from ..translations import rpt_
 from .generate import VOICE_TO_MOTION_OT_generate
 from .reasons import Explained, backend_reason
 
-LONGEST = 60.0  # seconds, as long as the backend allows for one instruction
+LONGEST = 60.0  # seconds, as much speech as one instruction may have
 STALE = 60.0  # seconds without growth after which an unfinished recording is an interrupted one
 
 

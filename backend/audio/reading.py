@@ -21,6 +21,7 @@ from backend.errors import UserError, shortened, system_reason
 
 SAMPLE_RATE = 16_000  # Hz, of every wave this file returns
 SHORTEST, LONGEST = 0.2, 600.0  # seconds, of an instruction
+LONGEST_SPEECH = 60.0  # seconds of speech in it; what networks need grows with the square
 AT_ONCE = 60.0  # seconds kept at their own rate; more are resampled block by block, to save memory
 RATES = (4_000, 768_000)  # Hz; anything else is damaged or hostile
 CHANNELS = 64  # of the largest field recorders; a header may claim a thousand
@@ -75,7 +76,7 @@ def read_part(path: str | Path, start: float, end: float) -> np.ndarray:
     """
     path = Path(path)
     check_file(path)
-    if not (0.0 <= start < end < float("inf") and end - start <= LONGEST):  # NaN is in no interval
+    if not (0.0 <= start < end < float("inf") and end - start <= LONGEST_SPEECH):  # NaN is in no interval
         raise UserError("bad_option", f"There is no part from {start:g} to {end:g} s that could be an instruction.")
 
     def part(mixer: Mixer) -> WaveCollector:

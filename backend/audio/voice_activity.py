@@ -195,6 +195,18 @@ def speech_spans(wave: np.ndarray) -> list[Span]:
     return found.spans(len(wave) / SAMPLE_RATE)
 
 
+def only_speech(wave: np.ndarray) -> np.ndarray:
+    """The stretches of speech in a wave (N,) at 16 kHz, joined, with a moment of silence around each."""
+    edges: list[list[int]] = []
+    for span in speech_spans(wave):
+        first, last = max(0, round((span.start - KEPT) * SAMPLE_RATE)), round((span.end + KEPT) * SAMPLE_RATE)
+        if edges and first <= edges[-1][1]:
+            edges[-1][1] = last
+        else:
+            edges.append([first, last])
+    return np.concatenate([wave[:0], *(wave[first:last] for first, last in edges)])
+
+
 def trim_silence(wave: np.ndarray) -> np.ndarray:
     """A wave (N,) at 16 kHz without silence or noise around its speech.
 

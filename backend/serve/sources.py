@@ -46,15 +46,27 @@ class Spoken:
         """The wave, with a moment of silence around the words. Raises UserError if there are none.
 
         ``on_note`` gets a sentence where something is worth knowing about the recording."""
-        from backend.audio.reading import read_instruction, read_part
+        from backend.audio.reading import LONGEST_SPEECH, SAMPLE_RATE, length_text, read_instruction, read_part
 
         if self.part is None:
             wave = read_instruction(self.path, on_note)  # what is wrong with a file is said before torch is waited for
         import_torch()
-        from backend.audio.voice_activity import KEPT, trim_silence
+        from backend.audio.voice_activity import KEPT, only_speech, trim_silence
 
         if self.part is None:
-            return trim_silence(wave)
+            wave = trim_silence(wave)
+            if len(wave) <= LONGEST_SPEECH * SAMPLE_RATE:
+                return wave
+            seconds = len(wave := only_speech(wave)) / SAMPLE_RATE
+            if not seconds:
+                raise UserError("no_speech", f"Nobody speaks in {self.path.name}.", "Give the part with the instruction.")
+            if seconds > LONGEST_SPEECH:
+                raise UserError(
+                    "long_audio",
+                    f"{self.path.name} has {length_text(seconds)} of speech; an instruction may have at most {LONGEST_SPEECH:g} s.",
+                    "Cut out the part with the instruction, or direct along the timeline.",
+                )
+            return wave
         start, end = self.part
         return read_part(self.path, max(0.0, start - KEPT), end + KEPT)
 

@@ -5,10 +5,13 @@ import sys
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 import soundfile
 
+from backend.errors import UserError
 from backend.packs.pack import WEIGHTS
+from backend.serve.sources import Spoken
 from tests.backend.client import REAL, REPOSITORY, Client
 
 EXAMPLE = REPOSITORY / "addon" / "examples" / "walk_forward_then_wave.ogg"
@@ -51,6 +54,22 @@ def test_m4a_mp4_and_what_is_neither(tmp_path):
         assert [one["heard"] for one in found["instructions"]] == [wanted["heard"]]
         (tmp_path / "photo.m4a").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
         assert made(str(tmp_path / "photo.m4a"))["message"] == "photo.m4a is a picture, not a recording."
+
+
+def test_an_instruction_somewhere_in_ten_minutes(tmp_path):
+    one, rate = soundfile.read(EXAMPLE)
+    noise = np.random.default_rng(0).standard_normal(600 * rate) * 1e-3
+    soundfile.write(tmp_path / "noise.flac", noise, rate)
+    with pytest.raises(UserError, match=r"Nobody speaks in noise\.flac"):
+        Spoken(tmp_path / "noise.flac").read()
+    for at in (30, 570):
+        noise[at * rate : at * rate + len(one)] += one
+    soundfile.write(tmp_path / "two.flac", noise, rate)
+    found = Spoken(tmp_path / "two.flac").read()
+    assert 2 * 2.0 < len(found) / 16_000 < 2 * 4.0
+    soundfile.write(tmp_path / "talk.flac", np.tile(one, round(300 / (len(one) / rate))), rate)
+    with pytest.raises(UserError, match=r"talk.flac has .* of speech; an instruction may have at most 60 s"):
+        Spoken(tmp_path / "talk.flac").read()
 
 
 def test_ffmpeg_is_loaded_when_a_file_needs_it(tmp_path):
