@@ -196,7 +196,7 @@ def speech_spans(wave: np.ndarray) -> list[Span]:
 
 
 def only_speech(wave: np.ndarray) -> np.ndarray:
-    """The stretches of speech in a wave (N,) at 16 kHz, joined, with a moment of silence around each."""
+    """The stretches of speech in a wave (N,) at 16 kHz, joined, with silence around each."""
     edges: list[list[int]] = []
     for span in speech_spans(wave):
         first, last = max(0, round((span.start - KEPT) * SAMPLE_RATE)), round((span.end + KEPT) * SAMPLE_RATE)
