@@ -9,7 +9,7 @@ import numpy as np
 from ..motion.body import Skeleton, forward_kinematics
 from ..motion.coordinates import quaternions_from_rotation_vectors
 from ..motion.motion import Motion
-from ..motion.quaternions import IDENTITY, about_y, conjugate, multiply, normalized, rotate, rotation_vectors, yaw_of
+from ..motion.quaternions import IDENTITY, about_y, conjugate, multiply, normalized, rotate, rotation_vectors, slerp, yaw_of
 from ..motion.two_bone import leg_joints
 from .contacts import FASTEST, standing_points, true_runs
 from .inertialization import SPEED_FADE, quintic_fading
@@ -21,6 +21,9 @@ _LOWER = 0.7  # of the body's speed: a foot near the floor that is slower slides
 _CREEPING = 0.7  # metres per second: the same for a body that stands
 _NEAR_FLOOR = 0.03  # metres
 _FLICKER = 0.1  # seconds; a shorter lift is none
+HELD = 0.08  # metres off its own place at which a foot may wait for the next motion to lift it
+_TWISTED = np.radians(30.0)  # and how far it may be turned then
+_CALM = 1.5  # metres per second of a foot in the middle of a calm step
 _SETTLING = 0.07  # seconds in which a foot that still slides comes to rest
 
 
@@ -30,16 +33,20 @@ class FootTrack:
 
     Attributes:
         stands: whether it stands one row before.
+        waits: whether it may stand where it was until the next motion lifts it.
+        fastest: metres per second that it may swing.
         held, held_turn: (T, 3), (T, 4) where it is and how it is turned in the world if it stays where it was.
         path, turned: (T, 3), (T, 4) the same in the next motion.
         standing: (T,) bool, whether it stands there.
         rests, rest_turn: (T, 3), (T, 4) where it would stand under the moving body.
-        hips: (T, 3) the hip through the transition.
-        ankle: (T, 3) from ball to ankle in the next motion.
+        hips, ankles: (T, 3) hip and ankle of the body that is only inertialized.
+        to_ankle: (T, 3) from ball to ankle in the next motion.
         leg: length, metres.
     """
 
     stands: bool
+    waits: bool
+    fastest: float
     held: np.ndarray
     held_turn: np.ndarray
     path: np.ndarray
@@ -48,7 +55,8 @@ class FootTrack:
     rests: np.ndarray
     rest_turn: np.ndarray
     hips: np.ndarray
-    ankle: np.ndarray
+    ankles: np.ndarray
+    to_ankle: np.ndarray
     leg: float
 
     def first_rows(self, count: int) -> FootTrack:
@@ -65,9 +73,22 @@ def foot_tracks(before: Motion, motion: Motion, body: Motion, skeleton: Skeleton
         motion: what comes, at its place.
         body: the same with its transition, feet not yet cared for.
     """
-    known = [forward_kinematics(each.rotations, each.pelvis, skeleton) for each in (_led_on(before), motion, body)]
-    stands = _feet_before(*known[0], before, skeleton)
-    return [_foot_track(side, stand, before, motion, body, known, skeleton) for side, stand in zip(SIDES, stands, strict=True)]
+    rows, legs = _legs(skeleton)
+    known = [forward_kinematics(each.rotations[:, rows], each.pelvis, legs) for each in (_led_on(before), motion, body)]
+    stands = _feet_before(*known[0], before, legs)
+    balls = [legs.index(f"{side}_foot") for side in SIDES]
+    moved = [np.linalg.norm(np.diff(places[:, balls], axis=0), axis=-1) for places, _ in known[:2]]
+    fastest = max(_CALM, motion.fps * max(float(np.percentile(each, 98)) if len(each) else 0.0 for each in moved))
+    return [_foot_track(side, stand, fastest, before, motion, body, known, legs) for side, stand in zip(SIDES, stands, strict=True)]
+
+
+def _legs(skeleton: Skeleton) -> tuple[list[int], Skeleton]:
+    """Rows of pelvis, legs and feet, and a skeleton of them alone."""
+    names = ("pelvis", *(f"{side}_{name}" for name in ("hip", "knee", "ankle", "foot") for side in SIDES))
+    rows = [0, *(skeleton.index(name) for name in names[1:])]
+    parents = tuple(rows.index(skeleton.parents[row]) if row else -1 for row in rows)
+    heights = {"ankle_height": skeleton.ankle_height, "ball_height": skeleton.ball_height}
+    return rows, Skeleton(names, parents, skeleton.offsets[rows], **heights)
 
 
 def _feet_before(places: np.ndarray, turned: np.ndarray, before: Motion, skeleton: Skeleton) -> list[bool]:
@@ -102,31 +123,44 @@ def _led_on(before: Motion) -> Motion:
 def _foot_track(
     side: str,
     stands: bool,
+    fastest: float,
     before: Motion,
     motion: Motion,
     body: Motion,
     known: list[tuple[np.ndarray, np.ndarray]],
-    skeleton: Skeleton,
+    legs: Skeleton,
 ) -> FootTrack:
-    hip, knee, ankle = leg_joints(side, skeleton)
-    ball = skeleton.index(f"{side}_foot")
+    hip, knee, ankle = leg_joints(side, legs)
+    ball = legs.index(f"{side}_foot")
     (old, old_turn), (new, new_turn), (moved, _) = known
     last, count = len(before) - 1, len(motion)
-    standing = _standing(new, new_turn, ankle, ball, motion.fps, skeleton)
+    standing = _standing(new, new_turn, ankle, ball, motion.fps, legs)
 
     flat = _flat(new_turn[standing, ankle])
-    value, fast = quintic_fading(count, SPEED_FADE * motion.fps)
+    _, fast = quintic_fading(count, SPEED_FADE * motion.fps)
     settling = _settling(count, _SETTLING * motion.fps)
-    start, speed = old[last, ball], old[last, ball] - old[last - 1, ball]
-    spin = rotation_vectors(multiply(old_turn[last, ankle], conjugate(old_turn[last - 1, ankle])))
-    held = start + (settling if stands else fast)[:, None] * speed
-    turn = old_turn[last, ankle]
+    start, speed, turn = old[last, ball], old[last, ball] - old[last - 1, ball], old_turn[last, ankle]
+    spin = rotation_vectors(multiply(turn, conjugate(old_turn[last - 1, ankle])))
+    waits = False
     if stands:
-        held[:, 1] = _resting(start[1], skeleton) + value * (start[1] - _resting(start[1], skeleton)) + fast * speed[1]
-        heading = about_y(yaw_of(turn))
-        tilt = rotation_vectors(multiply(conjugate(multiply(heading, flat)), turn))
-        turn = multiply(multiply(heading, flat), quaternions_from_rotation_vectors(value[:, None] * tilt))
-    held_turn = multiply(quaternions_from_rotation_vectors((settling if stands else fast)[:, None] * spin), turn)
+        tilt = multiply(about_y(-yaw_of(turn)), turn)
+        level, tilts, still = _settled(start[1], tilt, new[:, ball, 1], new_turn[:, ankle], standing, flat, motion.fps, legs)
+        drift = np.zeros((count, 3))
+        heading = np.full(count, yaw_of(turn))
+        if still:
+            rows = np.minimum(np.arange(count), still - 1)
+            moves, turns = new[rows, ball] - new[0, ball], np.unwrap(yaw_of(new_turn[rows, ankle]))
+            off = float(np.linalg.norm((start - new[0, ball])[[0, 2]]))
+            waits = bool(off < HELD and abs(_half_turns(heading[0] - turns[0])) < _TWISTED)
+            if waits and (np.linalg.norm(moves[:, [0, 2]], axis=-1).max() > HELD or np.abs(turns - turns[0]).max() > _TWISTED):
+                # The motion turns on this foot, or shuffles; then so does it.
+                drift, heading = moves, heading + turns - turns[0]
+        held = start + drift + settling[:, None] * speed
+        held[:, 1] = level + fast * speed[1]
+        held_turn = multiply(quaternions_from_rotation_vectors(settling[:, None] * spin), multiply(about_y(heading), tilts))
+    else:
+        held = start + fast[:, None] * speed
+        held_turn = multiply(quaternions_from_rotation_vectors(fast[:, None] * spin), turn)
 
     # Where a foot rests: as it is below the pelvis on the average of the next motion.
     facing = about_y(-yaw_of(motion.rotations[:, 0]))
@@ -134,11 +168,11 @@ def _foot_track(
     outward = np.median(_half_turns(yaw_of(new_turn[:, ankle]) - yaw_of(motion.rotations[:, 0])))
     heading = yaw_of(body.rotations[:, 0])
     rests = body.pelvis + rotate(about_y(heading), np.broadcast_to(off, body.pelvis.shape))
-    rests[:, 1] = _resting(1.0, skeleton)
-    leg = float(np.linalg.norm(skeleton.offsets[knee]) + np.linalg.norm(skeleton.offsets[ankle]))
+    rests[:, 1] = _resting(1.0, legs)
+    leg = float(np.linalg.norm(legs.offsets[knee]) + np.linalg.norm(legs.offsets[ankle]))
     return FootTrack(
-        stands, held, held_turn, new[:, ball], new_turn[:, ankle], standing,
-        rests, multiply(about_y(heading + outward), flat), moved[:, hip], new[:, ankle] - new[:, ball], leg,
+        stands, waits, fastest, held, held_turn, new[:, ball], new_turn[:, ankle], standing,
+        rests, multiply(about_y(heading + outward), flat), moved[:, hip], moved[:, ankle], new[:, ankle] - new[:, ball], leg,
     )  # fmt: skip
 
 
@@ -152,6 +186,39 @@ def _standing(places: np.ndarray, turned: np.ndarray, ankle: int, ball: int, fps
         if first > 0 and end + 1 < len(down) and end - first < _FLICKER * fps:
             down[first : end + 1] = True
     return down & (rotate(turned[:, ankle], np.array([0.0, 1.0, 0.0]))[:, 1] > _FLAT)
+
+
+def _settled(
+    height: float,
+    tilt: np.ndarray,
+    heights: np.ndarray,
+    turned: np.ndarray,
+    standing: np.ndarray,
+    flat: np.ndarray,
+    fps: float,
+    legs: Skeleton,
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """How a foot settles that stays where it is: (T,) its ball's height, (T, 4) its tilt, and for how many rows.
+
+    It comes down flat, then tilts as the next motion's foot does, for example onto its toes, until that one lifts.
+
+    Args:
+        height, tilt: of the foot before.
+        heights, turned: (T,), (T, 4) of the foot in the next motion.
+        standing: (T,) bool, when that one stands.
+        flat: (4,) its tilt when it stands flat.
+    """
+    count = len(heights)
+    value, _ = quintic_fading(count, SPEED_FADE * fps)
+    still = count if standing.all() else int(np.argmin(standing))
+    rows = np.minimum(np.arange(count), max(still - 1, 0))
+    own = multiply(about_y(-yaw_of(turned)), turned)[rows] if still else np.repeat(flat[None], count, axis=0)
+    share = 1 - value
+    between = slerp(np.broadcast_to(flat, own.shape), own, share)
+    away = rotation_vectors(multiply(conjugate(flat), tilt))
+    rest = _resting(height, legs)
+    level = rest + share * (heights[rows] - rest) if still else np.full(count, rest)
+    return level + value * (height - rest), multiply(between, quaternions_from_rotation_vectors(value[:, None] * away)), still
 
 
 def _flat(turned: np.ndarray) -> np.ndarray:

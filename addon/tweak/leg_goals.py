@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..motion.body import Skeleton, forward_kinematics
+from ..motion.body import Skeleton
 from ..motion.coordinates import continuous_signs, quaternions_from_rotation_vectors
 from ..motion.motion import Motion
 from ..motion.quaternions import conjugate, multiply, normalized, rotate, rotation_vectors
@@ -30,12 +30,15 @@ class FootGoal:
         ball: (T, 3) metres.
         turned: (T, 4) rotation of the foot in the world.
         swings: (T,) bool, while it swings and may fall short.
+        hip, ankle: (T, 3) where hip and ankle are without the goal.
     """
 
     side: str
     ball: np.ndarray
     turned: np.ndarray
     swings: np.ndarray
+    hip: np.ndarray
+    ankle: np.ndarray
 
 
 def reach_goals(body: Motion, goals: list[FootGoal], frames: int, skeleton: Skeleton) -> Motion:
@@ -45,23 +48,19 @@ def reach_goals(body: Motion, goals: list[FootGoal], frames: int, skeleton: Skel
         frames: how many rows the goals change.
     """
     joints = [leg_joints(goal.side, skeleton) for goal in goals]
-    usual, _ = forward_kinematics(body.rotations, body.pelvis, skeleton)
-    reaches = [_reach(usual, *leg, skeleton) for leg in joints]
-    goals = [
-        _with_heel_raised(goal, usual[:, leg[0]], reach, body.fps, skeleton)
-        for goal, leg, reach in zip(goals, joints, reaches, strict=True)
-    ]
+    reaches = [_reach(goal, skeleton) for goal in goals]
+    goals = [_with_heel_raised(goal, reach, body.fps, skeleton) for goal, reach in zip(goals, reaches, strict=True)]
     ankles = [_ankle_of(goal, skeleton) for goal in goals]
     drop = np.zeros(len(body))
-    for goal, (hip, _, _), ankle, reach in zip(goals, joints, ankles, reaches, strict=True):
-        away = usual[:, hip] - ankle
+    for goal, ankle, reach in zip(goals, ankles, reaches, strict=True):
+        away = goal.hip - ankle
         lower = away[:, 1] - np.sqrt(np.maximum(reach**2 - away[:, 0] ** 2 - away[:, 2] ** 2, 0.0))
         drop = np.maximum(drop, np.where(~goal.swings & (np.linalg.norm(away, axis=-1) > reach + 1e-4), lower, 0.0))
     pelvis = body.pelvis.copy()
     pelvis[:, 1] -= _softly(np.minimum(drop, _LOWEST), body.fps)
     rotations = body.rotations.copy()
     for goal, ankle, (hip, knee, foot) in zip(goals, ankles, joints, strict=True):
-        off = ((ankle - usual[:, foot]) ** 2).sum(axis=-1) + (pelvis[:, 1] - body.pelvis[:, 1]) ** 2
+        off = ((ankle - goal.ankle) ** 2).sum(axis=-1) + (pelvis[:, 1] - body.pelvis[:, 1]) ** 2
         rotations[:, knee] = _surely_bent(body.rotations[:, knee], off / (off + _NEAR**2), frames, body.fps)
         leg = reach_with_leg(rotations, pelvis, ankle, np.zeros(len(body)), goal.side, skeleton)
         shin = multiply(multiply(body.rotations[:, 0], leg[:, 0]), leg[:, 1])
@@ -86,10 +85,11 @@ def _surely_bent(knee: np.ndarray, needed: np.ndarray, frames: int, fps: float) 
     return multiply(quaternions_from_rotation_vectors(more[:, None] * np.array([1.0, 0.0, 0.0])), knee)
 
 
-def _reach(places: np.ndarray, hip: int, knee: int, foot: int, skeleton: Skeleton) -> np.ndarray:
-    """(T,) how far an ankle may be from its hip: a leg may be as straight as it is in ``places`` (T, J, 3)."""
+def _reach(goal: FootGoal, skeleton: Skeleton) -> np.ndarray:
+    """(T,) how far an ankle may be from its hip: a leg may be as straight as it is without the goal."""
+    _, knee, foot = leg_joints(goal.side, skeleton)
     length = float(np.linalg.norm(skeleton.offsets[knee]) + np.linalg.norm(skeleton.offsets[foot]))
-    return np.maximum(_REACH * length, np.linalg.norm(places[:, hip] - places[:, foot], axis=-1))
+    return np.maximum(_REACH * length, np.linalg.norm(goal.hip - goal.ankle, axis=-1))
 
 
 def _ankle_of(goal: FootGoal, skeleton: Skeleton) -> np.ndarray:
@@ -97,19 +97,19 @@ def _ankle_of(goal: FootGoal, skeleton: Skeleton) -> np.ndarray:
     return goal.ball - rotate(goal.turned, np.broadcast_to(skeleton.offsets[skeleton.index(f"{goal.side}_foot")], goal.ball.shape))
 
 
-def _with_heel_raised(goal: FootGoal, hip: np.ndarray, reach: np.ndarray, fps: float, skeleton: Skeleton) -> FootGoal:
+def _with_heel_raised(goal: FootGoal, reach: np.ndarray, fps: float, skeleton: Skeleton) -> FootGoal:
     """The goal with its foot turned about the ball where the leg is too short for a flat foot.
 
     Args:
-        hip, reach: (T, 3) the hip, (T,) how far from it the ankle may be.
+        reach: (T,) how far from the hip the ankle may be.
     """
-    away = np.linalg.norm(hip - _ankle_of(goal, skeleton), axis=-1)
+    away = np.linalg.norm(goal.hip - _ankle_of(goal, skeleton), axis=-1)
     if not (away > reach + 1e-4).any():
         return goal
     side = rotate(goal.turned, np.array([1.0, 0.0, 0.0]))
     turns = multiply(quaternions_from_rotation_vectors(_HEEL[:, None, None] * side), goal.turned[None])
     offset = skeleton.offsets[skeleton.index(f"{goal.side}_foot")]
-    far = np.linalg.norm(hip - (goal.ball - rotate(turns, np.broadcast_to(offset, (*turns.shape[:2], 3)))), axis=-1)
+    far = np.linalg.norm(goal.hip - (goal.ball - rotate(turns, np.broadcast_to(offset, (*turns.shape[:2], 3)))), axis=-1)
     reached = far <= reach + 1e-4
     needed = np.where(reached.any(axis=0), reached.argmax(axis=0), far.argmin(axis=0))
     rise = _softly(_HEEL[needed], fps)

@@ -10,17 +10,17 @@ from __future__ import annotations
 import numpy as np
 
 from ..motion.body import Skeleton
+from ..motion.coordinates import quaternions_from_rotation_vectors
 from ..motion.motion import Motion
-from ..motion.quaternions import slerp
+from ..motion.quaternions import conjugate, multiply, rotation_vectors, slerp
 from .contacts import true_runs
-from .foot_tracks import SIDES, FootTrack, foot_tracks
-from .inertialization import inertialized, usual_speed
+from .foot_tracks import HELD, SIDES, FootTrack, foot_tracks
+from .inertialization import inertialized
 from .leg_goals import FootGoal, reach_goals
-from .step_plan import Swing, plan_steps
+from .step_plan import Swing, along_own, plan_steps
 
 _AFTERWARDS = 1.0  # seconds behind the transition within which a foot may wait for the motion's own step
 _ON_FEET = 0.4  # metres; a lower pelvis lies or crawls
-_CALM = 1.5  # metres per second of a foot at the middle of a calm step
 _LOW, _HIGH, _RISING = 0.06, 0.12, 0.12  # metres that a step lifts the foot at least, at most, and more for each metre
 
 
@@ -43,15 +43,10 @@ def step_join(before: Motion, motion: Motion, seconds: float, skeleton: Skeleton
     if not any(track.stands or track.standing[: rest + 1].any() for track in tracks):
         return body
     count = min(len(motion), frames + round(_AFTERWARDS * motion.fps))
-    plans = plan_steps([track.first_rows(count) for track in tracks], frames, _fastest(before, motion, skeleton), motion.fps)
+    plans = plan_steps([track.first_rows(count) for track in tracks], frames, motion.fps)
     goals = [_goal(*each, skeleton) for each in zip(SIDES, tracks, plans, strict=True)]
     changed = max([frames, *(swing.lands for plan in plans for swing in plan)])
     return reach_goals(body, goals, changed, skeleton)
-
-
-def _fastest(before: Motion, motion: Motion, skeleton: Skeleton) -> float:
-    """Metres per second that a foot may swing: as fast as the motions themselves, and as a calm step at least."""
-    return max(_CALM, 1.2 * max(usual_speed(each, skeleton) for each in (before, motion)))
 
 
 def _goal(side: str, track: FootTrack, plan: list[Swing], skeleton: Skeleton) -> FootGoal:
@@ -61,23 +56,31 @@ def _goal(side: str, track: FootTrack, plan: list[Swing], skeleton: Skeleton) ->
     lift, swings = np.zeros(count), np.zeros(count, dtype=bool)
     for swing in plan or _own_swing(track):
         part = swing.part(count)
-        goal = (track.path, track.turned) if swing.rest is None else (track.rests[swing.rest], track.rest_turn[swing.rest])
-        start, end = place[max(swing.lifts, 0)], np.broadcast_to(goal[0], place.shape)[swing.lands]
-        height = min(_LOW + _RISING * float(np.linalg.norm((end - start)[[0, 2]])), _HIGH)
         along = np.clip((np.arange(count) - swing.lifts) / (swing.lands - swing.lifts), 0.0, 1.0)
-        lift += height * 64 * along**3 * (1 - along) ** 3
         swings |= (along > 0) & (along < 1)
-        place = place + part[:, None] * (goal[0] - place)
-        turned = slerp(turned, np.broadcast_to(goal[1], turned.shape), part)
+        if swing.own:
+            far = float(np.linalg.norm((place - track.path)[swing.lifts, [0, 2]]))
+            place = along_own(track, swing)
+            off = rotation_vectors(multiply(turned[swing.lifts], conjugate(track.turned[swing.lifts])))
+            later = multiply(quaternions_from_rotation_vectors((1 - part)[:, None] * off), track.turned)
+            turned = np.where((np.arange(count) > swing.lifts)[:, None], later, turned)
+            height = min(_LOW + _RISING * far, _HIGH) * min(far / HELD, 1.0)
+        else:
+            goal = (track.path, track.turned) if swing.rest is None else (track.rests[swing.rest], track.rest_turn[swing.rest])
+            far = float(np.linalg.norm((np.broadcast_to(goal[0], place.shape)[swing.lands] - place[max(swing.lifts, 0)])[[0, 2]]))
+            place = place + part[:, None] * (goal[0] - place)
+            turned = slerp(turned, np.broadcast_to(goal[1], turned.shape), part)
+            height = min(_LOW + _RISING * far, _HIGH)
+        lift += height * 64 * along**3 * (1 - along) ** 3
     # A foot that is up anyway needs no lift of ours; the cubic mean goes smoothly from one to the other.
     up = place[:, 1] - skeleton.ball_height
     place = place.copy()
     place[:, 1] = skeleton.ball_height + np.where(up > 0, np.cbrt(np.maximum(up, 0.0) ** 3 + lift**3), up + lift)
-    return FootGoal(side, place, turned, swings)
+    return FootGoal(side, place, turned, swings, track.hips, track.ankles)
 
 
 def _own_swing(track: FootTrack) -> list[Swing]:
     """The motion's own first swing, for a foot that waits for it; none where it stands to the end."""
     flights = true_runs(~track.standing)
     last = len(track.path) - 1
-    return [Swing(first - 1, min(end + 1, last), None) for first, end in flights[:1] if end > first]
+    return [Swing(first - 1, min(end + 1, last), own=True) for first, end in flights[:1] if end > first]

@@ -13,8 +13,8 @@ from ..motion.body import Skeleton, forward_kinematics
 from ..motion.motion import Motion
 from ..motion.quaternions import about_y, multiply, rotate, yaw_of
 from .contacts import POINTS
+from .foot_tracks import HELD
 from .inertialization import SPEED_FADE, usual_speed
-from .step_plan import HELD
 from .trajectory import Spot, move_start
 
 SHORTEST, LONGEST = 0.2, 1.2  # seconds

@@ -18,7 +18,6 @@ import numpy as np
 from .contacts import true_runs
 from .foot_tracks import FootTrack
 
-HELD = 0.08  # metres off its own place at which a foot may stand on after the transition
 _GRID = 0.1  # seconds between the moments at which a foot may lift or land
 _SHORTEST = 0.2  # seconds of a swing
 _UPRIGHT = 0.06  # of a swing at either end in which the foot goes straight up or down
@@ -27,7 +26,7 @@ _PACE = 1.3  # metres per second, mean speed of a swing that is not hurried
 _LIMIT = 1.02  # of a leg's length, to the ankle of a flat foot; a raised heel gives the rest
 _IN_AIR = 0.3  # how much a leg that is too short counts while it swings
 _CLOSE = 0.12  # metres between the balls of two feet that do not touch
-_FEW = 60  # plans of each foot that are compared in pairs
+_FEW = 40  # plans of each foot that are compared in pairs
 
 
 @dataclass(frozen=True)
@@ -38,11 +37,13 @@ class Swing:
         lifts: the last row at which it stands, -1 for a foot in the air before the transition.
         lands: the first row at which it is at its new place.
         rest: the row of `FootTrack.rests` that is its place; None on the next motion's own path.
+        own: whether the next motion itself makes this step, only from elsewhere.
     """
 
     lifts: int
     lands: int
-    rest: int | None
+    rest: int | None = None
+    own: bool = False
 
     def part(self, count: int) -> np.ndarray:
         """(count,) how far the swing has come at each row, 0..1."""
@@ -66,21 +67,23 @@ class _Plans:
     places: np.ndarray
 
 
-def plan_steps(feet: list[FootTrack], frames: int, fastest: float, fps: float) -> list[list[Swing]]:
+def plan_steps(feet: list[FootTrack], frames: int, fps: float) -> list[list[Swing]]:
     """The swings of the left and the right foot; none for a foot that stands where it is from first to last.
 
     Args:
         feet: left and right.
         frames: rows of the transition, at most H.
-        fastest: metres per second that a foot may swing.
     """
     flying = ~feet[0].standing & ~feet[1].standing
-    plans = [_judged(foot, _listed(foot, frames, fps), fastest, fps) for foot in feet]
+    plans = [_judged(foot, _listed(foot, frames, fps), fps) for foot in feet]
     best = [np.argsort(each.costs, kind="stable")[:_FEW] for each in plans]
     left, right = (each.air[rows] & ~flying for each, rows in zip(plans, best, strict=True))
     cost = plans[0].costs[best[0]][:, None] + plans[1].costs[best[1]][None]
     cost = cost + 60.0 / fps * left.astype(float) @ right.astype(float).T
-    gap = np.linalg.norm((plans[0].places[best[0]][:, None] - plans[1].places[best[1]][None])[..., [0, 2]], axis=-1)
+    (left_x, left_z), (right_x, right_z) = (
+        each.places[rows][..., [0, 2]].transpose(2, 0, 1) for each, rows in zip(plans, best, strict=True)
+    )
+    gap = np.hypot(left_x[:, None] - right_x, left_z[:, None] - right_z)
     own = np.linalg.norm((feet[0].path - feet[1].path)[:, [0, 2]], axis=-1)
     cost = cost + 30.0 / fps * np.maximum((np.minimum(_CLOSE, own) - gap) / 0.04, 0.0).sum(axis=-1)
     a, b = np.unravel_index(np.argmin(cost), cost.shape)
@@ -98,21 +101,20 @@ def _listed(foot: FootTrack, frames: int, fps: float) -> list[list[Swing]]:
     flights = [(first - 1, min(end + 1, count - 1)) for first, end in true_runs(~foot.standing)]
     landing = [lands for lifts, lands in flights[:1] if lifts < 0 and lands >= shortest]
     if foot.stands:
-        off = np.linalg.norm((foot.held[-1] - foot.path[0])[[0, 2]])
-        if off < HELD and foot.standing.all():
+        if foot.waits and foot.standing.all():
             found.append([])
-        own = [flight for flight in flights if flight[0] >= 0 and flight[1] - flight[0] >= shortest]
-        found += [[Swing(lifts, lands, None)] for lifts, lands in own[:1] if lifts <= frames or off < HELD]
+        own = [flight for flight in flights[:1] if flight[0] >= 0 and flight[1] - flight[0] >= shortest]
+        found += [[Swing(lifts, lands, own=True)] for lifts, lands in own if lifts <= frames or foot.waits]
         firsts = [*pairs, *((lifts, lands) for lands in landing for lifts in grid if lands - lifts >= shortest)]
     else:
         firsts = [(-1, lands) for lands in [*grid, *landing] if lands + 1 >= shortest]
-    found += [[Swing(lifts, lands, None)] for lifts, lands in firsts]
+    found += [[Swing(lifts, lands)] for lifts, lands in firsts]
     for first in firsts:
-        found += [[Swing(*first, (first[1] + pair[0]) // 2), Swing(*pair, None)] for pair in pairs if pair[0] >= first[1]]
-    return found or [[Swing(-1, last, None)]]
+        found += [[Swing(*first, (first[1] + pair[0]) // 2), Swing(*pair)] for pair in pairs if pair[0] >= first[1]]
+    return found or [[Swing(-1, last)]]
 
 
-def _judged(foot: FootTrack, plans: list[list[Swing]], fastest: float, fps: float) -> _Plans:
+def _judged(foot: FootTrack, plans: list[list[Swing]], fps: float) -> _Plans:
     """The plans of one foot with what each costs alone."""
     count = len(foot.path)
     # Plans of one swing get a first one that ends before the transition.
@@ -128,6 +130,9 @@ def _judged(foot: FootTrack, plans: list[list[Swing]], fastest: float, fps: floa
     first = np.where(between[..., None], foot.rests[rests][:, None], foot.held[None])
     places = places + parts[:, 0, :, None] * (first - places)
     places = places + parts[:, 1, :, None] * (foot.path - places)
+    for number, plan in enumerate(plans):
+        if plan and plan[0].own:
+            places[number] = along_own(foot, plan[0])
 
     swinging = (rows > lifts[..., None]) & (rows < lands[..., None]) & real[..., None]
     landed = (rows >= lands[:, 1:]) & real[:, 1:]
@@ -136,21 +141,27 @@ def _judged(foot: FootTrack, plans: list[list[Swing]], fastest: float, fps: floa
     start = places[np.arange(len(plans))[:, None], np.maximum(lifts, 0)]
     end = places[np.arange(len(plans))[:, None], np.clip(lands, 0, count - 1)]
     far = np.linalg.norm((end - start)[..., [0, 2]], axis=-1)
-    own = (swinging & foot.standing).sum(axis=-1) == 0
-    own[:, 0] = False
+    own = np.array([[swing.own for swing in plan] for plan in table])
     hurry = (far / seconds / _PACE) ** 2
     timing = (np.maximum(_QUICK - seconds, 0.0) / 0.05) ** 2 + np.maximum(seconds - _CALM, 0.0) / 0.3
     costs = (real * (hurry + np.where(own, 0.0, 1.0 + timing))).sum(axis=1)
-    moved, moves = (np.linalg.norm(np.diff(each, axis=-2), axis=-1) * fps / fastest for each in (places, foot.path))
+    moved, moves = (np.linalg.norm(np.diff(each, axis=-2), axis=-1) * fps / foot.fastest for each in (places, foot.path))
     hasty = np.where(swinging.any(axis=1)[:, 1:], moved - np.maximum(1.1 * moves, 0.8), 0.0)
     costs += (np.maximum(hasty.max(axis=1), 0.0) / 0.1) ** 2
-    length = np.linalg.norm(foot.hips - (places + foot.ankle), axis=-1) / foot.leg
-    usual = np.linalg.norm(foot.hips - (foot.path + foot.ankle), axis=-1) / foot.leg
+    length = np.linalg.norm(foot.hips - (places + foot.to_ankle), axis=-1) / foot.leg
+    usual = np.linalg.norm(foot.hips - (foot.path + foot.to_ankle), axis=-1) / foot.leg
     excess = np.maximum(length - np.maximum(usual, _LIMIT), 0.0)
     # A foot in the air that cannot follow its path is only a little nearer, one on the floor is dragged.
     excess = np.where(swinging.any(axis=1), _IN_AIR * excess, excess)
     costs += 30.0 / fps * ((excess / 0.02) ** 2).clip(max=100.0).sum(axis=1)
     return _Plans(plans, costs, air, places)
+
+
+def along_own(foot: FootTrack, swing: Swing) -> np.ndarray:
+    """(H, 3) where the ball is if it waits for the motion's own step and makes that from where it stands."""
+    rows = np.arange(len(foot.path))
+    off = (1 - swing.part(len(rows)))[:, None] * (foot.held[swing.lifts] - foot.path[swing.lifts])
+    return np.where((rows > swing.lifts)[:, None], foot.path + off, foot.held)
 
 
 def _eased(rows: np.ndarray, lifts: np.ndarray | int, lands: np.ndarray | int) -> np.ndarray:
