@@ -15,6 +15,7 @@ from .contacts import FASTEST, standing_points, true_runs
 from .inertialization import SPEED_FADE, quintic_fading
 
 SIDES = ("left", "right")
+ON_FEET = 0.4  # metres; a lower pelvis lies or crawls
 _FLAT = 0.5  # cosine of the angle between a standing foot and the floor
 _SLIDING = 0.3  # of the body's speed: a runner's foot that is slower than this stands
 _LOWER = 0.7  # of the body's speed: a foot near the floor that is slower slides on it
@@ -22,9 +23,9 @@ _CREEPING = 0.7  # metres per second: the same for a body that stands
 _NEAR_FLOOR = 0.03  # metres
 _FLICKER = 0.1  # seconds; a shorter lift is none
 HELD = 0.08  # metres off its own place at which a foot may wait for the next motion to lift it
-_TWISTED = np.radians(30.0)  # and how far it may be turned then
+TWISTED = np.radians(30.0)  # and how far it may be turned then
 _CALM = 1.5  # metres per second of a foot in the middle of a calm step
-_SETTLING = 0.07  # seconds in which a foot that still slides comes to rest
+_SETTLING = 0.05  # seconds in which a foot that still slides comes to rest
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,14 @@ class FootTrack:
         return replace(self, **{name: each[:count] for name, each in arrays.items() if isinstance(each, np.ndarray)})
 
 
-def foot_tracks(before: Motion, motion: Motion, body: Motion, skeleton: Skeleton) -> list[FootTrack]:
+def foot_tracks(before: Motion, motion: Motion, body: Motion, frames: int, skeleton: Skeleton) -> list[FootTrack]:
     """The left and the right foot.
 
     Args:
         before: what is shown up to the frame before; at least two rows.
         motion: what comes, at its place.
         body: the same with its transition, feet not yet cared for.
+        frames: rows of the transition.
     """
     rows, legs = _legs(skeleton)
     known = [forward_kinematics(each.rotations[:, rows], each.pelvis, legs) for each in (_led_on(before), motion, body)]
@@ -79,7 +81,10 @@ def foot_tracks(before: Motion, motion: Motion, body: Motion, skeleton: Skeleton
     balls = [legs.index(f"{side}_foot") for side in SIDES]
     moved = [np.linalg.norm(np.diff(places[:, balls], axis=0), axis=-1) for places, _ in known[:2]]
     fastest = max(_CALM, motion.fps * max(float(np.percentile(each, 98)) if len(each) else 0.0 for each in moved))
-    return [_foot_track(side, stand, fastest, before, motion, body, known, legs) for side, stand in zip(SIDES, stands, strict=True)]
+    return [
+        _foot_track(side, stand, fastest, before, motion, body, known, frames, legs)
+        for side, stand in zip(SIDES, stands, strict=True)
+    ]
 
 
 def _legs(skeleton: Skeleton) -> tuple[list[int], Skeleton]:
@@ -128,6 +133,7 @@ def _foot_track(
     motion: Motion,
     body: Motion,
     known: list[tuple[np.ndarray, np.ndarray]],
+    frames: int,
     legs: Skeleton,
 ) -> FootTrack:
     hip, knee, ankle = leg_joints(side, legs)
@@ -136,6 +142,7 @@ def _foot_track(
     last, count = len(before) - 1, len(motion)
     standing = _standing(new, new_turn, ankle, ball, motion.fps, legs)
 
+    path = _still_where_standing(new[:, ball], standing, frames)
     flat = _flat(new_turn[standing, ankle])
     _, fast = quintic_fading(count, SPEED_FADE * motion.fps)
     settling = _settling(count, _SETTLING * motion.fps)
@@ -144,15 +151,15 @@ def _foot_track(
     waits = False
     if stands:
         tilt = multiply(about_y(-yaw_of(turn)), turn)
-        level, tilts, still = _settled(start[1], tilt, new[:, ball, 1], new_turn[:, ankle], standing, flat, motion.fps, legs)
+        level, tilts, still = _settled(start[1], tilt, path[:, 1], new_turn[:, ankle], standing, flat, motion.fps, legs)
         drift = np.zeros((count, 3))
         heading = np.full(count, yaw_of(turn))
         if still:
             rows = np.minimum(np.arange(count), still - 1)
-            moves, turns = new[rows, ball] - new[0, ball], np.unwrap(yaw_of(new_turn[rows, ankle]))
-            off = float(np.linalg.norm((start - new[0, ball])[[0, 2]]))
-            waits = bool(off < HELD and abs(_half_turns(heading[0] - turns[0])) < _TWISTED)
-            if waits and (np.linalg.norm(moves[:, [0, 2]], axis=-1).max() > HELD or np.abs(turns - turns[0]).max() > _TWISTED):
+            moves, turns = path[rows] - path[0], np.unwrap(yaw_of(new_turn[rows, ankle]))
+            off = float(np.linalg.norm((start - path[0])[[0, 2]]))
+            waits = bool(off < HELD and abs(_half_turns(heading[0] - turns[0])) < TWISTED)
+            if waits and (np.linalg.norm(moves[:, [0, 2]], axis=-1).max() > HELD or np.abs(turns - turns[0]).max() > TWISTED):
                 # The motion turns on this foot, or shuffles; then so does it.
                 drift, heading = moves, heading + turns - turns[0]
         held = start + drift + settling[:, None] * speed
@@ -171,7 +178,7 @@ def _foot_track(
     rests[:, 1] = _resting(1.0, legs)
     leg = float(np.linalg.norm(legs.offsets[knee]) + np.linalg.norm(legs.offsets[ankle]))
     return FootTrack(
-        stands, waits, fastest, held, held_turn, new[:, ball], new_turn[:, ankle], standing,
+        stands, waits, fastest, held, held_turn, path, new_turn[:, ankle], standing,
         rests, multiply(about_y(heading + outward), flat), moved[:, hip], moved[:, ankle], new[:, ankle] - new[:, ball], leg,
     )  # fmt: skip
 
@@ -227,6 +234,24 @@ def _flat(turned: np.ndarray) -> np.ndarray:
         return IDENTITY
     tilts = multiply(about_y(-yaw_of(turned)), turned)
     return normalized((tilts * np.sign(tilts[:, :1])).sum(axis=0))
+
+
+def _still_where_standing(path: np.ndarray, standing: np.ndarray, frames: int) -> np.ndarray:
+    """(T, 3) the path of a ball that does not slide while it first stands in the transition.
+
+    The way it would have slid is made up for in its next step. A foot that is turned on, or shuffles, is left alone.
+    """
+    result = path.copy()
+    runs = true_runs(standing)
+    for number, (first, last) in enumerate(runs):
+        slid = path[first : last + 1, [0, 2]] - path[first, [0, 2]]
+        if first > frames or np.linalg.norm(slid, axis=-1).max() > HELD:
+            continue
+        result[first : last + 1, [0, 2]] = path[first, [0, 2]]
+        back = runs[number + 1][0] if number + 1 < len(runs) else min(last + frames, len(path))
+        t = np.arange(1, back - last) / max(back - last, 1)
+        result[last + 1 : back, [0, 2]] -= (1 - t**3 * (10 - 15 * t + 6 * t**2))[:, None] * slid[-1]
+    return result
 
 
 def _settling(count: int, frames: float) -> np.ndarray:

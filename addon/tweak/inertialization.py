@@ -13,6 +13,7 @@ from ..motion.body import Skeleton, forward_kinematics
 from ..motion.coordinates import continuous_signs, quaternions_from_rotation_vectors
 from ..motion.motion import Motion
 from ..motion.quaternions import conjugate, multiply, rotation_vectors
+from .pose_filters import gaussian
 
 SPEED_FADE = 0.3  # seconds within which a difference of velocities fades
 
@@ -49,6 +50,32 @@ def inertialized(before: Motion, motion: Motion, frames: int) -> Motion:
     pelvis = motion.pelvis.copy()
     pelvis[:frames] += value[:, None] * away + np.stack([slow, fast, slow], axis=-1) * off_speed
     return Motion(continuous_signs(rotations, before.rotations[-1]), pelvis, motion.fps)
+
+
+def above_floor(before: Motion, body: Motion, motion: Motion, frames: int, skeleton: Skeleton) -> Motion:
+    """The body lifted through its transition wherever it would sink into the floor.
+
+    Args:
+        body: ``motion`` with its transition, see `inertialized`.
+    """
+    places, _ = forward_kinematics(body.rotations[:frames], body.pelvis[:frames], skeleton)
+    ends = [
+        forward_kinematics(each.rotations[[row]], each.pelvis[[row]], skeleton)[0]
+        for each, row in ((before, -1), (motion, frames - 1))
+    ]
+    # As deep as either motion is in the floor itself, the transition may be too.
+    floor = min(0.0, *(float(each[..., 1].min()) for each in ends))
+    sunk = np.maximum(floor - places[..., 1].min(axis=1), 0.0)
+    if not sunk.any():
+        return body
+    rows = np.arange(1, frames + 1)
+    ramp = np.clip(np.minimum(rows, frames + 1 - rows) / (0.15 * frames + 1), 0.0, 1.0)
+    radius = max(frames // 8, 1)
+    highest = np.max([np.pad(sunk, radius, mode="edge")[shift : shift + frames] for shift in range(2 * radius + 1)], axis=0)
+    smooth = gaussian(highest, radius / 2) if frames > 2 else highest
+    pelvis = body.pelvis.copy()
+    pelvis[:frames, 1] += np.maximum(smooth, 0.0) * ramp * ramp * (3 - 2 * ramp)
+    return Motion(body.rotations, pelvis, body.fps)
 
 
 def first_speeds(motion: Motion) -> tuple[np.ndarray, np.ndarray]:

@@ -11,16 +11,15 @@ import numpy as np
 
 from ..motion.body import Skeleton
 from ..motion.coordinates import quaternions_from_rotation_vectors
-from ..motion.motion import Motion
+from ..motion.motion import Motion, sampled
 from ..motion.quaternions import conjugate, multiply, rotation_vectors, slerp
 from .contacts import true_runs
-from .foot_tracks import HELD, SIDES, FootTrack, foot_tracks
-from .inertialization import inertialized
+from .foot_tracks import HELD, ON_FEET, SIDES, FootTrack, foot_tracks
+from .inertialization import above_floor, inertialized
 from .leg_goals import FootGoal, reach_goals
 from .step_plan import Swing, along_own, plan_steps
 
 _AFTERWARDS = 1.0  # seconds behind the transition within which a foot may wait for the motion's own step
-_ON_FEET = 0.4  # metres; a lower pelvis lies or crawls
 _LOW, _HIGH, _RISING = 0.06, 0.12, 0.12  # metres that a step lifts the foot at least, at most, and more for each metre
 
 
@@ -32,16 +31,20 @@ def step_join(before: Motion, motion: Motion, seconds: float, skeleton: Skeleton
     Args:
         before: what is shown up to the frame before; at least two rows at the same rate.
         motion: at the place where it shall be, see `step_place`.
-        seconds: length of the transition; as much as there is of a shorter motion.
+        seconds: length of the transition; a shorter motion ends within it.
     """
-    frames = min(max(round(seconds * motion.fps), 1), len(motion))
+    frames = max(round(seconds * motion.fps), 1)
+    if len(motion) < frames + 3:
+        shown = len(motion)
+        times = np.minimum(np.arange(frames + 3), shown - 1) / motion.fps
+        joined = step_join(before, sampled(motion, times, motion.fps), seconds, skeleton)
+        return Motion(joined.rotations[:shown], joined.pelvis[:shown], motion.fps)
     body = inertialized(before, motion, frames)
-    rest = min(frames, len(motion) - 1)
-    if min(before.pelvis[-1, 1], motion.pelvis[rest, 1]) < _ON_FEET:
-        return body
-    tracks = foot_tracks(before, motion, body, skeleton)
-    if not any(track.stands or track.standing[: rest + 1].any() for track in tracks):
-        return body
+    if min(before.pelvis[-1, 1], motion.pelvis[frames, 1]) < ON_FEET:
+        return above_floor(before, body, motion, frames, skeleton)
+    tracks = foot_tracks(before, motion, body, frames, skeleton)
+    if not any(track.stands or track.standing[: frames + 1].any() for track in tracks):
+        return above_floor(before, body, motion, frames, skeleton)
     count = min(len(motion), frames + round(_AFTERWARDS * motion.fps))
     plans = plan_steps([track.first_rows(count) for track in tracks], frames, motion.fps)
     goals = [_goal(*each, skeleton) for each in zip(SIDES, tracks, plans, strict=True)]

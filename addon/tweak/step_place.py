@@ -13,14 +13,17 @@ from ..motion.body import Skeleton, forward_kinematics
 from ..motion.motion import Motion
 from ..motion.quaternions import about_y, multiply, rotate, yaw_of
 from .contacts import POINTS
-from .foot_tracks import HELD
+from .foot_tracks import HELD, ON_FEET, SIDES, TWISTED
 from .inertialization import SPEED_FADE, usual_speed
 from .trajectory import Spot, move_start
 
 SHORTEST, LONGEST = 0.2, 1.2  # seconds
+LONGEST_FROM_FLOOR = 2.0  # seconds, for a body that lies or crawls before or after
 _BRAKING = 3.0  # metres per second squared, of a body that stops or starts
 _STEP = 0.35  # seconds that one step takes
 _SLOWEST = 0.3  # metres per second that every joint may move, however calm the motions are
+_RISING = 0.8  # metres per second at which a body comes up or goes down
+_OVER_FEET = 0.6  # metres that a body moves over its standing feet, for example from a chair
 _PEAK = 1.875  # the highest speed of a quintic fading against its mean
 _MEAN = 0.2  # seconds over which a velocity is measured
 _SLOW, _MOVING = 0.15, 0.45  # metres per second: the feet decide below, the velocity above
@@ -36,16 +39,16 @@ def join_seconds(before: Motion, motion: Motion, skeleton: Skeleton) -> float:
         before: what is shown up to the frame before; at least two rows.
     """
     placed = move_start(motion, continuing_spot(before, motion, SHORTEST, skeleton))
-    old, _ = forward_kinematics(before.rotations, before.pelvis, skeleton)
-    new, _ = forward_kinematics(placed.rotations, placed.pelvis, skeleton)
+    old, old_turned = forward_kinematics(before.rotations[-1:], before.pelvis[-1:], skeleton)
+    new, new_turned = forward_kinematics(placed.rotations[:1], placed.pelvis[:1], skeleton)
     usual = max(usual_speed(before, skeleton), usual_speed(motion, skeleton), _SLOWEST)
-    away = np.linalg.norm((old[-1] - before.pelvis[-1]) - (new[0] - placed.pelvis[0]), axis=-1).max()
-    away = max(away, abs(before.pelvis[-1, 1] - placed.pelvis[0, 1]))
+    away = np.linalg.norm((old[0] - before.pelvis[-1]) - (new[0] - placed.pelvis[0]), axis=-1).max()
+    rise = abs(before.pelvis[-1, 1] - placed.pelvis[0, 1])
     change = float(np.linalg.norm(_floor_speed(before, True) - _floor_speed(placed, False)))
-    feet = [skeleton.index(name) for name in POINTS]
-    far = np.linalg.norm((old[-1, feet] - new[0, feet])[:, [0, 2]], axis=-1).reshape(2, 2).max(axis=1)
-    seconds = max(_PEAK * away / usual, change / _BRAKING, _STEP * int((far > HELD).sum()) + 0.1)
-    return float(np.clip(seconds, SHORTEST, LONGEST))
+    steps = sum(_must_step(side, old[0], old_turned[0], new[0], new_turned[0], skeleton) for side in SIDES)
+    seconds = max(_PEAK * max(away, rise) / usual, _PEAK * rise / _RISING, change / _BRAKING, _STEP * steps + 0.1 * (steps > 0))
+    longest = LONGEST if min(before.pelvis[-1, 1], placed.pelvis[0, 1]) > ON_FEET else LONGEST_FROM_FLOOR
+    return float(np.clip(seconds, SHORTEST, longest))
 
 
 def continuing_spot(before: Motion, motion: Motion, seconds: float, skeleton: Skeleton) -> Spot:
@@ -66,13 +69,23 @@ def continuing_spot(before: Motion, motion: Motion, seconds: float, skeleton: Sk
     place = before.pelvis[-1] + own_speed / fps + (speed - own_speed) * seconds / 2
     fast = max(float(np.linalg.norm(speed)), float(np.linalg.norm(own_speed)))
     by_feet = np.clip((_MOVING - fast) / (_MOVING - _SLOW), 0.0, 1.0)
-    if by_feet > 0:
+    if by_feet > 0 and min(before.pelvis[-1, 1], motion.pelvis[0, 1]) > ON_FEET:
         feet = [skeleton.index(name) for name in POINTS]
         foot_turn, foot_place = _laid_over(old[0, feet], new[0, feet], motion.pelvis[0])
-        if abs(_half_turn(foot_turn - turn)) < np.radians(30) and np.linalg.norm((foot_place - place)[[0, 2]]) < 0.25:
+        if abs(_half_turn(foot_turn - turn)) < TWISTED and np.linalg.norm((foot_place - place)[[0, 2]]) < _OVER_FEET:
             turn += by_feet * _half_turn(foot_turn - turn)
             place = place + by_feet * (foot_place - place)
     return Spot(float(place[0]), float(place[2]), float(yaw_of(multiply(about_y(turn), motion.rotations[0, 0]))))
+
+
+def _must_step(
+    side: str, old: np.ndarray, old_turned: np.ndarray, new: np.ndarray, new_turned: np.ndarray, skeleton: Skeleton
+) -> bool:
+    """Whether a foot cannot stay where it is: its places (J, 3) or turns (J, 4) before and in the next motion differ."""
+    ankle, ball = skeleton.index(f"{side}_ankle"), skeleton.index(f"{side}_foot")
+    far = np.linalg.norm((old - new)[ball, [0, 2]])
+    # A foot that could just wait may come to rest a little farther on, and then steps.
+    return bool(far > HELD / 2 or abs(_half_turn(float(yaw_of(old_turned[ankle]) - yaw_of(new_turned[ankle])))) > TWISTED)
 
 
 def _laid_over(target: np.ndarray, points: np.ndarray, pelvis: np.ndarray) -> tuple[float, np.ndarray]:

@@ -101,10 +101,12 @@ def _listed(foot: FootTrack, frames: int, fps: float) -> list[list[Swing]]:
     flights = [(first - 1, min(end + 1, count - 1)) for first, end in true_runs(~foot.standing)]
     landing = [lands for lifts, lands in flights[:1] if lifts < 0 and lands >= shortest]
     if foot.stands:
-        if foot.waits and foot.standing.all():
+        own = [flight for flight in flights[:1] if flight[0] >= 0]
+        if foot.waits and (not own or (own[0][0] >= frames and own[0][1] == count - 1)):
             found.append([])
-        own = [flight for flight in flights[:1] if flight[0] >= 0 and flight[1] - flight[0] >= shortest]
-        found += [[Swing(lifts, lands, own=True)] for lifts, lands in own if lifts <= frames or foot.waits]
+        found += [
+            [Swing(lifts, lands, own=True)] for lifts, lands in own if lands - lifts >= shortest and (lifts <= frames or foot.waits)
+        ]
         firsts = [*pairs, *((lifts, lands) for lands in landing for lifts in grid if lands - lifts >= shortest)]
     else:
         firsts = [(-1, lands) for lands in [*grid, *landing] if lands + 1 >= shortest]
