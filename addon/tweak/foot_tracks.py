@@ -25,7 +25,7 @@ _FLICKER = 0.1  # seconds; a shorter lift is none
 HELD = 0.08  # metres off its own place at which a foot may wait for the next motion to lift it
 TWISTED = np.radians(30.0)  # and how far it may be turned then
 _CALM = 1.5  # metres per second of a foot in the middle of a calm step
-_SETTLING = 0.05  # seconds in which a foot that still slides comes to rest
+_SETTLING = 0.04  # seconds in which a foot that still slides comes to rest
 
 
 @dataclass(frozen=True)
