@@ -1,4 +1,4 @@
-"""One foot on its way from what is before into the next motion: where it is in both, and where it stands."""
+"""One foot, before a join and in the next motion: where it is, and when it stands."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def _feet_before(places: np.ndarray, turned: np.ndarray, before: Motion, skeleto
 
 
 def _led_on(before: Motion) -> Motion:
-    """The motion with some rows more at either end that go on as it does, so that contacts at its ends are known."""
+    """The motion with some more rows that go on as it ends, so that contacts there are known."""
     more = max(round(0.1 * before.fps), 2)
     rotations, pelvis = before.rotations, before.pelvis
     spin = rotation_vectors(multiply(rotations[-1], conjugate(rotations[-2])))
@@ -205,7 +205,7 @@ def _settled(
     fps: float,
     legs: Skeleton,
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """How a foot settles that stays where it is: (T,) its ball's height, (T, 4) its tilt, and for how many rows.
+    """How a foot that stays settles: (T,) ball height, (T, 4) tilt, and for how many rows.
 
     It comes down flat, then tilts as the next motion's foot does, for example onto its toes, until that one lifts.
 
@@ -229,7 +229,7 @@ def _settled(
 
 
 def _flat(turned: np.ndarray) -> np.ndarray:
-    """(4,) how a foot that stands is tilted on the average, without its heading; rotations (N, 4) in the world."""
+    """(4,) the mean tilt of a standing foot, without its heading; world rotations (N, 4)."""
     if not len(turned):
         return IDENTITY
     tilts = multiply(about_y(-yaw_of(turned)), turned)
@@ -255,7 +255,7 @@ def _still_where_standing(path: np.ndarray, standing: np.ndarray, frames: int) -
 
 
 def _settling(count: int, frames: float) -> np.ndarray:
-    """(count,) how far something goes that comes to rest within ``frames``, for each metre a frame of its speed."""
+    """(count,) the way to a rest within ``frames``, for a speed of one metre a frame."""
     t = np.minimum(np.arange(1, count + 1) / frames, 1.0)
     return frames * (t - t**3 + t**4 / 2)
 

@@ -1,4 +1,4 @@
-"""Inertialization: a motion starts with the pose and velocity of what is before it, and their difference fades out.
+"""Inertialization: a motion starts with the pose and velocity of what is before it.
 
 The difference of the poses fades over the whole transition, the difference of the velocities sooner: a joint that was fast
 would else swing far past both motions. Only the way over the floor keeps its velocity as long as the pose, because a body
@@ -19,7 +19,7 @@ SPEED_FADE = 0.3  # seconds within which a difference of velocities fades
 
 
 def quintic_fading(count: int, frames: float) -> tuple[np.ndarray, np.ndarray]:
-    """(count,) shares of a value and of a velocity per frame that are left 1, 2, ... frames after the last known one.
+    """(count,) what is left of a value, and of a velocity per frame, after 1, 2, ... frames.
 
     Both curves end after ``frames`` with value, velocity and acceleration zero.
     """
@@ -79,7 +79,7 @@ def above_floor(before: Motion, body: Motion, motion: Motion, frames: int, skele
 
 
 def first_speeds(motion: Motion) -> tuple[np.ndarray, np.ndarray]:
-    """(J, 3) rotation vectors and (3,) metres from the first frame to the second; zero where there is no second."""
+    """(J, 3) rotation vectors and (3,) metres from the first frame to the second, or zero."""
     if len(motion) < 2:
         return np.zeros((motion.rotations.shape[1], 3)), np.zeros(3)
     return rotation_vectors(multiply(motion.rotations[1], conjugate(motion.rotations[0]))), motion.pelvis[1] - motion.pelvis[0]

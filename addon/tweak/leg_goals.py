@@ -1,4 +1,4 @@
-"""Legs that bring feet where they should be: a raised heel, a lowered pelvis, inverse kinematics."""
+"""Legs that bring feet to their goals: heels rise, the pelvis comes down, knees bend."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ class FootGoal:
 
 
 def reach_goals(body: Motion, goals: list[FootGoal], frames: int, skeleton: Skeleton) -> Motion:
-    """The motion with its feet at their goals, as near as the legs reach; toes keep their own rotation.
+    """The motion with its feet at their goals, as near as the legs reach.
+
+    Toes keep their own rotation.
 
     Args:
         frames: how many rows the goals change.
@@ -71,7 +73,7 @@ def reach_goals(body: Motion, goals: list[FootGoal], frames: int, skeleton: Skel
 
 
 def _surely_bent(knee: np.ndarray, needed: np.ndarray, frames: int, fps: float) -> np.ndarray:
-    """(T, 4) rotations of a knee that is bent forward a little at least, but at both ends of the transition.
+    """(T, 4) rotations of a knee that is bent forward a little at least, but at both ends.
 
     A straight knee has no axis, and one that is bent backward a little would be bent backward more.
 
@@ -87,7 +89,7 @@ def _surely_bent(knee: np.ndarray, needed: np.ndarray, frames: int, fps: float) 
 
 
 def _reach(goal: FootGoal, skeleton: Skeleton) -> np.ndarray:
-    """(T,) how far an ankle may be from its hip: a leg may be as straight as it is without the goal."""
+    """(T,) how far an ankle may be from its hip: as straight as it is without the goal."""
     _, knee, foot = leg_joints(goal.side, skeleton)
     length = float(np.linalg.norm(skeleton.offsets[knee]) + np.linalg.norm(skeleton.offsets[foot]))
     return np.maximum(_REACH * length, np.linalg.norm(goal.hip - goal.ankle, axis=-1))

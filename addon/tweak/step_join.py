@@ -1,4 +1,4 @@
-"""Steps into the next motion: the body goes on as it moves, and each foot stays where it stands or makes a step.
+"""Steps into the next motion: each foot stays where it stands or makes a step.
 
 The body is inertialized. `step_plan` says when the feet swing. A standing foot is held by its ball and turns flat; its
 heading changes only while it swings. The legs follow by inverse kinematics (`leg_goals`). A body that does not stand on its
@@ -24,7 +24,7 @@ _LOW, _HIGH, _RISING = 0.06, 0.12, 0.12  # metres that a step lifts the foot at 
 
 
 def step_join(before: Motion, motion: Motion, seconds: float, skeleton: Skeleton) -> Motion:
-    """``motion`` with a transition at its start that leaves ``before`` with its pose and velocity.
+    """``motion`` with a start that leaves ``before`` with its pose and velocity.
 
     A foot that stands near its new place stays there until the motion lifts it, which may be after the transition.
 
@@ -83,7 +83,7 @@ def _goal(side: str, track: FootTrack, plan: list[Swing], skeleton: Skeleton) ->
 
 
 def _own_swing(track: FootTrack) -> list[Swing]:
-    """The motion's own first swing, for a foot that waits for it; none where it stands to the end."""
+    """The motion's own first swing, for a foot that waits; none if it stands to the end."""
     flights = true_runs(~track.standing)
     last = len(track.path) - 1
     return [Swing(first - 1, min(end + 1, last), own=True) for first, end in flights[:1] if end > first]

@@ -52,7 +52,7 @@ def join_seconds(before: Motion, motion: Motion, skeleton: Skeleton) -> float:
 
 
 def continuing_spot(before: Motion, motion: Motion, seconds: float, skeleton: Skeleton) -> Spot:
-    """Where the first row of ``motion`` stands so that nothing has to come back within a transition of ``seconds``.
+    """Where ``motion`` begins so that nothing has to come back within its transition.
 
     A velocity that changes evenly from v to w takes a body (v + w) / 2 times ``seconds`` far.
 
@@ -81,7 +81,7 @@ def continuing_spot(before: Motion, motion: Motion, seconds: float, skeleton: Sk
 def _must_step(
     side: str, old: np.ndarray, old_turned: np.ndarray, new: np.ndarray, new_turned: np.ndarray, skeleton: Skeleton
 ) -> bool:
-    """Whether a foot cannot stay where it is: its places (J, 3) or turns (J, 4) before and in the next motion differ."""
+    """Whether a foot cannot stay, by places (J, 3) and turns (J, 4) before and afterwards."""
     ankle, ball = skeleton.index(f"{side}_ankle"), skeleton.index(f"{side}_foot")
     far = np.linalg.norm((old - new)[ball, [0, 2]])
     # A foot that could just wait may come to rest a little farther on, and then steps.
@@ -89,7 +89,7 @@ def _must_step(
 
 
 def _laid_over(target: np.ndarray, points: np.ndarray, pelvis: np.ndarray) -> tuple[float, np.ndarray]:
-    """The turn about Y and the pelvis' place that lay ``points`` (P, 3) over ``target`` (P, 3), by Kabsch's method."""
+    """The turn about Y and the pelvis' place that lay points (P, 3) over a target (P, 3)."""
     there, here = target.mean(axis=0), points.mean(axis=0)
     a, b = (points - here)[:, [0, 2]], (target - there)[:, [0, 2]]
     turn = float(np.arctan2((a[:, 1] * b[:, 0] - a[:, 0] * b[:, 1]).sum(), (a * b).sum()))
@@ -123,7 +123,7 @@ def _floor_speed(motion: Motion, at_end: bool) -> np.ndarray:
 
 
 def _turning(motion: Motion, at_end: bool) -> float:
-    """Radians per second about Y at an end of a motion: of the pelvis, over the time of one stride if it is known."""
+    """Radians per second that the pelvis turns about Y at an end of a motion."""
     rows = min(max(round(0.5 * motion.fps), 1), len(motion) - 1)
     if rows < 1:
         return 0.0

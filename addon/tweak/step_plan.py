@@ -68,7 +68,7 @@ class _Plans:
 
 
 def plan_steps(feet: list[FootTrack], frames: int, fps: float) -> list[list[Swing]]:
-    """The swings of the left and the right foot; none for a foot that stands where it is from first to last.
+    """The swings of the left and the right foot; none for a foot that waits all the time.
 
     Args:
         feet: left and right.
@@ -160,13 +160,13 @@ def _judged(foot: FootTrack, plans: list[list[Swing]], fps: float) -> _Plans:
 
 
 def along_own(foot: FootTrack, swing: Swing) -> np.ndarray:
-    """(H, 3) where the ball is if it waits for the motion's own step and makes that from where it stands."""
+    """(H, 3) where the ball is if it waits and makes the motion's own step from there."""
     rows = np.arange(len(foot.path))
     off = (1 - swing.part(len(rows)))[:, None] * (foot.held[swing.lifts] - foot.path[swing.lifts])
     return np.where((rows > swing.lifts)[:, None], foot.path + off, foot.held)
 
 
 def _eased(rows: np.ndarray, lifts: np.ndarray | int, lands: np.ndarray | int) -> np.ndarray:
-    """How far a swing has come, from 0 to 1 with the least jerk; a foot first rises, and comes down last."""
+    """How far a swing has come, 0..1, with the least jerk; it rises first and lands last."""
     part = np.clip(((rows - lifts) / (lands - lifts) - _UPRIGHT) / (1 - 2 * _UPRIGHT), 0.0, 1.0)
     return part**3 * (10 - 15 * part + 6 * part**2)
