@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
-from ..keys.channels import bone_name
+from ..keys.channels import bone_name, bone_path
 from ..keys.keyframes import curve_owner
 from ..rigs.rig import Rig
 
@@ -63,6 +63,20 @@ def read_body_curves(owner: bpy.types.Action | bpy.types.ActionChannelbag, rig: 
     """The F-curves of the bones that clips key."""
     bones = rig.keyed_bones
     return {path: found for path, found in read_curves(owner).items() if bone_name(path) in bones}
+
+
+def carrier_curves(owner: bpy.types.Action | bpy.types.ActionChannelbag, rig: Rig) -> list[bpy.types.FCurve]:
+    """The F-curves that move the bones above the pelvis, also single components."""
+    starts = tuple(bone_path(carrier.name) + "." for carrier in rig.carriers)
+    own = [curve for curve in owner.fcurves if curve.data_path.startswith(starts)] if starts else []
+    return [curve for curve in own if len(curve.keyframe_points) and not curve.mute]
+
+
+def key_frames(curve: bpy.types.FCurve) -> np.ndarray:
+    """(K,) frames of a curve's keys."""
+    keys = np.empty(len(curve.keyframe_points) * 2, dtype=np.float32)
+    curve.keyframe_points.foreach_get("co", keys)
+    return keys[::2].astype(float)
 
 
 def keyed_range(rig: Rig) -> tuple[int, int] | None:

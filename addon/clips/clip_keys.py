@@ -20,7 +20,7 @@ from .clip_layers import ClipLayers, visible_rows
 from .hand_edits import current_edits
 from .key_digest import digest_keys
 from .properties import quietly
-from .recipe import Recipe, plan_recipe
+from .recipe import Recipe, plan_recipe, replaced_carriers
 
 CHANNELS_A_STEP = 12
 
@@ -51,6 +51,8 @@ def write_clip_in_steps(layers: ClipLayers, index: int, keep_edits: bool = True)
     whole = resampled_length(unpack_motion(clip.raw), new.fps, new.tweaks.speed, new.tweaks.skipped)
     if new.lead + new.length + new.tail < whole:
         notes.append(f"“{clip.name}” is cut at frame {new.last}, because other keys begin there")
+    if old is None and (replaced := replaced_carriers(layers, clip, new)):
+        notes.append(f"{', '.join(replaced)} stays where it stood: its own keys in these frames are replaced")
     raw, reduction = clip.raw, clip.reduction
     del clip, curves  # parts of the action: undo may replace them between steps
     yield

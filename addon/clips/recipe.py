@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field, replace
 
+import bpy
 import numpy as np
 
+from ..keys.channels import bone_name
 from ..motion.motion import resampled_length
 from ..rigs.channels import held_channels
-from ..rigs.rig import Rig
 from ..scene import scene_fps
 from ..tweak.archive import unpack_motion
 from ..tweak.pipeline import Tweaks
 from ..tweak.trajectory import Spot
-from .body_curves import Curve, Curves, neighbour_values
+from .body_curves import Curves, carrier_curves, key_frames, neighbour_values
 from .clip_layers import ClipLayers
 from .properties import VoiceToMotionClip
 
@@ -110,31 +111,45 @@ def plan_recipe(layers: ClipLayers, clip: VoiceToMotionClip, old: Recipe | None,
         before = {**{path: [value, value] for path, value in clip.stored("pose").items()}, **before}
     after = neighbour_values(curves, own_last, 1, old.after if old else {}) if clip.blend_out else {}
     stands = clip.stored("stands")
-    held = _held_carriers(layers.rig, clip, old, curves, np.arange(clip.start, last + 1))
+    held = _held_carriers(layers, clip, old, np.arange(clip.start, last + 1))
     return Recipe(tweaks, fps, clip.start, length, clip.blend_in, clip.blend_out, before, after, lead, tail, stands, held)
 
 
-def _held_carriers(rig: Rig, clip: VoiceToMotionClip, old: Recipe | None, curves: Curves, frames: np.ndarray) -> list[str]:
+def _held_carriers(layers: ClipLayers, clip: VoiceToMotionClip, old: Recipe | None, frames: np.ndarray) -> list[str]:
     """The carriers that keys of the action would move away from where the clip stands on them."""
+    rig, stands = layers.rig, clip.stored("stands")
+    moving = carrier_curves(layers.curve_owner, rig)
     held = [name or rig.root for name in old.held] if old is not None else []
     for carrier in rig.carriers:
         if carrier.name == rig.root and clip.root == "ROOT":
             held = [name for name in held if name != rig.root]
         elif carrier.name not in held:
-            channels = held_channels(rig, carrier.name, clip.stored("stands"), 1)
-            if any(_is_moved(curves.get(channel.data_path, []), channel.values[0], frames) for channel in channels):
+            values = {channel.data_path: channel.values[0] for channel in held_channels(rig, carrier.name, stands, 1)}
+            own = [curve for curve in moving if curve.data_path in values]
+            if any(_is_moved(curve, values[curve.data_path][curve.array_index], frames) for curve in own):
                 held.append(carrier.name)
     return held
 
 
-def _is_moved(own: list[Curve], value: np.ndarray, frames: np.ndarray) -> bool:
-    if not any(len(curve.frames) for curve in own):
-        return False
-    there = np.array([[curve.curve.evaluate(frame) for frame in frames] for curve in own]).T
-    off = np.abs(there - value).max(axis=1)
-    if len(value) == 4:
-        off = np.minimum(off, np.abs(there + value).max(axis=1))
-    return bool(off.max() > _STILL)
+def _is_moved(curve: bpy.types.FCurve, value: float, frames: np.ndarray) -> bool:
+    there = np.array([curve.evaluate(frame) for frame in frames])
+    off = np.abs(there - value).max()
+    if curve.data_path.endswith("quaternion"):  # q and -q are one rotation
+        off = min(off, np.abs(there + value).max())
+    return bool(off > _STILL)
+
+
+def replaced_carriers(layers: ClipLayers, clip: VoiceToMotionClip, new: Recipe) -> list[str]:
+    """The carriers whose own keys a new clip replaces: not those that other clips have keyed."""
+    others = [Recipe.from_text(other.written) for other in layers.clips if other != clip]
+    if not new.held or any(other is not None and other.keys_carriers for other in others):
+        return []
+    inside = [
+        bone_name(curve.data_path)
+        for curve in carrier_curves(layers.curve_owner, layers.rig)
+        if ((frames := key_frames(curve)) > new.start + 0.5).any() and (frames[frames > new.start + 0.5] < new.last + 0.5).any()
+    ]
+    return [name for name in new.held if name in inside]
 
 
 def _free_length(layers: ClipLayers, clip: VoiceToMotionClip, old: Recipe, curves: Curves) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
-from ..keys.channels import bone_name, bone_path
+from ..keys.channels import bone_path
 from ..keys.keyed_pose import KeyedPose, rotation_now, values_decided_elsewhere
 from ..keys.keyframes import curve_owner
 from ..motion.coordinates import quaternions_from_matrices
@@ -19,7 +19,7 @@ from ..motion.quaternions import yaw_of
 from ..rigs.carriers import CarrierPose, carried, carried_once
 from ..rigs.rig import Rig
 from ..tweak.trajectory import Spot
-from .body_curves import Curves, read_body_curves, read_curves
+from .body_curves import carrier_curves, key_frames, read_curves
 from .recipe import Recipe
 
 _STILL = 1e-4  # of a rotation matrix: a bone at rest
@@ -103,14 +103,9 @@ def _carriers_of_clip(rig: Rig, frame: int) -> CarrierPose | None:
             found = recipe if found is None or recipe.last >= found.last else found
     if found is None:
         return None
-    curves = read_body_curves(curve_owner(rig.armature), rig)
-    return None if _keys_between(rig, curves, found.last, frame) else found.stands
-
-
-def _keys_between(rig: Rig, curves: Curves, first: int, last: int) -> bool:
-    names = {carrier.name for carrier in rig.carriers}
-    own = [curve.frames for path, found in curves.items() if bone_name(path) in names for curve in found]
-    return any(((frames > first + 0.5) & (frames <= last + 0.5)).any() for frames in own)
+    keys = [key_frames(curve) for curve in carrier_curves(curve_owner(rig.armature), rig)]
+    moved_since = any(((frames > found.last + 0.5) & (frames <= frame + 0.5)).any() for frames in keys)
+    return None if moved_since else found.stands
 
 
 def read_keyed_values(rig: Rig, frames: np.ndarray) -> Values:
