@@ -9,7 +9,7 @@ REASONS = [
     ("no audio", "load an audio file first"),
     ("no character", "Create a character"),
     ("no backend", "not set"),
-    ("wrong armature", "no bones with names known"),
+    ("wrong armature", "No human body was recognized: it has no bones"),
     ("gone", "no longer in this scene"),
 ]
 

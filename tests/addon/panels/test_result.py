@@ -123,7 +123,7 @@ def test_in_a_batch_it_is_an_error_of_the_file(extension, blender, scene, charac
     monkeypatch.setattr(module, "cache_folder", lambda: tmp_path)
     try:
         assert blender.ops.voice_to_motion.batch(directory=str(audio.parent)) == {"CANCELLED"}
-        assert [item.state for item in batch.items] == ["failed"] and "Did not understand" in batch.items[0].message
+        assert [item.state for item in batch.items] == ["refused"] and "Did not understand" in batch.items[0].message
         assert session.refusal is None and not session.message and not blender.data.actions
     finally:
         batch.__init__()
