@@ -31,6 +31,7 @@ def motion_source(motion: MotionData, scene: bpy.types.Scene, audio: str, reques
         "weights_licence": motion.weights_licence,
         "audio": audio or motion.audio,
         "text": str(asked.get("text") or ""),
+        "typed": bool(asked.get("text")) and not asked.get("audio"),
         # As text: a seed may be larger than the 32 bits of an integer property.
         "seed": str(motion.seed) if abs(motion.seed) > LARGEST_SEED else motion.seed,
         "guidance": _number_or(asked.get("guidance"), "automatic"),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import bpy
 
+from ..character.free_place import free_place
 from ..ik.controls import has_controls
 from ..link import timer
 from ..link.incremental import run_to_end
@@ -130,7 +131,7 @@ class _FromModelFile(Explained):
 
 
 class VOICE_TO_MOTION_OT_create_smplx_body(_FromModelFile, bpy.types.Operator):
-    """Add your own SMPL-X body at the 3D cursor, from the model file chosen in the add-on's preferences"""
+    """Add your own SMPL-X body, from the model file chosen in the add-on's preferences"""
 
     bl_idname = "voice_to_motion.create_smplx_body"
     bl_label = "Create SMPL-X Body"
@@ -151,7 +152,7 @@ class VOICE_TO_MOTION_OT_create_smplx_body(_FromModelFile, bpy.types.Operator):
     def _build(self, context: bpy.types.Context, data: object) -> Generator[str | None, None, None]:
         """Build armature and mesh, make it the character of the panel."""
         armature = yield from build_character("SMPL-X", data, visible_collection(context), context)
-        armature.location = context.scene.cursor.location
+        armature.location = free_place(context, armature)
         context.scene.voice_to_motion.character = armature
         self.report({"INFO"}, rpt_("{} vertices, skinned linearly, without pose correctives yet", len(data.vertices)))
 

@@ -60,7 +60,7 @@ def _draw_words(layout: bpy.types.UILayout, context: bpy.types.Context, clip: Vo
     """What was typed, or heard with the confidence in it and a doubt where that is low."""
     source = clip.stored("source")
     source = source if isinstance(source, dict) else {}
-    if source.get("text"):
+    if source.get("text") and source.get("typed", True):  # what is spoken along the timeline has its words as text, too
         paragraph(layout, context, iface_("Typed: “{}”", source["text"]), icon="GREASEPENCIL")
         return
     heard, confidence = source.get("heard"), source.get("confidence")

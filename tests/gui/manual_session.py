@@ -34,11 +34,11 @@ def arrange(window: Window, ahead: float, aside: float = 0.55, distance: float =
     bpy.context.preferences.view.smooth_view = 0
 
 
-def cut(window: Window, name: str, region: bpy.types.Region, height: int = 0) -> None:
-    """Photograph a region, or the upper ``height`` pixels of it."""
+def cut(window: Window, name: str, region: bpy.types.Region, height: int = 0, tabs: int = 0) -> None:
+    """Photograph a region, or the upper ``height`` pixels of it, without ``tabs`` pixels at the right."""
     window.area.tag_redraw()
     height = height or region.height
-    place = f"{region.width}x{height}+{region.x}+{window.window.height - region.y - region.height}"
+    place = f"{region.width - tabs}x{height}+{region.x}+{window.window.height - region.y - region.height}"
     command = ["import", "-window", "root", "-crop", place, "+repage", str(window.folder / "shots" / f"{name}.png")]
     subprocess.run(command, check=True, timeout=30)
 
@@ -87,7 +87,7 @@ def tweak(window: Window) -> Generator[float, None, None]:
     clip.foot_lock, clip.reduction = 1.0, "MIDDLE"
     alone = yield from window.alone(sys.modules[f"{MODULE}.panels.tweak"].TweakSection)
     yield 0.5
-    cut(window, "tweak", window.region("UI"), TWEAK_HEIGHT)
+    cut(window, "tweak", window.region("UI"), TWEAK_HEIGHT, TABS)
     bpy.utils.unregister_class(alone)
 
 
@@ -134,7 +134,7 @@ def takes(window: Window) -> Generator[float, None, None]:
     cut(window, "takes", window.region("UI"), TAKES_HEIGHT)
 
 
-TWEAK_HEIGHT, TAKES_HEIGHT = 360, 460  # pixels
+TWEAK_HEIGHT, TAKES_HEIGHT, TABS = 335, 428, 24  # pixels
 
 
 bpy.context.preferences.view.show_splash = False

@@ -96,7 +96,8 @@ def test_each_is_done_at_its_time_and_cut_off_by_the_next(listed, blender, scene
     assert np.linalg.norm(places[-1] - places[3]) > 2.0
     assert np.linalg.norm(places[106 - 20] - places[131 - 20]) < 0.12, "between two motions the character waits"
     for (_, last), clip in zip(spans, made, strict=True):
-        assert json.loads(clip.source)["text"] == clip.name and clip.last == last
+        source = json.loads(clip.source)
+        assert source["text"] == clip.name and not source["typed"] and clip.last == last
 
 
 def test_one_undo_step_brings_everything_back(listed, blender, scene, character, session):
