@@ -21,6 +21,8 @@ _SLIDING = 0.3  # of the body's speed: a runner's foot that is slower than this 
 _LOWER = 0.7  # of the body's speed: a foot near the floor that is slower slides on it
 _CREEPING = 0.7  # metres per second: the same for a body that stands
 _NEAR_FLOOR = 0.03  # metres
+_UNREACHABLE = 1.1  # of a leg's length over the floor: the next motion's foot is elsewhere
+_CATCHING_UP = 0.2  # seconds in which a foot comes to its own path again
 _FLICKER = 0.1  # seconds; a shorter lift is none
 HELD = 0.08  # metres off its own place at which a foot may wait for the next motion to lift it
 TWISTED = np.radians(30.0)  # and how far it may be turned then
@@ -142,7 +144,10 @@ def _foot_track(
     last, count = len(before) - 1, len(motion)
     standing = _standing(new, new_turn, ankle, ball, motion.fps, legs)
 
-    path = _still_where_standing(new[:, ball], standing, frames)
+    leg = float(np.linalg.norm(legs.offsets[knee]) + np.linalg.norm(legs.offsets[ankle]))
+    far = np.linalg.norm((moved[:, hip] - new[:, ankle])[:, [0, 2]], axis=-1) > _UNREACHABLE * leg
+    path, standing = _carried(new[:, ball], standing, far, body.pelvis - motion.pelvis, motion.fps)
+    path = _still_where_standing(path, standing, frames)
     flat = _flat(new_turn[standing, ankle])
     _, fast = quintic_fading(count, SPEED_FADE * motion.fps)
     settling = _settling(count, _SETTLING * motion.fps)
@@ -176,7 +181,6 @@ def _foot_track(
     heading = yaw_of(body.rotations[:, 0])
     rests = body.pelvis + rotate(about_y(heading), np.broadcast_to(off, body.pelvis.shape))
     rests[:, 1] = _resting(1.0, legs)
-    leg = float(np.linalg.norm(legs.offsets[knee]) + np.linalg.norm(legs.offsets[ankle]))
     return FootTrack(
         stands, waits, fastest, held, held_turn, path, new_turn[:, ankle], standing,
         rests, multiply(about_y(heading + outward), flat), moved[:, hip], moved[:, ankle], new[:, ankle] - new[:, ball], leg,
@@ -234,6 +238,26 @@ def _flat(turned: np.ndarray) -> np.ndarray:
         return IDENTITY
     tilts = multiply(about_y(-yaw_of(turned)), turned)
     return normalized((tilts * np.sign(tilts[:, :1])).sum(axis=0))
+
+
+def _carried(
+    path: np.ndarray, standing: np.ndarray, far: np.ndarray, behind: np.ndarray, fps: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """A ball's path (T, 3) and when it stands (T,), under a body that is elsewhere at first.
+
+    As long as the next motion's own foot is out of the body's reach, the foot goes along with the body and stands nowhere.
+
+    Args:
+        far: (T,) bool, out of reach.
+        behind: (T, 3) from the next motion's pelvis to the body's.
+    """
+    if not far.any():
+        return path, standing
+    last = len(far) - 1 - int(np.argmax(far[::-1]))
+    rows = np.arange(len(path))
+    t = np.clip((rows - last) / (_CATCHING_UP * fps), 0.0, 1.0)[:, None]
+    share = 1 - t**3 * (10 - 15 * t + 6 * t**2)
+    return path + share * behind * np.array([1.0, 0.0, 1.0]), standing & (rows >= last + _CATCHING_UP * fps)
 
 
 def _still_where_standing(path: np.ndarray, standing: np.ndarray, frames: int) -> np.ndarray:
