@@ -65,7 +65,8 @@ LOCKING = Environment(folder=ROOT / ".venvs" / "lock", lock=ROOT / LOCKS / "uv.t
 ADDITIONS = ("voices", "smplx")
 GUI_TEST = ROOT / "tests" / "gui" / "run.sh"
 WINDOW_SESSIONS = (
-    "panel", "takes", "scenes", "timeline", "tweak", "range", "rig", "batch", "files", "language", "update", "doctor", "real",
+    "panel", "takes", "scenes", "timeline", "clips", "tweak", "range", "rig", "batch", "files", "language", "update", "doctor",
+    "real",
 )  # fmt: skip
 LOGS = ROOT / ".cache" / "test-logs"
 VERSIONS = ROOT / ".cache" / "versions"

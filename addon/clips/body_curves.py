@@ -92,11 +92,17 @@ def keyed_range(rig: Rig) -> tuple[int, int] | None:
     return int(np.ceil(min(first for first, _ in frames) - 1e-3)), int(np.floor(max(last for _, last in frames) + 1e-3))
 
 
-def neighbour_values(curves: Curves, frame: int, step: int, known: dict[str, list]) -> dict[str, list]:
+def is_keyed_before(curves: Curves, frame: int) -> bool:
+    """Whether anything has a key before a frame."""
+    return any(len(curve.frames) and curve.frames[0] < frame - 0.5 for own in curves.values() for curve in own)
+
+
+def neighbour_values(curves: Curves, frame: int, step: int, known: dict[str, list], hold: int = 0) -> dict[str, list]:
     """The values one and two frames beyond ``frame``, of channels with keys there.
 
     Args:
         step: -1 for the frames before, 1 for those after.
+        hold: frames beyond ``frame`` over which the values are held, so that both are those behind them.
         known: the values found when the clip was first written. They hold where the nearest key is more than a frame
             away: the curve in between then depends on the clip's own keys.
     """
@@ -105,10 +111,12 @@ def neighbour_values(curves: Curves, frame: int, step: int, known: dict[str, lis
         away = [step * (curve.frames - frame) for curve in own]
         if not all((distance > 0.01).any() for distance in away):
             continue
-        if path in known and min(distance[distance > 0.01].min() for distance in away) > 1.5:
+        if hold:
+            result[path] = [[curve.curve.evaluate(frame + step * (hold + 1)) for curve in own]] * 2
+        elif path in known and min(distance[distance > 0.01].min() for distance in away) > 1.5:
             result[path] = known[path]
         else:
             result[path] = [[curve.curve.evaluate(frame + step * count) for curve in own] for count in (1, 2)]
-            if path.endswith("quaternion"):
-                result[path] = [list(np.array(value) / max(np.linalg.norm(value), 1e-9)) for value in result[path]]
+        if path.endswith("quaternion"):
+            result[path] = [list(np.array(value) / max(np.linalg.norm(value), 1e-9)) for value in result[path]]
     return result

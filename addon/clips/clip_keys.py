@@ -5,22 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Generator
 
-import bpy
 import numpy as np
 
+from ..keys.channels import Channel, bone_name
 from ..keys.keyframes import clear_keys, write_channels
 from ..link.incremental import run_to_end
 from ..motion.body import default_body
-from ..motion.motion import resampled_length
-from ..tweak.archive import unpack_motion
 from ..tweak.contacts import POINTS, skate_speed
-from .body_curves import read_body_curves
+from .body_curves import Curves, read_body_curves
 from .clip_channels import compute_channels_in_steps, reduce_channels
 from .clip_layers import ClipLayers, visible_rows
 from .hand_edits import current_edits
+from .held_carriers import replaced_carriers
 from .key_digest import digest_keys
+from .planning import plan_recipe
 from .properties import quietly
-from .recipe import Recipe, plan_recipe, replaced_carriers
+from .recipe import Recipe
 
 CHANNELS_A_STEP = 12
 
@@ -48,9 +48,9 @@ def write_clip_in_steps(layers: ClipLayers, index: int, keep_edits: bool = True)
     old = Recipe.from_text(clip.written)
     edits = current_edits(layers, index, curves) if keep_edits else []
     new = plan_recipe(layers, clip, old, curves)
-    whole = resampled_length(unpack_motion(clip.raw), new.fps, new.tweaks.speed, new.tweaks.skipped)
-    if new.lead + new.length + new.tail < whole:
-        notes.append(f"“{clip.name}” is cut at frame {new.last}, because other keys begin there")
+    held = _held_channels(new, curves)
+    if new.hold and (old is None or old.hold != new.hold):
+        notes.append(f"the pose at frame {new.start - new.hold - 1} is held up to “{clip.name}”")
     if old is None and (replaced := replaced_carriers(layers, clip, new)):
         notes.append(f"{', '.join(replaced)} stays where it stood: its own keys in these frames are replaced")
     raw, reduction = clip.raw, clip.reduction
@@ -63,9 +63,12 @@ def write_clip_in_steps(layers: ClipLayers, index: int, keep_edits: bool = True)
 
     if old is not None:
         paths = {channel.data_path for channel in channels}
-        for rows in visible_rows(old.start, old.length, [*covered, (new.start, new.last)]):
-            clear_keys(layers.curve_owner, paths, old.start + rows.start, old.start + rows.stop - 1)
-        _move_markers(layers.action, old, new)
+        begun = old.start - old.hold
+        hidden = visible_rows(begun, old.hold + old.length, [*covered, (new.start, new.last)])
+        clear_keys(layers.curve_owner, paths, *((begun + rows.start, begun + rows.stop - 1) for rows in hidden))
+    if held:
+        ends = np.unique([new.start - new.hold, new.start - 1])
+        write_channels(layers.rig.armature, held, ends, layers.action)
     frames, written = new.start + np.arange(new.length), 0
     runs = visible_rows(new.start, new.length, covered)
     for rows in runs:
@@ -88,11 +91,17 @@ def write_clip_in_steps(layers: ClipLayers, index: int, keep_edits: bool = True)
     return notes
 
 
-def _move_markers(action: bpy.types.Action, old: Recipe, new: Recipe) -> None:
-    """Markers of the action keep their place in the motion."""
-    stretch = new.fps / new.tweaks.speed / (old.fps / old.tweaks.speed)
-    if abs(stretch - 1) < 1e-9:
-        return
-    for marker in action.pose_markers:
-        if old.start <= marker.frame <= old.last:
-            marker.frame = round(new.start + (marker.frame - old.start) * stretch)
+def _held_channels(recipe: Recipe, curves: Curves) -> list[Channel]:
+    """The last pose before a clip, at both ends of the hold.
+
+    Without these keys the curves would lead on to the clip.
+    """
+    if not recipe.hold:
+        return []
+    rows, ended = min(recipe.hold, 2), recipe.start - recipe.hold - 1
+    channels = []
+    for path, own in curves.items():
+        if all(len(curve.frames) and curve.frames[0] <= ended for curve in own):
+            values = np.tile([curve.curve.evaluate(ended) for curve in own], (rows, 1))
+            channels.append(Channel(path, values, bone_name(path), slopes=np.zeros_like(values)))
+    return channels

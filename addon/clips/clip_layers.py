@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import bpy
@@ -10,6 +11,7 @@ import numpy as np
 from ..keys.keyframes import curve_owner, key_disabled_reason
 from ..rigs.reading import read_rig
 from ..rigs.rig import Rig
+from .active_action import active_action, temporarily_active
 from .properties import VoiceToMotionClip
 
 
@@ -35,9 +37,23 @@ class ClipLayers:
         """What holds the F-curves."""
         return curve_owner(self.rig.armature, self.action)
 
+    def find(self, uid: str) -> VoiceToMotionClip | None:
+        """The clip with a uid; None when it is gone."""
+        return next((clip for clip in self.action.voice_to_motion.clips if clip.uid == uid), None)
+
+    def index_of(self, uid: str) -> int:
+        """The place of a clip in `clips`. ValueError when it is gone."""
+        return [clip.uid for clip in self.clips].index(uid)
+
+    def worn(self) -> AbstractContextManager[None]:
+        """A moment in which the armature wears the action, for what reads the active one."""
+        if active_action(self.rig.armature) == self.action:
+            return nullcontext()
+        return temporarily_active(self.rig.armature, self.action)
+
     def covered_ranges(self, index: int) -> list[tuple[int, int]]:
         """First and last frame of every clip that lies over one."""
-        return [(other.start, other.last) for other in self.clips[index + 1 :]]
+        return [(other.start, other.last) for other in self.clips[index + 1 :] if not other.muted]
 
 
 def visible_rows(start: int, length: int, covered: list[tuple[int, int]]) -> list[slice]:

@@ -17,6 +17,7 @@ from ..motion.motion import Motion
 from ..rigs.carriers import CarrierPose
 from ..rigs.rig import Rig
 from ..scene import scene_fps
+from ..tweak.archive import unpack_motion
 from ..tweak.key_shift import UNMOVED
 from ..tweak.pipeline import tweak_motion
 from ..tweak.trajectory import apply_root
@@ -100,6 +101,11 @@ def _motion_from_clips(rig: Rig, frames: np.ndarray, fps: float) -> Motion:
         rows = np.round(shift.back(frames) - recipe.start).astype(int)
         inside = (rows >= 0) & (rows < len(motion))
         rotations[inside], pelvis[inside] = motion.rotations[rows[inside]], motion.pelvis[rows[inside]]
+        if recipe.hold and recipe.tweaks.before:
+            held = (rows < 0) & (rows >= -recipe.hold)
+            pose = unpack_motion(recipe.tweaks.before)
+            rotations[held], pelvis[held] = pose.rotations[-1], pose.pelvis[-1]
+            inside = inside | held
         known |= inside
     if not known.all():
         raise ClipError(

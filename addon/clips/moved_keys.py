@@ -173,7 +173,7 @@ def _clear_keys_now(layers: ClipLayers, written: WrittenClip) -> None:
     edges = np.flatnonzero(np.diff(np.concatenate([[0], written.visible.astype(np.int8), [0]]))).reshape(-1, 2)
     for first, stop in edges:
         ends = written.shift.forward(written.recipe.start + np.array([first, stop - 1]))
-        clear_keys(layers.curve_owner, set(written.values), ends[0] - near, ends[1] + near)
+        clear_keys(layers.curve_owner, set(written.values), (ends[0] - near, ends[1] + near))
 
 
 def _follow(clip: VoiceToMotionClip, old: Recipe, shift: KeyShift, trim: tuple[int, int]) -> list[str]:

@@ -6,25 +6,31 @@ The scene's frame rate stays; motions are resampled to it.
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Generator
 from dataclasses import replace
 
 import bpy
 import numpy as np
 
-from ..keys.keyframes import KeyingError, ensure_action, hold_values, key_disabled_reason
+from ..keys.keyframes import KeyingError, key_disabled_reason
 from ..motion.files import MotionData
-from ..motion.motion import from_motion_data, resampled_length
 from ..rigs.hindrances import held_root_note
 from ..rigs.rig import Rig
-from ..scene import scene_fps
 from ..tweak.archive import pack_motion
+from .arrangement import arrange_in_steps
+from .body_curves import is_keyed_before, read_body_curves
 from .clip_channels import require_root
-from .clip_keys import write_clip_in_steps
-from .clip_layers import ClipError, ClipLayers
+from .clip_layers import ClipLayers
+from .editing import remove_clip
+from .hand_edits import current_edits
 from .moved_keys import follow_moved_keys_in_steps
+from .own_action import cut_foreign_keys, own_action
+from .place_in_range import place_in_range_in_steps
 from .placement import VoiceToMotionPlacement
 from .properties import KEPT_SECONDS, VoiceToMotionClip, quietly
+from .sequence import Slot, Timed, ordered_clips, prepare_clips, slot_at, timeline_of
+from .source import instruction_of
 from .standing_place import Standing, held_pose, standing_at
 
 
@@ -38,137 +44,157 @@ def place_motion_in_steps(
     into: bpy.types.Action | None = None,
     continued: MotionData | None = None,
     most: int = 0,
-) -> Generator[None, None, tuple[bpy.types.Action, int, list[str]]]:
+    slot: Slot | None = None,
+) -> Generator[None, None, tuple[bpy.types.Action, str, list[str]]]:
     """Key a motion on a character, as ``scene.voice_to_motion_placement`` says, step by step.
 
     Where the character stands is found out before the first step ends. Only actions that nobody wears may be keyed over
     several ticks, see `staged_action`.
 
     Args:
-        start: its first frame, unless it replaces a range.
+        start: its first frame, unless it replaces a range or goes on from a clip, see `sequence.slot_at`.
         name: of the clip and of a new action.
         source: everything needed to make the motion again.
         into: an action made for this motion, a copy of the character's own; it need not be active.
-        continued: the motion that the model continued, at the same frame rate; its last pose is the new one's first. Where
-            the new motion stands then needs no setting.
+        continued: the motion that the model continued, at the same frame rate; its last pose is the new one's first.
         most: frames after which it is cut off; 0 leaves it as long as it is.
+        slot: the frames it gets, where they are not those at ``start``.
 
     Returns:
-        The action, the last frame, and what the user should know, in short sentences without final period.
+        The action, the uid of the new clip, and what the user should know, in short sentences without final period.
 
     Raises:
         ClipError, RigError, KeyingError: nothing was changed.
     """
-    placement = scene.voice_to_motion_placement
-    destination = placement.destination
-    if into is not None and destination in ("ACTION", "NLA"):
-        destination = "KEYS"
-    target = rig.armature
+    placement, target = scene.voice_to_motion_placement, rig.armature
     reason = key_disabled_reason(target)
     if reason:
         raise KeyingError(reason + ".")
     if placement.root == "ROOT":
         require_root(rig)
-    length = resampled_length(from_motion_data(motion), scene_fps(scene))
-    length = min(length, most) if most else length
-    fits = destination == "RANGE"
-    if fits:
-        start, length = placement.range_start, placement.range_end - placement.range_start + 1
-        if length < 2:
-            raise ClipError("The frame range ends before it begins: set its last frame after its first.")
+    destination = "KEYS" if into is not None and placement.destination in ("ACTION", "NLA") else placement.destination
+    if destination == "RANGE":
+        return (yield from place_in_range_in_steps(scene, rig, motion, name, source, into))
     data = target.animation_data or target.animation_data_create()
-    before, slot = data.action, getattr(data, "action_slot", None)
-    standing = standing_at(scene, rig, start, start + length if fits else None)
-    pose = held_pose(rig) if placement.use_current_pose and continued is None else {}
+    before, bound = data.action, getattr(data, "action_slot", None)
+    standing, pose = standing_at(scene, rig, start, None), {}
+    if placement.use_current_pose and continued is None:
+        pose = held_pose(rig)
     if destination in ("ACTION", "NLA"):
         data.action = None
-    action = into or ensure_action(target, name)
-    layers = ClipLayers(scene, rig, action)
-    followed, _ = yield from follow_moved_keys_in_steps(layers)
+    found, followed = into or data.action, []
+    if found is not None:
+        followed, _ = yield from follow_moved_keys_in_steps(ClipLayers(scene, rig, found))
+        prepare_clips(found)
+    slot = slot or slot_at(found, start, placement.use_current_pose)
+    action, notes = (into, []) if into is not None else own_action(scene, rig, name, slot)
     try:
-        clip, notes = _add_clip(action, motion, start, length, name, source)
-        _set_up_clip(clip, placement, destination, standing, pose)
+        cut_foreign_keys(ClipLayers(scene, rig, action), slot)
+        order, uid = _add_clip(action, motion, slot, name, source)
+        layers = ClipLayers(scene, rig, action)
+        clip = layers.find(uid)
+        _set_up_clip(clip, placement, standing, pose)
         clip.most = most
         if continued is not None:
-            _keep_lead(clip, continued, motion)
-        index = len(layers.clips) - 1
+            _keep_lead(clip, continued, motion, is_keyed_before(read_body_curves(layers.curve_owner, rig), slot.start))
+        if slot.replaced:
+            notes += _take_over_edits(layers, slot.replaced, uid)
         del clip  # a part of the action: undo may replace it between steps
-        yield
-        notes += [*followed, *rig.notes, *(yield from write_clip_in_steps(layers, index))]
+        changed, away = {uid, slot.cut} - {""}, [slot.replaced] if slot.replaced else []
+        notes += [*followed, *rig.notes, *(yield from arrange_in_steps(layers, order, changed, away=away))]
+        if slot.replaced:
+            remove_clip(layers, slot.replaced)
         if placement.root == "ROOT" and rig.root != rig.wanted_root:
             notes.append(held_root_note(rig.wanted_root))
-        clip = layers.clips[index]
-        hold_values(target, action, rig.switches, clip.start, clip.last)
     except Exception:
-        if into is not None:
-            pass  # whoever made it removes it
-        elif action != before:
-            bpy.data.actions.remove(action)
-            data.action = before
-            if slot is not None:
-                data.action_slot = slot
-        else:
-            action.voice_to_motion.clips.remove(len(layers.clips) - 1)
+        if into is None:
+            _restore_action(target, action, before, bound)
         raise
     if before is not None and action not in (before, into):
         before.use_fake_user = True  # else it would be gone with the next save
     if destination == "NLA":
-        notes.append(_push_to_strip(target, action, clip, before, slot))
+        notes.append(_push_to_strip(target, action, layers.find(uid), before, bound))
     elif destination == "ACTION" and before is not None:
         notes.append(f"“{before.name}” is kept")
-    return action, clip.last, notes
+    return action, uid, notes
+
+
+def _restore_action(
+    target: bpy.types.Object, action: bpy.types.Action, before: bpy.types.Action | None, bound: bpy.types.ActionSlot | None
+) -> None:
+    """Take away a new action, or the new clip of an old one, which has no keys yet."""
+    if action != before:
+        bpy.data.actions.remove(action)
+        target.animation_data.action = before
+        if bound is not None:
+            target.animation_data.action_slot = bound
+        return
+    clips = action.voice_to_motion.clips
+    if len(clips) and not clips[len(clips) - 1].written:
+        clips.remove(len(clips) - 1)
 
 
 def _add_clip(
-    action: bpy.types.Action, motion: MotionData, start: int, length: int, name: str, source: dict
-) -> tuple[VoiceToMotionClip, list[str]]:
-    """The new clip, uppermost; those it hides completely are removed."""
-    clips, notes = action.voice_to_motion.clips, []
-    for index in reversed(range(len(clips))):
-        if start <= clips[index].start and clips[index].last <= start + length - 1:
-            if clips[index].by_hand:
-                notes.append(
-                    f"“{clips[index].name}” was replaced with {clips[index].by_hand} keys made by hand: Undo brings them back"
-                )
-            clips.remove(index)
-    clip = clips.add()
+    action: bpy.types.Action, motion: MotionData, slot: Slot, name: str, source: dict
+) -> tuple[list[Timed], str]:
+    """The new clip's uid, and the order of all with it."""
+    order, uid = timeline_of(ordered_clips(action)), uuid.uuid4().hex
+    clip = action.voice_to_motion.clips.add()
     with quietly():
-        clip.name, clip.raw, clip.source = name, pack_motion(motion), json.dumps(source)
-        clip.start, clip.length = start, length
-    return clip, notes
+        clip.uid, clip.name, clip.raw, clip.source = uid, name, pack_motion(motion), json.dumps(source)
+        clip.start, clip.length = slot.start, len(motion.pelvis)
+        for other in action.voice_to_motion.clips:
+            if other.uid == slot.cut:
+                other.most = slot.start - other.start
+    place = next((i for i, timed in enumerate(order) if timed.uid == slot.replaced), None)
+    if place is not None:
+        order[place] = replace(order[place], uid=uid)
+        return order, uid
+    place = sum(timed.start < slot.start for timed in order)
+    return [*order[:place], Timed(uid, slot.start, clip.length), *order[place:]], uid
+
+
+def _take_over_edits(layers: ClipLayers, old_uid: str, new_uid: str) -> list[str]:
+    """Keep poses made by hand where the instruction is the same. Returns what to say."""
+    edits = current_edits(layers, layers.index_of(old_uid), read_body_curves(layers.curve_owner, layers.rig))
+    if not edits:
+        return []
+    old, new = layers.find(old_uid), layers.find(new_uid)
+    if instruction_of(old) != instruction_of(new):
+        return [f"“{old.name}” was replaced with {len(edits)} keys made by hand: Undo brings them back"]
+    with quietly():
+        new.edits = json.dumps([edit.as_json() for edit in edits])
+    return [f"{len(edits)} keys made by hand are kept" if len(edits) > 1 else "1 key made by hand is kept"]
 
 
 def _set_up_clip(
-    clip: VoiceToMotionClip,
-    placement: VoiceToMotionPlacement,
-    destination: str,
-    standing: Standing,
-    pose: dict[str, list[float]],
+    clip: VoiceToMotionClip, placement: VoiceToMotionPlacement, standing: Standing, pose: dict[str, list[float]]
 ) -> None:
-    fits = destination == "RANGE"
     with quietly():
-        clip.fits_range, clip.root, clip.root_yaw = fits, placement.root, placement.root_yaw
-        # A strip blends with others as a strip; its own keys stay as they are.
-        clip.blend_in = clip.blend_out = 0 if destination == "NLA" and not pose else placement.blend
+        clip.root, clip.root_yaw = placement.root, placement.root_yaw
+        clip.automatic_join, clip.blend_in, clip.blend_out = placement.automatic_join, placement.blend, 0
+        clip.cut = not placement.use_current_place
         clip.pose = json.dumps(pose) if pose else ""
-        first, last = standing.first, standing.last
         clip.stands = json.dumps(standing.carriers)
+        spot = standing.first
         # On a character at rest the motion starts as it is.
-        at_rest = max(abs(first.x), abs(first.z), abs(first.yaw)) < 1e-3
-        if (placement.use_current_place or fits) and not at_rest:
-            clip.has_start, clip.start_spot = True, (first.x, first.z, first.yaw)
-        if last is not None:
-            clip.has_end, clip.end_spot = True, (last.x, last.z, last.yaw)
+        if not clip.cut and max(abs(spot.x), abs(spot.z), abs(spot.yaw)) >= 1e-3:
+            clip.has_start, clip.start_spot = True, (spot.x, spot.z, spot.yaw)
 
 
-def _keep_lead(clip: VoiceToMotionClip, continued: MotionData, motion: MotionData) -> None:
-    """Keep the end of the continued motion with the raw result; the motion stays in its place."""
+def _keep_lead(clip: VoiceToMotionClip, continued: MotionData, motion: MotionData, keyed: bool) -> None:
+    """Keep the end of the continued motion with the raw result.
+
+    Args:
+        keyed: whether that pose is keyed in the frame before the clip.
+    """
     lead = min(round(KEPT_SECONDS * motion.fps), len(continued.pelvis) - 1)
     rows = slice(len(continued.pelvis) - 1 - lead, len(continued.pelvis) - 1)
     rotations = np.concatenate([continued.rotations[rows], motion.rotations])
     pelvis = np.concatenate([continued.pelvis[rows], motion.pelvis])
     with quietly():
-        clip.raw, clip.lead, clip.has_start = pack_motion(replace(motion, rotations=rotations, pelvis=pelvis)), lead, False
+        clip.raw, clip.lead = pack_motion(replace(motion, rotations=rotations, pelvis=pelvis)), lead + int(keyed)
+        clip.has_start = False  # it is in its place
 
 
 def _push_to_strip(

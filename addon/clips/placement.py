@@ -10,7 +10,7 @@ from ..scene import scene_fps
 from .properties import ROOTS
 
 DESTINATIONS = (
-    ("KEYS", "Current Action", "Into the action the character has, from the current frame on"),
+    ("KEYS", "Current Action", "On a motion it replaces that one, behind one it goes on from there, elsewhere it begins there"),
     ("ACTION", "New Action", "Into an action of its own. The one the character had is kept"),
     ("RANGE", "Frame Range", "Instead of what is between two frames, joined to what is before and after"),
     ("NLA", "NLA Strip", "Into a strip on a track of its own in the nonlinear animation"),
@@ -34,10 +34,15 @@ class VoiceToMotionPlacement(bpy.types.PropertyGroup):
     )
     blend: IntProperty(
         name="Blend",
-        description="Frames within which the motion comes out of what is before it, and goes over into what is after it",
+        description="Frames within which the motion comes out of what is before it",
         default=15,
         min=0,
         max=120,
+    )
+    automatic_join: BoolProperty(
+        name="Automatic Transition",
+        description="Take as long to come out of what is before as the distance of the poses asks for",
+        default=True,
     )
     use_new_words: BoolProperty(
         name="New Instruction",

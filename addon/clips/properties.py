@@ -23,7 +23,7 @@ from bpy.props import (
 
 from ..tweak.pipeline import Tweaks
 from ..tweak.trajectory import Spot
-from .key_digest import followed_ranges
+from .key_digest import followed_range, followed_ranges
 
 KEPT_SECONDS = 0.5  # of its neighbours that a motion keeps with its raw result, to be smoothed and joined as a part of them
 REDUCTIONS = (
@@ -38,6 +38,7 @@ ROOTS = (
     ("IN_PLACE", "In Place", "The character stays where it starts, as games and treadmills want it"),
 )
 _listeners: list = []  # `rewriting` registers what rewrites a clip, since that needs this module
+_movers: list = []  # the same for what moves a clip
 _quiet: list[None] = []  # not empty while settings are changed without the keys following
 
 
@@ -55,6 +56,20 @@ def _changed(clip: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:
     if not _quiet:
         for listener in _listeners:
             listener(context, clip)
+
+
+def _get_frame(clip: bpy.types.PropertyGroup) -> int:
+    return followed_range(clip)[0]
+
+
+def _set_frame(clip: bpy.types.PropertyGroup, frame: int) -> None:
+    for mover in _movers:
+        mover(clip, frame)
+
+
+def listen_to_moves(function: Callable[[bpy.types.PropertyGroup, int], None] | None) -> None:
+    """Call ``function(clip, frame)`` to move a clip; None calls nobody."""
+    _movers[:] = [function] if function else []
 
 
 def listen(function: Callable[[bpy.types.Context, bpy.types.PropertyGroup], None] | None) -> None:
@@ -77,7 +92,12 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
     pose: StringProperty(options={"HIDDEN"})  # JSON: data path -> value, the pose it starts from where no keys are before it
     start: IntProperty(name="First Frame", options={"HIDDEN"})
     length: IntProperty(name="Frames", options={"HIDDEN"})
+    uid: StringProperty(options={"HIDDEN"})  # by which it is found again: places in the list change
+    over: StringProperty(options={"HIDDEN"})  # uid of the clip that it lies over, where it is a regenerated range
+    strip: StringProperty(options={"HIDDEN"})  # name of its sound strip in the sequencer
+    cut: BoolProperty(options={"HIDDEN"})  # it begins at its own place, without a join to what is before
     most: IntProperty(options={"HIDDEN"})  # frames after which something else was to begin; 0: as many as it takes
+    room: IntProperty(options={"HIDDEN"})  # frames before keys that belong to no clip; 0: as many as it takes
     fits_range: BoolProperty(options={"HIDDEN"})  # its length is that of the range it replaced
     lead: IntProperty(options={"HIDDEN"})  # rows of the raw result before and after the clip, see `recipe.Recipe`
     tail: IntProperty(options={"HIDDEN"})
@@ -86,6 +106,37 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
     start_spot: FloatVectorProperty(size=3, options={"HIDDEN"})  # x, z in metres of SMPL-X space, yaw
     end_spot: FloatVectorProperty(size=3, options={"HIDDEN"})
 
+    frame: IntProperty(
+        name="First Frame",
+        description="Frame at which this motion begins. What comes after it makes room",
+        get=_get_frame,
+        set=_set_frame,
+    )
+    muted: BoolProperty(
+        name="Mute",
+        description="Leave this motion out. The character holds its pose meanwhile, and what follows goes on from there",
+        update=_changed,
+    )
+    trim_start: IntProperty(
+        name="Trim Start", description="Frames left out at the beginning", default=0, min=0, soft_max=300, update=_changed
+    )
+    trim_end: IntProperty(
+        name="Trim End", description="Frames left out at the end", default=0, min=0, soft_max=300, update=_changed
+    )
+    repeats: IntProperty(
+        name="Loop",
+        description="How many times the motion is done, each going on from the last",
+        default=1,
+        min=1,
+        max=50,
+        update=_changed,
+    )
+    automatic_join: BoolProperty(
+        name="Automatic Transition",
+        description="Take as long to come out of what is before as the distance of the poses asks for",
+        default=True,
+        update=_changed,
+    )
     speed: FloatProperty(
         name="Speed",
         description="How many times as fast as generated. Markers of the action move along",
@@ -135,7 +186,7 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
     root_yaw: BoolProperty(name="With Turns", description="Turning left and right goes the same way as the path", update=_changed)
     blend_in: IntProperty(
         name="Blend In",
-        description="Frames within which the motion comes out of the keys before it",
+        description="Frames within which the motion comes out of what is before it",
         default=15,
         min=0,
         max=120,
@@ -175,6 +226,7 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
             reduction=self.reduction,
             root=self.root,
             root_yaw=self.root_yaw,
+            repeats=self.repeats,
             start=Spot(*self.start_spot) if self.has_start else None,
             end=Spot(*self.end_spot) if self.has_end else None,
         )
@@ -211,7 +263,7 @@ def clip_at(action: bpy.types.Action | None, frame: float) -> VoiceToMotionClip 
     if not clips:
         return None
     ranges = followed_ranges(action)
-    inside = [index for index, (first, last) in enumerate(ranges) if first <= frame <= last]
+    inside = [i for i, (first, last) in enumerate(ranges) if first <= frame <= last and not clips[i].muted]
     nearest = min(reversed(range(len(clips))), key=lambda index: max(ranges[index][0] - frame, frame - ranges[index][1]))
     return clips[inside[-1] if inside else nearest]
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import bpy
 
+from ..link.incremental import run_to_end
 from ..link.session import session
 from ..rigs.rig import RigError
 from ..translations import sentences
 from ..tweak.archive import ArchiveError
+from .arrangement import arrange_in_steps
 from .clip_keys import write_clip
-from .clip_layers import ClipError, layers_of
-from .moved_keys import follow_moved_keys
+from .clip_layers import ClipError, ClipLayers, layers_of
+from .editing import follow_keys, move_clip, show_or_hide
 from .properties import VoiceToMotionClip, quietly
 from .recipe import Recipe
+from .sequence import ordered_clips, timeline_of
+from .sound_strip import sound_follows
 
 
 def apply_changed_setting(context: bpy.types.Context, clip: VoiceToMotionClip) -> None:
@@ -32,6 +36,24 @@ def apply_changed_setting(context: bpy.types.Context, clip: VoiceToMotionClip) -
         session.note = clip.note
 
 
+def move_to_frame(clip: VoiceToMotionClip, frame: int) -> None:
+    """Move a clip whose First Frame was set, or say why not."""
+    action, scene = clip.id_data, bpy.context.scene
+    if frame == clip.start:
+        return
+    try:
+        layers, ended = layers_of(scene, action), action.frame_range[1]
+        with sound_follows(scene, layers.rig.armature):
+            notes = move_clip(scene, clip, frame)
+    except (ClipError, RigError, ArchiveError) as error:
+        session.fail(str(error))
+        return
+    show_change(layers, ended)
+    session.clear_message()
+    if notes:
+        session.note = sentences(notes)
+
+
 def _restore_settings(clip: VoiceToMotionClip) -> None:
     """Put back the settings the keys were written with."""
     recipe = Recipe.from_text(clip.written)
@@ -40,9 +62,11 @@ def _restore_settings(clip: VoiceToMotionClip) -> None:
     with quietly():
         for name in ("mirror", "strength", "smoothing", "foot_lock", "reduction", "root", "root_yaw"):
             setattr(clip, name, getattr(recipe.tweaks, name))
-        if not clip.fits_range:
-            clip.speed = recipe.tweaks.speed
-        clip.blend_in, clip.blend_out = recipe.blend_in, recipe.blend_out
+        if clip.fits_range:
+            clip.blend_in, clip.blend_out = recipe.blend_in, recipe.blend_out
+        else:
+            clip.speed, clip.repeats = recipe.tweaks.speed, recipe.tweaks.repeats
+            clip.trim_start, clip.trim_end = recipe.trims
 
 
 def rewrite_clip(scene: bpy.types.Scene, action: bpy.types.Action, clip: VoiceToMotionClip, keep_edits: bool = True) -> list[str]:
@@ -57,29 +81,43 @@ def rewrite_clip(scene: bpy.types.Scene, action: bpy.types.Action, clip: VoiceTo
     Raises:
         ClipError, RigError, ArchiveError: this clip's keys are as they were.
     """
-    layers = layers_of(scene, action)
-    index = layers.clips.index(clip)
-    notes, gone = follow_moved_keys(layers, index, keep_edits)
-    index -= sum(other < index for other in gone)
-    ended, clips = action.frame_range[1], layers.clips
-    clip = clips[index]
-    first, last = clip.start, clip.last
-    notes += write_clip(layers, index, keep_edits)
-    # Where the clip got shorter, clips below it come up again. Clips above or beside are joined to it anew.
-    below = [i for i in range(index) if clips[i].start <= last and clips[i].last > clip.last]
-    for other in below:
-        notes += write_clip(layers, other)
-    if below:
-        notes += write_clip(layers, index)
-    first, last = min(first, clip.start) - 2, max(last, clip.last) + 2
-    for other in range(index + 1, len(clips)):
-        if clips[other].start <= last and clips[other].last >= first:
+    layers, ended = layers_of(scene, action), action.frame_range[1]
+    notes, clip = follow_keys(layers, clip, keep_edits)
+    uid = clip.uid
+    with sound_follows(scene, layers.rig.armature):
+        if clip.muted == bool(clip.written):  # it was muted, or is no longer
+            notes += show_or_hide(layers, clip)
+        elif clip.fits_range and not clip.muted:
+            notes += _rewrite_range(layers, uid, keep_edits)
+        elif not clip.muted:
+            notes += run_to_end(arrange_in_steps(layers, timeline_of(ordered_clips(action)), {uid}, keep_edits))
+    show_change(layers, ended)
+    return notes
+
+
+def _rewrite_range(layers: ClipLayers, uid: str, keep_edits: bool) -> list[str]:
+    """Write a regenerated range, and ranges that touch it, which are joined to it anew."""
+    index = layers.index_of(uid)
+    notes = write_clip(layers, index, keep_edits)
+    clip = layers.find(uid)
+    first, last = clip.start - 2, clip.last + 2
+    for other in range(index + 1, len(layers.clips)):
+        found = layers.clips[other]
+        if found.fits_range and not found.muted and found.start <= last and found.last >= first:
             notes += write_clip(layers, other)
-    armature = layers.rig.armature
+    return notes
+
+
+def show_change(layers: ClipLayers, ended: float) -> None:
+    """Let NLA strips grow with their action, and the scene show the new keys.
+
+    Args:
+        ended: the action's last frame before the change.
+    """
+    armature, action, scene = layers.rig.armature, layers.action, layers.scene
     for track in armature.animation_data.nla_tracks:
         for strip in track.strips:
-            if strip.action == action and abs(strip.action_frame_end - ended) < 0.5:  # it shows the action to its end
+            if strip.action == action and abs(strip.action_frame_end - ended) < 0.5:
                 strip.action_frame_end = action.frame_range[1]
     armature.update_tag()
     scene.frame_set(scene.frame_current)
-    return notes

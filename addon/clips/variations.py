@@ -20,6 +20,7 @@ from ..scene import Place
 from .active_action import active_action
 from .clip_layers import ClipError
 from .place_motion import place_motion_in_steps
+from .sequence import slot_behind
 from .source import motion_source
 from .staged_action import build_staged_action
 
@@ -33,11 +34,13 @@ class AskedGeneration:
     Attributes:
         audio, request: see `motion_source`.
         before: file of the motion it continues; empty where it continues none.
+        after: uid of the clip it goes on from; empty where the frame decides.
     """
 
     audio: str
     request: str
     before: str = ""
+    after: str = ""
 
 
 def make_variation(place: Place, file: str, number: int, set_name: str, asked: AskedGeneration) -> Generator[None, None, list[str]]:
@@ -68,8 +71,9 @@ def make_variation(place: Place, file: str, number: int, set_name: str, asked: A
         source = motion_source(motion, scene, asked.audio, asked.request)
         continued = load_motion(asked.before) if asked.before else None
         rig = read_rig(scene, place.character)
+        slot = slot_behind(action, asked.after, place.frame) if asked.after else None
         _, _, told = yield from place_motion_in_steps(
-            scene, rig, motion, place.frame, name, source, into=action, continued=continued
+            scene, rig, motion, place.frame, name, source, into=action, continued=continued, slot=slot
         )
         notes.extend(told)
         for key, value in source.items():

@@ -10,7 +10,7 @@ numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import bpy
@@ -144,7 +144,7 @@ def write_channels(
                 curve = owner.fcurves.new(channel.data_path, index=index)
                 curve.group = group
             own.append(curve)
-        kept = [_keys_outside(curve, frames[0], frames[-1]) for curve in own]
+        kept = [_keys_outside(curve, (frames[0], frames[-1])) for curve in own]
         values = channel.values
         if len(own) == 4:
             values = _signs_with_kept(values, kept, frames[0])
@@ -162,13 +162,15 @@ def write_channels(
     return count
 
 
-def clear_keys(owner: bpy.types.Action | bpy.types.ActionChannelbag, paths: set[str], first: float, last: float) -> None:
-    """Remove the keys at ``paths`` from ``first`` to ``last``; the curves stay, even empty."""
+def clear_keys(owner: bpy.types.Action | bpy.types.ActionChannelbag, paths: set[str], *ranges: tuple[float, float]) -> None:
+    """Remove the keys at ``paths`` in ranges of frames; the curves stay, even empty.
+
+    Args:
+        ranges: first and last frame of each.
+    """
     for curve in owner.fcurves:
-        if curve.data_path in paths and len(curve.keyframe_points):
-            kept = _keys_outside(curve, first, last)
-            if len(kept.get("co", ())) != len(curve.keyframe_points):
-                _replace_keys(curve, kept, {"co": np.empty((0, 2), np.float32)})
+        if curve.data_path in paths and _are_inside(curve, ranges).any():
+            _replace_keys(curve, _keys_outside(curve, *ranges), {"co": np.empty((0, 2), np.float32)})
 
 
 def _linear_keys(frames: np.ndarray, column: np.ndarray) -> dict[str, np.ndarray]:
@@ -200,20 +202,29 @@ def _enum_value(attribute: str, identifier: str) -> int:
     return bpy.types.Keyframe.bl_rna.properties[attribute].enum_items[identifier].value
 
 
-def _keys_outside(curve: bpy.types.FCurve, first: float, last: float) -> dict[str, np.ndarray]:
-    """All attributes of the keys before ``first`` and after ``last``; empty if there are none."""
+def _are_inside(curve: bpy.types.FCurve, ranges: Sequence[tuple[float, float]]) -> np.ndarray:
+    """(K,) bool: the keys in ranges of frames."""
+    frames = _read_attribute(curve.keyframe_points, "co")[:, 0]
+    inside = np.zeros(len(frames), dtype=bool)
+    for first, last in ranges:
+        inside |= (frames >= first - _SAME_FRAME) & (frames <= last + _SAME_FRAME)
+    return inside
+
+
+def _keys_outside(curve: bpy.types.FCurve, *ranges: tuple[float, float]) -> dict[str, np.ndarray]:
+    """All attributes of the keys outside of ranges of frames; empty if there are none."""
     points = curve.keyframe_points
     count = len(points)
-    first, last = first - _SAME_FRAME, last + _SAME_FRAME
     # Keys are in order of time: mostly a look at the outer two is enough.
-    if not count or (points[0].co.x >= first and points[count - 1].co.x <= last):
+    if not count or any(
+        points[0].co.x >= first - _SAME_FRAME and points[count - 1].co.x <= last + _SAME_FRAME for first, last in ranges
+    ):
         return {}
-    co = _read_attribute(points, "co")
-    outside = (co[:, 0] < first) | (co[:, 0] > last)
+    outside = ~_are_inside(curve, ranges)
     if not outside.any():
         return {}
-    names = (*_KEY_ARRAYS[1:], *_KEY_NUMBERS, *_KEY_ENUMS)
-    return {"co": co[outside], **{name: _read_attribute(points, name)[outside] for name in names}}
+    names = (*_KEY_ARRAYS, *_KEY_NUMBERS, *_KEY_ENUMS)
+    return {name: _read_attribute(points, name)[outside] for name in names}
 
 
 def _read_attribute(points: bpy.types.FCurveKeyframePoints, name: str) -> np.ndarray:

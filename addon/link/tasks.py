@@ -73,6 +73,9 @@ class Task:
         heard: the words, as soon as they are known; ``confidence`` in them is 0..1, or None where it is not known.
         operator: the operator that asked for it, and can ask again.
         outcome: how it ended; None until then.
+        character: session uid of the character it is for.
+        follows: the generation for the same character from whose motion this one goes on.
+        placed: uid of the clip that came of it.
     """
 
     request: dict
@@ -89,6 +92,9 @@ class Task:
     confidence: float | None = None
     operator: str = ""
     outcome: Outcome | None = None
+    character: int = 0
+    follows: Task | None = None
+    placed: str = ""
 
     @property
     def light(self) -> bool:

@@ -6,8 +6,11 @@ The only operator that writes keys.
 import bpy
 from bpy.props import IntProperty, StringProperty
 
+from ..clips.active_action import active_action
 from ..clips.clip_layers import ClipError
 from ..clips.place_motion import place_motion_in_steps
+from ..clips.sequence import slot_behind
+from ..clips.sound_strip import add_sound_strip, sound_follows
 from ..clips.source import motion_source
 from ..keys.keyframes import KeyingError
 from ..link.incremental import run_to_end
@@ -15,7 +18,6 @@ from ..link.session import session
 from ..motion.files import MotionFileError, load_motion
 from ..rigs.rig import RigError
 from ..scene import LARGEST_SEED, find_object
-from ..takes.audio_strip import add_audio_strip
 from ..translations import rpt_, sentences
 from .motion_operators import MotionResult
 from .reasons import Explained, character_rig
@@ -50,6 +52,7 @@ class VOICE_TO_MOTION_OT_apply_motion(MotionResult, Explained, bpy.types.Operato
     before: StringProperty(
         name="Before", description="File of the motion that this one goes on from", options={"HIDDEN", "SKIP_SAVE"}
     )
+    after: StringProperty(name="After", description="Clip that it goes on from", options={"HIDDEN", "SKIP_SAVE"})
     request: StringProperty(name="Request", description="What was asked of the backend, as JSON", options={"HIDDEN", "SKIP_SAVE"})
 
     @classmethod
@@ -68,8 +71,10 @@ class VOICE_TO_MOTION_OT_apply_motion(MotionResult, Explained, bpy.types.Operato
             continued = load_motion(self.before) if self.before else None
             source = motion_source(motion, scene, self.audio, self.request)
             name = motion.heard or self.title or "Motion"
-            placing = place_motion_in_steps(scene, rig, motion, start, name, source, continued=continued)
-            action, _, told = run_to_end(placing)
+            slot = slot_behind(active_action(target), self.after, start) if self.after else None
+            placing = place_motion_in_steps(scene, rig, motion, start, name, source, continued=continued, slot=slot)
+            with sound_follows(scene, target):
+                action, uid, told = run_to_end(placing)
         except (MotionFileError, RigError, KeyingError, ClipError) as error:
             return self.failed(str(error))
         for key, value in source.items():
@@ -79,25 +84,28 @@ class VOICE_TO_MOTION_OT_apply_motion(MotionResult, Explained, bpy.types.Operato
         if settings.use_random_seed and self.seed >= 0:
             settings.seed = self.seed  # so that turning Random Seed off gives this motion again
         told = [*self.notes.splitlines(), *told]
-        complete_placing(scene, action.voice_to_motion.clips[-1], told, self.audio, motion.heard)
+        complete_placing(scene, action, uid, told, self.audio, motion.heard)
         return {"FINISHED"}
 
 
-def complete_placing(scene: bpy.types.Scene, clip: bpy.types.PropertyGroup, told: list[str], audio: str, heard: str) -> None:
+def complete_placing(scene: bpy.types.Scene, action: bpy.types.Action, uid: str, told: list[str], audio: str, heard: str) -> None:
     """Move the scene's end, put the recording on the timeline, and note what was done.
 
     Args:
-        clip: of the motion.
+        action, uid: where the new clip is.
         told: more for the note.
         audio: path of the recording; empty for none.
         heard: its words.
     """
+    clip = next(clip for clip in action.voice_to_motion.clips if clip.uid == uid)
+    last = max(each.last for each in action.voice_to_motion.clips if not each.muted)
     notes = [rpt_("{} frames from frame {}", clip.length, clip.start)]
-    if clip.last > scene.frame_end:
-        scene.frame_end = clip.last
-        notes.append(rpt_("scene now ends at {}", clip.last))
+    if last > scene.frame_end:
+        scene.frame_end = last
+        notes.append(rpt_("scene now ends at {}", last))
     if scene.voice_to_motion.use_audio_strip and audio:
-        notes.append(add_audio_strip(scene, audio, clip.start))
+        clip.strip, problem = add_sound_strip(scene, audio, clip.start)
+        notes.append(problem)
     session.heard = heard or session.heard
     session.note, clip.note = sentences([*notes, *told]), sentences([*notes[1:], *told])
 

@@ -9,6 +9,7 @@ import bpy
 from bpy.props import BoolProperty, IntProperty, StringProperty
 
 from ..clips.active_action import active_action, assign_action
+from ..clips.sound_strip import add_sound_strip, sound_follows
 from ..installation import BackendNotFoundError
 from ..keys.keyframes import key_disabled_reason
 from ..link import timer
@@ -20,12 +21,13 @@ from ..rigs.readiness import character_reason
 from ..runtime.configuration import backend_command, cache_folder
 from ..scene import Place, find_object, scene_fps
 from ..takes.audio import AudioMissingError, sound_file
-from ..takes.audio_strip import add_audio_strip
 from ..timeline.direction import DirectionPlan, Instruction, direction
 from ..translations import rpt_, sentences
 from .reasons import Explained, backend_reason
 
 NEAREST = 2  # frames between two instructions, at least
+
+WAITING, LONGEST = 0.5, 10.0  # seconds before the first instruction that need no motion; seconds that the models make at a time
 
 
 class VOICE_TO_MOTION_OT_direct(Explained, bpy.types.Operator):
@@ -110,10 +112,21 @@ def queue_direction(scene: bpy.types.Scene) -> None:
     for one in found:
         said = {"text": one.words.strip()} if one.typed else {"audio": audio, "part": [one.start, one.end]}
         instructions.append(Instruction(one.frame, one.words.strip(), {**shared, **said}))
+    fresh = scene.voice_to_motion_placement.destination == "ACTION"
+    if fresh or active_action(settings.character) is None:
+        instructions[:0] = _standing_before(scene, timeline.origin, instructions[0].frame, shared)
     name = timeline.sound.name if timeline.sound is not None else "Direction"
     place = Place.of(scene, settings.character, timeline.origin)
-    fresh = scene.voice_to_motion_placement.destination == "ACTION"
     direction.start(DirectionPlan(place, name, audio, fresh, instructions), backend_command())
+
+
+def _standing_before(scene: bpy.types.Scene, origin: int, first: int, shared: dict) -> list[Instruction]:
+    """Standing up to the first instruction, instead of waiting in the middle of a stride."""
+    seconds = (first - origin) / scene_fps(scene)
+    if seconds <= WAITING:
+        return []
+    request = {**shared, "text": "stand still", "seconds": round(min(seconds, LONGEST), 3)}
+    return [Instruction(origin, "stand still", request)]
 
 
 class VOICE_TO_MOTION_OT_apply_direction(bpy.types.Operator):
@@ -140,7 +153,8 @@ class VOICE_TO_MOTION_OT_apply_direction(bpy.types.Operator):
         clips = [clip for clip in action.voice_to_motion.clips]
         action["heard"], action["text"], action["audio"] = "; ".join(clip.name for clip in clips)[:500], "", self.audio
         before = active_action(target)
-        assign_action(scene, target, action)
+        with sound_follows(scene, target):
+            assign_action(scene, target, action)
         notes = [rpt_("{} motions from frame {} to {}", len(clips), min(c.start for c in clips), max(c.last for c in clips))]
         if before is not None and self.fresh:
             before.use_fake_user = True  # else it would be gone with the next save
@@ -154,7 +168,7 @@ class VOICE_TO_MOTION_OT_apply_direction(bpy.types.Operator):
             scene.frame_end = last
             notes.append(rpt_("scene now ends at {}", last))
         if scene.voice_to_motion.use_audio_strip and self.audio:
-            notes.append(rpt_(add_audio_strip(scene, self.audio, self.frame)))
+            notes.append(rpt_(add_sound_strip(scene, self.audio, self.frame)[1]))
         session.heard = action["heard"]
         session.note = sentences(notes)
         return {"FINISHED"}

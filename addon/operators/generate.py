@@ -12,9 +12,11 @@ from pathlib import Path
 
 import bpy
 
+from ..clips.active_action import active_action
 from ..clips.clip_layers import ClipError
 from ..clips.current_motion import motion_before
 from ..clips.placement import seconds_to_ask
+from ..clips.sequence import ordered_clips, prepare_clips, slot_at
 from ..clips.variations import AskedGeneration, discard_variations, make_variation
 from ..keys.keyframes import KeyingError
 from ..link import timer
@@ -55,10 +57,11 @@ class VOICE_TO_MOTION_OT_generate(MotionRequest, Explained, bpy.types.Operator):
         """What the panel says, as a request."""
         settings = context.scene.voice_to_motion
         typed = settings.typed.strip()
+        follows, behind = waiting_generation(settings.character), _last_clip_if_playing(context)
         try:
             audio = None if typed else audio_file(settings)
             folder = own_folder(cache_folder())
-            before = _save_motion_before(context, folder)
+            before = None if follows is not None or behind else _save_motion_before(context, folder)
         except AudioMissingError as error:
             return self.failed(str(error), error.hint)
         except OSError as error:
@@ -77,13 +80,36 @@ class VOICE_TO_MOTION_OT_generate(MotionRequest, Explained, bpy.types.Operator):
         }
         place = Place.of(context.scene, settings.character, context.scene.frame_current)
         title = typed[:40] if audio is None else recording_title(settings, audio)
-        task = Task(request, title=title, operator="voice_to_motion.generate")
-        task.on_end = lambda task, outcome: receive_motions(task, outcome, place, audio)
+        task = Task(request, title=title, operator="voice_to_motion.generate", character=place.character_uid, follows=follows)
+        task.on_end = lambda task, outcome: receive_motions(task, outcome, place, audio, behind)
         return self.queue(task, backend_command)
 
 
+def waiting_generation(character: bpy.types.Object) -> Task | None:
+    """The last generation for a character that has not ended; new ones follow it."""
+    return next((task for task in reversed(session.tasks) if task.character == character.session_uid), None)
+
+
+def _last_clip_if_playing(context: bpy.types.Context) -> str:
+    """The uid of the last clip while the animation plays, when nobody chooses a frame."""
+    screen, action = context.screen, active_action(context.scene.voice_to_motion.character)
+    if screen is None or not screen.is_animation_playing or action is None:
+        return ""
+    prepare_clips(action)
+    return next((clip.uid for clip in reversed(ordered_clips(action))), "")
+
+
+def _clip_before(task: Task) -> str:
+    """The uid of the clip that came of the generation a task follows, or of those before it."""
+    while task.follows is not None:
+        task = task.follows
+        if task.placed:
+            return task.placed
+    return ""
+
+
 def _save_motion_before(context: bpy.types.Context, folder: Path) -> Path | None:
-    """The motion up to the current frame as a file, if it is to be continued; else None.
+    """What the character does before the new motion as a file; None starts afresh.
 
     Raises:
         OSError: it cannot be written.
@@ -93,7 +119,8 @@ def _save_motion_before(context: bpy.types.Context, folder: Path) -> Path | None
     if not placement.use_current_pose or placement.destination == "RANGE":
         return None
     try:
-        motion = motion_before(scene, read_rig(scene, character), scene.frame_current)
+        start = slot_at(active_action(character), scene.frame_current, from_pose=True).start
+        motion = motion_before(scene, read_rig(scene, character), start - 1)
     except RigError:
         return None  # applying the motion will say why
     return None if motion is None else save_input_motion(motion, folder)
@@ -105,11 +132,12 @@ def recording_title(settings: bpy.types.PropertyGroup, audio: Path) -> str:
     return take.name if take is not None else audio.stem
 
 
-def receive_motions(task: Task, outcome: Outcome, place: Place, audio: Path | None) -> None:
+def receive_motions(task: Task, outcome: Outcome, place: Place, audio: Path | None, behind: str) -> None:
     """Put the result of a generation on the character, as one undo step, or say why not.
 
     Args:
         audio: the recording; None where the instruction was typed.
+        behind: uid of the clip it goes on from, unless it follows another generation; empty where the frame decides.
     """
     before = task.request.get("motion", "")
     if outcome.kind != "result" and before:
@@ -128,22 +156,29 @@ def receive_motions(task: Task, outcome: Outcome, place: Place, audio: Path | No
         return
     session.clear_message()
     arguments = {"audio": str(audio or ""), "character": place.character.name_full, "frame": place.frame, "before": before}
-    arguments["request"] = request_as_json(task)
+    arguments |= {"request": request_as_json(task), "after": _clip_before(task) or behind}
     if audio is not None:
         note_heard(place.scene.voice_to_motion, task.title, task.heard)
     if len(outcome.files) > 1:
-        incremental_work.add(_make_variations(outcome.files, place, arguments))
+        incremental_work.add(_make_variations(task, outcome.files, place, arguments))
         return
     seed = min(max(outcome.seed, -1), LARGEST_SEED)
     apply_result(place, bpy.ops.voice_to_motion.apply_motion, filepath=outcome.files[0], seed=seed, **arguments)
     if not session.message:
         session.note = sentences([session.note, outcome.event.get("note", "").rstrip(".")])
+    _note_placed(task, place)
 
 
-def _make_variations(files: tuple[str, ...], place: Place, arguments: dict) -> Generator[None, None, None]:
+def _note_placed(task: Task, place: Place) -> None:
+    action = active_action(place.character)
+    if not session.message and action is not None and len(action.voice_to_motion.clips):
+        task.placed = action.voice_to_motion.clips[-1].uid
+
+
+def _make_variations(task: Task, files: tuple[str, ...], place: Place, arguments: dict) -> Generator[None, None, None]:
     """Make the action of each variation step by step, and put the first on the character."""
     name, notes = uuid.uuid4().hex, []
-    asked = AskedGeneration(arguments["audio"], arguments["request"], arguments["before"])
+    asked = AskedGeneration(*(arguments[name] for name in ("audio", "request", "before", "after")))
     for number, file in enumerate(files, start=1):
         try:
             notes = yield from make_variation(place, file, number, name, asked)
@@ -156,6 +191,7 @@ def _make_variations(files: tuple[str, ...], place: Place, arguments: dict) -> G
         arguments = arguments | {"character": place.character.name_full}  # it may have been renamed meanwhile
     names = [{"name": file} for file in files]
     apply_result(place, bpy.ops.voice_to_motion.apply_variations, files=names, made=name, notes=sentences(notes), **arguments)
+    _note_placed(task, place)
 
 
 CLASSES = (VOICE_TO_MOTION_OT_generate,)

@@ -12,6 +12,7 @@ from bpy.props import CollectionProperty, EnumProperty, IntProperty, StringPrope
 
 from ..clips.active_action import active_action, assign_action
 from ..clips.clip_layers import ClipError
+from ..clips.sound_strip import sound_follows
 from ..clips.variations import (
     NUMBER,
     SET,
@@ -50,6 +51,7 @@ class VOICE_TO_MOTION_OT_apply_variations(MotionResult, bpy.types.Operator):
     character: StringProperty(name="Character", description="Full name of the armature", options={"SKIP_SAVE"})
     frame: IntProperty(name="Frame", description="First frame", default=FROM_PLAYHEAD, options={"SKIP_SAVE"})
     before: StringProperty(name="Before", description="File of the motion that these go on from", options={"SKIP_SAVE"})
+    after: StringProperty(name="After", description="Clip that they go on from", options={"SKIP_SAVE"})
     request: StringProperty(name="Request", description="What was asked of the backend, as JSON", options={"SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -60,7 +62,7 @@ class VOICE_TO_MOTION_OT_apply_variations(MotionResult, bpy.types.Operator):
             return self.failed(reason + ".")
         name, told = self.made or uuid.uuid4().hex, [self.notes]
         frame = scene.frame_current if self.frame == FROM_PLAYHEAD else self.frame
-        place, asked = Place.of(scene, target, frame), AskedGeneration(self.audio, self.request, self.before)
+        place, asked = Place.of(scene, target, frame), AskedGeneration(self.audio, self.request, self.before, self.after)
         for number, file in enumerate(self.files, start=1):
             if number in finished_variations(name):
                 continue
@@ -73,8 +75,12 @@ class VOICE_TO_MOTION_OT_apply_variations(MotionResult, bpy.types.Operator):
         found = finished_variations(name)
         actions = [found[number] for number in sorted(found)]
         keep_as_set(actions)
-        assign_action(scene, target, actions[0])
-        complete_placing(scene, actions[0].voice_to_motion.clips[-1], told, self.audio, actions[0].get("heard", ""))
+        with sound_follows(scene, target):
+            assign_action(scene, target, actions[0])
+        clips = [action.voice_to_motion.clips[-1] for action in actions]
+        complete_placing(scene, actions[0], clips[0].uid, told, self.audio, actions[0].get("heard", ""))
+        for clip in clips:
+            clip.strip = clips[0].strip
         session.note = rpt_("{} variations as actions. {}", len(actions), session.note)
         return {"FINISHED"}
 
@@ -119,7 +125,8 @@ class VOICE_TO_MOTION_OT_step_variation(Explained, bpy.types.Operator):
         current = active_action(character)
         others = variations_of(current)
         step = 1 if self.direction == "NEXT" else -1
-        assign_action(context.scene, character, others[(others.index(current) + step) % len(others)])
+        with sound_follows(context.scene, character):
+            assign_action(context.scene, character, others[(others.index(current) + step) % len(others)])
         return {"FINISHED"}
 
 

@@ -37,7 +37,11 @@ class PlacementSection(Section):
         if placement.destination != "RANGE":  # a range begins where the character is there
             checkbox(column, placement, "use_current_place")
         checkbox(column, placement, "use_current_pose")
-        column.prop(placement, "blend")
+        if placement.destination in ("KEYS", "ACTION"):
+            checkbox(column, placement, "automatic_join")
+        blend = column.column()
+        blend.active = placement.destination not in ("KEYS", "ACTION") or not placement.automatic_join
+        blend.prop(placement, "blend")
         column = layout.column(align=True)
         column.prop(placement, "root")
         if placement.root != "PELVIS":

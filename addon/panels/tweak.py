@@ -7,7 +7,7 @@ import bpy
 from ..clips.key_digest import followed_range
 from ..clips.properties import VoiceToMotionClip, shown_clip
 from ..translations import iface_
-from .layout import Section, note, paragraph
+from .layout import Section, checkbox, note, paragraph
 
 
 class TweakSection(Section):
@@ -40,8 +40,14 @@ class TweakSection(Section):
         if clip.root != "PELVIS":
             column.prop(clip, "root_yaw")
         column = layout.column(align=True)
-        column.prop(clip, "blend_in")
-        column.prop(clip, "blend_out")
+        if clip.fits_range:
+            column.prop(clip, "blend_in")
+            column.prop(clip, "blend_out")
+        else:
+            checkbox(column, clip, "automatic_join")
+            blend = column.column()
+            blend.active = not clip.automatic_join
+            blend.prop(clip, "blend_in")
         if clip.by_hand:
             text = iface_("{} keys made by hand are kept", clip.by_hand) if clip.by_hand > 1 else "1 key made by hand is kept"
             paragraph(layout, context, text, icon="VIEW_PAN")

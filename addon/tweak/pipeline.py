@@ -1,10 +1,11 @@
 """The steps from a raw result to its keys, in their fixed order, always from the raw result.
 
-    speed and frame rate -> mirror -> strength -> smoothing -> foot lock -> start and end -> root motion -> key reduction
+    speed and frame rate, trim -> mirror -> strength -> smoothing -> foot lock -> loop -> start and end -> join
+    -> root motion -> key reduction
 
 Speed and mirror change no pose, so they come first. Strength and smoothing change poses, so feet are locked after them.
-Where the motion stands matters to none of these. Keys are chosen last. Joins with neighbours and hand edits are applied
-later, on the rig's own channels (`joins`, `edits`).
+Where the motion stands matters to none of these, only to the join with what is before it. Keys are chosen last. What a
+join leaves over and hand edits are applied later, on the rig's own channels (`joins`, `edits`).
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from functools import lru_cache
 import numpy as np
 
 from ..motion.body import Skeleton
+from ..motion.coordinates import continuous_signs
 from ..motion.motion import Motion, resampled
 from . import key_reduction, trajectory
 from .archive import unpack_motion
 from .contacts import POINTS, foot_contacts, foot_skate
 from .foot_lock import lock_feet
 from .pose_filters import mirror_motion, scale_strength, smooth_motion
+from .repetition import repeat_motion
+from .step_join import step_join
 
 # How many times more exact key reduction is for standing feet, and in addition for locked ones: without these weights it
 # lets half of the locked feet's sliding come back.
@@ -43,6 +47,10 @@ class Tweaks:
         start, end: where the first and the last frame stand; None leaves it to the motion.
         shown_from: first row shown, where the motion is known from earlier on.
         skipped: seconds left out at the start of the raw result, so that ``shown_from`` is exactly one of its poses.
+        kept: frames after which it is cut off; 0 for none.
+        repeats: how many times it is done, each going on from the last.
+        before: what the character does up to it, as text of `archive`; these frames come first in the result.
+        join: seconds within which the motion comes out of that, by steps.
     """
 
     speed: float = 1.0
@@ -57,6 +65,10 @@ class Tweaks:
     end: trajectory.Spot | None = None
     shown_from: int = 0
     skipped: float = 0.0
+    kept: int = 0
+    repeats: int = 1
+    before: str = ""
+    join: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -114,6 +126,8 @@ def _tweaked(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -> Tweak
     times = tweaks.skipped + np.arange(len(motion)) / fps * tweaks.speed
     rows = np.clip(np.round(times * raw.fps).astype(int), 0, len(raw) - 1)
     standing = standing[rows]
+    if 0 < tweaks.kept < len(motion):
+        motion, standing = _first_rows(motion, tweaks.kept), standing[: tweaks.kept]
     if tweaks.mirror:
         motion, standing = mirror_motion(motion, skeleton), standing[:, [2, 3, 0, 1]]
     motion = scale_strength(motion, tweaks.strength, skeleton)
@@ -123,16 +137,39 @@ def _tweaked(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -> Tweak
     if tweaks.foot_lock > 0:
         motion = lock_feet(motion, standing, tweaks.foot_lock, skeleton)
         after = foot_skate(motion, standing, skeleton)
+    if tweaks.repeats > 1:
+        motion = repeat_motion(motion, tweaks.repeats, skeleton)
+        standing = foot_contacts(motion, skeleton)
     if tweaks.start is not None:
         motion = trajectory.move_start(motion, tweaks.start)
     if tweaks.end is not None:
         motion = trajectory.bend_to_end(motion, tweaks.end)
+    if tweaks.before:
+        motion, standing = _joined(motion, standing, tweaks, skeleton)
     root = None
     if tweaks.root == "ROOT":
         motion, root = trajectory.extract_root(motion, tweaks.root_yaw)
     elif tweaks.root == "IN_PLACE":
         motion = trajectory.in_place(motion, tweaks.root_yaw, tweaks.shown_from)
     return Tweaked(motion, root, standing, before, after, tweaks.foot_lock)
+
+
+def _first_rows(motion: Motion, count: int) -> Motion:
+    return Motion(motion.rotations[:count], motion.pelvis[:count], motion.fps)
+
+
+def _joined(motion: Motion, standing: np.ndarray, tweaks: Tweaks, skeleton: Skeleton) -> tuple[Motion, np.ndarray]:
+    """The motion behind what is before it, joined by steps, and its foot contacts."""
+    before = unpack_motion(tweaks.before)
+    motion = step_join(before, motion, tweaks.join, skeleton)
+    whole = Motion(
+        continuous_signs(np.concatenate([before.rotations, motion.rotations])),
+        np.concatenate([before.pelvis, motion.pelvis]),
+        motion.fps,
+    )
+    changed = min(len(before) + round(tweaks.join * motion.fps), len(whole))
+    found = foot_contacts(_first_rows(whole, changed), skeleton)
+    return whole, np.concatenate([found, standing[changed - len(before) :]])
 
 
 def choose_keys(result: Tweaked, reduction: str, skeleton: Skeleton, fixed: np.ndarray) -> key_reduction.Keys | None:

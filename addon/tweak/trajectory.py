@@ -38,7 +38,7 @@ class Root:
 
 def move_start(motion: Motion, spot: Spot) -> Motion:
     """The whole motion moved over the floor and turned so that it starts at ``spot``."""
-    first = _spot_of(motion.pelvis[0], motion.rotations[0, 0])
+    first = spot_of(motion.pelvis[0], motion.rotations[0, 0])
     return _moved(motion, np.ones(len(motion)), first, spot)
 
 
@@ -48,13 +48,20 @@ def bend_to_end(motion: Motion, spot: Spot) -> Motion:
     The missing way is spread over all frames, slowly at both ends, so that no step becomes much longer.
     """
     part = np.linspace(0.0, 1.0, len(motion)) if len(motion) > 1 else np.ones(1)
-    last = _spot_of(motion.pelvis[-1], motion.rotations[-1, 0])
+    last = spot_of(motion.pelvis[-1], motion.rotations[-1, 0])
     return _moved(motion, part * part * (3 - 2 * part), last, spot)
 
 
-def _spot_of(pelvis: np.ndarray, rotation: np.ndarray) -> Spot:
+def spot_of(pelvis: np.ndarray, rotation: np.ndarray) -> Spot:
     """Where a body with this pelvis position (3,) and rotation (4,) stands and faces."""
     return Spot(float(pelvis[0]), float(pelvis[2]), float(yaw_of(rotation)))
+
+
+def carried_spot(spot: Spot, old: Spot, new: Spot) -> Spot:
+    """A spot on a floor that is moved so that ``old`` comes to ``new``."""
+    turn, x, z = new.yaw - old.yaw, spot.x - old.x, spot.z - old.z
+    sine, cosine = np.sin(turn), np.cos(turn)
+    return Spot(float(new.x + cosine * x + sine * z), float(new.z - sine * x + cosine * z), spot.yaw + turn)
 
 
 def _moved(motion: Motion, weight: np.ndarray, here: Spot, there: Spot) -> Motion:

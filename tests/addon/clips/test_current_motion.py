@@ -31,7 +31,7 @@ def ask(blender, scene, ready, peer, session, tmp_path):
 def test_goes_on_from_the_motion_before(extension, walk, ask, joints):
     places = joints(1, walk.last)
     clip, request = ask(walk.last)
-    assert request["motion"] and "first" not in request and clip.lead == 15 and clip.start == walk.last
+    assert request["motion"] and "first" not in request and clip.lead == 16 and clip.start == walk.last + 1
     sent = extension("motion.files").load_motion(request["motion"])
     assert len(sent.pelvis) == 61, "two seconds and the pose it begins with"
     now = joints(1, clip.last)
@@ -46,8 +46,9 @@ def test_settings_work_on_such_a_motion(walk, ask, joints, session, scene, chara
     for name, value in (("speed", 2.0), ("root", "IN_PLACE"), ("smoothing", 0.2), ("speed", 1.0), ("foot_lock", 1.0)):
         setattr(clip, name, value)
         assert not session.message and clip.by_hand == 0, name
-        # Twice as fast, it cannot go on from the last speed as well as from the last pose.
-        assert np.abs(joints(clip.start, clip.start)[0] - end).max() < (0.06 if clip.speed == 2.0 else 0.02), name
+        before, first = joints(clip.start - 1, clip.start)
+        assert np.abs(before - end).max() < 1e-3, name
+        assert np.abs(first - end).max() < 0.06, name  # a frame later
     assert clip.length == length
     scene.render.fps = 24
     clip.foot_lock = 0.0

@@ -37,6 +37,9 @@ class Layout:
     def label(self, text="", **_):
         self.drawn.append(("label", text, None))
 
+    def prop(self, *_, **__):
+        pass
+
     def template_list(self, *_, **__):
         self.drawn.append(("list", "", None))
 

@@ -162,7 +162,7 @@ def test_from_the_active_strip(blender, extension, scene, settings, audio):
         pytest.skip("this Blender is built without sound, so it has no sound strips")
     take = blender.ops.voice_to_motion.take_from_strip
     assert not take.poll()
-    extension("takes.audio_strip").add_audio_strip(scene, str(audio), 10)
+    extension("clips.sound_strip").add_sound_strip(scene, str(audio), 10)
     editor = scene.sequence_editor
     editor.active_strip = (editor.strips if hasattr(editor, "strips") else editor.sequences)[0]
     if hasattr(blender.context, "sequencer_scene") and blender.context.sequencer_scene not in (None, scene):

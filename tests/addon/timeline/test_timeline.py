@@ -84,8 +84,8 @@ def test_each_is_done_at_its_time_and_cut_off_by_the_next(listed, blender, scene
     assert not session.message and not direction.active
     made = clips(character)
     assert [(clip.name, clip.start) for clip in made] == [("walk forward", 23), ("wave", 59), ("um jump", 131)]
-    assert [clip.last for clip in made] == [59, 106, 178], "two seconds each, the first cut off where the second begins"
-    spans = [(23, 59), (59, 106), (131, 178)]
+    assert [clip.last for clip in made] == [58, 106, 178], "two seconds each, the first cut off where the second begins"
+    spans = [(23, 58), (59, 106), (131, 178)]
     asked = requests(tmp_path)
     assert [request.get("part") for request in asked] == [[0.5, 1.25], [2.0, 2.5], [5.0, 6.5]]
     assert all(request["force"] and request["seed"] == 7 for request in asked)
@@ -286,12 +286,20 @@ def test_looking_can_be_cancelled(extension, blender, scene, timeline, peer, ses
     assert not len(timeline.instructions) and not session.message
 
 
+def test_before_the_first_instruction_the_character_stands(listed, blender, character, timeline, tmp_path):
+    listed[0].frame = 35
+    assert blender.ops.voice_to_motion.direct() == {"FINISHED"}
+    first, second = clips(character)[:2]
+    assert requests(tmp_path)[0]["text"] == "stand still" and requests(tmp_path)[0]["seconds"] == 1.0
+    assert (first.start, first.last, second.start) == (11, 34, 35)
+
+
 def test_a_tweak_keeps_the_cut(listed, blender, scene, character):
     assert blender.ops.voice_to_motion.direct() == {"FINISHED"}
     first = clips(character)[0]
     first.speed = 0.5
-    assert first.last == 59
+    assert first.last == 58
     first.speed = 2.0
-    assert first.last < 59
+    assert first.last < 58
     first.speed = 1.0
-    assert first.last == 59
+    assert first.last == 58

@@ -1,0 +1,246 @@
+"""Writes the clips of an action in their order, each where the one before ends.
+
+Clips that move are lifted first: their keys are taken away, and hand edits, markers and the ranges that lie over them are
+kept. Then they are put down one after the other. The cascade ends at the first clip for which nothing has changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ..keys.keyframes import clear_keys, hold_values
+from ..tweak.archive import unpack_motion
+from ..tweak.edits import Edit
+from ..tweak.pipeline import tweak_motion
+from ..tweak.trajectory import Spot, carried_spot, spot_of
+from .body_curves import read_body_curves
+from .clip_channels import require_root
+from .clip_keys import write_clip_in_steps
+from .clip_layers import ClipLayers
+from .hand_edits import current_edits
+from .own_action import foreign_frames
+from .planning import plan_recipe
+from .properties import VoiceToMotionClip, quietly
+from .recipe import Recipe
+from .sequence import Slot, Timed, settled
+
+SAME_PLACE = 1e-3  # metres, radians and parts of quaternions; a clip that would move by less stays as it is
+
+
+@dataclass
+class _Lifted:
+    """What comes back with a clip.
+
+    Attributes:
+        recipe: with what its keys were written; None where it has none.
+        ranges: uid, first frame from the clip's, and spot of each range that lies over it.
+        markers: name and frame from the clip's.
+    """
+
+    start: int
+    recipe: Recipe | None
+    ranges: list[tuple[str, int, Spot | None]] = field(default_factory=list)
+    markers: list[tuple[str, int]] = field(default_factory=list)
+
+
+def arrange_in_steps(
+    layers: ClipLayers, order: Iterable[Timed], changed: Iterable[str] = (), keep_edits: bool = True, away: Iterable[str] = ()
+) -> Generator[None, None, list[str]]:
+    """Put the clips of an action in this order, step by step.
+
+    Everything that can fail is found out before the first key changes.
+
+    Args:
+        order: the clips of the order that are not muted, in time, with the lengths they had.
+        changed: uids of those to be written in any case, at the length their settings now ask for.
+        keep_edits: whether hand edits of the changed ones are kept.
+        away: uids of clips that are lifted and not put down again.
+
+    Returns:
+        What the user should know, in short sentences without final period.
+
+    Raises:
+        ClipError, RigError, ArchiveError: nothing was changed.
+    """
+    order, changed, away, notes = list(order), set(changed), list(away), []
+    edits = _all_edits(layers, [*away, *(timed.uid for timed in order)], set() if keep_edits else changed)
+    order = [replace(timed, length=_planned_length(layers, timed, notes)) if timed.uid in changed else timed for timed in order]
+    starts, lifted = settled(order), {}
+    clear: list[tuple[float, float]] = []
+    for uid in away:
+        _lift(layers, layers.find(uid), edits, clear)
+    for timed in order:
+        clip = layers.find(timed.uid)
+        if clip.start != starts[timed.uid] or not clip.written:
+            lifted[timed.uid] = _lift(layers, clip, edits, clear)
+    _clear_keys(layers, clear)
+    for uid in lifted:
+        with quietly():
+            layers.find(uid).start = starts[uid]
+    yield
+    cascade = False
+    for timed in order:
+        uid = timed.uid
+        clip = layers.find(uid)
+        if uid not in lifted and uid not in changed and not (cascade and _goes_elsewhere(layers, clip)):
+            cascade = False
+            continue
+        up = lifted.get(uid) or _lifted_at_once(layers, clip, edits)
+        _move_to(layers, uid, up, starts[uid])
+        notes += yield from write_clip_in_steps(layers, layers.index_of(uid))
+        yield
+        clip = layers.find(uid)
+        hold_values(layers.rig.armature, layers.action, layers.rig.switches, clip.start, clip.last)
+        if uid not in changed and clip.start != up.start and not any("begins at frame" in note for note in notes):
+            notes.append(f"“{clip.name}” behind it begins at frame {clip.start} now")
+        _move_markers(layers, uid, up)
+        notes += yield from _put_ranges_down(layers, uid, up)
+        cascade = True
+    return notes
+
+
+def ranges_over(layers: ClipLayers, clip: VoiceToMotionClip) -> list[VoiceToMotionClip]:
+    """The regenerated ranges that lie over a clip."""
+    ranges = [other for other in layers.clips if other.fits_range]
+    inside = [other for other in ranges if not other.over and clip.start <= other.start <= clip.last]  # of older files
+    return [other for other in ranges if other.over == clip.uid] + (inside if clip.written else [])
+
+
+def _all_edits(layers: ClipLayers, uids: list[str], given_up: set[str]) -> dict[str, list[Edit]]:
+    """The hand edits of clips and of the ranges over them, by uid.
+
+    Raises what writing them would raise.
+    """
+    curves, found = read_body_curves(layers.curve_owner, layers.rig), {}
+    for uid in uids:
+        clip = layers.find(uid)
+        if clip.root == "ROOT":
+            require_root(layers.rig)
+        for each in (clip, *ranges_over(layers, clip)):
+            unpack_motion(each.raw)
+            found[each.uid] = [] if uid in given_up else current_edits(layers, layers.index_of(each.uid), curves)
+    return found
+
+
+def _planned_length(layers: ClipLayers, timed: Timed, notes: list[str]) -> int:
+    """How long a clip becomes. It ends before keys of others that come after it."""
+    clip = layers.find(timed.uid)
+    foreign = foreign_frames(layers, Slot(clip.last + 1)) if clip.written else []
+    with quietly():
+        clip.room = int(foreign[0]) - clip.start if len(foreign) else 0
+    length = plan_recipe(layers, clip, None, read_body_curves(layers.curve_owner, layers.rig)).length
+    if clip.room and length == clip.room and length > timed.length:
+        notes.append(f"“{clip.name}” is cut at frame {clip.start + length - 1}, because other keys begin there")
+    return length
+
+
+def _lifted_at_once(layers: ClipLayers, clip: VoiceToMotionClip, edits: dict[str, list[Edit]]) -> _Lifted:
+    clear: list[tuple[float, float]] = []
+    up = _lift(layers, clip, edits, clear)
+    _clear_keys(layers, clear)
+    return up
+
+
+def _clear_keys(layers: ClipLayers, ranges: list[tuple[float, float]]) -> None:
+    paths = set(read_body_curves(layers.curve_owner, layers.rig)) | {each.data_path for each in layers.rig.switches}
+    clear_keys(layers.curve_owner, paths, *ranges)
+
+
+def _lift(
+    layers: ClipLayers, clip: VoiceToMotionClip, edits: dict[str, list[Edit]], clear: list[tuple[float, float]]
+) -> _Lifted:
+    """Take a clip out of the order; the frames of its keys are added to ``clear``."""
+    recipe = Recipe.from_text(clip.written)
+    up = _Lifted(clip.start, recipe)
+    for other in ranges_over(layers, clip):
+        own = Recipe.from_text(other.written)
+        up.ranges.append((other.uid, other.start - clip.start, _spot_at(layers, other, own, 0) if own is not None else None))
+        _forget_keys(other, own, edits[other.uid], clear)
+    if recipe is not None:
+        inside = [marker for marker in layers.action.pose_markers if recipe.start <= marker.frame <= recipe.last]
+        up.markers = [(marker.name, marker.frame - recipe.start) for marker in inside]
+    _forget_keys(clip, recipe, edits[clip.uid], clear)
+    return up
+
+
+def _forget_keys(clip: VoiceToMotionClip, recipe: Recipe | None, edits: list[Edit], clear: list[tuple[float, float]]) -> None:
+    if recipe is not None:
+        clear.append((recipe.start - recipe.hold, recipe.last))
+    with quietly():
+        clip.edits, clip.written = json.dumps([edit.as_json() for edit in edits]), ""
+
+
+def _spot_at(layers: ClipLayers, clip: VoiceToMotionClip, recipe: Recipe, row: int) -> Spot:
+    """Where the character stands at a row of a clip's motion."""
+    motion = tweak_motion(clip.raw, replace(recipe.tweaks, root="PELVIS"), layers.rig.skeleton, recipe.fps).motion
+    row = min(max(row, 0), len(motion) - 1)
+    return spot_of(motion.pelvis[row], motion.rotations[row, 0])
+
+
+def _goes_elsewhere(layers: ClipLayers, clip: VoiceToMotionClip) -> bool:
+    """Whether a clip no longer fits what is before it."""
+    old = Recipe.from_text(clip.written)
+    new = plan_recipe(layers, clip, old, read_body_curves(layers.curve_owner, layers.rig))
+    if old is None or (old.hold, old.lead, bool(old.tweaks.before)) != (new.hold, new.lead, bool(new.tweaks.before)):
+        return True
+    here, there = old.tweaks.start, new.tweaks.start
+    if here and there and max(abs(here.x - there.x), abs(here.z - there.z), abs(here.yaw - there.yaw)) > SAME_PLACE:
+        return True
+    if not new.tweaks.before:
+        return old.before != new.before
+    before, now = unpack_motion(old.tweaks.before), unpack_motion(new.tweaks.before)
+    return np.abs(before.rotations - now.rotations).max() > SAME_PLACE or np.abs(before.pelvis - now.pelvis).max() > SAME_PLACE
+
+
+def _move_to(layers: ClipLayers, uid: str, up: _Lifted, frame: int) -> None:
+    """Set a clip and what lies over it to its first frame, before it is written."""
+    clip = layers.find(uid)
+    with quietly():
+        clip.start = frame
+    for other, offset, _ in up.ranges:  # so that it is not keyed under them
+        with quietly():
+            layers.find(other).start = clip.start + offset
+
+
+def _put_ranges_down(layers: ClipLayers, uid: str, up: _Lifted) -> Generator[None, None, list[str]]:
+    """Write the ranges over a clip, each where it was on it. What a trim has cut off is removed."""
+    notes = []
+    for other, offset, own in up.ranges:
+        clip, found = layers.find(uid), layers.find(other)
+        new = Recipe.from_text(clip.written)
+        if up.recipe is not None and own is not None:
+            old_place = _spot_at(layers, clip, up.recipe, up.recipe.lead + offset)
+            offset, stretch = _offset_in(up.recipe, new, offset)
+            place = carried_spot(own, old_place, _spot_at(layers, clip, new, new.lead + offset))
+            if not 0 <= offset < new.length:
+                notes.append(f"“{found.name}” was regenerated in frames that are trimmed away now, and is gone")
+                layers.action.voice_to_motion.clips.remove(layers.index_of(other))
+                continue
+            with quietly():
+                found.start, found.length = new.start + offset, max(round((found.length - 1) * stretch) + 1, 2)
+                found.has_start, found.start_spot = True, (place.x, place.z, place.yaw)
+        notes += yield from write_clip_in_steps(layers, layers.index_of(other))
+    return notes
+
+
+def _move_markers(layers: ClipLayers, uid: str, up: _Lifted) -> None:
+    """Markers of the action keep their place in the motion."""
+    new = Recipe.from_text(layers.find(uid).written)
+    for name, offset in up.markers:
+        marker = layers.action.pose_markers.get(name)
+        if marker is not None:
+            marker.frame = new.start + _offset_in(up.recipe, new, offset)[0]
+
+
+def _offset_in(old: Recipe, new: Recipe, offset: int) -> tuple[int, float]:
+    """The frame, from the first, that shows the same moment of the raw result.
+
+    And how many times as many frames the same time takes.
+    """
+    moment = old.tweaks.skipped + offset / old.fps * old.tweaks.speed
+    stretch = new.fps / new.tweaks.speed / (old.fps / old.tweaks.speed)
+    return round((moment - new.tweaks.skipped) * new.fps / new.tweaks.speed), stretch

@@ -1,0 +1,174 @@
+"""Forty sequences of real motions on three kinds of rigs: nobody jumps or slides where one motion goes over into the next.
+
+The motions come from the real backend. Each sequence is three motions one behind the other, and then three of: replace by
+another, insert, move, delete, undo. Positions are what Blender evaluates.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.addon.rigs import make
+
+ROOT = Path(__file__).resolve().parents[3]
+WORDS = ("walk forward", "run forward", "wave with your right hand", "nod", "turn left", "walk backward", "jump",
+         "kick with the right leg", "bow", "dance", "punch", "step to the left", "stand still", "crouch")  # fmt: skip
+JOINTS = ("pelvis", "head", "left_knee", "right_knee", "left_ankle", "right_ankle", "left_foot", "right_foot", "left_elbow",
+          "right_elbow", "left_wrist", "right_wrist")  # fmt: skip
+BALLS = tuple(JOINTS.index(name) for name in ("left_foot", "right_foot"))
+STANDS, SLOW = 0.035, 0.4  # metres above the ball's height at rest, metres per second: a ball that is lower and slower stands
+JUMP, SLIDE = 1.2, 0.03  # times the motions' own 99th percentile of a joint's way in a frame; metres
+SEQUENCES = 40
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def motions(tmp_path_factory) -> dict[str, str]:
+    """Words -> file of a motion that the real backend made. Left out only where there is no backend to ask."""
+    python = ROOT / ".venv" / "bin" / "python"
+    if not (python.is_file() and (ROOT / "backend" / "weights" / "open" / "pack.json").is_file()):
+        pytest.skip("needs .venv and the weights in backend/weights/open")
+    out = tmp_path_factory.mktemp("motions")
+    requests = [
+        {"id": words, "request": "generate", "text": words, "out": str(out), "seed": 1, "fps": 30.0} for words in WORDS
+    ]
+    command = [str(python), "-m", "backend", "serve", "--device", "cpu"]
+    files: dict[str, str] = {}
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as backend:
+        backend.stdin.write("".join(json.dumps(request) + "\n" for request in requests))
+        backend.stdin.flush()
+        while len(files) < len(WORDS):
+            event = json.loads(backend.stdout.readline())
+            assert event["event"] != "error", event
+            if event["event"] == "result":
+                files[event["id"]] = event["files"][0]
+        backend.stdin.close()
+    return files
+
+
+@pytest.fixture(params=["own", "mixamo", "rigify"])
+def actor(request, blender, scene, character):
+    """The panel's character, of each kind."""
+    if request.param != "own":
+        kind = next(kind for kind in make.KINDS if kind.startswith(request.param)) if request.param != "rigify" else None
+        character = make.rigify() if kind is None else make.make(make.KINDS[kind])
+        scene.voice_to_motion.character = character
+    scene.render.fps = 30
+    return character
+
+
+class Look:
+    """Where Blender puts the joints, in body space."""
+
+    def __init__(self, scene, rig) -> None:
+        self.scene, self.pose = scene, rig.armature.pose
+        bones = [rig.match.bones[joint] for joint in JOINTS]
+        self.bones = [bone if isinstance(bone, str) else bone[0] for bone in bones]
+        self.axes, self.scale = rig.space.axes, rig.space.scale
+        scene.frame_set(-1000)
+        self.rest = self.at(-1000, -1000)[0]
+
+    def at(self, first: int, last: int) -> np.ndarray:
+        """(T, J, 3) metres."""
+        places = []
+        for frame in range(first, last + 1):
+            self.scene.frame_set(frame)
+            places.append([self.pose.bones[bone].head for bone in self.bones])
+        return np.array(places) @ self.axes / self.scale
+
+
+def joined(clip) -> int:
+    """Frames of the transition at a clip's start."""
+    return round(json.loads(clip.written)["tweaks"]["join"] * 30)
+
+
+def measure(look: Look, clips: list) -> list[tuple[float, float]]:
+    """Of each join: the largest way of a joint in a frame, in units of the motions' own; and how far a foot slides."""
+    first = clips[0].start
+    places = look.at(first, clips[-1].last)
+    ways = np.linalg.norm(np.diff(places, axis=0), axis=-1)
+    found = []
+    for one, two in pairwise(clips):
+        usual = []
+        for clip in (one, two):
+            own = ways[clip.start - first : clip.last - first]
+            usual.append(np.percentile(own[min(joined(clip), len(own) - 5) :], 99))
+        border = two.start - first
+        jump = ways[border - 2 : border + 2].max() / max(usual)
+        slide = max(slid(places[max(border - 3, 0) : border + joined(two) + 5, ball], look.rest[ball]) for ball in BALLS)
+        found.append((jump, slide))
+    return found
+
+
+def slid(places: np.ndarray, rest: np.ndarray) -> float:
+    """Metres over the floor between the ends of the longest slide of a standing ball (T, 3)."""
+    speed = np.linalg.norm(np.diff(places, axis=0), axis=-1) * 30
+    stands = (places[1:, 1] - rest[1] < STANDS) & (speed < SLOW)
+    worst, start = 0.0, None
+    for row, standing in enumerate(stands):
+        start = row if standing and start is None else start if standing else None
+        if standing:
+            worst = max(worst, float(np.linalg.norm((places[row + 1] - places[start])[[0, 2]])))
+    return worst
+
+
+def test_forty_sequences(extension, blender, scene, actor, motions, session, capsys):
+    look, random_choice = Look(scene, extension("rigs.reading").read_rig(scene, actor)), random.Random(7)
+    undo = blender.ops.ed.undo
+    found: list[tuple[float, float, str]] = []
+
+    def clips():
+        action = scene.voice_to_motion.character.animation_data.action
+        return sorted((clip for clip in action.voice_to_motion.clips if not clip.muted), key=lambda clip: clip.start)
+
+    def put(frame, words):
+        scene.frame_set(frame)
+        blender.ops.voice_to_motion.apply_motion(filepath=motions[words])
+
+    def change(how):
+        order = clips()
+        chosen = random_choice.choice(order)
+        if how == "replace":
+            put((chosen.start + chosen.last) // 2, random_choice.choice(WORDS))
+        elif how == "insert":
+            put(order[0].last, random_choice.choice(WORDS))
+        elif how == "move":
+            frame = chosen.start + random_choice.choice([-30, 15, 20, 60])
+            blender.ops.voice_to_motion.move_clip(clip=chosen.uid, frame=frame)
+        elif how == "delete" and len(order) > 2:
+            blender.ops.voice_to_motion.delete_clip(clip=chosen.uid)
+
+    for number in range(SEQUENCES):
+        scene.voice_to_motion.character.animation_data_clear()
+        three = random_choice.sample(WORDS, 3)
+        put(1, three[0])
+        for words in three[1:]:
+            put(clips()[-1].last, words)
+        for how in random_choice.sample(["replace", "replace", "insert", "move", "delete"], 3):
+            before = [(clip.name, clip.start, clip.last) for clip in clips()]
+            if number % 10 == 0:
+                blender.ops.ed.undo_push(message="before")
+            change(how)
+            if number % 10 == 0:
+                blender.ops.ed.undo_push(message="after")
+                undo()
+                assert [(clip.name, clip.start, clip.last) for clip in clips()] == before
+                blender.ops.ed.redo()
+            assert not session.message
+            assert all(one.last < two.start for one, two in pairwise(clips()))
+        look.pose = scene.voice_to_motion.character.pose  # undo makes it anew
+        found += [(*measured, how) for measured in measure(look, clips())]
+    jumps, slides = np.array([one[0] for one in found]), np.array([one[1] for one in found])
+    with capsys.disabled():
+        quantiles = [50, 95, 100]
+        print(f"\n{len(found)} joins: jumps {np.percentile(jumps, quantiles).round(2)}, slides", end=" ")
+        print(f"{np.percentile(100 * slides, quantiles).round(1)} cm", end="")
+    assert jumps.max() <= JUMP and slides.max() <= SLIDE
