@@ -9,6 +9,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
+from ..keys.channels import bone_name
 from ..keys.keyframes import clear_keys, curve_owner, ensure_action
 from ..rigs.rig import Rig
 from .active_action import active_action, assign_action
@@ -43,10 +44,11 @@ def own_action(scene: bpy.types.Scene, rig: Rig, name: str, slot: Slot) -> tuple
 
 
 def foreign_frames(layers: ClipLayers, slot: Slot) -> np.ndarray:
-    """(K,) frames of body keys that belong to no clip, from a slot on to the next clip."""
+    """(K,) frames of keys on the body's joints that belong to no clip, from a slot on to the next clip."""
     next_start = min((clip.start for clip in ordered_clips(layers.action) if clip.start > slot.start), default=np.inf)
     curves = read_body_curves(curve_owner(layers.rig.armature, layers.action), layers.rig)
-    frames = [curve.frames for own in curves.values() for curve in own]
+    # Bones above the pelvis carry a motion, also where they are animated.
+    frames = [curve.frames for path, own in curves.items() if bone_name(path) in layers.rig.joints for curve in own]
     found = np.unique(np.concatenate(frames)) if frames else np.empty(0)
     found = found[(found > slot.start - 0.5) & (found < next_start - 0.5)]
     for clip in layers.clips:
@@ -57,7 +59,7 @@ def foreign_frames(layers: ClipLayers, slot: Slot) -> np.ndarray:
 
 
 def cut_foreign_keys(layers: ClipLayers, slot: Slot) -> None:
-    """Remove the keys of `foreign_frames`."""
+    """Remove the keys of `foreign_frames`, on the bones above the pelvis as well."""
     paths = set(read_body_curves(layers.curve_owner, layers.rig))
     clear_keys(layers.curve_owner, paths, *((frame, frame) for frame in foreign_frames(layers, slot)))
 
