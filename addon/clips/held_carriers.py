@@ -1,4 +1,4 @@
-"""Which bones above the pelvis a clip keys at rest, because other keys of the action would move them."""
+"""Which bones above the pelvis a clip keys at rest, as other keys would move them."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def own_action(scene: bpy.types.Scene, rig: Rig, name: str, slot: Slot) -> tuple
 
 
 def foreign_frames(layers: ClipLayers, slot: Slot) -> np.ndarray:
-    """(K,) frames of keys on the body's joints that belong to no clip, from a slot on to the next clip."""
+    """(K,) frames of joints' keys that belong to no clip, from a slot to the next clip."""
     next_start = min((clip.start for clip in ordered_clips(layers.action) if clip.start > slot.start), default=np.inf)
     curves = read_body_curves(curve_owner(layers.rig.armature, layers.action), layers.rig)
     # Bones above the pelvis carry a motion, also where they are animated.
