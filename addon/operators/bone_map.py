@@ -13,9 +13,8 @@ from bpy.props import StringProperty
 
 from ..rigs import rig_map
 from ..rigs.detection import Match, fit_map
-from ..rigs.name_matching import match_names
 from ..rigs.rig_map import RigMap, RigMapError, Setting, chains_closed
-from ..rigs.scene_maps import edited_map, fill_rows, known_maps, match_of, parents_of, users_folder
+from ..rigs.scene_maps import edited_map, fill_rows, known_maps, match_of, match_without_presets, parents_of, users_folder
 from ..translations import rpt_
 from .reasons import Explained
 
@@ -57,15 +56,14 @@ class _EditedOperator(_MapOperator):
         return "" if edited_map(context.scene, _character(context)) else "The map is the detected one: press Edit first"
 
 
-def _use_match(context: bpy.types.Context, match: Match) -> int:
-    """Make ``match`` the character's edited map; returns how many bones it has."""
+def _use_match(context: bpy.types.Context, match: Match) -> None:
+    """Make ``match`` the character's edited map."""
     character = _character(context)
     edited = edited_map(context.scene, character)
     if edited is None:
         edited = context.scene.voice_to_motion_rigs.add()
         edited.character = character
     fill_rows(edited, match.bones, match.rig_map.name)
-    return len(match.bones)
 
 
 class VOICE_TO_MOTION_OT_edit_bone_map(_MapOperator, bpy.types.Operator):
@@ -81,16 +79,16 @@ class VOICE_TO_MOTION_OT_edit_bone_map(_MapOperator, bpy.types.Operator):
 
 
 class VOICE_TO_MOTION_OT_match_bones(_MapOperator, bpy.types.Operator):
-    """Find the joints anew from the names of the bones. Bones chosen by hand are replaced"""
+    """Find the joints anew from the names and places of the bones. Bones chosen by hand are replaced"""
 
     bl_idname = "voice_to_motion.match_bones"
-    bl_label = "Match by Name"
+    bl_label = "Match Bones"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Guess from names alone, presets left aside."""
-        guessed = match_names(parents_of(_character(context).data))
-        count = _use_match(context, Match(RigMap("Matched by name", guessed), guessed, ()))
-        self.report({"INFO"}, rpt_("{} bones were matched by their names", count))
+        """Judge the body, presets left aside."""
+        match = match_without_presets(_character(context).data)
+        _use_match(context, match)
+        self.report({"INFO"}, rpt_(match.summary))
         return {"FINISHED"}
 
 

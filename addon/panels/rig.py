@@ -5,18 +5,19 @@ from __future__ import annotations
 import bpy
 
 from ..ik.controls import LIMBS, SWITCH, has_controls
+from ..rigs.face_and_hands import face_and_hands
 from ..rigs.joints import REQUIRED, list_labels
 from ..rigs.readiness import character_hindrances, character_reason
 from ..rigs.rig_map import saved_maps
 from ..rigs.scene_maps import edited_map, known_maps, match_of, users_folder
 from ..rigs.smplx_rig import missing_bones_sentence
 from ..translations import iface_
-from .layout import Section, draw_section, line_width, panel_armature, paragraph
+from .layout import Section, draw_section, line_width, note, panel_armature, paragraph
 from .smplx_body import SmplxBodySection
 
 
 def draw_score(layout: bpy.types.UILayout, context: bpy.types.Context, character: bpy.types.Object) -> None:
-    """Kind of rig and score, or why it cannot be keyed; then what keeps it from moving."""
+    """Kind of rig, score and how sure it is, or why it cannot be keyed; then what keeps it from moving."""
     match = match_of(context.scene, character)
     reason = character_reason(context.scene, character)
     if reason:
@@ -24,11 +25,31 @@ def draw_score(layout: bpy.types.UILayout, context: bpy.types.Context, character
         return
     column = layout.column(align=True)
     column.active = False
-    column.label(text=iface_(match.score), icon="CHECKMARK")
+    score = iface_(match.score)
+    detected = edited_map(context.scene, character) is None
+    column.label(text=iface_("{}; sure", score) if detected and not match.doubts else score, icon="CHECKMARK")
     if match.missing:
         paragraph(column, context, iface_("Without {}", list_labels(list(match.missing))), icon="BLANK1")
+    if match.doubts:
+        paragraph(layout, context, iface_("Unsure: {}", ", ".join(iface_(doubt) for doubt in match.doubts)), icon="QUESTION")
     for hindrance in character_hindrances(context.scene, character):
         paragraph(layout, context, hindrance + ".", icon="ERROR")
+
+
+def _draw_face_and_hands(layout: bpy.types.UILayout, context: bpy.types.Context, character: bpy.types.Object) -> None:
+    """What the character has of face and fingers, as far as it is known."""
+    found = face_and_hands(context.scene, character, match_of(context.scene, character))
+    column = layout.column(align=True)
+    for side, text in (("left", "Left hand: {}"), ("right", "Right hand: {}")):
+        if fingers := found.hand(side):
+            note(column, context, iface_(text, fingers))
+    if found.bones:
+        note(column, context, iface_("Face: {}", ", ".join(found.bones.values())))
+    if found.lids:
+        note(column, context, iface_("Eyelids: {} bones", len(found.lids)))
+    for mesh in found.meshes:
+        for key_set in mesh.key_sets:
+            note(column, context, iface_("{} on {}", iface_(key_set.score), mesh.name))
 
 
 _JOINT = 92  # pixels for the names of joints
@@ -92,7 +113,7 @@ class BoneMapSection(Section):
         return panel_armature(context) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
-        """The detected map with a button to edit it, or the editor."""
+        """The detected map with a button to edit it, or the editor; then face and hands."""
         layout = self.layout
         character = context.scene.voice_to_motion.character
         edited = edited_map(context.scene, character)
@@ -111,6 +132,7 @@ class BoneMapSection(Section):
             row.prop(edited, "only_missing", toggle=True)
         for trouble in saved_maps(users_folder())[1]:
             paragraph(layout, context, trouble, icon="ERROR")
+        _draw_face_and_hands(layout, context, character)
 
 
 class IkSection(Section):

@@ -6,6 +6,7 @@
     limb_matching, trunk_matching, hand_matching, body_matching, name_matching
                                the body in any tree of bones; names are evidence
     detection                  which map fits an armature, how well, and how sure that is
+    face_keys, face_and_hands  what else a character has to talk and gesture with; listed only
     scene_maps                 the map each character of a scene uses
     rig, reading               everything of an armature that motions depend on, read once
     carriers                   the bones above the pelvis, which carry the body as the object does
@@ -13,5 +14,5 @@
     smplx_rig, smplx_transfer  the short way for bodies with SMPL-X's own bones
     channels                   a motion as channels of a rig's bones
 
-Only scene_maps, reading, rest and smplx_rig know bpy. Keys are written in `keys`.
+Only scene_maps, face_and_hands, reading, rest and smplx_rig know bpy. Keys are written in `keys`.
 """

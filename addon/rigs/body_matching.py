@@ -1,4 +1,4 @@
-"""Which bone of an armature is which joint, judged by the body: chains, symmetry, lengths, what hangs from what. Only numpy.
+"""Which bone is which joint, judged by the body: chains, symmetry, lengths. Only numpy.
 
 Names are evidence, never a condition. Where they say nothing the shape of the skeleton decides alone; where names and shape
 disagree the match says so.
@@ -7,16 +7,16 @@ disagree the match says so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from .body_shape import Shape, read_shape
 from .bone_names import NameEvidence, read_names
 from .bone_tree import BoneTree
-from .facing import CLEAR, SHOWN, facing_evidence, upright
-from .hand_matching import match_fingers
-from .joints import FINGERS, REQUIRED, SIDES
+from .facing import CLEAR, SHOWN, facing_evidence, is_symmetric, upright
+from .hand_matching import finger_chains
+from .joints import REQUIRED, SIDES
 from .limb_matching import ARM, LEG, LimbMatch, continuations, match_limb
 from .trunk_matching import match_trunk
 
@@ -26,6 +26,7 @@ EXPECTED: tuple[str, ...] = (
 )  # fmt: skip
 LEFT_AND_RIGHT = "names and body disagree about left and right"
 _FEWEST_SIDED = 3  # bones with a side in their names, on both sides, for names to decide sides
+_STRAY = 0.25  # of a side's marks below a bone: fewer of the other side are a mistake
 _UNEVEN = 1.35  # times as long as the other side's
 _FLAT_TRUNK, _HANGING_ARMS = 0.6, 0.7  # cosines: trunk to legs, arms to legs
 _FLOOR = 0.25  # of a leg: hands so near the height of the feet stand on the floor
@@ -35,14 +36,12 @@ _FLOOR = 0.25  # of a leg: hands so near the height of the feet stand on the flo
 class BodyMatch:
     """Attributes:
     bones: joint key -> bone name.
-    fingers: "left_index" and so on -> names of all its bones from the palm.
     doubts: what makes the match unsure, in clauses.
     refusal: why these bones are no body to move, a clause; empty where they are one.
     by_shape: whether names said nothing and the shape decided alone.
     """
 
     bones: dict[str, str]
-    fingers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
     refusal: str = ""
     by_shape: bool = False
@@ -67,21 +66,20 @@ def match_body(tree: BoneTree) -> BodyMatch:
             values |= {f"{side}_{joint}": value for joint, value in limb.values.items()}
     rows_of = limbs | match_trunk(tree, names, limbs, sides, _up(tree, limbs, shape))
     rows_of |= _face(tree, names, rows_of)
-    rows_of, fingers = _with_fingers(tree, names, rows_of, sides)
+    rows_of |= _fingers(tree, names, rows_of)
     doubts: list[str] = []
     shown = facing_evidence(tree, rows_of)
     if (shown <= -CLEAR) if named else (shown < 0):
-        rows_of, fingers = exchanged(rows_of), exchanged(fingers)
+        rows_of = exchanged(rows_of)
         if named:
             doubts.append(LEFT_AND_RIGHT)
     elif not named and abs(shown) < SHOWN and limbs:
         doubts.append("nothing shows which way it faces")
     if not named and abs(shown) < SHOWN and _backwards(tree, rows_of):
-        rows_of, fingers = exchanged(rows_of), exchanged(fingers)
+        rows_of = exchanged(rows_of)
     doubts += _uneven(tree, rows_of)
     return BodyMatch(
         bones={key: tree.names[row] for key, row in rows_of.items()},
-        fingers={key: tuple(tree.names[row] for row in rows) for key, rows in fingers.items()},
         doubts=tuple(doubts),
         refusal=_refusal(tree, rows_of),
         by_shape=not any(each.part for each in (names[row] for row in limbs.values())),
@@ -91,14 +89,16 @@ def match_body(tree: BoneTree) -> BodyMatch:
 def _read_sides(tree: BoneTree, names: Sequence[NameEvidence], shape: Shape | None) -> tuple[list[int], bool]:
     """Per bone 1 for left, -1 for right, 0 for the middle, and whether names said so.
 
-    A mark counts where nothing of the other side hangs from the bone: the ``L5`` that carries both arms is a vertebra.
+    A mark counts where next to nothing of the other side hangs from the bone: the ``L5`` that carries both arms is a vertebra.
     """
     marks = [{"left": 1, "right": -1}.get(each.side, 0) for each in names]
-    under = [{mark} - {0} for mark in marks]
-    for row in range(len(marks) - 1, -1, -1):
+    lefts, rights = [int(mark > 0) for mark in marks], [int(mark < 0) for mark in marks]
+    for row in range(len(marks) - 1, 0, -1):
         if tree.parents[row] >= 0:
-            under[tree.parents[row]] |= under[row]
-    marks = [mark if len(below) < 2 else 0 for mark, below in zip(marks, under, strict=True)]
+            lefts[tree.parents[row]] += lefts[row]
+            rights[tree.parents[row]] += rights[row]
+    both = [min(pair) > _STRAY * max(pair) for pair in zip(lefts, rights, strict=True)]
+    marks = [0 if each else mark for mark, each in zip(marks, both, strict=True)]
     by_shape = list(shape.sides) if shape is not None else [0] * len(marks)
     if min(marks.count(1), marks.count(-1)) < _FEWEST_SIDED:
         return by_shape, False
@@ -106,7 +106,7 @@ def _read_sides(tree: BoneTree, names: Sequence[NameEvidence], shape: Shape | No
     found: list[int] = []
     for row, mark in enumerate(marks):
         parent = tree.parents[row]
-        found.append(mark or (found[parent] if parent >= 0 else 0) or (turn * by_shape[row] if len(under[row]) < 2 else 0))
+        found.append(mark or (found[parent] if parent >= 0 else 0) or (0 if both[row] else turn * by_shape[row]))
     return found, True
 
 
@@ -120,12 +120,14 @@ def _with_collar(tree: BoneTree, limb: LimbMatch, rows: Sequence[int], names: Se
         return limb
     inside = set(rows)
     above = [row for row in tree.above(limb.rows["shoulder"]) if row in inside and not names[row].helper]
-    above = [row for row in above if not names[row].part or names[row].part in ("collar", "shoulder")]
+    above = [row for row in above if not names[row].part or names[row].part in ("collar", "shoulder", "arm")]
     return LimbMatch({**limb.rows, "collar": above[-1]}, limb.values) if above else limb
 
 
 def _up(tree: BoneTree, limbs: dict[str, int], shape: Shape | None) -> np.ndarray | None:
-    return shape.up if shape is not None else upright(tree, limbs)
+    if shape is not None:
+        return shape.up
+    return upright(tree, limbs) if is_symmetric(tree, limbs) else None
 
 
 def _face(tree: BoneTree, names: Sequence[NameEvidence], rows_of: dict[str, int]) -> dict[str, int]:
@@ -141,28 +143,10 @@ def _face(tree: BoneTree, names: Sequence[NameEvidence], rows_of: dict[str, int]
     return found
 
 
-def _with_fingers(
-    tree: BoneTree, names: Sequence[NameEvidence], rows_of: dict[str, int], sides: Sequence[int]
-) -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
-    """The joints with three of each finger, and all of each finger's bones."""
-    found, chains = dict(rows_of), {}
-    for side, sign in zip(SIDES, (1, -1), strict=True):
-        if f"{side}_wrist" not in rows_of:
-            continue
-        fingers = match_fingers(tree, names, rows_of[f"{side}_wrist"], rows_of.get(f"{side}_elbow", -1))
-        for finger, rows in (fingers or _apart(tree, names, sides, sign)).items():
-            chains[f"{side}_{finger}"] = rows
-            found |= {f"{side}_{finger}{i}": row for i, row in enumerate(rows[:3], start=1)}
-    return found, chains
-
-
-def _apart(tree: BoneTree, names: Sequence[NameEvidence], sides: Sequence[int], sign: int) -> dict[str, tuple[int, ...]]:
-    """Fingers that hang from something else than the hand, as in rigs of controls: by name."""
-    found: dict[str, list[int]] = {}
-    for row, each in enumerate(names):
-        if sides[row] == sign and each.part in FINGERS and not each.helper:
-            found.setdefault(each.part, []).append(row)
-    return {finger: tuple(sorted(rows, key=lambda row: (tree.depths[row], names[row].number))) for finger, rows in found.items()}
+def _fingers(tree: BoneTree, names: Sequence[NameEvidence], rows_of: dict[str, int]) -> dict[str, int]:
+    """The first three bones of each finger."""
+    chains = finger_chains(tree, names, rows_of)
+    return {f"{finger}{i}": row for finger, rows in chains.items() for i, row in enumerate(rows[:3], start=1)}
 
 
 def exchanged(found: dict) -> dict:
@@ -218,7 +202,7 @@ def _refusal(tree: BoneTree, rows_of: dict[str, int]) -> str:
 
 def _on_four_legs(tree: BoneTree, rows_of: dict[str, int]) -> bool:
     """Arms that hang parallel to the legs, down to the floor, from a trunk square to them."""
-    if tree.heads is None:
+    if not is_symmetric(tree, rows_of):
         return False
 
     def at(joint: str) -> np.ndarray:
@@ -230,4 +214,4 @@ def _on_four_legs(tree: BoneTree, rows_of: dict[str, int]) -> bool:
         return False
     leg, arm, trunk = leg / lengths[0], arm / lengths[1], trunk / lengths[2]
     gap = float((at("wrist") - at("ankle")) @ leg)
-    return -float(trunk @ leg) < _FLAT_TRUNK and float(arm @ leg) > _HANGING_ARMS and gap > -_FLOOR * lengths[0]
+    return abs(float(trunk @ leg)) < _FLAT_TRUNK and float(arm @ leg) > _HANGING_ARMS and gap > -_FLOOR * lengths[0]

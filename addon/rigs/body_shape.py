@@ -1,4 +1,4 @@
-"""Finding arms and legs in the shape of a skeleton alone: what mirrors what, how long it is and where it reaches. Only numpy.
+"""Arms and legs by the shape of a skeleton alone: what mirrors what, how long it is. No bpy.
 
 Bodies are made along axes, so the plane of symmetry is square to one. Pairs of chains that leave the middle on both sides are
 limbs. Legs are the pair that reaches the floor, arms a pair that leaves the trunk higher up. This holds whatever bones are called.
@@ -97,7 +97,7 @@ class _ChainPair:
 
 
 def mirror_sides(tree: BoneTree) -> tuple[int, float, dict[int, int]] | None:
-    """Axis and place of the plane of symmetry, and which bone mirrors which; None where nothing does."""
+    """Axis and place of the plane of symmetry, and which bone mirrors which; None for neither."""
     if tree.heads is None or tree.size <= 0:
         return None
     best: tuple[int, float, int, float, dict[int, int]] | None = None
@@ -266,7 +266,7 @@ def _choices(tree: BoneTree, rows: tuple[int, ...], axis: int, place: float) -> 
 
 
 def _bulge(at: list[list[float]], i: int, j: int, length: float) -> float:
-    """How far the bones between two joints lie off their line, over its length: twist bones lie on it."""
+    """How far the bones between two joints lie off their line, over its length; twist bones: 0."""
     if j - i < 2 or length <= 0:
         return 0.0
     start = at[i]

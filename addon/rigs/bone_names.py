@@ -1,4 +1,4 @@
-"""What the names of bones say: side, part of the body, number, and whether a bone only helps others. No bpy.
+"""What the names of bones say: side, part of the body, number, whether one is a helper.
 
 A name is cut into words (``UpperArm_L.001`` -> upper, arm, l, 001). Words that nobody knows are of two kinds: one that stands
 beside many different parts (a character's name, ``SKEL``, ``stretch``) says nothing; any other makes the bone less likely to
@@ -16,6 +16,7 @@ from functools import lru_cache
 from .bone_words import (
     FINGER_PARTS,
     HELPER_WORDS,
+    LID_WORDS,
     PART_WORDS,
     PHALANX_WORDS,
     RARE_SIDES,
@@ -45,6 +46,7 @@ class NameEvidence:
     weight: how much the name is worth, 0..1; unknown words lower it.
     number: the last number in the name, -1 without one.
     paired: whether another bone has the same name with the other side's mark.
+    lid: whether it is an eyelid's.
     """
 
     side: str
@@ -53,6 +55,7 @@ class NameEvidence:
     weight: float
     number: float
     paired: bool = False
+    lid: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,11 @@ class _Cut:
     strange: frozenset[str]
     number: float
     rest: tuple[str, ...]  # all words but the side
+
+    @property
+    def lid(self) -> bool:
+        """Whether a word says that it is an eyelid."""
+        return not LID_WORDS.isdisjoint(self.rest)
 
 
 def read_names(names: Sequence[str]) -> list[NameEvidence]:
@@ -90,7 +98,9 @@ def read_names(names: Sequence[str]) -> list[NameEvidence]:
         side = cut.side or (cut.rare if cut.rare in rare else "")
         strange = len(cut.strange - silent)
         paired = bool(side) and marks[cut.rest] >= {"left", "right"}
-        found.append(NameEvidence(side, cut.part, bool(cut.helpers - silent), _STRANGE ** min(strange, 3), cut.number, paired))
+        found.append(
+            NameEvidence(side, cut.part, bool(cut.helpers - silent), _STRANGE ** min(strange, 3), cut.number, paired, cut.lid)
+        )
     return found
 
 
@@ -127,7 +137,8 @@ def _cut_name(name: str) -> _Cut:
         strange.add("digit")
     number = phalanx[-1] if phalanx else numbers[-1] if numbers else -1.0
     rest = tuple(word for word in words if word not in _SIDES)
-    side, other = sides[-1] if sides else "", rare[-1] if rare else ""
+    side = max(sides[::-1], key=sides.count) if sides else ""  # right in ``R ForearmTwist [RLt]``, left in ``r_toe.L``
+    other = rare[-1] if rare else ""
     return _Cut(side, other, part, frozenset(helpers), frozenset(strange), number, rest)
 
 
@@ -146,7 +157,7 @@ def _one_part(parts: list[str]) -> str:
 
 
 def _words(name: str) -> list[str]:
-    """Words of a name, small and without accents: at separators, at capitals, and where letters meet digits."""
+    """Words of a name, small and without accents: cut at separators, capitals and digits."""
     text = unicodedata.normalize("NFKC", name)
     text = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-ZÀ-Þ])(?=[A-ZÀ-Þ][a-zà-ÿ])", " ", text)
     apart = unicodedata.normalize("NFD", text.casefold())
@@ -169,7 +180,7 @@ def _known(word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _split(word: str) -> tuple[str, ...]:
-    """Known words of three letters and more, with ``l`` or ``r`` before or after them; empty where it is none."""
+    """``word`` as known words with ``l`` or ``r`` before or after them; empty where it is none."""
     for mark in ("l", "r"):
         if word.startswith(mark) and (rest := _whole(word[1:])):
             return (mark, *rest)
@@ -179,7 +190,7 @@ def _split(word: str) -> tuple[str, ...]:
 
 
 def _whole(word: str) -> tuple[str, ...]:
-    """``word`` as a row of known words, the longest first; empty where it is none. One of them has to be a part."""
+    """``word`` as a row of known words, one of them a part of the body; else empty."""
     ways: list[tuple[str, ...] | None] = [None] * len(word) + [()]
     for start in range(len(word) - 1, -1, -1):
         for end in range(len(word), start + 2, -1):

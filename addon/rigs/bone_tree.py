@@ -1,4 +1,4 @@
-"""The bones of an armature as arrays: who hangs from whom, and where they are at rest. Only numpy.
+"""The bones of an armature: what hangs from what, and where they are at rest. Only numpy.
 
 Bones are in an order that depends on names and parents alone, parents first, so that what is found does not depend on the order in
 which an armature happens to hold its bones.
@@ -61,7 +61,7 @@ class BoneTree:
 
     @cached_property
     def size(self) -> float:
-        """The larger extent of the heads along an axis, without the outermost twentieth of them; 0 without heads."""
+        """The largest extent of the heads along an axis, from 5th to 95th percentile; 0 for none."""
         if self.heads is None:
             return 0.0
         low, high = np.percentile(self.heads, (5, 95), axis=0)

@@ -31,7 +31,7 @@ PART_WORDS: dict[str, tuple[str, ...]] = {
     ),
     "spine": _words(
         "spine chest upperchest torso uppertorso torsoupper abdomen waist ribs ribcage spinelower spineupper abdomenlower "
-        "abdomenupper chestlower chestupper back stomach belly thorax trunk lumbar lowerback upperback sternum spinemid "
+        "abdomenupper chestlower chestupper back stomach belly thorax trunk lumbar lowerback upperback sternum spinemid hub "
         "spinemiddle upperbody bodyupper wirbelsaule wirbelsaeule wirbel ruecken rucken bauch brust brustkorb oberkorper "
         "oberkoerper rumpf taille colonne colonnevertebrale dos torse poitrine ventre buste columna espalda pecho torax "
         "vientre schiena colonna petto torace coluna peito позвоночник спина грудь 脊椎 胸 上半身"
@@ -81,6 +81,7 @@ PART_WORDS: dict[str, tuple[str, ...]] = {
     ),
     "finger": _words("finger doigt dedo dito 指"),
 }
+LID_WORDS = {"lid", "lids", "eyelid", "eyelids", "blink", "augenlid", "paupiere", "parpado", "palpebra", "まぶた", "瞼"}
 FINGER_PARTS = {"thumb", "index", "middle", "ring", "pinky", "finger"}
 
 # A bone with one of these words helps, controls or hangs from others.

@@ -58,9 +58,9 @@ class Match:
 
     @property
     def summary(self) -> str:
-        """Score, what is missing, and how sure it is: ``Matched by name, 21 of 22 bones, no Neck 1; sure``."""
-        missing = f", no {list_labels(list(self.missing))}" if self.missing else ""
-        return f"{self.score}{missing}; " + (f"unsure: {', '.join(self.doubts)}" if self.doubts else "sure")
+        """Score, what is missing, how sure: ``Matched by name, 21 of 22 bones, no Neck 1; sure``."""
+        told = f"{self.score}, no {list_labels(list(self.missing))}" if self.missing else self.score
+        return f"{told}; unsure: {', '.join(self.doubts)}" if self.doubts else f"{told}; sure"
 
     def sentence(self) -> str:
         """Why the armature cannot be keyed, without final period; empty when it can."""
@@ -95,7 +95,7 @@ def detect_rig(
     heads: Mapping[str, np.ndarray] | None = None,
     tails: Mapping[str, np.ndarray] | None = None,
 ) -> Match:
-    """The best map for an armature: a preset where one fits, else the body that names and shape show.
+    """The best map: a preset that fits, else the body that names and shape show.
 
     Args:
         parents: bone name -> name of its parent, empty for none.
@@ -109,7 +109,7 @@ def detect_rig(
     if best is not None and not best.lacking:
         return _judged(best, tree, body)
     by_body = body_match(body)
-    if not by_body.lacking or best is None or len(best.bones) < _ENOUGH * best.total:
+    if not by_body.lacking or by_body.refusal or best is None or len(best.bones) < _ENOUGH * best.total:
         return by_body
     return best
 
@@ -122,7 +122,7 @@ def body_match(body: BodyMatch) -> Match:
 
 
 def _judged(match: Match, tree: BoneTree, body: BodyMatch) -> Match:
-    """A preset that ships, completed by the body, and with its sides exchanged where names have them wrong.
+    """A preset that ships, completed by the body, its sides exchanged where they are wrong.
 
     Maps of the user's stay as they are. A map that says what follows what, or which switches to set, names controls, whose places
     show no body.

@@ -1,7 +1,8 @@
-"""Which way a skeleton faces, shown by toes, knees, elbows, thumbs, eyes and jaw, and so which side is its left. Only numpy."""
+"""Which way a skeleton faces, by its toes, knees, elbows, thumbs, eyes and jaw. Only numpy."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 import numpy as np
@@ -13,6 +14,8 @@ CLEAR = 1.2  # of `facing_evidence`: enough to say that names have left and righ
 SHOWN = 0.3  # enough where names say nothing
 _TOE, _FOOT, _FACE, _THUMB, _KNEE, _ELBOW = 1.0, 0.6, 0.4, 0.3, 0.5, 0.3  # weights
 _MIRRORED = 0.9  # cosine: feet that point alike
+_FEWEST_PAIRS = 2  # of joints on both sides
+_ALIKE, _LEVEL = 0.8, 0.6  # cosines between the lines from side to side, and of these to the vertical
 _BEND = 0.05  # of a limb's length: a bend that counts fully
 _SHORT = 0.015  # of the body's size: shorter ways show nothing
 
@@ -30,14 +33,29 @@ def upright(tree: BoneTree, rows: Mapping[str, int]) -> np.ndarray | None:
     return way / length if length > _SHORT * tree.size else None
 
 
+def is_symmetric(tree: BoneTree, rows: Mapping[str, int]) -> bool:
+    """Whether hips, shoulders and hands of the two sides lie apart along one level line, as a body's do."""
+    up = upright(tree, rows)
+    if up is None:
+        return False
+    pairs = [(f"left_{joint}", f"right_{joint}") for joint in ("hip", "shoulder", "wrist")]
+    across = [tree.heads[rows[one]] - tree.heads[rows[other]] for one, other in pairs if one in rows and other in rows]
+    lengths = [float(np.linalg.norm(each)) for each in across]
+    if len(across) < _FEWEST_PAIRS or min(lengths) < _SHORT * tree.size:
+        return False
+    units = [each / length for each, length in zip(across, lengths, strict=True)]
+    level = all(abs(float(each @ up)) < _LEVEL for each in units)
+    return level and all(float(one @ other) > _ALIKE for one, other in itertools.pairwise(units))
+
+
 def facing_evidence(tree: BoneTree, rows: Mapping[str, int]) -> float:
-    """How clearly the body faces to where its left hand says it does: negative where it faces the other way.
+    """How clearly the body faces where its left side says; negative where it faces backwards.
 
     Args:
         rows: joint key -> row. Each toe counts up to 1, everything else less.
     """
     up = upright(tree, rows)
-    if up is None:
+    if up is None or not is_symmetric(tree, rows):
         return 0.0
     pairs = [(f"left_{joint}", f"right_{joint}") for joint in ("hip", "shoulder", "elbow", "wrist")]
     across = [tree.heads[rows[one]] - tree.heads[rows[other]] for one, other in pairs if one in rows and other in rows]
@@ -61,7 +79,7 @@ def facing_evidence(tree: BoneTree, rows: Mapping[str, int]) -> float:
 
 
 def _along(tree: BoneTree, rows: Mapping[str, int], start: str, end: str, ahead: np.ndarray, up: np.ndarray) -> float:
-    """Cosine between the level way from one joint to another and straight ahead; 0 where it is short."""
+    """Cosine of the level way between joints to straight ahead; 0 where it is short."""
     if start not in rows or end not in rows:
         return 0.0
     way = tree.heads[rows[end]] - tree.heads[rows[start]]
@@ -71,7 +89,7 @@ def _along(tree: BoneTree, rows: Mapping[str, int], start: str, end: str, ahead:
 
 
 def _feet(tree: BoneTree, rows: Mapping[str, int], ahead: np.ndarray, up: np.ndarray) -> float:
-    """Where the feet's own bones point, when there are no toes: the cosine to straight ahead, 0 where they do not point alike."""
+    """Where feet without toes point: the cosine to straight ahead, 0 where they do not agree."""
     keys = [f"{side}_ankle" for side in SIDES]
     if tree.tails is None or any(key not in rows for key in keys) or any(f"{side}_foot" in rows for side in SIDES):
         return 0.0

@@ -1,4 +1,4 @@
-"""Fingers: the chains of bones that hang from a hand, which finger each is, and how many bones it has. Only numpy.
+"""Fingers: the chains of bones that hang from a hand, and which finger each is. Only numpy.
 
 Names decide where they name fingers. Else the thumb is the chain that points away from the others and begins nearer the wrist,
 and the rest are counted from it.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from .bone_names import NameEvidence
 from .bone_tree import BoneTree
+from .joints import FINGERS, SIDES
 
 _BY_COUNT = {1: ("middle",), 2: ("index", "middle"), 3: ("index", "middle", "ring"), 4: ("index", "middle", "ring", "pinky")}
 _PALM_SHARE = 0.4  # of the way from wrist to knuckle: a bone that begins nearer is a metacarpal
@@ -24,8 +25,31 @@ _METACARPAL = re.compile(r"meta|carpal|palm|inhand|cup", re.IGNORECASE)
 _BASE = re.compile("base", re.IGNORECASE)
 
 
-def match_fingers(tree: BoneTree, names: Sequence[NameEvidence], wrist: int, elbow: int = -1) -> dict[str, tuple[int, ...]]:
-    """Finger -> rows of all its bones, from the palm, ends and metacarpals left out; a thumb keeps its metacarpal.
+def finger_chains(tree: BoneTree, names: Sequence[NameEvidence], rows_of: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
+    """Finger of a side (``left_index``) -> rows of all its bones from the palm.
+
+    Args:
+        rows_of: joint -> row.
+    """
+    found = {}
+    for side in SIDES:
+        if f"{side}_wrist" in rows_of:
+            fingers = _match_fingers(tree, names, rows_of[f"{side}_wrist"], rows_of.get(f"{side}_elbow", -1))
+            found |= {f"{side}_{finger}": rows for finger, rows in (fingers or _apart(tree, names, side)).items()}
+    return found
+
+
+def _apart(tree: BoneTree, names: Sequence[NameEvidence], side: str) -> dict[str, tuple[int, ...]]:
+    """Fingers that hang from something else than the hand, as in rigs of controls: by name."""
+    found: dict[str, list[int]] = {}
+    for row, each in enumerate(names):
+        if each.side == side and each.part in FINGERS and not each.helper:
+            found.setdefault(each.part, []).append(row)
+    return {finger: tuple(sorted(rows, key=lambda row: (tree.depths[row], names[row].number))) for finger, rows in found.items()}
+
+
+def _match_fingers(tree: BoneTree, names: Sequence[NameEvidence], wrist: int, elbow: int = -1) -> dict[str, tuple[int, ...]]:
+    """Finger -> rows of its bones from the palm, without ends and (but for thumbs) metacarpals.
 
     Args:
         elbow: row of the forearm, whose length says what is too long for a finger; -1 for none.
@@ -99,7 +123,7 @@ def _in_palm(tree: BoneTree, wrist: int, rows: list[int]) -> bool:
 
 
 def _by_shape(tree: BoneTree, names: Sequence[NameEvidence], wrist: int, chains: list[list[int]]) -> dict[str, list[int]]:
-    """Fingers without names of their own: numbered ones have the thumb first, nameless ones show it by its direction."""
+    """Fingers without names: numbered ones have the thumb first, others show it by direction."""
     numbered = all(any(names[row].part == "finger" for row in chain) for chain in chains)
     if not numbered:
         chains = [chain for chain in chains if len(chain) > 1]  # one bone alone may be anything
@@ -122,7 +146,7 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 
 def _counted(tree: BoneTree, chains: list[list[int]], thumb: list[int] | None) -> dict[str, list[int]]:
-    """Index, middle, ring, pinky in the order of their distance from the thumb, or in that of their names."""
+    """Index, middle, ring, pinky by their distance from the thumb, else in the names' order."""
     if not chains:
         return {}
     if thumb is not None and tree.heads is not None and len(chains) > 1:
@@ -133,7 +157,7 @@ def _counted(tree: BoneTree, chains: list[list[int]], thumb: list[int] | None) -
 
 
 def _thumb(tree: BoneTree, wrist: int, chains: list[list[int]]) -> int | None:
-    """Which chain points away from the others and begins nearest the wrist; None where none does."""
+    """Which chain points away from the others and begins nearest the wrist; None for none."""
     if tree.heads is None or len(chains) < 2:
         return None
     starts = np.array([tree.heads[chain[0]] - tree.heads[wrist] for chain in chains])

@@ -1,4 +1,4 @@
-"""Arms and legs in a tree of bones: the chain that explains names, hierarchy and shape best. Only numpy.
+"""Arms and legs in a tree of bones: the chain that fits names, hierarchy and shape best.
 
 A limb is a row of joints, each below the one before. Every bone has a value for every joint, from its name and from the shape;
 the best chain is found by dynamic programming over the tree. So a helper never wins over the real bone: the forearm is what the
@@ -25,7 +25,7 @@ _NAMED = 0.4  # least value of a joint that hangs from something else
 _BETWEEN, _HELPER_BETWEEN = 0.06, 0.02  # for every bone between two joints
 _UNKNOWN, _NAMED_HELPER, _OTHER_PART, _HELPER = -0.05, -0.1, -0.8, -0.6
 _PAIRED = 0.04  # for a nameless bone with a counterpart on the other side
-_SHAPE = 0.8  # what the shape adds to the bone it takes for the joint
+_SHAPE, _HELPERS_SHAPE = 0.8, 0.4  # what the shape adds to the bone it takes for the joint
 _AGAIN = 0.3  # of the name's value, for the lower half of a bone in two: ``upperarm02`` below ``upperarm01``
 _GROUPS = {"hand": "wrist", "palm": "wrist", "elbow": "forearm", "knee": "shin", "foot": "ankle"}  # words for one joint
 _REPEATED = {"arm", "leg", "shoulder", "pelvis"}  # words that name joint after joint: ``arm1``, ``arm2``
@@ -58,10 +58,11 @@ def joint_value(joint: str, name: NameEvidence, again: bool, of_shape: bool) -> 
     """How well a bone's name, and the shape, speak for it being this joint."""
     value = PART_JOINTS.get(name.part, {}).get(joint, _OTHER_PART) if name.part else _UNKNOWN
     if value > 0:
-        value *= name.weight * (_AGAIN if again else 1.0)
+        value *= name.weight * (_AGAIN if again and joint != "foot" else 1.0)
     if name.helper:
         value = _NAMED_HELPER if value > 0 else _HELPER
-    return value + _SHAPE * (of_shape and not name.helper)
+        return value + _HELPERS_SHAPE * (of_shape and joint not in _OPTIONAL)
+    return value + _SHAPE * of_shape
 
 
 def match_limb(
@@ -136,7 +137,7 @@ def _value(
 
 
 def _reward(tree: BoneTree, joint: str, row: int, names: Sequence[NameEvidence]) -> float:
-    """Hands have fingers; of two nameless bones the one with a counterpart, or the farther one, is the hand or foot."""
+    """Hands have fingers; of nameless bones one with a counterpart, or the farther one, wins."""
     reward = 0.02 * min(len(tree.children[row]), 5) if joint == "wrist" else 0.0
     reward += _PAIRED if names[row].paired and not names[row].part else 0.0
     if tree.heads is not None and not names[row].part and tree.parents[row] >= 0 and tree.size > 0:

@@ -1,4 +1,4 @@
-"""Which bone is which joint where nothing but names and hierarchy is known, as in a file that is not loaded. No bpy."""
+"""Which bone is which joint where nothing but names and hierarchy is known. No bpy."""
 
 from __future__ import annotations
 

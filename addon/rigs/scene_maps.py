@@ -104,8 +104,7 @@ def match_of(scene: bpy.types.Scene, character: bpy.types.Object) -> Match:
         if asked not in _cache:
             while len(_cache) >= 8:
                 _cache.pop(next(iter(_cache)))
-            places = (dict(zip(parents, each, strict=True)) for each in (heads, tails))
-            _cache[asked] = detect_rig(parents, maps, *places)
+            _cache[asked] = detect_rig(parents, maps, *_by_name(parents, (heads, tails)))
         return _cache[asked]
     base = next((rig_map for rig_map in maps if rig_map.name == edited.preset), None)
     bones = chains_closed({row.key: row.bone for row in edited.rows if row.bone})
@@ -113,6 +112,16 @@ def match_of(scene: bpy.types.Scene, character: bpy.types.Object) -> Match:
     prefix = fit_map(base, parents).prefix if base else ""
     there = {key: bone for key, bone in bones.items() if bone in parents}
     return Match(rig_map, there, tuple(key for key in bones if key not in there), prefix)
+
+
+def match_without_presets(armature: bpy.types.Armature) -> Match:
+    """Which bone is which joint by names and shape of the body alone."""
+    parents = parents_of(armature)
+    return detect_rig(parents, (), *_by_name(parents, places_of(armature)))
+
+
+def _by_name(parents: dict[str, str], places: tuple[np.ndarray, ...]) -> list[dict[str, np.ndarray]]:
+    return [dict(zip(parents, each, strict=True)) for each in places]
 
 
 def _maps_key(maps: tuple[RigMap, ...]) -> tuple[int, ...]:

@@ -67,7 +67,7 @@ def _named_head(tree: BoneTree, names: Sequence[NameEvidence], taken: set[int], 
 
 
 def _pelvis(tree: BoneTree, names: Sequence[NameEvidence], hips: list[int], top: int) -> int:
-    """What moves the whole body: the lowest bone that carries legs and trunk, or a pelvis by name above it."""
+    """What moves the whole body: the lowest bone under legs and trunk, or a named one above it."""
     called = [row for row, each in enumerate(names) if each.part == "pelvis" and not each.side and not each.helper]
     shared = tree.shared([*hips, top]) if hips and top >= 0 else tree.shared(hips) if len(hips) == 2 else -1
     if shared >= 0 and shared not in hips:

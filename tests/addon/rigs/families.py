@@ -50,6 +50,7 @@ class Family:
         words: what {s} {S} {side} {Side} are, for left and right.
         body: "T" or "A", its rest pose.
         expect: joint -> bone, of bones that are made as helpers.
+        names_tell: whether names and hierarchy are enough; False where places have to show the rest.
     """
 
     pelvis: str
@@ -65,6 +66,7 @@ class Family:
     words: tuple[tuple[str, str], ...] = _WORDS
     body: str = "T"
     expect: dict[str, str] = field(default_factory=dict)
+    names_tell: bool = True
 
     def named(self, template: str, side: str) -> str:
         """A template's name on a side."""
