@@ -131,11 +131,10 @@ def _pairs(tree: BoneTree, axis: int, place: float) -> tuple[dict[int, int], flo
         sizes = np.array([tree.sizes[row] for row in ones])[:, None] != np.array([tree.sizes[row] for row in others])[None]
         cost = apart + 0.02 * tree.size * sizes  # of two at one place, the one with as many bones below
         taken: set[int] = set()
-        for flat in np.argsort(cost, axis=None, kind="stable").tolist():
-            i, j = divmod(flat, len(others))
+        rows, columns = np.nonzero(apart <= near)
+        for at in np.argsort(cost[rows, columns], kind="stable").tolist():
+            i, j = int(rows[at]), int(columns[at])
             one, other = ones[i], others[j]
-            if apart[i, j] > near:
-                continue
             if one == other or one in taken or other in taken or (same and _one_side(tree, axis, place, one, other)):
                 continue
             taken |= {one, other}

@@ -58,7 +58,7 @@ def joint_value(joint: str, name: NameEvidence, again: bool, of_shape: bool) -> 
     """How well a bone's name, and the shape, speak for it being this joint."""
     value = PART_JOINTS.get(name.part, {}).get(joint, _OTHER_PART) if name.part else _UNKNOWN
     if value > 0:
-        value *= name.weight * (_AGAIN if again and joint != "foot" else 1.0)
+        value *= name.weight * (1.0 if not again or (joint == "foot" and name.part == "foot") else _AGAIN)
     if name.helper:
         value = _NAMED_HELPER if value > 0 else _HELPER
         return value + _HELPERS_SHAPE * (of_shape and joint not in _OPTIONAL)
@@ -85,7 +85,14 @@ def match_limb(
     for row in rows:
         tops[row] = tops[tree.parents[row]] if tree.parents[row] in inside else row
     cost = [0.0 if joint in _OPTIONAL else _MISSING for joint in joints]
-    values = [{row: _value(tree, joint, row, names, again, shape) for row in rows} for joint in joints]
+    rewards = {row: _reward(tree, row, names[row]) for row in rows}
+    values = [
+        {row: joint_value(joint, names[row], again[row], shape.get(joint) == row) + rewards[row] for row in rows}
+        for joint in joints
+    ]
+    if "wrist" in joints:  # hands have fingers
+        ends = values[joints.index("wrist")]
+        ends |= {row: value + 0.02 * min(len(tree.children[row]), 5) for row, value in ends.items()}
     best: list[dict[int, float]] = []  # per joint: row -> value of the best chain that ends there
     back: list[dict[int, tuple[int, int] | None]] = []
     carried: list[dict[int, tuple[float, int]]] = []  # per joint: row -> value and end of the best chain above it
@@ -130,18 +137,13 @@ def match_limb(
     return LimbMatch(rows_of, values_of) if len(known) >= 2 else LimbMatch({}, {})
 
 
-def _value(
-    tree: BoneTree, joint: str, row: int, names: Sequence[NameEvidence], again: Sequence[bool], shape: Mapping[str, int]
-) -> float:
-    return joint_value(joint, names[row], again[row], shape.get(joint) == row) + _reward(tree, joint, row, names)
-
-
-def _reward(tree: BoneTree, joint: str, row: int, names: Sequence[NameEvidence]) -> float:
-    """Hands have fingers; of nameless bones one with a counterpart, or the farther one, wins."""
-    reward = 0.02 * min(len(tree.children[row]), 5) if joint == "wrist" else 0.0
-    reward += _PAIRED if names[row].paired and not names[row].part else 0.0
-    if tree.heads is not None and not names[row].part and tree.parents[row] >= 0 and tree.size > 0:
-        reward += 0.1 * min(1.0, float(math.dist(tree.heads[row], tree.heads[tree.parents[row]])) / tree.size)
+def _reward(tree: BoneTree, row: int, name: NameEvidence) -> float:
+    """Of nameless bones one with a counterpart on the other side wins, and the one that is farther along."""
+    if name.part:
+        return 0.0
+    reward = _PAIRED if name.paired else 0.0
+    if tree.heads is not None and tree.parents[row] >= 0 and tree.size > 0:
+        reward += 0.1 * min(1.0, math.dist(tree.heads[row], tree.heads[tree.parents[row]]) / tree.size)
     return reward
 
 

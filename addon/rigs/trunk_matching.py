@@ -14,8 +14,8 @@ from .bone_names import NameEvidence
 from .bone_tree import BoneTree
 from .joints import LONGEST, SIDES
 
-_HEAD_HEIGHT = 0.3  # of hip to shoulder, above the shoulders: where the head begins
-_AS_GOOD = 0.05  # of hip to shoulder: of bones so near that height the lowest is the head, the others hair
+_HEAD_HEIGHT = 0.3  # of hip to shoulder, from the shoulders: where the head begins
+_AS_GOOD = 0.05  # of hip to shoulder: of bones so near that distance the lowest is the head, the others hair
 _TRUNK = {"spine", "neck", "head"}
 
 
@@ -100,15 +100,14 @@ def _chain_above(
 
 
 def _head_of(tree: BoneTree, rows: list[int], names: Sequence[NameEvidence], limbs: dict[str, int], up: np.ndarray | None) -> int:
-    """Which bone of the chain above the chest is the head: by its height, else the last."""
+    """Which bone of the chain above the chest is the head: by its distance from the shoulders, else the last."""
     keys = [f"{side}_{joint}" for joint in ("hip", "shoulder") for side in SIDES]
     if any(names[row].part in _TRUNK for row in rows) or tree.heads is None or up is None or any(key not in limbs for key in keys):
         return rows[-1]
-    heights = tree.heads @ up
-    hips, shoulders = (float(np.mean([heights[limbs[f"{side}_{joint}"]] for side in SIDES])) for joint in ("hip", "shoulder"))
-    torso = shoulders - hips
-    off = [abs(float(heights[row]) - shoulders - _HEAD_HEIGHT * torso) for row in rows]
-    return next(row for row, each in zip(rows, off, strict=True) if each <= min(off) + _AS_GOOD * abs(torso))
+    hips, shoulders = (tree.heads[[limbs[f"{side}_{joint}"] for side in SIDES]].mean(axis=0) for joint in ("hip", "shoulder"))
+    torso = float(np.linalg.norm(shoulders - hips))
+    off = [abs(float(np.linalg.norm(tree.heads[row] - shoulders)) - _HEAD_HEIGHT * torso) for row in rows]
+    return next(row for row, each in zip(rows, off, strict=True) if each <= min(off) + _AS_GOOD * torso)
 
 
 def _split(way: list[int], names: Sequence[NameEvidence], chest: int) -> tuple[list[int], list[int]]:
