@@ -79,7 +79,7 @@ class VOICE_TO_MOTION_OT_edit_bone_map(_MapOperator, bpy.types.Operator):
 
 
 class VOICE_TO_MOTION_OT_match_bones(_MapOperator, bpy.types.Operator):
-    """Find the joints anew from the names and places of the bones. Bones chosen by hand are replaced"""
+    """Find the joints anew by names and body. Bones chosen by hand are replaced"""
 
     bl_idname = "voice_to_motion.match_bones"
     bl_label = "Match Bones"

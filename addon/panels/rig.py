@@ -17,7 +17,7 @@ from .smplx_body import SmplxBodySection
 
 
 def draw_score(layout: bpy.types.UILayout, context: bpy.types.Context, character: bpy.types.Object) -> None:
-    """Kind of rig, score and how sure it is, or why it cannot be keyed; then what keeps it from moving."""
+    """Kind of rig, score, how sure, or why it cannot be keyed; then what keeps it from moving."""
     match = match_of(context.scene, character)
     reason = character_reason(context.scene, character)
     if reason:

@@ -1,4 +1,4 @@
-"""What a character has to talk and gesture with: jaw, eyes, lids, shape keys of its meshes, and chains of fingers. Only listed."""
+"""What a character has to talk and gesture with: face bones, shape keys, finger chains."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _cache: dict[tuple, FaceAndHands] = {}  # panels ask at every redraw
 
 
 def face_and_hands(scene: bpy.types.Scene, character: bpy.types.Object, match: Match) -> FaceAndHands:
-    """What ``character``, an armature object whose bones are mapped by ``match``, has of face and fingers."""
+    """What an armature object whose bones ``match`` maps has of face and fingers."""
     parents = parents_of(character.data)
     heads, _ = places_of(character.data)
     meshes = tuple((mesh.name, tuple(mesh.data.shape_keys.key_blocks.keys())) for mesh in _meshes_with_keys(scene, character))
@@ -65,7 +65,7 @@ def face_and_hands(scene: bpy.types.Scene, character: bpy.types.Object, match: M
 
 
 def find_face_bones(tree: BoneTree, bones: Mapping[str, str]) -> FaceAndHands:
-    """Bones of face and fingers, by name, beside the joints that are known (joint key -> bone name)."""
+    """Bones of face and fingers beside the known joints, ``bones``: joint key -> bone name."""
     names, rows = read_names(tree.names), {name: row for row, name in enumerate(tree.names)}
     head = rows.get(bones.get("head", ""), -1)
     inside = tree.below(head) if head >= 0 else range(len(tree.names))

@@ -1,4 +1,4 @@
-"""Sets of shape keys that faces have, by their makers' names, and which of them a mesh has. No bpy."""
+"""Standard sets of shape keys for faces, and which of them a mesh has. No bpy."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _find(names: tuple[str, ...]) -> tuple[FoundKeys, ...]:
 
 
 def _forms(name: str) -> set[str]:
-    """A shape key's name in the ways it may be written: without prefix, with L and R for left and right."""
+    """The ways a shape key's name may be meant: without prefix, L and R as left and right."""
     forms = {name, _PREFIX.sub("", name)}
     if _VRCHAT.match(name):
         sound = _VRCHAT.sub("", name)

@@ -34,7 +34,7 @@ def upright(tree: BoneTree, rows: Mapping[str, int]) -> np.ndarray | None:
 
 
 def is_symmetric(tree: BoneTree, rows: Mapping[str, int]) -> bool:
-    """Whether hips, shoulders and hands of the two sides lie apart along one level line, as a body's do."""
+    """Whether hips, shoulders and hands of the two sides lie apart along level lines."""
     up = upright(tree, rows)
     if up is None:
         return False

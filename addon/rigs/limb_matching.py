@@ -138,7 +138,7 @@ def match_limb(
 
 
 def _reward(tree: BoneTree, row: int, name: NameEvidence) -> float:
-    """Of nameless bones one with a counterpart on the other side wins, and the one that is farther along."""
+    """Of nameless bones one with a counterpart on the other side wins, and the farther one."""
     if name.part:
         return 0.0
     reward = _PAIRED if name.paired else 0.0

@@ -100,7 +100,7 @@ def _chain_above(
 
 
 def _head_of(tree: BoneTree, rows: list[int], names: Sequence[NameEvidence], limbs: dict[str, int], up: np.ndarray | None) -> int:
-    """Which bone of the chain above the chest is the head: by its distance from the shoulders, else the last."""
+    """Which bone above the chest is the head: by its distance from the shoulders, else the last."""
     keys = [f"{side}_{joint}" for joint in ("hip", "shoulder") for side in SIDES]
     if any(names[row].part in _TRUNK for row in rows) or tree.heads is None or up is None or any(key not in limbs for key in keys):
         return rows[-1]
