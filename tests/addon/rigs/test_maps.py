@@ -176,10 +176,10 @@ def test_limbs_beside_the_pelvis_are_refused(extension, blender, scene, mixamo, 
 
     blender.context.view_layer.objects.active = mixamo
     blender.ops.object.mode_set(mode="EDIT")
-    mixamo.data.edit_bones["mixamorig:LeftUpLeg"].parent = None
+    mixamo.data.edit_bones["mixamorig:LeftShoulder"].parent = None  # thighs and feet may hang from elsewhere, arms may not
     blender.ops.object.mode_set(mode="OBJECT")
     said = failing(blender.ops.voice_to_motion.apply_motion, filepath=str(measure.MOTION))
-    assert "Left Thigh (mixamorig:LeftUpLeg) does not hang from the pelvis bone" in said
+    assert "(mixamorig:LeftShoulder) does not hang from the pelvis bone" in said
 
 
 def test_a_pelvis_that_cannot_move_is_refused(extension, blender, scene, mixamo, failing):
