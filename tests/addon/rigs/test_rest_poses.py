@@ -88,7 +88,19 @@ def smplx_on_its_back():
     return target
 
 
+def hung_from_a_turned_parent():
+    """As files with Y up come in where an empty is turned instead of the armature."""
+    target = posed(("root", -90))()
+    holder = bpy.data.objects.new("Holder", None)
+    bpy.context.scene.collection.objects.link(holder)
+    holder.rotation_euler.x = math.radians(90)
+    target.parent = holder
+    bpy.context.view_layer.update()
+    return target
+
+
 # name -> how to build it, and how many degrees it is turned to its left from facing -Y; None where it lies on its side or head
+LANDING = [("thigh_l", -80), ("calf_l", 100), ("foot_l", -20), ("thigh_r", 10), ("calf_r", 80), ("spine_01", 40), ("head", 20)]
 STANCE = [("thigh_l", -35), ("calf_l", 45), ("foot_l", -10), ("thigh_r", -20), ("calf_r", 40), ("foot_r", -20)]
 POSES = {
     "T": (posed(), 0),
@@ -117,6 +129,9 @@ POSES = {
     "slanted data, object turned back": (turned_object((35, "X")), 0),
     "centimetres, Y up": (lambda: make.make(make.KINDS["mixamo"]), 0),
     "superhero": (posed(*STANCE, *arms(40), lower=0.06), 0),
+    "three-point landing, trunk leans": (posed(*LANDING, lower=0.37), 0),
+    "squatting, trunk leans": (posed(("thigh_~", -100), ("calf_~", 130), ("foot_~", -30), ("spine_01", 30), lower=0.5), 0),
+    "hung from a turned parent": (hung_from_a_turned_parent, 0),
     "head down": (posed(("neck_01", 50)), 0),
     "SMPL-X's bones, on the back": (smplx_on_its_back, 0),
 }  # fmt: skip
