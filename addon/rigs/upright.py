@@ -1,4 +1,4 @@
-"""Which way is up in a rest pose, how its body is stood upright, and where its feet touch the floor. Only numpy.
+"""Which way is up in a rest pose, and how its body stands on the floor. Only numpy.
 
 A rest pose may lean, lie, sit or bend a leg. Up is an axis of the armature: Z, unless the object is rotated. Then the
 body and the scene decide together: files made with Y up come rotated, and so does a character that lies in a bed.
@@ -112,7 +112,7 @@ def is_flat(direction: np.ndarray, up: np.ndarray) -> bool:
 def foot_heights(
     own: dict[str, np.ndarray], turns: dict[str, np.ndarray], up: np.ndarray, stance: Stance, leg: float, body: BodyData
 ) -> dict[str, float]:
-    """How high ankles and toes are along ``up`` when the character stands flat, in armature units.
+    """Heights of ankles and toes along ``up``, in armature units, when standing flat.
 
     Args:
         own: joint -> where it is at rest.
