@@ -62,12 +62,12 @@ def decoded(stream: BinaryIO, name: str) -> Iterator[Block]:
                 yield Block(block.samples[skipped:], block.rate, stated or block.stated)
     except UserError as error:
         problem = error
-    if count:
-        return
-    plain = repaired(stream)
-    if plain is not None:
-        yield from by_libsndfile(plain)
-    elif problem is not None and not (opened and problem.code == "damaged_audio"):
+    plain = repaired(stream) if not count else None
+    with contextlib.suppress(soundfile.LibsndfileError):
+        for block in by_libsndfile(plain) if plain is not None else ():
+            count += len(block.samples)
+            yield block
+    if problem is not None and not count and not (opened and problem.code == "damaged_audio"):
         raise problem
 
 

@@ -12,6 +12,7 @@ import soundfile
 
 from backend.audio.reading import LONGEST, SAMPLE_RATE, SHORTEST, read_instruction
 from backend.errors import UserError
+from tests.backend.audio.recordings import write
 from tests.fuzz.mutate import INTERESTING, damaged
 
 FORMATS = (
@@ -21,6 +22,12 @@ FORMATS = (
     ("CAF", "PCM_16"), ("CAF", "ALAC_16"), ("VOC", "PCM_16"), ("NIST", "PCM_16"), ("SVX", "PCM_16"), ("HTK", "PCM_16"),
     ("AVR", "PCM_16"), ("MAT4", "PCM_16"), ("MAT5", "PCM_16"), ("PVF", "PCM_16"), ("IRCAM", "PCM_16"), ("WVE", "ALAW"),
     ("MPC2K", "PCM_16"), ("PAF", "PCM_16"), ("SDS", "PCM_16"), ("XI", "DPCM_16"),
+)  # fmt: skip
+# By FFmpeg: file and encoder
+OTHERS = (
+    "a.m4a aac", "a.mov alac", "a.webm libopus", "a.mka flac", "a.wma wmav2", "a.3gp libopencore_amrnb", "a.amr libopencore_amrnb",
+    "a.aac aac", "a.ac3 ac3", "a.mp2 mp2", "a.flv nellymoser", "a.ts aac", "a.avi pcm_s16le", "a.wv wavpack", "a.tta tta",
+    "a.caf alac", "a.nut pcm_s16le", "a.rm ac3", "a.mpg mp2",
 )  # fmt: skip
 COMMON = 16  # the first are the common ones: half of all cases
 RATES = (*INTERESTING, 3999, 4000, 8000, 44_100, 768_000, 768_001)
@@ -43,13 +50,17 @@ class Target:
                 except (soundfile.LibsndfileError, ValueError):
                     continue  # not in this build, or only mono
                 self.seeds.append(buffer.getvalue())
+        for form in OTHERS:
+            name, codec = form.split()
+            rate = {"libopencore_amrnb": 8000, "nellymoser": 16_000}.get(codec, 48_000)
+            self.seeds.append(write(folder / name, codec, rate, video="mpeg4" if name == "a.mov" else "").read_bytes())
 
     def case(self, rng: Random) -> tuple[str, bytes]:
         name = "case" + (rng.choice(ENDINGS) if rng.random() < 0.1 else ".wav")
         if rng.random() < 0.25:
             return name, self.wav(rng)
-        most = len(self.seeds) if rng.random() < 0.5 else 2 * COMMON
-        return name, damaged(rng, rng.choice(self.seeds[:most]), self.seeds)
+        some = rng.choice((self.seeds, self.seeds[: 2 * COMMON], self.seeds[-len(OTHERS) :]))
+        return name, damaged(rng, rng.choice(some), self.seeds)
 
     @staticmethod
     def wav(rng: Random) -> bytes:
