@@ -179,7 +179,7 @@ def read_blocks(path: Path, longest: float = float("inf"), on_note: Note | None 
             "unreadable_audio", f"{shortened(path)} cannot be read: {system_reason(error)}.", "Check its permissions."
         ) from None
     if on_note and rate and stated and count / rate < stated - max(BROKEN_OFF, 0.01 * stated):
-        on_note(f"{path.name} breaks off after {length_text(count / rate)} of {length_text(stated)}.")
+        on_note(f"The recording {path.name} breaks off after {length_text(count / rate)} of {length_text(stated)}.")
 
 
 def check_format(block: Block, name: str) -> None:

@@ -171,8 +171,10 @@ def generate(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
             write_motion(path, seed, request["fps"], length, broken=behaviour == "broken")
             for path, seed in zip(paths, seeds, strict=True)
         ]
+    cut = "cut.wav" in (request.get("audio") or "")
     say(event="result", id=me, files=[str(path) for path in paths], heard="walk forward", seeds=seeds, frames=frames,
-        fps=request["fps"], seconds={"hearing": 0.03}, confidence=confidence)  # fmt: skip
+        fps=request["fps"], seconds={"hearing": 0.03}, confidence=confidence,
+        note="The recording cut.wav breaks off after 0.6 s of 1.0 s." if cut else "")  # fmt: skip
 
 
 def split(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:

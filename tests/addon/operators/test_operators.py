@@ -26,6 +26,13 @@ def strips_of(scene) -> list:
     return list(editor.strips if hasattr(editor, "strips") else editor.sequences) if editor else []
 
 
+def test_a_recording_that_breaks_off_is_used_and_said_so(blender, ready, audio, peer, session):
+    peer("good")
+    ready.audio_path = str(audio.rename(audio.with_name("cut.wav")))
+    assert generate(blender) == {"FINISHED"}
+    assert session.note.startswith("48 frames") and session.note.endswith(". The recording cut.wav breaks off after 0.6 s of 1.0 s")
+
+
 def test_generate_keys_the_character(extension, blender, scene, character, ready, peer, session, tmp_path):
     peer("good")
     scene.render.fps, scene.frame_end = 24, 250

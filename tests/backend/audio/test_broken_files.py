@@ -133,7 +133,7 @@ def test_what_breaks_off_is_read_so_far(tmp_path, form):
     wave = read_instruction(tmp_path / name, notes.append)
     assert 0.4 * SECONDS < len(wave) / SAMPLE_RATE < 0.8 * SECONDS
     if name[2:] in ("wav", "flac", "m4a", "mov", "mka", "webm"):  # these state their length
-        assert notes == [f"{name} breaks off after {len(wave) / SAMPLE_RATE:.1f} s of 2.0 s."]
+        assert notes == [f"The recording {name} breaks off after {len(wave) / SAMPLE_RATE:.1f} s of 2.0 s."]
     (tmp_path / name).write_bytes(whole[:20])
     assert refused(tmp_path / name).code in ("damaged_audio", "empty_audio")
 
