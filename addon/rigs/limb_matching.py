@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .bone_names import NameEvidence
 from .bone_tree import BoneTree
@@ -27,6 +27,7 @@ _UNKNOWN, _NAMED_HELPER, _OTHER_PART, _HELPER = -0.05, -0.1, -0.8, -0.6
 _PAIRED = 0.04  # for a nameless bone with a counterpart on the other side
 _SHAPE, _HELPERS_SHAPE = 0.8, 0.4  # what the shape adds to the bone it takes for the joint
 _AGAIN = 0.3  # of the name's value, for the lower half of a bone in two: ``upperarm02`` below ``upperarm01``
+_KNOWN, _FEWEST_KNOWN = 0.25, 2  # a limb has at least so many joints of more than this value
 _GROUPS = {"hand": "wrist", "palm": "wrist", "elbow": "forearm", "knee": "shin", "foot": "ankle"}  # words for one joint
 _REPEATED = {"arm", "leg", "shoulder", "pelvis"}  # words that name joint after joint: ``arm1``, ``arm2``
 
@@ -80,61 +81,78 @@ def match_limb(
         again: per bone of the tree, from `continuations`.
         shape: joint -> row that the shape takes for it.
     """
-    count, inside = len(joints), set(rows)
+    rewards = {row: _reward(tree, row, names[row]) for row in rows}
+    stages: list[_Stage] = []
+    for joint in joints:
+        values = {row: joint_value(joint, names[row], again[row], shape.get(joint) == row) + rewards[row] for row in rows}
+        if joint == "wrist":  # hands have fingers
+            values |= {row: value + 0.02 * min(len(tree.children[row]), 5) for row, value in values.items()}
+        stages.append(_Stage(values, 0.0 if joint in _OPTIONAL else _MISSING, shape.get(joint, -1)))
     tops: dict[int, int] = {}  # row -> the first bone of its side above it
     for row in rows:
-        tops[row] = tops[tree.parents[row]] if tree.parents[row] in inside else row
-    cost = [0.0 if joint in _OPTIONAL else _MISSING for joint in joints]
-    rewards = {row: _reward(tree, row, names[row]) for row in rows}
-    values = [
-        {row: joint_value(joint, names[row], again[row], shape.get(joint) == row) + rewards[row] for row in rows}
-        for joint in joints
-    ]
-    if "wrist" in joints:  # hands have fingers
-        ends = values[joints.index("wrist")]
-        ends |= {row: value + 0.02 * min(len(tree.children[row]), 5) for row, value in ends.items()}
-    best: list[dict[int, float]] = []  # per joint: row -> value of the best chain that ends there
-    back: list[dict[int, tuple[int, int] | None]] = []
-    carried: list[dict[int, tuple[float, int]]] = []  # per joint: row -> value and end of the best chain above it
-    for stage in range(count):
-        ends = [max(best[i].items(), key=lambda item: item[1], default=(-1, -math.inf)) for i in range(stage)]
-        here: dict[int, float] = {}
-        origin: dict[int, tuple[int, int] | None] = {}
-        above: dict[int, tuple[float, int]] = {}
-        for row in rows:
-            parent = tree.parents[row]
-            if parent in inside:
-                between = _HELPER_BETWEEN if names[parent].helper or again[parent] else _BETWEEN
-                value, end = above[parent]
-                above[row] = max((here[parent], parent), (value - between, end))
-            else:
-                above[row] = (-math.inf, -1)
-            own = values[stage][row]
-            choice, source = -sum(cost[:stage]), None
-            for earlier in range(stage):
-                lost = sum(cost[earlier + 1 : stage])
-                value, end = carried[earlier][row]
-                if value - lost > choice:
-                    choice, source = value - lost, (earlier, end)
-                end, value = ends[earlier]
-                jumped = value - lost - (_JUMP if shape.get(joints[stage]) != row else _SHOWN_JUMP)
-                if own >= _NAMED and jumped > choice and tops.get(end, row) != tops[row]:
-                    choice, source = jumped, (earlier, end)
-            here[row], origin[row] = own + choice, source
-        best.append(here)
-        back.append(origin)
-        carried.append(above)
-    last = max(
-        ((value - sum(cost[stage + 1 :]), stage, -row) for stage in range(count) for row, value in best[stage].items()),
-        default=None,
-    )
-    if last is None:
+        tops[row] = tops.get(tree.parents[row], row)
+    between = {row: _HELPER_BETWEEN if names[row].helper or again[row] else _BETWEEN for row in rows}
+    for number, stage in enumerate(stages):
+        stage.carry(stages[:number], tree.parents, tops, between)
+    lost = [sum(stage.cost for stage in stages[number + 1 :]) for number in range(len(stages))]
+    ends = [(stage.best[row] - lost[number], number, -row) for number, stage in enumerate(stages) for row in rows]
+    if not ends:
         return LimbMatch({}, {})
-    found = _followed_back(back, last[1], -last[2])
-    rows_of = {joints[stage]: row for stage, row in found}
-    values_of = {joints[stage]: values[stage][row] for stage, row in found}
-    known = [joint for joint, value in values_of.items() if value > 0.25]
-    return LimbMatch(rows_of, values_of) if len(known) >= 2 else LimbMatch({}, {})
+    _, number, row = max(ends)
+    step: tuple[int, int] | None = (number, -row)
+    rows_of, values_of = {}, {}
+    while step is not None:
+        stage = stages[step[0]]
+        rows_of[joints[step[0]]], values_of[joints[step[0]]] = step[1], stage.values[step[1]]
+        step = stage.before[step[1]]
+    known = sum(value > _KNOWN for value in values_of.values())
+    return LimbMatch(rows_of, values_of) if known >= _FEWEST_KNOWN else LimbMatch({}, {})
+
+
+@dataclass
+class _Stage:
+    """One joint of a limb in the search for the best chain.
+
+    Attributes:
+        values: row -> how well it is this joint.
+        cost: what a chain loses without the joint.
+        shown: row that the shape takes for it, -1 for none.
+        best: row -> value of the best chain that ends there.
+        before: row -> number of the stage and row that chain comes from, None where it begins.
+        above: row -> value and end of the best chain that ends above it.
+    """
+
+    values: dict[int, float]
+    cost: float
+    shown: int
+    best: dict[int, float] = field(default_factory=dict)
+    before: dict[int, tuple[int, int] | None] = field(default_factory=dict)
+    above: dict[int, tuple[float, int]] = field(default_factory=dict)
+
+    def carry(
+        self, earlier: Sequence[_Stage], parents: Sequence[int], tops: Mapping[int, int], between: Mapping[int, float]
+    ) -> None:
+        """Find the best chain to each row from those of the joints above, in order."""
+        lost = [sum(stage.cost for stage in earlier[number + 1 :]) for number in range(len(earlier))]
+        ends = [max(stage.best.items(), key=lambda item: item[1], default=(-1, -math.inf)) for stage in earlier]
+        begin = -sum(stage.cost for stage in earlier)
+        for row, own in self.values.items():
+            parent = parents[row]
+            if parent in self.best:
+                value, end = self.above[parent]
+                self.above[row] = max((self.best[parent], parent), (value - between[parent], end))
+            else:
+                self.above[row] = (-math.inf, -1)
+            choice, source = begin, None
+            for number, stage in enumerate(earlier):
+                value, end = stage.above[row]
+                if value - lost[number] > choice:
+                    choice, source = value - lost[number], (number, end)
+                end, value = ends[number]
+                jumped = value - lost[number] - (_SHOWN_JUMP if self.shown == row else _JUMP)
+                if own >= _NAMED and jumped > choice and tops.get(end, row) != tops[row]:
+                    choice, source = jumped, (number, end)
+            self.best[row], self.before[row] = own + choice, source
 
 
 def _reward(tree: BoneTree, row: int, name: NameEvidence) -> float:
@@ -145,13 +163,3 @@ def _reward(tree: BoneTree, row: int, name: NameEvidence) -> float:
     if tree.heads is not None and tree.parents[row] >= 0 and tree.size > 0:
         reward += 0.1 * min(1.0, math.dist(tree.heads[row], tree.heads[tree.parents[row]]) / tree.size)
     return reward
-
-
-def _followed_back(back: list[dict[int, tuple[int, int] | None]], stage: int, row: int) -> list[tuple[int, int]]:
-    """(joint's number, row) of a chain's bones, from above."""
-    found = []
-    step: tuple[int, int] | None = (stage, row)
-    while step is not None:
-        found.append(step)
-        step = back[step[0]].get(step[1]) if step[0] < len(back) else None
-    return found[::-1]
