@@ -32,7 +32,7 @@ _PACKAGES = (
     "Install flite, festival, festvox-us-slt-hts, festvox-kdlpc16k and espeak-ng, and from contrib and non-free rhvoice, "
     "rhvoice-english and libttspico-utils (Debian package names)."
 )
-_TIMEOUT = 20.0  # seconds an engine may take for one sentence
+_TIMEOUT = 120.0  # seconds for one sentence, on a busy machine
 
 
 def say(text: str, voice: Voice | str, rng: np.random.Generator | None = None) -> np.ndarray:
