@@ -53,12 +53,19 @@ class VOICE_TO_MOTION_MT_change(bpy.types.Menu):
     bl_label = "Change Motion"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """As in the panels Regenerate, Tweak and Placement."""
-        _draw_operators(self.layout, "choose_range", "regenerate_range")
-        self.layout.separator()
-        _draw_operators(self.layout, "reset_tweaks", "rewrite_keys", "keep_keys")
-        self.layout.separator()
-        _draw_operators(self.layout, "push_down")
+        """As in the list of clips and the panels Regenerate, Tweak and Placement."""
+        layout = self.layout
+        _draw_operators(layout, "move_clip", "duplicate_clip", "delete_clip")
+        layout.operator("voice_to_motion.reorder_clip", text="Reorder Motion: Earlier").direction = "EARLIER"
+        layout.operator("voice_to_motion.reorder_clip", text="Reorder Motion: Later").direction = "LATER"
+        layout.operator("voice_to_motion.trim_clip", text="Trim Motion: Begin Here").end = "START"
+        layout.operator("voice_to_motion.trim_clip", text="Trim Motion: End Here").end = "END"
+        layout.separator()
+        _draw_operators(layout, "choose_range", "regenerate_range")
+        layout.separator()
+        _draw_operators(layout, "reset_tweaks", "rewrite_keys", "keep_keys")
+        layout.separator()
+        _draw_operators(layout, "push_down")
 
 
 class VOICE_TO_MOTION_MT_rig(bpy.types.Menu):

@@ -83,7 +83,7 @@ def _leg_length(heads: np.ndarray, body: BodyData) -> float:
 
 
 def _check_t_pose(heads: np.ndarray, body: BodyData) -> None:
-    """Heads (N, 3) in SMPL-X axes: the left arm must point to +X, the right one to -X, thighs and shins down."""
+    """Heads (N, 3) in SMPL-X axes: left arm to +X, right one to -X, legs down."""
     for side, sign in (("left", 1.0), ("right", -1.0)):
         limbs = [("shoulder", "wrist", 0, sign), ("hip", "knee", 1, -1.0), ("knee", "ankle", 1, -1.0)]
         ways = [(heads[body.index(f"{side}_{end}")] - heads[body.index(f"{side}_{start}")], *way) for start, end, *way in limbs]

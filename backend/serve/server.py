@@ -93,7 +93,7 @@ class Server:
             os._exit(0)
 
     def _abandon(self) -> None:
-        """End although the main thread hangs, in a network or an import. The running request gets its end here."""
+        """End although the main thread hangs; the running request gets its end here."""
         with self._changed:
             job, self._running = self._running, None
         if job:

@@ -68,20 +68,19 @@ def actor(request, blender, scene, character):
 class Look:
     """Where Blender puts the joints, in body space."""
 
-    def __init__(self, scene, rig) -> None:
-        self.scene, self.pose = scene, rig.armature.pose
+    def __init__(self, context, rig) -> None:
+        self.context = context
         bones = [rig.match.bones[joint] for joint in JOINTS]
         self.bones = [bone if isinstance(bone, str) else bone[0] for bone in bones]
         self.axes, self.scale = rig.space.axes, rig.space.scale
-        scene.frame_set(-1000)
         self.rest = self.at(-1000, -1000)[0]
 
     def at(self, first: int, last: int) -> np.ndarray:
         """(T, J, 3) metres."""
-        places = []
+        places, scene = [], self.context.scene  # looked up each time: undo makes both anew
         for frame in range(first, last + 1):
-            self.scene.frame_set(frame)
-            places.append([self.pose.bones[bone].head for bone in self.bones])
+            scene.frame_set(frame)
+            places.append([scene.voice_to_motion.character.pose.bones[bone].head for bone in self.bones])
         return np.array(places) @ self.axes / self.scale
 
 
@@ -121,16 +120,16 @@ def slid(places: np.ndarray, rest: np.ndarray) -> float:
 
 
 def test_forty_sequences(extension, blender, scene, actor, motions, session, capsys):
-    look, random_choice = Look(scene, extension("rigs.reading").read_rig(scene, actor)), random.Random(7)
-    undo = blender.ops.ed.undo
+    context, random_choice = blender.context, random.Random(7)
+    look = Look(context, extension("rigs.reading").read_rig(scene, actor))
     found: list[tuple[float, float, str]] = []
 
     def clips():
-        action = scene.voice_to_motion.character.animation_data.action
+        action = context.scene.voice_to_motion.character.animation_data.action
         return sorted((clip for clip in action.voice_to_motion.clips if not clip.muted), key=lambda clip: clip.start)
 
     def put(frame, words):
-        scene.frame_set(frame)
+        context.scene.frame_set(frame)
         blender.ops.voice_to_motion.apply_motion(filepath=motions[words])
 
     def change(how):
@@ -147,7 +146,7 @@ def test_forty_sequences(extension, blender, scene, actor, motions, session, cap
             blender.ops.voice_to_motion.delete_clip(clip=chosen.uid)
 
     for number in range(SEQUENCES):
-        scene.voice_to_motion.character.animation_data_clear()
+        context.scene.voice_to_motion.character.animation_data_clear()
         three = random_choice.sample(WORDS, 3)
         put(1, three[0])
         for words in three[1:]:
@@ -159,12 +158,11 @@ def test_forty_sequences(extension, blender, scene, actor, motions, session, cap
             change(how)
             if number % 10 == 0:
                 blender.ops.ed.undo_push(message="after")
-                undo()
+                blender.ops.ed.undo()
                 assert [(clip.name, clip.start, clip.last) for clip in clips()] == before
                 blender.ops.ed.redo()
             assert not session.message
             assert all(one.last < two.start for one, two in pairwise(clips()))
-        look.pose = scene.voice_to_motion.character.pose  # undo makes it anew
         found += [(*measured, how) for measured in measure(look, clips())]
     jumps, slides = np.array([one[0] for one in found]), np.array([one[1] for one in found])
     with capsys.disabled():
