@@ -95,6 +95,9 @@ def generate(
     motion: Annotated[Path | None, typer.Option(help="Motion file (see convert) to go on from, or to make a range of.")] = None,
     first: Annotated[int | None, typer.Option(help="First frame of the range, from 0, at the frame rate of --fps.")] = None,
     last: Annotated[int | None, typer.Option(help="Last frame of the range; all others stay as they are.")] = None,
+    fixed: Annotated[
+        list[int] | None, typer.Option(help="Frame of the range whose pose the result leads through; may be given several times.")
+    ] = None,
     force: Force = False,
     body: Annotated[
         Path | None, typer.Option(metavar="SMPLX_FILE", help="Also write joints on this SMPL-X body (.npz) as NAME_body.npz.")
@@ -114,7 +117,7 @@ def generate(
     from backend.version import version
 
     try:
-        settings = Settings(seed, seconds, variations, guidance, fps, motion, first, last, force)
+        settings = Settings(seed, seconds, variations, guidance, fps, motion, first, last, force, tuple(fixed or ()))
         sources = [*map(Spoken, audio or []), *map(Typed, text or [])]
         if not sources:
             raise UserError("no_instruction", "There is nothing to generate from.", "Give a recording, or --text \"walk forward\".")

@@ -9,6 +9,7 @@ standing_place    where the character stands and what it holds; connection: what
 held_carriers     which bones above the pelvis a clip keeps still
 clip_keys         writes one clip: its recipe, its channels, its keys
 recipe            with what keys are made; planning: that, from settings and neighbours
+reduced_channels  which frames of its channels get a key
 clip_channels     tweaked motion, joins and hand edits on a rig's bones; hand_edits: the animator's own keys
 moved_keys        clips follow keys that were moved, scaled or deleted; key_digest: finds them
 

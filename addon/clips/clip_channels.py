@@ -14,13 +14,11 @@ import numpy as np
 from ..keys.channels import Channel
 from ..link.incremental import run_to_end
 from ..motion.motion import Motion
-from ..motion.quaternions import angles, normalized
 from ..rigs.channels import held_channels, motion_channels, root_channels
 from ..rigs.rig import Rig
 from ..tweak.edits import Edit, apply_edits
 from ..tweak.joins import join_channel
-from ..tweak.key_reduction import PRESETS, Keys, curve_values, frame_slopes, with_worst_keyed
-from ..tweak.pipeline import Tweaked, choose_keys, tweak_motion
+from ..tweak.pipeline import Tweaked, tweak_motion
 from ..tweak.trajectory import Root, apply_root
 from .clip_layers import ClipError
 from .recipe import Recipe
@@ -34,13 +32,17 @@ class ClipChannels:
 
     Attributes:
         channels: with joins and hand edits.
-        pinned: for each channel (T,) bool, frames that must keep a key.
+        pinned: for each channel (T,) bool, frames that must keep a key, because of hand edits.
+        joined: for each channel (T,) bool, frames where it differs from the motion, because it is joined to its neighbours.
         tweaked: the motion they follow.
+        motion_key: tells that motion from others, wherever it stands.
     """
 
     channels: list[Channel]
     pinned: list[np.ndarray]
+    joined: list[np.ndarray]
     tweaked: Tweaked
+    motion_key: tuple
 
 
 _cache: dict[tuple, ClipChannels] = {}  # what was written last is needed again at the next change
@@ -70,17 +72,21 @@ def compute_channels_in_steps(rig: Rig, raw: str, recipe: Recipe, edits: list[Ed
         channels += held_channels(rig, name or rig.root, recipe.stands, len(tweaked.motion))
     yield
     times = np.arange(recipe.length) / recipe.fps * recipe.tweaks.speed
-    edited, pinned = [], []
+    edited, pinned, joined = [], [], []
     for channel in channels:
-        values, pins = _join_neighbours(channel, recipe)
-        if _can_be_joined(channel):
-            values, more = apply_edits(values, times, [edit for edit in edits if edit.path == channel.data_path])
-            pins |= more
+        values, differs = _join_neighbours(channel, recipe)
+        pins = np.zeros(len(values), dtype=bool)
+        if can_be_joined(channel):
+            values, pins = apply_edits(values, times, [edit for edit in edits if edit.path == channel.data_path])
         edited.append(replace(channel, values=values))
         pinned.append(pins)
+        joined.append(differs)
     while len(_cache) >= 4:
         _cache.pop(next(iter(_cache)))
-    _cache[key] = ClipChannels(edited, pinned, cut_rows(tweaked, recipe.shown))
+    tweaks = recipe.tweaks if recipe.tweaks.end is not None else replace(recipe.tweaks, start=None)
+    body = hash((rig.skeleton.names, rig.skeleton.offsets.tobytes(), bool(rig.root)))
+    motion_key = (hash(raw), replace(tweaks, reduction="NONE"), recipe.fps, recipe.lead, recipe.length, body)
+    _cache[key] = ClipChannels(edited, pinned, joined, cut_rows(tweaked, recipe.shown), motion_key)
     return _cache[key]
 
 
@@ -91,11 +97,11 @@ def require_root(rig: Rig) -> None:
 
 
 def _join_neighbours(channel: Channel, recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
-    """The keyed rows of a channel with its joins, and (T,) bool where these need every key."""
+    """The keyed rows of a channel with its joins, and (T,) bool where these change it."""
     whole, rows = channel.values, recipe.shown
-    values, pins = whole[rows], np.zeros(recipe.length, dtype=bool)
-    if not _can_be_joined(channel):
-        return values, pins
+    values, differs = whole[rows], np.zeros(recipe.length, dtype=bool)
+    if not can_be_joined(channel):
+        return values, differs
     own_before = whole[rows.start - 2 : rows.start][::-1] if recipe.lead > 1 else None
     own_after = whole[rows.stop : rows.stop + 2] if recipe.tail > 1 else None
     for neighbours, frames, own, at_end in (
@@ -108,9 +114,9 @@ def _join_neighbours(channel: Channel, recipe: Recipe) -> tuple[np.ndarray, np.n
             if own is not None and np.abs(joined - values).max() < FITS:
                 continue
             values = joined
-            pins[-frames:] |= at_end
-            pins[:frames] |= not at_end
-    return values, pins
+            differs[-frames:] |= at_end
+            differs[:frames] |= not at_end
+    return values, differs
 
 
 def cut_rows(tweaked: Tweaked, rows: slice) -> Tweaked:
@@ -123,53 +129,6 @@ def cut_rows(tweaked: Tweaked, rows: slice) -> Tweaked:
     return replace(tweaked, motion=motion, root=root, standing=tweaked.standing[rows])
 
 
-def _can_be_joined(channel: Channel) -> bool:
+def can_be_joined(channel: Channel) -> bool:
+    """Whether its values can be blended: locations, quaternions, Euler angles."""
     return channel.values.shape[1] == 3 or channel.data_path.endswith("rotation_quaternion")
-
-
-def reduce_channels(rig: Rig, clip: ClipChannels, reduction: str) -> tuple[list[Channel], Keys | None]:
-    """The channels with the frames that get a key, and the errors; "NONE" keys every frame.
-
-    Frames are chosen on the skeleton, joint by joint. Where a rig's channels are not the joints' own rotations (Euler
-    angles, a spine of other bones), each channel is checked by itself as well.
-    """
-    count = len(clip.tweaked.motion)
-    keys = choose_keys(clip.tweaked, reduction, rig.skeleton, np.zeros(count, dtype=bool))
-    if keys is None:
-        return clip.channels, None
-    channels, carriers = [], {carrier.name for carrier in rig.carriers}
-    for channel, pins in zip(clip.channels, clip.pinned, strict=True):
-        if not _can_be_joined(channel):
-            channels.append(channel)
-            continue
-        rows = rig.joints.get(channel.group, ())
-        moves = channel.data_path.endswith("].location")
-        if channel.group in carriers:
-            keyed = np.zeros(count, dtype=bool)
-            if clip.tweaked.root is not None and channel.group == rig.root:
-                keyed = keys.places[:, -1] if moves else keys.rotations[:, -1]
-        elif moves and channel.group == rig.pelvis:
-            keyed = keys.places[:, 0]
-        elif moves:  # a loose foot or hand: where it is depends on every joint above
-            keyed = keys.places[:, 0] | keys.rotations.any(axis=1)
-        else:
-            keyed = keys.rotations[:, list(rig.joints.get(channel.group, (0,)))].any(axis=1)
-        keyed = keyed | pins
-        keyed[[0, -1]] = True
-        slopes = frame_slopes(channel.values[None])[0]
-        if not moves and (not channel.data_path.endswith("quaternion") or len(rows) != 1):
-            keyed = _add_keys(channel, slopes, keyed, np.radians(PRESETS[reduction].degrees) / 2)
-        channels.append(replace(channel, keyed=keyed, slopes=slopes))
-    return channels, keys
-
-
-def _add_keys(channel: Channel, slopes: np.ndarray, keyed: np.ndarray, bound: float) -> np.ndarray:
-    """(T,) ``keyed`` with more keys, until no rotation is off by more than ``bound`` radians."""
-    values, quaternion = channel.values[None], channel.values.shape[1] == 4
-    while True:
-        curve = curve_values(values, slopes[None], keyed[None])
-        off = angles(values, normalized(curve)) if quaternion else np.abs(values - curve).sum(-1)
-        more = with_worst_keyed(off / bound, keyed[None])[0]
-        if (more == keyed).all():
-            return keyed
-        keyed = more

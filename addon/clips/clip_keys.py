@@ -13,7 +13,7 @@ from ..link.incremental import run_to_end
 from ..motion.body import default_body
 from ..tweak.contacts import POINTS, skate_speed
 from .body_curves import Curves, read_body_curves
-from .clip_channels import compute_channels_in_steps, reduce_channels
+from .clip_channels import compute_channels_in_steps
 from .clip_layers import ClipLayers, visible_rows
 from .hand_edits import current_edits
 from .held_carriers import replaced_carriers
@@ -21,6 +21,7 @@ from .key_digest import digest_keys
 from .planning import plan_recipe
 from .properties import quietly
 from .recipe import Recipe
+from .reduced_channels import reduce_channels_in_steps
 
 CHANNELS_A_STEP = 12
 
@@ -58,7 +59,7 @@ def write_clip_in_steps(layers: ClipLayers, index: int, keep_edits: bool = True)
     yield
     made = yield from compute_channels_in_steps(layers.rig, raw, new, edits)
     yield
-    channels, keys = reduce_channels(layers.rig, made, reduction)
+    channels, keys = yield from reduce_channels_in_steps(layers.rig, made, reduction)
     yield
 
     if old is not None:

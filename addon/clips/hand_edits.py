@@ -13,7 +13,7 @@ from ..tweak.key_shift import UNMOVED, KeyShift
 from .body_curves import Curves, read_body_curves
 from .clip_channels import compute_channels
 from .clip_layers import ClipError, ClipLayers, visible_rows
-from .key_digest import keys_of_curves
+from .key_digest import find_key_shifts, keys_of_curves
 from .properties import VoiceToMotionClip
 from .recipe import Recipe
 
@@ -133,6 +133,38 @@ def edits_of(written: WrittenClip, curves: Curves, others: Sequence[WrittenClip]
     return [edit for edit in written.known if (edit.path, round(edit.time / step / 2)) not in replaced] + new
 
 
+def edited_frames(layers: ClipLayers, first: int, last: int) -> list[int]:
+    """The frames of a range at which poses were made by hand.
+
+    Raises ClipError, RigError, ArchiveError.
+    """
+    return sorted({first + row for own in _edited_values(layers, first, last).values() for row in own})
+
+
+def _edited_values(layers: ClipLayers, first: int, last: int) -> dict[str, dict[int, tuple[float, ...]]]:
+    """Data path -> row from ``first`` -> value of the visible hand edits.
+
+    They are looked for where the clips' keys are now.
+    """
+    curves = read_body_curves(layers.curve_owner, layers.rig)
+    values: dict[str, dict[int, tuple[float, ...]]] = {}
+    for index, shift in enumerate(find_key_shifts(layers.clips, curves)):
+        moved = shift if shift is not None and shift.scale > 0 else UNMOVED
+        clip = layers.clips[index]
+        if moved.forward(clip.start) > last or moved.forward(clip.last) < first:
+            continue
+        written = read_written(layers, index, moved)
+        if written is None:
+            continue
+        old = written.recipe
+        for edit in edits_of(written, curves):
+            row = round(edit.time / old.tweaks.speed * old.fps)
+            frame = round(moved.forward(old.start + row))
+            if first <= frame <= last and written.seen(np.array([row])).all():
+                values.setdefault(edit.path, {})[frame - first] = edit.value
+    return values
+
+
 def edits_for_range(layers: ClipLayers, first: int, last: int, fps: float) -> list[Edit]:
     """The visible hand edits in a range, as those of a new clip that begins there.
 
@@ -142,18 +174,7 @@ def edits_for_range(layers: ClipLayers, first: int, last: int, fps: float) -> li
     Args:
         fps: of the new clip's raw result.
     """
-    curves = read_body_curves(layers.curve_owner, layers.rig)
-    values: dict[str, dict[int, tuple[float, ...]]] = {}
-    for index, clip in enumerate(layers.clips):
-        old = Recipe.from_text(clip.written)
-        if old is None or clip.start > last or clip.last < first:
-            continue
-        runs = visible_rows(old.start, old.length, layers.covered_ranges(index))
-        visible = {row for rows in runs for row in range(rows.start, rows.stop)}
-        for edit in current_edits(layers, index, curves):
-            row = round(edit.time / old.tweaks.speed * old.fps)
-            if row in visible and first <= old.start + row <= last:
-                values.setdefault(edit.path, {})[old.start + row - first] = edit.value
+    values = _edited_values(layers, first, last)
     fade, edits = max(round(FADE_SECONDS * scene_fps(layers.scene)), 1), []
     for path, own in values.items():
         rows = sorted(own)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 
 import bpy
 import numpy as np
@@ -35,11 +36,19 @@ def digest_keys(rig: Rig, written: Iterable[tuple[np.ndarray, Channel]]) -> str:
 
 
 def written_keys(clip: bpy.types.PropertyGroup) -> dict[str, ChannelKeys]:
-    """The keys in a clip's digest, by data path; empty where it has none."""
+    """The keys in a clip's digest, by data path; empty where it has none or a damaged one."""
+    return _keys_in_text(clip.written_keys)
+
+
+@lru_cache(maxsize=64)
+def _keys_in_text(digest: str) -> dict[str, ChannelKeys]:
     found = {}
-    for path, text in clip.stored("written_keys").items():
-        numbers = np.frombuffer(base64.b64decode(text), "<f4").reshape(-1, 1 + component_count(path)).astype(float)
-        found[path] = _channel_keys(path, numbers[:, 0], numbers[:, 1:])
+    try:
+        for path, text in json.loads(digest or "{}").items():
+            numbers = np.frombuffer(base64.b64decode(text), "<f4").reshape(-1, 1 + component_count(path)).astype(float)
+            found[path] = _channel_keys(path, numbers[:, 0], numbers[:, 1:])
+    except (ValueError, TypeError, AttributeError):  # as a file of somebody else may have it
+        return {}
     return found
 
 
@@ -91,7 +100,7 @@ def find_key_shift(clip: bpy.types.PropertyGroup) -> KeyShift | None:
 
 
 def _reference_curves(action: bpy.types.Action, clips: list[bpy.types.PropertyGroup]) -> Curves:
-    paths = {path for clip in clips for path in clip.stored("written_keys")}
+    paths = {path for clip in clips for path in written_keys(clip)}
     return max((read_curves_at(holder, paths) for holder in curve_holders(action)), key=len, default={}) if paths else {}
 
 

@@ -20,13 +20,14 @@ from ..tweak.archive import ArchiveError, unpack_motion
 from ..tweak.edits import Edit
 from ..tweak.key_shift import UNMOVED, KeyShift
 from .body_curves import Curves, read_body_curves
-from .clip_channels import compute_channels, reduce_channels
+from .clip_channels import compute_channels
 from .clip_keys import write_clip_in_steps
 from .clip_layers import ClipError, ClipLayers, visible_rows
 from .hand_edits import WrittenClip, edits_of, read_written, stored_edits
 from .key_digest import digest_keys, find_key_shifts, written_keys
 from .properties import VoiceToMotionClip, quietly
 from .recipe import Recipe
+from .reduced_channels import reduce_channels
 
 SLOWEST, FASTEST = 0.25, 4.0  # the limits of a clip's speed
 _BESIDE = 2  # frames; a clip this near is joined to the moved one

@@ -15,7 +15,7 @@ from ..tweak.archive import pack_motion
 from .clip_keys import write_clip_in_steps
 from .clip_layers import ClipError, ClipLayers
 from .moved_keys import follow_moved_keys_in_steps
-from .properties import quietly
+from .properties import NEW_REDUCTION, quietly
 from .sequence import ordered_clips, prepare_clips
 from .standing_place import held_pose, standing_at
 
@@ -47,7 +47,7 @@ def place_in_range_in_steps(
     with quietly():
         clip.uid, clip.name, clip.raw, clip.source = uid, name, pack_motion(motion), json.dumps(source)
         clip.start, clip.length, clip.fits_range, clip.over = start, last - start + 1, True, over
-        clip.root, clip.root_yaw = placement.root, placement.root_yaw
+        clip.root, clip.root_yaw, clip.reduction = placement.root, placement.root_yaw, NEW_REDUCTION
         clip.blend_in = clip.blend_out = placement.blend
         clip.pose = json.dumps(pose) if pose else ""
         clip.stands = json.dumps(standing.carriers)

@@ -28,7 +28,7 @@ from .moved_keys import follow_moved_keys_in_steps
 from .own_action import cut_foreign_keys, own_action
 from .place_in_range import place_in_range_in_steps
 from .placement import VoiceToMotionPlacement
-from .properties import KEPT_SECONDS, VoiceToMotionClip, quietly
+from .properties import KEPT_SECONDS, NEW_REDUCTION, VoiceToMotionClip, quietly
 from .sequence import Slot, Timed, ordered_clips, prepare_clips, slot_at, timeline_of
 from .source import instruction_of
 from .standing_place import Standing, held_pose, standing_at
@@ -142,7 +142,7 @@ def _add_clip(
     clip = action.voice_to_motion.clips.add()
     with quietly():
         clip.uid, clip.name, clip.raw, clip.source = uid, name, pack_motion(motion), json.dumps(source)
-        clip.start, clip.length = slot.start, len(motion.pelvis)
+        clip.start, clip.length, clip.reduction = slot.start, len(motion.pelvis), NEW_REDUCTION
         for other in action.voice_to_motion.clips:
             if other.uid == slot.cut:
                 other.most = slot.start - other.start

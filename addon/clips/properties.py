@@ -32,6 +32,7 @@ REDUCTIONS = (
     ("MIDDLE", "Middle", "Few keys: joints stay within 3 degrees and 1 cm"),
     ("STRONG", "Strong", "Fewest keys, for blocking out: joints stay within 8 degrees and 3 cm"),
 )
+NEW_REDUCTION = "MIDDLE"  # of new clips; the property's own default has to stay what clips of older files have
 ROOTS = (
     ("PELVIS", "On Pelvis", "The pelvis bone carries the body over the floor"),
     ("ROOT", "On Root Bone", "The way over the floor is moved to the bone at the root of the armature"),

@@ -24,10 +24,10 @@ from .body_curves import keyed_range
 from .clip_keys import write_clip
 from .clip_layers import ClipError, ClipLayers
 from .current_motion import current_motion
-from .hand_edits import edits_for_range
+from .hand_edits import edited_frames, edits_for_range
 from .key_digest import find_key_shift, followed_ranges
 from .moved_keys import follow_moved_keys
-from .properties import KEPT_SECONDS, VoiceToMotionClip, quietly
+from .properties import KEPT_SECONDS, NEW_REDUCTION, VoiceToMotionClip, quietly
 from .recipe import Recipe
 from .standing_place import carriers_at
 
@@ -46,12 +46,14 @@ class RangePlan:
         start: frame of the motion's first row.
         motion: what the character does there now, one row a frame. Its fps is the scene's, at the tempo of a clip with
             another speed. A mirrored clip is mirrored back, because words say left and right.
+        fixed: rows of the range whose poses were made by hand, where the motion has them.
     """
 
     first: int
     last: int
     start: int
     motion: Motion
+    fixed: tuple[int, ...] = ()
 
     @property
     def rows(self) -> tuple[int, int]:
@@ -114,7 +116,11 @@ def plan_range(scene: bpy.types.Scene, rig: Rig) -> RangePlan:
     motion = current_motion(rig, low, high, fps, carriers_at(scene, rig, first))
     if clip is not None and clip.mirror:
         motion = mirror_motion(motion, rig.skeleton)
-    return RangePlan(first, last, low, motion)
+    fixed: tuple[int, ...] = ()
+    if rig.smplx_rest is not None:  # elsewhere the motion is that of the clips, without what hands changed
+        layers = ClipLayers(scene, rig, target.animation_data.action)
+        fixed = tuple(frame - low for frame in edited_frames(layers, first, last))
+    return RangePlan(first, last, low, motion, fixed)
 
 
 def _frames_with_clips(target: bpy.types.Object, low: int, high: int, first: int, last: int) -> tuple[int, int]:
@@ -166,7 +172,7 @@ def place_range(
     with quietly():
         clip.name, clip.raw, clip.source = name, pack_motion(inside), json.dumps(source)
         clip.start, clip.length, clip.fits_range = first, last - first + 1, True
-        clip.lead, clip.tail = lead, tail
+        clip.lead, clip.tail, clip.reduction = lead, tail, NEW_REDUCTION
         clip.blend_in = clip.blend_out = min(placement.blend, clip.length // 2)
         clip.root, clip.root_yaw = placement.root, placement.root_yaw
         clip.edits = json.dumps([edit.as_json() for edit in edits])
@@ -174,6 +180,10 @@ def place_range(
         for each, value in settings.items():
             setattr(clip, each, value)
     try:
+        # Between few keys a clip would bend towards the new motion: it gets a key at the border first.
+        for index in range(len(clips) - 1):
+            if clips[index].reduction != "NONE" and clips[index].start <= last + 1 and clips[index].last >= first - 1:
+                write_clip(layers, index)
         notes = [*followed, *rig.notes, *write_clip(layers, len(clips) - 1)]
     except Exception:
         clips.remove(len(clips) - 1)

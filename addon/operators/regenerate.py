@@ -79,6 +79,7 @@ class VOICE_TO_MOTION_OT_regenerate_range(MotionRequest, Explained, bpy.types.Op
             "motion": str(before),
             "first": chosen.rows[0],
             "last": chosen.rows[1],
+            "fixed": list(chosen.fixed),
             "seed": None if settings.use_random_seed else settings.seed,
             "seconds": None,
             "variations": 1,

@@ -3,7 +3,7 @@
 import bpy
 
 from ..clips.clip_layers import ClipError
-from ..clips.properties import ROOTS, VoiceToMotionClip, quietly, shown_clip
+from ..clips.properties import NEW_REDUCTION, ROOTS, VoiceToMotionClip, quietly, shown_clip
 from ..clips.rewriting import rewrite_clip
 from ..link.session import session
 from ..rigs.rig import RigError
@@ -66,6 +66,7 @@ class VOICE_TO_MOTION_OT_reset_tweaks(ClipOperator, bpy.types.Operator):
             placed = clip.stored("source")  # as Placement was then; motions of earlier versions do not say
             if isinstance(placed, dict) and placed.get("root") in {name for name, *_ in ROOTS}:
                 clip.root, clip.root_yaw = placed["root"], bool(placed.get("root_yaw"))
+            clip.reduction = NEW_REDUCTION
         done = self.rewrite(context, clip, keep_edits=True)
         if done == {"CANCELLED"}:
             with quietly():

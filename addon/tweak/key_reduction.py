@@ -11,7 +11,7 @@ Arrays of curves are (C, T, D): C channels, T frames, D components. Masks (C, T)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,15 +55,15 @@ class Keys:
     centimetres: float
 
 
-def reduce_keys(
+def reduce_keys_in_steps(
     rotations: np.ndarray,
     places: np.ndarray,
     skeleton: Skeleton,
     bound: Bound,
     fixed: np.ndarray,
     weights: np.ndarray | None = None,
-) -> Keys:
-    """Choose the keys.
+) -> Generator[None, None, Keys]:
+    """Choose the keys, step by step.
 
     Args:
         rotations: (T, J, 4) local rotations, signs continuous. A root bone's follow as column J; the pelvis' are then
@@ -92,12 +92,15 @@ def reduce_keys(
     def move_errors(keys: np.ndarray) -> np.ndarray:
         return np.linalg.norm(moves - curve_values(moves, move_slopes, keys), axis=-1)
 
+    yield
     turn_keys = _fitted(lambda keys: turn_errors(keys) / turn_bound, len(turns), pinned)
+    yield
     move_keys = _fitted(lambda keys: move_errors(keys) / move_bound, len(moves), pinned)
     above = _above(skeleton, rotations.shape[1])[:, moving]
     curved, curves, turned = rotations.copy(), np.empty_like(turns), np.empty(turns.shape[:2])
     changed = np.ones(len(turns), dtype=bool)  # channels with other keys than the round before
     for number in range(_ROUNDS + count):
+        yield
         if changed.any():
             curves[changed] = normalized(curve_values(turns[changed], turn_slopes[changed], turn_keys[changed]))
             turned[changed] = angles(turns[changed], curves[changed])
@@ -150,7 +153,7 @@ def _above(skeleton: Skeleton, channels: int) -> np.ndarray:
 
 
 def _joint_places(rotations: np.ndarray, places: np.ndarray, skeleton: Skeleton) -> np.ndarray:
-    """(T, J, 3) joint positions; see `reduce_keys` for the arguments."""
+    """(T, J, 3) joint positions; see `reduce_keys_in_steps` for the arguments."""
     joints = len(skeleton.parents)
     local, pelvis = rotations[:, :joints], places[:, 0]
     if rotations.shape[1] > joints:
@@ -162,9 +165,14 @@ def _joint_places(rotations: np.ndarray, places: np.ndarray, skeleton: Skeleton)
 
 def frame_slopes(values: np.ndarray) -> np.ndarray:
     """(C, T, D) change per frame, by second order differences."""
-    if values.shape[1] < 3:
-        return np.gradient(values, axis=1) if values.shape[1] == 2 else np.zeros_like(values)
-    return np.gradient(values, axis=1, edge_order=2)
+    slopes = np.zeros_like(values)
+    if values.shape[1] == 2:
+        slopes[:] = values[:, 1:] - values[:, :1]
+    elif values.shape[1] > 2:
+        slopes[:, 1:-1] = (values[:, 2:] - values[:, :-2]) / 2
+        slopes[:, 0] = (4 * values[:, 1] - 3 * values[:, 0] - values[:, 2]) / 2
+        slopes[:, -1] = (3 * values[:, -1] - 4 * values[:, -2] + values[:, -3]) / 2
+    return slopes
 
 
 def curve_values(values: np.ndarray, slopes: np.ndarray, keys: np.ndarray) -> np.ndarray:

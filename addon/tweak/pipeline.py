@@ -10,6 +10,7 @@ join leaves over and hand edits are applied later, on the rig's own channels (`j
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -172,12 +173,8 @@ def _joined(motion: Motion, standing: np.ndarray, tweaks: Tweaks, skeleton: Skel
     return whole, np.concatenate([found, standing[changed - len(before) :]])
 
 
-def choose_keys(result: Tweaked, reduction: str, skeleton: Skeleton, fixed: np.ndarray) -> key_reduction.Keys | None:
-    """The frames to key, by preset; None for all of them.
-
-    Args:
-        fixed: (T,) bool, frames that are keyed in any case.
-    """
+def choose_keys_in_steps(result: Tweaked, reduction: str, skeleton: Skeleton) -> Generator[None, None, key_reduction.Keys | None]:
+    """The frames to key, by preset; None for all of them."""
     if reduction == "NONE" or len(result.motion) < 4:
         return None
     rotations, places = result.motion.rotations, result.motion.pelvis[:, None]
@@ -189,4 +186,5 @@ def choose_keys(result: Tweaked, reduction: str, skeleton: Skeleton, fixed: np.n
     feet = _FOOT_WEIGHT + _LOCKED_WEIGHT * result.foot_lock
     for column, name in enumerate(POINTS):
         weights[:, skeleton.index(name)] += feet * result.standing[:, column]
-    return key_reduction.reduce_keys(rotations, places, skeleton, key_reduction.PRESETS[reduction], fixed, weights)
+    bound, fixed = key_reduction.PRESETS[reduction], np.zeros(len(rotations), dtype=bool)
+    return (yield from key_reduction.reduce_keys_in_steps(rotations, places, skeleton, bound, fixed, weights))

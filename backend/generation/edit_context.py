@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..model.inpainting import KeptTokens
 from ..model.tokenizer import FRAMES_PER_TOKEN, MotionTokenizer
 from ..motion.edits import Edit
 from ..motion.features import to_features
@@ -19,6 +20,7 @@ from ..motion.motion import FPS, Motion
 from ..motion.skeleton import LOWER, NUM_BODY, J
 from .windows import LOOK_AHEAD, OVERLAP
 
+BESIDE_FIXED = 1  # tokens kept on each side of one with a fixed pose: alone it is decoded 38 degrees off, with them 27
 HANDS_AND_FACE = tuple(range(NUM_BODY, J))  # not modelled
 
 
@@ -27,12 +29,13 @@ class EditContext:
     """Tokens before and after the generated ones, (1, N, P, Q) each; None at an open end.
 
     ``frames`` at 30 fps are wanted between them; None where the length is free. ``legs`` (1, N, 1, Q) are the lower body's tokens
-    between the ends; None where they are generated as well."""
+    between the ends; None where they are generated as well. ``fixed`` has N tokens and which of them hold poses to be kept."""
 
     before: Tensor | None = None
     after: Tensor | None = None
     frames: int | None = None
     legs: Tensor | None = None
+    fixed: KeptTokens | None = None
 
 
 def edit_context_of(edit: Edit, tokenizer: MotionTokenizer, gesture: bool) -> EditContext:
@@ -53,12 +56,18 @@ def edit_context_of(edit: Edit, tokenizer: MotionTokenizer, gesture: bool) -> Ed
         behind = edit.first + ratio * FRAMES_PER_TOKEN * -(-frames // FRAMES_PER_TOKEN)  # where the tokens behind the range begin
         count = min(max(-(-int(np.ceil((len(motion) - behind) / ratio)) // FRAMES_PER_TOKEN), 1), LOOK_AHEAD)
         after = _tokens_at(motion, behind + ratio * np.arange(FRAMES_PER_TOKEN * count), tokenizer)
-    legs = None
+    legs = fixed = None
+    inside = edit.first + ratio * np.arange(-(-frames // FRAMES_PER_TOKEN) * FRAMES_PER_TOKEN)
     if gesture and not edit.whole:
-        legs = _tokens_at(motion, edit.first + ratio * np.arange(-(-frames // FRAMES_PER_TOKEN) * FRAMES_PER_TOKEN), tokenizer)[
-            :, :, :1
-        ]
-    return EditContext(before, after, frames, legs)
+        legs = _tokens_at(motion, inside, tokenizer)[:, :, :1]
+    if edit.fixed:
+        tokens = _tokens_at(motion, inside, tokenizer)
+        mask = torch.zeros(tokens.shape[:2], dtype=torch.bool, device=tokens.device)
+        own = np.round((np.array(edit.fixed) - edit.first) / ratio).astype(int) // FRAMES_PER_TOKEN
+        kept = np.unique(np.clip(own[:, None] + np.arange(-BESIDE_FIXED, BESIDE_FIXED + 1), 0, tokens.shape[1] - 1))
+        mask[:, torch.from_numpy(kept).to(mask.device)] = True
+        fixed = KeptTokens.of(tokens, mask)
+    return EditContext(before, after, frames, legs, fixed)
 
 
 def _tokens_at(motion: Motion, frames: np.ndarray, tokenizer: MotionTokenizer) -> Tensor:

@@ -194,7 +194,7 @@ class Generator:
             frames = context.frames or (round(seconds * FPS) if seconds is not None else None)
             tokens = compose(
                 self.model, self.tokenizer, self._planned(steps, generator, frames), generator, sampling,
-                before=context.before, after=context.after, legs=context.legs,
+                before=context.before, after=context.after, legs=context.legs, fixed=context.fixed,
                 report=lambda phase, fraction: report(phase, 0.95 * fraction),
             )  # fmt: skip
         report("decoding", 0.95)

@@ -56,6 +56,7 @@ class Window:
     Attributes:
         legs: (1, count or 1, 1, Q), the lower body's tokens where these are given; only the upper body's are generated then.
         passes: 1, or 2 where the upper body is made again for the legs of the first pass.
+        fixed: ``count`` tokens, of which some are kept, because poses there are given.
     """
 
     step: PlannedStep
@@ -63,6 +64,7 @@ class Window:
     end: Tensor
     legs: Tensor | None = None
     passes: int = 1
+    fixed: KeptTokens | None = None
 
     def draw(
         self, model: InstructModel, generator: torch.Generator, sampling: Sampling, counts: list[int], report: Report = unheard
@@ -91,6 +93,11 @@ class Window:
         if legs is not None:
             tokens[:, first : first + count, :1] = legs
             mask[:, first : first + count, 0] = True
+        if self.fixed is not None:
+            gap = slice(first, first + count)
+            inside = slice(first, first + count)
+            tokens[:, inside] = torch.where(self.fixed.mask[..., None], self.fixed.tokens, tokens[:, inside])
+            mask[:, inside] |= self.fixed.mask
         kept = KeptTokens.of(tokens, mask) if mask.any() else None
         lengths = torch.tensor([first + own + self.end.shape[1] for own in counts], device=tokens.device)
         condition = self.step.condition.expand(batch, -1, -1)
@@ -128,6 +135,7 @@ def compose(
     before: Tensor | None = None,
     after: Tensor | None = None,
     legs: Tensor | None = None,
+    fixed: KeptTokens | None = None,
     report: Report = unheard,
 ) -> Tensor:
     """Tokens (1, L, P, Q) of all steps in a row, with the tokens ``before`` and ``after`` them.
@@ -135,6 +143,7 @@ def compose(
     Args:
         before, after: (1, N, P, Q); the last `OVERLAP` and the first `LOOK_AHEAD` of them are looked at.
         legs: (1, sum of counts, 1, Q), the lower body's tokens where these are given too; no step is free then.
+        fixed: as many tokens, of which some are kept; no step is free then either.
         report: gets ("composing" or "refining", fraction of all windows) and may raise to cancel.
     """
     empty = torch.zeros(1, 0, 2, model.config.quantizers, dtype=torch.long, device=steps[0].condition.device)
@@ -148,7 +157,9 @@ def compose(
         else:
             given_legs = start[:, -1:, :1] if step.gesture and is_low(tokenizer, start) else None  # who sits stays seated
         step = replace(step, free=step.free and not end.shape[1])
-        window = Window(step, start, end, given_legs, 2 if step.simultaneous and legs is None else 1)
+        at = slice(done.shape[1] - first, done.shape[1] - first + step.count)
+        given = KeptTokens(fixed.tokens[:, at], fixed.mask[:, at]) if fixed is not None else None
+        window = Window(step, start, end, given_legs, 2 if step.simultaneous and legs is None else 1, given)
         draw = partial(_draw, window, model, generator, sampling, partial(_report_window, report, number, len(pieces)))
         checks = window.checks()
         made = best_draw(checks, tokenizer, start, draw, step.free) if checks else draw(0, 1)[0]

@@ -73,8 +73,8 @@ class MotionGenerator(Protocol):
 class Settings:
     """Options of a request; None leaves the choice to the models (seed: to chance).
 
-    ``motion`` is a file to go on from, or, with ``first`` and ``last``, of which to make these frames anew. ``force`` makes
-    something of what is no instruction, too.
+    ``motion`` is a file to go on from, or, with ``first`` and ``last``, of which to make these frames anew; what is made leads
+    through its poses at the frames ``fixed``. ``force`` makes something of what is no instruction, too.
 
     Raises UserError ``bad_option`` when made with a value out of range, ``bad_range`` for half of a range.
     """
@@ -88,6 +88,7 @@ class Settings:
     first: int | None = None
     last: int | None = None
     force: bool = False
+    fixed: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         in_range("The seed", self.seed, 0, MAX_SEED)
@@ -112,7 +113,7 @@ class Settings:
 
         if self.motion is None:
             return None
-        found = read_edit(self.motion, self.first, self.last, self.fps)
+        found = read_edit(self.motion, self.first, self.last, self.fps, self.fixed)
         for note in found.notes:
             print(f"{self.motion.name}: {note}", file=sys.stderr)
         return found

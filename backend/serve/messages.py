@@ -27,6 +27,7 @@ from msgspec import Meta, Struct
 
 from backend.serve.sources import LONGEST_TEXT
 
+MOST_FIXED = 2400  # frames: ten seconds at the highest frame rate
 VERSION = 1  # raised when a message changes in a way an older partner would misread
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -43,8 +44,9 @@ class Generate(Request):
     """Make motions from the recording ``audio``, or else from ``text``, in the folder ``out``.
 
     With the motion file ``motion`` and a range, its frames ``first`` to ``last`` are generated anew and all others stay; they count
-    from 0, both are included, at the frame rate ``fps``, and ``seconds`` is the range's own. With ``motion`` alone the result
-    begins with its last pose. Without ``force``, what is not understood is answered with the error ``not_understood``."""
+    from 0, both are included, at the frame rate ``fps``, and ``seconds`` is the range's own. What is generated leads through the
+    poses of its frames ``fixed``. With ``motion`` alone the result begins with its last pose. Without ``force``, what is not
+    understood is answered with the error ``not_understood``."""
 
     out: FilePath
     audio: FilePath | None = None
@@ -58,6 +60,7 @@ class Generate(Request):
     motion: FilePath | None = None
     first: int | None = None
     last: int | None = None
+    fixed: Annotated[tuple[int, ...], Meta(max_length=MOST_FIXED)] = ()
     force: bool = False
 
 

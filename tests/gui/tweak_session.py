@@ -54,6 +54,10 @@ def session(window: Window) -> Generator[float, None, None]:
     bpy.ops.voice_to_motion.create_character()
     bpy.ops.ed.undo_push(message="character")
     bpy.ops.voice_to_motion.apply_motion("EXEC_DEFAULT", True, filepath=MOTION)
+    few = count()
+    clip().reduction = "NONE"
+    bpy.ops.ed.undo_push(message="every frame")
+    window.check("new motions have few keys", few * 5 < count())
     space = window.area.spaces.active
     space.show_region_ui = True
     yield 0.5

@@ -35,7 +35,7 @@ def test_goes_on_from_the_motion_before(extension, walk, ask, joints):
     sent = extension("motion.files").load_motion(request["motion"])
     assert len(sent.pelvis) == 61, "two seconds and the pose it begins with"
     now = joints(1, clip.last)
-    np.testing.assert_allclose(now[: len(places)], places, atol=1e-3)
+    np.testing.assert_allclose(now[: len(places)], places, atol=2e-3)
     assert np.abs(now[-30:, :, :2] - places[-1, :, :2]).max() < 1.0, "it stays where the walk ended"
 
 

@@ -214,6 +214,14 @@ def test_where_it_is_shown_costs_little_and_changes_nothing(extension, ours, sto
     assert stopwatch.shortest < 2.0
 
 
+@pytest.mark.parametrize("damage", ["{", "[]", '{"pose.bones[\\"pelvis\\"].location": "AAA="}', '{"x": 3}'])
+def test_a_damaged_digest_only_means_that_nothing_is_known(extension, ours, session, damage):
+    ours.clip.written_keys = damage
+    assert extension("clips.key_digest").followed_ranges(ours.clip.id_data) == [(ours.start, ours.last)]
+    ours.clip.strength = 1.2
+    assert not session.message and (ours.clip.start, ours.clip.last) == (ours.start, ours.last)
+
+
 def test_clips_of_older_files_follow_as_well(ours, session):
     ours.clip.written_keys = ""
     dope_sheet.move(ours.curves, 20)

@@ -112,18 +112,25 @@ def test_settings_of_the_motion_go_on(walk, peer, anew, joints, settings):
 
 
 def test_with_few_keys(walk, everything, joints, anew):
-    """The rest keeps its few keys; frames between its nearest key and the range move by little."""
+    """The poses outside stay: the motion there gets a key at the border, and does not bend towards the new one."""
+    exact = joints(walk.start, walk.last)
     walk.reduction = "MIDDLE"
     before, places = everything(), joints(walk.start, walk.last)
     clip = anew()
-    same_outside(before, everything())
     now = joints(walk.start, walk.last)
-    off = np.linalg.norm(now - places, axis=-1).max(axis=1)
-    assert max(off[: FIRST - 1].max(), off[LAST:].max()) < 0.02
+    outside = np.r_[0 : FIRST - 1, LAST : len(now)]
+    print(f"outside: {np.linalg.norm(now - places, axis=-1)[outside].max() * 100:.2f} cm from before,"
+          f" {np.linalg.norm(now - exact, axis=-1)[outside].max() * 100:.2f} from every frame's")  # fmt: skip
+    assert np.linalg.norm(now - exact, axis=-1)[outside].max() <= 0.01, "the bound of its keys"
+    after = everything()
+    assert max(len(after[key]["co"]) for key in before) < 0.5 * walk.length
+    usual = np.percentile(jumps(places), 99)
+    for border in (FIRST - 1, LAST):
+        assert jumps(now)[border - 3 : border + 2].max() <= 1.5 * usual
     assert clip.reduction == "MIDDLE" and clip.all_keys > 2 * clip.keys
 
 
-def test_poses_made_by_hand_stay(extension, scene, character, walk, anew, joints, blender):
+def test_poses_made_by_hand_stay(extension, scene, character, walk, anew, joints, blender, tmp_path):
     elbow, frame = character.pose.bones["left_elbow"], 45
     scene.frame_set(frame)
     elbow.rotation_quaternion = (0.8, 0.0, 0.6, 0.0)
@@ -134,6 +141,8 @@ def test_poses_made_by_hand_stay(extension, scene, character, walk, anew, joints
     scene.frame_set(10)
     turned = outside.rotation_quaternion.copy()
     clip = anew()
+    request = json.loads(next(tmp_path.rglob("requests.jsonl")).read_text().splitlines()[-1])
+    assert request["fixed"] == [frame - walk.start], "the model is told, too"
     assert clip.by_hand == 1
     for _ in range(2):
         scene.frame_set(frame)
@@ -164,6 +173,7 @@ def test_other_rigs_by_their_generated_motion(extension, blender, scene, everyth
     target = make.make(make.KINDS["mixamo"])
     scene.voice_to_motion.character, scene.render.fps = target, 30
     blender.ops.voice_to_motion.apply_motion(filepath=str(measure.MOTION))
+    target.animation_data.action.voice_to_motion.clips[0].reduction = "NONE"
     before = everything()
     peer("same")
     anew()

@@ -39,7 +39,7 @@ def test_generate_keys_the_character(extension, blender, scene, character, ready
     scene.frame_set(11)
     assert generate(blender) == {"FINISHED"}
     frames = key_frames(extension, character)
-    assert (frames[0], frames[-1], len(frames)) == (11, 58, 48)
+    assert (frames[0], frames[-1]) == (11, 58) and len(frames) < 24
     action = character.animation_data.action
     assert (action["heard"], action["seed"], action["model"]) == ("walk forward", 123, "peer")
     assert action["audio"] == ready.audio_path and action.name == "walk forward"
@@ -99,6 +99,7 @@ def test_file_with_another_frame_rate_is_resampled_and_keeps_its_tempo(extension
     peer_module.write_motion(tmp_path / "m.npz", 1, 60.0, 1.0)
     scene.render.fps = 30
     blender.ops.voice_to_motion.apply_motion(filepath=str(tmp_path / "m.npz"))
+    character.animation_data.action.voice_to_motion.clips[0].reduction = "NONE"
     frames = key_frames(extension, character)
     assert frames == [float(frame) for frame in range(1, 32)], "one second, on whole frames"
     assert scene.render.fps == 30 and scene.render.fps_base == 1.0

@@ -17,10 +17,10 @@ def test_mirrored_twice_is_the_same(extension, wild, skeleton):
 @pytest.mark.parametrize("preset", ["LIGHT", "MIDDLE", "STRONG"])
 @pytest.mark.parametrize("seed", range(3))
 def test_reduction_keeps_its_bound_on_any_motion(extension, wild, skeleton, q, preset, seed):
-    reduce = extension("tweak.key_reduction")
+    reduce, run = extension("tweak.key_reduction"), extension("link.incremental").run_to_end
     motion = wild(seed=seed)
     bound = reduce.PRESETS[preset]
-    keys = reduce.reduce_keys(motion.rotations, motion.pelvis[:, None], skeleton, bound, np.zeros(120, bool))
+    keys = run(reduce.reduce_keys_in_steps(motion.rotations, motion.pelvis[:, None], skeleton, bound, np.zeros(120, bool)))
     turns = np.moveaxis(motion.rotations, 1, 0)
     curved = q.normalized(reduce.curve_values(turns, reduce.frame_slopes(turns), keys.rotations.T))
     path = motion.pelvis[None]
@@ -33,10 +33,10 @@ def test_reduction_keeps_its_bound_on_any_motion(extension, wild, skeleton, q, p
 
 
 def test_pinned_frames_stay(extension, wild, skeleton):
-    reduce = extension("tweak.key_reduction")
+    reduce, run = extension("tweak.key_reduction"), extension("link.incremental").run_to_end
     motion, fixed = wild(), np.zeros(120, bool)
     fixed[[17, 18, 60]] = True
-    keys = reduce.reduce_keys(motion.rotations, motion.pelvis[:, None], skeleton, reduce.PRESETS["STRONG"], fixed)
+    keys = run(reduce.reduce_keys_in_steps(motion.rotations, motion.pelvis[:, None], skeleton, reduce.PRESETS["STRONG"], fixed))
     assert keys.rotations[[0, 17, 18, 60, 119]].all() and keys.places[[0, 17, 18, 60, 119]].all()
 
 
@@ -48,7 +48,7 @@ def test_very_short_motions(extension, wild, skeleton, count):
     tweaks = pipeline.Tweaks(speed=1.5, mirror=True, strength=1.4, smoothing=0.5, foot_lock=1.0, root="ROOT", root_yaw=True)
     result = pipeline.tweak_motion(raw, tweaks, skeleton, 24.0)
     assert np.isfinite(result.motion.rotations).all() and np.isfinite(result.motion.pelvis).all()
-    pipeline.choose_keys(result, "STRONG", skeleton, np.zeros(len(result.motion), bool))
+    extension("link.incremental").run_to_end(pipeline.choose_keys_in_steps(result, "STRONG", skeleton))
 
 
 @pytest.mark.parametrize("at_end", [False, True])

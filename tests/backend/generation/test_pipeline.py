@@ -1,5 +1,7 @@
 """The shipped pack on a motion that is there already, and on several instructions in a row. Which motion it makes is not asked."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,10 +9,11 @@ import torch
 from backend.errors import UserError
 from backend.generation.edit_context import edit_context_of, insert_motion
 from backend.generation.pipeline import Generator
+from backend.generation.windows import PlannedStep, compose
 from backend.motion.edits import Edit
 from backend.motion.features import from_features
 from backend.motion.motion import Motion
-from backend.motion.skeleton import LOWER, UPPER
+from backend.motion.skeleton import INDEX, LOWER, UPPER
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +88,58 @@ def test_a_gesture_keeps_the_steps_of_the_range(generator: Generator, walk: Moti
     assert np.array_equal(made.rotations[:, list(LOWER)], walk.rotations[:, list(LOWER)])
     assert np.array_equal(made.pelvis, walk.pelvis)
     assert not np.array_equal(made.rotations[40:80, list(UPPER)], walk.rotations[40:80, list(UPPER)])
+
+
+def _bent(walk: Motion, row: int) -> Motion:
+    """The walk with its left arm raised around a frame, as hands do it."""
+    rotations = walk.rotations.copy()
+    for frame in range(row - 10, row + 11):
+        half = 0.7 * (1 - abs(frame - row) / 10)
+        x, y, z, w = rotations[frame, INDEX["left_shoulder"]]
+        c, s = np.cos(half), np.sin(half)
+        rotations[frame, INDEX["left_shoulder"]] = (c * x - s * y, c * y + s * x, c * z + s * w, c * w - s * z)  # about Z
+    return replace(walk, rotations=rotations)
+
+
+def test_fixed_frames_lead_through_their_poses(generator: Generator, walk: Motion) -> None:
+    hand, shoulder = _bent(walk, 60), INDEX["left_shoulder"]
+
+    def off(fixed: tuple[int, ...]) -> float:
+        found = []
+        for seed in range(3):
+            edit = Edit(hand, 25, 95, fixed=fixed)
+            made = generator.generate("walk forward", seed=seed, edit=edit, force=True).motions[0]
+            cosine = abs(float(made.rotations[60, shoulder] @ hand.rotations[60, shoulder]))
+            found.append(2 * np.degrees(np.arccos(min(cosine, 1.0))))
+        return float(np.mean(found))
+
+    free, fixed = off(()), off((60,))
+    print(f"the raised arm is {free:.0f} degrees off where it is free, {fixed:.0f} where it is fixed")
+    assert fixed < 0.6 * free
+
+
+def test_fixed_tokens_stay_in_every_window(generator: Generator, walk: Motion) -> None:
+    """In a range of several windows as well, whatever is generated around them."""
+    long = Motion(np.tile(walk.rotations, (4, 1, 1)), np.tile(walk.pelvis, (4, 1)))
+    edit = Edit(long, 30, 449, fixed=(40, 300, 440))
+    with torch.inference_mode():
+        context = edit_context_of(edit, generator.tokenizer, gesture=False)
+        steps = [PlannedStep(torch.zeros(1, 1, generator.model.config.width), context.fixed.tokens.shape[1])]
+        made = compose(
+            generator.model, generator.tokenizer, steps, torch.Generator().manual_seed(0), generator.sampling,
+            before=context.before, after=context.after, fixed=context.fixed,
+        )  # fmt: skip
+    inside = made[:, context.before.shape[1] :][:, : context.fixed.tokens.shape[1]]
+    mask = context.fixed.mask
+    assert int(mask[..., 0].sum()) == 9 and torch.equal(inside[mask], context.fixed.tokens[mask])
+    assert not torch.equal(inside[~mask], context.fixed.tokens[~mask])
+
+
+@pytest.mark.parametrize(("first", "last", "fixed"), [(None, None, (3,)), (10, 20, (9,)), (10, 20, (15, 21))])
+def test_only_frames_of_the_range_can_be_fixed(walk: Motion, first: int | None, last: int | None, fixed: tuple[int, ...]) -> None:
+    with pytest.raises(UserError) as error:
+        Edit(walk, first, last, fixed=fixed)
+    assert error.value.code == "bad_range"
 
 
 def test_several_in_a_row_share_the_seconds(generator: Generator) -> None:

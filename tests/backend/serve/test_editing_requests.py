@@ -40,6 +40,7 @@ def test_serve(given, tmp_path):
             assert _same(made.rotations[piece], was.rotations[piece])
             np.testing.assert_allclose(made.pelvis[piece], was.pelvis[piece], atol=1e-6)
         assert not _same(made.rotations[16:32], was.rotations[16:32])
+        assert ask(motion=given, first=16, last=31, fixed=[20, 31], seed=1)["event"] == "result"
         done = ask(motion=given, seconds=1.0, seed=1)
         went_on = load_motion(done["files"][0])
         assert _same(went_on.rotations[:1], load_motion(given).rotations[-1:])
@@ -49,6 +50,8 @@ def test_serve(given, tmp_path):
             ({"first": 3, "last": 5}, "bad_range"),
             ({"motion": str(tmp_path / "none.npz")}, "bad_motion_file"),
             ({"motion": given, "first": "3", "last": 5}, "bad_request"),
+            ({"motion": given, "first": 16, "last": 31, "fixed": [40]}, "bad_range"),
+            ({"motion": given, "first": 16, "last": 31, "fixed": ["20"]}, "bad_request"),
         ):
             error = ask(**options)
             assert error["event"] == "error" and error["code"] == code, options
