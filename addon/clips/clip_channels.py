@@ -83,7 +83,8 @@ def compute_channels_in_steps(rig: Rig, raw: str, recipe: Recipe, edits: list[Ed
         joined.append(differs)
     while len(_cache) >= 4:
         _cache.pop(next(iter(_cache)))
-    tweaks = recipe.tweaks if recipe.tweaks.end is not None else replace(recipe.tweaks, start=None)
+    bent = recipe.tweaks.end is not None or recipe.tweaks.before  # what the place has a part in
+    tweaks = recipe.tweaks if bent else replace(recipe.tweaks, start=None)
     body = hash((rig.skeleton.names, rig.skeleton.offsets.tobytes(), bool(rig.root)))
     motion_key = (hash(raw), replace(tweaks, reduction="NONE"), recipe.fps, recipe.lead, recipe.length, body)
     _cache[key] = ClipChannels(edited, pinned, joined, cut_rows(tweaked, recipe.shown), motion_key)

@@ -74,17 +74,6 @@ def test_reset_keeps_it_and_rewrite_gives_it_up(blender, walk, bent, scene, char
     assert walk.by_hand == 0 and between(turned(scene, character, frame), pose) > 20
 
 
-def test_a_motion_that_replaces_it_keeps_the_pose(put, bent, scene, character, session):
-    frame, pose = bent
-    clip = put()
-    assert len(character.animation_data.action.voice_to_motion.clips) == 1 and clip.by_hand == 1
-    assert "1 key made by hand is kept" in session.note
-    assert between(turned(scene, character, frame), pose) < 0.1
-    assert between(turned(scene, character, frame - 2), pose) < 60, "it comes to the pose"
-    clip.smoothing = 0.1
-    assert clip.by_hand == 1 and between(turned(scene, character, frame), pose) < 0.1
-
-
 def test_keys_changed_as_a_whole_are_not_overwritten(extension, walk, character, curves, session):
     """As when somebody moves the keys of the second half: no edits of single keys, so the change is refused and said."""
     for curve in extension("keys.keyframes").curve_owner(character).fcurves:

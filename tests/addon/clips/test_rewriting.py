@@ -186,28 +186,6 @@ def test_apply_and_every_tweak_within_150_ms(blender, scene, character, tmp_path
     assert max(took.values()) < 150 * max(1.5, slower), took  # the bar, and half as much again for what varies
 
 
-def test_three_clips_are_written_within_200_ms(put, character, tmp_path, stopwatch, extension, scene):
-    """300 frames each, with few keys: one new, and two behind it that only move. Processor time of a usual machine."""
-    with np.load(measure_motion()) as data:
-        parts = {name: data[name] for name in data.files}
-    rows = np.resize(np.concatenate([np.arange(len(parts["poses"])), np.arange(len(parts["poses"]))[::-1]]), 300)
-    parts["poses"], parts["trans"] = parts["poses"][rows], parts["trans"][rows]
-    np.savez_compressed(tmp_path / "long.npz", **parts)
-    for number in range(3):
-        put(path=tmp_path / "long.npz", frame=1 + 400 * number)
-    layers = extension("clips.clip_layers").layers_of(scene, character.animation_data.action)
-    write = extension("clips.clip_keys").write_clip
-    for _ in range(3):
-        extension("tweak.pipeline")._tweaked.cache_clear()
-        extension("clips.clip_channels")._cache.clear()
-        extension("clips.reduced_channels")._chosen.clear()
-        with stopwatch.piece():
-            for number in range(3):
-                layers.clips[number].start_spot[0] += 0.1
-                write(layers, number)
-    print(f"three clips of 300 frames in {stopwatch.shortest:.0f} ms")
-    assert stopwatch.shortest < 300, stopwatch.took  # the bar is 200; half as much again for what varies
-
 def measure_motion():
     from tests.addon.rigs import measure
 
