@@ -6,7 +6,6 @@ import bpy
 
 from ..clips.active_action import active_action
 from ..clips.key_digest import followed_ranges
-from ..clips.properties import shown_clip
 from .layout import PIXELS_PER_LETTER, line_width
 
 
@@ -40,28 +39,19 @@ class VOICE_TO_MOTION_UL_clips(bpy.types.UIList):
 
 
 def draw_clips(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """The list, and what can be done with the clip at the current frame."""
+    """The list, and what can be done with the clip at the current frame; its numbers are in Tweak.
+
+    The buttons are below the list, not beside it, which is lower: the headers of the sections stay in view.
+    """
     action = active_action(context.scene.voice_to_motion.character)
     if action is None or not len(action.voice_to_motion.clips):
         return
     clips = action.voice_to_motion
-    row = layout.row()
-    row.template_list("VOICE_TO_MOTION_UL_clips", "", clips, "clips", clips, "index", rows=4, maxrows=8)
-    column = row.column(align=True)
-    column.operator("voice_to_motion.reorder_clip", text="", icon="TRIA_UP").direction = "EARLIER"
-    column.operator("voice_to_motion.reorder_clip", text="", icon="TRIA_DOWN").direction = "LATER"
-    column.operator("voice_to_motion.duplicate_clip", text="", icon="DUPLICATE")
-    column.operator("voice_to_motion.delete_clip", text="", icon="TRASH")
-    clip = shown_clip(context.scene.voice_to_motion.character, context.scene.frame_current)
-    if clip is None or clip.fits_range:
-        return
     column = layout.column(align=True)
+    column.template_list("VOICE_TO_MOTION_UL_clips", "", clips, "clips", clips, "index", rows=2, maxrows=8)
     row = column.row(align=True)
-    row.prop(clip, "frame")
+    row.operator("voice_to_motion.reorder_clip", text="", icon="TRIA_UP").direction = "EARLIER"
+    row.operator("voice_to_motion.reorder_clip", text="", icon="TRIA_DOWN").direction = "LATER"
     row.operator("voice_to_motion.move_clip", text="", icon="ARROW_LEFTRIGHT")
-    row = column.row(align=True)
-    row.operator("voice_to_motion.trim_clip", text="", icon="TRIA_RIGHT_BAR").end = "START"
-    row.prop(clip, "trim_start")
-    row.prop(clip, "trim_end")
-    row.operator("voice_to_motion.trim_clip", text="", icon="TRIA_LEFT_BAR").end = "END"
-    column.prop(clip, "repeats")
+    row.operator("voice_to_motion.duplicate_clip", text="", icon="DUPLICATE")
+    row.operator("voice_to_motion.delete_clip", text="", icon="TRASH")

@@ -33,6 +33,8 @@ class TweakSection(Section):
         frames.label(text="{} – {}".format(*followed_range(clip)), translate=False)
         layout.use_property_split = True
         layout.use_property_decorate = False
+        if not clip.fits_range:
+            self._draw_place(layout, clip)
         self._draw_shape(layout, clip)
         self._draw_feet_and_keys(layout, context, clip)
         column = layout.column(align=True)
@@ -55,6 +57,15 @@ class TweakSection(Section):
         row.operator("voice_to_motion.reset_tweaks", icon="LOOP_BACK")
         row.operator("voice_to_motion.rewrite_keys", text="", icon="FILE_REFRESH")
         row.operator("voice_to_motion.keep_keys", text="", icon="CHECKMARK")
+
+    def _draw_place(self, layout: bpy.types.UILayout, clip: VoiceToMotionClip) -> None:
+        column = layout.column(align=True)
+        column.prop(clip, "frame")
+        for name, end, icon in (("trim_start", "START", "TRIA_RIGHT_BAR"), ("trim_end", "END", "TRIA_LEFT_BAR")):
+            row = column.row(align=True)
+            row.prop(clip, name)
+            row.operator("voice_to_motion.trim_clip", text="", icon=icon).end = end
+        column.prop(clip, "repeats")
 
     def _draw_shape(self, layout: bpy.types.UILayout, clip: VoiceToMotionClip) -> None:
         column = layout.column(align=True)

@@ -134,7 +134,7 @@ def takes(window: Window) -> Generator[float, None, None]:
     cut(window, "takes", window.region("UI"), TAKES_HEIGHT)
 
 
-TWEAK_HEIGHT, TAKES_HEIGHT, TABS = 335, 428, 24  # pixels
+TWEAK_HEIGHT, TAKES_HEIGHT, TABS = 426, 428, 24  # pixels
 
 
 bpy.context.preferences.view.show_splash = False

@@ -97,7 +97,7 @@ def session(window: Window) -> Generator[float, None, None]:
     yield 0.5
 
 
-FOOT_LOCK = 160  # pixels below the sidebar's upper edge at interface scale 1
+FOOT_LOCK = 241  # pixels below the sidebar's upper edge at interface scale 1
 
 bpy.context.preferences.view.show_splash = False
 _window = Window(FOLDER)
