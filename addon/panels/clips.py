@@ -39,7 +39,7 @@ class VOICE_TO_MOTION_UL_clips(bpy.types.UIList):
 
 
 def draw_clips(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """The list, and what can be done with the clip at the current frame; its numbers are in Tweak.
+    """The list and what can be done with the current clip, whose numbers are in Tweak.
 
     The buttons are below the list, not beside it, which is lower: the headers of the sections stay in view.
     """
