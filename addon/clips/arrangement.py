@@ -22,6 +22,7 @@ from .clip_channels import require_root
 from .clip_keys import write_clip_in_steps
 from .clip_layers import ClipLayers
 from .hand_edits import current_edits
+from .held_carriers import held_carriers
 from .own_action import foreign_frames
 from .planning import plan_recipe
 from .properties import VoiceToMotionClip, quietly
@@ -72,6 +73,9 @@ def arrange_in_steps(
     starts, lifted = settled(order), {}
     clear: list[tuple[float, float]] = []
     for uid in away:
+        with quietly():
+            for other in ranges_over(layers, layers.find(uid)):
+                other.muted = True
         _lift(layers, layers.find(uid), edits, clear)
     for timed in order:
         clip = layers.find(timed.uid)
@@ -100,6 +104,25 @@ def arrange_in_steps(
         _move_markers(layers, uid, up)
         notes += yield from _put_ranges_down(layers, uid, up)
         cascade = True
+    notes += yield from _hold_carriers(layers, [timed.uid for timed in order], edits)
+    return notes
+
+
+def _hold_carriers(
+    layers: ClipLayers, uids: list[str], edits: dict[str, list[Edit]]
+) -> Generator[None, None, list[str]]:
+    """Write clips again which keys of other clips on bones above the pelvis would now move."""
+    notes: list[str] = []
+    if not any(layers.find(uid).root == "ROOT" for uid in uids):
+        return notes
+    for uid in uids:
+        clip = layers.find(uid)
+        recipe = Recipe.from_text(clip.written)
+        needed = held_carriers(layers, clip, recipe, np.arange(recipe.start, recipe.last + 1))
+        if set(needed) != {name or layers.rig.root for name in recipe.held}:
+            up = _lifted_at_once(layers, clip, edits)
+            notes += yield from write_clip_in_steps(layers, layers.index_of(uid))
+            notes += yield from _put_ranges_down(layers, uid, up)
     return notes
 
 

@@ -53,7 +53,8 @@ class ClipLayers:
 
     def covered_ranges(self, index: int) -> list[tuple[int, int]]:
         """First and last frame of every clip that lies over one."""
-        return [(other.start, other.last) for other in self.clips[index + 1 :] if not other.muted]
+        above = self.clips[index + 1 :]  # a lifted clip covers nothing; a range over a clip comes back to its place
+        return [(other.start, other.last) for other in above if not other.muted and (other.written or other.fits_range)]
 
 
 def visible_rows(start: int, length: int, covered: list[tuple[int, int]]) -> list[slice]:

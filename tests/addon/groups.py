@@ -17,7 +17,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "Menus, several scenes, reload, quit": ("test_registration.py", "test_manners.py", "scenes_session"),
     "Variations and history": ("takes_session", "real_session"),
-    "Keys, frame ranges, NLA strips": ("keys", "clips", "panel_session", "range_session"),
+    "Clips, keys, frame ranges, NLA strips": ("keys", "clips", "clips_session", "panel_session", "range_session"),
     "Several instructions, timeline": ("timeline", "timeline_session"),
     "Tweaks": ("tweak", "tweak_session"),
     "Our character, IK": ("character", "ik", "rig_session"),

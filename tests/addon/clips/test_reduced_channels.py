@@ -49,7 +49,7 @@ def test_one_changed_key_bends_what_is_around(put, scene, character, extension):
         clip.smoothing = 0.01  # and the same when it is written again
 
 
-@pytest.mark.parametrize("tweaks", [{}, {"foot_lock": 1.0}, {"strength": 1.3, "smoothing": 0.1}])
+@pytest.mark.parametrize("tweaks", [{}, {"foot_lock": 1.0}, {"strength": 1.3, "smoothing": 0.1}, {"root": "ROOT"}])
 def test_joins_and_tweaks_keep_the_bound(put, joints, tweaks):
     """With joins at both ends, measured on Blender's posed bones against a key on every frame."""
     first = put()

@@ -86,6 +86,15 @@ def test_on_a_clip_it_replaces_that_one(put, pieces, two, clips, goes_on, curves
     assert not session.message
 
 
+def test_what_moves_into_the_frames_of_a_replaced_clip_is_keyed_there(put, pieces, clips, joints):
+    put(1, pieces["walk"])
+    for frame, name in ((90, "short"), (135, "wave")):
+        put(frame, pieces[name])
+    put(MIDDLE, pieces["short"])
+    assert clips() == [("short", 1, 45), ("short", 46, 90), ("wave", 91, 165)]
+    assert np.ptp(joints(46, 90)[:, 0], axis=0).max() > 0.2, "it walks in the frames the longer walk had"
+
+
 def test_in_free_time_it_begins_there(put, pieces, clips, goes_on, joints):
     put(1, pieces["short"])
     put(80, pieces["wave"])
@@ -153,6 +162,16 @@ def test_duplicated_reordered_trimmed_and_looped(blender, scene, two, clips, fin
     find("wave").repeats = 2
     assert clips()[1][2] - clips()[1][1] >= 110, "twice, from the pose that fits best"
     goes_on()
+
+
+def test_a_clip_on_the_root_bone_moves_no_other(put, pieces, two, clips, find, joints, goes_on):
+    put(165, pieces["short"])
+    before = joints(1, 210)
+    wave = find("wave")
+    wave.root = "ROOT"
+    for smoothing in (0.1, 0.0):
+        wave.smoothing = smoothing
+    np.testing.assert_allclose(joints(1, 210), before, atol=0.015)  # few keys are within a centimetre
 
 
 def test_slower_pushes_what_follows(two, clips, find, goes_on):
