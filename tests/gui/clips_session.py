@@ -82,7 +82,7 @@ def session(window: Window) -> Generator[float, None, None]:
     bpy.context.scene.frame_set(clips()[1][1] + 1)
     yield 0.5
     window.shot("clips_2_four")
-    place = yield from window.find("delete_clip", across=0.83)
+    place = yield from window.find("delete_clip", across=0.38)
     window.check("the list's Delete is seen", place is not None)
     yield from window.click(*place)
     yield 0.5
