@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..keys.channels import bone_name
 from ..motion.motion import Motion, resampled_length
 from ..scene import scene_fps
 from ..tweak.archive import unpack_motion
@@ -74,6 +75,10 @@ def _in_sequence(layers: ClipLayers, clip: VoiceToMotionClip, raw: Motion, old: 
     tweaks = replace(tweaks, start=spot, before=before, join=seconds, shown_from=lead)
     frames = max(round(seconds * fps), 1) if before else clip.blend_in
     values = neighbour_values(curves, clip.start, -1, old.before if old else {}, found.hold) if frames else {}
+    if before and any(other.root != clip.root for other in layers.clips):
+        # Pelvis and root share the way differently here than before: only the body as a whole is joined.
+        shared = {layers.rig.pelvis, *(carrier.name for carrier in layers.rig.carriers)}
+        values = {path: value for path, value in values.items() if bone_name(path) not in shared}
     return Recipe(tweaks, fps, clip.start, length, frames, 0, values, lead=lead, hold=found.hold, trims=trims)
 
 

@@ -1,7 +1,7 @@
 """Forty sequences of real motions on three kinds of rigs: nobody jumps or slides where one motion goes over into the next.
 
 The motions come from the real backend. Each sequence is three motions one behind the other, and then three of: replace by
-another, insert, move, delete, undo. Positions are what Blender evaluates.
+another, insert, move, delete. At the end each is undone. Positions are what Blender evaluates.
 """
 
 from __future__ import annotations
@@ -145,25 +145,24 @@ def test_forty_sequences(extension, blender, scene, actor, motions, session, cap
         elif how == "delete" and len(order) > 2:
             blender.ops.voice_to_motion.delete_clip(clip=chosen.uid)
 
-    for number in range(SEQUENCES):
+    for _ in range(SEQUENCES):
         context.scene.voice_to_motion.character.animation_data_clear()
         three = random_choice.sample(WORDS, 3)
         put(1, three[0])
         for words in three[1:]:
             put(clips()[-1].last, words)
         for how in random_choice.sample(["replace", "replace", "insert", "move", "delete"], 3):
-            before = [(clip.name, clip.start, clip.last) for clip in clips()]
-            if number % 10 == 0:
-                blender.ops.ed.undo_push(message="before")
             change(how)
-            if number % 10 == 0:
-                blender.ops.ed.undo_push(message="after")
-                blender.ops.ed.undo()
-                assert [(clip.name, clip.start, clip.last) for clip in clips()] == before
-                blender.ops.ed.redo()
             assert not session.message
             assert all(one.last < two.start for one, two in pairwise(clips()))
         found += [(*measured, how) for measured in measure(look, clips())]
+    for how in ("replace", "insert", "move", "delete"):  # last: bpy without a window poses nothing after an undo
+        before = [(clip.name, clip.start, clip.last) for clip in clips()]
+        blender.ops.ed.undo_push(message="before")
+        change(how)
+        blender.ops.ed.undo_push(message="after")
+        blender.ops.ed.undo()
+        assert [(clip.name, clip.start, clip.last) for clip in clips()] == before
     jumps, slides = np.array([one[0] for one in found]), np.array([one[1] for one in found])
     with capsys.disabled():
         quantiles = [50, 95, 100]
