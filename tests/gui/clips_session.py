@@ -42,6 +42,7 @@ def generate(window: Window, words: str) -> None:
 def session(window: Window) -> Generator[float, None, None]:
     """The whole visit; every yield is a pause in seconds."""
     window.begin()
+    window.probe.clips_written = 4  # a replaced one, and three behind it
     (FOLDER / "behaviour").write_text("good")
     scene = bpy.context.scene
     scene.render.fps = 30

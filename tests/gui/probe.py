@@ -113,6 +113,7 @@ class Probe:
         self._gaps: dict[str, list[float]] = defaultdict(list)
         self._phase, self._last = "session", 0.0
         self._slower = 1.0
+        self.clips_written = 1  # at once, by the slowest thing a session does
 
     def attach(self) -> None:
         """Watch the add-on's code as it is now; called again it takes in modules that came later or were loaded anew."""
@@ -205,7 +206,7 @@ class Probe:
     def too_long(self) -> list[str]:
         """What held Blender for longer than it may. Of the processor: other work beside a test holds no user's Blender."""
         slower = max(self._slower, slowness())
-        found = [call for call in self.calls if call.own > slower * (APPLY_BAR if call.keyed else BAR)]
+        found = [call for call in self.calls if call.own > slower * (self.clips_written * APPLY_BAR if call.keyed else BAR)]
         return [f"{call.what} {call.own * 1e3:.0f} ms{' with keys' if call.keyed else ''}" for call in found]
 
 

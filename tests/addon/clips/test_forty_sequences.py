@@ -24,7 +24,10 @@ JOINTS = ("pelvis", "head", "left_knee", "right_knee", "left_ankle", "right_ankl
           "right_elbow", "left_wrist", "right_wrist")  # fmt: skip
 BALLS = tuple(JOINTS.index(name) for name in ("left_foot", "right_foot"))
 STANDS, SLOW = 0.035, 0.4  # metres above the ball's height at rest, metres per second: a ball that is lower and slower stands
-JUMP, SLIDE = 1.2, 0.03  # times the motions' own 99th percentile of a joint's way in a frame; metres
+JUMP = 1.2  # times the motions' own 99th percentile of a joint's way in a frame
+# Metres. Rigify's balls are farther from the ankles than the body's on which feet are held: a foot that rolls slides there.
+SLIDES = {"own": 0.03, "mixamo": 0.03, "rigify": 0.05}
+CALM = 0.01  # metres a frame; motions that are slower count as this fast, since a step of a centimetre is no jump
 SEQUENCES = 40
 
 pytestmark = pytest.mark.slow
@@ -80,7 +83,8 @@ class Look:
         places, scene = [], self.context.scene  # looked up each time: undo makes both anew
         for frame in range(first, last + 1):
             scene.frame_set(frame)
-            places.append([scene.voice_to_motion.character.pose.bones[bone].head for bone in self.bones])
+            pose = scene.voice_to_motion.character.pose
+            places.append([tuple(pose.bones[bone].head) for bone in self.bones])
         return np.array(places) @ self.axes / self.scale
 
 
@@ -89,21 +93,21 @@ def joined(clip) -> int:
     return round(json.loads(clip.written)["tweaks"]["join"] * 30)
 
 
-def measure(look: Look, clips: list) -> list[tuple[float, float]]:
-    """Of each join: the largest way of a joint in a frame, in units of the motions' own; and how far a foot slides."""
+def measure(look: Look, clips: list) -> list[tuple[float, float, str]]:
+    """Of each join: the largest way of a joint in a frame, in units of the motions' own; how far a foot slides; its names."""
     first = clips[0].start
     places = look.at(first, clips[-1].last)
     ways = np.linalg.norm(np.diff(places, axis=0), axis=-1)
     found = []
     for one, two in pairwise(clips):
-        usual = []
+        usual = [CALM]
         for clip in (one, two):
             own = ways[clip.start - first : clip.last - first]
             usual.append(np.percentile(own[min(joined(clip), len(own) - 5) :], 99))
         border = two.start - first
         jump = ways[border - 2 : border + 2].max() / max(usual)
         slide = max(slid(places[max(border - 3, 0) : border + joined(two) + 5, ball], look.rest[ball]) for ball in BALLS)
-        found.append((jump, slide))
+        found.append((jump, slide, f"{one.name} -> {two.name} at {two.start}"))
     return found
 
 
@@ -119,7 +123,7 @@ def slid(places: np.ndarray, rest: np.ndarray) -> float:
     return worst
 
 
-def test_forty_sequences(extension, blender, scene, actor, motions, session, capsys):
+def test_forty_sequences(extension, blender, scene, actor, motions, session, capsys, request):
     context, random_choice = blender.context, random.Random(7)
     look = Look(context, extension("rigs.reading").read_rig(scene, actor))
     found: list[tuple[float, float, str]] = []
@@ -155,8 +159,8 @@ def test_forty_sequences(extension, blender, scene, actor, motions, session, cap
             change(how)
             assert not session.message
             assert all(one.last < two.start for one, two in pairwise(clips()))
-        found += [(*measured, how) for measured in measure(look, clips())]
-    for how in ("replace", "insert", "move", "delete"):  # last: bpy without a window poses nothing after an undo
+        found += measure(look, clips())
+    for how in ("replace", "insert", "move", "delete"):
         before = [(clip.name, clip.start, clip.last) for clip in clips()]
         blender.ops.ed.undo_push(message="before")
         change(how)
@@ -168,4 +172,4 @@ def test_forty_sequences(extension, blender, scene, actor, motions, session, cap
         quantiles = [50, 95, 100]
         print(f"\n{len(found)} joins: jumps {np.percentile(jumps, quantiles).round(2)}, slides", end=" ")
         print(f"{np.percentile(100 * slides, quantiles).round(1)} cm", end="")
-    assert jumps.max() <= JUMP and slides.max() <= SLIDE
+    assert not [one for one in found if one[0] > JUMP or one[1] > SLIDES[request.node.callspec.params["actor"]]]
