@@ -46,7 +46,7 @@ from backend.packaging.repository import build_repository  # noqa: E402
 from backend.packaging.resolve import Resolver  # noqa: E402
 from backend.packaging.runtime_locks import write_runtime_locks  # noqa: E402
 from backend.packaging.runtime_pack import build_runtime_pack, default_lock, read_lock  # noqa: E402
-from backend.packaging.steps import Result, run_program  # noqa: E402
+from backend.packaging.steps import Result, RunningProgram, run_program, start_program  # noqa: E402
 from backend.packaging.system import ensure_libraries, ensure_virtual_microphone  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent
@@ -70,6 +70,7 @@ WINDOW_SESSIONS = (
 )  # fmt: skip
 LOGS = ROOT / ".cache" / "test-logs"
 VERSIONS = ROOT / ".cache" / "versions"
+BACKEND = "backend and build"
 NO_WINDOW = 77  # exit code of run.sh where this machine cannot have a Blender with a window; it says why
 
 
@@ -126,8 +127,16 @@ def run_demo(options: argparse.Namespace) -> int:
     return code if code in (0, 2) else 1
 
 
+def log_of(step: str) -> Path:
+    """The file that gets what a step of the tests says."""
+    return LOGS / f"{step.replace(' ', '-')}.log"
+
+
 def run_tests(options: argparse.Namespace) -> int:
-    """Run every test, each group in its own process; print what became of each."""
+    """Run every test, each group in its own process; print what became of each.
+
+    The backend's tests and those of the add-on run side by side, except with ``--quick``.
+    """
     environments = (MAIN,) if options.quick else (MAIN, *OTHER_BLENDERS)
     set_up(*environments)
     if not options.quick:
@@ -137,7 +146,7 @@ def run_tests(options: argparse.Namespace) -> int:
     pytest = ["-m", "pytest", "-q", *(["-m", "not slow"] if options.quick else [])]
     steps = [
         ("lint", [str(MAIN.python), "-m", "ruff", "check", "."], 2),
-        ("backend and build", [str(MAIN.python), *pytest, "--ignore=tests/addon", "--ignore=tests/gui"], 40),
+        (BACKEND, [str(MAIN.python), *pytest, "--ignore=tests/addon", "--ignore=tests/gui"], 40),
     ]
     for environment in environments:
         name = "bpy-4.5" if environment is MAIN else environment.folder.name
@@ -160,17 +169,30 @@ def run_tests(options: argparse.Namespace) -> int:
         VERSIONS.mkdir(parents=True)
         variables["VOICE_TO_MOTION_RESULTS"] = str(VERSIONS)
     results: list[Result] = []
-    for name, command, minutes in steps:
-        if left_out and name.endswith("in a window"):
-            continue
-        print(f"\n== {name}", flush=True)
-        started = time.monotonic()
-        log = LOGS / f"{name.replace(' ', '-')}.log"
-        code = run_program(command, ROOT, minutes, variables, log)
-        if code == NO_WINDOW:
-            left_out = f"this machine cannot have a Blender with a window; why is said at “{name}”"
-            continue
-        results.append(Result(name, code, time.monotonic() - started, log))
+    beside: RunningProgram | None = None  # the backend's tests, on the second core while the add-on's run
+    began = 0.0
+    try:
+        for name, command, minutes in steps:
+            if left_out and name.endswith("in a window"):
+                continue
+            if beside is not None and name.endswith("in a window"):  # a window needs the machine for itself
+                results.append(Result(BACKEND, beside.wait(), time.monotonic() - began, log_of(BACKEND)))
+                beside = None
+            print(f"\n== {name}", flush=True)
+            started = time.monotonic()
+            if name == BACKEND and not options.quick:
+                beside, began = start_program(command, ROOT, minutes, variables, log_of(name)), started
+                continue
+            code = run_program(command, ROOT, minutes, variables, log_of(name))
+            if code == NO_WINDOW:
+                left_out = f"this machine cannot have a Blender with a window; why is said at “{name}”"
+                continue
+            results.append(Result(name, code, time.monotonic() - started, log_of(name)))
+        if beside is not None:
+            results.append(Result(BACKEND, beside.wait(), time.monotonic() - began, log_of(BACKEND)))
+    finally:
+        if beside is not None:
+            beside.end()
     print("\n== summary")
     print("\n".join(line for result in results for line in result.lines))
     if left_out:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -131,12 +131,19 @@ def test_where_there_can_be_no_window_the_sessions_are_left_out_and_it_says_so(
         asked.append(command[-1])
         return ready.NO_WINDOW if command[-1].endswith("_session") else 0
 
+    def start_program(command: list[str], *_: object) -> SimpleNamespace:
+        asked.append("started beside the others")
+        return SimpleNamespace(wait=lambda: asked.append("waited for") or 0, end=lambda: None)
+
     monkeypatch.setattr(ready, "run_program", run_program)
+    monkeypatch.setattr(ready, "start_program", start_program)
     monkeypatch.setattr(ready.os, "geteuid", lambda: 0)
     monkeypatch.setattr(ready.sys, "platform", "linux")
     monkeypatch.setattr(ready.shutil, "which", lambda name: name)
     assert ready.run_tests(ready.parse_arguments(["test"])) == 0
     assert [name for name in asked if name.endswith("_session")] == ["panel_session"], "one refusal is enough"
+    beside = [asked.index(what) for what in ("started beside the others", "waited for", "panel_session")]
+    assert beside == sorted(beside) and beside[1] - beside[0] == 4, "the add-on's tests run meanwhile, the windows after it"
     assert "left out: this machine cannot have a Blender with a window" in capsys.readouterr().out
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -44,8 +45,6 @@ class Result:
 def run_program(command: list[str], folder: Path, minutes: float, variables: dict[str, str], log: Path | None = None) -> int:
     """Run a program with a time limit that always holds; return its exit code, or `TOO_LONG`.
 
-    Blender as a module can hang on exit, so at the limit the program and everything it started is killed, not asked.
-
     Args:
         command: program and arguments.
         folder: its working folder.
@@ -53,6 +52,13 @@ def run_program(command: list[str], folder: Path, minutes: float, variables: dic
         variables: environment variables besides our own.
         log: file that gets its output as well as the terminal; None leaves the output alone.
     """
+    return start_program(command, folder, minutes, variables, log).wait()
+
+
+def start_program(
+    command: list[str], folder: Path, minutes: float, variables: dict[str, str], log: Path | None = None
+) -> RunningProgram:
+    """Start a program that runs beside others; see `run_program`."""
     output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if log else {}
     process = subprocess.Popen(command, cwd=folder, env={**os.environ, **variables}, start_new_session=True, **output)
     copier = None
@@ -60,17 +66,33 @@ def run_program(command: list[str], folder: Path, minutes: float, variables: dic
         log.parent.mkdir(parents=True, exist_ok=True)
         copier = threading.Thread(target=_copy, args=(process.stdout, log), daemon=True)
         copier.start()
-    try:
-        return process.wait(timeout=minutes * 60)
-    except subprocess.TimeoutExpired:
-        print(f"Stopped after {minutes:g} minutes: {' '.join(command)}", flush=True)
-        return TOO_LONG
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        if copier:
-            copier.join(5.0)  # what a program left running in the background may hold the pipe for ever
+    return RunningProgram(process, minutes, copier)
+
+
+class RunningProgram:
+    """A program under way. Whoever starts one waits for it, or ends it."""
+
+    def __init__(self, process: subprocess.Popen, minutes: float, copier: threading.Thread | None) -> None:
+        self._process, self._minutes, self._copier = process, minutes, copier
+        self._began = time.monotonic()
+
+    def wait(self) -> int:
+        """Its exit code, or `TOO_LONG` where its time limit ended it."""
+        try:
+            return self._process.wait(timeout=max(self._began + self._minutes * 60 - time.monotonic(), 0.0))
+        except subprocess.TimeoutExpired:
+            print(f"Stopped after {self._minutes:g} minutes: {' '.join(self._process.args)}", flush=True)
+            return TOO_LONG
+        finally:
+            self.end()
+
+    def end(self) -> None:
+        """Kill it and everything it started: Blender as a module can hang on exit, so nobody asks."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        if self._copier:
+            self._copier.join(5.0)  # what a program left running in the background may hold the pipe for ever
 
 
 def _copy(stream: IO[bytes], log: Path) -> None:
