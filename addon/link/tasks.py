@@ -74,6 +74,7 @@ class Task:
         operator: the operator that asked for it, and can ask again.
         outcome: how it ended; None until then.
         character: session uid of the character it is for.
+        frame: at which it was asked for.
         follows: the generation for the same character from whose motion this one goes on.
         placed: uid of the clip that came of it.
     """
@@ -93,6 +94,7 @@ class Task:
     operator: str = ""
     outcome: Outcome | None = None
     character: int = 0
+    frame: int = 0
     follows: Task | None = None
     placed: str = ""
 

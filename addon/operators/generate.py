@@ -81,6 +81,7 @@ class VOICE_TO_MOTION_OT_generate(MotionRequest, Explained, bpy.types.Operator):
         place = Place.of(context.scene, settings.character, context.scene.frame_current)
         title = typed[:40] if audio is None else recording_title(settings, audio)
         task = Task(request, title=title, operator="voice_to_motion.generate", character=place.character_uid, follows=follows)
+        task.frame = place.frame
         task.on_end = lambda task, outcome: receive_motions(task, outcome, place, audio, behind)
         return self.queue(task, backend_command)
 
@@ -99,13 +100,19 @@ def _last_clip_if_playing(context: bpy.types.Context) -> str:
     return next((clip.uid for clip in reversed(ordered_clips(action))), "")
 
 
-def _clip_before(task: Task) -> str:
-    """The uid of the clip that came of the generation a task follows, or of those before it."""
-    while task.follows is not None:
-        task = task.follows
-        if task.placed:
-            return task.placed
-    return ""
+def _clip_before(task: Task, place: Place) -> str:
+    """The uid of the clip that came of the generation a task follows, or of those before it.
+
+    Empty where its own frame is another one, at which there is no such clip: the playhead was moved there on purpose.
+    """
+    action, earlier = active_action(place.character), task.follows
+    while earlier is not None and not earlier.placed:
+        earlier = earlier.follows
+    clips = action.voice_to_motion.clips if action is not None and earlier is not None else ()
+    clip = next((clip for clip in clips if clip.uid == earlier.placed), None)
+    if clip is None or not (task.frame == earlier.frame or clip.start <= task.frame <= clip.last + 1):
+        return ""
+    return clip.uid
 
 
 def _save_motion_before(context: bpy.types.Context, folder: Path) -> Path | None:
@@ -156,7 +163,7 @@ def receive_motions(task: Task, outcome: Outcome, place: Place, audio: Path | No
         return
     session.clear_message()
     arguments = {"audio": str(audio or ""), "character": place.character.name_full, "frame": place.frame, "before": before}
-    arguments |= {"request": request_as_json(task), "after": _clip_before(task) or behind}
+    arguments |= {"request": request_as_json(task), "after": behind or _clip_before(task, place)}
     if audio is not None:
         note_heard(place.scene.voice_to_motion, task.title, task.heard)
     if len(outcome.files) > 1:

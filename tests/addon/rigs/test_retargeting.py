@@ -26,6 +26,7 @@ def key(blender, scene):
         scene.voice_to_motion.character = target
         scene.frame_set(1)
         assert blender.ops.voice_to_motion.apply_motion(filepath=str(measure.MOTION)) == {"FINISHED"}
+        target.animation_data.action.voice_to_motion.clips[-1].reduction = "NONE"
 
     return run
 
