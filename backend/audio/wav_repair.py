@@ -71,8 +71,10 @@ def repaired(stream: BinaryIO) -> BinaryIO | None:
     frame = channels * bits // 8
     if frame > 0x3FF:
         return None
-    plain = struct.pack("<HHIIHH", FLOAT if coding == FLOAT else PCM, channels, rate, rate * frame, frame, bits)
+    plain = struct.pack("<HHIIHH", FLOAT if coding == FLOAT else PCM, channels, rate, min(rate * frame, 0xFFFFFFFF), frame, bits)
     start = data + 8
     size = min(0xFFFFFFFF - 36, stream.seek(0, io.SEEK_END) - start)
+    if size < 0:  # it ends within the head of its last chunk
+        return None
     header = struct.pack("<4sI8sI16s4sI", b"RIFF", 36 + size, b"WAVEfmt ", 16, plain, b"data", size)
     return io.BufferedReader(Spliced(header, stream, start))

@@ -193,7 +193,8 @@ def apply_ten_seconds(window: Window) -> None:
     rows = np.resize(np.concatenate([np.arange(len(parts["poses"])), np.arange(len(parts["poses"]))[::-1]]), 300)
     parts["poses"], parts["trans"] = parts["poses"][rows], parts["trans"][rows]
     np.savez(FOLDER / "ten.npz", **parts)
-    bpy.context.scene.voice_to_motion_placement.use_current_pose = False
+    placement = bpy.context.scene.voice_to_motion_placement
+    placement.use_current_pose, placement.destination = False, "ACTION"  # alone: what makes room for it is another session's
     took, slower = [], slowness()
     for _ in range(3):
         wall, own = time.perf_counter(), time.thread_time()

@@ -90,6 +90,12 @@ STREAMED = (
 )  # fmt: skip
 
 
+@pytest.mark.parametrize(("cut", "form"), [(-4, None), (-2, None), (None, fmt(rate=(1 << 22) - 1, channels=63, frame=1008, bits=128))])
+def test_a_header_that_ends_in_its_last_chunk_or_cannot_be_written(tmp_path, cut, form):
+    (tmp_path / "a.wav").write_bytes(wav(form, samples=b"")[:cut])
+    refused(tmp_path / "a.wav")
+
+
 @pytest.mark.parametrize("form", STREAMED)
 def test_what_was_written_into_a_pipe(tmp_path, form):
     """As browsers and recorders do: the muxer cannot go back, so no length is stated."""
