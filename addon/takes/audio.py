@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
 import tempfile
 import wave
@@ -27,6 +28,7 @@ VIDEOS = (
     ".m2ts", ".ogv",
 )  # fmt: skip
 SUFFIXES = SOUNDS + VIDEOS
+_HEAD = 1 << 16  # bytes within which the samples of a wav begin
 
 
 class AudioMissingError(Exception):
@@ -133,9 +135,14 @@ def length_of(path: str) -> float:
 
     Not every build of Blender has a player.
     """
-    with contextlib.suppress(OSError, EOFError, wave.Error), Path(path).open("rb") as file, wave.open(file) as stream:
-        frame = stream.getnchannels() * stream.getsampwidth()
-        there = max(0, Path(path).stat().st_size - file.tell()) // frame
+    with contextlib.suppress(OSError, EOFError, wave.Error):
+        with Path(path).open("rb") as file:
+            head = bytearray(file.read(_HEAD))
+        head[4:8] = b"\xff\xff\xff\x7f"  # the size of the whole, which a recorder that streams does not know
+        start = io.BytesIO(head)
+        with wave.open(start) as stream:
+            frame = stream.getnchannels() * stream.getsampwidth()
+        there = max(0, Path(path).stat().st_size - start.tell()) // frame
         frames = min(stream.getnframes() or there, there)  # a recorder that streams states no length, or the largest
         return frames / max(1, stream.getframerate())
     with contextlib.suppress(Exception):  # aud.error, and whatever an aud built for another numpy raises

@@ -203,12 +203,17 @@ def test_an_action_of_two_characters_is_not_rewritten_for_both(blender, scene, c
     assert [clip.name for clip in shared.voice_to_motion.clips] == ["walk"] and other.name in session.note
 
 
-def test_sound_goes_along(blender, scene, put, pieces, audio, find, clips):
+def test_sound_goes_along(blender, scene, put, pieces, audio, find, clips, session):
     def strips():
         editor = scene.sequence_editor
         found = editor.strips if hasattr(editor, "strips") else editor.sequences
         return sorted(int(strip.frame_start) for strip in found)
 
+    if not blender.app.build_options.audaspace:  # bpy 4.2 from PyPI: no sound, which must not keep the keys away
+        put(1, pieces["walk"])
+        blender.ops.voice_to_motion.apply_motion(filepath=str(pieces["short"]), audio=str(audio))
+        assert "could not be put on the timeline" in session.note and [name for name, *_ in clips()] == ["short"]
+        return
     scene.render.fps = 30
     for frame, name in ((1, "walk"), (90, "wave")):
         scene.frame_set(frame)
