@@ -17,9 +17,8 @@ UNNAMED = {"Active Take", "Heard", "Joint", "Kind of Rig"}
 # Words in bold that are not labels: parts of sentences in lists.
 NO_LABELS = {
     "README.md": {
-        "Say what the character does. Get keyframes.", "On your machine.", "A whole scene in one breath.", "One motion after another.",
-        "Yours to edit.",
-        "Your rig.", "Open.",
+        "Say what the character does. Get keyframes.", "On your machine.", "A whole scene in one breath.",
+        "One motion after another.", "Yours to edit.", "Your rig.", "Open.",
     }
 }  # fmt: skip
 
