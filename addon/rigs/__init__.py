@@ -3,7 +3,7 @@
     joints, rig_map            the joints a map can name, and where maps come from (presets/ and the user's own)
     bone_tree, bone_words, bone_names       the bones, and what their names say
     body_shape, facing                      arms and legs by shape alone, and where the body looks
-    limb_matching, trunk_matching, hand_matching, body_matching, name_matching
+    limb_matching, trunk_matching, hand_matching, body_matching
                                the body in any tree of bones; names are evidence
     detection                  which map fits an armature, how well, and how sure that is
     face_keys, face_and_hands  what else a character has to talk and gesture with; listed only

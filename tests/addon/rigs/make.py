@@ -6,8 +6,10 @@ proportions, rest pose (T or A, bent elbows), units, which axis is up, and which
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import bpy
 import numpy as np
@@ -271,6 +273,22 @@ def _place(at: dict[str, Vector], place: str) -> Vector:
     side, _, joint = place[:-1].partition("_")
     following = {"hip": "knee", "knee": "ankle", "shoulder": "elbow", "elbow": "wrist", "collar": "shoulder"}[joint]
     return (at[place[:-1]] + at[f"{side}_{following}"]) / 2
+
+
+def from_facts(path: Path) -> bpy.types.Object:
+    """The rig of a file of facts: bones with name, parent, head and tail."""
+    target = bpy.data.objects.new("Facts", bpy.data.armatures.new("Facts"))
+    bpy.context.scene.collection.objects.link(target)
+    bpy.context.view_layer.objects.active = target
+    bpy.ops.object.mode_set(mode="EDIT")
+    for entry in json.loads(path.read_text())["bones"]:
+        bone = target.data.edit_bones.new(entry["name"])
+        bone.head, bone.tail = entry["head"], entry["tail"]
+        if entry["parent"]:
+            bone.parent = target.data.edit_bones[entry["parent"]]
+    bpy.ops.object.mode_set(mode="OBJECT")
+    bpy.context.view_layer.update()
+    return target
 
 
 def metarig() -> bpy.types.Object:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from pathlib import Path
 
 import bpy
@@ -16,20 +15,9 @@ from tests.addon.rigs import make, measure
 FEET_ON_ROOT = Path(__file__).with_name("feet_on_root.json")
 
 
-def from_facts(path=FEET_ON_ROOT):
-    """The rig of a file of facts."""
-    target = bpy.data.objects.new("Facts", bpy.data.armatures.new("Facts"))
-    bpy.context.scene.collection.objects.link(target)
-    bpy.context.view_layer.objects.active = target
-    bpy.ops.object.mode_set(mode="EDIT")
-    for entry in json.loads(path.read_text())["bones"]:
-        bone = target.data.edit_bones.new(entry["name"])
-        bone.head, bone.tail = entry["head"], entry["tail"]
-        if entry["parent"]:
-            bone.parent = target.data.edit_bones[entry["parent"]]
-    bpy.ops.object.mode_set(mode="OBJECT")
-    bpy.context.view_layer.update()
-    return target
+def from_facts():
+    """A rig whose feet hang from its root."""
+    return make.from_facts(FEET_ON_ROOT)
 
 
 def rehung(parents):

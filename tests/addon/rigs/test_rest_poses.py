@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -66,18 +65,7 @@ def turned_object(axis_angle, kind=KIND, **more):
 
 
 def hunched():
-    target = bpy.data.objects.new("Hunched", bpy.data.armatures.new("Hunched"))
-    bpy.context.scene.collection.objects.link(target)
-    bpy.context.view_layer.objects.active = target
-    bpy.ops.object.mode_set(mode="EDIT")
-    for entry in json.loads(HUNCHED.read_text())["bones"]:
-        bone = target.data.edit_bones.new(entry["name"])
-        bone.head, bone.tail = entry["head"], entry["tail"]
-        if entry["parent"]:
-            bone.parent = target.data.edit_bones[entry["parent"]]
-    bpy.ops.object.mode_set(mode="OBJECT")
-    bpy.context.view_layer.update()
-    return target
+    return make.from_facts(HUNCHED)
 
 
 def smplx_on_its_back():
