@@ -17,14 +17,14 @@ from ..tweak.archive import unpack_motion
 from ..tweak.edits import Edit
 from ..tweak.pipeline import tweak_motion
 from ..tweak.trajectory import Spot, carried_spot, spot_of
-from .body_curves import read_body_curves
+from .body_curves import Curves, read_body_curves
 from .clip_channels import require_root
 from .clip_keys import write_clip_in_steps
 from .clip_layers import ClipLayers
 from .hand_edits import current_edits
 from .held_carriers import held_carriers
 from .own_action import foreign_frames
-from .planning import plan_recipe
+from .planning import plan_recipe, planned_length
 from .properties import VoiceToMotionClip, quietly
 from .recipe import Recipe
 from .sequence import Slot, Timed, settled
@@ -68,8 +68,9 @@ def arrange_in_steps(
         ClipError, RigError, ArchiveError: nothing was changed.
     """
     order, changed, away, notes = list(order), set(changed), list(away), []
-    edits = _all_edits(layers, [*away, *(timed.uid for timed in order)], set() if keep_edits else changed)
-    order = [replace(timed, length=_planned_length(layers, timed, notes)) if timed.uid in changed else timed for timed in order]
+    curves = read_body_curves(layers.curve_owner, layers.rig)
+    edits = _all_edits(layers, [*away, *(timed.uid for timed in order)], set() if keep_edits else changed, curves)
+    order = [replace(each, length=_new_length(layers, each, curves, notes)) if each.uid in changed else each for each in order]
     starts, lifted = settled(order), {}
     clear: list[tuple[float, float]] = []
     for uid in away:
@@ -133,29 +134,29 @@ def ranges_over(layers: ClipLayers, clip: VoiceToMotionClip) -> list[VoiceToMoti
     return [other for other in ranges if other.over == clip.uid] + (inside if clip.written else [])
 
 
-def _all_edits(layers: ClipLayers, uids: list[str], given_up: set[str]) -> dict[str, list[Edit]]:
+def _all_edits(layers: ClipLayers, uids: list[str], given_up: set[str], curves: Curves) -> dict[str, list[Edit]]:
     """The hand edits of clips and of the ranges over them, by uid.
 
     Raises what writing them would raise.
     """
-    curves, found = read_body_curves(layers.curve_owner, layers.rig), {}
+    found = {}
     for uid in uids:
         clip = layers.find(uid)
         if clip.root == "ROOT":
             require_root(layers.rig)
         for each in (clip, *ranges_over(layers, clip)):
             unpack_motion(each.raw)
-            found[each.uid] = [] if uid in given_up else current_edits(layers, layers.index_of(each.uid), curves)
+            found[each.uid] = [] if each.uid in given_up else current_edits(layers, layers.index_of(each.uid), curves)
     return found
 
 
-def _planned_length(layers: ClipLayers, timed: Timed, notes: list[str]) -> int:
+def _new_length(layers: ClipLayers, timed: Timed, curves: Curves, notes: list[str]) -> int:
     """How long a clip becomes. It ends before keys of others that come after it."""
     clip = layers.find(timed.uid)
     foreign = foreign_frames(layers, Slot(clip.last + 1)) if clip.written else []
     with quietly():
         clip.room = int(foreign[0]) - clip.start if len(foreign) else 0
-    length = plan_recipe(layers, clip, None, read_body_curves(layers.curve_owner, layers.rig)).length
+    length = planned_length(layers, clip, curves)
     if clip.room and length == clip.room and length > timed.length:
         notes.append(f"“{clip.name}” is cut at frame {clip.start + length - 1}, because other keys begin there")
     return length
@@ -221,12 +222,10 @@ def _goes_elsewhere(layers: ClipLayers, clip: VoiceToMotionClip) -> bool:
 
 def _move_to(layers: ClipLayers, uid: str, up: _Lifted, frame: int) -> None:
     """Set a clip and what lies over it to its first frame, before it is written."""
-    clip = layers.find(uid)
     with quietly():
-        clip.start = frame
-    for other, offset, _ in up.ranges:  # so that it is not keyed under them
-        with quietly():
-            layers.find(other).start = clip.start + offset
+        layers.find(uid).start = frame
+        for other, offset, _ in up.ranges:  # so that it is not keyed under them
+            layers.find(other).start = frame + offset
 
 
 def _put_ranges_down(layers: ClipLayers, uid: str, up: _Lifted) -> Generator[None, None, list[str]]:

@@ -32,13 +32,11 @@ class Connection:
     Attributes:
         before: (N >= 2 rows) the body up to the frame before; None where keys of this rig cannot be read as a body's.
         hold: frames directly before the clip within which nothing else is keyed.
-        ended: the last frame before the hold.
         spot: where the character stands, if ``before`` is not known.
     """
 
     before: Motion | None
     hold: int
-    ended: int
     spot: Spot | None = None
 
     def placed(self, motion: Motion, seconds: float | None, layers: ClipLayers) -> tuple[Spot, str, float]:
@@ -73,8 +71,8 @@ def find_connection(layers: ClipLayers, start: int, curves: Curves, fps: float, 
         try:
             motion = current_motion(layers.rig, min(begun, ended), ended, fps, stands)
         except ClipError:
-            return Connection(None, hold, ended, standing_spots(layers.scene, layers.rig, [ended], stands)[0])
+            return Connection(None, hold, standing_spots(layers.scene, layers.rig, [ended], stands)[0])
     if hold or len(motion) < 2:  # it stands still
         rows = np.full(max(round(BEFORE_SECONDS * fps), 2), len(motion) - 1)
         motion = Motion(motion.rotations[rows], motion.pelvis[rows], motion.fps)
-    return Connection(motion, hold, ended)
+    return Connection(motion, hold)

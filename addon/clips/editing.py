@@ -7,6 +7,7 @@ character holds its pose there, so that nothing else moves in time.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import bpy
 
@@ -29,7 +30,7 @@ def move_clip(scene: bpy.types.Scene, clip: VoiceToMotionClip, frame: int) -> li
     wanted = [Timed(c.uid, start if c == clip else c.start, c.length, c != clip and before[c.uid].glued) for c in order]
     place = order.index(clip)
     # Clips that were directly behind it do not run after it.
-    wanted = [timed if i <= place else _unglued(timed) for i, timed in enumerate(wanted)]
+    wanted = [timed if i <= place else replace(timed, glued=False) for i, timed in enumerate(wanted)]
     behind = clips[clips.index(clip) + 1 :][:1]  # it loses what was before it
     return notes + _arrange(layers, wanted, {clip.uid, *(c.uid for c in behind), *(c.uid for c in order[place + 1 :][:1])})
 
@@ -143,11 +144,7 @@ def _arrange(layers: ClipLayers, order: list[Timed], changed: Iterable[str] = ()
 
 def _unglued_behind(order: list[Timed], uids: set[str]) -> list[Timed]:
     """The order in which some clips do not run after what is before them."""
-    return [_unglued(timed) if timed.uid in uids else timed for timed in order]
-
-
-def _unglued(timed: Timed) -> Timed:
-    return Timed(timed.uid, timed.start, timed.length)
+    return [replace(timed, glued=False) if timed.uid in uids else timed for timed in order]
 
 
 def _behind(layers: ClipLayers, clip: VoiceToMotionClip) -> set[str]:

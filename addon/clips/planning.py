@@ -10,8 +10,8 @@ from ..keys.channels import bone_name
 from ..motion.motion import Motion, resampled_length
 from ..scene import scene_fps
 from ..tweak.archive import unpack_motion
-from ..tweak.pipeline import tweak_motion
-from .body_curves import Curves, neighbour_values
+from ..tweak.pipeline import Tweaks, tweak_motion
+from .body_curves import Curves, is_keyed_before, neighbour_values
 from .clip_layers import ClipError, ClipLayers
 from .connection import find_connection
 from .held_carriers import held_carriers
@@ -51,20 +51,34 @@ def _fitted_to_range(layers: ClipLayers, clip: VoiceToMotionClip, raw: Motion, o
     return Recipe(tweaks, fps, clip.start, clip.length, *frames, before, after, lead=lead, tail=tail)
 
 
-def _in_sequence(layers: ClipLayers, clip: VoiceToMotionClip, raw: Motion, old: Recipe | None, curves: Curves) -> Recipe:
-    """Any other clip goes on from what is before it; what is after it follows later."""
+def planned_length(layers: ClipLayers, clip: VoiceToMotionClip, curves: Curves) -> int:
+    """Frames of a clip of the order at its present settings. Raises ClipError."""
+    follows = not clip.cut and is_keyed_before(curves, clip.start)
+    return _trimmed(layers, clip, unpack_motion(clip.raw), follows)[3]
+
+
+def _trimmed(layers: ClipLayers, clip: VoiceToMotionClip, raw: Motion, follows: bool) -> tuple[Tweaks, Motion, int, int]:
+    """Settings with trims, the motion, its rows before the clip, and the clip's length.
+
+    With nothing before it, what is left out at its start still says where it stands.
+    """
     fps, tweaks = scene_fps(layers.scene), clip.tweaks()
-    found = None if clip.cut else find_connection(layers, clip.start, curves, fps, clip.stored("stands"))
-    # With nothing before it, what is left out at its start still says where it stands.
     skipped = clip.lead / raw.fps + clip.trim_start / fps * tweaks.speed
-    lead = int(skipped * fps / tweaks.speed + 1e-6) if found is None and clip.repeats == 1 else 0
+    lead = int(skipped * fps / tweaks.speed + 1e-6) if not follows and clip.repeats == 1 else 0
     skipped = max(skipped - lead / fps * tweaks.speed, 0.0)
     whole = resampled_length(raw, fps, tweaks.speed, skipped) - round(clip.tail / raw.fps * fps / tweaks.speed) - clip.trim_end
     if skipped > (len(raw) - 2) / raw.fps or whole - lead < 2:
         raise ClipError(f"Nothing is left of “{clip.name}”: trim fewer frames.")
     tweaks = replace(tweaks, skipped=skipped if skipped > 1e-9 else 0.0, kept=whole, shown_from=lead)
     motion = tweak_motion(clip.raw, replace(tweaks, start=None, end=None, root="PELVIS"), layers.rig.skeleton, fps).motion
-    length = min(len(motion) - lead, clip.most or len(motion), clip.room or len(motion))
+    return tweaks, motion, lead, min(len(motion) - lead, clip.most or len(motion), clip.room or len(motion))
+
+
+def _in_sequence(layers: ClipLayers, clip: VoiceToMotionClip, raw: Motion, old: Recipe | None, curves: Curves) -> Recipe:
+    """Any other clip goes on from what is before it; what is after it follows later."""
+    fps = scene_fps(layers.scene)
+    found = None if clip.cut else find_connection(layers, clip.start, curves, fps, clip.stored("stands"))
+    tweaks, motion, lead, length = _trimmed(layers, clip, raw, found is not None)
     trims = clip.trim_start, clip.trim_end
     if found is None:
         pose = _held_values(clip) if clip.blend_in else {}
