@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import bpy
@@ -11,12 +12,22 @@ import numpy as np
 from ..keys.keyframes import curve_owner, key_disabled_reason
 from ..rigs.reading import read_rig
 from ..rigs.rig import Rig
+from ..tweak.archive import ArchiveError
 from .active_action import active_action, temporarily_active
 from .properties import VoiceToMotionClip
 
 
 class ClipError(Exception):
     """A clip's keys cannot be written. The text is one sentence for the user."""
+
+
+@contextmanager
+def damage_as_clip_error() -> Iterator[None]:
+    """A damaged raw motion of any clip stops what is done in here, in one sentence."""
+    try:
+        yield
+    except ArchiveError as error:
+        raise ClipError(str(error)) from error
 
 
 @dataclass(frozen=True)

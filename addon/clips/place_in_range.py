@@ -13,7 +13,7 @@ from ..motion.files import MotionData
 from ..rigs.rig import Rig
 from ..tweak.archive import pack_motion
 from .clip_keys import write_clip_in_steps
-from .clip_layers import ClipError, ClipLayers
+from .clip_layers import ClipError, ClipLayers, damage_as_clip_error
 from .moved_keys import follow_moved_keys_in_steps
 from .properties import NEW_REDUCTION, quietly
 from .sequence import ordered_clips, prepare_clips
@@ -39,7 +39,8 @@ def place_in_range_in_steps(
     pose = held_pose(rig) if placement.use_current_pose else {}
     action = into or ensure_action(target, name)
     layers, uid = ClipLayers(scene, rig, action), uuid.uuid4().hex
-    followed, _ = yield from follow_moved_keys_in_steps(layers)
+    with damage_as_clip_error():
+        followed, _ = yield from follow_moved_keys_in_steps(layers)
     prepare_clips(action)
     over = next((clip.uid for clip in reversed(ordered_clips(action)) if clip.start <= start <= clip.last), "")
     notes = _remove_hidden(layers, start, last)

@@ -21,7 +21,7 @@ from ..tweak.archive import pack_motion
 from .arrangement import arrange_in_steps
 from .body_curves import is_keyed_before, read_body_curves
 from .clip_channels import require_root
-from .clip_layers import ClipLayers
+from .clip_layers import ClipLayers, damage_as_clip_error
 from .editing import remove_clip
 from .hand_edits import current_edits
 from .moved_keys import follow_moved_keys_in_steps
@@ -84,10 +84,12 @@ def place_motion_in_steps(
         data.action = None
     found, followed = into or data.action, []
     if found is not None:
-        followed, _ = yield from follow_moved_keys_in_steps(ClipLayers(scene, rig, found))
+        with damage_as_clip_error():
+            followed, _ = yield from follow_moved_keys_in_steps(ClipLayers(scene, rig, found))
         prepare_clips(found)
     slot = slot or slot_at(found, start, placement.use_current_pose)
     action, notes = (into, []) if into is not None else own_action(scene, rig, name, slot)
+    cut_off = {clip.uid: clip.most for clip in action.voice_to_motion.clips}
     try:
         cut_foreign_keys(ClipLayers(scene, rig, action), slot)
         order, uid = _add_clip(action, motion, slot, name, source)
@@ -97,18 +99,19 @@ def place_motion_in_steps(
         clip.most = most
         if continued is not None:
             _keep_lead(clip, continued, motion, is_keyed_before(read_body_curves(layers.curve_owner, rig), slot.start))
-        if slot.replaced:
-            notes += _take_over_edits(layers, slot.replaced, uid)
         del clip  # a part of the action: undo may replace it between steps
         changed, away = {uid, slot.cut} - {""}, [slot.replaced] if slot.replaced else []
-        notes += [*followed, *rig.notes, *(yield from arrange_in_steps(layers, order, changed, away=away))]
+        with damage_as_clip_error():
+            if slot.replaced:
+                notes += _take_over_edits(layers, slot.replaced, uid)
+            notes += [*followed, *rig.notes, *(yield from arrange_in_steps(layers, order, changed, away=away))]
         if slot.replaced:
             remove_clip(layers, slot.replaced)
         if placement.root == "ROOT" and rig.root != rig.wanted_root:
             notes.append(held_root_note(rig.wanted_root))
     except Exception:
         if into is None:
-            _restore_action(target, action, before, bound)
+            _restore_action(target, action, before, bound, cut_off)
         raise
     if before is not None and action not in (before, into):
         before.use_fake_user = True  # else it would be gone with the next save
@@ -120,9 +123,17 @@ def place_motion_in_steps(
 
 
 def _restore_action(
-    target: bpy.types.Object, action: bpy.types.Action, before: bpy.types.Action | None, bound: bpy.types.ActionSlot | None
+    target: bpy.types.Object,
+    action: bpy.types.Action,
+    before: bpy.types.Action | None,
+    bound: bpy.types.ActionSlot | None,
+    cut_off: dict[str, int],
 ) -> None:
-    """Take away a new action, or the new clip of an old one, which has no keys yet."""
+    """Take away a new action, or the new clip of an old one, which has no keys yet.
+
+    Args:
+        cut_off: uid -> frames after which each clip was cut off before.
+    """
     if action != before:
         bpy.data.actions.remove(action)
         target.animation_data.action = before
@@ -132,6 +143,9 @@ def _restore_action(
     clips = action.voice_to_motion.clips
     if len(clips) and not clips[len(clips) - 1].written:
         clips.remove(len(clips) - 1)
+    with quietly():
+        for clip in clips:
+            clip.most = cut_off.get(clip.uid, clip.most)
 
 
 def _add_clip(

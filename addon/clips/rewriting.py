@@ -55,7 +55,10 @@ def move_to_frame(clip: VoiceToMotionClip, frame: int) -> None:
 
 
 def _restore_settings(clip: VoiceToMotionClip) -> None:
-    """Put back the settings the keys were written with."""
+    """Put back the settings the keys were written with; what has none is muted."""
+    with quietly():
+        for each in (clip, *(other for other in clip.id_data.voice_to_motion.clips if other.over and other.over == clip.uid)):
+            each.muted = not each.written
     recipe = Recipe.from_text(clip.written)
     if recipe is None:
         return

@@ -14,7 +14,7 @@ import bpy
 
 from ..clips.active_action import active_action, temporarily_active
 from ..clips.arrangement import arrange_in_steps
-from ..clips.clip_layers import ClipLayers
+from ..clips.clip_layers import ClipLayers, damage_as_clip_error
 from ..clips.editing import remove_clip
 from ..clips.moved_keys import follow_moved_keys_in_steps
 from ..clips.place_motion import place_motion_in_steps
@@ -76,7 +76,8 @@ def _make_room(layers: ClipLayers, frame: int) -> Generator[None, None, None]:
     """Take away the clips from a frame on, and cut off the one under way there."""
     if not len(layers.action.voice_to_motion.clips):
         return
-    yield from follow_moved_keys_in_steps(layers)
+    with damage_as_clip_error():
+        yield from follow_moved_keys_in_steps(layers)
     prepare_clips(layers.action)
     clips = ordered_clips(layers.action)
     away = [clip.uid for clip in clips if clip.start >= frame]
@@ -84,6 +85,7 @@ def _make_room(layers: ClipLayers, frame: int) -> Generator[None, None, None]:
     for uid in under_way:
         layers.find(uid).most = frame - layers.find(uid).start
     kept = [timed for timed in timeline_of(clips) if timed.uid not in away]
-    yield from arrange_in_steps(layers, kept, under_way, away=away)
+    with damage_as_clip_error():
+        yield from arrange_in_steps(layers, kept, under_way, away=away)
     for uid in away:
         remove_clip(layers, uid)

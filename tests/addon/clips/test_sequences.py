@@ -203,6 +203,23 @@ def test_an_action_of_two_characters_is_not_rewritten_for_both(blender, scene, c
     assert [clip.name for clip in shared.voice_to_motion.clips] == ["walk"] and other.name in session.note
 
 
+def test_where_a_clip_is_damaged_nothing_changes_and_it_is_said(
+    blender, scene, put, pieces, two, clips, find, curves, session, failing
+):
+    """Its raw result, as in a file that something else has written to."""
+    before, keys = clips(), curves()
+    find("wave").raw = "damaged"
+    scene.frame_set(MIDDLE)
+    apply_motion = blender.ops.voice_to_motion.apply_motion
+    assert "is damaged" in failing(lambda: apply_motion(filepath=str(pieces["short"])))
+    scene.voice_to_motion_placement.use_current_pose = True  # this would cut the first one off
+    assert "is damaged" in failing(lambda: apply_motion(filepath=str(pieces["short"])))
+    assert find("walk").most == 0
+    find("wave").muted = True
+    assert "is damaged" in session.message and not find("wave").muted
+    assert clips() == before and all((keys[key] == now).all() for key, now in curves().items())
+
+
 def test_sound_goes_along(blender, scene, put, pieces, audio, find, clips, session):
     def strips():
         editor = scene.sequence_editor
