@@ -6,40 +6,16 @@ Gestures are authored on one side; whoever uses the clips mirrors them, key and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-
-import numpy as np
+from collections.abc import Iterator
 
 from backend.language.instruction import Action
 
 from . import everyday, fighting, greetings, jumping, lowering, stepping
-from .take import AuthoredTake
+from .gesture import AuthoredGesture
 
-Performance = Callable[[np.random.Generator, float, int | None], AuthoredTake]  # of (rng, tempo, count)
 TEMPO = {"": (0.85, 1.2), "slow": (0.5, 0.66), "fast": (1.5, 1.9)}
 FIVE = (2, 3, 4, 5)
 COUNTED = 8  # takes of a number at least: counts are harder to learn than gestures
-
-
-@dataclass(frozen=True)
-class AuthoredGesture:
-    """An authored gesture and how often it is performed.
-
-    Attributes:
-        key: what it does, in the grammar of `backend.language.instruction`, without speed and count.
-        perform: makes a take.
-        weight: share of the asked-for takes; 1 for gestures that nothing else supplies.
-        speeds: whether slow and fast takes exist too.
-        counts: how often, where the number is said; the plain key keeps the gesture's usual number.
-    """
-
-    key: str
-    perform: Performance
-    weight: float = 1.0
-    speeds: bool = True
-    counts: tuple[int, ...] = ()
-
 
 AUTHORED_GESTURES: tuple[AuthoredGesture, ...] = (
     AuthoredGesture("wave.right", greetings.wave),
