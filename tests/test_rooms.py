@@ -138,7 +138,7 @@ def test_language_does_not_import_torch():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
     count, torch = done.stdout.split()
-    assert int(count) == len(list((ROOT / "backend" / "language").glob("*.py"))) - 1 and torch == "False"
+    assert int(count) == len(list((ROOT / "backend" / "language").rglob("*.py"))) - 1 and torch == "False"
 
 
 @pytest.mark.parametrize("program", MAY_IMPORT)

@@ -17,7 +17,7 @@ import numpy as np
 import typer
 
 from backend.commands.options import JsonFile, Pack
-from backend.language.captions import STYLES, sentences
+from backend.language.captions import REGISTERS, sentences
 from backend.language.english import normalise
 from backend.language.sampling import sample_instruction
 
@@ -64,7 +64,7 @@ class HearingTrial:
 def sentences_to_hear(count: int) -> list[tuple[str, str]]:
     """(group, text) of ``count`` sentences of the grammar, half oral, and of all probes."""
     words = random.Random("hearing")
-    drawn = [sentences(sample_instruction(words), words, STYLES[number % 2])[0] for number in range(count)]
+    drawn = [sentences(sample_instruction(words), words, REGISTERS[number % 2])[0] for number in range(count)]
     texts = [("grammar", text) for text in drawn] + [("probes", probe.text) for probe in PROBES]
     return list(dict.fromkeys(texts))
 

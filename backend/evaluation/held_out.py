@@ -17,7 +17,7 @@ from ..data.compose import compose
 from ..data.samples import fitted, load_library
 from ..data.speech.speaking import for_validation
 from ..data.tiers import SHIPPED_TIERS
-from ..language.captions import STYLES, sentences
+from ..language.captions import REGISTERS, sentences
 from ..language.instruction import Instruction
 from ..language.sampling import sample_instruction
 from ..motion.features import to_features
@@ -63,7 +63,7 @@ def held_out_rows(data: Path, split: str, count: int, take: int = 0) -> HeldOut:
 def _unseen(instruction: Instruction, words: random.Random) -> str:
     """A sentence that training never sees; if 200 draws find none, the last one."""
     for _ in range(200):
-        text = sentences(instruction, words, words.choice(STYLES))[0]
+        text = sentences(instruction, words, words.choice(REGISTERS))[0]
         if for_validation(text):
             break
     return text

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from backend.data.speech.voices import phones_of
-from backend.language.captions import STYLES, sentences, vocabulary
+from backend.language.captions import REGISTERS, sentences, vocabulary
 from backend.language.english import normalise
 from backend.language.sampling import sample_instruction
 
@@ -58,7 +58,7 @@ def language_model(count: int, seed: int = 3) -> str:
     from pocketsphinx.lm import ArpaBoLM
 
     rng = random.Random(f"sphinx {seed}")
-    lines = [normalise(sentences(sample_instruction(rng), rng, STYLES[number % 2])[0]) for number in range(count)]
+    lines = [normalise(sentences(sample_instruction(rng), rng, REGISTERS[number % 2])[0]) for number in range(count)]
     model = ArpaBoLM(text="\n".join([*lines, *vocabulary()]), add_start=True)
     model.compute()
     text = io.StringIO()

@@ -14,7 +14,6 @@ import torch
 from torch import Tensor
 
 from ..errors import UserError
-from ..language import meaning as meanings
 from ..language.clauses import MAX_STEPS, split_clauses, splits_at_and, splits_at_verbs
 from ..language.durations import spoken_seconds
 from ..language.instruction import Instruction
@@ -147,7 +146,7 @@ def _step(model: InstructModel, transcript: Transcript, clause: range | None, ou
     condition, numbers, sureness = model.understand(transcript.batch(clause), told=ours.meaning)
     text = (transcript.typed or transcript.text) if clause is None else " ".join(transcript.words[i] for i in clause)
     seconds = spoken_seconds(text) if ours.durations else None
-    return Step(condition, meanings.decode(numbers[0].tolist()), float(sureness[0]), text, seconds)
+    return Step(condition, model.classes.decode(numbers[0].tolist()), float(sureness[0]), text, seconds)
 
 
 def token_counts(model: InstructModel, steps: list[Step], generator: torch.Generator, frames: int | None) -> list[int]:

@@ -10,11 +10,10 @@ from torch import Tensor
 
 from ..audio.encoder import AudioEncoder
 from ..errors import UserError
-from ..language import meaning as meanings
 from ..language.captions import phrases_of
 from ..language.english import YOU, inflect_phrase
 from ..language.instruction import Action, Instruction
-from ..language.kinds import all_kinds
+from ..language.meaning import MeaningClasses
 from ..model.instruct import InstructModel
 from .confidence import LIMIT, ConfidenceModel
 from .steps import steps_of
@@ -30,7 +29,7 @@ def suggest_instructions(
     """The likeliest actions of different kinds in words, likeliest first, at most ``count``."""
     scores = model.meaning.action_scores(model.memory_retrieval_attention(transcript.batch()).flatten(1))[0]
     found: list[str] = []
-    for action in likeliest_of_each_kind(scores, model.meaning.actions)[:KINDS_TRIED]:
+    for action in likeliest_of_each_kind(scores, model.meaning.actions, model.classes)[:KINDS_TRIED]:
         said = understood_wording(model, encoder, judge, action)
         if said:
             found.append(said)
@@ -39,16 +38,15 @@ def suggest_instructions(
     return tuple(found)
 
 
-def likeliest_of_each_kind(scores: Tensor, actions: Tensor) -> list[Action]:
+def likeliest_of_each_kind(scores: Tensor, actions: Tensor, classes: MeaningClasses) -> list[Action]:
     """The likeliest variant of every kind without speed and count, likeliest kind first.
 
-    scores (A,) belong to actions (A, FIELDS); row 0 of both is no action."""
+    scores (A,) belong to actions (A, fields); row 0 of both is no action."""
     best: dict[str, Action] = {}
     for row in scores[1:].argsort(descending=True).tolist():
-        instruction = meanings.decode(actions[row + 1].tolist() + [0] * (len(meanings.class_counts()) - meanings.FIELDS))
-        action = instruction.steps[0][0]
+        action = classes.decode_action(actions[row + 1].tolist())
         best.setdefault(action.kind, Action(action.kind, action.side, action.direction))
-        if len(best) == len(all_kinds()):
+        if len(best) == len(classes.kinds):
             break
     return list(best.values())
 

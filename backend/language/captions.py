@@ -1,25 +1,24 @@
 """The caption grammar: sentences that say an instruction.
 
-Two styles: "original" (written descriptions and commands) and "oral" (how people talk). The phrases of each kind are data
-(``phrases.json``, marked as `english` explains); this file adds sides, directions, speeds, counts, "then" and "while". Sentences
+Two registers: "original" (written descriptions and commands) and "oral" (how people talk). The phrases of each kind are data
+(`vocabulary`, marked as `english` explains); this file adds sides, directions, speeds, counts, "then" and "while". Sentences
 are generated from instructions and never parsed back. `sampling` draws the instructions.
 """
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from functools import cache
-from pathlib import Path
 
 from . import sentence_frames
 from .durations import SPOKEN_DURATIONS
 from .english import BARE, FORMS, PERSONS, YOU, Person, has_verb, inflect_phrase, normalise
 from .instruction import Action, Instruction
-from .kinds import all_kinds, check_instruction, variant_of
+from .kinds import all_kinds, check_instruction, kind_of, variant_of
+from .vocabulary import rows
 
-STYLES = ("original", "oral")
+REGISTERS = ("original", "oral")
 MAX_WORDS = 22
 
 _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
@@ -37,13 +36,6 @@ _AFTER_SPEED = {
 }  # fmt: skip
 _BEFORE_SPEED = {"slow": ("slowly", "slowly", "very slowly"), "fast": ("quickly", "quickly")}
 
-# kinds that can go on for any length of time
-_LASTING = frozenset(
-    ("walk", "run", "jog", "march", "sneak", "zombie", "stand", "spin", "sidestep", "box", "wave", "raise_arm", "clap", "point",
-     "nod", "shake_head", "crouch", "crawl", "kneel", "climb", "swim", "fly", "hop", "jumping_jack", "push_up", "sit_up",
-     "rotate_arms", "balance", "dance", "salsa", "ballet", "breakdance", "cheer", "laugh", "talk", "dribble", "wash_window",
-     "direct_traffic", "karate")
-)  # fmt: skip
 _TIMED = 0.08  # how often their length is said
 # wordings of a single move or a number of moves: no length is said with these
 _MOMENTARY = re.compile(
@@ -59,14 +51,14 @@ _STILL = (
 )  # fmt: skip
 
 
-@cache
-def _phrases() -> dict[str, dict[str, list[str]]]:
-    return json.loads((Path(__file__).parent / "phrases.json").read_text(encoding="utf-8"))
+def _phrases(kind: str) -> dict[str, list[str]]:
+    """The phrases of a kind by the name of their group."""
+    return rows()[kind]["phrases"]
 
 
 def phrases_of(action: Action) -> list[str]:
     """Marked phrases of an action's kind and variant, with its side; without speed and count."""
-    groups, variant = _phrases()[action.kind], variant_of(action)
+    groups, variant = _phrases(action.kind), variant_of(action)
     found = [phrase for name in sorted(_phrase_groups(variant)) for phrase in groups.get(name, ())]
     if not found:
         raise ValueError(f"no words for {action.key!r}")
@@ -89,7 +81,7 @@ def _counted_phrase(action: Action, rng: random.Random) -> str:
     plain = phrases_of(action)
     if action.count == 1:
         return rng.choice(plain)
-    groups = _phrases()[action.kind]
+    groups = _phrases(action.kind)
     nouns = [phrase for name in sorted(_phrase_groups(variant)) for phrase in groups.get(name + "#", ())]
     if nouns and rng.random() < 0.4:
         return _fill_sides(rng.choice(nouns), variant).replace("{n}", _NUMBERS[action.count])
@@ -117,7 +109,7 @@ def _say_step(step: tuple[Action, ...], rng: random.Random, form: str, person: P
         text = _say_action(step[0], rng, form, person)
     else:
         text = _simultaneous(step, rng, form, person)
-    lasting = all(action.kind in _LASTING and action.count == 1 for action in step)
+    lasting = all(kind_of(action).lasting and action.count == 1 for action in step)
     if lasting and rng.random() < _TIMED and not _MOMENTARY.search(text):
         text += " " + rng.choice(SPOKEN_DURATIONS)
     return text
@@ -191,8 +183,8 @@ def _pick_join(rng: random.Random, last: bool, many: bool, form: str) -> str:
     return rng.choice([join for join in sentence_frames.JOINS if join != " and "] if many else sentence_frames.JOINS)
 
 
-def _say_instruction(instruction: Instruction, rng: random.Random, style: str) -> str:
-    frame = sentence_frames.pick_frame(rng, style)
+def _say_instruction(instruction: Instruction, rng: random.Random, register: str) -> str:
+    frame = sentence_frames.pick_frame(rng, register)
     if len(instruction.steps) > 2 and rng.random() < 0.7:
         frame = sentence_frames.COMMAND[0]
     said = _join_steps(instruction, rng, frame.form, frame.person)
@@ -201,39 +193,39 @@ def _say_instruction(instruction: Instruction, rng: random.Random, style: str) -
         while BARE not in (said := _join_steps(instruction, rng, frame.form, frame.person)):
             pass
     text = frame.text.replace("{do}", said.replace(BARE, ""))
-    if style == "original":
+    if register == "original":
         return text
     if instruction.single and text.startswith("give me "):
         text = text.replace("give me", rng.choice(sentence_frames.ASKING), 1)
     return sentence_frames.add_hesitations(text, rng)
 
 
-def sentences(instruction: Instruction, rng: random.Random, style: str = "original", n: int = 1) -> list[str]:
+def sentences(instruction: Instruction, rng: random.Random, register: str = "original", n: int = 1) -> list[str]:
     """`n` sentences for an instruction, in lower case, with commas at pauses.
 
     Args:
         instruction: what to say; ValueError where it is not in the table of kinds.
         rng: the only source of randomness: the same state gives the same sentences.
-        style: "original" (commands and written descriptions) or "oral" (how people talk to a tool).
+        register: "original" (commands and written descriptions) or "oral" (how people talk to a tool).
         n: how many; an instruction with few wordings may get repeats.
     """
-    if style not in STYLES:
-        raise ValueError(f"unknown style {style!r}")
+    if register not in REGISTERS:
+        raise ValueError(f"unknown register {register!r}")
     check_instruction(instruction)
     made: list[str] = []
     longest = MAX_WORDS + 9 * max(0, len(instruction.steps) - 2)
     for _ in range(n):
-        options = [_say_instruction(instruction, rng, style)]
+        options = [_say_instruction(instruction, rng, register)]
         # a long instruction in a wordy frame is too long: keep the shortest of a few attempts
         while len(options[-1].split()) > longest and len(options) < 12:
-            options.append(_say_instruction(instruction, rng, style))
+            options.append(_say_instruction(instruction, rng, register))
         made.append(min(options, key=lambda text: len(text.split())))
     return made
 
 
 @cache
-def vocabulary() -> list[str]:
-    """Every word that `sentences` can use, sorted; enumerated, so the same on every machine."""
+def vocabulary(kinds: tuple[str, ...] | None = None) -> list[str]:
+    """Every word that `sentences` can use for some kinds, sorted; by default for all."""
     texts = [*sentence_frames.all_frame_texts()]
     for table in (_TIMES, _AFTER_SPEED, _BEFORE_SPEED):
         texts += [text for group in table.values() for text in group]
@@ -242,8 +234,8 @@ def vocabulary() -> list[str]:
     texts += [inflect_phrase(text, "base", YOU).replace("{do}", " ") for text in _STILL]
     for person in PERSONS:
         texts += [person.subject, person.object, person.possessive, person.be, person.subject_again, person.is_again]
-    for groups in _phrases().values():
-        for phrase in (phrase for group in groups.values() for phrase in group):
+    for kind in all_kinds() if kinds is None else kinds:
+        for phrase in (phrase for group in _phrases(kind).values() for phrase in group):
             for form in FORMS:
                 text = inflect_phrase(phrase, form, YOU).replace("{n}", " ")
                 texts += [text.replace("{lr}", "left right").replace("{clock}", "clockwise counterclockwise")]

@@ -1,7 +1,7 @@
 """English verb forms and pronouns for the caption grammar.
 
 A phrase is written in the imperative with every verb marked (``*walk forward and *turn left``) and possessives as ``{your}``;
-`inflect_phrase` puts it in the form that a sentence frame asks for. The phrases themselves are in ``phrases.json``.
+`inflect_phrase` puts it in the form that a sentence frame asks for. The phrases themselves are in `vocabulary`.
 """
 
 from __future__ import annotations

@@ -1,42 +1,62 @@
 """What an instruction means: actions and steps, with one canonical spelling, the key.
 
 Motion clips are annotated with keys and sentences are generated from them, so keys connect motion and speech. The wording is in
-`captions`, the table of kinds in `kinds`.
+`captions`, the table of kinds in `vocabulary`.
 
-Key grammar: ``action = kind[.side][.direction][@speed][*count]``, ``a+b`` = b while a, ``a>b`` = a, then b.
+Key grammar: ``action = kind[.side][.direction][@speed][~style][*count]``, ``a+b`` = b while a, ``a>b`` = a, then b.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
+
+from .vocabulary import rows
 
 SIDES = ("left", "right", "both")
-DIRECTIONS = ("forward", "backward", "left", "right", "around", "up", "down", "circle", "circle-left", "circle-right")
+DIRECTIONS = (
+    "forward", "backward", "left", "right", "around", "up", "down", "circle", "circle-left", "circle-right",
+    "forward-left", "forward-right", "backward-left", "backward-right", "place",
+)  # fmt: skip
 SPEEDS = ("slow", "fast")
+STYLES = (
+    "tired", "sad", "happy", "angry", "proud", "afraid", "careful",
+    "sneaky", "drunk", "old", "child", "heavy", "robot", "zombie",
+)  # fmt: skip
 MAX_COUNT = 9
 
-_ACTION = re.compile(r"(?P<kind>[a-z][a-z_0-9]*)(?P<attributes>(?:\.[a-z-]+)*)(?:@(?P<speed>[a-z]+))?(?:\*(?P<count>\d+))?")
-_SWAP = {"left": "right", "right": "left", "circle-left": "circle-right", "circle-right": "circle-left"}
+_ACTION = re.compile(
+    r"(?P<kind>[a-z][a-z_0-9]*)(?P<attributes>(?:\.[a-z-]+)*)"
+    r"(?:@(?P<speed>[a-z]+))?(?:~(?P<style>[a-z]+))?(?:\*(?P<count>\d+))?"
+)
+_SWAP = {"left": "right", "right": "left", "circle-left": "circle-right", "circle-right": "circle-left"} | {
+    f"{way}-{side}": f"{way}-{other}" for way in ("forward", "backward") for side, other in (("left", "right"), ("right", "left"))
+}
 
-# kinds whose ``.left`` and ``.right`` are directions; for all others they name the limb
-DIRECTED_KINDS = frozenset({"walk", "run", "jog", "march", "sneak", "turn", "sidestep", "lean", "dodge", "look", "crawl", "roll"})
+
+@cache
+def directed_kinds() -> frozenset[str]:
+    """Kinds whose ``.left`` and ``.right`` are directions; for all others they name the limb."""
+    return frozenset(name for name, row in rows().items() if row.get("directed"))
 
 
 @dataclass(frozen=True)
 class Action:
-    """One action: its kind, limb (side), direction, speed and count."""
+    """One action: its kind, limb (side), direction, speed, count and style."""
 
     kind: str
     side: str = ""
     direction: str = ""
     speed: str = ""
     count: int = 1
+    style: str = ""
 
     @property
     def key(self) -> str:
         text = self.kind + "".join(f".{part}" for part in (self.side, self.direction) if part)
-        return text + (f"@{self.speed}" if self.speed else "") + (f"*{self.count}" if self.count > 1 else "")
+        manner = (f"@{self.speed}" if self.speed else "") + (f"~{self.style}" if self.style else "")
+        return text + manner + (f"*{self.count}" if self.count > 1 else "")
 
     @classmethod
     def parse(cls, text: str) -> Action:
@@ -46,18 +66,20 @@ class Action:
             raise ValueError(f"not an action: {text!r}")
         kind, side, direction = match["kind"], "", ""
         for part in filter(None, match["attributes"].split(".")):
-            if part in SIDES and not side and not (kind in DIRECTED_KINDS and part in DIRECTIONS):
+            if part in SIDES and not side and not (kind in directed_kinds() and part in DIRECTIONS):
                 side = part
             elif part in DIRECTIONS and not direction:
                 direction = part
             else:
                 raise ValueError(f"unknown attribute {part!r} in {text!r}")
-        speed, count = match["speed"] or "", int(match["count"] or 1)
+        speed, style, count = match["speed"] or "", match["style"] or "", int(match["count"] or 1)
         if speed and speed not in SPEEDS:
             raise ValueError(f"unknown speed {speed!r} in {text!r}")
+        if style and style not in STYLES:
+            raise ValueError(f"unknown style {style!r} in {text!r}")
         if not 1 <= count <= MAX_COUNT:
             raise ValueError(f"count out of 1..{MAX_COUNT} in {text!r}")
-        return cls(kind, side, direction, speed, count)
+        return cls(kind, side, direction, speed, count, style)
 
     def mirrored(self) -> Action:
         """The same action with left and right exchanged."""

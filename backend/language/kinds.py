@@ -1,31 +1,18 @@
 """The closed vocabulary of motion kinds and their attributes.
 
-The table is data (``kinds.json``): for each kind its body part, its variants with their sampling weights, whether a speed may be
-said, and the highest count. The wording is in `captions`; the motion comes from the annotated and the authored clips of `data`.
+The table is data (`vocabulary`). The wording is in `captions`; the motion comes from the annotated and the authored clips of
+`data`. A pack of weights knows the part of the table that it was trained on (`meaning`).
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from .instruction import Action, Instruction
+from .vocabulary import rows
 
 PARTS = ("legs", "upper", "whole")
-
-# leg motions that a gesture may accompany ("walk while waving")
-CARRIERS = (
-    "walk", "run", "jog", "march", "sneak", "stand", "turn", "sidestep", "crouch", "sit", "hop", "squat", "kneel",
-)  # fmt: skip
-
-# gestures that stay recognisable over other leg motions
-GESTURES = (
-    "wave", "raise_arm", "clap", "point", "nod", "shake_head",
-    "shrug", "salute", "punch", "drink", "throw", "rotate_arms",
-    "cheer", "talk",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,6 +25,10 @@ class Kind:
         variants: attribute text after the kind ("", "left", "left.up", ...) -> sampling weight.
         speeds: whether "slowly" or "quickly" may be said with it.
         max_count: highest count that may be said; 1 where none may.
+        lasting: whether it can go on for any length of time, so that a length may be said.
+        carrier: weight among the leg motions that a gesture may accompany ("walk while waving"); 0 where none may.
+        gesture: whether it stays recognisable over another motion of the legs.
+        styles: whether a style may be said with it ("walk sadly"), once, not with a count.
     """
 
     name: str
@@ -45,6 +36,10 @@ class Kind:
     variants: dict[str, float]
     speeds: bool
     max_count: int
+    lasting: bool
+    carrier: float
+    gesture: bool
+    styles: bool
 
     def actions(self) -> list[Action]:
         """Every variant as a plain action (no speed, no count)."""
@@ -53,13 +48,15 @@ class Kind:
 
 @cache
 def all_kinds() -> dict[str, Kind]:
-    """The table, in file order. ValueError for a row that contradicts itself."""
-    rows = json.loads((Path(__file__).parent / "kinds.json").read_text(encoding="utf-8"))
+    """The table. ValueError for a row that contradicts itself."""
     table = {}
-    for name, row in rows.items():
-        if row["part"] not in PARTS:
-            raise ValueError(f"kind {name}: unknown part {row['part']!r}")
-        table[name] = Kind(name, row["part"], dict(row["variants"]), bool(row["speeds"]), max(1, int(row["counts"])))
+    for name, row in rows().items():
+        part, carrier, gesture = row["part"], float(row.get("carrier", 0)), bool(row.get("gesture"))
+        if part not in PARTS or (carrier and part != "legs") or (gesture and part != "upper"):
+            raise ValueError(f"kind {name}: part {part!r} is unknown, or cannot be a carrier or a gesture")
+        speeds, lasting, styles = (bool(row.get(name)) for name in ("speeds", "lasting", "styles"))
+        count = max(1, int(row.get("counts", 1)))
+        table[name] = Kind(name, part, dict(row["variants"]), speeds, count, lasting, carrier, gesture, styles)
     return table
 
 
@@ -87,7 +84,9 @@ def check_instruction(instruction: Instruction) -> None:
                 raise ValueError(f"{action.kind} has no variant {variant_of(action)!r}")
             if action.speed and not kind.speeds:
                 raise ValueError(f"{action.kind} has no speeds: {action.key!r}")
+            if action.style and (not kind.styles or action.count > 1):
+                raise ValueError(f"{action.kind} has no style, or not with a number: {action.key!r}")
             if action.count > kind.max_count:
                 raise ValueError(f"{action.kind} is repeated at most {kind.max_count} times: {action.key!r}")
-        if len(step) == 2 and (step[0].kind not in CARRIERS or step[1].kind not in GESTURES):
+        if len(step) == 2 and not (kind_of(step[0]).carrier and kind_of(step[1]).gesture):
             raise ValueError(f"{step[1].key} cannot be done during {step[0].key}")

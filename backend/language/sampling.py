@@ -11,27 +11,22 @@ from dataclasses import replace
 from functools import cache
 
 from .instruction import Action, Instruction
-from .kinds import CARRIERS, GESTURES, all_kinds, kind_of
+from .kinds import all_kinds, kind_of
 
 # what may follow an action depends on it: nobody lies down and then hops without getting up
 _ENDS_ON_FLOOR = frozenset({"lie_down", "fall"})
 _NEEDS_FLOOR = frozenset({"get_up"})
 _NEEDS_SEAT = frozenset({"stand_up"})
 _VARIED = ("walk", "turn", "wave", "kick", "punch", "sidestep")  # worth doing twice in a row in different ways
-_WHILE_LEGS = {
-    "walk": 8, "run": 2.5, "jog": 1.5, "march": 0.7,
-    "sneak": 0.4, "stand": 4, "turn": 0.7, "sidestep": 0.8, "crouch": 0.5,
-    "sit": 1.2, "hop": 0.6, "squat": 0.3, "kneel": 0.5,
-}  # fmt: skip
 
 
 @cache
 def _table(part: str) -> tuple[list[Action], list[float]]:
     actions, weights = [], []
     for kind in all_kinds().values():
-        if (part == "carrier" and kind.name not in CARRIERS) or (part == "gesture" and kind.name not in GESTURES):
+        if (part == "carrier" and not kind.carrier) or (part == "gesture" and not kind.gesture):
             continue
-        scale = _WHILE_LEGS[kind.name] / sum(kind.variants.values()) if part == "carrier" else 1.0
+        scale = kind.carrier / sum(kind.variants.values()) if part == "carrier" else 1.0
         actions += kind.actions()
         weights += [weight * scale for weight in kind.variants.values()]
     return actions, weights

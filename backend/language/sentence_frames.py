@@ -269,10 +269,10 @@ ORAL_ABOUT = [
 ]
 
 
-def pick_frame(rng: random.Random, style: str) -> Frame:
-    """A random frame of a style; mostly commands, as users mostly give commands."""
+def pick_frame(rng: random.Random, register: str) -> Frame:
+    """A random frame of a register; mostly commands, as users mostly give commands."""
     draw = rng.random()
-    if style == "original":
+    if register == "original":
         return COMMAND[0] if draw < 0.72 else rng.choice(DESCRIPTIONS)
     if draw < 0.32:
         return COMMAND[0]

@@ -49,7 +49,9 @@ class InstructConfig:
     codes: int = 256
     quantizers: int = 6
     longest: int = 75  # tokens: 10 s
-    meaning_classes: tuple[int, ...] = ()  # classes of every field of `backend.language.meaning`
+    kinds: tuple[str, ...] = ()  # classes of `backend.language.meaning`
+    directions: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
     condition: str = "memory"  # or another of `condition_networks`, for the ablations
 
     def to_dict(self) -> dict:

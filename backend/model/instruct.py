@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..language import meaning
+from ..language.meaning import MeaningClasses
 from .audio_to_motion import AudioToMotion, InstructConfig
 from .meaning_slots import MeaningSlots
 
@@ -22,15 +22,13 @@ UNCONDITIONAL = 0.1  # share of training rows without any condition, for classif
 class InstructModel(AudioToMotion):
     """All trained networks between the audio encoder and the tokenizer.
 
-    Raises ValueError for a config of another vocabulary of motions."""
+    Raises ValueError for motions that this version does not know."""
 
     def __init__(self, config: InstructConfig) -> None:
-        if tuple(config.meaning_classes) != meaning.class_counts():
-            raise ValueError("the meaning classes are those of another vocabulary of motions")
+        self.classes = MeaningClasses(config.kinds, config.directions, config.styles)
         super().__init__(config)
         width = config.width
-        actions = torch.tensor(meaning.every_action())
-        self.meaning = MeaningSlots(config.slots * width, config.meaning_classes, actions, width)
+        self.meaning = MeaningSlots(config.slots * width, self.classes, width)
         whole = (config.slots + self.meaning.places) * width
         self.length = nn.Sequential(nn.Linear(whole, 64), nn.GELU(), nn.Linear(64, config.longest))
 
@@ -72,7 +70,7 @@ class InstructModel(AudioToMotion):
         The slots are those of ``meant`` (B, fields), or without it of an untold meaning."""
         untold = torch.full((len(y),), meant is None, device=y.device)
         if meant is None:
-            meant = torch.zeros(len(y), len(self.config.meaning_classes), dtype=torch.long, device=y.device)
+            meant = torch.zeros(len(y), len(self.classes.counts), dtype=torch.long, device=y.device)
         return torch.cat([y, self.meaning(meant, untold)], dim=1)
 
     @torch.no_grad()

@@ -11,44 +11,42 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..language.meaning import FIELDS
+from ..language.meaning import PLACES, MeaningClasses
 
 
 class MeaningSlots(nn.Module):
-    """Head and embeddings of a meaning, (B, fields) class numbers.
+    """Head and embeddings of a meaning, (B, fields) class numbers."""
 
-    ``classes`` is the number of classes of every field, FIELDS of them an action."""
-
-    def __init__(self, condition_width: int, classes: tuple[int, ...], actions: Tensor, width: int) -> None:
+    def __init__(self, condition_width: int, classes: MeaningClasses, width: int) -> None:
         super().__init__()
-        self.classes = classes
-        self.places = len(classes) // FIELDS
-        self.head = nn.Linear(condition_width, sum(classes))
-        self.embed = nn.ModuleList(nn.Embedding(count, width) for count in classes[:FIELDS])
+        self.counts, self.size, self.places = classes.counts, len(classes.fields), PLACES
+        self.head = nn.Linear(condition_width, sum(self.counts))
+        self.embed = nn.ModuleList(nn.Embedding(count, width) for count in self.counts[: self.size])
         self.place = nn.Parameter(torch.randn(self.places, width) * 0.02)
         self.hidden = nn.Parameter(torch.zeros(self.places, width))  # stands for a meaning that is not told
         self.norm = nn.LayerNorm(width)
-        self.register_buffer("actions", actions, persistent=False)  # (A, FIELDS): every action there is, and none in row 0
+        actions = torch.tensor(classes.every_action())
+        self.register_buffer("actions", actions, persistent=False)  # (A, size): every action there is, and none in row 0
 
     def forward(self, meaning: Tensor, hidden: Tensor) -> Tensor:
         """Slots (B, places, width); rows ``hidden`` (B,) get the slots of an untold meaning."""
-        fields = meaning.unflatten(1, (self.places, FIELDS))
+        fields = meaning.unflatten(1, (self.places, self.size))
         told = sum(embed(fields[..., i]) for i, embed in enumerate(self.embed))
         return self.norm(torch.where(hidden[:, None, None], self.hidden, told) + self.place)
 
     def loss(self, condition: Tensor, meaning: Tensor) -> Tensor:
         """Mean cross-entropy of the fields, read from a condition (B, condition_width)."""
-        logits = self.head(condition).float().split(self.classes, dim=-1)
+        logits = self.head(condition).float().split(self.counts, dim=-1)
         return sum(F.cross_entropy(logit, meaning[:, i]) for i, logit in enumerate(logits)) / len(logits)
 
     def likeliest(self, condition: Tensor) -> tuple[Tensor, Tensor]:
         """The likeliest meaning (B, fields) of existing actions, and its log-probability (B,).
 
         Fields are not read one by one: the best kind with the best side may be an action that does not exist."""
-        scores = [logit.log_softmax(-1) for logit in self.head(condition).float().split(self.classes, dim=-1)]
+        scores = [logit.log_softmax(-1) for logit in self.head(condition).float().split(self.counts, dim=-1)]
         found, total = [], condition.new_zeros(len(condition))
         for place in range(self.places):
-            of_place = scores[place * FIELDS : (place + 1) * FIELDS]
+            of_place = scores[place * self.size : (place + 1) * self.size]
             each = sum(score[:, self.actions[:, i]] for i, score in enumerate(of_place))  # (B, A)
             if place == 0:
                 each = each[:, 1:]  # something is always asked for
@@ -59,5 +57,5 @@ class MeaningSlots(nn.Module):
 
     def action_scores(self, condition: Tensor) -> Tensor:
         """Log-probability (B, A) of every action of ``actions`` as the first that is asked for."""
-        scores = [logit.log_softmax(-1) for logit in self.head(condition).float().split(self.classes, dim=-1)[:FIELDS]]
+        scores = [logit.log_softmax(-1) for logit in self.head(condition).float().split(self.counts, dim=-1)[: self.size]]
         return sum(score[:, self.actions[:, i]] for i, score in enumerate(scores))

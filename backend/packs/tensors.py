@@ -28,6 +28,7 @@ MAX_SIZE = 65_536  # of anything a config counts
 # numbers of modules, which take time to build even on the meta device
 MAX_MODULES = {"layers": 64, "residual_layers": 64, "blocks": 64, "depth": 16, "quantizers": 64, "heads": 256}
 MAX_LIST = 1_000
+MAX_NAME = 64  # letters of a name in a config
 SPARE = 1_000_000  # numbers a network may have beyond its file: computed buffers
 
 Config = TypeVar("Config")
@@ -84,10 +85,11 @@ def config_of(kind: type[Config], values: object) -> Config:
             checked[name] = value
         elif wanted is float and type(value) in (int, float) and math.isfinite(value):
             checked[name] = float(value)
-        elif wanted is str and isinstance(value, str) and len(value) <= 64:
+        elif wanted is str and isinstance(value, str) and len(value) <= MAX_NAME:
             checked[name] = value
         elif wanted is tuple and isinstance(value, list) and len(value) <= MAX_LIST:
-            if not all(type(number) is int and 1 <= number <= MAX_SIZE for number in value):
+            numbers = all(type(one) is int and 1 <= one <= MAX_SIZE for one in value)
+            if not numbers and not all(isinstance(one, str) and len(one) <= MAX_NAME for one in value):
                 raise bad_config(kind, name)
             checked[name] = tuple(value)
         else:

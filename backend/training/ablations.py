@@ -24,8 +24,8 @@ from ..audio.encoder import AudioEncoder, load_encoder
 from ..data.corpus import read_jsonl
 from ..data.speech.speaking import for_validation
 from ..evaluation.results import ABLATIONS, write_json
-from ..language import meaning
 from ..language.captions import sentences
+from ..language.meaning import all_classes
 from ..model.condition_networks import condition_network
 from ..model.meaning_slots import MeaningSlots
 from ..model.speech_stream import SpeechStream
@@ -37,18 +37,18 @@ from .training_loop import LoopConfig, fit
 WIDTH = 128  # half of `model.instruct`'s, so that four times as many steps cost the same
 SLOTS, HEADS, MEMORIES = 8, 8, 128  # as in `model.instruct`
 BATCH, TYPED, NOISE = 32, 0.4, 0.15  # the last two as in `training.instruct`
-STYLES = ("original", "oral")
+REGISTERS = ("original", "oral")
 ROWS = 32  # of a validation batch
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One row of the table: condition network, memories, style of the training sentences."""
+    """One row of the table: condition network, memories, register of the training sentences."""
 
     name: str
     condition: str = "memory"
     memories: int = MEMORIES
-    styles: tuple[str, ...] = STYLES
+    registers: tuple[str, ...] = REGISTERS
 
 
 VARIANTS = (
@@ -56,8 +56,8 @@ VARIANTS = (
     Variant("attention pooling, no memory", "pooled"),
     Variant("mean pooling", "mean"),
     Variant("full cross-attention", "cross"),
-    Variant("trained on original sentences only", styles=("original",)),
-    Variant("trained on oral sentences only", styles=("oral",)),
+    Variant("trained on original sentences only", registers=("original",)),
+    Variant("trained on oral sentences only", registers=("oral",)),
     *(Variant(f"memory retrieval, {count} memories", memories=count) for count in (32, 64, 256)),
 )
 
@@ -69,8 +69,7 @@ class Understanding(nn.Module):
         super().__init__()
         self.stream = SpeechStream(encoder.config.width, encoder.config.words, WIDTH)
         self.condition = condition_network(variant.condition, WIDTH, variant.memories, SLOTS, HEADS)
-        actions = torch.tensor(meaning.every_action())
-        self.meaning = MeaningSlots(SLOTS * WIDTH, meaning.class_counts(), actions, WIDTH)
+        self.meaning = MeaningSlots(SLOTS * WIDTH, all_classes(), WIDTH)
 
     def forward(self, batch: dict[str, Tensor]) -> Tensor:
         """The condition, flat: (B, slots * width)."""
@@ -81,20 +80,20 @@ class Understanding(nn.Module):
         return self.meaning.loss(self(batch), batch["meaning"]), {}
 
 
-class StyledPairs(InstructionPairs):
-    """`InstructionPairs` whose utterances and typed sentences are of some styles only."""
+class PairsInRegisters(InstructionPairs):
+    """`InstructionPairs` whose utterances and typed sentences are of some registers only."""
 
-    def __init__(self, data: Path, split: str, encoder: AudioEncoder, styles: tuple[str, ...] = STYLES) -> None:
+    def __init__(self, data: Path, split: str, encoder: AudioEncoder, registers: tuple[str, ...] = REGISTERS) -> None:
         super().__init__(data, split, encoder)
-        self.styles = styles
+        self.registers = registers
         rows = read_jsonl(data / "speech" / "utterances.jsonl")
-        self.utterances = [(i, key) for i, key in self.utterances if rows[i]["style"] in styles]
+        self.utterances = [(i, key) for i, key in self.utterances if rows[i]["style"] in registers]
 
     def sentence(self, key: str, rng: np.random.Generator) -> str:
-        """A sentence of this split and these styles, or the last one drawn of few wordings."""
+        """A sentence of this split and these registers, or the last one drawn of few wordings."""
         draw = random.Random(int(rng.integers(2**62)))
         for _ in range(200):
-            text = sentences(self.instructions[key], draw, draw.choice(self.styles))[0]
+            text = sentences(self.instructions[key], draw, draw.choice(self.registers))[0]
             if for_validation(text) == (self.split == "val"):
                 break
         return text
@@ -113,7 +112,7 @@ def accuracy(model: Understanding, batches: list[dict[str, Tensor]], silent: boo
     return {"whole": 100 * float(fields.all(1).float().mean()), "kind": 100 * float(fields[:, 0].float().mean())}
 
 
-def validation_batches(held_back: StyledPairs) -> list[dict[str, Tensor]]:
+def validation_batches(held_back: PairsInRegisters) -> list[dict[str, Tensor]]:
     """Every utterance of the validation split once, as recorded."""
     rng, found = np.random.default_rng(5), []
     held_back.speech.versions = 1  # the plain recording, not the roughened one
@@ -127,9 +126,9 @@ def validation_batches(held_back: StyledPairs) -> list[dict[str, Tensor]]:
 def run_variant(
     variant: Variant, seed: int, steps: int, data: Path, encoder: AudioEncoder, tests: dict[str, list[dict[str, Tensor]]], run: Path
 ) -> dict[str, float]:
-    """Train one variant and return its accuracies by style of the validation sentences."""
+    """Train one variant and return its accuracies by register of the validation sentences."""
     torch.manual_seed(seed)
-    model, pairs = Understanding(variant, encoder), StyledPairs(data, "train", encoder, variant.styles)
+    model, pairs = Understanding(variant, encoder), PairsInRegisters(data, "train", encoder, variant.registers)
     config = LoopConfig(
         steps=steps, learning_rate=1e-3, warmup=50, weight_decay=0.02, ema=0.99, seed=seed, device="cpu", log_every=100
     )
@@ -137,9 +136,9 @@ def run_variant(
     if not outcome.finished:
         raise KeyboardInterrupt  # the run goes on from its checkpoint next time
     result = {"parameters": sum(p.numel() for p in model.condition.parameters())}
-    for style, batches in tests.items():
+    for register, batches in tests.items():
         for heard, silent in (("words", True), ("words and sound", False)):
-            result |= {f"{style}, {heard}, {what}": value for what, value in accuracy(model, batches, silent).items()}
+            result |= {f"{register}, {heard}, {what}": value for what, value in accuracy(model, batches, silent).items()}
     return result
 
 
@@ -151,10 +150,10 @@ def run_all(
     ``out`` is written after each; finished runs of the same size in it are kept.
     """
     encoder = load_encoder(encoder_folder)
-    tests = {style: validation_batches(StyledPairs(data, "val", encoder, (style,))) for style in STYLES}
+    tests = {register: validation_batches(PairsInRegisters(data, "val", encoder, (register,))) for register in REGISTERS}
     setting = {
         "steps": steps, "batch": BATCH, "width": WIDTH,
-        "utterances": {style: sum(len(batch["meaning"]) for batch in found) for style, found in tests.items()},
+        "utterances": {register: sum(len(batch["meaning"]) for batch in found) for register, found in tests.items()},
         "encoder_sha256": sha256_of(encoder_folder / "encoder.safetensors"),
     }  # fmt: skip
     before = json.loads(out.read_text(encoding="utf-8")) if out.exists() else {}

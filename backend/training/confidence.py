@@ -34,7 +34,7 @@ from ..evaluation.confidence import (
 )
 from ..generation.confidence import FILE, SPOKEN, TYPED, ConfidenceModel, Logistic
 from ..generation.pipeline import Generator
-from ..language.captions import STYLES, sentences
+from ..language.captions import REGISTERS, sentences
 from ..language.sampling import sample_instruction
 from ..packs.pack import WEIGHTS
 from .commands import Data, Device, Name
@@ -114,7 +114,7 @@ def fit_typed(generator: Generator, limits: FitData) -> tuple[Logistic, dict[str
     """The judge of typed sentences, fitted on validation sentences, and how many there were."""
     rng, texts = random.Random(0), {}
     while len(texts) < limits.sentences:
-        text = sentences(sample_instruction(rng), rng, rng.choice(STYLES))[0]
+        text = sentences(sample_instruction(rng), rng, rng.choice(REGISTERS))[0]
         if for_validation(text):
             texts[text] = None
     meant, other = (

@@ -19,7 +19,7 @@ from ..data.corpus import held
 from ..data.samples import fitted
 from ..generation.repetition_counter import COUNTED, has_exact_count
 from ..language.instruction import Action, Instruction
-from ..language.kinds import GESTURES, Kind, all_kinds
+from ..language.kinds import Kind, all_kinds
 from ..model.tokenizer import MotionTokenizer
 from ..motion.features import D, to_features
 
@@ -84,7 +84,7 @@ def _takes(library: Library) -> list[Take]:
 
 def _on_legs(action: Action, kind: Kind, rng: np.random.Generator) -> Instruction:
     """The action alone, or some gestures over another action of the legs."""
-    if kind.name in GESTURES and rng.random() < LEGS:
+    if kind.gesture and rng.random() < LEGS:
         return Instruction(((Action.parse(str(rng.choice(UNDER))), action),))
     return Instruction.of(action)
 

@@ -26,7 +26,6 @@ from ..generation.pipeline import Generator
 from ..generation.rejection_sampling import checks_of
 from ..generation.steps import Step
 from ..generation.windows import OVERLAP, PlannedStep, Window, is_low
-from ..language import meaning as meanings
 from ..model.tokenizer import FRAMES_PER_TOKEN
 from ..packs.pack import WEIGHTS
 from ..packs.whole_files import npz_bytes, write_whole
@@ -71,7 +70,7 @@ def write_draws(folder: Path, data: Path, pack: str, weights: Path, seed: int, s
     for row in range(sentences):
         several = rng.random() < SEVERAL
         batch = pairs.batch(int(rng.integers(2**31)), rng, 1, NOISE, 1.0)
-        meaning = meanings.decode(batch["meaning"][0].tolist())
+        meaning = generator.model.classes.decode(batch["meaning"][0].tolist())
         with torch.inference_mode():
             condition, meant, sureness = generator.model.understand(batch)
         if not torch.equal(meant, batch["meaning"]) or (len(meaning.steps) > 1 and not several):

@@ -22,7 +22,7 @@ from ..data.tiers import SHIPPED_TIERS
 from ..generation.envelope import FILE, row_names
 from ..generation.measurements import GROUPS, measure_motion
 from ..language.instruction import SPEEDS, Action, Instruction
-from ..language.kinds import CARRIERS, GESTURES, all_kinds
+from ..language.kinds import all_kinds, kind_of
 from ..model.tokenizer import MotionTokenizer, load_tokenizer
 from ..motion.features import to_features
 from ..motion.smoothing import smooth_features
@@ -51,8 +51,8 @@ def instructions(
     known = [action for action in actions() if library.can_make(Instruction.of(action))]
     for action in known:
         yield Instruction.of(action), performances(library, Instruction.of(action), 1, most)
-    gestures = [a for a in known if a.kind in GESTURES and a.count == 1 and not a.speed]
-    carriers = [a for a in known if a.kind in CARRIERS and a.count == 1]
+    gestures = [a for a in known if kind_of(a).gesture and a.count == 1 and not a.speed]
+    carriers = [a for a in known if kind_of(a).carrier and a.count == 1]
     for gesture in gestures:
         for _ in range(together):
             yield Instruction(((carriers[int(rng.integers(len(carriers)))], gesture),)), 1

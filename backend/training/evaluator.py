@@ -33,7 +33,7 @@ from ..evaluation.evaluator import (
 )
 from ..evaluation.held_out import HeldOut, held_out_rows
 from ..evaluation.metrics import deal_pools, mm_distance, r_precision
-from ..language.captions import STYLES, sentences, vocabulary
+from ..language.captions import REGISTERS, sentences, vocabulary
 from ..language.instruction import Instruction
 from ..packs.files import load_module, save_module
 from .commands import Data, Minutes, Run, Steps, report, shorten
@@ -108,7 +108,7 @@ class MotionSentences:
         """A sentence for a key that is not kept for validation or testing."""
         draw = random.Random(int(rng.integers(2**62)))
         while True:
-            text = sentences(self.instructions[key], draw, draw.choice(STYLES))[0]
+            text = sentences(self.instructions[key], draw, draw.choice(REGISTERS))[0]
             if not for_validation(text):
                 return text
 

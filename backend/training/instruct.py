@@ -21,7 +21,7 @@ from ..data.samples import tokenize_samples
 from ..data.speech.corpus import encode_corpus
 from ..data.tiers import tiers_of_samples
 from ..errors import UserError
-from ..language import meaning
+from ..language.meaning import all_classes
 from ..model.condition_networks import CONDITIONS
 from ..model.instruct import WEIGHTS as SHARES
 from ..model.instruct import InstructConfig, InstructModel
@@ -50,7 +50,7 @@ class InstructTraining:
         speech_noise: Gaussian noise on speech features, times their own deviation.
     """
 
-    model: InstructConfig = field(default_factory=lambda: InstructConfig(meaning_classes=meaning.class_counts()))
+    model: InstructConfig = field(default_factory=lambda: InstructConfig(**asdict(all_classes())))
     loop: LoopConfig = field(
         default_factory=lambda: LoopConfig(
             steps=16_000, learning_rate=6e-4, warmup=300, weight_decay=0.02, ema=0.999, validate_every=500
@@ -128,7 +128,7 @@ def fit_instruct(
     """`train` where tokens and speech features are there already."""
     pairs, held_back = (InstructionPairs(data, split, encoder, spoken=config.typed < 1.0) for split in ("train", "val"))
     torch.manual_seed(config.loop.seed)
-    sizes = {"words": encoder.config.words, "speech_width": encoder.config.width, "meaning_classes": meaning.class_counts()}
+    sizes = {"words": encoder.config.words, "speech_width": encoder.config.width} | asdict(all_classes())
     config.model = replace(config.model, **sizes)
     model = InstructModel(config.model)
     if init is not None:

@@ -21,9 +21,9 @@ from ..data.corpus import read_jsonl
 from ..data.speech.corpus import SpeechFeatures
 from ..data.speech.speaking import for_validation
 from ..errors import UserError
-from ..language import meaning
-from ..language.captions import STYLES, sentences
+from ..language.captions import REGISTERS, sentences
 from ..language.instruction import Instruction
+from ..language.meaning import all_classes
 from ..model.speech_stream import WORDS_KEPT, likeliest_words
 from ..model.tokenizer import FRAMES_PER_TOKEN
 
@@ -52,7 +52,8 @@ class InstructionPairs:
         if spoken and not self.utterances:
             raise UserError("no_speech_data", f"{data} holds no {split} utterance with a motion.", "Run `data build` first.")
         self.instructions = {key: Instruction.parse(key) for key in by_key}
-        self.meaning = {key: meaning.encode(instruction) for key, instruction in self.instructions.items()}
+        classes = all_classes()
+        self.meaning = {key: classes.encode(instruction) for key, instruction in self.instructions.items()}
         # a key's motions are as many as it deserves, apart from single actions, of which a walk has far more than a bow
         self.keys = list(by_key)
         alone = np.array([self.instructions[key].single for key in self.keys])
@@ -123,7 +124,7 @@ class InstructionPairs:
         """A sentence for a key, of this split: validation sentences are never trained on."""
         draw = random.Random(int(rng.integers(2**62)))
         for _ in range(200):
-            text = sentences(self.instructions[key], draw, draw.choice(STYLES))[0]
+            text = sentences(self.instructions[key], draw, draw.choice(REGISTERS))[0]
             if for_validation(text) == (self.split == "val"):
                 break
         return text

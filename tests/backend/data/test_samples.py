@@ -11,22 +11,22 @@ from backend.data import samples
 from backend.data.compose import Library, Take
 from backend.data.corpus import Clip, Corpus, held
 from backend.data.samples import SHORTEST, KnownSamples, build_samples, fitted
-from backend.language import meaning
 from backend.language.instruction import Action, Instruction
+from backend.language.meaning import all_classes
 from backend.motion.features import D
 from tests.backend.motion.make import wandering
 
 
 @pytest.mark.parametrize("key", ["walk.forward", "kick.left*2>wave.right@slow", "walk.forward+wave.both", "jump.up*3"])
 def test_meaning_is_read_back(key: str) -> None:
-    numbers = meaning.encode(Instruction.parse(key))
-    assert len(numbers) == len(meaning.class_counts())
-    assert all(0 <= number < size for number, size in zip(numbers, meaning.class_counts(), strict=True))
-    assert meaning.decode(numbers).key == key
+    numbers = all_classes().encode(Instruction.parse(key))
+    assert len(numbers) == len(all_classes().counts)
+    assert all(0 <= number < size for number, size in zip(numbers, all_classes().counts, strict=True))
+    assert all_classes().decode(numbers).key == key
 
 
 def test_no_action_means_nothing() -> None:
-    assert meaning.decode([0] * len(meaning.class_counts())) is None
+    assert all_classes().decode([0] * len(all_classes().counts)) is None
 
 
 def test_windows_hold_short_clips_still_at_their_end() -> None:

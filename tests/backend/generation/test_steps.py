@@ -9,8 +9,8 @@ from backend.audio.words import WordList
 from backend.errors import UserError
 from backend.generation.steps import steps_of, token_counts
 from backend.generation.transcript import transcript_of_text
-from backend.language import meaning
 from backend.language.instruction import Instruction
+from backend.language.meaning import all_classes
 
 MEANT = {
     "walk forward": "walk.forward", "turn around": "turn.around", "sit down": "sit", "wave": "wave", "jump": "jump.up",
@@ -31,10 +31,12 @@ ENCODER = SimpleNamespace(
 class Understands:
     """Knows what `MEANT` says of the very words it is given, and whether it is sure; a length of ten tokens for each step."""
 
+    classes = all_classes()
+
     def understand(self, batch: dict[str, torch.Tensor], told: bool = True) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         said = batch["words"][0, batch["shares"][0, :, 0] > 0.5, 0].tolist()
         text = WORDS.decode(said)
-        numbers = meaning.encode(Instruction.parse(MEANT[text]))
+        numbers = self.classes.encode(Instruction.parse(MEANT[text]))
         return torch.zeros(1, 1, 1), torch.tensor([numbers]), torch.tensor([-1.0 if text in UNSURE else -0.1])
 
     def draw_length(self, condition: torch.Tensor, generator: torch.Generator) -> torch.Tensor:

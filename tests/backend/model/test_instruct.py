@@ -1,15 +1,15 @@
 """Memory attention, masked and residual transformers: shapes, invariances, and that a tiny model learns what it is told."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 import torch
 
 from backend.audio.word_posteriors import typed_posteriors
 from backend.errors import Cancelled
-from backend.language import meaning
 from backend.language.instruction import Instruction
+from backend.language.meaning import all_classes
 from backend.model.audio_to_motion import InstructConfig, Sampling
 from backend.model.inpainting import KeptTokens
 from backend.model.instruct import InstructModel
@@ -22,7 +22,7 @@ from backend.training.instruct import WORD_TABLES, zero_new_layers
 
 TINY = InstructConfig(
     speech_width=12, words=6, width=32, layers=2, residual_layers=1, heads=4, memories=16, slots=2, codes=16, quantizers=3,
-    longest=12, meaning_classes=meaning.class_counts(),
+    longest=12, **asdict(all_classes()),
 )  # fmt: skip
 PLAIN = Sampling()
 
@@ -72,7 +72,7 @@ def _batch() -> dict[str, torch.Tensor]:
         "speech": speech, "words": torch.ones(2, 20, 4, dtype=torch.long), "shares": torch.zeros(2, 20, 4),
         "speech_padding": torch.zeros(2, 20, dtype=torch.bool), "tokens": tokens,
         "padding": torch.tensor([[False] * 8, [False] * 6 + [True] * 2]), "silent": torch.zeros(2, dtype=torch.bool),
-        "meaning": torch.tensor([meaning.encode(Instruction.parse(key)) for key in keys]),
+        "meaning": torch.tensor([all_classes().encode(Instruction.parse(key)) for key in keys]),
     }  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def test_only_actions_that_exist_are_read() -> None:
     """Whatever the head says: the fields it finds are one of the vocabulary's actions, and something is always asked for."""
     torch.manual_seed(0)
     model = InstructModel(TINY).eval()
-    known = {tuple(action) for action in meaning.every_action()}
+    known = {tuple(action) for action in all_classes().every_action()}
     numbers, _ = model.meaning.likeliest(torch.randn(20, 2 * 32) * 30)
     for row in numbers.tolist():
         places = [tuple(row[i : i + 5]) for i in range(0, len(row), 5)]

@@ -1,4 +1,4 @@
-"""The ablations on a small folder of data: every variant is trained and tried, finished ones are kept, styles are kept apart."""
+"""The ablations on a small folder of data: every variant is trained and tried, finished ones are kept, registers are kept apart."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from backend.audio.encoder import load_encoder
 from backend.evaluation.report.tables import TRIED
 from backend.packs.pack import WEIGHTS
 from backend.training import ablations
-from backend.training.ablations import STYLES, VARIANTS, StyledPairs, Variant, run_all
+from backend.training.ablations import REGISTERS, VARIANTS, PairsInRegisters, Variant, run_all
 
 KEYS = ("walk.forward", "wave.left", "jump.up>bow", "walk.forward+clap")
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four keys, eight utterances of each style and split, with noise for speech and tokens."""
+    """Four keys, eight utterances of each register and split, with noise for speech and tokens."""
     folder, rng = tmp_path_factory.mktemp("data"), np.random.default_rng(0)
     (folder / "speech").mkdir()
     samples = [{"key": key, "start": 24 * i, "frames": 24, "sources": []} for i, key in enumerate(KEYS)]
     spoken = [
-        {"key": KEYS[i % 4], "split": split, "style": style, "text": "", "voice": "x"}
-        for split in ("train", "val") for style in STYLES for i in range(8)
+        {"key": KEYS[i % 4], "split": split, "style": register, "text": "", "voice": "x"}
+        for split in ("train", "val") for register in REGISTERS for i in range(8)
     ]  # fmt: skip
     for path, rows in ((folder / "samples.jsonl", samples), (folder / "speech" / "utterances.jsonl", spoken)):
         path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
@@ -37,15 +37,15 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_style_has_its_own_utterances_and_sentences(data: Path):
+def test_a_register_has_its_own_utterances_and_sentences(data: Path):
     rows = [json.loads(line) for line in (data / "speech" / "utterances.jsonl").read_text().splitlines()]
-    pairs = StyledPairs(data, "train", load_encoder(WEIGHTS / "ear"), ("oral",))
+    pairs = PairsInRegisters(data, "train", load_encoder(WEIGHTS / "ear"), ("oral",))
     assert {rows[i]["style"] for i, _ in pairs.utterances} == {"oral"} and len(pairs.utterances) == 8
     assert pairs.sentence("walk.forward", np.random.default_rng(0))
 
 
 def test_every_variant_is_trained_once(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    two = (Variant("mean", "mean"), Variant("few memories", memories=4, styles=("original",)))
+    two = (Variant("mean", "mean"), Variant("few memories", memories=4, registers=("original",)))
     monkeypatch.setattr(ablations, "VARIANTS", two)
     monkeypatch.setattr(ablations, "BATCH", 4)
     out, told = tmp_path / "ablations.json", []
@@ -61,6 +61,6 @@ def test_every_variant_is_trained_once(data: Path, tmp_path: Path, monkeypatch: 
 def test_the_variants_differ_in_one_thing_each_and_have_names_of_their_own():
     first = VARIANTS[0]
     for variant in VARIANTS[1:]:
-        changed = [field for field in ("condition", "memories", "styles") if getattr(variant, field) != getattr(first, field)]
+        changed = [field for field in ("condition", "memories", "registers") if getattr(variant, field) != getattr(first, field)]
         assert len(changed) == 1, variant
     assert len({variant.name for variant in VARIANTS}) == len(VARIANTS)

@@ -8,8 +8,8 @@ import pytest
 
 from backend.audio.encoder import load_encoder
 from backend.data.speech.speaking import for_validation
-from backend.language import meaning
 from backend.language.instruction import Instruction
+from backend.language.meaning import all_classes
 from backend.model.speech_stream import likeliest_words
 from backend.packs.pack import WEIGHTS
 from backend.training.instruction_pairs import InstructionPairs
@@ -50,7 +50,7 @@ def test_a_batch_is_the_same_whenever_it_is_drawn(pairs: InstructionPairs) -> No
 
 def test_rows_of_a_batch_belong_together(pairs: InstructionPairs) -> None:
     batch = pairs.batch(0, np.random.default_rng(0), 16, 0.1, 0.5)
-    known = {tuple(meaning.encode(Instruction.parse(key))) for key in KEYS}
+    known = {tuple(all_classes().encode(Instruction.parse(key))) for key in KEYS}
     assert {tuple(row) for row in batch["meaning"].tolist()} <= known
     lengths = (~batch["padding"]).sum(1)
     assert lengths.min() >= 6 and batch["tokens"].shape[:2] == batch["padding"].shape

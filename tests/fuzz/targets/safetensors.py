@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from random import Random
 
@@ -16,7 +16,7 @@ from backend.audio.encoder import AudioEncoder, EncoderConfig, save_encoder
 from backend.audio.words import WordList, WordModel
 from backend.errors import UserError
 from backend.generation.pipeline import Generator
-from backend.language import meaning
+from backend.language.meaning import all_classes
 from backend.model.instruct import InstructConfig, InstructModel
 from backend.model.tokenizer import MotionTokenizer, TokenizerConfig
 from backend.packs import pack as packs
@@ -30,7 +30,7 @@ ENCODER = EncoderConfig(words=4, phones=6, width=16, blocks=1, heads=2, feed_for
 TOKENIZER = TokenizerConfig(width=8, depth=1, code_dim=8, codes=8, layers=2)
 INSTRUCT = InstructConfig(
     speech_width=16, words=4, width=16, layers=1, residual_layers=1, heads=2, memories=4, slots=2, codes=8, quantizers=2,
-    meaning_classes=meaning.class_counts(),
+    **asdict(all_classes()),
 )  # fmt: skip
 WHOLE = 0.01  # share of cases that load a whole pack, which takes a hundred times as long
 
@@ -48,7 +48,7 @@ class Target:
         save_module(self.pack / "instruct.safetensors", InstructModel(INSTRUCT), {})
         self.card = {
             "name": "open", "licence": "CC0", "vocabulary": list(words.words), "files": list(PARTS[:3]),
-            "tokenizer": asdict(TOKENIZER), "instruct": asdict(replace(INSTRUCT, meaning_classes=list(INSTRUCT.meaning_classes))),
+            "tokenizer": asdict(TOKENIZER), "instruct": asdict(INSTRUCT),
             "use_sound": True,
             "defaults": {"guidance": 3.0, "rounds": 2, "temperature": 0.6, "residual_temperature": 0.5, "keep": 0.1},
         }  # fmt: skip
