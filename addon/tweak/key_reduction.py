@@ -6,7 +6,8 @@ only when every frame keeps to the bound.
 
 A Bezier segment whose handles lie a third of the way to the neighbouring key runs evenly in time. It is then the cubic
 Hermite polynomial with the keys' values and the handles' slopes, so `curve_values` computes what Blender evaluates.
-Arrays of curves are (C, T, D): C channels, T frames, D components. Masks (C, T) say where keys are, always at both ends.
+Arrays of curves are (C, T, D): C channels, T frames, D components. Masks (C, T) say where keys are, always at both ends. A key
+more changes a curve only between its neighbours, so only these rows, numbered over all channels, are computed again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..motion.body import Skeleton, forward_kinematics
-from ..motion.quaternions import angles, multiply, normalized, rotate
+from ..motion.quaternions import angles, lengths, multiply, normalized, rotate
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ _TIGHTER = 0.6  # what a channel's bound is multiplied by where its joints are t
 _MARGIN = 0.97  # keys are stored in single precision, and other programs evaluate them
 _ROUNDS = 12  # of tightening; after that the frames that are too far off are keyed
 
-Errors = Callable[[np.ndarray], np.ndarray]  # keys (C, T) -> errors (C, T), as a multiple of the bound
+# keys (C, T), numbers of rows (N,) -> errors there (N,), as a multiple of the bound
+Errors = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -86,28 +88,34 @@ def reduce_keys_in_steps(
     turn_bound = np.minimum(np.radians(bound.degrees), _SHARE * metres / np.maximum(reach, 0.05))[:, None] * np.ones(count)
     move_bound = np.full((len(moves), count), _SHARE * metres)
 
-    def turn_errors(keys: np.ndarray) -> np.ndarray:
-        return angles(turns, normalized(curve_values(turns, turn_slopes, keys)))
+    def turn_errors(keys: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        return angles(_rows_of(turns, rows), normalized(curve_rows(turns, turn_slopes, keys, rows)))
 
-    def move_errors(keys: np.ndarray) -> np.ndarray:
-        return np.linalg.norm(moves - curve_values(moves, move_slopes, keys), axis=-1)
+    def move_errors(keys: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        return lengths(_rows_of(moves, rows) - curve_rows(moves, move_slopes, keys, rows))
 
     yield
-    turn_keys = _fitted(lambda keys: turn_errors(keys) / turn_bound, len(turns), pinned)
+    fixed_turns, fixed_moves = (np.broadcast_to(pinned, (len(each), count)) for each in (turns, moves))
+    turn_keys = fit_keys(lambda keys, rows: turn_errors(keys, rows) / turn_bound.take(rows), fixed_turns)
+    turn_keys = _without_needless_keys(lambda keys, rows: turn_errors(keys, rows) / turn_bound.take(rows), turn_keys, fixed_turns)
     yield
-    move_keys = _fitted(lambda keys: move_errors(keys) / move_bound, len(moves), pinned)
+    move_keys = fit_keys(lambda keys, rows: move_errors(keys, rows) / move_bound.take(rows), fixed_moves)
+    move_keys = _without_needless_keys(lambda keys, rows: move_errors(keys, rows) / move_bound.take(rows), move_keys, fixed_moves)
     above = _above(skeleton, rotations.shape[1])[:, moving]
     curved, curves, turned = rotations.copy(), np.empty_like(turns), np.empty(turns.shape[:2])
-    changed = np.ones(len(turns), dtype=bool)  # channels with other keys than the round before
+    shifted, moved, off = np.empty_like(moves), np.empty(moves.shape[:2]), np.empty((count, joints))
+    reached = np.empty((count, joints, 3))
+    turn_rows, move_rows = np.arange(turned.size), np.arange(moved.size)  # where curves are other than in the round before
     for number in range(_ROUNDS + count):
         yield
-        if changed.any():
-            curves[changed] = normalized(curve_values(turns[changed], turn_slopes[changed], turn_keys[changed]))
-            turned[changed] = angles(turns[changed], curves[changed])
-        shifted = curve_values(moves, move_slopes, move_keys)
+        _set_rows(curves, turn_rows, normalized(curve_rows(turns, turn_slopes, turn_keys, turn_rows)))
+        _set_rows(turned, turn_rows, angles(_rows_of(turns, turn_rows), _rows_of(curves, turn_rows)))
+        _set_rows(shifted, move_rows, curve_rows(moves, move_slopes, move_keys, move_rows))
+        _set_rows(moved, move_rows, lengths(_rows_of(moves, move_rows) - _rows_of(shifted, move_rows)))
         curved[:, moving] = np.moveaxis(curves, 0, 1)
-        reached = _joint_places(curved, np.moveaxis(shifted, 0, 1), skeleton)
-        off = np.linalg.norm(reached - true_places, axis=-1)
+        frames = np.unique(np.concatenate([turn_rows, move_rows]) % count)
+        reached[frames] = _joint_places(curved[frames], np.moveaxis(shifted, 0, 1)[frames], skeleton)
+        off[frames] = lengths(reached[frames] - true_places[frames])
         too_far = (off if weights is None else off * weights) > metres  # (T, J)
         too_turned = turned > np.radians(bound.degrees)  # a key more can make a spline worse beside it
         if not too_far.any() and not too_turned.any():
@@ -115,7 +123,7 @@ def reduce_keys_in_steps(
         guilty = (too_far.astype(np.float32) @ above).T > 0  # (C, T) channels above a joint that is too far off
         anywhere = too_far.any(axis=1)
         if number >= _ROUNDS:
-            changed = np.ones_like(changed)
+            turn_rows, move_rows = np.arange(turned.size), np.arange(moved.size)
             turn_keys = turn_keys | guilty | too_turned
             move_keys = move_keys | anywhere
             continue
@@ -123,23 +131,30 @@ def reduce_keys_in_steps(
         guilty &= turned * reach[:, None] > 0.1 * metres
         turn_bound = np.where(guilty, turn_bound * _TIGHTER, turn_bound)
         move_bound = np.where(anywhere, move_bound * _TIGHTER, move_bound)
-        keys, turn_keys = turn_keys, with_worst_keyed(turned / turn_bound, turn_keys)
-        changed = (turn_keys != keys).any(axis=1)
-        move_keys = with_worst_keyed(np.linalg.norm(moves - shifted, axis=-1) / move_bound, move_keys)
+        turn_keys, turn_rows = _with_worst_keyed(turned / turn_bound, turn_keys)
+        move_keys, move_rows = _with_worst_keyed(moved / move_bound, move_keys)
     keys = np.broadcast_to(pinned[:, None], rotations.shape[:2]).copy()
     keys[:, moving] = turn_keys.T
     return Keys(keys, move_keys.T, reached, float(np.degrees(turned.max(initial=0.0))), float(off.max() * 100))
 
 
-def _fitted(error_of: Errors, channels: int, pinned: np.ndarray) -> np.ndarray:
-    """(C, T) keys that bring every error within 1."""
-    fixed = np.broadcast_to(pinned, (channels, len(pinned)))
-    keys = fixed.copy()
-    while True:
-        more = with_worst_keyed(error_of(keys), keys)
-        if (more == keys).all():
-            return without_needless_keys(error_of, keys, fixed)
-        keys = more
+def fit_keys(error_of: Errors, keys: np.ndarray) -> np.ndarray:
+    """(C, T) ``keys`` with more, until every error is within 1."""
+    errors, rows = np.empty(keys.shape), np.arange(keys.size)
+    while len(rows):
+        _set_rows(errors, rows, error_of(keys, rows))
+        keys, rows = _with_worst_keyed(errors, keys)
+    return keys
+
+
+def _rows_of(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """(N, D) rows of arrays (C, T, D), numbered over all channels; many times as fast as indexing."""
+    return values.reshape(-1, values.shape[-1]).take(rows, axis=0)
+
+
+def _set_rows(values: np.ndarray, rows: np.ndarray, new: np.ndarray) -> None:
+    """Write rows of a contiguous array (C, T, ...), numbered over all channels."""
+    values.reshape(-1, *values.shape[2:])[rows] = new
 
 
 def _above(skeleton: Skeleton, channels: int) -> np.ndarray:
@@ -177,44 +192,59 @@ def frame_slopes(values: np.ndarray) -> np.ndarray:
 
 def curve_values(values: np.ndarray, slopes: np.ndarray, keys: np.ndarray) -> np.ndarray:
     """(C, T, D) the curves through the keys, at every frame."""
-    channels, count, _ = values.shape
-    frames = np.arange(count)
-    before = np.maximum.accumulate(np.where(keys, frames, 0), axis=1)
-    after = np.minimum.accumulate(np.where(keys, frames, count - 1)[:, ::-1], axis=1)[:, ::-1]
-    span = (after - before).astype(np.float64)[..., None]
-    u = (frames - before)[..., None] / np.maximum(span, 1.0)
-    start = (np.arange(channels)[:, None] * count + before).ravel()
-    end = (np.arange(channels)[:, None] * count + after).ravel()
-    flat, steep = values.reshape(channels * count, -1), slopes.reshape(channels * count, -1)
-    x0, x1 = flat[start].reshape(values.shape), flat[end].reshape(values.shape)
-    m0, m1 = steep[start].reshape(values.shape), steep[end].reshape(values.shape)
+    return curve_rows(values, slopes, keys, np.arange(keys.size)).reshape(values.shape)
+
+
+def curve_rows(values: np.ndarray, slopes: np.ndarray, keys: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """(N, D) the curves through the keys, at rows numbered over all channels."""
+    places = np.flatnonzero(keys)
+    before = (np.cumsum(keys) - 1).take(rows)
+    after = np.minimum(before + 1, len(places) - 1)
+    start = places.take(before)
+    span = (places.take(after) - start).astype(np.float64)  # at a channel's last key it leads nowhere, and does not matter
+    u = (rows - start) / np.maximum(span, 1.0)
     rest = 1.0 - u
-    even = u * u * (3.0 - 2.0 * u)
-    return x0 + even * (x1 - x0) + span * u * rest * (rest * m0 - u * m1)
+    even, bend = u * u * (3.0 - 2.0 * u), span * u * rest
+    at, steep = _rows_of(values, places), _rows_of(slopes, places)
+    curve, change = at.take(before, axis=0), at.take(after, axis=0)
+    change -= curve
+    change *= even[:, None]
+    curve += change
+    curve += steep.take(before, axis=0) * (bend * rest)[:, None]
+    curve -= steep.take(after, axis=0) * (bend * u)[:, None]
+    return curve
 
 
-def with_worst_keyed(errors: np.ndarray, keys: np.ndarray) -> np.ndarray:
-    """(C, T) ``keys`` with one more between each two whose error exceeds 1: where it is largest."""
+def _with_worst_keyed(errors: np.ndarray, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """``keys`` (C, T) with one more between each two whose error exceeds 1: where it is largest.
+
+    And the rows between these keys, numbered over all channels.
+    """
     starts = np.flatnonzero(keys)  # rows begin with a key, so no stretch reaches from one channel into the next
     flat = errors.ravel()
-    largest = np.repeat(np.maximum.reduceat(flat, starts), np.diff(np.append(starts, flat.size)))
-    return keys | ((flat > 1.0) & (flat >= largest)).reshape(keys.shape)
+    stretches = np.diff(np.append(starts, flat.size))
+    largest = np.maximum.reduceat(flat, starts)
+    rows = np.flatnonzero(np.repeat(largest > 1.0, stretches))
+    worst = flat.take(rows) >= np.repeat(largest, stretches).take(rows)
+    more = keys.copy()
+    more.reshape(-1)[rows[worst]] = True
+    return more, rows
 
 
-def without_needless_keys(error_of: Errors, keys: np.ndarray, fixed: np.ndarray) -> np.ndarray:
+def _without_needless_keys(error_of: Errors, keys: np.ndarray, fixed: np.ndarray) -> np.ndarray:
     """(C, T) ``keys`` without those that the error stays within 1 without; ``fixed`` ones stay.
 
     Every second key is tried at once, since two neighbours cannot be judged together; then the others.
-
-    Args:
-        error_of: gives (C, T) errors for a mask.
     """
     for parity in (1, 0):
         number = np.cumsum(keys, axis=1)
         tried = keys & (number % 2 == parity) & ~fixed
         fewer = keys & ~tried
-        errors = error_of(fewer).ravel()
         starts = np.flatnonzero(fewer)
-        largest = np.repeat(np.maximum.reduceat(errors, starts), np.diff(np.append(starts, errors.size)))
+        stretches = np.diff(np.append(starts, keys.size))
+        rows = np.flatnonzero(np.repeat(np.logical_or.reduceat(tried.ravel(), starts), stretches))
+        errors = np.zeros(keys.size)
+        errors[rows] = error_of(fewer, rows)
+        largest = np.repeat(np.maximum.reduceat(errors, starts), stretches)
         keys = fewer | (tried & (largest > 1.0).reshape(keys.shape))
     return keys
