@@ -17,7 +17,7 @@ from ..tweak.archive import unpack_motion
 from ..tweak.edits import Edit
 from ..tweak.pipeline import tweak_motion
 from ..tweak.trajectory import Spot, carried_spot, spot_of
-from .body_curves import Curves, read_body_curves
+from .body_curves import Curves, body_paths, read_body_curves
 from .clip_channels import require_root
 from .clip_keys import write_clip_in_steps
 from .clip_layers import ClipLayers
@@ -170,7 +170,7 @@ def _lifted_at_once(layers: ClipLayers, clip: VoiceToMotionClip, edits: dict[str
 
 
 def _clear_keys(layers: ClipLayers, ranges: list[tuple[float, float]]) -> None:
-    paths = set(read_body_curves(layers.curve_owner, layers.rig)) | {each.data_path for each in layers.rig.switches}
+    paths = body_paths(layers.curve_owner, layers.rig) | {each.data_path for each in layers.rig.switches}
     clear_keys(layers.curve_owner, paths, *ranges)
 
 

@@ -65,6 +65,13 @@ def read_body_curves(owner: bpy.types.Action | bpy.types.ActionChannelbag, rig: 
     return {path: found for path, found in read_curves(owner).items() if bone_name(path) in bones}
 
 
+def body_paths(owner: bpy.types.Action | bpy.types.ActionChannelbag, rig: Rig) -> set[str]:
+    """Data paths of the F-curves of the bones that clips key."""
+    bones = rig.keyed_bones
+    paths = {curve.data_path for curve in owner.fcurves}
+    return {path for path in paths if path.startswith("pose.bones") and path.endswith(READ) and bone_name(path) in bones}
+
+
 def carrier_curves(owner: bpy.types.Action | bpy.types.ActionChannelbag, rig: Rig) -> list[bpy.types.FCurve]:
     """The F-curves that move the bones above the pelvis, also single components."""
     starts = tuple(bone_path(carrier.name) + "." for carrier in rig.carriers)

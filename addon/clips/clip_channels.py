@@ -17,7 +17,7 @@ from ..motion.motion import Motion
 from ..rigs.channels import held_channels, motion_channels, root_channels
 from ..rigs.rig import Rig
 from ..tweak.edits import Edit, apply_edits
-from ..tweak.joins import join_channel
+from ..tweak.joins import join_channels
 from ..tweak.pipeline import Tweaked, tweak_motion
 from ..tweak.trajectory import Root, apply_root
 from .clip_layers import ClipError
@@ -73,10 +73,9 @@ def compute_channels_in_steps(rig: Rig, raw: str, recipe: Recipe, edits: list[Ed
     yield
     times = np.arange(recipe.length) / recipe.fps * recipe.tweaks.speed
     edited, pinned, joined = [], [], []
-    for channel in channels:
-        values, differs = _join_neighbours(channel, recipe)
+    for channel, values, differs in zip(channels, *_join_neighbours(channels, recipe), strict=True):
         pins = np.zeros(len(values), dtype=bool)
-        if can_be_joined(channel):
+        if edits and can_be_joined(channel):
             values, pins = apply_edits(values, times, [edit for edit in edits if edit.path == channel.data_path])
         edited.append(replace(channel, values=values))
         pinned.append(pins)
@@ -97,26 +96,33 @@ def require_root(rig: Rig) -> None:
         raise ClipError(f"{rig.armature.name} has no bone above the pelvis: keep the root motion on the pelvis, or in place.")
 
 
-def _join_neighbours(channel: Channel, recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
-    """The keyed rows of a channel with its joins, and (T,) bool where these change it."""
-    whole, rows = channel.values, recipe.shown
-    values, differs = whole[rows], np.zeros(recipe.length, dtype=bool)
-    if not can_be_joined(channel):
-        return values, differs
-    own_before = whole[rows.start - 2 : rows.start][::-1] if recipe.lead > 1 else None
-    own_after = whole[rows.stop : rows.stop + 2] if recipe.tail > 1 else None
-    for neighbours, frames, own, at_end in (
-        (recipe.before, recipe.blend_in, own_before, False),
-        (recipe.after, recipe.blend_out, own_after, True),
+def _join_neighbours(channels: list[Channel], recipe: Recipe) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """The keyed rows of each channel with its joins, and (T,) bool where these change it."""
+    rows = recipe.shown
+    values = [channel.values[rows] for channel in channels]
+    differs = [np.zeros(recipe.length, dtype=bool) for _ in channels]
+    for neighbours, frames, beyond, at_end in (
+        (recipe.before, recipe.blend_in, (rows.start - 1, rows.start - 2) if recipe.lead > 1 else None, False),
+        (recipe.after, recipe.blend_out, (rows.stop, rows.stop + 1) if recipe.tail > 1 else None, True),
     ):
-        if channel.data_path in neighbours and frames:
-            near, far = np.array(neighbours[channel.data_path])
-            joined = join_channel(values, near, far, frames, at_end, own)
-            if own is not None and np.abs(joined - values).max() < FITS:
+        for components in (3, 4) if frames else ():
+            numbers = [
+                number
+                for number, channel in enumerate(channels)
+                if channel.data_path in neighbours and can_be_joined(channel) and channel.values.shape[1] == components
+            ]
+            if not numbers:
                 continue
-            values = joined
-            differs[-frames:] |= at_end
-            differs[:frames] |= not at_end
+            near, far = np.moveaxis(np.array([neighbours[channels[number].data_path] for number in numbers]), 1, 0)
+            own = None if beyond is None else np.stack([channels[number].values[list(beyond)] for number in numbers], axis=1)
+            before = np.stack([values[number] for number in numbers], axis=1)
+            after = join_channels(before, near, far, frames, at_end, own)
+            fits = np.abs(after - before).max(axis=(0, 2)) < FITS
+            for place, number in enumerate(numbers):
+                if own is None or not fits[place]:
+                    values[number] = after[:, place]
+                    differs[number][-frames:] |= at_end
+                    differs[number][:frames] |= not at_end
     return values, differs
 
 

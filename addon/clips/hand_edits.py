@@ -107,7 +107,8 @@ def edits_of(written: WrittenClip, curves: Curves, others: Sequence[WrittenClip]
     """
     old = written.recipe
     times = np.arange(old.length) / old.fps * old.tweaks.speed
-    new, all_keys = [], 0
+    new: list[Edit] = []
+    seen: dict[str, int] = {}  # keys of each channel
     for path, values in written.values.items():
         own = curves.get(path)
         if own is None or len(own) != values.shape[1]:
@@ -118,12 +119,11 @@ def edits_of(written: WrittenClip, curves: Curves, others: Sequence[WrittenClip]
             frames, actual = frames[~foreign], actual[~foreign]
         rows = written.rows_at(frames)
         inside = written.seen(rows)
-        if inside.any():
-            changed = find_edits(path, values, times, rows[inside], actual[inside], written.slack)
-            new += changed
-            # Still fingers look the same wherever their keys were moved to.
-            all_keys += int(inside.sum()) if np.ptp(values, axis=0).max() > 1e-3 or changed else 0
-    if len(new) > max(MOST_BY_HAND * all_keys, 20):
+        rows, actual = rows[inside], actual[inside]
+        seen[path] = len(rows)
+        if len(rows) and np.abs(values.take(rows, axis=0) - actual).max() > SAME:
+            new += find_edits(path, values, times, rows, actual, written.slack)
+    if len(new) > 20 and len(new) > MOST_BY_HAND * _count_telling(written, seen, {edit.path for edit in new}):
         raise ClipError(
             "Most keys of this motion were moved or changed since it was generated. Rewrite Keys makes them anew and gives up"
             " those changes."
@@ -131,6 +131,11 @@ def edits_of(written: WrittenClip, curves: Curves, others: Sequence[WrittenClip]
     step = 0.5 / old.fps * old.tweaks.speed
     replaced = {(edit.path, round(edit.time / step / 2)) for edit in new}
     return [edit for edit in written.known if (edit.path, round(edit.time / step / 2)) not in replaced] + new
+
+
+def _count_telling(written: WrittenClip, seen: dict[str, int], changed: set[str]) -> int:
+    """How many keys tell whether they are the clip's: still fingers look the same wherever their keys were moved to."""
+    return sum(n for path, n in seen.items() if path in changed or np.ptp(written.values[path], axis=0).max() > 1e-3)
 
 
 def edited_frames(layers: ClipLayers, first: int, last: int) -> list[int]:

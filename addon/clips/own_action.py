@@ -13,7 +13,7 @@ from ..keys.channels import bone_name
 from ..keys.keyframes import clear_keys, curve_owner, ensure_action
 from ..rigs.rig import Rig
 from .active_action import active_action, assign_action
-from .body_curves import read_body_curves
+from .body_curves import body_paths, read_body_curves
 from .clip_layers import ClipLayers
 from .recipe import Recipe
 from .sequence import Slot, ordered_clips
@@ -60,8 +60,9 @@ def foreign_frames(layers: ClipLayers, slot: Slot) -> np.ndarray:
 
 def cut_foreign_keys(layers: ClipLayers, slot: Slot) -> None:
     """Remove the keys of `foreign_frames`, on the bones above the pelvis as well."""
-    paths = set(read_body_curves(layers.curve_owner, layers.rig))
-    clear_keys(layers.curve_owner, paths, *((frame, frame) for frame in foreign_frames(layers, slot)))
+    foreign = foreign_frames(layers, slot)
+    if len(foreign):
+        clear_keys(layers.curve_owner, body_paths(layers.curve_owner, layers.rig), *((frame, frame) for frame in foreign))
 
 
 def _uses(thing: bpy.types.Object, action: bpy.types.Action) -> bool:

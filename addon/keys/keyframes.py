@@ -319,7 +319,10 @@ def _replace_keys(curve: bpy.types.FCurve, kept: _Kept, new: dict[str, np.ndarra
 
 
 def _append_keys(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dict[str, np.ndarray]) -> None:
-    """Add keys behind those of a curve. Only what `update` computes again is written to the others."""
+    """Add keys behind those of a curve.
+
+    To the others only that is written again which `update` changes.
+    """
     points, count = curve.keyframe_points, len(kept["co"])
     points.add(len(new["co"]))
     points.foreach_set("co", np.concatenate([kept["co"], new["co"]]).ravel())

@@ -2,8 +2,8 @@
 
 The difference fades out within some frames, along the quintic polynomial that starts with its value and speed and ends
 with value, speed and acceleration zero; at the channel's end the same backwards. Only the nearest two frames outside
-count, so the new motion keeps its own shape everywhere else. Works on channels as they are keyed, for any rig: four
-components are a quaternion.
+count, so the new motion keeps its own shape everywhere else. Works on channels as they are keyed, for any rig, one or many
+of a kind at once: four components are a quaternion.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ from ..motion.coordinates import continuous_signs, quaternions_from_rotation_vec
 from ..motion.quaternions import conjugate, multiply, rotation_vectors
 
 
-def join_channel(
+def join_channels(
     values: np.ndarray, near: np.ndarray, far: np.ndarray, frames: int, at_end: bool = False, own: np.ndarray | None = None
 ) -> np.ndarray:
-    """One channel joined to its neighbour in time.
+    """Channels joined to their neighbours in time.
 
     Args:
-        values: (T, C) with C 3 or 4, one row a frame.
-        near, far: (C,) the values one and two frames before the first row; with ``at_end`` after the last one.
-        frames: how long the difference lasts; at most the channel's length.
+        values: (T, ..., C) with C 3 or 4, one row a frame.
+        near, far: (..., C) the values one and two frames before the first row; with ``at_end`` after the last one.
+        frames: how long the difference lasts; at most the channels' length.
         at_end: join the last row instead of the first.
-        own: (2, C) the motion itself one and two frames before its first row, where known; else an even speed is assumed.
+        own: (2, ..., C) the motion itself one and two frames before its first row, where known; else an even speed is assumed.
     """
     if at_end:
-        return join_channel(values[::-1], near, far, frames, own=own)[::-1]
+        return join_channels(values[::-1], near, far, frames, own=own)[::-1]
     frames = min(frames, len(values))
     if frames < 1:
         return values
-    quaternion = values.shape[1] == 4
+    quaternion = values.shape[-1] == 4
     # The new motion itself, one frame before its first.
     if own is not None:
         earlier, speed = own[0], _difference(own[0], own[1], quaternion)
     else:
-        speed = _difference(values[1], values[0], quaternion) if len(values) > 1 else np.zeros(3)
+        speed = _difference(values[1], values[0], quaternion) if len(values) > 1 else np.zeros((*near.shape[:-1], 3))
         earlier = multiply(quaternions_from_rotation_vectors(-speed), values[0]) if quaternion else values[0] - speed
     off = _difference(near, earlier, quaternion)
     off_speed = _difference(near, far, quaternion) - speed
@@ -47,13 +47,13 @@ def join_channel(
 
 
 def _difference(a: np.ndarray, b: np.ndarray, quaternion: bool) -> np.ndarray:
-    """(3,) difference ``a`` minus ``b``, of quaternions as a rotation vector."""
+    """(..., 3) difference ``a`` minus ``b``, of quaternions as a rotation vector."""
     return rotation_vectors(multiply(a, conjugate(b))) if quaternion else a - b
 
 
 def _fading(value: np.ndarray, speed: np.ndarray, frames: int) -> np.ndarray:
-    """(frames + 1, 3) from ``value`` with ``speed`` (per frame) to zero."""
-    t = np.linspace(0.0, 1.0, frames + 1)[:, None]
+    """(frames + 1, ..., 3) from ``value`` with ``speed`` (per frame) to zero."""
+    t = np.linspace(0.0, 1.0, frames + 1).reshape(-1, *[1] * value.ndim)
     # p(t) = x h0 + v h1 with h0(0) = 1, h1'(0) = 1, and everything else 0 up to the second derivative at both ends.
     h0 = 1 - 10 * t**3 + 15 * t**4 - 6 * t**5
     h1 = t - 6 * t**3 + 8 * t**4 - 3 * t**5

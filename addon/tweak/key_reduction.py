@@ -148,7 +148,7 @@ def fit_keys(error_of: Errors, keys: np.ndarray) -> np.ndarray:
 
 
 def _rows_of(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """(N, D) rows of arrays (C, T, D), numbered over all channels; many times as fast as indexing."""
+    """(N, D) rows of arrays (C, T, D), numbered over all channels; faster than indexing."""
     return values.reshape(-1, values.shape[-1]).take(rows, axis=0)
 
 

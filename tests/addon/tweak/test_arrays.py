@@ -61,7 +61,7 @@ def test_joins_have_no_jump_and_no_kink(extension, q, at_end, size):
     far = near + (far - near) * 0.05
     if size == 4:
         values, near, far = (extension("motion.coordinates").quaternions_from_rotation_vectors(x) for x in (values, near, far))
-    joined = extension("tweak.joins").join_channel(values, near, far, 12, at_end)
+    joined = extension("tweak.joins").join_channels(values, near, far, 12, at_end)
     row = joined[::-1] if at_end else joined
     line = np.stack([far, near, *row[:20]])
     line = extension("motion.coordinates").continuous_signs(line) if size == 4 else line
