@@ -56,7 +56,8 @@ def component_count(path: str) -> int:
 def _read_curve(curve: bpy.types.FCurve) -> Curve:
     keys = np.empty(len(curve.keyframe_points) * 2, dtype=np.float32)
     curve.keyframe_points.foreach_get("co", keys)
-    return Curve(curve, keys[::2].astype(float), keys[1::2].astype(float))
+    frames, values = np.array(keys.reshape(-1, 2).T, dtype=float, order="C")
+    return Curve(curve, frames, values)
 
 
 def read_body_curves(owner: bpy.types.Action | bpy.types.ActionChannelbag, rig: Rig) -> Curves:

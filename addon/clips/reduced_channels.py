@@ -61,7 +61,10 @@ def reduce_channels_in_steps(
         else:
             own = keys.rotations[:, list(rig.joints.get(channel.group, (0,)))].any(axis=1)
         keyed[number] = (own & ~joined) | pins | _borders(joined)
-        slopes[number] = frame_slopes(channel.values[None])[0]
+    for components in (3, 4):
+        numbers = [number for number in keyed if clip.channels[number].values.shape[1] == components]
+        if numbers:
+            slopes |= zip(numbers, frame_slopes(np.stack([clip.channels[number].values for number in numbers])), strict=True)
     yield
     feet = _above_feet(rig.skeleton)
     parts: dict[tuple, list[tuple[int, float]]] = {}  # kind and rows -> channels that are fitted there, and their bounds

@@ -169,8 +169,10 @@ def clear_keys(owner: bpy.types.Action | bpy.types.ActionChannelbag, paths: set[
         ranges: first and last frame of each.
     """
     for curve in owner.fcurves:
-        if curve.data_path in paths and _are_inside(_read_attribute(curve.keyframe_points, "co"), ranges).any():
-            _replace_keys(curve, _keys_outside(curve, *ranges), {"co": np.empty((0, 2), np.float32)})
+        if curve.data_path in paths:
+            kept = _keys_outside(curve, *ranges)
+            if not kept.all:
+                _replace_keys(curve, kept, {"co": np.empty((0, 2), np.float32)})
 
 
 @dataclass(frozen=True)
@@ -179,11 +181,13 @@ class _Kept:
 
     Attributes:
         keys: their attributes; empty where none stays.
-        untouched: all of the curve's keys stay, before the new ones: those attributes that Blender leaves alone are not read.
+        all: none of the curve's keys goes.
+        before: all stay, and come before the new ones. Of these only what Blender changes is read.
     """
 
     keys: dict[str, np.ndarray] = field(default_factory=dict)
-    untouched: bool = False
+    all: bool = False
+    before: bool = False
 
 
 _NONE_KEPT = _Kept()
@@ -237,19 +241,20 @@ def _keys_outside(curve: bpy.types.FCurve, *ranges: tuple[float, float]) -> _Kep
     """The keys outside of ranges of frames."""
     points = curve.keyframe_points
     if not len(points):
-        return _NONE_KEPT
+        return _Kept(all=True)
     keys = _read_attribute(points, "co")
     # Keys are in order of time: mostly a look at the outer two is enough.
     earliest, latest = keys[0, 0], keys[-1, 0]
     if any(earliest >= first - _SAME_FRAME and latest <= last + _SAME_FRAME for first, last in ranges):
         return _NONE_KEPT
     if all(latest < first - _SAME_FRAME for first, _ in ranges):
-        return _Kept({"co": keys} | {name: _read_attribute(points, name) for name in _HANDLES}, untouched=True)
+        return _Kept({"co": keys} | {name: _read_attribute(points, name) for name in _HANDLES}, all=True, before=True)
     outside = ~_are_inside(keys, ranges)
-    if not outside.any():
+    count = int(outside.sum())
+    if not count:
         return _NONE_KEPT
     names = (*_KEY_ARRAYS, *_KEY_NUMBERS, *_KEY_ENUMS)
-    return _Kept({name: _read_attribute(points, name)[outside] for name in names})
+    return _Kept({name: _read_attribute(points, name)[outside] for name in names}, all=count == len(keys))
 
 
 def _read_attribute(points: bpy.types.FCurveKeyframePoints, name: str) -> np.ndarray:
@@ -266,24 +271,24 @@ def _signs_with_kept(values: np.ndarray, kept: list[_Kept], first: float) -> np.
     Flipping a whole run of keys from q to -q changes no rotation. It needs all four curves to have the same keys; where
     an animator deleted some, the curves no longer hold quaternions and are left as they are.
     """
-    kept = [each.keys for each in kept]
-    times = [keys["co"][:, 0] if keys else np.empty(0) for keys in kept]
-    if not len(times[0]) or any(len(t) != len(times[0]) or np.abs(t - times[0]).max() > _SAME_FRAME for t in times):
+    old = [each.keys["co"] for each in kept if each.keys]
+    if len(old) < len(kept) or any(len(each) != len(old[0]) for each in old):
         return continuous_signs(values)
-    old = np.stack([keys["co"][:, 1] for keys in kept], axis=-1)  # (K, 4)
-    earlier = times[0] < first
-    values = continuous_signs(values, old[earlier][-1] if earlier.any() else None)
-    later = np.flatnonzero(~earlier)
-    if len(later) and old[later[0]] @ values[-1] < 0:
-        for keys in kept:
+    keys = np.stack(old, axis=-1)  # (K, 2, 4)
+    if np.ptp(keys[:, 0], axis=-1).max() > _SAME_FRAME:
+        return continuous_signs(values)
+    earlier = int(np.searchsorted(keys[:, 0, 0], first))
+    values = continuous_signs(values, keys[earlier - 1, 1] if earlier else None)
+    if earlier < len(keys) and keys[earlier, 1] @ values[-1] < 0:
+        for each in kept:
             for name in _KEY_ARRAYS:
-                keys[name][later, 1] *= -1
+                each.keys[name][earlier:, 1] *= -1
     return values
 
 
 def _replace_keys(curve: bpy.types.FCurve, kept: _Kept, new: dict[str, np.ndarray]) -> None:
     """Make ``kept`` and ``new`` the keys of ``curve``, in order of time."""
-    if kept.untouched:
+    if kept.before:
         _append_keys(curve, kept.keys, new)
         return
     points = curve.keyframe_points
