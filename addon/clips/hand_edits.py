@@ -134,7 +134,10 @@ def edits_of(written: WrittenClip, curves: Curves, others: Sequence[WrittenClip]
 
 
 def _count_telling(written: WrittenClip, seen: dict[str, int], changed: set[str]) -> int:
-    """How many keys tell whether they are the clip's: still fingers look the same wherever their keys were moved to."""
+    """How many keys tell whether they are the clip's.
+
+    Still fingers look the same wherever their keys were moved to.
+    """
     return sum(n for path, n in seen.items() if path in changed or np.ptp(written.values[path], axis=0).max() > 1e-3)
 
 
