@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from backend.language.instruction import Action
 
-from . import everyday, fighting, greetings, jumping, lowering, stepping
+from . import everyday, fighting, greetings, jumping, kicking, lowering, martial, social, stepping
 from .gesture import AuthoredGesture
 
 TEMPO = {"": (0.85, 1.2), "slow": (0.5, 0.66), "fast": (1.5, 1.9)}
@@ -60,6 +60,9 @@ AUTHORED_GESTURES: tuple[AuthoredGesture, ...] = (
     AuthoredGesture("jumping_jack", everyday.jumping_jack, 0.5, counts=FIVE),
     AuthoredGesture("cross_arms", everyday.cross_arms, 0.4, speeds=False),
     AuthoredGesture("lean.left", everyday.lean_left, 0.4, speeds=False),
+    *social.GESTURES,
+    *martial.GESTURES,
+    *kicking.GESTURES,
 )
 
 

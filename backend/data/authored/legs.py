@@ -9,7 +9,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from backend.motion.body import default_body
-from backend.motion.rotations import unit
+from backend.motion.rotations import perpendicular, unit
 from backend.motion.skeleton import INDEX
 from backend.motion.two_bone import reach_with_pole
 
@@ -43,7 +43,20 @@ def solve_leg(
     knee_way = about("y", outward).apply(knee_way)
     # the knee is a hinge about the sideways axis, so a leg raised to the front bends upwards and never flips
     sideways = np.cross(np.array([0.0, 1.0, 0.0]), knee_way)
-    bend = unit(np.cross(to_ankle, sideways))
+    return _bent_leg(root, to_ankle, unit(np.cross(to_ankle, sideways)), foot, side)
+
+
+def leg_with_pole(
+    pelvis: np.ndarray, root: Rotation, ankle: np.ndarray, foot: Rotation, side: str, pole: np.ndarray
+) -> tuple[Rotation, Rotation, Rotation]:
+    """As `solve_leg`, with the knee towards directions ``pole`` (T, 3) of the world."""
+    to_ankle = ankle - (pelvis + root.apply(HIP[side]))
+    return _bent_leg(root, to_ankle, perpendicular(pole, unit(to_ankle)), foot, side)
+
+
+def _bent_leg(
+    root: Rotation, to_ankle: np.ndarray, bend: np.ndarray, foot: Rotation, side: str
+) -> tuple[Rotation, Rotation, Rotation]:
     thigh, shin = reach_with_pole(to_ankle, bend, THIGH, SHIN, 0.25 * (THIGH + SHIN), 0.9995 * (THIGH + SHIN))
     thigh, shin = unit(thigh), unit(shin)
     hip_frame = _frame(thigh, bend) * _rest_frame(f"{side}_knee").inv()
