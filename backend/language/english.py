@@ -15,7 +15,8 @@ BARE = "!"  # marks a phrase that is a whole command ("!hands up"): no frame fit
 _DOUBLED = frozenset(
     ("run", "jog", "sit", "hop", "clap", "nod", "shrug", "step",
     "squat", "get", "put", "spin", "swim", "drop", "cut", "grab",
-     "stop", "set", "sidestep", "backflip")
+     "stop", "set", "sidestep", "backflip",
+     "slap", "pat", "hug", "tap", "stab", "jab", "hit", "chop", "swat", "prod", "whip", "wrap", "dip", "uppercut", "plop")
 )  # fmt: skip
 _ING = {"lie": "lying", "die": "dying", "be": "being", "salsa": "dancing salsa"}
 _S = {"have": "has", "do": "does", "go": "goes", "be": "is", "salsa": "dances salsa", "cut": "cuts"}

@@ -14,8 +14,10 @@ from .instruction import Action, Instruction
 from .kinds import all_kinds, kind_of
 
 # what may follow an action depends on it: nobody lies down and then hops without getting up
-_ENDS_ON_FLOOR = frozenset({"lie_down", "fall"})
-_NEEDS_FLOOR = frozenset({"get_up"})
+_ENDS_ON_FLOOR = frozenset(
+    {"lie_down", "fall", "lie_on_side", "sleep", "roll_over", "sit_on_floor", "sit_cross_legged", "meditate"}
+)
+_NEEDS_FLOOR = frozenset({"get_up", "sleep", "roll_over"})
 _NEEDS_SEAT = frozenset({"stand_up"})
 _VARIED = ("walk", "turn", "wave", "kick", "punch", "sidestep")  # worth doing twice in a row in different ways
 
@@ -51,7 +53,7 @@ def _with_manner(action: Action, rng: random.Random) -> Action:
 
 def _follows(first: Action, second: Action) -> bool:
     if first.kind in _ENDS_ON_FLOOR:
-        return second.kind in _NEEDS_FLOOR
+        return second.kind in _NEEDS_FLOOR and second.kind != first.kind
     if first.kind == "sit":
         return second.kind in _NEEDS_SEAT or kind_of(second).part == "upper"
     if second.kind in _NEEDS_FLOOR | _NEEDS_SEAT:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from backend.language.instruction import Action
 
-from . import everyday, fighting, greetings, jumping, kicking, lowering, martial, social, stepping
+from . import everyday, fighting, floor_poses, greetings, jumping, kicking, lowering, martial, social, stepping
 from .gesture import AuthoredGesture
 
 TEMPO = {"": (0.85, 1.2), "slow": (0.5, 0.66), "fast": (1.5, 1.9)}
@@ -63,6 +63,7 @@ AUTHORED_GESTURES: tuple[AuthoredGesture, ...] = (
     *social.GESTURES,
     *martial.GESTURES,
     *kicking.GESTURES,
+    *floor_poses.GESTURES,
 )
 
 

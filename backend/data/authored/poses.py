@@ -17,12 +17,12 @@ from scipy.spatial.transform import Rotation
 from backend.motion.body import default_body
 from backend.motion.hands import relaxed_hands
 from backend.motion.motion import FPS, Motion
-from backend.motion.rotations import unit
+from backend.motion.rotations import perpendicular, unit
 from backend.motion.skeleton import INDEX, J
 
 from .arms import ArmPose, mirrored, reach, relaxed
 from .curves import blur, smooth_noise, soften
-from .legs import ANKLE_HEIGHT, BALL, SHIN, THIGH, leg_with_pole
+from .legs import ANKLE_HEIGHT, BALL, HIP, SHIN, THIGH, leg_with_pole
 from .take import SIDES, STANCE
 
 Point = tuple[float, float, float]
@@ -125,6 +125,30 @@ def hand_on_floor(x: float, z: float, sign: float, spread: float = 0.15) -> Hand
     return HandPlace((x, 0.07, z), (sign * 0.6, 0.1, -1.0), (0.0, -1.0, 0.15), (-sign * spread, -0.25, 1.0))
 
 
+def mirrored_leg(leg: LegPose) -> LegPose:
+    """The same leg on the other side of x = 0."""
+    (x, *ankle), (kx, *knee) = leg.ankle, leg.knee
+    return LegPose((-x, *ankle), -leg.yaw, leg.pitch, -leg.roll, (-kx, *knee), leg.toe)
+
+
+def turned_foot(ankle: Point, toes: Point, top: Point, knee: Point) -> LegPose:
+    """A foot whose toes and whose top look in given directions, for feet that stand on no sole."""
+    z = unit(np.array(toes))
+    x = unit(np.cross(np.array(top), z))
+    yaw, pitch, roll = Rotation.from_matrix(np.stack([x, np.cross(z, x), z], axis=-1)).as_euler("YXZ", degrees=True)
+    return LegPose(ankle, float(yaw), float(pitch), float(roll), knee)
+
+
+def posed(rng: np.random.Generator, tempo: float, stages: Sequence[tuple[float, BodyPose]], idle: float = 1.0) -> PosedTake:
+    """A take that rests at the first stage, goes through the others and rests at the last; seconds at tempo 1."""
+    now = rng.uniform(0.15, 0.4)
+    keys = [(now, stages[0][1])]
+    for seconds, pose in stages[1:]:
+        now += seconds * rng.uniform(0.93, 1.07) / tempo
+        keys.append((now, pose))
+    return PosedTake(rng, [*keys, (now + rng.uniform(0.3, 0.5), keys[-1][1])], idle)
+
+
 class PosedTake:
     """A clip through key poses at times in seconds; it rests at the first and the last."""
 
@@ -142,14 +166,14 @@ class PosedTake:
     def motion(self) -> Motion:
         """Idle noise added, limbs solved: the finished clip. Call once."""
         rng, t, size = self.rng, self.t, self.idle
-        pelvis, turn = self._curve(lambda p: p.pelvis), self._curve(lambda p: p.turn)
+        pelvis, turn = self._curve(lambda p: p.pelvis), self._turning(lambda p: p.turn)
         spine = self._curve(lambda p: p.spine) + smooth_noise(rng, t, 0.6 * size, 3)
         head = self._curve(lambda p: p.head) + smooth_noise(rng, t, 1.4 * size, 3)
         spine[:, 0] -= 0.8 * size * np.sin(2 * np.pi * (t * rng.uniform(0.22, 0.34) + rng.uniform()))
         pelvis[:, [0, 2]] += smooth_noise(rng, t, 0.005 * size, 2, 0.08, 0.35)
         local = {name: _euler(spine * share) for name, share in _SHARES}
         local |= {name: _euler(head * share) for name, share in (("neck", 0.4), ("head", 0.6))}
-        local["pelvis"] = root = _euler(turn)
+        local["pelvis"] = root = turn
         pelvis[:, 1] += self._too_low(pelvis, local)
         chest, at = _chest(pelvis, local)
         for side in SIDES:
@@ -166,6 +190,10 @@ class PosedTake:
         values = np.array([part(pose) for _, pose in self._keys], dtype=float)
         return blur(PchipInterpolator([time for time, _ in self._keys], values)(self.t), self.soft)
 
+    def _turning(self, part: object) -> Rotation:
+        """Rotations (T,) through the keys' pitch, yaw and roll; less than half a turn from key to key."""
+        return _through([time for time, _ in self._keys], _euler([part(pose) for _, pose in self._keys]), self.t, self.soft)
+
     def _too_low(self, pelvis: np.ndarray, local: dict[str, Rotation]) -> np.ndarray:
         """(T,) metres by which the trunk has to rise to stay over the floor."""
         missing = np.zeros(len(pelvis))
@@ -180,11 +208,12 @@ class PosedTake:
         def leg(pose: BodyPose) -> LegPose:
             return pose.left_leg if side == "left" else pose.right_leg
 
-        foot = _euler(self._curve(lambda p: (leg(p).pitch, leg(p).yaw, leg(p).roll)))
+        foot = self._turning(lambda p: (leg(p).pitch, leg(p).yaw, leg(p).roll))
         pole = self._curve(lambda p: unit(np.array(leg(p).knee)))
         ankle = self._curve(lambda p: leg(p).ankle)
         ball = ankle[:, 1] + foot.apply(BALL[side])[:, 1]
         ankle[:, 1] += np.maximum(ANKLE_HEIGHT + BALL[side][1] - ball, 0.0)  # a rolling foot would dip between two keys
+        pole = _knee_over_floor(pelvis + root.apply(HIP[side]), ankle, pole, side)
         solved = leg_with_pole(pelvis, root, ankle, foot, side, pole)
         local[f"{side}_hip"], local[f"{side}_knee"], local[f"{side}_ankle"] = solved
         toe = np.radians(self._curve(lambda p: (leg(p).toe, 0.0, 0.0)))
@@ -209,17 +238,11 @@ class PosedTake:
             local[f"{side}_{joint}"] = rotation if side == "left" else mirrored(rotation)
 
     def _free_arm(self, keys: list[tuple[float, ArmPose]]) -> ArmPose:
-        """Quaternions through the keys by a monotone cubic; keys near each other make that as good as a slerp."""
+        times = [time for time, _ in keys]
         joints = []
         for joint in ("collar", "shoulder", "elbow", "wrist"):
-            quaternions = np.concatenate([getattr(pose, joint).as_quat()[:1] for _, pose in keys])
-            for i in range(1, len(quaternions)):
-                if quaternions[i] @ quaternions[i - 1] < 0:
-                    quaternions[i] *= -1
-            times = [time for time, _ in keys]
-            inside = np.clip(self.t, times[0], times[-1])
-            path = PchipInterpolator(times, quaternions)(inside) if len(times) > 1 else np.repeat(quaternions, len(self.t), 0)
-            joints.append(soften(Rotation.from_quat(path), 0.05))
+            rotations = Rotation.concatenate([getattr(pose, joint)[0] for _, pose in keys])
+            joints.append(_through(times, rotations, self.t, 0.05))
         return ArmPose(*joints)
 
     def _placed_arm(self, keys: list[tuple[float, HandPlace]], chest: Rotation, at: np.ndarray, sign: float) -> ArmPose:
@@ -244,6 +267,35 @@ def _chest(pelvis: np.ndarray, local: dict[str, Rotation]) -> tuple[Rotation, np
     for name, _ in _SHARES:
         at, frame = at + frame.apply(_OFFSETS[INDEX[name]]), frame * local[name]
     return frame, at
+
+
+def _knee_over_floor(hip: np.ndarray, ankle: np.ndarray, pole: np.ndarray, side: str) -> np.ndarray:
+    """Directions (T, 3) of a knee, turned about the line from hip to ankle where it would be below the floor."""
+    line = ankle - hip
+    distance = np.linalg.norm(line, axis=-1)
+    along = (THIGH**2 + distance**2 - SHIN**2) / (2 * distance)  # from the hip to the foot of the knee's perpendicular
+    out = np.sqrt(np.maximum(THIGH**2 - along**2, 1e-6))
+    line = line / distance[:, None]
+    up = perpendicular(np.array([[0.0, 1.0, 0.0]]), line)
+    least = (KNEE_ON_FLOOR - hip[:, 1] - along * line[:, 1]) / out / np.maximum(up[:, 1], 0.1)
+    way = perpendicular(pole, line)
+    level = np.cross(line, up)
+    share, across = (way * up).sum(-1), (way * level).sum(-1)
+    outward = np.sign(level[:, 0] * (1 if side == "left" else -1) + 1e-9)
+    across = np.where(np.abs(across) < 0.05, 0.05 * outward, across)
+    share = np.clip(np.maximum(share, least), -1.0, 1.0)
+    return share[:, None] * up + (np.sqrt(1 - share**2) * np.sign(across))[:, None] * level
+
+
+def _through(times: Sequence[float], rotations: Rotation, t: np.ndarray, soft: float) -> Rotation:
+    """Rotations (T,) by a monotone cubic through the quaternions of keys; constant outside them."""
+    quaternions = rotations.as_quat()
+    for i in range(1, len(quaternions)):
+        if quaternions[i] @ quaternions[i - 1] < 0:
+            quaternions[i] *= -1
+    if len(times) == 1:
+        return Rotation.from_quat(np.repeat(quaternions, len(t), 0))
+    return soften(Rotation.from_quat(PchipInterpolator(times, quaternions)(np.clip(t, times[0], times[-1]))), soft)
 
 
 def _euler(angles: np.ndarray) -> Rotation:
