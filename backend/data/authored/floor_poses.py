@@ -1,4 +1,7 @@
-"""Sitting, kneeling, lying and getting up: key poses on the floor and on a chair. One-sided ones go to the left."""
+"""Sitting, kneeling, lying and getting up: key poses on the floor and on a chair.
+
+One-sided ones go to the left.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,10 @@ ALONG = arm((0.22, -1.0, 0.06), (0.16, -1.0, 0.1), (-1.0, 0.0, 0.2))  # an arm b
 
 
 def to_floor(rng: np.random.Generator) -> tuple[list[tuple[float, BodyPose]], BodyPose]:
-    """Stages from standing to sitting with the knees up: a squat, a hand behind, the seat. And the last pose."""
+    """Stages from standing to sitting with the knees up: a squat, a hand behind, the seat.
+
+    And the last pose.
+    """
     rest = standing(rng, 1.1)
     back = rng.uniform(0.40, 0.46)
     ready = {"left_hand": arm((0.3, -1.0, 0.2), (0.1, -0.6, 1.0), (-1.0, -0.3, 0.0))}
@@ -46,7 +52,10 @@ def to_floor(rng: np.random.Generator) -> tuple[list[tuple[float, BodyPose]], Bo
 
 
 def sit_on_floor(rng: np.random.Generator, tempo: float, count: int | None) -> PosedTake:
-    """Down onto the floor past a squat and a hand, then the legs out or the knees held; stays there."""
+    """Down onto the floor past a squat and a hand, then the legs out or the knees held.
+
+    Stays there.
+    """
     stages, seat = to_floor(rng)
     z = seat.pelvis[2]
     if rng.random() < 0.55:  # legs out, hands behind or on the thighs
@@ -97,7 +106,10 @@ def _folded(rng: np.random.Generator) -> tuple[list[tuple[float, BodyPose]], Bod
 
 
 def sit_cross_legged(rng: np.random.Generator, tempo: float, count: int | None) -> PosedTake:
-    """Down onto the floor, the shins crossed one after the other, hands on the knees; stays there."""
+    """Down onto the floor, the shins crossed one after the other, hands on the knees.
+
+    Stays there.
+    """
     stages, last = _folded(rng)
     lean = last.but(spine=(rng.uniform(8, 20), rng.uniform(-4, 4), 0.0), head=(rng.uniform(-8, 4), rng.uniform(-12, 12), 0.0))
     return posed(rng, tempo, [*stages, (rng.uniform(0.6, 1.0), lean), (rng.uniform(0.6, 1.2), last)])
@@ -121,7 +133,10 @@ def meditate(rng: np.random.Generator, tempo: float, count: int | None) -> Posed
 
 
 def kneel_both(rng: np.random.Generator, tempo: float, count: int | None) -> PosedTake:
-    """A step back and down on one knee, then on the other; upright or back on the heels, and stays."""
+    """A step back and down on one knee, then on the other.
+
+    Upright or back on the heels, and stays.
+    """
     rest = standing(rng)
     apart, knee = rng.uniform(0.1, 0.14), rng.uniform(-0.06, -0.02)
     back = on_ball("right", -apart, knee - 0.42, 50.0, knee=(0.0, 0.0, 1.0))
@@ -141,7 +156,10 @@ def kneel_both(rng: np.random.Generator, tempo: float, count: int | None) -> Pos
 
 
 def lying(way: float, x: float = 0.0) -> BodyPose:
-    """Stretched out on the floor with the head towards +x. ``way``: -90 on the back, 0 on the left side, 90 on the belly."""
+    """Stretched out on the floor with the head towards +x.
+
+    ``way``: -90 on the back, 0 on the left side, 90 on the belly.
+    """
     if way < 0:
         legs = [turned_foot((x - 0.9, 0.08, s * 0.1), (-0.35, 1.0, s * 0.3), (1.0, 0.3, 0.0), (0.0, 1.0, 0.0)) for s in (1, -1)]
     elif way > 0:
@@ -157,7 +175,10 @@ def lying(way: float, x: float = 0.0) -> BodyPose:
 
 
 def _on_side(x: float, z: float = 0.0) -> BodyPose:
-    """Asleep on the left side: the lower arm bent below the head, the upper hand on the floor in front."""
+    """Asleep on the left side.
+
+    The lower arm bent below the head, the upper hand on the floor in front.
+    """
     side = lying(0.0, x)
     move = np.array([0.0, 0.0, z])
     under = HandPlace((x + 0.68, 0.06, z + 0.18), (0.1, 0.3, 1.0), (0.0, 1.0, 0.2), (1.0, 0.0, 0.1))
@@ -223,7 +244,10 @@ def _moved(pose: BodyPose, z: float) -> BodyPose:
 
 
 def sleep(rng: np.random.Generator, tempo: float, count: int | None) -> PosedTake:
-    """Asleep on the back or the side: slow deep breath, and in most takes a turn from one to the other."""
+    """Asleep on the back or the side.
+
+    Slow deep breath, and in most takes a turn from one to the other.
+    """
     back = lying(-90.0).but(head=(0.0, rng.uniform(-25, 25), 0.0))
     belly = reach((0.0, 1.12, 0.2), (0.8, -0.6, -0.2), (0.0, 0.0, -1.0), (-1.0, -0.1, 0.1))
     back = back.but(right_hand=belly if rng.random() < 0.6 else ALONG)
@@ -273,7 +297,10 @@ def get_up_prone(rng: np.random.Generator, tempo: float, count: int | None) -> P
 
 
 def _up_from_fours(rng: np.random.Generator, fours: BodyPose, apart: float, knee: float) -> list[tuple[float, BodyPose]]:
-    """Stages from hands and knees to standing: the right foot ahead, hands off the floor, both feet together."""
+    """Stages from hands and knees to standing.
+
+    The right foot ahead, hands off the floor, both feet together.
+    """
     rest = standing(rng)
     foot = knee + 0.38
     lifted = fours.but(

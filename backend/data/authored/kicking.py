@@ -1,4 +1,7 @@
-"""Side and roundhouse kicks, knee strikes and kung fu stances with the right leg. The caller mirrors them."""
+"""Side and roundhouse kicks, knee strikes and kung fu stances with the right leg.
+
+The caller mirrors them.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +91,10 @@ def side_kick(rng: np.random.Generator, tempo: float, count: int | None) -> Pose
 
 
 def roundhouse_kick(rng: np.random.Generator, tempo: float, count: int | None) -> PosedTake:
-    """The standing foot pivots, the hips turn over, and the right shin swings around to the front."""
+    """The standing foot pivots, the hips turn over.
+
+    And the right shin swings around to the front.
+    """
     ready = fighter(rng)
     ball = np.array(ready.left_leg.ankle)[[0, 2]] + [0.03, 0.12]
     over = float(ball[0]) - 0.05, float(ball[1]) - 0.09
@@ -149,7 +155,10 @@ def knee_strike(rng: np.random.Generator, tempo: float, count: int | None) -> Po
 
 
 def kung_fu(rng: np.random.Generator, tempo: float, count: int | None) -> PosedTake:
-    """A horse stance with two punches, a bow stance with a palm and a block, then the feet together."""
+    """A horse stance with two punches, a bow stance with a palm and a block.
+
+    Then the feet together.
+    """
     rest = standing(rng)
     wide, low = rng.uniform(0.32, 0.38), rng.uniform(0.66, 0.72)
     fist = reach((0.17, 1.08, 0.02), (0.4, -0.3, -1.0), UP, (-0.1, 0.0, 1.0))

@@ -1,4 +1,7 @@
-"""Strikes with hands, elbows and head, guards, blades and guns, mostly from a guard. The caller mirrors them."""
+"""Strikes with hands, elbows and head, guards, blades and guns, mostly from a guard.
+
+The caller mirrors them.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,9 @@ def _strike(
     dip: float = 0.02,
     pitch: float = 5.0,
 ) -> AuthoredTake:
-    """From a guard the right arm is cocked and strikes; hips and chest turn into it and the feet stay.
+    """From a guard the right arm is cocked and strikes.
+
+    Hips and chest turn into it and the feet stay.
 
     Args:
         through: where the arm goes on to before it comes back.
@@ -235,7 +240,10 @@ def shoot(rng: np.random.Generator, tempo: float, count: int | None) -> Authored
 
 
 def tai_chi(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Cloud hands: low and wide, the weight goes slowly from leg to leg, the hands float across in circles."""
+    """Cloud hands.
+
+    Low and wide, the weight goes slowly from leg to leg, the hands float across in circles.
+    """
     lead, sink, tail = rng.uniform(0.2, 0.4), rng.uniform(0.8, 1.0), rng.uniform(0.3, 0.5)
     length = rng.uniform(4.6, 5.8)
     take = AuthoredTake(rng, min(lead + sink + length + 1.0 + tail, 8.8), width=rng.uniform(2.0, 2.5), idle=0.5)

@@ -1,4 +1,6 @@
-"""Clips made of whole-body key poses: what an `AuthoredTake` on two feet cannot do, such as lying or a tree pose.
+"""Clips made of whole-body key poses.
+
+What an `AuthoredTake` on two feet cannot do, such as lying or a tree pose.
 
 Every channel of a pose is a smooth curve through the keys (monotone cubics, so a limb that two keys put in one place stays there).
 Legs and planted hands are solved frame by frame, so they stay where they are put whatever the trunk does between the keys.
@@ -39,7 +41,10 @@ _SHARES = (("spine1", 0.3), ("spine2", 0.35), ("spine3", 0.35))
 
 @dataclass(frozen=True)
 class LegPose:
-    """Where an ankle is, how the foot is turned (degrees), where the knee points, how far the toes bend up."""
+    """Where an ankle is, how the foot is turned (degrees), where the knee points.
+
+    How far the toes bend up.
+    """
 
     ankle: Point
     yaw: float = 0.0
@@ -61,7 +66,9 @@ class HandPlace:
 
 @dataclass(frozen=True)
 class BodyPose:
-    """A key pose. ``turn``, ``spine`` and ``head`` are pitch, yaw, roll in degrees, as in `take`.
+    """A key pose.
+
+    ``turn``, ``spine`` and ``head`` are pitch, yaw, roll in degrees, as in `take`.
 
     A hand is at a place of the world, or an `ArmPose` against the chest.
     """
@@ -109,7 +116,10 @@ def pivoted(side: str, leg: LegPose, yaw: float, pitch: float = 0.0, knee: Point
 
 
 def kneeling(sign: float, x: float, knee_z: float, out: float = 0.0) -> LegPose:
-    """A shin on the floor behind a knee at (x, knee_z), the top of the foot down. ``sign``: 1 left, -1 right."""
+    """A shin on the floor behind a knee at (x, knee_z), the top of the foot down.
+
+    ``sign``: 1 left, -1 right.
+    """
     way = np.array([sign * np.sin(np.radians(out)), 0.0, -np.cos(np.radians(out))])
     ankle = np.array([x, 0.075, knee_z]) + SHIN * way
     return LegPose(tuple(ankle), -sign * out, 155.0, knee=(0.0, -0.6, 1.0))
@@ -140,7 +150,10 @@ def turned_foot(ankle: Point, toes: Point, top: Point, knee: Point) -> LegPose:
 
 
 def posed(rng: np.random.Generator, tempo: float, stages: Sequence[tuple[float, BodyPose]], idle: float = 1.0) -> PosedTake:
-    """A take that rests at the first stage, goes through the others and rests at the last; seconds at tempo 1."""
+    """A take that rests at the first stage, goes through the others and rests at the last.
+
+    Seconds at tempo 1.
+    """
     now = rng.uniform(0.15, 0.4)
     keys = [(now, stages[0][1])]
     for seconds, pose in stages[1:]:
@@ -191,7 +204,10 @@ class PosedTake:
         return blur(PchipInterpolator([time for time, _ in self._keys], values)(self.t), self.soft)
 
     def _turning(self, part: object) -> Rotation:
-        """Rotations (T,) through the keys' pitch, yaw and roll; less than half a turn from key to key."""
+        """Rotations (T,) through the keys' pitch, yaw and roll.
+
+        Less than half a turn from key to key.
+        """
         return _through([time for time, _ in self._keys], _euler([part(pose) for _, pose in self._keys]), self.t, self.soft)
 
     def _too_low(self, pelvis: np.ndarray, local: dict[str, Rotation]) -> np.ndarray:
@@ -220,7 +236,10 @@ class PosedTake:
         local[f"{side}_foot"] = Rotation.from_rotvec(toe)
 
     def _place_arm(self, local: dict[str, Rotation], chest: Rotation, at: np.ndarray, side: str) -> None:
-        """A free arm goes through its poses, a planted one reaches for its place; between them it blends."""
+        """A free arm goes through its poses, a planted one reaches for its place.
+
+        Between them it blends.
+        """
         keys = [(time, pose.left_hand if side == "left" else pose.right_hand) for time, pose in self._keys]
         free = [(time, hand) for time, hand in keys if isinstance(hand, ArmPose)]
         placed = [(time, hand) for time, hand in keys if isinstance(hand, HandPlace)]
@@ -270,7 +289,10 @@ def _chest(pelvis: np.ndarray, local: dict[str, Rotation]) -> tuple[Rotation, np
 
 
 def _knee_over_floor(hip: np.ndarray, ankle: np.ndarray, pole: np.ndarray, side: str) -> np.ndarray:
-    """Directions (T, 3) of a knee, turned about the line from hip to ankle where it would be below the floor."""
+    """Directions (T, 3) of a knee.
+
+    Turned about the line from hip to ankle where it would be below the floor.
+    """
     line = ankle - hip
     distance = np.linalg.norm(line, axis=-1)
     along = (THIGH**2 + distance**2 - SHIN**2) / (2 * distance)  # from the hip to the foot of the knee's perpendicular

@@ -1,4 +1,7 @@
-"""Gestures towards another person: handshakes, hugs, pats, giving and taking. One-sided ones use the right hand."""
+"""Gestures towards another person: handshakes, hugs, pats, giving and taking.
+
+One-sided ones use the right hand.
+"""
 
 from __future__ import annotations
 
