@@ -18,6 +18,7 @@ from ..motion.files import MotionData
 from ..rigs.hindrances import held_root_note
 from ..rigs.rig import Rig
 from ..tweak.archive import pack_motion
+from ..tweak.trajectory import Spot
 from .arrangement import arrange_in_steps
 from .body_curves import is_keyed_before, read_body_curves
 from .clip_channels import require_root
@@ -88,6 +89,8 @@ def place_motion_in_steps(
             followed, _ = yield from follow_moved_keys_in_steps(ClipLayers(scene, rig, found))
         prepare_clips(found)
     slot = slot or slot_at(found, start, placement.use_current_pose)
+    if slot.replaced:  # the playhead may be anywhere on it
+        standing = replace(standing, first=_start_of(scene, rig, found, slot))
     action, notes = (into, []) if into is not None else own_action(scene, rig, name, slot)
     cut_off = {clip.uid: clip.most for clip in action.voice_to_motion.clips}
     try:
@@ -179,6 +182,14 @@ def _take_over_edits(layers: ClipLayers, old_uid: str, new_uid: str) -> list[str
     with quietly():
         new.edits = json.dumps([edit.as_json() for edit in edits])
     return [f"{len(edits)} keys made by hand are kept" if len(edits) > 1 else "1 key made by hand is kept"]
+
+
+def _start_of(scene: bpy.types.Scene, rig: Rig, action: bpy.types.Action, slot: Slot) -> Spot:
+    """Where the clip that is replaced begins. Where it was placed says so better than its first pose, which may be turned."""
+    old = next(clip for clip in action.voice_to_motion.clips if clip.uid == slot.replaced)
+    if old.cut or old.lead:  # it was not placed, or its raw result was in its place already
+        return standing_at(scene, rig, slot.start, None).first
+    return Spot(*old.start_spot) if old.has_start else Spot(0.0, 0.0, 0.0)
 
 
 def _set_up_clip(

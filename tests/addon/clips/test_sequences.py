@@ -86,6 +86,14 @@ def test_on_a_clip_it_replaces_that_one(put, pieces, two, clips, goes_on, curves
     assert not session.message
 
 
+def test_what_replaces_the_first_begins_where_that_began_whatever_the_frame(put, pieces, joints):
+    put(1, pieces["walk"])
+    began = joints(1, 1)
+    for frame in (MIDDLE, 70):
+        put(frame, pieces["walk"])
+        assert np.abs(joints(1, 1) - began).max() < 0.02
+
+
 def test_what_moves_into_the_frames_of_a_replaced_clip_is_keyed_there(put, pieces, clips, joints):
     put(1, pieces["walk"])
     for frame, name in ((90, "short"), (135, "wave")):
