@@ -156,7 +156,7 @@ def _foot_track(
     waits = False
     if stands:
         tilt = multiply(about_y(-yaw_of(turn)), turn)
-        level, tilts, still = _settled(start[1], tilt, path[:, 1], new_turn[:, ankle], standing, flat, motion.fps, legs)
+        still = count if standing.all() else int(np.argmin(standing))
         drift = np.zeros((count, 3))
         heading = np.full(count, yaw_of(turn))
         if still:
@@ -167,8 +167,10 @@ def _foot_track(
             if waits and (np.linalg.norm(moves[:, [0, 2]], axis=-1).max() > HELD or np.abs(turns - turns[0]).max() > TWISTED):
                 # The motion turns on this foot, or shuffles; then so does it.
                 drift, heading = moves, heading + turns - turns[0]
+        # A foot that cannot wait makes a step of its own, and stands flat until then.
+        level, tilts = _settled(start[1], tilt, path[:, 1], new_turn[:, ankle], still if waits else 0, flat, motion.fps, legs)
         held = start + drift + settling[:, None] * speed
-        held[:, 1] = level + fast * speed[1]
+        held[:, 1] = np.maximum(level + fast * speed[1], min(start[1], legs.ball_height))
         held_turn = multiply(quaternions_from_rotation_vectors(settling[:, None] * spin), multiply(about_y(heading), tilts))
     else:
         held = start + fast[:, None] * speed
@@ -204,24 +206,23 @@ def _settled(
     tilt: np.ndarray,
     heights: np.ndarray,
     turned: np.ndarray,
-    standing: np.ndarray,
+    still: int,
     flat: np.ndarray,
     fps: float,
     legs: Skeleton,
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """How a foot that stays settles: (T,) ball height, (T, 4) tilt, and for how many rows.
+) -> tuple[np.ndarray, np.ndarray]:
+    """How a foot that stays settles: (T,) ball height, (T, 4) tilt.
 
     It comes down flat, then tilts as the next motion's foot does, for example onto its toes, until that one lifts.
 
     Args:
         height, tilt: of the foot before.
         heights, turned: (T,), (T, 4) of the foot in the next motion.
-        standing: (T,) bool, when that one stands.
+        still: rows until that one lifts; 0 where this foot does not wait for it.
         flat: (4,) its tilt when it stands flat.
     """
     count = len(heights)
     value, _ = quintic_fading(count, SPEED_FADE * fps)
-    still = count if standing.all() else int(np.argmin(standing))
     rows = np.minimum(np.arange(count), max(still - 1, 0))
     own = multiply(about_y(-yaw_of(turned)), turned)[rows] if still else np.repeat(flat[None], count, axis=0)
     share = 1 - value
@@ -229,7 +230,7 @@ def _settled(
     away = rotation_vectors(multiply(conjugate(flat), tilt))
     rest = _resting(height, legs)
     level = rest + share * (heights[rows] - rest) if still else np.full(count, rest)
-    return level + value * (height - rest), multiply(between, quaternions_from_rotation_vectors(value[:, None] * away)), still
+    return level + value * (height - rest), multiply(between, quaternions_from_rotation_vectors(value[:, None] * away))
 
 
 def _flat(turned: np.ndarray) -> np.ndarray:

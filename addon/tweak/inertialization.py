@@ -2,7 +2,8 @@
 
 The difference of the poses fades over the whole transition, the difference of the velocities sooner: a joint that was fast
 would else swing far past both motions. Only the way over the floor keeps its velocity as long as the pose, because a body
-cannot stop sooner.
+cannot stop sooner. The pelvis stays as low as one of both motions: the legs would else not reach the floor where the
+next one rises.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ..motion.quaternions import conjugate, multiply, rotation_vectors
 from .pose_filters import gaussian
 
 SPEED_FADE = 0.3  # seconds within which a difference of velocities fades
+_SOON = 0.15  # seconds within which the height is held back
 
 
 def quintic_fading(count: int, frames: float) -> tuple[np.ndarray, np.ndarray]:
@@ -49,7 +51,24 @@ def inertialized(before: Motion, motion: Motion, frames: int) -> Motion:
     off_speed = before.pelvis[-1] - before.pelvis[-2] - speed
     pelvis = motion.pelvis.copy()
     pelvis[:frames] += value[:, None] * away + np.stack([slow, fast, slow], axis=-1) * off_speed
+    pelvis[:frames, 1] = _between(pelvis[:frames, 1], before.pelvis[:, 1], motion.pelvis[:frames, 1], fast, motion.fps)
     return Motion(continuous_signs(rotations, before.rotations[-1]), pelvis, motion.fps)
+
+
+def _between(heights: np.ndarray, before: np.ndarray, after: np.ndarray, speed: np.ndarray, fps: float) -> np.ndarray:
+    """(T,) heights of the pelvis that do not go beyond both motions.
+
+    Args:
+        heights: (T,) inertialized.
+        before, after: of what is before, and (T,) of the next motion.
+        speed: (T,) how far one metre per frame goes.
+    """
+    goes_on = np.stack([np.full(len(after), before[-1]), before[-1] + speed * (before[-1] - before[-2]), after])
+    beyond = heights - np.clip(heights, goes_on.min(axis=0), goes_on.max(axis=0))
+    if len(heights) < 3 or not beyond.any():
+        return heights
+    ramp = np.minimum(np.arange(1, len(heights) + 1) / (_SOON * fps), 1.0)
+    return heights - gaussian(np.pad(beyond, len(beyond)), _SOON * fps / 2)[len(beyond) : 2 * len(beyond)] * ramp
 
 
 def above_floor(before: Motion, body: Motion, motion: Motion, frames: int, skeleton: Skeleton) -> Motion:

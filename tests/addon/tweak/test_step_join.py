@@ -99,6 +99,20 @@ def test_a_pose_that_goes_on_stays_as_it_is(extension, skeleton, moves):
     np.testing.assert_allclose(whole.pelvis, np.repeat(moves["stand"].pelvis[:1], 120, axis=0), atol=1e-6)
 
 
+@pytest.mark.parametrize("first", range(0, 60, 6))
+def test_who_stands_walks_off_without_rising_or_hovering(extension, skeleton, moves, first):
+    """The walk begins anywhere in its stride, and low as in a long one."""
+    walk = moves["walk"]
+    lower = 0.06 * np.exp(-np.arange(len(walk) - first) / 5)  # the pelvis rises in the first frames
+    walk = extension("motion.motion").Motion(walk.rotations[first:], walk.pelvis[first:] - (0, 1, 0) * lower[:, None], FPS)
+    whole, placed, frames = joined(extension, skeleton, moves["stand"], walk)
+    way = slice(60, 60 + frames)
+    assert whole.pelvis[way, 1].max() <= max(moves["stand"].pelvis[-1, 1], placed.pelvis[:frames, 1].max()) + 0.015
+    balls = [skeleton.index(f"{side}_foot") for side in ("left", "right")]
+    places, _ = extension("motion.body").forward_kinematics(whole.rotations, whole.pelvis, skeleton)
+    assert places[way, balls, 1].min(axis=1).max() <= skeleton.ball_height + 0.03
+
+
 def test_a_foot_near_its_place_waits_where_it_stands(extension, skeleton, moves):
     contacts = extension("tweak.contacts")
     whole, _, _ = joined(extension, skeleton, moves["stand"], moves["wave"])
