@@ -50,6 +50,8 @@ def bare_armature(name: str, collection: bpy.types.Collection, context: bpy.type
         bpy.ops.object.mode_set(mode="OBJECT")
     for bone in target.pose.bones:
         bone.rotation_mode = "QUATERNION"
+        # In Pose Mode the Dope Sheet shows keys of selected bones only.
+        (bone if hasattr(bone, "select") else bone.bone).select = True
     return target
 
 

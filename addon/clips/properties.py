@@ -68,6 +68,12 @@ def _set_frame(clip: bpy.types.PropertyGroup, frame: int) -> None:
         mover(clip, frame)
 
 
+def note_change(action: bpy.types.Action, uid: str, text: str) -> None:
+    """Keep what the user should know of the last change with its clip. What earlier changes said is no longer so."""
+    for clip in action.voice_to_motion.clips:
+        clip.note = text if clip.uid == uid else ""
+
+
 def listen_to_moves(function: Callable[[bpy.types.PropertyGroup, int], None] | None) -> None:
     """Call ``function(clip, frame)`` to move a clip; None calls nobody."""
     _movers[:] = [function] if function else []

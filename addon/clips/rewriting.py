@@ -13,7 +13,7 @@ from .arrangement import arrange_in_steps
 from .clip_keys import write_clip
 from .clip_layers import ClipError, ClipLayers, layers_of
 from .editing import follow_keys, move_clip, show_or_hide
-from .properties import VoiceToMotionClip, quietly
+from .properties import VoiceToMotionClip, note_change, quietly
 from .recipe import Recipe
 from .sequence import ordered_clips, timeline_of
 from .sound_strip import sound_follows
@@ -31,9 +31,9 @@ def apply_changed_setting(context: bpy.types.Context, clip: VoiceToMotionClip) -
         session.fail(str(error))
         return
     session.clear_message()
-    clip.note = sentences(notes)
+    note_change(clip.id_data, clip.uid, sentences(notes))
     if notes:
-        session.note = clip.note
+        session.note = sentences(notes)
 
 
 def move_to_frame(clip: VoiceToMotionClip, frame: int) -> None:
@@ -41,6 +41,7 @@ def move_to_frame(clip: VoiceToMotionClip, frame: int) -> None:
     action, scene = clip.id_data, bpy.context.scene
     if frame == clip.start:
         return
+    uid = clip.uid
     try:
         layers, ended = layers_of(scene, action), action.frame_range[1]
         with sound_follows(scene, layers.rig.armature):
@@ -50,6 +51,7 @@ def move_to_frame(clip: VoiceToMotionClip, frame: int) -> None:
         return
     show_change(layers, ended)
     session.clear_message()
+    note_change(layers.action, uid, sentences(notes))
     if notes:
         session.note = sentences(notes)
 

@@ -9,6 +9,7 @@ from bpy.props import IntProperty, StringProperty
 from ..clips.active_action import active_action
 from ..clips.clip_layers import ClipError
 from ..clips.place_motion import place_motion_in_steps
+from ..clips.properties import note_change
 from ..clips.sequence import slot_behind
 from ..clips.sound_strip import add_sound_strip, sound_follows
 from ..clips.source import motion_source
@@ -85,6 +86,8 @@ class VOICE_TO_MOTION_OT_apply_motion(MotionResult, Explained, bpy.types.Operato
             settings.seed = self.seed  # so that turning Random Seed off gives this motion again
         told = [*self.notes.splitlines(), *told]
         complete_placing(scene, action, uid, told, self.audio, motion.heard)
+        if not self.after:
+            show_clip(scene, action, uid, start)
         return {"FINISHED"}
 
 
@@ -107,7 +110,18 @@ def complete_placing(scene: bpy.types.Scene, action: bpy.types.Action, uid: str,
         clip.strip, problem = add_sound_strip(scene, audio, clip.start)
         notes.append(problem)
     session.heard = heard or session.heard
-    session.note, clip.note = sentences([*notes, *told]), sentences([*notes[1:], *told])
+    session.note = sentences([*notes, *told])
+    note_change(action, uid, sentences([*notes[1:], *told]))
+
+
+def show_clip(scene: bpy.types.Scene, action: bpy.types.Action, uid: str, asked: int) -> None:
+    """Go to a new clip that is not at the frame where it was asked for, unless the user has gone elsewhere.
+
+    The panel is about it then, and Generate makes it again.
+    """
+    clip = next(clip for clip in action.voice_to_motion.clips if clip.uid == uid)
+    if scene.frame_current == asked and not clip.start <= asked <= clip.last:
+        scene.frame_set(clip.start)
 
 
 CLASSES = (VOICE_TO_MOTION_OT_apply_motion,)

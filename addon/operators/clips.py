@@ -9,7 +9,7 @@ from bpy.props import EnumProperty, IntProperty, StringProperty
 
 from ..clips.clip_layers import ClipError, layers_of
 from ..clips.editing import delete_clip, duplicate_clip, move_clip, reorder_clip, trim_clip
-from ..clips.properties import VoiceToMotionClip, shown_clip
+from ..clips.properties import VoiceToMotionClip, note_change, shown_clip
 from ..clips.rewriting import show_change
 from ..clips.sequence import ordered_clips, prepare_clips
 from ..clips.sound_strip import sound_follows
@@ -47,7 +47,7 @@ class WholeClipOperator(Explained):
         if clip is None:
             self.report({"ERROR"}, "This motion is gone.")
             return {"CANCELLED"}
-        action = clip.id_data
+        action, uid = clip.id_data, clip.uid
         try:
             layers, ended = layers_of(context.scene, action), action.frame_range[1]
             with sound_follows(context.scene, layers.rig.armature):
@@ -58,6 +58,7 @@ class WholeClipOperator(Explained):
             return {"CANCELLED"}
         show_change(layers, ended)
         session.clear_message()
+        note_change(action, uid, sentences(notes))
         if notes:
             self.report({"INFO"}, sentences(notes))
         return {"FINISHED"}

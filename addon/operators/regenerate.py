@@ -14,6 +14,7 @@ from bpy.props import EnumProperty, IntProperty, StringProperty
 
 from ..clips.active_action import active_action
 from ..clips.clip_layers import ClipError
+from ..clips.properties import note_change
 from ..clips.ranges import RangePlan, clip_below, place_range, plan_range, range_reason
 from ..clips.source import instruction_of, motion_source
 from ..keys.keyframes import KeyingError, curve_owner
@@ -170,7 +171,8 @@ class VOICE_TO_MOTION_OT_apply_range(MotionResult, bpy.types.Operator):
         if clip.by_hand:
             many = clip.by_hand > 1
             notes.append(rpt_("{} keys made by hand are kept", clip.by_hand) if many else rpt_("1 key made by hand is kept"))
-        session.note, clip.note = sentences([*notes, *told]), sentences(told)
+        session.note = sentences([*notes, *told])
+        note_change(clip.id_data, clip.uid, sentences(told))
         return {"FINISHED"}
 
 

@@ -18,7 +18,8 @@ from ..runtime.locks import Lock
 from ..runtime.machine import platform_name
 from ..runtime.pack import read_listing
 from ..runtime.task import task
-from ..translations import rpt_
+from ..takes.audio import active_take
+from ..translations import iface_, rpt_
 from .reasons import Explained
 
 INTERVAL = 0.2  # seconds between two ticks
@@ -272,7 +273,9 @@ class VOICE_TO_MOTION_OT_use_example(Explained, bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Choose it, as if it had been picked in the file browser."""
-        context.scene.voice_to_motion.audio_path = str(configuration.EXAMPLE)
+        settings = context.scene.voice_to_motion
+        settings.audio_path = str(configuration.EXAMPLE)
+        active_take(settings).name = iface_("Example")
         return {"FINISHED"}
 
 

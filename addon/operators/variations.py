@@ -30,7 +30,7 @@ from ..motion.files import MotionFileError
 from ..rigs.rig import RigError
 from ..scene import Place, find_object
 from ..translations import rpt_, tip_
-from .apply_motion import FROM_PLAYHEAD, complete_placing
+from .apply_motion import FROM_PLAYHEAD, complete_placing, show_clip
 from .motion_operators import MotionResult
 from .reasons import Explained
 
@@ -79,6 +79,8 @@ class VOICE_TO_MOTION_OT_apply_variations(MotionResult, bpy.types.Operator):
             assign_action(scene, target, actions[0])
         clips = [action.voice_to_motion.clips[-1] for action in actions]
         complete_placing(scene, actions[0], clips[0].uid, told, self.audio, actions[0].get("heard", ""))
+        if not self.after:
+            show_clip(scene, actions[0], clips[0].uid, frame)
         for clip in clips:
             clip.strip = clips[0].strip
         session.note = rpt_("{} variations as actions. {}", len(actions), session.note)

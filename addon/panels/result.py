@@ -79,8 +79,10 @@ def _draw_length(layout: bpy.types.UILayout, context: bpy.types.Context, clip: V
     """Its length now, and what was said when it was written last."""
     first, last = followed_range(clip)
     length = last - first + 1
-    said = iface_("{} frames ({} s) from frame {}", length, f"{length / scene_fps(context.scene):.1f}", first)
-    note(layout, context, f"{said}. {clip.note}" if clip.note else said, icon="KEYFRAME_HLT")
+    said = iface_("Frames {} – {} ({} s)", first, last, f"{length / scene_fps(context.scene):.1f}")
+    note(layout, context, said, icon="KEYFRAME_HLT")
+    if clip.note:
+        note(layout, context, clip.note, icon="INFO")
 
 
 def _draw_refusal(layout: bpy.types.UILayout) -> None:

@@ -81,10 +81,11 @@ class TweakSection(Section):
         column.prop(clip, "foot_lock", slider=True)
         if clip.skate_before <= 0:
             text = "No foot stands on the floor here"
-        elif clip.foot_lock > 0 or clip.reduction != "NONE":
+        elif clip.foot_lock > 0 and clip.skate_after < clip.skate_before:
             text = iface_("Standing feet slide {} instead of {} cm/s", f"{clip.skate_after:.1f}", f"{clip.skate_before:.1f}")
         else:
-            text = iface_("Standing feet slide {} cm/s", f"{clip.skate_before:.1f}")
+            changed = clip.foot_lock > 0 or clip.reduction != "NONE"
+            text = iface_("Standing feet slide {} cm/s", f"{clip.skate_after if changed else clip.skate_before:.1f}")
         note(column, context, text)
         column = layout.column(align=True)
         column.prop(clip, "reduction")

@@ -37,6 +37,11 @@ def test_bones_are_smplx(character, body):
         assert character.pose.bones[name].rotation_mode == "QUATERNION"
 
 
+def test_every_bone_is_selected(character):
+    """In Pose Mode the Dope Sheet shows keys of selected bones only."""
+    assert all((bone if hasattr(bone, "select") else bone.bone).select for bone in character.pose.bones)
+
+
 def test_every_bone_has_the_same_rest_orientation(character):
     expected = np.array(Matrix.Rotation(math.radians(90), 3, "X"))
     for bone in character.data.bones:

@@ -103,6 +103,29 @@ def test_what_moves_into_the_frames_of_a_replaced_clip_is_keyed_there(put, piece
     assert np.ptp(joints(46, 90)[:, 0], axis=0).max() > 0.2, "it walks in the frames the longer walk had"
 
 
+@pytest.mark.parametrize(("frame", "shown"), [(90, 91), (91, 91), (80, 1), (20, 1), (120, 120)])
+def test_the_playhead_is_on_the_new_clip(blender, scene, put, pieces, frame, shown):
+    """So the panel is about it, and Generate makes it again instead of one more."""
+    put(1, pieces["walk"])
+    scene.frame_set(frame)
+    blender.ops.voice_to_motion.apply_motion(filepath=str(pieces["short"]))
+    assert scene.frame_current == (frame if frame == 20 else shown)
+
+
+def test_the_playhead_stays_where_the_user_has_gone_meanwhile(blender, scene, put, pieces):
+    put(1, pieces["walk"])
+    scene.frame_set(5)
+    blender.ops.voice_to_motion.apply_motion(filepath=str(pieces["short"]), frame=90)
+    assert scene.frame_current == 5
+
+
+def test_a_note_goes_when_something_else_changes(put, pieces, two, find):
+    put(1, pieces["short"])
+    assert "begins at frame 46 now" in find("short").note
+    find("wave").strength = 1.2
+    assert not find("short").note
+
+
 def test_in_free_time_it_begins_there(put, pieces, clips, goes_on, joints):
     put(1, pieces["short"])
     put(80, pieces["wave"])

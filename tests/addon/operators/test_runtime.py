@@ -269,3 +269,4 @@ def test_a_chosen_python_decides_the_packages(configuration, page, tmp_path):
 def test_the_example_recording_comes_with_the_extension(blender, scene):
     assert blender.ops.voice_to_motion.use_example() == {"FINISHED"}
     assert Path(scene.voice_to_motion.audio_path).stat().st_size > 1000
+    assert scene.voice_to_motion.takes[0].name == "Example"

@@ -155,7 +155,7 @@ def test_it_is_about_the_motion_that_is_there(blender, scene, character, ready, 
     blender.ops.ed.undo_push(message="before")
     assert blender.ops.voice_to_motion.generate() == {"FINISHED"}
     text = " ".join(text for _, text, _ in drawn())
-    assert "Heard: “walk forward” (95%)" in text and "48 frames (2.0 s) from frame 1" in text
+    assert "Heard: “walk forward” (95%)" in text and "Frames 1 – 48 (2.0 s)" in text
     character.animation_data.action = None
     assert not drawn() and session.note, "as after undo, although the session remembers"
 
