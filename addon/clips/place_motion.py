@@ -185,7 +185,10 @@ def _take_over_edits(layers: ClipLayers, old_uid: str, new_uid: str) -> list[str
 
 
 def _start_of(scene: bpy.types.Scene, rig: Rig, action: bpy.types.Action, slot: Slot) -> Spot:
-    """Where the clip that is replaced begins. Where it was placed says so better than its first pose, which may be turned."""
+    """Where the clip that is replaced begins.
+
+    Where it was placed says so better than its first pose, which may be turned.
+    """
     old = next(clip for clip in action.voice_to_motion.clips if clip.uid == slot.replaced)
     if old.cut or old.lead:  # it was not placed, or its raw result was in its place already
         return standing_at(scene, rig, slot.start, None).first

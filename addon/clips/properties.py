@@ -69,7 +69,10 @@ def _set_frame(clip: bpy.types.PropertyGroup, frame: int) -> None:
 
 
 def note_change(action: bpy.types.Action, uid: str, text: str) -> None:
-    """Keep what the user should know of the last change with its clip. What earlier changes said is no longer so."""
+    """Keep what the user should know of the last change with its clip.
+
+    What earlier changes said is no longer so.
+    """
     for clip in action.voice_to_motion.clips:
         clip.note = text if clip.uid == uid else ""
 

@@ -115,9 +115,9 @@ def complete_placing(scene: bpy.types.Scene, action: bpy.types.Action, uid: str,
 
 
 def show_clip(scene: bpy.types.Scene, action: bpy.types.Action, uid: str, asked: int) -> None:
-    """Go to a new clip that is not at the frame where it was asked for, unless the user has gone elsewhere.
+    """Go to a new clip that is not at the frame where it was asked for.
 
-    The panel is about it then, and Generate makes it again.
+    Not where the user has gone elsewhere. The panel is about it then, and Generate makes it again.
     """
     clip = next(clip for clip in action.voice_to_motion.clips if clip.uid == uid)
     if scene.frame_current == asked and not clip.start <= asked <= clip.last:
