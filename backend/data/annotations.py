@@ -1,8 +1,8 @@
 """Segments of motion clips with instruction keys, from ``annotations/*.json``.
 
 The files are our own text about the clips (ids, frames, keys), made by `annotating` and checked by eye. This module reads them
-and cuts segments out of motions. A few actions played backwards show another kind (lying down reversed is getting up): such
-derived segments are returned on request.
+and cuts segments out of motions. A few actions played backwards show another kind (lying down reversed is getting up), and a
+straight walk without its travel is one on a treadmill: such derived segments are returned on request.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 
 from ..language.instruction import Instruction
 from ..motion.motion import Motion
+from .sources.treadmill import without_travel
 from .splits import split_of
 
 FPS = 30
@@ -30,6 +31,14 @@ BACKWARDS = {
     "walk.forward@slow": ("walk.backward@slow", 0.5),
     "run.forward": ("run.backward", 0.7),
     "rotate_arms.backward": ("rotate_arms.forward", 1.0),
+}
+# what a kind shows without its travel, and how much it then counts
+ON_TREADMILL = {
+    "walk.forward": ("treadmill_walk", 1.0),
+    "walk.forward@slow": ("treadmill_walk@slow", 1.0),
+    "walk.forward@fast": ("treadmill_walk@fast", 1.0),
+    "jog.forward": ("treadmill_run", 1.0),
+    "run.forward": ("treadmill_run", 1.0),
 }
 
 TIERS = {"open": "open.json", "sharealike": "open.json", "noncommercial": "noncommercial.json"}
@@ -48,6 +57,7 @@ class Segment:
         in_place: legs walk but the root stays; the path has to be added.
         split: "train", "val" or "test".
         backwards: shows the key when played from the end to the start.
+        on_treadmill: shows the key when its travel is taken away.
     """
 
     clip: str
@@ -62,6 +72,7 @@ class Segment:
     loop: bool = False
     in_place: bool = False
     backwards: bool = False
+    on_treadmill: bool = False
 
     @property
     def seconds(self) -> float:
@@ -94,7 +105,7 @@ def _read(name: str) -> tuple[Segment, ...]:
 def load_segments(tiers: Iterable[str] = ("open", "sharealike"), derived: bool = False) -> list[Segment]:
     """All segments of some tiers, in a fixed order.
 
-    With ``derived``, also those that are played backwards.
+    With ``derived``, also those that are played backwards or without their travel.
 
     Raises ValueError for a tier that is not known.
     """
@@ -103,19 +114,23 @@ def load_segments(tiers: Iterable[str] = ("open", "sharealike"), derived: bool =
         if tier not in TIERS:
             raise ValueError(f"unknown tier {tier!r}; known: {', '.join(TIERS)}")
     found = [s for name in dict.fromkeys(TIERS[tier] for tier in wanted) for s in _read(name) if s.tier in wanted]
-    return found + [turned for segment in found for turned in reversed_segments(segment)] if derived else found
+    return found + [more for segment in found for more in derived_segments(segment)] if derived else found
 
 
-def reversed_segments(segment: Segment) -> list[Segment]:
-    """The segment played backwards, where that shows another action; else nothing."""
-    if segment.key not in BACKWARDS:
-        return []
-    key, factor = BACKWARDS[segment.key]
-    return [replace(segment, key=key, weight=segment.weight * factor, backwards=True)]
+def derived_segments(segment: Segment) -> list[Segment]:
+    """The segment played backwards or without its travel, where that shows another action."""
+    out = []
+    if segment.key in BACKWARDS:
+        key, factor = BACKWARDS[segment.key]
+        out.append(replace(segment, key=key, weight=segment.weight * factor, backwards=True))
+    if segment.key in ON_TREADMILL and not segment.in_place:  # a game cycle's own speed is too rough a guess
+        key, factor = ON_TREADMILL[segment.key]
+        out.append(replace(segment, key=key, weight=segment.weight * factor, on_treadmill=True))
+    return out
 
 
 def cut(motion: Motion, segment: Segment, trimmed: int = 0) -> Motion:
-    """Cut a segment out of its clip's motion (30 fps), reversed where it plays backwards.
+    """Cut a segment out of its clip's motion (30 fps); derived ones backwards or without travel.
 
     Args:
         motion: the whole retargeted clip.
@@ -128,6 +143,8 @@ def cut(motion: Motion, segment: Segment, trimmed: int = 0) -> Motion:
     if end - start < ENOUGH * (segment.end - segment.start):
         raise ValueError(f"{segment.clip} has too few of the frames {segment.start}..{segment.end} after trimming")
     piece = motion.slice(start, end)
+    if segment.on_treadmill:
+        return without_travel(piece)
     if not segment.backwards:
         return piece
     rotations, pelvis = np.ascontiguousarray(piece.rotations[::-1]), np.ascontiguousarray(piece.pelvis[::-1])

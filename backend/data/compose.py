@@ -24,7 +24,7 @@ from .splicing import BLEND, curved, held, joined, last_pose, shortened, straigh
 STRETCH = {"slow": 1.7, "fast": 0.68, "": 1.0}
 ENOUGH = 8  # takes of a turned path below which it is made from straight ones
 TURNED_PATH = frozenset({"walk", "run", "jog", "march", "sneak"})  # "walk left" = turn left, then walk on
-CIRCLE = 120  # frames that going in a circle takes at least: over half of one
+CIRCLE = 120  # frames that going in a circle takes at least; it closes within 3 %
 LONGEST = 300  # frames, 10 s: the longest the motion model is trained on
 ON_AND_ON = 0.3  # share of gaits that go on for longer than the take: "for five seconds" asks for it
 TRIES = 5  # takes that are looked at for one that fits into a sequence
@@ -130,7 +130,8 @@ def compose(library: Library, instruction: Instruction, rng: np.random.Generator
             motion = joined([turn, motion], BLEND)
         elif step[0] != performed:
             side = {"circle-left": 1.0, "circle-right": -1.0}.get(step[0].direction, float(rng.choice([-1.0, 1.0])))
-            motion = curved(motion, side * float(rng.uniform(0.8, 1.2)) * motion.seconds)
+            motion = shortened(motion, LONGEST // len(instruction.steps), rng)
+            motion = curved(motion, side * 2 * np.pi * float(rng.uniform(0.97, 1.03)))
         if parts and kind_of(step[0]).part == "upper" and lowered(parts[-1]):
             motion = with_upper_body(held(last_pose(parts[-1]), len(motion)), motion)
         parts.append(motion)

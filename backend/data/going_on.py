@@ -10,7 +10,7 @@ import numpy as np
 
 from ..motion.motion import Motion
 
-GAITS = frozenset({"walk", "run", "jog", "march", "sneak", "zombie", "sidestep"})
+GAITS = frozenset({"walk", "run", "jog", "march", "sneak", "zombie", "sidestep", "treadmill_walk", "treadmill_run"})
 SHORTEST_CYCLE = 14  # frames: nobody's two steps take less
 WINDOW = 5  # frames that have to look alike, and over which one cycle fades into the next
 ALIKE = 0.09  # metres that joints are apart there on average

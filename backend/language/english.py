@@ -16,7 +16,8 @@ _DOUBLED = frozenset(
     ("run", "jog", "sit", "hop", "clap", "nod", "shrug", "step",
     "squat", "get", "put", "spin", "swim", "drop", "cut", "grab",
      "stop", "set", "sidestep", "backflip",
-     "slap", "pat", "hug", "tap", "stab", "jab", "hit", "chop", "swat", "prod", "whip", "wrap", "dip", "uppercut", "plop")
+     "slap", "pat", "hug", "tap", "stab", "jab", "hit", "chop", "swat", "prod", "whip", "wrap", "dip", "uppercut", "plop",
+     "beg", "bob", "dab", "flap", "flip", "mop", "rub", "scrub", "skid", "slam", "slip", "snap", "strut", "swab", "tip")
 )  # fmt: skip
 _ING = {"lie": "lying", "die": "dying", "be": "being", "salsa": "dancing salsa"}
 _S = {"have": "has", "do": "does", "go": "goes", "be": "is", "salsa": "dances salsa", "cut": "cuts"}

@@ -74,8 +74,8 @@ def segments_of(clip: dict, track: Track) -> list[list]:
         longest = 5.0 if len(track) > LONGEST_TAKE else LONGEST_TAKE / FPS
         for start, end, key in measured.windows(track, rule.key, longest):
             rows.append([start, end, key, rule.weight, " ".join(rule.flags)])
-            if key == "rotate_arms.backward":  # also an example of the undirected kind
-                rows.append([start, end, "rotate_arms", rule.weight / 2, " ".join(rule.flags)])
+            if rule.also:
+                rows.append([start, end, rule.also, rule.weight / 2, " ".join(rule.flags)])
     else:
         walk = "walk" in str(clip.get("description")) and "uneven" not in str(clip.get("description"))
         for pattern, measure in MEASURES:
@@ -105,10 +105,11 @@ def command(
     for clip in index:
         name = {"open": "open", "sharealike": "open", "noncommercial": "noncommercial"}.get(clip["tier"])
         known = any(fnmatch.fnmatchcase(clip["id"], pattern) for pattern, _ in MEASURES)
-        if name is None or not (known or rule_for(clip["id"])):
+        if name is None or not (known or rule_for(clip["id"]) or clip["id"] in corrections):
             continue
-        track = load_track(clips / "clips" / f"{clip['id']}.npz")
-        rows = corrections.get(clip["id"], segments_of(clip, track))
+        rows = corrections.get(clip["id"])
+        if rows is None:
+            rows = segments_of(clip, load_track(clips / "clips" / f"{clip['id']}.npz"))
         if rows:
             origin = {"tier": clip["tier"], "dataset": clip["dataset"], "subject": clip["subject"] or ""}
             tiers[name][clip["id"]] = {**origin, "segments": rows}

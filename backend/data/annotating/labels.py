@@ -14,12 +14,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rule:
-    """A pattern of clip ids, their instruction key, flags, and their sampling weight."""
+    """A pattern of clip ids, their instruction key, flags and sampling weight.
+
+    ``also`` is a second key that they show, at half the weight ("" where there is none).
+    """
 
     pattern: str
     key: str
     flags: tuple[str, ...] = ()
     weight: float = 1.0
+    also: str = ""
 
 
 LOOP, CYCLE = ("loop",), ("loop", "in-place")
@@ -30,10 +34,10 @@ RULES = (
     Rule("hdm05_*_elbowToKnee1RepsLelbowStart_*", "elbow_to_knee.left"),
     Rule("hdm05_*_grabHighR_*", "reach.right.up"),
     Rule("hdm05_*_hopBothLegs1hops_*", "hop"),
-    Rule("hdm05_*_jogLeftCircle4StepsRstart_*", "jog.circle-left"),
+    Rule("hdm05_*_jogLeftCircle4StepsRstart_*", "jog.left"),
     Rule("hdm05_*_kickLFront1Reps_*", "kick.left"),
     Rule("hdm05_*_lieDownFloor_*", "lie_down"),
-    Rule("hdm05_*_rotateArmsBothBackward1Reps_*", "rotate_arms.backward"),
+    Rule("hdm05_*_rotateArmsBothBackward1Reps_*", "rotate_arms.backward", also="rotate_arms"),
     Rule("hdm05_*_sneak2StepsLStart_*", "sneak.forward"),
     Rule("hdm05_*_squat1Reps_*", "squat"),
     Rule("hdm05_*_throwBasketball_*", "throw.both"),
@@ -44,8 +48,9 @@ RULES = (
     Rule("mesh2motion_base__death01", "fall"),
     Rule("mesh2motion_base__fixing_kneeling", "kneel"),
     Rule("mesh2motion_base__idle_loop", "stand", LOOP),
+    Rule("mesh2motion_base__interact", "press_button.left"),
     Rule("mesh2motion_base__idle_talking_loop", "talk", LOOP),
-    Rule("mesh2motion_base__jog_fwd_loop", "jog.forward", CYCLE),
+    Rule("mesh2motion_base__jog_fwd_loop", "run.forward", CYCLE, 0.5),  # its stride is that of a run, 5.5 m/s
     Rule("mesh2motion_base__pistol_shoot", "shoot", LOOP),
     Rule("mesh2motion_base__pistol_idle_loop", "shoot", LOOP, 0.5),
     Rule("mesh2motion_base__punch_cross", "punch.right"),
@@ -91,6 +96,7 @@ RULES = (
     Rule("kaykit_combatranged__ranged_magic_*", "cast_spell"),
     Rule("kaykit_general__death_?", "fall"),
     Rule("kaykit_general__idle_?", "stand", LOOP),
+    Rule("kaykit_general__interact", "press_button.right"),
     Rule("kaykit_general__pickup", "pick_up"),
     Rule("kaykit_general__throw", "throw.right"),
     Rule("kaykit_movementadvanced__crawling", "crawl.forward", CYCLE),
@@ -157,11 +163,14 @@ RULES = (
     Rule("vircadia_walk_right", "sidestep.right", CYCLE),
     Rule("vircadia_v1__jumping_temp", "jump.up"),
     # Decentraland
+    Rule("decentraland_ge__button_*", "press_button.right"),
     Rule("decentraland_ge__ko", "fall"),
     Rule("decentraland_ge__punch", "punch.right"),
     Rule("decentraland_ge__push", "push"),
     Rule("decentraland_ge__sword_slash", "sword"),
     Rule("decentraland_ge__throw", "throw.right"),
+    Rule("decentraland_ur_*_dab", "dab.left"),
+    Rule("decentraland_ur_*_headexplode", "mind_blown"),
     Rule("decentraland_ur_female_walk", "walk.forward", CYCLE),
     Rule("decentraland_ur_*_snowballthrow", "throw.right", (), 0.5),
     Rule("decentraland_ur_male_idle", "stand", LOOP),
@@ -205,13 +214,28 @@ RULES = (
     Rule("cmu_14_1[789]", "laugh"),
     Rule("cmu_13_18", "box"),
     Rule("cmu_02_0[789]", "sword"),
-    Rule("cmu_14_12", "wash_window"),
+    Rule("cmu_14_1[012]", "wash_window"),
+    Rule("cmu_14_1[35]", "mop"),
     Rule("cmu_13_26", "direct_traffic"),
-    Rule("cmu_x_directing_traffic_4", "direct_traffic"),
-    Rule("cmu_x_basketball_signal_?", "direct_traffic", (), 0.2),
+    Rule("cmu_14_2[56]", "direct_traffic"),
+    Rule("cmu_x_directing_traffic_4", "direct_traffic"),  # the same recording as 14_24
+    Rule("cmu_x_basketball_signal_?", "referee"),  # 1 and 2 are the same recordings as 29_02 and 29_07
+    Rule("cmu_29_0[459]", "tell_story", also="talk"),
+    Rule("cmu_29_11", "tell_story", also="talk"),
+    Rule("cmu_29_14", "act_like_mouse"),  # a prairie dog
+    Rule("cmu_29_15", "act_like_animal"),
+    Rule("cmu_29_16", "act_like_bear"),
+    Rule("cmu_29_17", "act_like_dog"),
+    Rule("cmu_29_19", "act_like_animal"),
+    Rule("cmu_29_20", "act_like_elephant"),
+    Rule("cmu_29_21", "act_like_mouse"),
+    Rule("cmu_29_22", "act_like_chicken"),
+    Rule("cmu_29_23", "act_like_animal"),
+    Rule("cmu_29_24", "act_like_snake"),
+    Rule("cmu_29_25", "act_like_monkey"),
     Rule("cmu_49_08", "cartwheel"),
     Rule("cmu_06_0[2-5]", "dribble.forward"),
-    Rule("cmu_06_14", "dribble"),
+    Rule("cmu_06_0[89]", "dribble.left"),
     # Bandai-Namco (noncommercial tier): regular labels; walk-left and walk-right go diagonally, which the
     # vocabulary lacks
     Rule("bn_*_bow_*", "bow"),

@@ -14,6 +14,7 @@ from backend.commands.options import Device, JsonFile, Pack, Without, ours_witho
 from backend.evaluation.bars import PROBES as BARS
 from backend.evaluation.command_line import CLEAN, EVERY_VOICE, Conditions, Kinds, Seeds, Voices, exit_code, probes_of, progress_bar
 from backend.evaluation.results import write_json
+from backend.language.instruction import Instruction
 
 from .results import held_bars, sheets, show
 from .runner import evenly_chosen, run_probes, run_typed_probes
@@ -33,12 +34,12 @@ def command(
     json: JsonFile = None,
     sheet: Annotated[Path | None, typer.Option(metavar="DIR", help="Draw failures and successes into this folder.")] = None,
 ) -> int:
-    """Ask the probes and measure on the motion whether the body does what was said."""
+    """Ask the probes of what the pack knows and measure whether the body does what was said."""
     from backend.generation.pipeline import Generator
 
-    probes = probes_of(kind)
-    probes = evenly_chosen(probes, count) if count else probes
     generator = Generator.load(pack, device, ours_without(without))
+    probes = [probe for probe in probes_of(kind) if generator.model.classes.knows(Instruction.parse(probe.key))]
+    probes = evenly_chosen(probes, count) if count else probes
     with progress_bar("probes") as tell:
         if typed:
             results = run_typed_probes(generator, range(seeds), tell, probes=probes)

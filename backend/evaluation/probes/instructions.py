@@ -2,15 +2,15 @@
 
 Wordings are as people talk ("uh, could you just ..."), not sentences of the training grammar. Wordings and thresholds were
 fixed before any model's motions were looked at; thresholds were set on real and authored motion
-(tests/backend/evaluation/test_probes.py). The lists are in `locomotion`, `actions` (gestures, postures, sports) and
-`compositions` ("then" and "while").
+(tests/backend/evaluation/test_probes.py). The lists are in `locomotion`, `athletics`, `actions` (gestures, postures, sports),
+`workout` (exercise, karate, a few gestures) and `compositions` ("then" and "while").
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import actions, compositions, locomotion
+from . import actions, athletics, compositions, locomotion, workout
 from .verdict import Measurement
 
 
@@ -31,4 +31,5 @@ class Probe:
     measure: Measurement
 
 
-PROBES: tuple[Probe, ...] = tuple(Probe(*row) for row in (*locomotion.ROWS, *actions.ROWS, *compositions.ROWS))
+_ROWS = (*locomotion.ROWS, *athletics.ROWS, *actions.ROWS, *workout.ROWS, *compositions.ROWS)
+PROBES: tuple[Probe, ...] = tuple(Probe(*row) for row in _ROWS)

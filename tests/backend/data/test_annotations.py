@@ -72,6 +72,19 @@ def test_derived_segments_are_marked_and_only_on_request():
     assert {"get_up", "pick_up", "run.backward"} <= {s.key for s in derived}
 
 
+def test_walks_without_their_travel_are_walks_on_a_treadmill():
+    derived = [s for s in load_segments(derived=True) if s.on_treadmill]
+    assert {s.key.partition("@")[0] for s in derived} == {"treadmill_walk", "treadmill_run"}
+    frames = np.arange(90)
+    rotations = np.zeros((90, J, 4), np.float32)
+    rotations[..., 3] = 1
+    sway = 0.03 * np.sin(frames / 30 * 2 * np.pi * 2)
+    walk = Motion(rotations, np.stack([sway, 0 * sway + 0.9, frames / 30 * 1.3 + sway], 1).astype(np.float32))
+    spot = cut(walk, Segment("x", 0, 90, "treadmill_walk", "open", "none", "", "train", on_treadmill=True))
+    assert np.ptp(walk.pelvis[:, 2]) > 3.5 and np.ptp(spot.pelvis[:, 2]) < 0.08
+    assert np.ptp(spot.pelvis[15:75, 0]) > 0.04, "the sway within a step stays"
+
+
 def somebody(
     path: np.ndarray, heading: np.ndarray, height: np.ndarray | float = 0.85, lift: np.ndarray | float = 0.0
 ) -> Track:

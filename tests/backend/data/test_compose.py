@@ -154,6 +154,18 @@ def test_a_bent_path_turns_by_what_was_asked() -> None:
     assert length == pytest.approx(0.04 * 89, rel=1e-3)
 
 
+@pytest.mark.parametrize(("key", "turns"), [("walk.circle-left", 1), ("walk.circle-right", -1)])
+def test_a_circle_closes(key: str, turns: int) -> None:
+    walk = wandering(frames=90, strength=0.0)
+    walk = Motion(walk.rotations, np.float32([[0.0, 0.97, 0.04 * frame] for frame in range(90)]))
+    library = Library([Take(walk, Action("walk", direction="forward"), "a")])
+    motion, _ = compose(library, Instruction.parse(key), np.random.default_rng(1))
+    turned = np.unwrap(motion.headings())
+    assert turned[-1] - turned[0] == pytest.approx(turns * 2 * np.pi, rel=0.05)
+    length = np.linalg.norm(np.diff(motion.pelvis[:, [0, 2]], axis=0), axis=1).sum()
+    assert np.linalg.norm((motion.pelvis[-1] - motion.pelvis[0])[[0, 2]]) < 0.08 * length
+
+
 def test_stretching_keeps_ends() -> None:
     motion = wandering(frames=40)
     slow = stretched(motion, 1.5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from backend.evaluation.probes import Signals, actions, floor, gestures, hands, legs, locomotion, travel
+from backend.evaluation.probes import Signals, actions, athletics, floor, gestures, hands, legs, locomotion, travel, workout
 from backend.language.instruction import Instruction
 from backend.motion.motion import Motion
 
@@ -91,6 +91,36 @@ TABLE = {
     "dance": (travel.dancing, {"salsa", "ballet", "breakdance"}),
     "salsa": (travel.dancing, {"dance", "ballet", "breakdance"}),
     "stand": (travel.still, set()),
+    "halt": (athletics.halting, set()),
+    "start_run": (athletics.starting_to_run, {"jog.left", "jog.right"}),
+    "jump_over": (athletics.jumping_over, {"jump.forward"}),
+    "dive_roll": (athletics.dive_rolling, {"roll.forward"}),
+    "duck": (athletics.ducking, {"squat", "pick_up", "toe_touch", "windmill"}),
+    "duck.forward": (athletics.DUCK_UNDER, set()),
+    "jump_turn.left": (athletics.JUMP_LEFT, set()),
+    "jump_turn.around": (athletics.JUMP_AROUND, set()),
+    "jump_grab": (athletics.jumping_to_grab, {"jump.up", "jumping_jack", "throw.both"}),
+    "treadmill_walk": (athletics.on_treadmill, {"treadmill_run", "dribble"}),
+    "treadmill_run": (athletics.TREADMILL_RUN, {"treadmill_walk"}),
+    "jog.place": (athletics.jogging_on_the_spot, {"jumping_jack"}),
+    "jog.left": (athletics.JOG_LEFT, {"run.left", "dodge.left", "dribble.left"}),
+    "jog.right": (athletics.JOG_RIGHT, {"run.right", "dodge.right", "dribble.right"}),
+    "stairs.down": (athletics.going_down, set()),
+    "climb.down": (athletics.LADDER_DOWN, set()),
+    "side_bend.left": (workout.BEND_LEFT, set()),
+    "side_bend.right": (workout.BEND_RIGHT, set()),
+    "side_twist": (workout.side_twisting, {"throw.left", "throw.right"}),
+    "toe_touch": (workout.toe_touching, {"windmill"}),
+    "windmill": (workout.windmilling, set()),
+    "roundhouse_kick.left": (partial(workout.roundhouse, side="left"), {"cartwheel"}),
+    "roundhouse_kick.right": (partial(workout.roundhouse, side="right"), {"cartwheel"}),
+    "side_kick.left": (partial(workout.side_kicking, side="left"), {"roundhouse_kick.left"}),
+    "side_kick.right": (partial(workout.side_kicking, side="right"), {"roundhouse_kick.right"}),
+    "lunge_punch.left": (partial(workout.lunge_punching, side="left"), set()),
+    "lunge_punch.right": (partial(workout.lunge_punching, side="right"), set()),
+    "press_button.right": (partial(workout.pressing, side="right"), {"point.forward", "drink"}),
+    "dab.left": (partial(workout.dabbing, side="left"), {"modern_dance"}),
+    "mind_blown": (workout.head_exploding, set()),
 }  # fmt: skip
 
 # kind -> its measurement with a count, for clips whose number of repeats is known

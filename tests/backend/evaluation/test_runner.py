@@ -15,6 +15,7 @@ from backend.evaluation.probes import PROBES, command, runner
 from backend.evaluation.probes.results import Trial, held_bars, plain, sheets, show
 from backend.evaluation.probes.runner import evenly_chosen, run_probes
 from backend.evaluation.results import write_json
+from backend.language.meaning import all_classes
 
 KEYS = ("bow", "clap", "turn.left", "sit", "stand")
 CHOSEN = [next(p for p in PROBES if p.key == key) for key in KEYS]
@@ -106,6 +107,8 @@ def test_the_exit_code_says_whether_the_printed_bar_holds(bar, code, monkeypatch
     """Four of the five typed probes pass: the stand-in never bows."""
 
     class ByText(Obedient):
+        model = SimpleNamespace(classes=all_classes())
+
         def generate(self, text, *, seed):
             return super().generate(speak([text], [""])[0], seed=seed)
 
