@@ -123,7 +123,7 @@ def pressing(s: Signals, side: str = "") -> Verdict:
     return all_hold(
         ("ahead_m", float(ahead[arm][peak, 2]), ">=", 0.24), ("height_m", float(ahead[arm][peak, 1]), ">=", -0.42),
         ("highest_m", float(ahead[arm][:, 1].max()), "<=", 0.05), ("back_m", back, ">=", 0.15),
-        ("seconds", s.seconds, "<=", 4.0),
+        ("seconds", s.seconds, "<=", 4.0), ("foot_m", max(float(s.lift(d).max()) for d in OTHER), "<=", 0.06),
         ("other_ahead_m", float(ahead[OTHER[arm]][:, 2].max()), "<=", 0.25), ("path_m", s.path_length, "<=", 0.6),
         ("upright", float((s.pelvis_height > 0.85).mean()), ">=", 0.9),
     )  # fmt: skip

@@ -118,7 +118,10 @@ TABLE = {
     "side_kick.right": (partial(workout.side_kicking, side="right"), {"roundhouse_kick.right"}),
     "lunge_punch.left": (partial(workout.lunge_punching, side="left"), set()),
     "lunge_punch.right": (partial(workout.lunge_punching, side="right"), set()),
-    "press_button.right": (partial(workout.pressing, side="right"), {"point.forward", "drink"}),
+    "press_button.right": (
+        partial(workout.pressing, side="right"),
+        {"point.forward", "drink", "handshake", "pat", "poke", "give", "take", "introduce.right", "dismiss"},
+    ),
     "dab.left": (partial(workout.dabbing, side="left"), {"modern_dance"}),
     "mind_blown": (workout.head_exploding, set()),
 }  # fmt: skip

@@ -62,8 +62,6 @@ UNMEASURED |= {
     "point_up",
     "poke",
     "roll_over",
-    "roundhouse_kick",
-    "side_kick",
     "sit_cross_legged",
     "sit_on_floor",
     "slap",

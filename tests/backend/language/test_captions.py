@@ -136,7 +136,7 @@ def test_sides_and_directions_are_said_and_never_swapped():
         for action in kind.actions():
             hand = "left" if "left" in variant_of(action) else "right" if "right" in variant_of(action) else None
             for text in sentences(Instruction.of(action), rng, "original", 30):
-                words = set(normalise(text).split())
+                words = set(normalise(text.replace("right there", "there")).split())
                 if hand is None:
                     assert not words & {"left", "right"}, (action.key, text)
                 else:
