@@ -20,8 +20,10 @@ import torch
 
 from ..errors import UserError
 from ..language.instruction import Action, Instruction
+from ..language.kinds import kind_of
 from ..language.sampling import sample_instruction
 from ..model.tokenizer import FRAMES_PER_TOKEN, MotionTokenizer
+from ..motion.controls import measure_controls
 from ..motion.features import to_features
 from ..motion.files import load_motion
 from ..motion.motion import Motion
@@ -108,7 +110,8 @@ def build_samples(
             motion, sources = compose(library, instruction, rng)
             features = fitted(to_features(motion))
             arrays.append(features)
-            rows.append({"key": key, "start": start, "frames": len(features), "sources": sources})
+            row = {"key": key, "start": start, "frames": len(features), "sources": sources}
+            rows.append(row | {"controls": controls_of(features, instruction)})
             start += len(features)
         if progress is not None:
             progress(number, len(wanted))
@@ -118,6 +121,17 @@ def build_samples(
     (data / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     (data / "missing_keys.json").write_text(json.dumps(missing.most_common(), indent=0), encoding="utf-8")
     return {"samples": len(rows), "frames": start, "keys": len(wanted), "keys without motion": len(missing)}
+
+
+def controls_of(features: np.ndarray, instruction: Instruction) -> dict[str, float]:
+    """Values of `motion.controls`; of several actions only how long they take together."""
+    found = measure_controls(features)
+    if not instruction.single:
+        return {"seconds": round(found["seconds"], 3)}
+    action = instruction.steps[0][0]
+    if kind_of(action).max_count > 1:
+        found["repetitions"] = float(action.count)
+    return {name: round(value, 3) for name, value in found.items()}
 
 
 def stream_of(text: str, seed: int) -> np.random.Generator:

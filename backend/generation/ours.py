@@ -18,7 +18,8 @@ class Ours:
     Attributes:
         clauses: a sentence is taken apart into clauses, each a step with its own condition; else the whole is one step.
         durations: spoken seconds ("for five seconds") decide the length of a step; else it is always drawn.
-        meaning: the transformers are told the meaning that was read from the condition, as slots.
+        meaning: the transformers are told the meaning that was read from the condition, as slots (packs with a closed condition).
+        controls: numbers that were said are told to the transformers, and the path is warped to what is missing.
         body_parts: a gesture leaves seated legs as they are, and two actions at once take two passes, legs first.
         rejection_sampling: several motions are drawn and the best is taken; else the first.
         counting: repetitions are counted: a motion with the wrong number is mended, or drawn again.
@@ -30,6 +31,7 @@ class Ours:
     clauses: bool = True
     durations: bool = True
     meaning: bool = True
+    controls: bool = True
     body_parts: bool = True
     rejection_sampling: bool = True
     counting: bool = True

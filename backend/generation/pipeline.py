@@ -22,18 +22,21 @@ from ..audio.encoder import AudioEncoder, load_encoder
 from ..audio.features import SAMPLE_RATE
 from ..errors import Cancelled
 from ..model.audio_to_motion import InstructConfig, Sampling
+from ..model.closed_condition import ClosedInstructModel
 from ..model.fast_layers import use_bfloat16
 from ..model.instruct import InstructModel
 from ..model.tokenizer import FRAMES_PER_TOKEN, MotionTokenizer, TokenizerConfig
 from ..motion.edits import Edit
-from ..motion.features import CONTACT_DIMS, from_features
+from ..motion.features import CONTACT_DIMS, from_features, to_features
 from ..motion.motion import FPS, Motion
 from ..motion.planting import plant_feet
 from ..motion.smoothing import smooth_features
 from ..packs.files import device_named, load_module
 from ..packs.pack import find_pack, verify_pack
 from ..packs.tensors import build_network, config_of
+from .asked import Reached, reached, spans_of, warp_to_asked
 from .confidence import LIMIT, ConfidenceModel, refusal
+from .count_check import count_check_of
 from .edit_context import EditContext, edit_context_of, insert_motion
 from .envelope import Envelope
 from .ours import EVERYTHING, Ours
@@ -52,7 +55,8 @@ class Generation:
     """The answer to one request: a motion for each variation, and how it came about.
 
     Motions have 30 frames/s, or the frame rate of the motion that was edited. ``meaning`` is the key of what was understood.
-    ``confidence``, 0..1, is that it was an instruction; None if the pack cannot tell."""
+    ``confidence``, 0..1, is that it was an instruction; None if the pack cannot tell. ``reached`` has, of every motion, the numbers
+    that were asked for and what it came to."""
 
     motions: list[Motion]
     heard: str
@@ -60,13 +64,15 @@ class Generation:
     seeds: list[int]
     timings: dict[str, float] = field(default_factory=dict)
     confidence: float | None = None
+    reached: list[list[Reached]] = field(default_factory=list)
 
 
 class Generator:
     """A loaded pack of weights, with the switches of `Ours`. Serves one request at a time."""
 
     def __init__(
-        self, pack: dict, encoder: AudioEncoder, tokenizer: MotionTokenizer, model: InstructModel, device: torch.device,
+        self, pack: dict, encoder: AudioEncoder, tokenizer: MotionTokenizer, model: InstructModel | ClosedInstructModel,
+        device: torch.device,
         judge: ConfidenceModel | None = None, counter: RepetitionCounter | None = None, envelope: Envelope | None = None,
         ours: Ours = EVERYTHING,
     ) -> None:  # fmt: skip
@@ -88,7 +94,8 @@ class Generator:
         description = json.loads((found.folder / "pack.json").read_text(encoding="utf-8"))
         encoder = load_encoder(found.path("encoder.safetensors").parent)
         networks = []
-        for part, network, kind in (("tokenizer", MotionTokenizer, TokenizerConfig), ("instruct", InstructModel, InstructConfig)):
+        instruct = InstructModel if (description.get("instruct") or {}).get("controls") else ClosedInstructModel
+        for part, network, kind in (("tokenizer", MotionTokenizer, TokenizerConfig), ("instruct", instruct, InstructConfig)):
             path, sizes = found.path(f"{part}.safetensors"), config_of(kind, description.get(part))
             networks.append(load_module(path, build_network(partial(network, sizes), path)))
         tokenizer, model = networks
@@ -141,7 +148,7 @@ class Generator:
         tell("hearing", 0.0)
         with _timed(timings, "hearing"):
             if isinstance(wave, str):
-                transcript = transcript_of_text(self.encoder, wave)
+                transcript = transcript_of_text(self.encoder, wave, self.model.reads_text)
             else:
                 transcript = transcribe(self.encoder, wave, self.pack.get("use_sound", True))
         spoken = self.judge.of_speech(transcript.measures) if self.judge and not isinstance(wave, str) else None
@@ -153,15 +160,16 @@ class Generator:
         typed = self.judge.of_text(min(step.sureness for step in steps)) if self.judge and isinstance(wave, str) else None
         self._refuse_unsure(typed, wave, transcript, force)
 
-        motions, seeds = [], [seed + i for i in range(variations)]
+        made, seeds = [], [seed + i for i in range(variations)]
         for number, own_seed in enumerate(seeds):
 
             def report(phase: str, fraction: float, number: int = number) -> None:
                 tell(phase, 0.05 + 0.95 / variations * (number + fraction))
 
-            motions.append(self._make_motion(steps, own_seed, seconds, edit, sampling, report, timings))
+            made.append(self._make_motion(steps, own_seed, seconds, edit, sampling, report, timings))
         meaning = ">".join(step.meaning.key for step in steps if step.meaning)
-        return Generation(motions, transcript.text, meaning, seeds, timings, typed if spoken is None else spoken)
+        motions, numbers = [motion for motion, _ in made], [of for _, of in made]
+        return Generation(motions, transcript.text, meaning, seeds, timings, typed if spoken is None else spoken, numbers)
 
     @torch.inference_mode()
     def hear(self, wave: np.ndarray) -> tuple[str, float | None]:
@@ -185,42 +193,64 @@ class Generator:
         sampling: Sampling,
         report: Progress,
         timings: dict[str, float],
-    ) -> Motion:
-        """One variation. ``report`` gets the phase and the fraction of this motion."""
+    ) -> tuple[Motion, list[Reached]]:
+        """One variation, and the numbers that it came to.
+
+        ``report`` gets the phase and the fraction of this motion."""
         generator = torch.Generator().manual_seed(seed % 2**63)
         with _timed(timings, "composing"):
             gesture = self.ours.body_parts and all(step.gesture for step in steps)
             context = edit_context_of(edit, self.tokenizer, gesture) if edit else EditContext()
             frames = context.frames or (round(seconds * FPS) if seconds is not None else None)
-            tokens = compose(
-                self.model, self.tokenizer, self._planned(steps, generator, frames), generator, sampling,
+            planned = self._planned(steps, generator, frames)
+            tokens, counts = compose(
+                self.model, self.tokenizer, [of for _, of in planned], generator, sampling,
                 before=context.before, after=context.after, legs=context.legs, fixed=context.fixed,
                 report=lambda phase, fraction: report(phase, 0.95 * fraction),
             )  # fmt: skip
         report("decoding", 0.95)
         with _timed(timings, "decoding"):
-            made = self._decode(tokens)
-            given = sum(end.shape[1] for end in (context.before, context.after) if end is not None)
-            frames = frames or FRAMES_PER_TOKEN * (tokens.shape[1] - given)
+            before, after = (0 if end is None else end.shape[1] for end in (context.before, context.after))
+            frames = frames or FRAMES_PER_TOKEN * (tokens.shape[1] - before - after)
+            steps = [step for step, _ in planned]
+            spans = spans_of(counts, before, FRAMES_PER_TOKEN * before + frames)
+            free = self.ours.controls and not after  # a range has to arrive where the motion behind it begins
+            made = self._decode(tokens, steps if free else [], spans if free else [])
+            numbers = self._reached(made, steps, spans)
             motion = insert_motion(edit, context, made, frames) if edit else made.slice(0, frames)
         report("decoding", 1.0)
-        return motion
+        return motion, numbers
 
-    def _planned(self, steps: list[Step], generator: torch.Generator, frames: int | None) -> list[PlannedStep]:
+    def _reached(self, motion: Motion, steps: list[Step], spans: list[tuple[int, int]]) -> list[Reached]:
+        """What became of the numbers that were asked for; nothing where there are none."""
+        if not any(step.asked for step in steps):
+            return []
+        features = to_features(motion)
+        counted = [self._counted(features[first:last], step) for step, (first, last) in zip(steps, spans, strict=True)]
+        return reached(features, steps, spans, counted)
+
+    def _counted(self, features: np.ndarray, step: Step) -> float | None:
+        """Repetitions in features (T, 140) of a step; None where none were asked or can be counted."""
+        check = count_check_of(self.counter, step.meaning) if "repetitions" in step.asked and len(features) else None
+        shares = check.shares(torch.from_numpy(features).to(self.device), 0) if check else None
+        return None if shares is None else float(round(float(shares.sum())))
+
+    def _planned(self, steps: list[Step], generator: torch.Generator, frames: int | None) -> list[tuple[Step, PlannedStep]]:
         """The steps with their lengths and what is judged in each, without those of length 0."""
         counts = token_counts(self.model, steps, generator, frames)
         return [
-            PlannedStep(
+            (step, PlannedStep(
                 step.condition, count, self.ours.body_parts and step.gesture, self.ours.body_parts and step.simultaneous,
                 checks_of(self.counter, self.envelope, step.meaning, self.ours), free=frames is None and step.seconds is None,
-            )
+            ))
             for step, count in zip(steps, counts, strict=True) if count
         ]  # fmt: skip
 
-    def _decode(self, tokens: Tensor) -> Motion:
-        """The motion of tokens (1, L, P, Q), without tremor and with its feet planted."""
+    def _decode(self, tokens: Tensor, steps: list[Step], spans: list[tuple[int, int]]) -> Motion:
+        """The motion of tokens (1, L, P, Q): no tremor, the path as ``steps`` asked, planted feet."""
         features = self.tokenizer.decode(tokens)[0].cpu().numpy()
         features = smooth_features(features) if self.ours.smoothing else features
+        features = warp_to_asked(features, steps, spans)
         motion = from_features(features)
         return plant_feet(motion, features[:, CONTACT_DIMS]) if self.ours.planting else motion
 

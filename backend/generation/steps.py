@@ -7,23 +7,28 @@ clause. `windows` generates the motion of the steps.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import torch
 from torch import Tensor
 
+from ..audio.words import split_words
 from ..errors import UserError
 from ..language.clauses import MAX_STEPS, split_clauses, splits_at_and, splits_at_verbs
 from ..language.durations import spoken_seconds
 from ..language.instruction import Instruction
 from ..language.kinds import kind_of
+from ..language.numbers import asked_numbers, in_range, turn_has_side
+from ..language.said_numbers import spelled_out
 from ..model.instruct import InstructModel
 from ..model.tokenizer import FRAMES_PER_TOKEN
 from ..motion.motion import FPS
 from .ours import EVERYTHING, Ours
 from .transcript import Transcript
 
+SIDED = frozenset({"left", "right", "circle-left", "circle-right"})  # directions that say where a turn goes
 # log-probabilities; of 1,500 sentences of the grammar they split three that are no lists, two of them rightly
 NO_SENSE, SENSE = math.log(0.7), math.log(0.9)
 
@@ -38,6 +43,8 @@ class Step:
         sureness: the meaning's log-probability.
         text: the words.
         seconds: the duration that was said, if any.
+        asked: numbers that were said, by name of `motion.controls`.
+        sided: whether left or right is known of a turn that was said.
     """
 
     condition: Tensor
@@ -45,6 +52,8 @@ class Step:
     sureness: float
     text: str
     seconds: float | None
+    asked: dict[str, float] = field(default_factory=dict)
+    sided: bool = False
 
     @property
     def gesture(self) -> bool:
@@ -143,10 +152,28 @@ def _split_sureness(first: Step, second: Step) -> float:
 
 
 def _step(model: InstructModel, transcript: Transcript, clause: range | None, ours: Ours) -> Step:
-    condition, numbers, sureness = model.understand(transcript.batch(clause), told=ours.meaning)
-    text = (transcript.typed or transcript.text) if clause is None else " ".join(transcript.words[i] for i in clause)
+    with torch.inference_mode():
+        y = model.y_of(transcript.batch(clause))
+        numbers, sureness = model.meaning.likeliest(y.flatten(1))
+        meaning = model.classes.decode(numbers[0].tolist())
+        words = [transcript.words[i] for i in (range(len(transcript.words)) if clause is None else clause)]
+        text = (transcript.typed or transcript.text) if clause is None else " ".join(words)
+        asked, sided = asked_of(split_words(spelled_out(text)), meaning) if ours.controls else ({}, False)
+        condition = model.full_condition(y, [asked], numbers if ours.meaning else None)
     seconds = spoken_seconds(text) if ours.durations else None
-    return Step(condition, model.classes.decode(numbers[0].tolist()), float(sureness[0]), text, seconds)
+    return Step(condition, meaning, float(sureness[0]), text, seconds, asked, sided)
+
+
+def asked_of(words: Sequence[str], meaning: Instruction | None) -> tuple[dict[str, float], bool]:
+    """Numbers that were said of one step, and whether a turn's side is known.
+
+    By name of `motion.controls`. Where no side was said it is that of the meaning."""
+    asked, sided = in_range(asked_numbers(words)), turn_has_side(words)
+    directions = {action.direction for step in meaning.steps for action in step} if meaning else set()
+    if "turn" in asked and not sided and directions & SIDED:
+        asked["turn"] *= -1.0 if directions & {"right", "circle-right"} else 1.0
+        sided = True
+    return asked, sided
 
 
 def token_counts(model: InstructModel, steps: list[Step], generator: torch.Generator, frames: int | None) -> list[int]:

@@ -27,7 +27,7 @@ def suggest_instructions(
     model: InstructModel, encoder: AudioEncoder, judge: ConfidenceModel, transcript: Transcript, count: int = 3
 ) -> tuple[str, ...]:
     """The likeliest actions of different kinds in words, likeliest first, at most ``count``."""
-    scores = model.meaning.action_scores(model.memory_retrieval_attention(transcript.batch()).flatten(1))[0]
+    scores = model.meaning.action_scores(model.y_of(transcript.batch()).flatten(1))[0]
     found: list[str] = []
     for action in likeliest_of_each_kind(scores, model.meaning.actions, model.classes)[:KINDS_TRIED]:
         said = understood_wording(model, encoder, judge, action)
@@ -57,7 +57,7 @@ def understood_wording(model: InstructModel, encoder: AudioEncoder, judge: Confi
     for phrase in dict.fromkeys(phrases_of(action)[:TRIED]):
         text = inflect_phrase(phrase, "base", YOU)
         try:
-            steps = steps_of(model, transcript_of_text(encoder, text))
+            steps = steps_of(model, transcript_of_text(encoder, text, model.reads_text))
         except UserError:  # of words that this encoder does not have
             continue
         if [step.meaning for step in steps] == [wanted] and judge.of_text(steps[0].sureness) >= LIMIT:

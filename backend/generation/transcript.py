@@ -6,7 +6,7 @@ clauses begin and end is `language.clauses`' matter, what they mean `model.instr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -19,9 +19,12 @@ from ..audio.ctc import align_words
 from ..audio.encoder import AudioEncoder, EncoderOutput
 from ..audio.voice_activity import speech_spans
 from ..audio.word_posteriors import typed_posteriors
+from ..audio.words import split_words
 from ..errors import UserError
 from ..language.clauses import PAUSE
+from ..language.said_numbers import spelled_out
 from ..model.audio_to_motion import speech_batch
+from ..model.text_stream import text_batch
 from .confidence import speech_measures
 
 FRAME = 0.04  # seconds a frame of the encoder
@@ -40,6 +43,7 @@ class Transcript:
         pauses: seconds of silence before each word.
         measures: of a recording, what `confidence` judges it by.
         typed: the text as it was typed, with the words that are not known.
+        spelled: typed words with their classes, 0 where unknown, for models that read text; else None.
     """
 
     features: Tensor
@@ -50,13 +54,17 @@ class Transcript:
     pauses: list[float]
     measures: dict[str, float] = field(default_factory=dict)
     typed: str = ""
+    spelled: list[int] | None = None
 
     @cached_property
     def text(self) -> str:
         return " ".join(self.words)
 
     def batch(self, part: range | None = None) -> dict[str, Tensor]:
-        """The batch for `InstructModel.understand`, of everything or of consecutive words."""
+        """The batch for `InstructModel.y_of`, of everything or of consecutive words."""
+        if self.spelled is not None:
+            words = range(len(self.words)) if part is None else part
+            return text_batch([[self.spelled[i] for i in words]], [[self.words[i] for i in words]], self.posteriors.device)
         start, end = 0, self.features.shape[1]
         if part is not None:
             start = self.at[part[0] - 1][1] + 1 if part[0] else 0
@@ -104,19 +112,25 @@ def pauses_before(wave: np.ndarray, at: list[tuple[int, int]]) -> list[float]:
     return before
 
 
-def transcript_of_text(encoder: AudioEncoder, text: str) -> Transcript:
-    """The transcript of a typed text; unknown words are left out.
+def transcript_of_text(encoder: AudioEncoder, text: str, spelled: bool = False) -> Transcript:
+    """The transcript of a typed text; unknown words only where the model reads them ``spelled``.
 
     Raises UserError ``no_known_word`` if none is known."""
-    known, pauses = [], []
-    for piece in text.translate(str.maketrans(_MARKS, _MARKS[0] * len(_MARKS))).split(_MARKS[0]):
-        found = [word for word in encoder.words.encode(piece) if encoder.words.decode([word])]
+    known, pauses, said = [], [], []
+    for piece in spelled_out(text).translate(str.maketrans(_MARKS, _MARKS[0] * len(_MARKS))).split(_MARKS[0]):
+        found = encoder.words.encode(piece)
+        found = found if spelled else [word for word in found if word < len(encoder.words.words)]
+        said += split_words(piece)
         known += found
         pauses += [PAUSE if i == 0 and pauses else 0.0 for i in range(len(found))]
-    if not known:
+    if not any(word < len(encoder.words.words) for word in known):
         hint = "Describe a movement, for example “walk forward”."
         raise UserError("no_known_word", f"No word of “{text[:60]}” is known.", hint)
-    return Transcript(*_from_words(encoder, known), pauses, typed=text)
+    transcript = Transcript(*_from_words(encoder, known), pauses, typed=text)
+    if not spelled:
+        return transcript
+    classes = [word if word < len(encoder.words.words) else 0 for word in known]
+    return replace(transcript, words=said, spelled=classes)
 
 
 def _from_words(encoder: AudioEncoder, known: list[int]) -> tuple[Tensor, Tensor, bool, list[str], list[tuple[int, int]]]:

@@ -137,8 +137,8 @@ def compose(
     legs: Tensor | None = None,
     fixed: KeptTokens | None = None,
     report: Report = unheard,
-) -> Tensor:
-    """Tokens (1, L, P, Q) of all steps in a row, with the tokens ``before`` and ``after`` them.
+) -> tuple[Tensor, list[int]]:
+    """Tokens (1, L, P, Q) of all steps and those around; and how many are each step's.
 
     Args:
         before, after: (1, N, P, Q); the last `OVERLAP` and the first `LOOK_AHEAD` of them are looked at.
@@ -149,8 +149,8 @@ def compose(
     empty = torch.zeros(1, 0, 2, model.config.quantizers, dtype=torch.long, device=steps[0].condition.device)
     done, after = (empty if before is None else before), (empty if after is None else after)
     first = done.shape[1]
-    pieces = _fitting(steps, model.config.longest, first, after.shape[1])
-    for number, step in enumerate(pieces):
+    pieces, counts = _fitting(steps, model.config.longest, first, after.shape[1]), [0] * len(steps)
+    for number, (of, step) in enumerate(pieces):
         start, end = done[:, -OVERLAP:], after[:, :LOOK_AHEAD] if number == len(pieces) - 1 else empty
         if legs is not None:
             given_legs = legs[:, done.shape[1] - first :][:, : step.count]
@@ -164,7 +164,8 @@ def compose(
         checks = window.checks()
         made = best_draw(checks, tokenizer, start, draw, step.free) if checks else draw(0, 1)[0]
         done = torch.cat([done, made], dim=1)
-    return torch.cat([done, after], dim=1)
+        counts[of] += made.shape[1]
+    return torch.cat([done, after], dim=1), counts
 
 
 def is_low(tokenizer: MotionTokenizer, tokens: Tensor) -> bool:
@@ -172,8 +173,8 @@ def is_low(tokenizer: MotionTokenizer, tokens: Tensor) -> bool:
     return tokens.shape[1] > 0 and float(tokenizer.decode(tokens)[0, -1, ROOT_DIMS][3]) < LOW
 
 
-def _fitting(steps: list[PlannedStep], longest: int, before: int, after: int) -> list[PlannedStep]:
-    """The steps, in pieces where they are longer than the model's window.
+def _fitting(steps: list[PlannedStep], longest: int, before: int, after: int) -> list[tuple[int, PlannedStep]]:
+    """The steps with their numbers, in pieces where they are longer than the model's window.
 
     ``before`` and ``after`` count the tokens around them."""
     pieces = []
@@ -181,7 +182,7 @@ def _fitting(steps: list[PlannedStep], longest: int, before: int, after: int) ->
         start = OVERLAP if number else min(OVERLAP, before)
         end = min(LOOK_AHEAD, after) if number == len(steps) - 1 else 0
         fits = step.count <= longest - start - end
-        pieces += [step] if fits else _in_pieces(step, longest - OVERLAP - LOOK_AHEAD)
+        pieces += [(number, piece) for piece in ([step] if fits else _in_pieces(step, longest - OVERLAP - LOOK_AHEAD))]
     return pieces
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from . import sentence_frames
@@ -16,9 +17,12 @@ from .durations import SPOKEN_DURATIONS
 from .english import BARE, FORMS, PERSONS, YOU, Person, has_verb, inflect_phrase, normalise
 from .instruction import Action, Instruction
 from .kinds import all_kinds, check_instruction, kind_of, variant_of
+from .numbers import asked_numbers
+from .said_numbers import number_phrase, spelled
 from .vocabulary import rows
 
 REGISTERS = ("original", "oral")
+Measured = Mapping[str, float] | None
 MAX_WORDS = 22
 
 _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
@@ -42,6 +46,10 @@ _MOMENTARY = re.compile(
     r"\b(?:two|three|four|five|twice|couple|few|some|gives?|giving|makes?|making|does|do|doing|takes?|taking|for a) "
 )
 
+# wordings that say a vague distance or number themselves
+_VAGUE = re.compile(
+    r"\b(?:few|couple|some|around|circle|steps?|all the way|half|full|one eighty|three sixty|over|up to|off|away)\b"
+)
 _GOING = frozenset(("walk", "run", "jog", "march", "sneak", "sidestep"))
 # ways to say that the legs stay still
 _STILL = (
@@ -90,11 +98,13 @@ def _counted_phrase(action: Action, rng: random.Random) -> str:
     return f"{rng.choice(usable or plain)} {rng.choice(times)}"
 
 
-def _say_action(action: Action, rng: random.Random, form: str, person: Person) -> str:
-    """An action in a verb form, such as "slowly walking forward"."""
+def _say_action(action: Action, rng: random.Random, form: str, person: Person, measured: Measured = None) -> str:
+    """An action in a verb form, such as "slowly walking forward for two metres"."""
     phrase = _counted_phrase(action, rng)
     while form != "base" and not has_verb(phrase):
         phrase = _counted_phrase(action, rng)
+    if measured and has_verb(phrase) and not asked_numbers(normalise(phrase).split()) and not _VAGUE.search(phrase):
+        phrase += number_phrase(action, measured, rng)
     if action.speed:
         if rng.random() < 0.25 and has_verb(phrase):
             phrase = f"{rng.choice(_BEFORE_SPEED[action.speed])} {phrase}"
@@ -103,14 +113,14 @@ def _say_action(action: Action, rng: random.Random, form: str, person: Person) -
     return inflect_phrase(phrase, form, person)
 
 
-def _say_step(step: tuple[Action, ...], rng: random.Random, form: str, person: Person) -> str:
+def _say_step(step: tuple[Action, ...], rng: random.Random, form: str, person: Person, measured: Measured = None) -> str:
     """One step: a clause or two simultaneous clauses, sometimes with its length in seconds."""
     if len(step) == 1:
-        text = _say_action(step[0], rng, form, person)
+        text = _say_action(step[0], rng, form, person, measured)
     else:
         text = _simultaneous(step, rng, form, person)
     lasting = all(kind_of(action).lasting and action.count == 1 for action in step)
-    if lasting and rng.random() < _TIMED and not _MOMENTARY.search(text):
+    if lasting and rng.random() < _TIMED and not _MOMENTARY.search(text) and not asked_numbers(normalise(text).split()):
         text += " " + rng.choice(SPOKEN_DURATIONS)
     return text
 
@@ -153,7 +163,7 @@ def _gesture_standing_still(gesture: Action, rng: random.Random, form: str, pers
     return rng.choice(_STILL).replace("{do}", said).replace("{your}", person.possessive)
 
 
-def _join_steps(instruction: Instruction, rng: random.Random, form: str, person: Person) -> str:
+def _join_steps(instruction: Instruction, rng: random.Random, form: str, person: Person, measured: Measured = None) -> str:
     """All steps in the given verb form, joined by "then" and similar words."""
     steps = instruction.steps
     if len(steps) == 2 and form != "ing" and rng.random() < 0.12:
@@ -165,7 +175,7 @@ def _join_steps(instruction: Instruction, rng: random.Random, form: str, person:
     if draw < 0.04 and form == "base":
         text = f"start by {_say_step(steps[0], rng, 'ing', person)}"
     else:
-        text = ("first " if draw < 0.12 else "") + _say_step(steps[0], rng, form, person)
+        text = ("first " if draw < 0.12 else "") + _say_step(steps[0], rng, form, person, measured)
     for number, step in enumerate(steps[1:], start=2):
         join = _pick_join(rng, last=number == len(steps), many=len(steps) > 2, form=form)
         its_form = "ing" if join.endswith(" by ") else form
@@ -183,11 +193,11 @@ def _pick_join(rng: random.Random, last: bool, many: bool, form: str) -> str:
     return rng.choice([join for join in sentence_frames.JOINS if join != " and "] if many else sentence_frames.JOINS)
 
 
-def _say_instruction(instruction: Instruction, rng: random.Random, register: str) -> str:
+def _say_instruction(instruction: Instruction, rng: random.Random, register: str, measured: Measured) -> str:
     frame = sentence_frames.pick_frame(rng, register)
     if len(instruction.steps) > 2 and rng.random() < 0.7:
         frame = sentence_frames.COMMAND[0]
-    said = _join_steps(instruction, rng, frame.form, frame.person)
+    said = _join_steps(instruction, rng, frame.form, frame.person, measured if instruction.single else None)
     if BARE in said:
         frame = sentence_frames.COMMAND[0]
         while BARE not in (said := _join_steps(instruction, rng, frame.form, frame.person)):
@@ -200,7 +210,9 @@ def _say_instruction(instruction: Instruction, rng: random.Random, register: str
     return sentence_frames.add_hesitations(text, rng)
 
 
-def sentences(instruction: Instruction, rng: random.Random, register: str = "original", n: int = 1) -> list[str]:
+def sentences(
+    instruction: Instruction, rng: random.Random, register: str = "original", n: int = 1, measured: Measured = None
+) -> list[str]:
     """`n` sentences for an instruction, in lower case, with commas at pauses.
 
     Args:
@@ -208,6 +220,7 @@ def sentences(instruction: Instruction, rng: random.Random, register: str = "ori
         rng: the only source of randomness: the same state gives the same sentences.
         register: "original" (commands and written descriptions) or "oral" (how people talk to a tool).
         n: how many; an instruction with few wordings may get repeats.
+        measured: numbers of the motion, by name of `motion.controls`; a quarter of single actions that have any says one.
     """
     if register not in REGISTERS:
         raise ValueError(f"unknown register {register!r}")
@@ -215,10 +228,10 @@ def sentences(instruction: Instruction, rng: random.Random, register: str = "ori
     made: list[str] = []
     longest = MAX_WORDS + 9 * max(0, len(instruction.steps) - 2)
     for _ in range(n):
-        options = [_say_instruction(instruction, rng, register)]
+        options = [_say_instruction(instruction, rng, register, measured)]
         # a long instruction in a wordy frame is too long: keep the shortest of a few attempts
         while len(options[-1].split()) > longest and len(options) < 12:
-            options.append(_say_instruction(instruction, rng, register))
+            options.append(_say_instruction(instruction, rng, register, measured))
         made.append(min(options, key=lambda text: len(text.split())))
     return made
 
@@ -230,6 +243,7 @@ def vocabulary(kinds: tuple[str, ...] | None = None) -> list[str]:
     for table in (_TIMES, _AFTER_SPEED, _BEFORE_SPEED):
         texts += [text for group in table.values() for text in group]
     texts += [_NUMBERS[count] for count in range(2, max(kind.max_count for kind in all_kinds().values()) + 1)]
+    texts += [*map(spelled, range(1, 13)), *map(spelled, range(15, 361, 15)), "degrees one step steps paces metres meters feet for"]
     texts += ["while as and at the same time also meanwhile go goes before after first start by times", *SPOKEN_DURATIONS]
     texts += [inflect_phrase(text, "base", YOU).replace("{do}", " ") for text in _STILL]
     for person in PERSONS:

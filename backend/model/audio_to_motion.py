@@ -52,7 +52,8 @@ class InstructConfig:
     kinds: tuple[str, ...] = ()  # classes of `backend.language.meaning`
     directions: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
-    condition: str = "memory"  # or another of `condition_networks`, for the ablations
+    controls: tuple[str, ...] = ()  # of `backend.motion.controls`; packs without any have a closed condition
+    condition: str = "memory"  # as published, or another of `condition_networks`, for the ablations
 
     def to_dict(self) -> dict:
         return asdict(self)

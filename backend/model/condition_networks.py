@@ -1,7 +1,8 @@
 """Networks that make a condition of fixed size: memory retrieval and its ablations.
 
 All take a speech stream (B, T, width) with a padding mask (B, T) and give (B, slots, width), so each fits into `audio_to_motion`.
-Memory retrieval, and the same without its memory, are `memory_attention`'s; the two below differ in more.
+Memory retrieval as published, and the same without its memory, are `memory_attention`'s, with a way around the memory
+`memory_residual`'s; the two below differ in more.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from einops import repeat
 from torch import Tensor, nn
 
 from .memory_attention import MemoryRetrievalAttention, PooledCondition, sinusoidal_positions
+from .memory_residual import ResidualMemoryAttention
 
 LAYERS = 2
 
@@ -47,11 +49,13 @@ class CrossAttentionCondition(nn.Module):
         return self.layers(queries, located, memory_key_padding_mask=padding)
 
 
-CONDITIONS = ("memory", "pooled", "mean", "cross")
+CONDITIONS = ("memory_residual", "memory", "pooled", "mean", "cross")
 
 
 def condition_network(name: str, width: int, memories: int, slots: int, heads: int) -> nn.Module:
     """One of `CONDITIONS`. Raises ValueError for another name."""
+    if name == "memory_residual":
+        return ResidualMemoryAttention(width, memories, slots, heads)
     if name == "memory":
         return MemoryRetrievalAttention(width, memories, slots, heads)
     if name == "pooled":

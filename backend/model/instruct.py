@@ -1,86 +1,131 @@
-"""The instruction model: paper A's stages (`audio_to_motion`) with our additions.
+"""The instruction model: paper A's stages (`audio_to_motion`) with an open condition.
 
-Ours are the meaning slots (`meaning_slots`), which tell the transformers what was understood, and a length predictor that reads the
-condition as well. The losses of all parts are here; `backend.training.instruct` minimises them.
+Speech gives y by memory retrieval, typed text gives the same y by a stream of its own. Appended to y are measured controls, each of
+which may be unspecified. Ours besides: the text stream, the controls, the head that reads the closed key, and a length predictor.
+The losses of all parts are here; `backend.training.instruct` minimises them.
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..language.meaning import MeaningClasses
+from ..motion.controls import normalised
 from .audio_to_motion import AudioToMotion, InstructConfig
-from .meaning_slots import MeaningSlots
+from .control_slots import ControlSlots
+from .meaning_head import MeaningHead
+from .memory_attention import SlotPooling
+from .text_stream import TextStream
 
-HIDDEN = 0.15  # share of training rows whose meaning is not told, so that the transformers use y as well
-WEIGHTS = {"masked": 1.0, "residual": 0.5, "length": 0.1, "meaning": 1.0}  # of the losses in their sum
+Only = Literal["text", "sound", "masked", "residual"]
 UNCONDITIONAL = 0.1  # share of training rows without any condition, for classifier-free guidance
+UNSPECIFIED = 0.3  # share of training rows without any control
+TOLD = 0.4  # share of the controls that the other rows are told
+BLURRED = 0.15  # noise on y in training, times its deviation: y of speech is near y of text, not equal
+WEIGHTS = {
+    "masked": 1.0, "residual": 0.5, "length": 0.1, "meaning": 1.0, "numbers": 0.1,
+    "sound_meaning": 1.0, "sound_numbers": 0.1, "distance": 1.0, "contrast": 0.2,
+}  # fmt: skip
+SHARPNESS = 0.1  # temperature of the contrast
 
 
 class InstructModel(AudioToMotion):
     """All trained networks between the audio encoder and the tokenizer.
 
-    Raises ValueError for motions that this version does not know."""
+    Raises ValueError for motions or controls that this version does not know."""
 
     def __init__(self, config: InstructConfig) -> None:
         self.classes = MeaningClasses(config.kinds, config.directions, config.styles)
         super().__init__(config)
-        width = config.width
-        self.meaning = MeaningSlots(config.slots * width, self.classes, width)
-        whole = (config.slots + self.meaning.places) * width
+        width, flat = config.width, config.slots * config.width
+        self.text_stream = TextStream(config.words, width, config.heads)
+        self.text_pool = SlotPooling(width, config.slots, config.heads)
+        self.meaning = MeaningHead(flat, self.classes)
+        self.controls = ControlSlots(flat, config.controls, width)
+        whole = flat + self.controls.slots * width
         self.length = nn.Sequential(nn.Linear(whole, 64), nn.GELU(), nn.Linear(64, config.longest))
 
+    reads_text = True  # typed text has a stream of its own
+
+    def y_of(self, batch: dict[str, Tensor]) -> Tensor:
+        """y (B, slots, width) of a `text_batch`, or of an `audio_to_motion.speech_batch`."""
+        if "text" in batch:
+            return self.text_pool(*self.text_stream(batch["text"], batch["letters"], batch["text_padding"]))
+        return self.memory_retrieval_attention(batch)
+
+    def full_condition(self, y: Tensor, asked: list[dict[str, float]] | None = None, meant: Tensor | None = None) -> Tensor:
+        """The condition (B, S, width): y, and slots of the controls ``asked`` of each row.
+
+        ``meant``, the meaning that was read, is not told."""
+        rows = [normalised(values, self.controls.names) for values in asked or [{}] * len(y)]
+        values, known = (torch.stack([torch.from_numpy(row[i]) for row in rows]).to(y.device) for i in (0, 1))
+        return torch.cat([y, self.controls(values, known).to(y)], dim=1)
+
     def loss(
-        self, batch: dict[str, Tensor], generator: torch.Generator, only: str | None = None
+        self, batch: dict[str, Tensor], generator: torch.Generator, only: Only | None = None
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """Loss of a batch, and its parts.
 
-        The batch has speech (B, T, D), words and shares (B, T, K), speech_padding (B, T), silent (B,), tokens (B, L, P, Q), padding
-        (B, L) and meaning (B, fields). ``only`` "residual" trains the residual transformer on a fixed condition, "base" and
-        "masked" all the rest."""
+        Every batch has a `text_batch`, meaning (B, fields), numbers and known (B, C) of the controls; for the generator tokens
+        (B, L, P, Q) and padding (B, L), for the sound what `memory_retrieval_attention` takes.
+
+        Args:
+            only: "text" trains text stream, heads and generator; "sound" the speech stream and memory retrieval towards the text's
+                y; "masked" or "residual" one transformer on a y that stays. None trains everything at once."""
+        losses: dict[str, Tensor] = {}
+        with torch.set_grad_enabled(torch.is_grad_enabled() and only in (None, "text")):
+            y = self.y_of({name: batch[name] for name in ("text", "letters", "text_padding")})
+        if only in (None, "text"):
+            losses["meaning"] = self.meaning.loss(y.flatten(1), batch["meaning"])
+            losses["numbers"] = self.controls.loss(y.flatten(1), batch["numbers"], batch["heard"])
+        if only in (None, "sound"):
+            losses |= self.sound_losses(batch, y)
+        if only != "sound":
+            losses |= self.generator_losses(batch, y, generator, only)
+        return sum(WEIGHTS[name] * loss for name, loss in losses.items()), losses
+
+    def sound_losses(self, batch: dict[str, Tensor], y: Tensor) -> dict[str, Tensor]:
+        """How far the y of the sound is from the y (B, slots, width) of the same words typed."""
+        heard, aim = self.memory_retrieval_attention(batch), y.detach()
+        one, other = (F.normalize(x.flatten(1).float(), dim=-1) for x in (heard, aim))
+        return {
+            "sound_meaning": self.meaning.loss(heard.flatten(1), batch["meaning"]),
+            "sound_numbers": self.controls.loss(heard.flatten(1), batch["numbers"], batch["heard"]),
+            "distance": F.smooth_l1_loss(heard.float(), aim.float()),
+            "contrast": F.cross_entropy(one @ other.T / SHARPNESS, torch.arange(len(y), device=y.device)),
+        }
+
+    def generator_losses(
+        self, batch: dict[str, Tensor], y: Tensor, generator: torch.Generator, only: Only | None
+    ) -> dict[str, Tensor]:
+        """Losses of both transformers and of the length, under y with some of the controls."""
         tokens, padding = batch["tokens"], batch["padding"]
 
-        def some(share: float) -> Tensor:
-            return (torch.rand(len(tokens), generator=generator) < share).to(tokens.device)
+        def some(share: float, *size: int) -> Tensor:
+            return (torch.rand(*size, generator=generator) < share).to(tokens.device)
 
-        with torch.set_grad_enabled(torch.is_grad_enabled() and only != "residual"):
-            y = self.memory_retrieval_attention(batch)
-            condition = torch.cat([y, self.meaning(batch["meaning"], some(HIDDEN)).to(y)], dim=1)
-        losses = {}
+        blur = torch.randn(y.shape, generator=generator).to(y) * (BLURRED * y.detach().std())
+        rows = len(tokens)
+        told = batch["known"] & some(TOLD, *batch["known"].shape) & ~some(UNSPECIFIED, rows, 1)
+        condition = torch.cat([y + blur, self.controls(batch["numbers"], told).to(y)], dim=1)
+        losses: dict[str, Tensor] = {}
         if only != "residual":
-            dropped = self.masked.drop_condition(condition, some(UNCONDITIONAL))
+            dropped = self.masked.drop_condition(condition, some(UNCONDITIONAL, rows))
             losses["masked"] = self.masked.loss(tokens[..., 0], dropped, padding, generator)
             near = self.soft_length_targets((~padding).sum(1))
             losses["length"] = F.cross_entropy(self.length(condition.flatten(1)).float(), near)
-            losses["meaning"] = self.meaning.loss(y.flatten(1), batch["meaning"])
-        if only in (None, "residual"):
+        if only != "masked":
             losses["residual"] = self.residual.loss(tokens, condition, padding, generator)
-        return sum(WEIGHTS[name] * loss for name, loss in losses.items()), losses
+        return losses
 
     def soft_length_targets(self, counts: Tensor) -> Tensor:
         """Soft targets (B, longest): a length a token off is nearly as good."""
         grid = torch.arange(1, self.config.longest + 1, device=counts.device)
         return torch.softmax(-((grid - counts[:, None]) ** 2) / 2.0, dim=-1)
-
-    def full_condition(self, y: Tensor, meant: Tensor | None = None) -> Tensor:
-        """The condition (B, S, width), S = slots + places: y and the slots of a meaning.
-
-        The slots are those of ``meant`` (B, fields), or without it of an untold meaning."""
-        untold = torch.full((len(y),), meant is None, device=y.device)
-        if meant is None:
-            meant = torch.zeros(len(y), len(self.classes.counts), dtype=torch.long, device=y.device)
-        return torch.cat([y, self.meaning(meant, untold)], dim=1)
-
-    @torch.no_grad()
-    def understand(self, batch: dict[str, Tensor], told: bool = True) -> tuple[Tensor, Tensor, Tensor]:
-        """The condition (B, S, width), its meaning (B, fields) and that log-probability (B,).
-
-        Unless ``told``, the transformers do without the meaning."""
-        y = self.memory_retrieval_attention(batch)
-        meant, sureness = self.meaning.likeliest(y.flatten(1))
-        return self.full_condition(y, meant if told else None), meant, sureness
 
     @torch.no_grad()
     def draw_length(self, condition: Tensor, generator: torch.Generator) -> Tensor:

@@ -77,6 +77,7 @@ def config_of(kind: type[Config], values: object) -> Config:
     UserError ``damaged_pack`` for anything else.
     """
     known = {field.name: type(field.default) for field in fields(kind)}
+    of_names = {field.name for field in fields(kind) if "str" in str(field.type)}
     checked = {}
     for name, value in values.items() if isinstance(values, dict) else [("", None)]:
         wanted = known.get(name)
@@ -88,8 +89,8 @@ def config_of(kind: type[Config], values: object) -> Config:
         elif wanted is str and isinstance(value, str) and len(value) <= MAX_NAME:
             checked[name] = value
         elif wanted is tuple and isinstance(value, list) and len(value) <= MAX_LIST:
-            numbers = all(type(one) is int and 1 <= one <= MAX_SIZE for one in value)
-            if not numbers and not all(isinstance(one, str) and len(one) <= MAX_NAME for one in value):
+            names = all(isinstance(one, str) and len(one) <= MAX_NAME for one in value)
+            if not (names if name in of_names else all(type(one) is int and 1 <= one <= MAX_SIZE for one in value)):
                 raise bad_config(kind, name)
             checked[name] = tuple(value)
         else:

@@ -37,13 +37,12 @@ DRAWS, KEPT = 8, 3  # motions drawn for a sentence, and kept at most
 LEARNED = 0.3  # largest distance outside of its envelope of a motion that is kept: stricter than `rejection_sampling.INSIDE`
 FOLLOWING = 0.5  # share of single steps that follow another motion
 SEVERAL = 0.25  # share of the sentences of several steps that are drawn: most are taken apart first (`generation.steps`)
-NOISE = 0.15  # see `instruct.InstructTraining.speech_noise`
 
 
 @cache
 def _loaded(data: Path, pack: str, weights: Path) -> tuple[Generator, InstructionPairs]:
-    generator = Generator.load(pack, "cpu", weights)
-    return generator, InstructionPairs(data, "train", generator.encoder, spoken=False)
+    generator = Generator.load(pack, "cpu", weights=weights)
+    return generator, InstructionPairs(data, "train", generator.encoder.words)
 
 
 def draw_all(
@@ -69,10 +68,12 @@ def write_draws(folder: Path, data: Path, pack: str, weights: Path, seed: int, s
     conditions, tokens, firsts, rows = [], [], [], []
     for row in range(sentences):
         several = rng.random() < SEVERAL
-        batch = pairs.batch(int(rng.integers(2**31)), rng, 1, NOISE, 1.0)
-        meaning = generator.model.classes.decode(batch["meaning"][0].tolist())
+        batch, model = pairs.batch(int(rng.integers(2**31)), rng, 1), generator.model
+        meaning = model.classes.decode(batch["meaning"][0].tolist())
         with torch.inference_mode():
-            condition, meant, sureness = generator.model.understand(batch)
+            y = model.y_of(batch)
+            meant, sureness = model.meaning.likeliest(y.flatten(1))
+            condition = model.full_condition(y)
         if not torch.equal(meant, batch["meaning"]) or (len(meaning.steps) > 1 and not several):
             continue
         step = Step(condition, meaning, float(sureness[0]), "", None)

@@ -145,6 +145,7 @@ def _draw(words: random.Random, split: str, style: str) -> tuple[str, str, str]:
     A hash of the sentence decides its split, so validation sentences are never trained on.
     """
     from backend.language.captions import sentences, vocabulary
+    from backend.language.said_numbers import plausible
     from backend.language.sampling import sample_instruction
 
     while True:
@@ -152,7 +153,8 @@ def _draw(words: random.Random, split: str, style: str) -> tuple[str, str, str]:
             text, key = " ".join(words.choices(vocabulary(), k=words.randint(1, 6))), ""
         else:
             instruction = sample_instruction(words)
-            text, key = sentences(instruction, words, style)[0], instruction.key
+            asked = plausible(instruction.steps[0][0], words) if instruction.single else None
+            text, key = sentences(instruction, words, style, 1, asked)[0], instruction.key
         if for_validation(text) == (split == "val"):
             return text, key, style
 

@@ -39,7 +39,8 @@ def test_with_everything_off_a_request_is_the_paper_s_figure(generator: Generato
     motion = generator.generate(WAVE, seed=3, seconds=1.0).motions[0]
     sampling, length = Sampling(**DEFAULTS), torch.tensor([8])
     random = torch.Generator().manual_seed(3)
-    generator.model.draw_length(torch.zeros(1, 6, 32), random)  # ours; with the length given it is drawn and not used
+    condition = torch.zeros(1, 2 + generator.model.controls.slots, 32)
+    generator.model.draw_length(condition, random)  # ours; with the length given it is drawn and not used
     features = generator.model(WAVE, generator.encoder, generator.tokenizer, length, random, sampling)
     assert features.shape == (1, 32, 140)
     paper = from_features(features[0].numpy()).slice(0, len(motion))
@@ -84,13 +85,14 @@ def test_every_switch_changes_the_motion_and_not_what_is_heard(shipped: Generato
 @pytest.mark.parametrize("names", [("rejection_sampling",), ("counting", "envelope")])
 def test_without_rejection_sampling_or_anything_to_judge_by_one_motion_is_drawn(shipped: Generator, names, monkeypatch) -> None:
     rows = []
-    plain = InstructModel.masked_transformer
+    kind = type(shipped.model)
+    plain = kind.masked_transformer
 
-    def watched(self: InstructModel, condition, *rest) -> torch.Tensor:
+    def watched(self, condition, *rest) -> torch.Tensor:
         rows.append(len(condition))
         return plain(self, condition, *rest)
 
-    monkeypatch.setattr(InstructModel, "masked_transformer", watched)
+    monkeypatch.setattr(kind, "masked_transformer", watched)
     shipped.generate("jump three times", seed=1)
     assert rows[0] > 1
     rows.clear()

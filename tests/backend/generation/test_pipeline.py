@@ -125,7 +125,7 @@ def test_fixed_tokens_stay_in_every_window(generator: Generator, walk: Motion) -
     with torch.inference_mode():
         context = edit_context_of(edit, generator.tokenizer, gesture=False)
         steps = [PlannedStep(torch.zeros(1, 1, generator.model.config.width), context.fixed.tokens.shape[1])]
-        made = compose(
+        made, _ = compose(
             generator.model, generator.tokenizer, steps, torch.Generator().manual_seed(0), generator.sampling,
             before=context.before, after=context.after, fixed=context.fixed,
         )  # fmt: skip

@@ -33,11 +33,23 @@ class Understands:
 
     classes = all_classes()
 
-    def understand(self, batch: dict[str, torch.Tensor], told: bool = True) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        said = batch["words"][0, batch["shares"][0, :, 0] > 0.5, 0].tolist()
-        text = WORDS.decode(said)
+    reads_text = False
+
+    @property
+    def meaning(self) -> "Understands":
+        return self
+
+    def y_of(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+        """The words' classes: what `likeliest` knows a text by."""
+        return batch["words"][:, batch["shares"][0, :, 0] > 0.5, 0]
+
+    def likeliest(self, y: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        text = WORDS.decode(y[0].tolist())
         numbers = self.classes.encode(Instruction.parse(MEANT[text]))
-        return torch.zeros(1, 1, 1), torch.tensor([numbers]), torch.tensor([-1.0 if text in UNSURE else -0.1])
+        return torch.tensor([numbers]), torch.tensor([-1.0 if text in UNSURE else -0.1])
+
+    def full_condition(self, y: torch.Tensor, asked: list[dict[str, float]], meant: torch.Tensor | None) -> torch.Tensor:
+        return torch.zeros(1, 1, 1)
 
     def draw_length(self, condition: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         return torch.tensor([10])

@@ -41,7 +41,10 @@ def _made(
     model: InstructModel, tokenizer: MotionTokenizer, parts: list[PlannedStep], seed: int = 1, guidance: float = 2.5, **options
 ) -> torch.Tensor:
     sampling = Sampling(guidance, rounds=4, keep=1.0)
-    return compose(model, tokenizer, parts, torch.Generator().manual_seed(seed), sampling, **options)
+    tokens, counts = compose(model, tokenizer, parts, torch.Generator().manual_seed(seed), sampling, **options)
+    given = sum(options[name].shape[1] for name in ("before", "after") if name in options)
+    assert len(counts) == len(parts) and sum(counts) == tokens.shape[1] - given
+    return tokens
 
 
 def test_given_ends_stay_and_the_gap_is_filled(model: InstructModel, tokenizer: MotionTokenizer) -> None:

@@ -6,13 +6,13 @@ import torch
 from backend.model.audio_to_motion import Sampling
 from backend.model.inpainting import KeptTokens
 from backend.model.instruct import InstructModel
-from tests.backend.model.test_instruct import TINY, _batch, _trained, generated
+from tests.backend.model.test_instruct import TINY, _batch, _trained, conditioned, generated
 
 
 def _filled(kept: KeptTokens | None, seed: int = 4) -> torch.Tensor:
     torch.manual_seed(0)
     model = InstructModel(TINY).eval()
-    condition, *_ = model.understand(_batch())
+    condition = conditioned(model, _batch())
     return generated(model, condition, seed, Sampling(guidance=1.5, keep=1.0), kept)
 
 
@@ -46,7 +46,7 @@ def test_everything_kept_is_all_there_is() -> None:
 
 def test_what_is_filled_in_goes_with_what_is_kept() -> None:
     """A model that knows two motions by heart, told neither by words: some tokens of one bring the others of it."""
-    model, batch = _trained(300)
+    model, batch = _trained(450)
     condition = model.masked.unconditional.expand(2, 6, -1)
     mask = torch.zeros(2, 8, 2, dtype=torch.bool)
     mask[:, :3] = True

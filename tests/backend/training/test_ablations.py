@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from backend.audio.encoder import load_encoder
+from backend.data.speech.corpus import VERSIONS, features_file, offsets_file
 from backend.evaluation.report.tables import TRIED
 from backend.packs.pack import WEIGHTS
 from backend.training import ablations
@@ -31,17 +32,16 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     np.save(folder / "tokens.npy", rng.integers(256, size=(24, 2, 6)).astype(np.uint16))
     lengths = rng.integers(20, 40, size=len(spoken))
-    for version in ("plain", "augmented"):
-        np.save(folder / "speech" / f"features_{version}.npy", rng.normal(size=(lengths.sum(), 192)).astype(np.float16))
-        np.save(folder / "speech" / f"features_{version}_offsets.npy", np.concatenate([[0], np.cumsum(lengths)]))
+    for version in range(VERSIONS):
+        np.save(features_file(folder / "speech", version), rng.normal(size=(lengths.sum(), 192)).astype(np.float16))
+        np.save(offsets_file(folder / "speech", version), np.concatenate([[0], np.cumsum(lengths)]))
     return folder
 
 
 def test_a_register_has_its_own_utterances_and_sentences(data: Path):
     rows = [json.loads(line) for line in (data / "speech" / "utterances.jsonl").read_text().splitlines()]
     pairs = PairsInRegisters(data, "train", load_encoder(WEIGHTS / "ear"), ("oral",))
-    assert {rows[i]["style"] for i, _ in pairs.utterances} == {"oral"} and len(pairs.utterances) == 8
-    assert pairs.sentence("walk.forward", np.random.default_rng(0))
+    assert {rows[number]["style"] for _, number, *_ in pairs.rows} == {"oral"} and len(pairs.rows) == 8
 
 
 def test_every_variant_is_trained_once(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -12,7 +12,7 @@ from backend.audio.features import SAMPLE_RATE, log_mel
 from backend.audio.whisper_stem import WhisperStem
 from backend.audio.words import WordList, WordModel
 from backend.data.speech.augment import MelAugmentConfig
-from backend.data.speech.corpus import SpeechFeatures, encode_corpus
+from backend.data.speech.corpus import VERSIONS, SpeechFeatures, encode_corpus
 from backend.data.speech.speaking import SpeechCorpus
 from backend.data.speech.voices import available, say_all
 from backend.errors import UserError
@@ -104,7 +104,7 @@ def test_a_run_keeps_its_word_list_and_encodes_a_corpus(corpus, whistled, monkey
         SpeechFeatures(corpus)
     assert encode_corpus(corpus, encoder, corpus) == 64
     features = SpeechFeatures(corpus)
-    assert len(features) == 64 and features.versions == 2
+    assert len(features) == 64 and features.versions == VERSIONS
     utterances = SpeechCorpus(corpus).utterances
     for number in (0, 31, 63):
         assert features.get(number).shape == (-(-utterances[number].frames // 4), 48)

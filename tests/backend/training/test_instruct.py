@@ -12,23 +12,21 @@ from backend.model.tokenizer import MotionTokenizer, TokenizerConfig
 from backend.motion.features import to_features
 from backend.packs.files import load_module, saved_config
 from backend.packs.pack import WEIGHTS
-from backend.training.instruct import prepare, trains
+from backend.training.instruct import prepare_tokens, trains
 from tests.backend.motion.make import wandering
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """One sample, and features of speech newer than the encoder."""
+    """One sample."""
     features = to_features(wandering(48, 3))
     np.save(tmp_path / "samples.npy", features)
     (tmp_path / "samples.jsonl").write_text(json.dumps({"key": "walk.forward", "start": 0, "frames": 48, "sources": []}) + "\n")
-    (tmp_path / "speech").mkdir()
-    (tmp_path / "speech" / "features_augmented.npy").touch()
     return tmp_path
 
 
 def test_a_checkout_without_runs_tokenizes_with_the_pack(data: Path) -> None:
-    prepare(data, WEIGHTS / "open", WEIGHTS / "ear")
+    prepare_tokens(data, WEIGHTS / "open")
     weights = WEIGHTS / "open" / "tokenizer.safetensors"
     tokenizer = load_module(weights, MotionTokenizer(TokenizerConfig(**saved_config(weights))))
     tokens, features = np.load(data / "tokens.npy"), np.load(data / "samples.npy")
@@ -38,14 +36,15 @@ def test_a_checkout_without_runs_tokenizes_with_the_pack(data: Path) -> None:
 
 def test_without_a_tokenizer_it_says_what_to_do(data: Path) -> None:
     with pytest.raises(UserError, match=r"tokenizer\.safetensors is missing\. Run `python -m backend train tokenizer`"):
-        prepare(data, data / "nowhere", WEIGHTS / "ear")
+        prepare_tokens(data, data / "nowhere")
 
 
 @pytest.mark.parametrize(
     ("only", "expected"),
     [
         (None, {"masked.head.weight", "residual.head.weight", "stream.words.weight"}),
-        ("base", {"masked.head.weight", "stream.words.weight"}),
+        ("text", {"masked.head.weight", "residual.head.weight"}),
+        ("sound", {"stream.words.weight"}),
         ("residual", {"residual.head.weight"}),
         ("masked", {"masked.head.weight"}),
     ],

@@ -19,6 +19,7 @@ from backend.generation.pipeline import Generator
 from backend.language.meaning import all_classes
 from backend.model.instruct import InstructConfig, InstructModel
 from backend.model.tokenizer import MotionTokenizer, TokenizerConfig
+from backend.motion.controls import CONTROLS
 from backend.packs import pack as packs
 from backend.packs.files import save_module
 from backend.packs.tensors import read_tensors
@@ -30,7 +31,7 @@ ENCODER = EncoderConfig(words=4, phones=6, width=16, blocks=1, heads=2, feed_for
 TOKENIZER = TokenizerConfig(width=8, depth=1, code_dim=8, codes=8, layers=2)
 INSTRUCT = InstructConfig(
     speech_width=16, words=4, width=16, layers=1, residual_layers=1, heads=2, memories=4, slots=2, codes=8, quantizers=2,
-    **asdict(all_classes()),
+    controls=tuple(CONTROLS), **asdict(all_classes()),
 )  # fmt: skip
 WHOLE = 0.01  # share of cases that load a whole pack, which takes a hundred times as long
 
