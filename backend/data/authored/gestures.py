@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from backend.language.instruction import Action
 
-from . import everyday, fighting, floor_poses, greetings, jumping, kicking, lowering, martial, social, stepping
+from . import everyday, fighting, floor_poses, greetings, jumping, kicking, lowering, martial, social, stepping, yoga
 from .gesture import AuthoredGesture
 
 TEMPO = {"": (0.85, 1.2), "slow": (0.5, 0.66), "fast": (1.5, 1.9)}
@@ -64,6 +64,7 @@ AUTHORED_GESTURES: tuple[AuthoredGesture, ...] = (
     *martial.GESTURES,
     *kicking.GESTURES,
     *floor_poses.GESTURES,
+    *yoga.GESTURES,
 )
 
 

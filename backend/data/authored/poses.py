@@ -132,7 +132,7 @@ def over_knees(knee_z: float, back: float = 0.0) -> tuple[float, float]:
 
 def hand_on_floor(x: float, z: float, sign: float, spread: float = 0.15) -> HandPlace:
     """A palm on the floor with the fingers ahead. ``sign``: 1 left, -1 right."""
-    return HandPlace((x, 0.07, z), (sign * 0.6, 0.1, -1.0), (0.0, -1.0, 0.15), (-sign * spread, -0.25, 1.0))
+    return HandPlace((x, 0.09, z), (sign * 0.6, 0.1, -1.0), (0.0, -1.0, 0.15), (-sign * spread, -0.25, 1.0))
 
 
 def mirrored_leg(leg: LegPose) -> LegPose:
