@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from backend.language.instruction import Action
 
-from . import everyday, fighting, floor_poses, greetings, jumping, kicking, lowering, martial, social, stepping, yoga
+from . import dances, everyday, fighting, floor_poses, greetings, jumping, kicking, lowering, martial, social, stepping, yoga
 from .gesture import AuthoredGesture
 
 TEMPO = {"": (0.85, 1.2), "slow": (0.5, 0.66), "fast": (1.5, 1.9)}
@@ -65,6 +65,7 @@ AUTHORED_GESTURES: tuple[AuthoredGesture, ...] = (
     *kicking.GESTURES,
     *floor_poses.GESTURES,
     *yoga.GESTURES,
+    *dances.GESTURES,
 )
 
 
