@@ -15,10 +15,11 @@ from .kinds import all_kinds, kind_of
 
 # what may follow an action depends on it: nobody lies down and then hops without getting up
 _ENDS_ON_FLOOR = frozenset(
-    {"lie_down", "fall", "lie_on_side", "sleep", "roll_over", "sit_on_floor", "sit_cross_legged", "meditate"}
+    {"lie_down", "fall", "lie_on_side", "sleep", "roll_over", "sit_on_floor", "sit_cross_legged", "meditate", "cobra_pose"}
 )
-_NEEDS_FLOOR = frozenset({"get_up", "sleep", "roll_over"})
-_NEEDS_SEAT = frozenset({"stand_up"})
+_NEEDS_FLOOR = frozenset({"get_up", "sleep", "roll_over", "cobra_pose"})
+_ENDS_SEATED = frozenset({"sit", "cross_legs", "sit_idle"})
+_NEEDS_SEAT = frozenset({"stand_up", "cross_legs", "sit_idle"})
 _VARIED = ("walk", "turn", "wave", "kick", "punch", "sidestep")  # worth doing twice in a row in different ways
 
 
@@ -54,8 +55,8 @@ def _with_manner(action: Action, rng: random.Random) -> Action:
 def _follows(first: Action, second: Action) -> bool:
     if first.kind in _ENDS_ON_FLOOR:
         return second.kind in _NEEDS_FLOOR and second.kind != first.kind
-    if first.kind == "sit":
-        return second.kind in _NEEDS_SEAT or kind_of(second).part == "upper"
+    if first.kind in _ENDS_SEATED:
+        return first.kind != second.kind and (second.kind in _NEEDS_SEAT or kind_of(second).part == "upper")
     if second.kind in _NEEDS_FLOOR | _NEEDS_SEAT:
         return first.kind == "kneel" and second.kind == "stand_up"
     return first.kind != second.kind or (first.key != second.key and first.kind in _VARIED)

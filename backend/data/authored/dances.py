@@ -16,7 +16,7 @@ DOWN, UP, INWARD, AHEAD = (0.0, -1.0, 0.0), (0.0, 1.0, 0.0), (-1.0, 0.0, 0.0), (
 RISE, FALL = 0.5, 0.75  # seconds into the first figure and out of the last
 
 
-class _Dance(AuthoredTake):
+class Dance(AuthoredTake):
     """A take with a beat.
 
     Attributes:
@@ -66,7 +66,7 @@ class _Dance(AuthoredTake):
 
 def floss(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Straight arms swing past the hips, one in front and one behind, against the hips."""
-    take = _Dance(rng, tempo, rng.uniform(0.36, 0.42), 4 * int(rng.integers(2, 4)), width=1.3, idle=0.4)
+    take = Dance(rng, tempo, rng.uniform(0.36, 0.42), 4 * int(rng.integers(2, 4)), width=1.3, idle=0.4)
     out = arm((0.62, -0.8, 0.05), (0.62, -0.8, 0.12), DOWN)
     front = arm((-0.42, -0.95, 0.5), (-0.5, -0.9, 0.45), (0.2, 0.0, -1.0))
     behind = arm((0.22, -1.0, -0.5), (-0.35, -0.9, -0.45), (0.2, 0.0, 1.0))
@@ -84,7 +84,7 @@ def floss(rng: np.random.Generator, tempo: float, count: int | None) -> Authored
 
 def twist(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Balls of the feet and hips turn to and fro, the bent arms swing against them, down low and up again."""
-    take = _Dance(rng, tempo, rng.uniform(0.36, 0.44), int(rng.integers(8, 13)), width=1.5, idle=0.5)
+    take = Dance(rng, tempo, rng.uniform(0.36, 0.44), int(rng.integers(8, 13)), width=1.5, idle=0.5)
     swing = take.swing(2.0, rng.choice([0.0, 0.5]))
     depth = rng.uniform(0.1, 0.22)
     low = ease(take.t, [(take.start, 0.0), (0.5 * (take.start + take.end), 1.0), (take.end, 0.0)])
@@ -105,7 +105,7 @@ def twist(rng: np.random.Generator, tempo: float, count: int | None) -> Authored
 
 def disco(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """One hand on the hip; the other points high to its side and down across, the hips marking the beat."""
-    take = _Dance(rng, tempo, rng.uniform(0.46, 0.56), 2 * int(rng.integers(3, 6)), width=rng.uniform(1.6, 2.1), idle=0.5)
+    take = Dance(rng, tempo, rng.uniform(0.46, 0.56), 2 * int(rng.integers(3, 6)), width=rng.uniform(1.6, 2.1), idle=0.5)
     high = arm((0.7, 0.75, 0.2), (0.62, 0.95, 0.25), (0.0, -0.3, 1.0))
     low = arm((-0.35, -0.7, 0.75), (-0.5, -0.85, 0.55), (-0.3, 0.0, -1.0))
     hip = reach((0.2, 1.04, 0.04), (1.0, -0.2, -0.6), (-0.6, 0.0, -0.3), (-0.4, -0.4, 0.6))
@@ -126,7 +126,7 @@ def disco(rng: np.random.Generator, tempo: float, count: int | None) -> Authored
 
 def robot_dance(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Elbows at right angles, forearms that swing and stop dead, the trunk turning in jerks."""
-    take = _Dance(rng, tempo, rng.uniform(0.5, 0.62), int(rng.integers(6, 10)), width=1.1, idle=0.15)
+    take = Dance(rng, tempo, rng.uniform(0.5, 0.62), int(rng.integers(6, 10)), width=1.1, idle=0.15)
     ahead = arm((0.3, -0.98, 0.0), (0.05, 0.0, 1.0), INWARD)
     up = arm((1.0, 0.0, 0.0), (0.0, 1.0, 0.05), AHEAD)
     hung = arm((1.0, 0.0, 0.0), (0.0, -1.0, 0.05), (0.0, 0.0, -1.0))
@@ -161,7 +161,7 @@ def robot_dance(rng: np.random.Generator, tempo: float, count: int | None) -> Au
 
 def headbang(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Head and back whip down and up on the beat over bent, wide legs, the fists at the hips or up."""
-    take = _Dance(rng, tempo, rng.uniform(0.42, 0.52), int(rng.integers(6, 11)), width=rng.uniform(1.6, 2.2), idle=0.5)
+    take = Dance(rng, tempo, rng.uniform(0.42, 0.52), int(rng.integers(6, 11)), width=rng.uniform(1.6, 2.2), idle=0.5)
     down = take.on * (0.5 - 0.5 * np.cos(2 * np.pi * take.count)) ** 1.3
     take.head[:, 0] += 46.0 * np.roll(down, 2) - 14.0 * take.on
     take.spine[:, 0] += 34.0 * down + 4.0 * take.on
@@ -182,7 +182,7 @@ def headbang(rng: np.random.Generator, tempo: float, count: int | None) -> Autho
 
 def sway(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """The weight goes from foot to foot with the music, the free heel lifts, arms and head go along."""
-    take = _Dance(rng, tempo, rng.uniform(0.6, 0.8), int(rng.integers(5, 8)), width=rng.uniform(1.2, 1.7))
+    take = Dance(rng, tempo, rng.uniform(0.6, 0.8), int(rng.integers(5, 8)), width=rng.uniform(1.2, 1.7))
     side = take.swing(2.0, rng.choice([0.0, 0.5]))
     take.move[:, 0] += rng.uniform(0.06, 0.09) * side
     take.tilt[:, 2] -= 5.0 * side
@@ -204,7 +204,7 @@ def sway(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredT
 
 def hip_hop(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """A bouncing two-step with loose arms that cross and open, the chest hitting each beat."""
-    take = _Dance(rng, tempo, rng.uniform(0.5, 0.6), 2 * int(rng.integers(4, 6)), width=1.5, idle=0.6)
+    take = Dance(rng, tempo, rng.uniform(0.5, 0.6), 2 * int(rng.integers(4, 6)), width=1.5, idle=0.6)
     take.flow, take.shift = 0.1, 0.66
     wide = rng.uniform(0.2, 0.28)
     home = {side: float(take.feet[side].place[0, 0]) for side in SIDES}
@@ -245,7 +245,7 @@ def hip_hop(rng: np.random.Generator, tempo: float, count: int | None) -> Author
 def waltz(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """The box step in three-four time around an unseen partner: ahead, aside, close, back, aside, close."""
     bars = 4
-    take = _Dance(rng, min(tempo, 1.15), rng.uniform(0.4, 0.46), 3 * bars, idle=0.5)
+    take = Dance(rng, min(tempo, 1.15), rng.uniform(0.4, 0.46), 3 * bars, idle=0.5)
     take.flow, take.shift = 0.12, 0.64
     stride, wide = rng.uniform(0.36, 0.44), rng.uniform(0.32, 0.38)
     half = 0.5 * float(take.feet["left"].place[0, 0] - take.feet["right"].place[0, 0])
@@ -280,7 +280,7 @@ def waltz(rng: np.random.Generator, tempo: float, count: int | None) -> Authored
 def bachata(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Three steps to a side and a tap with the hip, then three to the other."""
     rounds = int(rng.integers(2, 4))
-    take = _Dance(rng, min(tempo, 1.2), rng.uniform(0.42, 0.48), 4 * rounds, idle=0.6)
+    take = Dance(rng, min(tempo, 1.2), rng.uniform(0.42, 0.48), 4 * rounds, idle=0.6)
     take.flow, take.shift = 0.1, 0.68
     wide = rng.uniform(0.22, 0.28)
     half = 0.5 * float(take.feet["left"].place[0, 0] - take.feet["right"].place[0, 0])

@@ -10,7 +10,23 @@ from collections.abc import Iterator
 
 from backend.language.instruction import Action
 
-from . import dances, everyday, fighting, floor_poses, greetings, jumping, kicking, lowering, martial, social, stepping, yoga
+from . import (
+    dances,
+    everyday,
+    fighting,
+    floor_poses,
+    greetings,
+    jumping,
+    kicking,
+    lowering,
+    martial,
+    party,
+    seated,
+    social,
+    speaking,
+    stepping,
+    yoga,
+)
 from .gesture import AuthoredGesture
 
 TEMPO = {"": (0.85, 1.2), "slow": (0.5, 0.66), "fast": (1.5, 1.9)}
@@ -66,6 +82,9 @@ AUTHORED_GESTURES: tuple[AuthoredGesture, ...] = (
     *floor_poses.GESTURES,
     *yoga.GESTURES,
     *dances.GESTURES,
+    *party.GESTURES,
+    *speaking.GESTURES,
+    *seated.GESTURES,
 )
 
 

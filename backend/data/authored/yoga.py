@@ -263,7 +263,7 @@ def side_bend_left(rng: np.random.Generator, tempo: float, count: int | None) ->
     return take
 
 
-def torso_twist(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
+def side_twist(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Elbows out before the chest, the trunk turns to one side and the other over still feet."""
     lead, tail = rng.uniform(0.15, 0.4), rng.uniform(0.3, 0.6)
     rise, fall = rng.uniform(0.5, 0.7), rng.uniform(0.6, 0.8)
@@ -323,6 +323,6 @@ GESTURES = (
     AuthoredGesture("plank", plank, speeds=False),
     AuthoredGesture("burpee", burpee, speeds=False, counts=(2,)),
     AuthoredGesture("side_bend.left", side_bend_left, counts=(2, 3)),
-    AuthoredGesture("torso_twist", torso_twist, counts=(2, 3, 4)),
+    AuthoredGesture("side_twist", side_twist),
     AuthoredGesture("hula_hoop", hula_hoop),
 )
