@@ -1,4 +1,7 @@
-"""Dances by name, danced alone: most are a pattern of arms and hips over a beat, some have steps."""
+"""Dances by name, danced alone.
+
+Most are a pattern of arms and hips over a beat, some have steps.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,10 @@ class Dance(AuthoredTake):
         return self.on * np.sin(2 * np.pi * (self.count / beats + phase))
 
     def figures(self, side: str, poses: Sequence[ArmPose | None], hold: float = 0.25, lag: float = 0.5) -> None:
-        """One arm goes from pose to pose, a beat each, and rests in each for a share of it; None keeps the last."""
+        """One arm goes from pose to pose, a beat each, and rests in each for a share of it.
+
+        None keeps the last.
+        """
         rest = self.rest_arm[side]
         keys: list[tuple] = [(0.0, rest), (self.start - RISE, rest)]
         for i, pose in enumerate(poses):
@@ -83,7 +89,10 @@ def floss(rng: np.random.Generator, tempo: float, count: int | None) -> Authored
 
 
 def twist(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Balls of the feet and hips turn to and fro, the bent arms swing against them, down low and up again."""
+    """Balls of the feet and hips turn to and fro, the bent arms swing against them.
+
+    Down low and up again.
+    """
     take = Dance(rng, tempo, rng.uniform(0.36, 0.44), int(rng.integers(8, 13)), width=1.5, idle=0.5)
     swing = take.swing(2.0, rng.choice([0.0, 0.5]))
     depth = rng.uniform(0.1, 0.22)
@@ -104,7 +113,10 @@ def twist(rng: np.random.Generator, tempo: float, count: int | None) -> Authored
 
 
 def disco(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """One hand on the hip; the other points high to its side and down across, the hips marking the beat."""
+    """One hand on the hip.
+
+    The other points high to its side and down across, the hips marking the beat.
+    """
     take = Dance(rng, tempo, rng.uniform(0.46, 0.56), 2 * int(rng.integers(3, 6)), width=rng.uniform(1.6, 2.1), idle=0.5)
     high = arm((0.7, 0.75, 0.2), (0.62, 0.95, 0.25), (0.0, -0.3, 1.0))
     low = arm((-0.35, -0.7, 0.75), (-0.5, -0.85, 0.55), (-0.3, 0.0, -1.0))
@@ -160,7 +172,10 @@ def robot_dance(rng: np.random.Generator, tempo: float, count: int | None) -> Au
 
 
 def headbang(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Head and back whip down and up on the beat over bent, wide legs, the fists at the hips or up."""
+    """Head and back whip down and up on the beat over bent, wide legs.
+
+    The fists at the hips or up.
+    """
     take = Dance(rng, tempo, rng.uniform(0.42, 0.52), int(rng.integers(6, 11)), width=rng.uniform(1.6, 2.2), idle=0.5)
     down = take.on * (0.5 - 0.5 * np.cos(2 * np.pi * take.count)) ** 1.3
     take.head[:, 0] += 46.0 * np.roll(down, 2) - 14.0 * take.on
@@ -181,7 +196,10 @@ def headbang(rng: np.random.Generator, tempo: float, count: int | None) -> Autho
 
 
 def sway(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """The weight goes from foot to foot with the music, the free heel lifts, arms and head go along."""
+    """The weight goes from foot to foot with the music, the free heel lifts.
+
+    Arms and head go along.
+    """
     take = Dance(rng, tempo, rng.uniform(0.6, 0.8), int(rng.integers(5, 8)), width=rng.uniform(1.2, 1.7))
     side = take.swing(2.0, rng.choice([0.0, 0.5]))
     take.move[:, 0] += rng.uniform(0.06, 0.09) * side
@@ -243,7 +261,10 @@ def hip_hop(rng: np.random.Generator, tempo: float, count: int | None) -> Author
 
 
 def waltz(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """The box step in three-four time around an unseen partner: ahead, aside, close, back, aside, close."""
+    """The box step in three-four time around an unseen partner.
+
+    Ahead, aside, close, back, aside, close.
+    """
     bars = 4
     take = Dance(rng, min(tempo, 1.15), rng.uniform(0.4, 0.46), 3 * bars, idle=0.5)
     take.flow, take.shift = 0.12, 0.64

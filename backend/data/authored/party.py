@@ -15,7 +15,10 @@ DOWN, UP, INWARD, AHEAD = (0.0, -1.0, 0.0), (0.0, 1.0, 0.0), (-1.0, 0.0, 0.0), (
 
 
 def macarena(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Arms out, palms up, to the shoulders, behind the head, to the hips, one after the other; then the hips roll."""
+    """Arms out, palms up, to the shoulders, behind the head, to the hips.
+
+    One after the other; then the hips roll.
+    """
     take = Dance(rng, max(tempo, 1.0), rng.uniform(0.34, 0.38), 17, width=1.4, idle=0.4)
     out = arm((0.1, -0.05, 1.0), (0.04, -0.02, 1.0), DOWN)
     up = arm((0.16, -0.1, 1.0), (0.1, -0.02, 1.0), (0.2, 1.0, 0.0))
@@ -118,7 +121,10 @@ def dab(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTa
 
 
 def curtsy(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """The right foot goes behind the left, the knees bend, the hands spread a skirt, the head bows."""
+    """The right foot goes behind the left, the knees bend, the hands spread a skirt.
+
+    The head bows.
+    """
     lead, tail = rng.uniform(0.15, 0.4), rng.uniform(0.3, 0.6)
     step, down, hold = rng.uniform(0.4, 0.5) / tempo, rng.uniform(0.55, 0.75) / tempo, rng.uniform(0.2, 0.5)
     up = rng.uniform(0.55, 0.7) / tempo
@@ -149,6 +155,6 @@ GESTURES = (
     AuthoredGesture("macarena", macarena, speeds=False),
     AuthoredGesture("ymca", ymca, speeds=False),
     AuthoredGesture("chicken_dance", chicken_dance, speeds=False),
-    AuthoredGesture("dab", dab, speeds=False),
+    AuthoredGesture("dab.left", dab, speeds=False),
     AuthoredGesture("curtsy", curtsy),
 )

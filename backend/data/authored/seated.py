@@ -13,7 +13,10 @@ from .take import AuthoredTake
 
 
 def sit_idle(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Sits on a chair all the time: breath, glances, a shifted seat, a hand that moves, a straightened back."""
+    """Sits on a chair all the time.
+
+    Breath, glances, a shifted seat, a hand that moves, a straightened back.
+    """
     take = AuthoredTake(rng, rng.uniform(4.0, 7.0), width=rng.uniform(1.0, 1.5), idle=rng.uniform(0.8, 1.2))
     take.move[:, 1] -= SEAT_DROP * rng.uniform(0.94, 1.03)
     take.move[:, 2] -= rng.uniform(0.31, 0.39)

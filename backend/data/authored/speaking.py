@@ -1,4 +1,7 @@
-"""Talking with the hands, speeches, songs and toasts: beats on stressed words, open palms, the head in it."""
+"""Talking with the hands, speeches, songs and toasts.
+
+Beats on stressed words, open palms, the head in it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ def _hand(rng: np.random.Generator, at: tuple[float, float, float], palm: tuple[
 
 
 def _vocabulary(rng: np.random.Generator) -> list[ArmPose]:
-    """Hand poses of somebody who explains: open palms, a held-up hand, a frame, a pinch, a hand aside."""
+    """Hand poses of somebody who explains.
+
+    Open palms, a held-up hand, a frame, a pinch, a hand aside.
+    """
     return [
         _hand(rng, (0.2, 1.12, 0.34), (-0.2, 1.0, 0.2), 0.1),
         _hand(rng, (0.3, 1.16, 0.32), (-0.1, 1.0, 0.3), 0.15),
@@ -166,5 +172,5 @@ GESTURES = (
     AuthoredGesture("talk", talk, speeds=False),
     AuthoredGesture("give_speech", give_speech, speeds=False),
     AuthoredGesture("sing", sing, speeds=False),
-    AuthoredGesture("toast", toast, speeds=False),
+    AuthoredGesture("toast", toast),
 )

@@ -1,4 +1,6 @@
-"""Yoga poses and floor exercises: tree, warrior, downward dog, cobra, lunge, plank, burpee, bends, twists, hula hoop.
+"""Yoga poses and floor exercises.
+
+Tree, warrior, downward dog, cobra, lunge, plank, burpee, bends, twists, hula hoop.
 
 Lunges and warriors go to the right side, bends to the left; the caller mirrors them.
 """
@@ -48,7 +50,10 @@ def _joined(high: bool) -> ArmPose:
 
 
 def tree_pose(rng: np.random.Generator, tempo: float, count: int | None) -> PosedTake:
-    """On the left leg, the sole of the right foot against the inner thigh or calf, palms together."""
+    """On the left leg, the sole of the right foot against the inner thigh or calf.
+
+    Palms together.
+    """
     rest = standing(rng, 0.9)
     stand = rest.left_leg.ankle
     height = rng.choice([rng.uniform(0.54, 0.62), rng.uniform(0.3, 0.36)], p=[0.7, 0.3])
@@ -64,7 +69,10 @@ def tree_pose(rng: np.random.Generator, tempo: float, count: int | None) -> Pose
 
 
 def warrior_pose(rng: np.random.Generator, tempo: float, count: int | None) -> PosedTake:
-    """A wide step to the right, that foot turned out, its knee bent, arms out level, eyes over the hand."""
+    """A wide step to the right, that foot turned out, its knee bent, arms out level.
+
+    Eyes over the hand.
+    """
     rest = standing(rng)
     wide = rng.uniform(0.95, 1.08)
     x = rest.left_leg.ankle[0] - wide
@@ -122,7 +130,10 @@ def downward_dog(rng: np.random.Generator, tempo: float, count: int | None) -> P
 
 
 def cobra_pose(rng: np.random.Generator, tempo: float, count: int | None) -> PosedTake:
-    """On the belly: the hands push the chest up, the back arches, the eyes go up, and down again."""
+    """On the belly.
+
+    The hands push the chest up, the back arches, the eyes go up, and down again.
+    """
     legs = [LegPose((s * 0.1, 0.085, -0.9), s * -4.0, 160.0, knee=(0.0, -1.0, 0.1)) for s in (1, -1)]
     hands = [hand_on_floor(s * 0.24, 0.38, s) for s in (1, -1)]
     flat_out = BodyPose((0.0, LYING, 0.0), (90.0, 0.0, 0.0), NONE, (-6.0, 0.0, 0.0), *legs, *hands)
@@ -171,7 +182,10 @@ def _plank(rest: BodyPose, z: float) -> tuple[list[HandPlace], BodyPose]:
 
 
 def plank(rng: np.random.Generator, tempo: float, count: int | None) -> PosedTake:
-    """Hands to the floor, the feet step back, the body is held straight, and all the way back up."""
+    """Hands to the floor, the feet step back, the body is held straight.
+
+    And all the way back up.
+    """
     rest = standing(rng)
     z = 0.42
     hands, held = _plank(rest, z)
@@ -241,7 +255,7 @@ def side_bend_left(rng: np.random.Generator, tempo: float, count: int | None) ->
     down, hold, up = pace * down, pace * hold, pace * up
     cycle = down + hold + up
     take = AuthoredTake(rng, lead + times * cycle + tail, width=rng.uniform(1.4, 2.1))
-    size = rng.uniform(30, 40)
+    size = rng.uniform(34, 42)
     over = arm((0.1, 1.0, 0.05), (-0.45, 1.0, 0.1), (-0.3, -1.0, 0.0))
     via = arm((1.0, 0.1, 0.1), (0.9, 0.3, 0.1), (0.0, -0.6, 0.8))
     hip = reach((0.2, 1.04, 0.04), (1.0, -0.2, -0.6), (-0.6, 0.0, -0.3), (-0.4, -0.4, 0.6))
@@ -322,7 +336,7 @@ GESTURES = (
     AuthoredGesture("lunge.right", lunge, counts=(2, 3)),
     AuthoredGesture("plank", plank, speeds=False),
     AuthoredGesture("burpee", burpee, speeds=False, counts=(2,)),
-    AuthoredGesture("side_bend.left", side_bend_left, counts=(2, 3)),
+    AuthoredGesture("side_bend.left", side_bend_left),
     AuthoredGesture("side_twist", side_twist),
     AuthoredGesture("hula_hoop", hula_hoop),
 )
