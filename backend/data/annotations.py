@@ -26,6 +26,7 @@ ENOUGH = 0.8  # of a segment has to be left after trimming
 # what a kind shows when it is played backwards, where that looks like a person doing it, and how much it then counts
 BACKWARDS = {
     "lie_down": ("get_up", 1.0),
+    "climb.up": ("climb.down", 0.5),
     "put_down.right": ("pick_up", 1.0),
     "walk.forward": ("walk.backward", 0.3),
     "walk.forward@slow": ("walk.backward@slow", 0.5),

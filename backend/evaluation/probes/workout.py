@@ -99,6 +99,34 @@ def side_kicking(s: Signals, side: str = "", count: int | None = None) -> Verdic
     )  # fmt: skip
 
 
+def kicking_ball(s: Signals, side: str = "") -> Verdict:
+    """Kicks a ball: a foot swings through fast and ahead, the other beside it on the floor."""
+    best, leg = 0.0, side
+    for one in [side] if side else OTHER:
+        ahead = s.seen_from(f"{one}_ankle", f"{one}_hip")[:, 2]
+        _, speed = _swing(s, one)
+        through = (ahead > 0.1) & (s.lift(OTHER[one]) < 0.12) & (s.lift(one) < 0.7)
+        best, leg = max((best, leg), (float(speed[through].max(initial=0.0)), one))
+    back = float(s.seen_from(f"{leg or 'right'}_ankle", f"{leg or 'right'}_hip")[:, 2].min())
+    return all_hold(
+        ("foot_m_s", best, ">=", 5.0), ("swings_from_m", back, "<=", -0.25), ("ahead_m", s.gone_as_faced[0], ">=", 0.2),
+        ("upright", float((s.pelvis_height > 0.75).mean()), ">=", 0.8), ("pace_at_end_m_s", float(s.pace[-4:].mean()), "<=", 1.4),
+    )  # fmt: skip
+
+
+def hands_meeting_at_chest(s: Signals, least: float = 0.5) -> Verdict:
+    """Opens a bottle: both hands together before the chest for most of the time, the body still."""
+    apart = np.linalg.norm(s["left_wrist"] - s["right_wrist"], axis=-1)
+    height = np.minimum(*(s[f"{d}_wrist"][:, 1] - s[f"{d}_shoulder"][:, 1] for d in OTHER))
+    ahead = np.minimum(*(s.seen_from(f"{d}_wrist", f"{d}_shoulder")[:, 2] for d in OTHER))
+    held = (apart < 0.3) & (height > -0.42) & (height < 0.05) & (ahead > 0.08)
+    return all_hold(
+        ("held", float(held.mean()), ">=", least), ("path_m", s.path_length, "<=", 0.7),
+        ("lean_deg", float(np.median(s.lean)), "<=", 30),
+        ("upright", float((s.pelvis_height > 0.85).mean()), ">=", 0.95), ("turned_deg", abs(s.turned), "<=", 40),
+    )  # fmt: skip
+
+
 def lunge_punching(s: Signals, side: str = "") -> Verdict:
     """Punches with a long step: the arm ends straight ahead over a deep stance."""
     tail = slice(-10, None)
@@ -123,7 +151,7 @@ def pressing(s: Signals, side: str = "") -> Verdict:
     return all_hold(
         ("ahead_m", float(ahead[arm][peak, 2]), ">=", 0.24), ("height_m", float(ahead[arm][peak, 1]), ">=", -0.42),
         ("highest_m", float(ahead[arm][:, 1].max()), "<=", 0.05), ("back_m", back, ">=", 0.15),
-        ("seconds", s.seconds, "<=", 4.0), ("foot_m", max(float(s.lift(d).max()) for d in OTHER), "<=", 0.06),
+        ("seconds", s.seconds, "<=", 4.0), ("foot_m", max(float(s.lift(d).max()) for d in OTHER), "<=", 0.07),
         ("other_ahead_m", float(ahead[OTHER[arm]][:, 2].max()), "<=", 0.25), ("path_m", s.path_length, "<=", 0.6),
         ("upright", float((s.pelvis_height > 0.85).mean()), ">=", 0.9),
     )  # fmt: skip
@@ -168,6 +196,9 @@ ROWS = (
     ("side kick", "kick sideways with your right leg", "side_kick.right", partial(side_kicking, side="right")),
     ("lunge punch", "step forward and punch", "lunge_punch", lunge_punching),
     ("lunge punch", "do a lunge punch with your left hand", "lunge_punch.left", partial(lunge_punching, side="left")),
+    ("kick a ball", "run up and kick the ball", "kick_ball", kicking_ball),
+    ("kick a ball", "kick the ball with your left foot", "kick_ball.left", partial(kicking_ball, side="left")),
+    ("open a bottle", "unscrew the lid", "open_bottle", hands_meeting_at_chest),
     ("press button", "press the button", "press_button", pressing),
     ("press button", "push a button with your right hand", "press_button.right", partial(pressing, side="right")),
     ("dab", "do a dab", "dab", dabbing),

@@ -118,6 +118,8 @@ TABLE = {
     "side_kick.right": (partial(workout.side_kicking, side="right"), {"roundhouse_kick.right"}),
     "lunge_punch.left": (partial(workout.lunge_punching, side="left"), set()),
     "lunge_punch.right": (partial(workout.lunge_punching, side="right"), set()),
+    "kick_ball.right": (partial(workout.kicking_ball, side="right"), {"kick.right"}),
+    "open_bottle": (workout.hands_meeting_at_chest, set()),
     "press_button.right": (
         partial(workout.pressing, side="right"),
         {"point.forward", "drink", "handshake", "pat", "poke", "give", "take", "introduce.right", "dismiss"},
