@@ -24,6 +24,7 @@ class Ours:
         rejection_sampling: several motions are drawn and the best is taken; else the first.
         counting: repetitions are counted: a motion with the wrong number is mended, or drawn again.
         envelope: a motion outside the range of all performances of its action is drawn again.
+        quiet_ends: motions are decoded with mirrored tokens beyond their ends, where the decoder twitches.
         smoothing: the decoder's tremor is filtered out.
         planting: standing feet are held in place.
     """
@@ -36,6 +37,7 @@ class Ours:
     rejection_sampling: bool = True
     counting: bool = True
     envelope: bool = True
+    quiet_ends: bool = True
     smoothing: bool = True
     planting: bool = True
 

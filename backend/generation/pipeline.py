@@ -248,7 +248,8 @@ class Generator:
 
     def _decode(self, tokens: Tensor, steps: list[Step], spans: list[tuple[int, int]]) -> Motion:
         """The motion of tokens (1, L, P, Q): no tremor, the path as ``steps`` asked, planted feet."""
-        features = self.tokenizer.decode(tokens)[0].cpu().numpy()
+        decode = self.tokenizer.decode_whole if self.ours.quiet_ends else self.tokenizer.decode
+        features = decode(tokens)[0].cpu().numpy()
         features = smooth_features(features) if self.ours.smoothing else features
         features = warp_to_asked(features, steps, spans)
         motion = from_features(features)

@@ -31,7 +31,7 @@ USE_SOUND = True  # the condition comes from the sound; packs with a closed cond
 
 
 def assemble(
-    name: str, data: Path, runs: Path, base: str | None = None, settings: dict[str, float] | None = None, *,
+    name: str, data: Path, runs: Path, base: str | None = None, settings: dict[str, int | float] | None = None, *,
     weights: Path | None = None, tokenizer: str = TOKENIZER, instruct: str = INSTRUCT, recipe: dict[str, str] | None = None,
 ) -> Path:  # fmt: skip
     """Copy weights and write pack.json, training.json and README.md; returns the pack's folder.
@@ -91,7 +91,7 @@ def _source(part: str, run: Path | None, folders: tuple[Path, ...]) -> Path:
     raise UserError("no_part", f"{files[0]} is missing.", f"Train the {part} first, or say with --runs where its run is.")
 
 
-def _settings(folder: Path) -> dict[str, float]:
+def _settings(folder: Path) -> dict[str, int | float]:
     """The generator's settings of the pack in a folder, else `DEFAULTS`."""
     card = folder / "pack.json"
     return DEFAULTS | (json.loads(card.read_text(encoding="utf-8")).get("defaults", {}) if card.exists() else {})

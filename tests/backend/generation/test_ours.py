@@ -70,7 +70,8 @@ def shipped() -> Generator:
     ("name", "text"),
     [
         ("clauses", "walk forward, then wave"), ("durations", "walk forward for five seconds"), ("meaning", "kick forward"),
-        ("body_parts", "walk forward while waving"), ("smoothing", "walk forward"), ("planting", "walk forward"),
+        ("body_parts", "walk forward while waving"), ("smoothing", "walk forward"), ("quiet_ends", "walk forward"),
+        ("planting", "walk forward"),
     ],
 )  # fmt: skip
 def test_every_switch_changes_the_motion_and_not_what_is_heard(shipped: Generator, name: str, text: str, monkeypatch) -> None:

@@ -17,6 +17,7 @@ from rich.console import Console
 from safetensors import safe_open
 
 from backend.errors import UserError
+from backend.generation.pipeline import Generator
 from backend.motion.features import to_features
 from backend.packs.pack import find_pack, verify_pack
 from backend.training.recipe import RECIPES
@@ -151,4 +152,7 @@ def test_open_in_tiny(tmp_path: Path) -> None:
     assert described["recipe"] == {"name": "open --smoke", "sha256": sha256} and sha256 in card
     assert {"counter.safetensors", "envelope.safetensors", "confidence.json"} <= set(pack.sha256)
     assert described["defaults"]["guidance"] == 1.0
+    generator = Generator.load("open", "cpu", weights=tmp_path / "weights")
+    assert len(generator.generate("walk forward", seed=0, seconds=1.0, force=True).motions[0]) == 30
+    assert generator.pack["use_sound"] and generator.model.controls.names
     assert "left out" in done.stdout and "not finished" not in done.stdout
