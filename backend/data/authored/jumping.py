@@ -17,7 +17,7 @@ GRAVITY = 9.81
 _TIPTOE = 0.055  # metres the pelvis gains when the feet roll onto their balls
 
 
-class _Jumps:
+class JumpTimes:
     """Times and heights of a row of jumps, shared by pelvis and feet."""
 
     def __init__(self, lead: float, heights: list[float], dip: float, between: float, tempo: float) -> None:
@@ -66,7 +66,7 @@ class _Jumps:
         return out
 
 
-def _leap(rng: np.random.Generator, take: AuthoredTake, jumps: _Jumps, feet: tuple[str, ...]) -> None:
+def spring(rng: np.random.Generator, take: AuthoredTake, jumps: JumpTimes, feet: tuple[str, ...]) -> None:
     take.move[:, 1] += hermite(take.t, jumps.keys)
     for side in feet:
         foot = take.feet[side]
@@ -79,11 +79,11 @@ def _leap(rng: np.random.Generator, take: AuthoredTake, jumps: _Jumps, feet: tup
     take.move[:, 2] -= 0.22 * crouch
 
 
-def _settled(jumps: _Jumps, rng: np.random.Generator) -> float:
+def settled(jumps: JumpTimes, rng: np.random.Generator) -> float:
     return jumps.end + rng.uniform(0.25, 0.6)
 
 
-def _swing(rng: np.random.Generator, take: AuthoredTake, jumps: _Jumps, lead: float, reach_up: float) -> None:
+def swing_up(rng: np.random.Generator, take: AuthoredTake, jumps: JumpTimes, lead: float, reach_up: float) -> None:
     """Arms back in the crouch, forward and up with the take-off, down with the landing."""
     back = arm((0.3, -1.0, -0.65), (0.22, -1.0, -0.25), (-1.0, 0.0, -0.3))
     front = arm((0.35, reach_up, 1.0), (0.15, reach_up + 0.6, 1.0), (-1.0, -0.1, 0.1))
@@ -101,20 +101,20 @@ def jump_up(rng: np.random.Generator, tempo: float, count: int | None) -> Author
     """One high jump on the spot from a deep crouch."""
     lead = rng.uniform(0.15, 0.4)
     heights = [rng.uniform(0.2, 0.42) for _ in range(count or 1)]
-    jumps = _Jumps(lead, heights, rng.uniform(0.2, 0.34), 0.24, tempo)
-    take = AuthoredTake(rng, _settled(jumps, rng), width=1.15)
-    _leap(rng, take, jumps, ("left", "right"))
-    _swing(rng, take, jumps, lead, rng.uniform(-0.2, 1.4))
+    jumps = JumpTimes(lead, heights, rng.uniform(0.2, 0.34), 0.24, tempo)
+    take = AuthoredTake(rng, settled(jumps, rng), width=1.15)
+    spring(rng, take, jumps, ("left", "right"))
+    swing_up(rng, take, jumps, lead, rng.uniform(-0.2, 1.4))
     return take
 
 
 def jump_forward(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """A standing long jump: the pelvis leaves ahead of the feet and lands behind them."""
     lead, distance = rng.uniform(0.15, 0.4), rng.uniform(0.6, 1.3)
-    jumps = _Jumps(lead, [rng.uniform(0.14, 0.28)], rng.uniform(0.22, 0.34), 0.24, tempo)
-    take = AuthoredTake(rng, _settled(jumps, rng), width=1.1)
-    _leap(rng, take, jumps, ("left", "right"))
-    _swing(rng, take, jumps, lead, rng.uniform(-0.2, 0.8))
+    jumps = JumpTimes(lead, [rng.uniform(0.14, 0.28)], rng.uniform(0.22, 0.34), 0.24, tempo)
+    take = AuthoredTake(rng, settled(jumps, rng), width=1.1)
+    spring(rng, take, jumps, ("left", "right"))
+    swing_up(rng, take, jumps, lead, rng.uniform(-0.2, 0.8))
     start, end = jumps.take_off[0], jumps.landing[0]
     flight = np.clip((take.t - start) / (end - start), 0, 1)
     gain = distance - 0.27
@@ -136,9 +136,9 @@ def jump_forward(rng: np.random.Generator, tempo: float, count: int | None) -> A
 def hop(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Small springy jumps on both feet."""
     lead, times = rng.uniform(0.15, 0.4), count or 1
-    jumps = _Jumps(lead, [rng.uniform(0.07, 0.14) for _ in range(times)], rng.uniform(0.09, 0.14), 0.09, tempo)
-    take = AuthoredTake(rng, _settled(jumps, rng), width=0.85)
-    _leap(rng, take, jumps, ("left", "right"))
+    jumps = JumpTimes(lead, [rng.uniform(0.07, 0.14) for _ in range(times)], rng.uniform(0.09, 0.14), 0.09, tempo)
+    take = AuthoredTake(rng, settled(jumps, rng), width=0.85)
+    spring(rng, take, jumps, ("left", "right"))
     _bounce(rng, take, jumps, lead)
     return take
 
@@ -146,11 +146,11 @@ def hop(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTa
 def hop_right(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """The left foot comes up behind, and the right leg hops."""
     lead, times = rng.uniform(0.6, 0.8), count or 1
-    jumps = _Jumps(lead, [rng.uniform(0.05, 0.1) for _ in range(times)], rng.uniform(0.07, 0.11), 0.08, tempo)
+    jumps = JumpTimes(lead, [rng.uniform(0.05, 0.1) for _ in range(times)], rng.uniform(0.07, 0.11), 0.08, tempo)
     take = AuthoredTake(rng, jumps.end + 0.6 + rng.uniform(0.25, 0.5))
     take.shift = 0.93
     up = ease(take.t, [(lead - 0.5, 0.0), (lead - 0.05, 1.0), (jumps.bottom + 0.1, 1.0), (jumps.end + 0.45, 0.0)])
-    _leap(rng, take, jumps, ("right",))
+    spring(rng, take, jumps, ("right",))
     left = take.feet["left"]
     left.place[:, 1] += rng.uniform(0.22, 0.36) * up + jumps.lift(take.t)
     left.place[:, 2] -= rng.uniform(0.05, 0.2) * up
@@ -162,7 +162,7 @@ def hop_right(rng: np.random.Generator, tempo: float, count: int | None) -> Auth
     return take
 
 
-def _bounce(rng: np.random.Generator, take: AuthoredTake, jumps: _Jumps, lead: float) -> None:
+def _bounce(rng: np.random.Generator, take: AuthoredTake, jumps: JumpTimes, lead: float) -> None:
     """Bent arms that answer each hop."""
     low = arm((0.45, -1.0, -0.05), (0.35, -0.2, 0.9), (-1.0, -0.2, 0.0))
     high = arm((0.7, -0.75, 0.1), (0.4, 0.15, 0.9), (-0.9, -0.4, 0.0))

@@ -64,6 +64,43 @@ def _bent_leg(
     return root.inv() * hip_frame, hip_frame.inv() * knee_frame, knee_frame.inv() * foot
 
 
+def solve_loose_leg(
+    pelvis: np.ndarray, root: Rotation, ankle: np.ndarray, foot: Rotation, side: str, splay: np.ndarray | float = 0.0
+) -> tuple[Rotation, Rotation, Rotation]:
+    """Like `solve_leg` for a body that may lie: the knee's hinge is the sideways axis of pelvis and foot, wherever up is."""
+    hip = pelvis + root.apply(HIP[side])
+    to_ankle = ankle - hip
+    outward = np.broadcast_to(np.asarray(splay, dtype=float) * (-1 if side == "left" else 1), len(pelvis))
+    sideways = unit(root.apply((1, 0, 0)) + 0.6 * foot.apply((1, 0, 0)))
+    sideways = Rotation.from_rotvec(unit(to_ankle) * np.radians(outward)[:, None]).apply(sideways)
+    bend = unit(np.cross(to_ankle, sideways))
+    thigh, shin = reach_with_pole(to_ankle, bend, THIGH, SHIN, 0.25 * (THIGH + SHIN), 0.9995 * (THIGH + SHIN))
+    return _rotations(root, unit(thigh), unit(shin), sideways, foot, side)
+
+
+def kneeling_leg(
+    pelvis: np.ndarray, root: Rotation, knee: np.ndarray, ankle: np.ndarray, foot: Rotation, side: str
+) -> tuple[Rotation, Rotation, Rotation]:
+    """Local rotations (T,) of hip, knee and ankle of a leg whose knee is at a place: the thigh points there, the shin to the ankle.
+
+    Args:
+        knee, ankle: (T, 3) world positions; bones keep their lengths, so they are directions where the places do not agree.
+    """
+    hip = pelvis + root.apply(HIP[side])
+    thigh = unit(knee - hip)
+    shin = unit(ankle - hip - THIGH * thigh)
+    return _rotations(root, thigh, shin, root.apply((1, 0, 0)), foot, side)
+
+
+def _rotations(
+    root: Rotation, thigh: np.ndarray, shin: np.ndarray, sideways: np.ndarray, foot: Rotation, side: str
+) -> tuple[Rotation, Rotation, Rotation]:
+    """Local rotations of a leg whose bones have these directions and bend about ``sideways``."""
+    hip_frame = _frame(thigh, np.cross(thigh, sideways)) * _rest_frame(f"{side}_knee").inv()
+    knee_frame = _frame(shin, np.cross(shin, sideways)) * _rest_frame(f"{side}_ankle").inv()
+    return root.inv() * hip_frame, hip_frame.inv() * knee_frame, knee_frame.inv() * foot
+
+
 def highest_pelvis(pelvis: np.ndarray, root: Rotation, ankle: np.ndarray, side: str) -> np.ndarray:
     """(T,) largest pelvis height at which the leg reaches its ankle without locking."""
     offset = root.apply(HIP[side])

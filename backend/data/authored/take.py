@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.ndimage import minimum_filter1d
 from scipy.spatial.transform import Rotation
 
 from backend.motion.body import default_body
@@ -44,6 +45,7 @@ class Foot:
         self.yaw = np.full(frames, float(yaw))
         self.heel = np.zeros(frames)  # positive: heel up about the ball; negative: toes up about the heel
         self.load = np.ones(frames)  # 1 carries weight, 0 is in the air
+        self.ground = np.zeros(frames)  # height of what it stands on or will stand on: a stair, the floor
 
 
 class AuthoredTake:
@@ -79,6 +81,7 @@ class AuthoredTake:
         self.rest_arm = {side: relaxed(rng) for side in SIDES}
         self._arms: dict[str, dict[str, Rotation]] = {}
         self.flow = 0.06  # seconds over which the pelvis smooths the feet's progress; more for continuous walking
+        self.free_legs = False  # whether a foot in the air may trail behind its path instead of holding the pelvis down
         self.shift = 0.62  # share of the body's weight the standing foot draws while the other steps
         for side in SIDES:
             self.key_arm(side, [(0.0, self.rest_arm[side])])
@@ -182,20 +185,18 @@ class AuthoredTake:
         self.breathe()
         frames = len(self.t)
         base, heading = self._base()
-        root = _euler(np.stack([self.tilt[:, 0], heading + self.tilt[:, 1], self.tilt[:, 2]], axis=-1))
+        root = euler(np.stack([self.tilt[:, 0], heading + self.tilt[:, 1], self.tilt[:, 2]], axis=-1))
         pelvis = base + about("y", heading).apply(self.move)
         pelvis[:, 1] += default_body().standing_pelvis_height - self.rng.uniform(0.002, 0.008)
         ankles = {side: self._ankle(side) for side in SIDES}
-        limit = np.min([highest_pelvis(pelvis, root, ankles[side][0], side) for side in SIDES], axis=0)
-        low = np.minimum(pelvis[:, 1], limit)
-        pelvis[:, 1] = np.minimum(blur(low, 0.05), limit)
+        pelvis[:, 1] = self._within_reach(pelvis, root, ankles)
 
         local = {name: Rotation.identity(frames) for name in ("left_foot", "right_foot")}
         local["pelvis"] = root
         for name, share in (("spine1", 0.3), ("spine2", 0.35), ("spine3", 0.35)):
-            local[name] = _euler(self.spine * share)
+            local[name] = euler(self.spine * share)
         for name, share in (("neck", 0.4), ("head", 0.6)):
-            local[name] = _euler(self.head * share)
+            local[name] = euler(self.head * share)
         for side in SIDES:
             ankle, foot, toe = ankles[side]
             solved = solve_leg(pelvis, root, ankle, foot, side, self.splay)
@@ -208,6 +209,18 @@ class AuthoredTake:
         for name, rotation in local.items():
             rotations[:, INDEX[name]] = rotation.as_quat()
         return Motion(rotations, pelvis.astype(np.float32)).placed_at_origin()
+
+    def _within_reach(self, pelvis: np.ndarray, root: Rotation, ankles: dict[str, tuple]) -> np.ndarray:
+        """(T,) pelvis height at which both legs reach their ankles."""
+        limit = np.min([highest_pelvis(pelvis, root, ankles[side][0], side) + self._slack(side) for side in SIDES], axis=0)
+        low = np.minimum(pelvis[:, 1], limit)
+        if self.free_legs:  # the limit comes and goes with the contacts: go down for it beforehand
+            low = minimum_filter1d(low, 5)
+        return np.minimum(blur(low, 0.05), limit)
+
+    def _slack(self, side: str) -> np.ndarray | float:
+        """Metres that the pelvis may be above where the leg would reach its foot."""
+        return 0.6 * np.clip(1 - 2 * self.feet[side].load, 0, 1) if self.free_legs else 0.0
 
     def _base(self) -> tuple[np.ndarray, np.ndarray]:
         """Floor point under the pelvis (T, 3) and heading (T,) in degrees.
@@ -230,7 +243,7 @@ class AuthoredTake:
         pitch = about("x", foot.heel)
         pivot = np.where(foot.heel[:, None] > 0, BALL[side], _HEEL)
         ankle = foot.place + np.array([0.0, ANKLE_HEIGHT, 0.0]) + turn.apply(pivot - pitch.apply(pivot))
-        grounded = 1 - np.clip(foot.place[:, 1] / 0.06, 0, 1)
+        grounded = 1 - np.clip((foot.place[:, 1] - foot.ground) / 0.06, 0, 1)
         return ankle, turn * pitch, -np.maximum(foot.heel, 0.0) * (0.15 + 0.85 * grounded)
 
     def _place_arm(self, local: dict[str, Rotation], side: str) -> None:
@@ -242,6 +255,6 @@ class AuthoredTake:
             local[f"{side}_{joint}"] = soften(rotation, 0.033)
 
 
-def _euler(angles: np.ndarray) -> Rotation:
+def euler(angles: np.ndarray) -> Rotation:
     """(T, 3) pitch, yaw, roll in degrees: yaw outermost, then pitch, then roll."""
     return Rotation.from_euler("YXZ", angles[:, [1, 0, 2]], degrees=True)
