@@ -17,7 +17,8 @@ _DOUBLED = frozenset(
     "squat", "get", "put", "spin", "swim", "drop", "cut", "grab",
      "stop", "set", "sidestep", "backflip",
      "slap", "pat", "hug", "tap", "stab", "jab", "hit", "chop", "swat", "prod", "whip", "wrap", "dip", "uppercut", "plop",
-     "beg", "bob", "dab", "pop", "flap", "flip", "mop", "rub", "scrub", "skid", "slam", "slip", "snap", "strut", "swab", "tip")
+     "beg", "bob", "dab", "flap", "flip", "mop", "pop", "rub", "scrub", "skid", "skip", "slam", "slip", "snap", "strut",
+     "swab", "tip", "trip")
 )  # fmt: skip
 _ING = {"lie": "lying", "die": "dying", "be": "being", "salsa": "dancing salsa"}
 _S = {"have": "has", "do": "does", "go": "goes", "be": "is", "salsa": "dances salsa", "cut": "cuts"}

@@ -232,21 +232,3 @@ def cross_arms(rng: np.random.Generator, tempo: float, count: int | None) -> Aut
     for channel, column, size in ((take.spine, 0, rng.uniform(-3, 4)), (take.move, 0, rng.uniform(-0.04, 0.04))):
         take.key(channel[:, column], [(time, size * value) for time, value in shape])
     return take
-
-
-def lean_left(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """The trunk bends to the left over both feet, the right side opening, and comes back."""
-    lead, tail = _edges(rng)
-    down, hold, up = rng.uniform(0.7, 1.0) / tempo, rng.uniform(0.4, 1.2), rng.uniform(0.7, 1.0) / tempo
-    take = AuthoredTake(rng, lead + down + hold + up + tail, width=rng.uniform(1.0, 1.6))
-    size = rng.uniform(24, 38)
-    shape = [(lead, 0.0), (lead + down, 1.0), (lead + down + hold, 1.0), (lead + down + hold + up, 0.0)]
-    for channel, column, share in (
-        (take.spine, 2, -0.75),
-        (take.tilt, 2, -0.22),
-        (take.head, 2, -0.25),
-        (take.spine, 0, 0.1),
-    ):
-        take.key(channel[:, column], [(time, size * share * value) for time, value in shape])
-    take.key(take.move[:, 0], [(time, -0.0010 * size * value) for time, value in shape])
-    return take

@@ -1,4 +1,4 @@
-"""Jumps to a side and back, over an obstacle, with a rope; and ducking, the opposite of a jump."""
+"""Jumps to a side and back, and with a rope; and ducking, the opposite of a jump."""
 
 from __future__ import annotations
 
@@ -64,27 +64,6 @@ def jump_left(rng: np.random.Generator, tempo: float, count: int | None) -> Auth
     return take
 
 
-def jump_over(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Forward over something knee high: knees drawn up in the air, soft landing on the far side."""
-    lead = rng.uniform(0.25, 0.5)
-    jumps = JumpTimes(lead, [rng.uniform(0.26, 0.38)], rng.uniform(0.24, 0.34), 0.26, tempo)
-    take = AuthoredTake(rng, settled(jumps, rng), width=1.05)
-    spring(rng, take, jumps, ("left", "right"))
-    swing_up(rng, take, jumps, lead, rng.uniform(0.1, 0.7))
-    _travel(take, jumps, 2, rng.uniform(0.9, 1.3), 0.24)
-    start, end = jumps.take_off[0], jumps.landing[0]
-    tuck = np.sin(np.pi * np.clip((take.t - start) / (end - start), 0, 1)) ** 1.6
-    for side in ("left", "right"):
-        take.feet[side].place[:, 1] += rng.uniform(0.24, 0.32) * tuck
-        take.feet[side].heel -= 22 * tuck
-        take.feet[side].load = 1 - np.clip(3 * tuck, 0, 1)
-    take.free_legs = True
-    take.tilt[:, 0] += 8 * tuck
-    take.spine[:, 0] += 16 * tuck
-    take.head[:, 0] += 16 * ease(take.t, [(0.05, 0.0), (lead + 0.15, 1.0), (end, 0.6), (jumps.end, 0.0)])
-    return take
-
-
 def jump_rope(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Small jumps, elbows at the sides, wrists turning a rope once for each."""
     times, lead = count or int(rng.integers(5, 9)), rng.uniform(0.55, 0.75)
@@ -140,7 +119,6 @@ def duck(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredT
 GESTURES = (
     AuthoredGesture("jump.backward", jump_backward, speeds=False),
     AuthoredGesture("jump.left", jump_left, speeds=False),
-    AuthoredGesture("jump_over", jump_over, speeds=False),
     AuthoredGesture("jump_rope", jump_rope, counts=FIVE),
     AuthoredGesture("duck", duck),
 )

@@ -1,4 +1,4 @@
-"""Single steps: turning on the spot, walking backward, side steps, marching.
+"""Single steps: turning on the spot, walking backward, side steps.
 
 Feet are put down and stay; the pelvis follows them. Authored to the left where there is a side, and mirrored by
 the caller.
@@ -106,36 +106,4 @@ def sidestep_left(rng: np.random.Generator, tempo: float, count: int | None) -> 
     take.move[:, 1] -= rng.uniform(0.015, 0.05) * moving
     take.head[:, 1] += rng.uniform(0, 35) * moving
     take.spine[:, 2] += rng.uniform(-3, 3) * moving
-    return take
-
-
-def march(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Knees up in turn on the spot, bent arms swinging with the opposite leg."""
-    return _in_place(rng, tempo, rng.uniform(0.2, 0.36), rng.uniform(0.85, 1.0), rng.uniform(26, 40))
-
-
-def step_in_place(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Small relaxed steps on the spot."""
-    return _in_place(rng, tempo, rng.uniform(0.09, 0.15), 1.0, rng.uniform(8, 16))
-
-
-def _in_place(rng: np.random.Generator, tempo: float, lift: float, overlap: float, swing: float) -> AuthoredTake:
-    lead, tail = rng.uniform(0.15, 0.35), rng.uniform(0.3, 0.6)
-    steps, step = 2 * int(rng.integers(2, 5 if tempo > 0.7 else 4)), rng.uniform(0.46, 0.58) / tempo
-    gap = overlap * step
-    take = AuthoredTake(rng, lead + steps * gap + step + tail)
-    take.flow, take.shift = 0.10, 0.68
-    first = rng.choice(["left", "right"])
-    sides = ["left", "right"] if first == "left" else ["right", "left"]
-    phase = np.zeros(len(take.t))
-    for i in range(steps):
-        side, start = sides[i % 2], lead + i * gap
-        foot = take.feet[side]
-        home = (float(foot.place[-1, 0]), float(foot.place[-1, 2]))
-        take.step(side, start, start + step, home, None, lift=lift * rng.uniform(0.92, 1.05))
-        bump = np.sin(np.pi * np.clip((take.t - start) / step, 0, 1)) ** 2
-        foot.place[:, 2] += 0.25 * lift * bump  # the foot hangs under a knee that is in front
-        phase += bump * (1 if side == "left" else -1)
-    take.tilt[:, 2] += 2.0 * blur(phase, 0.05)
-    take.swing_with(blur(phase, 0.04) * swing)
     return take
