@@ -80,7 +80,9 @@ def swim_breaststroke(rng: np.random.Generator, tempo: float, count: int | None)
     sweep = _bump(part, 0.02, 0.26, 0.44, 0.62)
     narrow = _bump(part, 0.26, 0.42, 0.46, 0.62)
     glide = arm((0.12, 1.0, 0.14), (0.0, 1.0, 0.12), (0.2, -0.1, 1.0))
-    wrist = np.stack([0.1 + 0.42 * sweep - 0.38 * narrow, 1.93 - 0.36 * sweep - 0.14 * narrow, 0.12 + 0.14 * sweep + 0.16 * narrow], axis=-1)
+    wrist = np.stack(
+        [0.1 + 0.42 * sweep - 0.38 * narrow, 1.93 - 0.36 * sweep - 0.14 * narrow, 0.12 + 0.14 * sweep + 0.16 * narrow], axis=-1
+    )
     palm = np.stack([-0.5 + 0.5 * sweep, -0.7 * sweep, 1.0 + 0 * t], axis=-1)
     path = reach(wrist, (0.9, -0.1, -0.1), palm)
     for side in SIDES:
@@ -165,7 +167,19 @@ def fly(rng: np.random.Generator, tempo: float, count: int | None) -> FloorTake:
     for side in SIDES:
         rest = take.rest_arm[side]
         held = front if both or side != bent else side_arm
-        take.key_arm(side, [(0, rest), (lead, rest), (lead + 0.28, back), (off + 0.5, held), (leave, held), (land + 0.1, back), (land + 0.8, rest)], lag=0.5)
+        take.key_arm(
+            side,
+            [
+                (0, rest),
+                (lead, rest),
+                (lead + 0.28, back),
+                (off + 0.5, held),
+                (leave, held),
+                (land + 0.1, back),
+                (land + 0.8, rest),
+            ],
+            lag=0.5,
+        )
     take.hang[:] = 0.4 * (1 - air)
     return take
 

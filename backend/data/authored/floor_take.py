@@ -50,7 +50,9 @@ class FloorTake(AuthoredTake):
         self.knees: dict[str, tuple[np.ndarray, np.ndarray, Rotation]] = {}  # side -> knee, ankle (T, 3), foot (T,)
         self.hanging: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]] = {}  # side -> hip (T, 3), knee, ankle (T,), degrees
         self.hangs = np.ones(len(self.t))  # how far legs that hang are free of their feet's places
-        self.foot_roll = {side: np.zeros(len(self.t)) for side in SIDES}  # degrees, right +, of a foot that comes to lie on its side
+        self.foot_roll = {
+            side: np.zeros(len(self.t)) for side in SIDES
+        }  # degrees, right +, of a foot that comes to lie on its side
         self.loose = np.zeros(len(self.t))  # 1 where the pelvis goes where it is told, whatever the legs reach
         self.above_floor = True
 
@@ -83,7 +85,9 @@ class FloorTake(AuthoredTake):
         return ankle, foot * about("z", self.foot_roll[side]), toe
 
     def _trunk(self) -> dict[str, Rotation]:
-        return {name: euler(self.spine * share) for name, share in _SPINE} | {name: euler(self.head * share) for name, share in _HEAD}
+        return {name: euler(self.spine * share) for name, share in _SPINE} | {
+            name: euler(self.head * share) for name, share in _HEAD
+        }
 
     def _solve(self, pelvis: np.ndarray, root: Rotation, local: dict[str, Rotation]) -> Motion:
         frames = len(self.t)
@@ -91,7 +95,9 @@ class FloorTake(AuthoredTake):
         for side in SIDES:
             if side in self.knees:
                 knee, ankle, foot = self.knees[side]
-                local[f"{side}_hip"], local[f"{side}_knee"], local[f"{side}_ankle"] = kneeling_leg(pelvis, root, knee, ankle, foot, side)
+                local[f"{side}_hip"], local[f"{side}_knee"], local[f"{side}_ankle"] = kneeling_leg(
+                    pelvis, root, knee, ankle, foot, side
+                )
                 continue
             ankle, foot, toe = self._ankle(side)
             ankle = self._stretched(pelvis, root, ankle, foot, side)
@@ -135,7 +141,9 @@ class FloorTake(AuthoredTake):
         """Turn an arm's joints towards a hold, which is worked out on the left."""
         mirror = np.array([1.0 if hold.side == "left" else -1.0, 1.0, 1.0])
         place = (turned.inv().apply(hold.place - chest) + _REST[INDEX["spine3"]]) * mirror
-        directions = [turned.inv().apply(np.broadcast_to(way, place.shape).copy()) * mirror for way in (hold.elbow, hold.palm, hold.fingers)]
+        directions = [
+            turned.inv().apply(np.broadcast_to(way, place.shape).copy()) * mirror for way in (hold.elbow, hold.palm, hold.fingers)
+        ]
         pose = reach(place, *directions)
         for joint in ("collar", "shoulder", "elbow", "wrist"):
             held = getattr(pose, joint) if hold.side == "left" else mirrored(getattr(pose, joint))

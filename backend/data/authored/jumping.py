@@ -67,6 +67,7 @@ class JumpTimes:
 
 
 def spring(rng: np.random.Generator, take: AuthoredTake, jumps: JumpTimes, feet: tuple[str, ...]) -> None:
+    """Crouch, take off and land with pelvis, trunk and these feet."""
     take.move[:, 1] += hermite(take.t, jumps.keys)
     for side in feet:
         foot = take.feet[side]
@@ -80,6 +81,7 @@ def spring(rng: np.random.Generator, take: AuthoredTake, jumps: JumpTimes, feet:
 
 
 def settled(jumps: JumpTimes, rng: np.random.Generator) -> float:
+    """Seconds after which the last landing is over."""
     return jumps.end + rng.uniform(0.25, 0.6)
 
 

@@ -78,8 +78,13 @@ def bend_left(rng: np.random.Generator, tempo: float, count: int | None) -> Auth
     take.head[:, 2] -= rng.uniform(4, 12) * shape
     if rng.random() < 0.5:
         rest = take.rest_arm["right"]
-        over, side = arm((0.1, 1.0, 0.05), (-0.45, 1.0, 0.05), (-0.6, -0.8, 0.0), lift=8.0), arm((1.0, 0.1, 0.1), (1.0, 0.2, 0.1), (0.0, -0.4, 1.0))
-        take.key_arm("right", [(0, rest), (max(0.1, there - 0.9), rest), (there, over, side), (until, over), (until + 0.9, rest, side)])
+        over, side = (
+            arm((0.1, 1.0, 0.05), (-0.45, 1.0, 0.05), (-0.6, -0.8, 0.0), lift=8.0),
+            arm((1.0, 0.1, 0.1), (1.0, 0.2, 0.1), (0.0, -0.4, 1.0)),
+        )
+        take.key_arm(
+            "right", [(0, rest), (max(0.1, there - 0.9), rest), (there, over, side), (until, over), (until + 0.9, rest, side)]
+        )
     return take
 
 
@@ -127,7 +132,11 @@ def sway(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredT
     t = take.t
     share = min_jerk((t - lead) / (0.7 * beat)) * (1 - min_jerk((t - end + 0.7 * beat) / (0.7 * beat)))
     wave = rng.choice([-1, 1]) * np.sin(np.pi * (t - lead) / beat) * share
-    late = np.sin(np.pi * (t - lead) / beat - 0.5) * share * np.sign(wave[np.argmax(np.abs(wave))] * np.sin(np.pi * (t[np.argmax(np.abs(wave))] - lead) / beat))
+    late = (
+        np.sin(np.pi * (t - lead) / beat - 0.5)
+        * share
+        * np.sign(wave[np.argmax(np.abs(wave))] * np.sin(np.pi * (t[np.argmax(np.abs(wave))] - lead) / beat))
+    )
     size = rng.uniform(0.8, 1.15)
     take.move[:, 0] += 0.085 * size * wave
     take.move[:, 1] -= 0.012 * wave**2

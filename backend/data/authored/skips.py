@@ -95,9 +95,14 @@ def gallop(rng: np.random.Generator, tempo: float, count: int | None) -> Authore
         z += ahead
         row.put(front, off, strike, z, push=30, lift=0.12, drive=0.05, strike=-8, width=0.06)
         leave = strike + 0.42 * beat  # the front foot pushes off; the back one lands next to it
-        row.put(back, strike + 0.08 * beat, leave + flight - 0.02, z - 0.1 + 0.2 * length, push=36, lift=0.12, strike=10, width=0.06)
+        row.put(
+            back, strike + 0.08 * beat, leave + flight - 0.02, z - 0.1 + 0.2 * length, push=36, lift=0.12, strike=10, width=0.06
+        )
         flights.append((leave + 0.01, leave + flight))
-        knots += [(strike + 0.1 * beat, np.array([0.0, z - 0.35 * length + 0.02])), (leave + flight, np.array([0.0, z + 0.12 * length]))]
+        knots += [
+            (strike + 0.1 * beat, np.array([0.0, z - 0.35 * length + 0.02])),
+            (leave + flight, np.array([0.0, z + 0.12 * length])),
+        ]
         off, strike = leave, strike + beat
     close = strike + 0.1
     row.put(front, off, close, z - 0.1 + 0.2 * length, push=34, width=row.stance, lift=0.09)
@@ -144,8 +149,13 @@ def leap(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredT
     take.spine[:, 0] += 10 * ease(take.t, [(land - 0.05, 0.0), (land + 0.15, 1.0), (close, 0.0)])
     for side, up in ((a, 0.15), (b, 0.55)):
         rest = take.rest_arm[side]
-        back, high = arm((0.35, -1.0, -0.5), (0.25, -0.9, 0.2), (-1.0, 0.0, 0.0)), arm((0.55, up, 0.8), (0.4, up + 0.2, 0.9), (-0.4, -1.0, 0.0))
-        take.key_arm(side, [(0, rest), (lead, rest), (times[3] - 0.2, back), (times[3] + 0.5 * flight, high), (close, rest)], lag=0.5)
+        back, high = (
+            arm((0.35, -1.0, -0.5), (0.25, -0.9, 0.2), (-1.0, 0.0, 0.0)),
+            arm((0.55, up, 0.8), (0.4, up + 0.2, 0.9), (-0.4, -1.0, 0.0)),
+        )
+        take.key_arm(
+            side, [(0, rest), (lead, rest), (times[3] - 0.2, back), (times[3] + 0.5 * flight, high), (close, rest)], lag=0.5
+        )
     take.spine[:, 1] += _SIGN[a] * 12 * air
     return take
 

@@ -38,7 +38,7 @@ def _stairs(rng: np.random.Generator, tempo: float, up: bool) -> AuthoredTake:
     z = 0.0
     for number in range(1, steps + 3):  # the steps, one step on the level, and one that closes
         level = min(number, steps)
-        z += (first if number == 1 else run if number <= steps else 0.42 if number == steps + 1 else 0.0)
+        z += first if number == 1 else run if number <= steps else 0.42 if number == steps + 1 else 0.0
         y = level * rise if up else top - level * rise
         before = contacts[side][-1]
         closing = number == steps + 2
@@ -94,7 +94,10 @@ def climb_up(rng: np.random.Generator, tempo: float, count: int | None) -> Autho
         feet[side].append(landing)
         hand = _OTHER[side]
         height = hands[hand][-1][1]
-        hands[hand] += [(start + 0.02, height), (start + 0.62 * beat, height + (0.5 if number == 0 else 1.0 if number == 1 else 2.0) * rung)]
+        hands[hand] += [
+            (start + 0.02, height),
+            (start + 0.62 * beat, height + (0.5 if number == 0 else 1.0 if number == 1 else 2.0) * rung),
+        ]
         climbed.append((start + beat, min(levels.values())))  # the lower leg is straight when its foot leaves
         side, start = hand, start + beat
     for name, found in feet.items():
