@@ -30,14 +30,14 @@ def _float(rng: np.random.Generator, seconds: float, height: float) -> FloorTake
 
 def _strokes(rng: np.random.Generator, tempo: float, beat: tuple[float, float], few: int) -> tuple[float, int, float]:
     period = rng.uniform(*beat) / tempo**0.75
-    return period, few + int(rng.integers(0, 3)) - (1 if tempo < 0.7 else 0), rng.uniform(0.3, 0.5)
+    return period, few + int(rng.integers(0, 3)) - (2 if tempo < 0.7 else 0), rng.uniform(0.3, 0.5)
 
 
 def swim_crawl(rng: np.random.Generator, tempo: float, count: int | None) -> FloorTake:
     """The crawl: arms over the water in turn and pulled through below, legs fluttering, the body rolling with the arms."""
     period, strokes, lead = _strokes(rng, tempo, (1.25, 1.55), 3)
     end = lead + strokes * period
-    take = _float(rng, end + rng.uniform(0.3, 0.6), rng.uniform(0.95, 1.1))
+    take = _float(rng, end + rng.uniform(0.8, 1.1), rng.uniform(0.95, 1.1))
     t = take.t
     going = min_jerk((t - lead + 0.2) / 0.5) * (1 - min_jerk((t - end + 0.2) / 0.5))
     turns = (np.clip(t, lead, end) - lead) / period
@@ -46,18 +46,16 @@ def swim_crawl(rng: np.random.Generator, tempo: float, count: int | None) -> Flo
     breath = np.clip(np.sin(2 * np.pi * (turns / 2) - 0.4), 0, 1) ** 2 * going
     take.head[:, 1] += -0.5 * roll + 55 * breath
     take.head[:, 0] -= 14
-    glide = arm((0.12, 1.0, 0.12), (0.02, 1.0, 0.1), (0.0, 0.0, 1.0))
-    for side in SIDES:
-        phase = (turns + (0.0 if side == "left" else 0.5)) % 1.0
-        take.key_arm(side, [(0.0, glide)])
-        take.path_arm(side, lead - 0.25, end + 0.3, _crawl_arm(phase, _SIGN[side]), blend=0.5)
-    _flutter(take, rng.uniform(2.2, 2.9) * tempo**0.5, rng.uniform(8, 12), 0.3 + 0.7 * going)
+    for side, late in zip(SIDES, (0.0, 0.5), strict=True):  # both begin and end stretched ahead
+        own = np.clip((t - lead) / period - late, 0, strokes - 2 * late)
+        take.path_arm(side, -9.0, 99.0, _crawl_arm(own % 1.0))
+    _flutter(take, rng.uniform(2.2, 2.9) * tempo**0.5, rng.uniform(8, 12), 0.12 + 0.88 * going)
     take.move[:, 2] += _glide(t, lead, end, rng.uniform(0.75, 1.0) * tempo**0.6)
     take.move[:, 1] += 0.015 * np.sin(4 * np.pi * turns) * going
     return take
 
 
-def _crawl_arm(phase: np.ndarray, sign: int) -> ArmPose:
+def _crawl_arm(phase: np.ndarray) -> ArmPose:
     """An arm (T,) of the crawl: 0 stretched ahead, pulled under the body to the hip at 0.5, and over the water back."""
     a = 2 * np.pi * phase
     pull = np.clip(np.sin(a), 0, 1)  # below
@@ -72,6 +70,7 @@ def _crawl_arm(phase: np.ndarray, sign: int) -> ArmPose:
 def swim_breaststroke(rng: np.random.Generator, tempo: float, count: int | None) -> FloorTake:
     """Both arms sweep out and round to the chest, the head comes up, the legs draw up and kick round, and a glide."""
     period, strokes, lead = _strokes(rng, tempo, (1.7, 2.1), 2)
+    strokes = max(2, strokes)
     end = lead + strokes * period
     take = _float(rng, end + rng.uniform(0.3, 0.6), rng.uniform(0.95, 1.1))
     t = take.t
@@ -130,7 +129,7 @@ def fly(rng: np.random.Generator, tempo: float, count: int | None) -> FloorTake:
     off, level = lead + 0.42, lead + 0.42 + rise
     leave = level + cruise
     land = leave + down
-    take = FloorTake(rng, land + rng.uniform(0.9, 1.2), idle=0.6)
+    take = FloorTake(rng, land + rng.uniform(1.15, 1.4), idle=0.6)
     t, high = take.t, rng.uniform(1.0, 1.5)
     take.turn = np.zeros(len(t))
     take.free_legs = True

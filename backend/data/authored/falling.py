@@ -110,7 +110,7 @@ def _onto_face(rng: np.random.Generator, at: float, pause: float) -> FloorTake:
     knees, over = fall(t, at, kneel), fall(t, topple, down, 2.0)
     # upright on the knees the thighs stand over them; then the body turns about them
     angle = np.radians(-10.0 + 94.0 * over)
-    kneeling = 0.07 + THIGH * np.cos(angle) + 0.085 * (1 - over)
+    kneeling = 0.07 + 0.014 * (1 - over) + THIGH * np.cos(angle) + 0.085 * (1 - over)
     take.move[:, 1] += (kneeling - STANDING) * knees
     take.move[:, 2] += (0.635 + THIGH * np.sin(angle)) * fall(t, at, kneel, 1.4)
     take.tilt[:, 0] += 6 * knees + 81 * over
@@ -153,7 +153,7 @@ def faint(rng: np.random.Generator, tempo: float, count: int | None) -> FloorTak
     take.spine[:, 2] += 5 * circle[:, 0]
     take.head[:, 0] -= 14 * unsure
     take.loose = np.maximum(take.loose, min_jerk((t - at - 0.2) / 0.2))
-    take.move[:, 1] -= (STANDING - 0.175) * fall(t, at, seat)
+    take.move[:, 1] -= (STANDING - 0.182) * fall(t, at, seat)
     take.move[:, 0] += rng.uniform(0.48, 0.58) * fall(t, at, seat, 1.5)
     take.move[:, 2] -= rng.uniform(0.06, 0.12) * fall(t, at, seat, 1.5)
     take.tilt[:, 2] -= 26 * fall(t, at, seat, 1.6) + 58 * fall(t, seat - 0.12, down, 1.8)
@@ -175,7 +175,7 @@ def faint(rng: np.random.Generator, tempo: float, count: int | None) -> FloorTak
     front = arm((0.05, -0.35, 1.0), (-0.35, -0.2, 1.0), (-0.2, -0.6, -0.2))
     take.key_arm("right", [(0, rest), (lead, rest), (lead + 0.6, brow), (at + 0.1, brow), (down + 0.15, front)])
     rest = take.rest_arm["left"]
-    under = arm((0.1, 0.15, 1.0), (0.02, 0.35, 1.0), (-1.0, 0.0, 0.0))
+    under = arm((0.0, 0.2, 1.0), (-0.02, 0.4, 1.0), (-1.0, 0.0, 0.0))
     limp = arm((0.3, -1.0, 0.1), (0.2, -1.0, 0.4), (-1.0, 0.0, 0.0))
     take.key_arm("left", [(0, rest), (at, rest), (at + 0.4, limp), (down + 0.1, under)])
     take.hang[:] = 0.3 * (1 - min_jerk((t - at) / 0.5))

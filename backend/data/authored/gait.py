@@ -150,7 +150,7 @@ class GaitPlan:
 
 def moving(take: AuthoredTake, start: float, end: float, deep: float = 0.0) -> np.ndarray:
     """(T,) 1 while somebody goes, 0 while they stand; ``deep`` is how many metres they must get down and up for it."""
-    before = min(start - 0.06, 0.2 + deep)
+    before = min(start - 0.12, 0.2 + deep)
     return min_jerk((take.t - start + before) / (before + 0.3)) * (1 - min_jerk((take.t - end + 0.25) / (0.5 + deep)))
 
 

@@ -15,22 +15,20 @@ from .gait import Gait, GaitPlan, free_fall_bob
 from .gesture import AuthoredGesture
 from .take import AuthoredTake
 
-
-def _steps(rng: np.random.Generator, tempo: float, few: int, many: int) -> int:
-    """How many steps: fewer where they are slow."""
-    return int(rng.integers(few, many + 1)) - (2 if tempo < 0.7 else 0)
+LONGEST = 5.8  # seconds of going, so that a slow take is not cut off
 
 
 def _go(
-    rng: np.random.Generator, tempo: float, gait: Gait, steps: int, carry: tuple[ArmPose, ArmPose] | None = None, limp: str = ""
+    rng: np.random.Generator, tempo: float, gait: Gait, steps: tuple[int, int], carry: tuple[ArmPose, ArmPose] | None = None, limp: str = ""
 ) -> tuple[GaitPlan, AuthoredTake]:
-    """A gait at a tempo: quicker steps, and longer ones."""
-    quick = tempo**0.75
-    gait = replace(gait, step=gait.step / quick, length=gait.length * tempo**0.3, swing=gait.swing * rng.uniform(0.7, 1.2))
+    """A gait at a tempo, quicker steps and longer ones; between so many steps, or as many as `LONGEST` has room for."""
+    quick = tempo**0.65
+    gait = replace(gait, step=gait.step / quick, length=gait.length * tempo**0.25, swing=gait.swing * rng.uniform(0.7, 1.2))
     if gait.duty < 0.5:
         gait = replace(gait, bob=free_fall_bob(gait.step) * rng.uniform(0.85, 1.0))
-    plan = GaitPlan(rng, gait, steps, lead=rng.uniform(0.36, 0.6) + 0.8 * gait.drop, limp=limp)
-    return plan, plan.perform(rng, rng.uniform(0.5, 0.8) + 0.9 * gait.drop, carry)
+    number = min(int(rng.integers(steps[0], steps[1] + 1)), int(LONGEST / gait.step))
+    plan = GaitPlan(rng, gait, number, lead=rng.uniform(0.4, 0.6) + max(0.0, gait.drop), limp=limp)
+    return plan, plan.perform(rng, rng.uniform(0.75, 1.0) + max(0.0, gait.drop), carry)
 
 
 def _bent(rng: np.random.Generator, bend: float = 0.0) -> tuple[ArmPose, ArmPose]:
@@ -47,7 +45,7 @@ def march_forward(rng: np.random.Generator, tempo: float, count: int | None) -> 
         drive=rng.uniform(0.14, 0.22), strike=-4, push=26, lean=-1, curl=-4, swing=34, pump=rng.uniform(12, 24),
     )  # fmt: skip
     straight = arm((0.16, -1.0, 0.02), (0.1, -1.0, 0.14), (-1.0, 0.0, -0.2))
-    return _go(rng, tempo, gait, _steps(rng, tempo, 6, 9), (straight, straight))[1]
+    return _go(rng, tempo, gait, (6, 9), (straight, straight))[1]
 
 
 def march_place(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
@@ -56,7 +54,7 @@ def march_place(rng: np.random.Generator, tempo: float, count: int | None) -> Au
         step=rng.uniform(0.46, 0.54), duty=0.58, length=0.0, width=0.085, lift=rng.uniform(0.24, 0.36), drive=rng.uniform(0.1,
         0.18), strike=8, push=24, drop=0.02, bob=0.008, lean=-1, curl=-3, pump=rng.uniform(26, 38), sway=0.5,
     )  # fmt: skip
-    return _go(rng, tempo, gait, _steps(rng, tempo, 8, 12))[1]
+    return _go(rng, tempo, gait, (8, 12))[1]
 
 
 def walk_place(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
@@ -65,7 +63,7 @@ def walk_place(rng: np.random.Generator, tempo: float, count: int | None) -> Aut
         step=rng.uniform(0.5, 0.58), duty=0.63, length=0.0, width=0.08, lift=rng.uniform(0.09, 0.14), drive=rng.uniform(0.03,
         0.06), strike=8, push=30, drop=0.025, bob=0.008, pump=rng.uniform(12, 20), sway=0.5,
     )  # fmt: skip
-    return _go(rng, tempo, gait, _steps(rng, tempo, 7, 11))[1]
+    return _go(rng, tempo, gait, (7, 11))[1]
 
 
 def jog_place(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
@@ -74,7 +72,7 @@ def jog_place(rng: np.random.Generator, tempo: float, count: int | None) -> Auth
         step=rng.uniform(0.36, 0.4), duty=0.44, length=0.0, width=0.07, lift=rng.uniform(0.12, 0.18), drive=-0.06, strike=14,
         push=40, drop=0.025, lean=2, curl=3, pump=rng.uniform(14, 22),
     )  # fmt: skip
-    return _go(rng, tempo**0.5, gait, _steps(rng, tempo, 11, 16), _bent(rng))[1]
+    return _go(rng, tempo**0.5, gait, (11, 16), _bent(rng))[1]
 
 
 def run_place(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
@@ -83,7 +81,7 @@ def run_place(rng: np.random.Generator, tempo: float, count: int | None) -> Auth
         step=rng.uniform(0.29, 0.33), duty=0.42, length=0.0, width=0.07, lift=rng.uniform(0.25, 0.34), drive=rng.uniform(0.05,
         0.11), strike=16, push=34, drop=0.03, lean=4, curl=5, pump=rng.uniform(30, 42),
     )  # fmt: skip
-    return _go(rng, tempo**0.5, gait, _steps(rng, tempo, 13, 19), _bent(rng, 0.15))[1]
+    return _go(rng, tempo**0.5, gait, (13, 19), _bent(rng, 0.15))[1]
 
 
 def high_knees(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
@@ -92,7 +90,7 @@ def high_knees(rng: np.random.Generator, tempo: float, count: int | None) -> Aut
         step=rng.uniform(0.33, 0.38), duty=0.44, length=0.0, width=0.08, lift=rng.uniform(0.42, 0.5), drive=rng.uniform(0.2,
         0.26), strike=16, push=24, drop=0.02, lean=-2, curl=-1, pump=rng.uniform(26, 38),
     )  # fmt: skip
-    return _go(rng, tempo**0.5, gait, _steps(rng, tempo, 12, 18), _bent(rng, 0.1))[1]
+    return _go(rng, tempo**0.5, gait, (12, 18), _bent(rng, 0.1))[1]
 
 
 def butt_kicks(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
@@ -101,7 +99,7 @@ def butt_kicks(rng: np.random.Generator, tempo: float, count: int | None) -> Aut
         step=rng.uniform(0.34, 0.39), duty=0.44, length=0.0, width=0.075, lift=rng.uniform(0.4, 0.46),
         drive=-rng.uniform(0.36, 0.42), strike=16, push=52, drop=0.025, lean=4, curl=2, pump=rng.uniform(14, 22),
     )  # fmt: skip
-    return _go(rng, tempo**0.5, gait, _steps(rng, tempo, 12, 18), _bent(rng))[1]
+    return _go(rng, tempo**0.5, gait, (12, 18), _bent(rng))[1]
 
 
 def tiptoe(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
@@ -112,16 +110,16 @@ def tiptoe(rng: np.random.Generator, tempo: float, count: int | None) -> Authore
         flat=up, push=up + 10, drop=-0.06, bob=0.006, width=0.05, swing=12, curl=5, lean=1,
     )  # fmt: skip
     out = arm((0.5, -1.0, 0.1), (0.35, -0.75, 0.45), (-0.5, -0.9, 0.0), (0.6, -0.2, 0.6))
-    return _go(rng, tempo, gait, _steps(rng, tempo, 7, 10), (out, out))[1]
+    return _go(rng, tempo, gait, (7, 10), (out, out))[1]
 
 
 def limp_right(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """The right leg hurts: short on it, stiff, and the body drops and leans as it takes the weight."""
     gait = Gait(
-        step=rng.uniform(0.66, 0.78), duty=0.64, length=rng.uniform(0.34, 0.42), lift=0.03, push=24, strike=-8, drop=0.04,
+        step=rng.uniform(0.66, 0.78), duty=0.64, length=rng.uniform(0.34, 0.42), lift=0.04, push=24, strike=-8, drop=0.04,
         bob=0.006, sway=0.4, swing=14, lean=4, curl=6,
     )  # fmt: skip
-    plan, take = _go(rng, tempo, gait, _steps(rng, tempo, 6, 8), limp="right")
+    plan, take = _go(rng, tempo, gait, (6, 8), limp="right")
     right, left = take.feet["right"], take.feet["left"]
     going = blur(((take.t > plan.lead) & (take.t < plan.end - 0.2)).astype(float), 0.15)
     hurt = blur(np.clip(right.load - left.load, 0, 1), 0.08) * going
@@ -146,7 +144,7 @@ def lunge_walk(rng: np.random.Generator, tempo: float, count: int | None) -> Aut
     )  # fmt: skip
     hips = reach((0.2, 1.0, 0.06), (1.0, -0.1, -0.5), (-1.0, 0.0, 0.0), (-0.5, -0.6, 0.6))
     carry = (hips, hips) if rng.random() < 0.5 else None
-    return _go(rng, tempo, gait, int(rng.integers(3, 5)), carry)[1]
+    return _go(rng, tempo, gait, (3, 4), carry)[1]
 
 
 def crouch_walk(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
@@ -157,7 +155,7 @@ def crouch_walk(rng: np.random.Generator, tempo: float, count: int | None) -> Au
         swing=14,
     )  # fmt: skip
     ready = arm((0.35, -1.0, 0.1), (0.05, -0.45, 0.9), (-1.0, -0.2, 0.0))
-    _, take = _go(rng, tempo, gait, _steps(rng, tempo, 7, 9), (ready, ready))
+    _, take = _go(rng, tempo, gait, (7, 9), (ready, ready))
     take.hang[:] = 0.8
     return take
 
@@ -169,7 +167,7 @@ def duck_walk(rng: np.random.Generator, tempo: float, count: int | None) -> Auth
         flat=22, push=40, drop=rng.uniform(0.46, 0.5), bob=0.006, width=0.12, sway=0.55, roll=-4, lean=10, curl=12, swing=0,
     )  # fmt: skip
     front = arm((0.2, -0.35, 1.0), (-0.1, 0.0, 1.0), (-0.6, -0.7, 0.0))
-    plan, take = _go(rng, tempo, gait, _steps(rng, tempo, 7, 9), (front, front))
+    plan, take = _go(rng, tempo, gait, (7, 9), (front, front))
     take.splay += 16 * blur(((take.t > plan.lead) & (take.t < plan.end)).astype(float), 0.2)
     return take
 
@@ -177,10 +175,10 @@ def duck_walk(rng: np.random.Generator, tempo: float, count: int | None) -> Auth
 def shuffle(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Short flat steps, the soles hardly off the floor, knees and back bent."""
     gait = Gait(
-        step=rng.uniform(0.42, 0.52), duty=0.7, length=rng.uniform(0.17, 0.26), lift=rng.uniform(0.02, 0.03), strike=-2,
+        step=rng.uniform(0.42, 0.52), duty=0.7, length=rng.uniform(0.17, 0.26), lift=rng.uniform(0.026, 0.034), strike=-2,
         push=8, drop=0.05, bob=0.003, width=0.085, lean=5, curl=rng.uniform(8, 16), swing=14, roll=2,
     )  # fmt: skip
-    return _go(rng, tempo, gait, _steps(rng, tempo, 9, 13))[1]
+    return _go(rng, tempo, gait, (9, 13))[1]
 
 
 def _diagonal(rng: np.random.Generator, tempo: float, way: float) -> AuthoredTake:
@@ -190,7 +188,7 @@ def _diagonal(rng: np.random.Generator, tempo: float, way: float) -> AuthoredTak
         180 - (180 - way) * rng.uniform(0.9, 1.1), strike=-12 if ahead else 16, push=32 if ahead else -8, lift=0.06,
         width=0.1, sway=0.3, swing=16, lean=2 if ahead else 4,
     )  # fmt: skip
-    plan, take = _go(rng, tempo, gait, _steps(rng, tempo, 6, 8))
+    plan, take = _go(rng, tempo, gait, (6, 8))
     glance = blur(((take.t > plan.lead - 0.2) & (take.t < plan.end)).astype(float), 0.2)
     take.head[:, 1] += (rng.uniform(8, 25) if ahead else rng.uniform(0, 35)) * glance
     return take
