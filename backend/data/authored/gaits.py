@@ -19,14 +19,19 @@ LONGEST = 5.8  # seconds of going, so that a slow take is not cut off
 
 
 def _go(
-    rng: np.random.Generator, tempo: float, gait: Gait, steps: tuple[int, int], carry: tuple[ArmPose, ArmPose] | None = None, limp: str = ""
+    rng: np.random.Generator,
+    tempo: float,
+    gait: Gait,
+    steps: tuple[int, int],
+    carry: tuple[ArmPose, ArmPose] | None = None,
+    limp: str = "",
 ) -> tuple[GaitPlan, AuthoredTake]:
-    """A gait at a tempo, quicker steps and longer ones; between so many steps, or as many as `LONGEST` has room for."""
+    """A gait at a tempo, in as many steps as asked for or as `LONGEST` has room for."""
     quick = tempo**0.65
     gait = replace(gait, step=gait.step / quick, length=gait.length * tempo**0.25, swing=gait.swing * rng.uniform(0.7, 1.2))
     if gait.duty < 0.5:
         gait = replace(gait, bob=free_fall_bob(gait.step) * rng.uniform(0.85, 1.0))
-    number = min(int(rng.integers(steps[0], steps[1] + 1)), int(LONGEST / gait.step))
+    number = min(int(rng.integers(steps[0], steps[1] + 1)), int((LONGEST - 2 * max(0.0, gait.drop)) / gait.step))
     plan = GaitPlan(rng, gait, number, lead=rng.uniform(0.4, 0.6) + max(0.0, gait.drop), limp=limp)
     return plan, plan.perform(rng, rng.uniform(0.75, 1.0) + max(0.0, gait.drop), carry)
 
@@ -175,7 +180,7 @@ def duck_walk(rng: np.random.Generator, tempo: float, count: int | None) -> Auth
 def shuffle(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Short flat steps, the soles hardly off the floor, knees and back bent."""
     gait = Gait(
-        step=rng.uniform(0.42, 0.52), duty=0.7, length=rng.uniform(0.17, 0.26), lift=rng.uniform(0.026, 0.034), strike=-2,
+        step=rng.uniform(0.42, 0.52), duty=0.7, length=rng.uniform(0.17, 0.26), lift=rng.uniform(0.034, 0.042), strike=-2,
         push=8, drop=0.05, bob=0.003, width=0.085, lean=5, curl=rng.uniform(8, 16), swing=14, roll=2,
     )  # fmt: skip
     return _go(rng, tempo, gait, (9, 13))[1]

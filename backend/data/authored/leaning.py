@@ -71,7 +71,7 @@ def bend_forward(rng: np.random.Generator, tempo: float, count: int | None) -> A
 def bend_left(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """A side bend: the left hand slides down the thigh, the right side opens, sometimes with that arm overhead."""
     take, shape, there, until = _held(rng, tempo, rng.uniform(1.2, 1.7))
-    degrees = rng.uniform(28, 38)
+    degrees = rng.uniform(33, 42)
     take.spine[:, 2] -= degrees * shape
     take.tilt[:, 2] -= 0.15 * degrees * shape
     take.move[:, 0] -= rng.uniform(0.02, 0.05) * shape
@@ -126,17 +126,13 @@ def shift_weight_left(rng: np.random.Generator, tempo: float, count: int | None)
 def sway(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """From foot to foot and back, hips and shoulders in a slow wave."""
     lead, beat = rng.uniform(0.3, 0.5), rng.uniform(1.0, 1.35) / tempo**0.75
-    times = count or int(rng.integers(2, 5))
+    times = min(int(rng.integers(2, 5)), int(3.4 / beat))
     end = lead + times * 2 * beat
     take = AuthoredTake(rng, end + rng.uniform(0.5, 0.8), width=rng.uniform(1.1, 1.6))
     t = take.t
     share = min_jerk((t - lead) / (0.7 * beat)) * (1 - min_jerk((t - end + 0.7 * beat) / (0.7 * beat)))
-    wave = rng.choice([-1, 1]) * np.sin(np.pi * (t - lead) / beat) * share
-    late = (
-        np.sin(np.pi * (t - lead) / beat - 0.5)
-        * share
-        * np.sign(wave[np.argmax(np.abs(wave))] * np.sin(np.pi * (t[np.argmax(np.abs(wave))] - lead) / beat))
-    )
+    way, phase = rng.choice([-1, 1]), np.pi * (t - lead) / beat
+    wave, late = way * np.sin(phase) * share, way * np.sin(phase - 0.5) * share
     size = rng.uniform(0.8, 1.15)
     take.move[:, 0] += 0.085 * size * wave
     take.move[:, 1] -= 0.012 * wave**2
@@ -153,7 +149,7 @@ GESTURES = (
     AuthoredGesture("lean.left", lean_left),
     AuthoredGesture("bend.forward", bend_forward),
     AuthoredGesture("bend.backward", bend_backward),
-    AuthoredGesture("bend.left", bend_left),
+    AuthoredGesture("side_bend.left", bend_left, 0.6),
     AuthoredGesture("shift_weight.left", shift_weight_left),
     AuthoredGesture("sway", sway),
 )

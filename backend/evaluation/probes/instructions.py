@@ -2,15 +2,15 @@
 
 Wordings are as people talk ("uh, could you just ..."), not sentences of the training grammar. Wordings and thresholds were
 fixed before any model's motions were looked at; thresholds were set on real and authored motion
-(tests/backend/evaluation/test_probes.py). The lists are in `locomotion`, `athletics`, `actions` (gestures, postures, sports),
-`workout` (exercise, karate, a few gestures) and `compositions` ("then" and "while").
+(tests/backend/evaluation/test_probes.py). The lists are in `locomotion`, `gaits`, `bounds` (leaps, swimming), `athletics`, `actions` (gestures, postures, sports),
+`workout` (exercise, karate, a few gestures), `reactions` (hits, pushes, leans) and `compositions` ("then" and "while").
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import actions, athletics, compositions, locomotion, workout
+from . import actions, athletics, bounds, compositions, gaits, locomotion, reactions, workout
 from .verdict import Measurement
 
 
@@ -31,5 +31,7 @@ class Probe:
     measure: Measurement
 
 
-_ROWS = (*locomotion.ROWS, *athletics.ROWS, *actions.ROWS, *workout.ROWS, *compositions.ROWS)
+_ROWS = (
+    *locomotion.ROWS, *gaits.ROWS, *bounds.ROWS, *athletics.ROWS, *actions.ROWS, *workout.ROWS, *reactions.ROWS, *compositions.ROWS,
+)  # fmt: skip
 PROBES: tuple[Probe, ...] = tuple(Probe(*row) for row in _ROWS)

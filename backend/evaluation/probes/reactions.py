@@ -257,7 +257,7 @@ def swaying(s: Signals) -> Verdict:
 
 
 ROWS = (
-    ("stumble", "stumble but do not fall", "stumble", stumbling),
+    ("stumble", "stumble and recover", "stumble", stumbling),
     ("stumble", "he loses his footing and recovers", "stumble", stumbling),
     ("trip", "trip over a rock", "trip", partial(stumbling, least=28)),
     ("trip", "can she trip over her own feet", "trip", partial(stumbling, least=28)),

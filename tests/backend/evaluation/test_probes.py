@@ -30,8 +30,8 @@ from backend.motion.motion import Motion
 from .probe_table import COUNTED, TABLE, base
 
 UNMEASURED = {
-    "ballet", "block", "bow_arrow", "breakdance", "cast_spell", "direct_traffic", "dribble", "fly", "karate", "laugh", "march",
-    "shoot", "swim", "sword", "talk", "wash_window", "zombie",
+    "ballet", "block", "bow_arrow", "breakdance", "cast_spell", "direct_traffic", "dribble", "karate", "laugh",
+    "shoot", "sword", "talk", "wash_window", "zombie",
     "act_like_animal", "act_like_bear", "act_like_chicken", "act_like_dog", "act_like_elephant", "act_like_monkey",
     "act_like_mouse", "act_like_snake", "knife_hand_block", "low_block", "modern_dance", "mop", "referee", "teapot",
     "tell_story", "wash_self",
