@@ -123,7 +123,7 @@ def shift_weight_left(rng: np.random.Generator, tempo: float, count: int | None)
     return take
 
 
-def sway(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
+def shift_weight(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """From foot to foot and back, hips and shoulders in a slow wave."""
     lead, beat = rng.uniform(0.3, 0.5), rng.uniform(1.0, 1.35) / tempo**0.75
     times = min(int(rng.integers(2, 5)), int(3.4 / beat))
@@ -151,5 +151,5 @@ GESTURES = (
     AuthoredGesture("bend.backward", bend_backward),
     AuthoredGesture("side_bend.left", bend_left, 0.6),
     AuthoredGesture("shift_weight.left", shift_weight_left),
-    AuthoredGesture("sway", sway),
+    AuthoredGesture("shift_weight", shift_weight),
 )

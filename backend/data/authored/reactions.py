@@ -168,9 +168,8 @@ def _pushed(rng: np.random.Generator, x: float, z: float) -> AuthoredTake:
     steps = 3 if x == 0 else 2
     for number in range(steps):
         gone = gone + way * strength * ((0.34, 0.3, 0.14) if x == 0 else (0.36, 0.16))[number]
-        row.put(
-            side, strike - 0.26, strike, float(gone[1]), x=float(gone[0]), lift=0.05, strike=-6 if z > 0 else 8, push=26, shared=0.03
-        )  # fmt: skip
+        aside, ahead = map(float, gone)
+        row.put(side, strike - 0.26, strike, ahead, x=aside, lift=0.05, strike=-6 if z > 0 else 8, push=26, shared=0.03)
         side, strike = _OTHER[side], strike + rng.uniform(0.32, 0.4)
     row.put(side, strike - 0.28, strike + 0.1, float(gone[1]), x=float(gone[0]), lift=0.045, push=20, shared=0.2)
     end = strike + 0.1

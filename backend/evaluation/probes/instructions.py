@@ -2,8 +2,9 @@
 
 Wordings are as people talk ("uh, could you just ..."), not sentences of the training grammar. Wordings and thresholds were
 fixed before any model's motions were looked at; thresholds were set on real and authored motion
-(tests/backend/evaluation/test_probes.py). The lists are in `locomotion`, `gaits`, `bounds` (leaps, swimming), `athletics`, `actions` (gestures, postures, sports),
-`workout` (exercise, karate, a few gestures), `reactions` (hits, pushes, leans) and `compositions` ("then" and "while").
+(tests/backend/evaluation/test_probes.py). The lists are in `locomotion`,
+`gaits`, `bounds` (leaps, swimming), `athletics`, `actions` (gestures, postures, sports), `workout` (exercise, karate, a few
+gestures), `reactions` (hits, pushes, leans) and `compositions` ("then" and "while").
 """
 
 from __future__ import annotations

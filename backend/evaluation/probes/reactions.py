@@ -1,4 +1,4 @@
-"""Measurements of stumbles, slips, frights, hits, pushes and deaths, and of leaning, bending and swaying."""
+"""Measurements of stumbles, slips, frights, hits, pushes and deaths, and of leaning, bending and shifting_weight."""
 
 from __future__ import annotations
 
@@ -247,8 +247,8 @@ def weight_on(s: Signals, side: str) -> Verdict:
     )  # fmt: skip
 
 
-def swaying(s: Signals) -> Verdict:
-    """Sways: the pelvis goes from foot to foot, feet where they are."""
+def shifting_weight(s: Signals) -> Verdict:
+    """Shifts the weight to and fro: the pelvis goes from foot to foot, feet where they are."""
     over = _over_feet(s)
     return all_hold(
         *_stands(s), ("swings", count_reversals(over, 0.06), ">=", 2), ("aside_m", float(np.ptp(over)), ">=", 0.09),
@@ -290,5 +290,5 @@ ROWS = (
     ("bend", "arch your back", "bend.backward", partial(bending, direction="backward")),
     ("shift weight", "shift your weight to the left leg", "shift_weight.left", partial(weight_on, side="left")),
     ("shift weight", "put your weight on your right foot", "shift_weight.right", partial(weight_on, side="right")),
-    ("sway", "sway gently from side to side", "sway", swaying),
+    ("shift weight", "shift your weight from foot to foot", "shift_weight", shifting_weight),
 )

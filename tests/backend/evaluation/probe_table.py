@@ -192,7 +192,7 @@ TABLE = {
     "bend.forward": (partial(reactions.bending, direction="forward"), {"bow", "toe_touch"}),
     "bend.backward": (partial(reactions.bending, direction="backward"), {"lean.backward"}),
     "shift_weight.left": (partial(reactions.weight_on, side="left"), set()),
-    "sway": (reactions.swaying, set()),
+    "shift_weight": (reactions.shifting_weight, {"sway"}),
 }  # fmt: skip
 
 # kind -> its measurement with a count, for clips whose number of repeats is known
