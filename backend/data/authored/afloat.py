@@ -1,4 +1,4 @@
-"""Swimming and flying: a body that hangs in water or air, with legs that swing from the hips.
+"""Swimming and flying: bodies that hang in water or air, legs swinging from the hips.
 
 Swimmers keep at a metre's height, where the water would be; who flies takes off from the floor and comes back to it.
 """
@@ -17,7 +17,7 @@ _SIGN = {"left": 1, "right": -1}
 
 
 def _float(rng: np.random.Generator, seconds: float, height: float) -> FloorTake:
-    """A take that lies on its belly, the pelvis ``height`` metres above the floor, its legs hanging free."""
+    """A take that lies on its belly with free legs, the pelvis ``height`` metres high."""
     take = FloorTake(rng, seconds, idle=0.4)
     take.loose[:] = 1.0
     take.turn = np.zeros(len(take.t))
@@ -34,7 +34,10 @@ def _strokes(rng: np.random.Generator, tempo: float, beat: tuple[float, float], 
 
 
 def swim_crawl(rng: np.random.Generator, tempo: float, count: int | None) -> FloorTake:
-    """The crawl: arms over the water in turn and pulled through below, legs fluttering, the body rolling with the arms."""
+    """The crawl: arms over the water in turn and pulled through below, legs fluttering.
+
+    The body rolls with the arms.
+    """
     period, strokes, lead = _strokes(rng, tempo, (1.25, 1.55), 3)
     end = lead + strokes * period
     take = _float(rng, end + rng.uniform(0.8, 1.1), rng.uniform(0.95, 1.1))
@@ -56,7 +59,10 @@ def swim_crawl(rng: np.random.Generator, tempo: float, count: int | None) -> Flo
 
 
 def _crawl_arm(phase: np.ndarray) -> ArmPose:
-    """An arm (T,) of the crawl: 0 stretched ahead, pulled under the body to the hip at 0.5, and over the water back."""
+    """An arm (T,) of the crawl by its phase.
+
+    At 0 it is stretched ahead, at 0.5 it has been pulled to the hip; then it goes back over the water.
+    """
     a = 2 * np.pi * phase
     pull = np.clip(np.sin(a), 0, 1)  # below
     over = np.clip(-np.sin(a), 0, 1)  # above the water
@@ -68,7 +74,10 @@ def _crawl_arm(phase: np.ndarray) -> ArmPose:
 
 
 def swim_breaststroke(rng: np.random.Generator, tempo: float, count: int | None) -> FloorTake:
-    """Both arms sweep out and round to the chest, the head comes up, the legs draw up and kick round, and a glide."""
+    """Both arms sweep out and round to the chest, the head comes up.
+
+    The legs draw up and kick round, and the body glides.
+    """
     period, strokes, lead = _strokes(rng, tempo, (1.7, 2.1), 2)
     strokes = max(2, strokes)
     end = lead + strokes * period
@@ -123,7 +132,10 @@ def _flutter(take: FloorTake, rate: float, degrees: float, share: np.ndarray) ->
 
 
 def fly(rng: np.random.Generator, tempo: float, count: int | None) -> FloorTake:
-    """Off the floor like a superhero, ahead through the air with an arm or both stretched out, and down onto the feet."""
+    """Off the floor, ahead through the air like a superhero, and down onto the feet.
+
+    One arm is stretched out, or both.
+    """
     lead, rise, cruise = rng.uniform(0.4, 0.6), rng.uniform(1.0, 1.3), rng.uniform(2.2, 3.2)
     down = rng.uniform(1.3, 1.6)
     off, level = lead + 0.42, lead + 0.42 + rise

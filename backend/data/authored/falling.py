@@ -1,4 +1,6 @@
-"""Falls that end on the floor: struck down, dying, fainting. They begin standing and stay lying.
+"""Falls that end on the floor: struck down, dying, fainting.
+
+They begin standing and stay lying.
 
 What topples speeds up and is stopped by the floor; hips, back and head arrive one after another.
 """
@@ -83,7 +85,10 @@ def die_backward(rng: np.random.Generator, tempo: float, count: int | None) -> F
 
 
 def knocked_down(rng: np.random.Generator, tempo: float, count: int | None) -> FloorTake:
-    """Struck in the chest and thrown onto the back at once; on the floor the head lifts a little and sinks."""
+    """Struck in the chest and thrown onto the back at once.
+
+    On the floor the head lifts a little and sinks.
+    """
     at = rng.uniform(0.5, 0.85)
     take = _take(rng, at + 1.0 + rng.uniform(1.2, 1.6))
     t = take.t
@@ -96,7 +101,10 @@ def knocked_down(rng: np.random.Generator, tempo: float, count: int | None) -> F
 
 
 def die_forward(rng: np.random.Generator, tempo: float, count: int | None) -> FloorTake:
-    """Knees to the floor, a moment upright on them, and over onto the face, an arm beside the head."""
+    """Knees to the floor, a moment upright on them, and over onto the face.
+
+    One arm comes to lie beside the head.
+    """
     return _onto_face(rng, rng.uniform(0.5, 0.8), rng.uniform(0.1, 0.45))
 
 

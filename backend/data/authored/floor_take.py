@@ -31,7 +31,10 @@ _HEAD = (("neck", 0.4), ("head", 0.6))
 
 @dataclass(frozen=True)
 class _Hold:
-    """A wrist at a place of the world: place, elbow, palm and fingers (T, 3) or (3,), and how much it counts (T,)."""
+    """A wrist at a place of the world.
+
+    Its place, elbow, palm and fingers (T, 3) or (3,), and how much it counts (T,).
+    """
 
     side: str
     place: np.ndarray
@@ -59,11 +62,17 @@ class FloorTake(AuthoredTake):
     def hold(
         self, side: str, place: np.ndarray, elbow: np.ndarray, palm: np.ndarray, fingers: np.ndarray, weight: np.ndarray
     ) -> None:
-        """Keep a wrist at (T, 3) or (3,) metres of the world, as far as ``weight`` (T,) says; directions are the world's, too."""
+        """Keep a wrist at (T, 3) or (3,) metres of the world, as far as ``weight`` (T,) says.
+
+        Directions are the world's, too.
+        """
         self._holds.append(_Hold(side, *(np.asarray(v, dtype=float) for v in (place, elbow, palm, fingers, weight))))
 
     def motion(self) -> Motion:
-        """Idle noise added, legs and hands solved, nothing in the floor: the finished clip. Call once."""
+        """Idle noise added, legs and hands solved, nothing in the floor.
+
+        This is the finished clip. Call once.
+        """
         self.breathe()
         base, heading = self._base()
         root = euler(np.stack([self.tilt[:, 0], heading + self.tilt[:, 1], self.tilt[:, 2]], axis=-1))
@@ -126,7 +135,10 @@ class FloorTake(AuthoredTake):
         return Motion(rotations, pelvis.astype(np.float32))
 
     def _stretched(self, pelvis: np.ndarray, root: Rotation, ankle: np.ndarray, foot: Rotation, side: str) -> np.ndarray:
-        """(T, 3) the ankle, farther away where its knee would be in the floor: the leg lies straight then."""
+        """(T, 3) the ankle, farther away where its knee would be in the floor.
+
+        The leg lies straight then.
+        """
         hip = pelvis + root.apply(HIP[side])
         turned = root * solve_loose_leg(pelvis, root, ankle, foot, side, self.splay)[0]
         knee = hip + turned.apply(default_body().offsets[INDEX[f"{side}_knee"]])

@@ -1,4 +1,4 @@
-"""Feet that are put down and picked up: contacts with the floor, and the swings between them.
+"""Feet that are put down and picked up: contacts, and the swings between them.
 
 Whatever goes on two feet is a row of contacts a foot. During a contact the foot stands still and rolls from the heel (or the
 ball) over the flat foot to the toes; between contacts it swings. Where the feet go is `gait`'s and the topics' business.

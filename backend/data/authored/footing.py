@@ -40,7 +40,7 @@ def _walk_in(row: FootRow, rng: np.random.Generator, lead: float, steps: int, be
 
 
 def stumble(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """A few steps, a foot that lands badly, three hasty ones under a body that gets ahead of them, and upright again."""
+    """A foot lands badly, and hasty steps run after the body until it is upright again."""
     beat, lead = rng.uniform(0.5, 0.56), rng.uniform(0.4, 0.6)
     row = FootRow(rng, lead - 0.12)
     side, strike, z = _walk_in(row, rng, lead, int(rng.integers(2, 4)), beat)
@@ -75,7 +75,10 @@ def stumble(rng: np.random.Generator, tempo: float, count: int | None) -> Author
 
 
 def trip(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """A swinging foot is stopped by something; the body pitches over it and one long deep step catches it."""
+    """A swinging foot is stopped by something.
+
+    The body pitches over it and one long deep step catches it.
+    """
     beat, lead = rng.uniform(0.5, 0.56), rng.uniform(0.4, 0.6)
     row = FootRow(rng, lead - 0.12)
     side, strike, z = _walk_in(row, rng, lead, int(rng.integers(2, 4)), beat)
@@ -110,7 +113,10 @@ def trip(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredT
 
 
 def slip(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """A foot that has just landed slides away ahead; the body is thrown back, arms up, and catches itself on the other leg."""
+    """A foot that has just landed slides away ahead.
+
+    The body is thrown back, arms up, and catches itself on the other leg.
+    """
     beat, lead = rng.uniform(0.5, 0.56), rng.uniform(0.4, 0.6)
     row = FootRow(rng, lead - 0.12)
     side, strike, z = _walk_in(row, rng, lead, int(rng.integers(2, 4)), beat)

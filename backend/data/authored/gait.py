@@ -134,7 +134,7 @@ class GaitPlan:
         return take
 
     def _knots(self) -> Knots:
-        """The pelvis is midway between both feet when they share the weight, or in the middle of a flight."""
+        """The pelvis is midway between both feet when they share the weight, or both fly."""
         shared = (self.gait.duty - 0.5) * self.gait.step  # from a strike to the middle of double support, or back to the flight's
         spots = {side: np.array([found[0].x, found[0].z]) for side, found in self.contacts.items()}
         knots = [(self.lead - 0.12, (spots["left"] + spots["right"]) / 2)]
@@ -149,7 +149,10 @@ class GaitPlan:
 
 
 def moving(take: AuthoredTake, start: float, end: float, deep: float = 0.0) -> np.ndarray:
-    """(T,) 1 while somebody goes, 0 while they stand; ``deep`` is how many metres they must get down and up for it."""
+    """(T,) 1 while somebody goes, 0 while they stand.
+
+    ``deep`` is how many metres they must get down and up for it.
+    """
     before = min(start - 0.12, 0.2 + deep)
     return min_jerk((take.t - start + before) / (before + 0.3)) * (1 - min_jerk((take.t - end + 0.25) / (0.5 + deep)))
 
@@ -173,7 +176,10 @@ def follow(take: AuthoredTake, knots: Knots, smooth: float) -> None:
 
 
 def lean_over_feet(take: AuthoredTake, sway: float, roll: float, step: float) -> None:
-    """Bring the pelvis a share ``sway`` of the way over the standing foot; the free hip drops by ``roll`` degrees."""
+    """Bring the pelvis a share ``sway`` of the way over the standing foot.
+
+    The free hip drops by ``roll`` degrees.
+    """
     left, right = take.feet["left"], take.feet["right"]
     loaded = blur(left.load - right.load, 0.16 * step)
     towards = np.where(loaded > 0, left.place[:, 0], right.place[:, 0]) - take.ground()[:, 0] - take.move[:, 0]

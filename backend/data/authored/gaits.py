@@ -1,4 +1,4 @@
-"""Gaits that are kinds of their own: marching, tiptoes, a limp, lunges, diagonals, steps on the spot.
+"""Gaits that are kinds of their own: marches, tiptoes, limps, lunges, steps on the spot.
 
 Where there is a side they go to the left, or limp with the right leg.
 """
@@ -119,7 +119,10 @@ def tiptoe(rng: np.random.Generator, tempo: float, count: int | None) -> Authore
 
 
 def limp_right(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """The right leg hurts: short on it, stiff, and the body drops and leans as it takes the weight."""
+    """The right leg hurts: its contacts are short.
+
+    The body drops and leans as it takes the weight.
+    """
     gait = Gait(
         step=rng.uniform(0.66, 0.78), duty=0.64, length=rng.uniform(0.34, 0.42), lift=0.04, push=24, strike=-8, drop=0.04,
         bob=0.006, sway=0.4, swing=14, lean=4, curl=6,

@@ -14,7 +14,10 @@ FIVE = (2, 3, 4, 5)
 
 
 def _travel(take: AuthoredTake, jumps: JumpTimes, axis: int, distance: float, gap: float) -> None:
-    """Move feet and pelvis ``distance`` metres along an axis during the one flight; the pelvis lands ``gap`` behind the feet."""
+    """Move feet and pelvis ``distance`` metres along an axis during the one flight.
+
+    The pelvis lands ``gap`` behind the feet.
+    """
     start, end = jumps.take_off[0], jumps.landing[0]
     flight = np.clip((take.t - start) / (end - start), 0, 1)
     for foot in take.feet.values():

@@ -1,4 +1,7 @@
-"""Leaning, bending and shifting the weight on feet that stay; sides are the left, and mirrored by the caller."""
+"""Leaning, bending and shifting the weight on feet that stay.
+
+What has a side goes to the left; the caller mirrors it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from .take import AuthoredTake
 
 
 def _held(rng: np.random.Generator, tempo: float, width: float = 1.0) -> tuple[AuthoredTake, np.ndarray, float, float]:
-    """A take with a posture that is taken, held and left: the take, its share (T,), when it is taken and when it is left."""
+    """A take with a posture that is taken, held and left.
+
+    Returns the take, its share (T,), when it is there and when it is left.
+    """
     lead, go = rng.uniform(0.3, 0.6), rng.uniform(0.7, 1.0) / tempo
     hold, back = rng.uniform(0.5, 1.3), rng.uniform(0.7, 1.0) / tempo
     take = AuthoredTake(rng, lead + go + hold + back + rng.uniform(0.35, 0.6), width=width)
@@ -20,7 +26,10 @@ def _held(rng: np.random.Generator, tempo: float, width: float = 1.0) -> tuple[A
 
 
 def lean_left(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """The whole body tilts to the left over the left foot, straight as a board or with a little bend of the waist."""
+    """The whole body tilts to the left over the left foot.
+
+    The waist bends a little.
+    """
     take, shape, _, _ = _held(rng, tempo, rng.uniform(1.0, 1.5))
     degrees = rng.uniform(14, 22)
     take.move[:, 0] += rng.uniform(0.03, 0.07) * shape
@@ -69,7 +78,10 @@ def bend_forward(rng: np.random.Generator, tempo: float, count: int | None) -> A
 
 
 def bend_left(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """A side bend: the left hand slides down the thigh, the right side opens, sometimes with that arm overhead."""
+    """A side bend: the left hand slides down the thigh, the right side opens.
+
+    Sometimes that arm goes overhead.
+    """
     take, shape, there, until = _held(rng, tempo, rng.uniform(1.2, 1.7))
     degrees = rng.uniform(33, 42)
     take.spine[:, 2] -= degrees * shape
@@ -89,7 +101,10 @@ def bend_left(rng: np.random.Generator, tempo: float, count: int | None) -> Auth
 
 
 def bend_backward(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """The back arches, the face turns up, the hips go forward; hands may hold the small of the back."""
+    """The back arches, the face turns up, the hips go forward.
+
+    Hands may hold the small of the back.
+    """
     take, shape, there, until = _held(rng, tempo, rng.uniform(1.1, 1.4))
     take.tilt[:, 0] -= rng.uniform(10, 15) * shape
     take.spine[:, 0] -= rng.uniform(22, 32) * shape
@@ -106,7 +121,10 @@ def bend_backward(rng: np.random.Generator, tempo: float, count: int | None) -> 
 
 
 def shift_weight_left(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """The pelvis goes over the left foot, the left hip comes out, the right knee loosens; it stays there."""
+    """The pelvis goes over the left foot, the left hip comes out, the right knee loosens.
+
+    It stays there.
+    """
     lead, go = rng.uniform(0.4, 0.7), rng.uniform(0.6, 0.9) / tempo
     take = AuthoredTake(rng, lead + go + rng.uniform(1.0, 2.0), width=rng.uniform(1.1, 1.5))
     shape = ease(take.t, [(lead, 0.0), (lead + go, 1.0)])

@@ -67,7 +67,10 @@ def _bent_leg(
 def solve_loose_leg(
     pelvis: np.ndarray, root: Rotation, ankle: np.ndarray, foot: Rotation, side: str, splay: np.ndarray | float = 0.0
 ) -> tuple[Rotation, Rotation, Rotation]:
-    """Like `solve_leg` for a body that may lie: the knee's hinge is the sideways axis of pelvis and foot, wherever up is."""
+    """Like `solve_leg` for a body that may lie.
+
+    The knee's hinge is the sideways axis of pelvis and foot, wherever up is.
+    """
     hip = pelvis + root.apply(HIP[side])
     to_ankle = ankle - hip
     outward = np.broadcast_to(np.asarray(splay, dtype=float) * (-1 if side == "left" else 1), len(pelvis))
@@ -81,7 +84,9 @@ def solve_loose_leg(
 def kneeling_leg(
     pelvis: np.ndarray, root: Rotation, knee: np.ndarray, ankle: np.ndarray, foot: Rotation, side: str
 ) -> tuple[Rotation, Rotation, Rotation]:
-    """Local rotations (T,) of hip, knee and ankle of a leg whose knee is at a place: the thigh points there, the shin to the ankle.
+    """Local rotations (T,) of hip, knee and ankle of a leg whose knee is at a place.
+
+    The thigh points there, the shin to the ankle.
 
     Args:
         knee, ankle: (T, 3) world positions; bones keep their lengths, so they are directions where the places do not agree.

@@ -1,4 +1,7 @@
-"""Crawling on hands and knees: contacts of four limbs, and a pelvis as high as the thighs that carry it."""
+"""Crawling on hands and knees.
+
+Four limbs have contacts with the floor; the pelvis is as high as the thighs that carry it.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,10 @@ def _jolt(t: np.ndarray, at: float, rise: float, hold: float, back: float) -> np
 
 
 def startle(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Shoulders and hands jerk up, knees give, the head pulls back, perhaps half a step away; then it eases."""
+    """Shoulders and hands jerk up, knees give, the head pulls back, perhaps half a step away.
+
+    Then it eases.
+    """
     at, hold = rng.uniform(0.5, 0.9), rng.uniform(0.25, 0.7)
     row = FootRow(rng, at)
     if rng.random() < 0.6:
@@ -89,7 +92,10 @@ def _hit(rng: np.random.Generator, x: float, z: float, tail: float) -> tuple[Aut
 
 
 def hit_head_right(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Struck on the right side of the head: it snaps to the left, the trunk follows, a hand comes up to the cheek."""
+    """Struck on the right side of the head.
+
+    It snaps to the left, the trunk follows, a hand comes up to the cheek.
+    """
     take, at = _hit(rng, rng.uniform(0.14, 0.26), rng.normal(0, 0.04), 0.7)
     t = take.t
     snap = ease(t, [(at, 0.0), (at + 0.11, 1.0), (at + 0.4, 0.6), (at + 1.2, 0.0)])
@@ -159,7 +165,10 @@ def _loose_arm(take: AuthoredTake, rng: np.random.Generator, side: str, at: floa
 
 
 def _pushed(rng: np.random.Generator, x: float, z: float) -> AuthoredTake:
-    """Shoved: the trunk goes first, head and arms lag, two or three quick steps catch up, and the body comes upright."""
+    """Shoved: the trunk goes first, head and arms lag, two or three quick steps catch up.
+
+    Then the body comes upright.
+    """
     at, strength = rng.uniform(0.45, 0.8), rng.uniform(0.75, 1.2)
     way = np.array([x, z])
     row = FootRow(rng, at + 0.02)
@@ -214,7 +223,10 @@ def pushed_left(rng: np.random.Generator, tempo: float, count: int | None) -> Au
 
 
 def dizzy(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """On the spot: the head rolls, the body circles over its feet, a hand goes to the brow, small steps keep it up."""
+    """On the spot: the head rolls, the body circles over its feet, a hand goes to the brow.
+
+    Small steps keep the body up.
+    """
     lead, seconds = rng.uniform(0.3, 0.5), rng.uniform(3.0, 4.2)
     row = FootRow(rng, lead)
     side, when = row.first, lead + rng.uniform(0.7, 1.0)

@@ -1,4 +1,4 @@
-"""Rhythms of two unlike steps: skipping, galloping, a leap out of a run-up, and the moonwalk.
+"""Rhythms of unlike steps: skipping, galloping, a leap from a run-up, the moonwalk.
 
 The first foot is drawn; what has a side goes to the left.
 """
@@ -21,7 +21,10 @@ _SIGN = {"left": 1, "right": -1}
 
 
 def _fly(take: AuthoredTake, flights: Sequence[tuple[float, float]], top: float, dip: float, end: float) -> None:
-    """The pelvis leaves the floor at the start of each flight ``top`` metres above standing and falls freely until its end."""
+    """The pelvis falls freely during each flight.
+
+    It leaves and lands ``top`` metres above standing, and goes down by ``dip`` between flights.
+    """
     keys = [(0.0, 0.0, 0.0), (max(0.01, flights[0][0] - 0.42), 0.0, 0.0)]
     for number, (start, land) in enumerate(flights):
         speed = GRAVITY * (land - start) / 2
@@ -124,7 +127,10 @@ def gallop(rng: np.random.Generator, tempo: float, count: int | None) -> Authore
 
 
 def leap(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Two quick steps, off one foot, far through the air with the legs apart, onto the other foot, and to a stand."""
+    """Two quick steps, off one foot, far through the air with the legs apart.
+
+    It lands on the other foot and comes to a stand.
+    """
     lead, stride = rng.uniform(0.45, 0.6), rng.uniform(0.6, 0.75)
     flight, far = rng.uniform(0.38, 0.46), rng.uniform(1.5, 1.9)
     row = FootRow(rng)
@@ -161,7 +167,10 @@ def leap(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredT
 
 
 def moonwalk(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """One flat foot glides back past the other, which stands on its toes; then they change at once."""
+    """One flat foot glides back past the other, which stands on its toes.
+
+    Then they change at once.
+    """
     lead, beat = rng.uniform(0.4, 0.6), rng.uniform(0.5, 0.62) / tempo
     glides, length, up = int(rng.integers(6, 9)) - (2 if tempo < 0.7 else 0), rng.uniform(0.3, 0.38), rng.uniform(38, 46)
     snap, end = 0.16, lead + 0.35 + glides * beat

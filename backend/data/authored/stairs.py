@@ -1,4 +1,6 @@
-"""Stairs and ladders: feet that find one step after another, and a body that follows in height.
+"""Stairs and ladders: feet that find one step after another.
+
+The body follows in height.
 
 Up begins on the floor and ends on level ground above; down begins above and ends on the floor.
 """

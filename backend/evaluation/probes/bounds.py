@@ -93,7 +93,7 @@ def swimming_crawl(s: Signals) -> Verdict:
 
 
 def swimming_breaststroke(s: Signals) -> Verdict:
-    """Swims the breaststroke: level, ahead, both arms sweeping out at once and both knees drawn up at once."""
+    """Swims the breaststroke: level, ahead, both arms and both knees at once."""
     left, right = _reach(s, "left"), _reach(s, "right")
     out = np.minimum(s.seen_from("left_wrist", "spine3")[:, 0], -s.seen_from("right_wrist", "spine3")[:, 0])
     knees = np.minimum(s.knee_bend("left"), s.knee_bend("right"))
@@ -104,7 +104,10 @@ def swimming_breaststroke(s: Signals) -> Verdict:
 
 
 def flying(s: Signals) -> Verdict:
-    """Flies: high over the floor for over a second, longer than any jump, the body stretched out ahead."""
+    """Flies: high over the floor for over a second, longer than any jump.
+
+    The body is stretched out and goes ahead.
+    """
     feet = np.minimum(s["left_foot"][:, 1], s["right_foot"][:, 1])
     up = max((b - a for a, b in true_runs(feet > 0.35)), default=0) / s.fps
     high = s["pelvis"][:, 1] > 1.25

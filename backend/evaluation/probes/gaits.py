@@ -1,4 +1,4 @@
-"""Measurements of gaits that are kinds of their own: on the spot, on the toes, limping, skipping, lunging, on the diagonal."""
+"""Measurements of gaits: on the spot, on the toes, limping, skipping, lunging, diagonal."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def shuffling(s: Signals) -> Verdict:
 
 
 def _hops_within(s: Signals) -> tuple[int, int]:
-    """Flights of 2 to 12 frames, and those that leave from and land on the same foot while the other is up."""
+    """Flights of 2 to 12 frames, and how many leave from and land on the same single foot."""
     flights = [(a, b) for a, b in s.airborne(0.012) if 2 <= b - a <= 12 and a > 1 and b < len(s) - 2]
     same = 0
     for a, b in flights:
@@ -223,7 +223,10 @@ def staggering(s: Signals) -> Verdict:
 
 
 def diagonally(s: Signals, ahead: int, side: str) -> Verdict:
-    """Walks on the diagonal: ahead (1) or back (-1) and to a side in about equal parts, facing ahead all the time."""
+    """Walks on the diagonal: ahead (1) or back (-1) and to a side in about equal parts.
+
+    The body faces ahead all the time.
+    """
     along, left = s.travel
     along, left = ahead * along, left if side == "left" else -left
     return all_hold(

@@ -1,4 +1,4 @@
-"""Measurements of stumbles, slips, frights, hits, pushes and deaths, and of leaning, bending and shifting_weight."""
+"""Measurements of stumbles, slips, frights, hits, pushes, deaths, and of leaning."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ def _feet_moved(s: Signals) -> float:
 
 
 def stumbling(s: Signals, least: float = 22.0) -> Verdict:
-    """Stumbles: gets ahead on the feet, is thrown forward by ``least`` degrees within half a second, and comes upright again."""
+    """Stumbles: on the way it is thrown forward and comes upright again.
+
+    It is thrown by ``least`` degrees within half a second.
+    """
     bend = s.smooth(s.bend, 0.05)
     window = round(0.5 * s.fps)
     thrown = max((float(bend[i : i + window].max() - bend[i]) for i in range(len(bend) - 3)), default=0.0)
@@ -40,7 +43,10 @@ def stumbling(s: Signals, least: float = 22.0) -> Verdict:
 
 
 def slipping(s: Signals) -> Verdict:
-    """Slips: a foot slides away on the floor, the trunk goes back, the arms fly up, and the feet hold again."""
+    """Slips: a foot slides away on the floor, the trunk goes back, the arms fly up.
+
+    At the end the feet hold again.
+    """
     slides = []
     for side in SIDES:
         ball, ankle = s[f"{side}_foot"], s[f"{side}_ankle"]
@@ -65,7 +71,10 @@ def _wrist(s: Signals, side: str, joint: str) -> np.ndarray:
 
 
 def startled(s: Signals) -> Verdict:
-    """Is startled: both hands jerk up in front of the chest within a quarter of a second, then the body stands again."""
+    """Is startled: both hands jerk up in front of the chest within a quarter of a second.
+
+    Then the body stands again.
+    """
     up = np.minimum(*(s.seen_from(f"{side}_wrist", "pelvis")[:, 1] for side in SIDES))
     near = np.maximum(*(_wrist(s, side, "spine3") for side in SIDES))
     window = round(0.3 * s.fps)
@@ -85,7 +94,10 @@ def startled(s: Signals) -> Verdict:
 
 
 def flinching(s: Signals, side: str = "") -> Verdict:
-    """Flinches: an arm (the named one) up before the face, the trunk bent and tilted away from it, then upright again."""
+    """Flinches: an arm (the named one) comes up before the face.
+
+    The trunk tilts away from it and comes upright again.
+    """
     trunk = s.seen_from("neck", "pelvis")
     best, found = -9.0, ("", 9.0, 0.0)
     for arm in (side,) if side else SIDES:
@@ -107,7 +119,10 @@ def _snap(s: Signals) -> np.ndarray:
 
 
 def hit_on_head(s: Signals, side: str = "") -> Verdict:
-    """Is hit on the head: it snaps away from the blow, back or to the other side, and the body keeps on its feet."""
+    """Is hit on the head: it snaps away from the blow, back or to the other side.
+
+    The body keeps on its feet.
+    """
     snap, bend = _snap(s), s.smooth(s.bend, 0.05)
     away = {"": -snap[:, 1], "left": -snap[:, 0], "right": snap[:, 0]}[side]
     near = max(float((_wrist(s, arm, "head") < 0.3).sum()) / s.fps for arm in SIDES)
@@ -119,7 +134,10 @@ def hit_on_head(s: Signals, side: str = "") -> Verdict:
 
 
 def hit_in_stomach(s: Signals, side: str = "") -> Verdict:
-    """Is hit in the belly: doubled up within a third of a second, the hands to it, and slowly upright again."""
+    """Is hit in the belly: doubled up within a third of a second, the hands to it.
+
+    Then it comes upright again.
+    """
     bend = s.smooth(s.bend, 0.04)
     window = round(0.35 * s.fps)
     thrown = max((float(bend[i : i + window].max() - bend[i]) for i in range(len(bend) - 3)), default=0.0)
@@ -136,7 +154,10 @@ def hit_in_stomach(s: Signals, side: str = "") -> Verdict:
 
 
 def pushed(s: Signals, direction: str) -> Verdict:
-    """Is pushed: from standing, quick steps one way under a trunk that goes first, and standing again."""
+    """Is pushed: from standing, quick steps one way under a trunk that goes first.
+
+    At the end it stands again.
+    """
     along, left = s.travel
     way, across = {"forward": (along, left), "backward": (-along, left), "left": (left, along), "right": (-left, along)}[direction]
     trunk = s.seen_from("neck", "pelvis")
@@ -159,7 +180,10 @@ def _faces_up(s: Signals) -> float:
 
 
 def struck_down(s: Signals, lies: str = "") -> Verdict:
-    """From standing to the floor faster than anybody lies down, and lies there: on the "back", the "belly" or a "side"."""
+    """From standing to the floor faster than anybody lies down, and lies there.
+
+    ``lies`` says on what: the "back", the "belly" or a "side".
+    """
     drop = -s.speed(s.smooth(s.pelvis_height, 0.05))
     up = _faces_up(s)
     checks = {"back": ("faces_up", up, ">=", 0.6), "belly": ("faces_up", up, "<=", -0.6), "side": ("faces_up", abs(up), "<=", 0.7)}
