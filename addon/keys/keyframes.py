@@ -10,8 +10,7 @@ numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from functools import lru_cache
 
 import bpy
@@ -33,6 +32,7 @@ _KEY_ENUMS = {
     "handle_right_type": "AUTO_CLAMPED",
 }
 _SAME_FRAME = 0.01  # frames; Blender itself merges keys that are closer than this
+_FEW = 150  # keys; more are not removed one by one, since each moves all behind it
 
 
 class KeyingError(Exception):
@@ -146,10 +146,10 @@ def write_channels(
                 curve = owner.fcurves.new(channel.data_path, index=index)
                 curve.group = group
             own.append(curve)
-        kept = [_keys_outside(curve, (frames[0], frames[-1])) for curve in own]
+        kept = [_clear_ranges(curve, (frames[0], frames[-1])) for curve in own]
         values = channel.values
         if len(own) == 4:
-            values = _signs_with_kept(values, kept, frames[0])
+            values = _signs_with_kept(values, own, kept, frames[0])
         rows = slice(None) if channel.keyed is None else np.flatnonzero(channel.keyed)
         slopes = None
         if channel.slopes is not None:
@@ -157,7 +157,7 @@ def write_channels(
             if values is not channel.values:  # signs may have changed
                 slopes = np.where((values * channel.values).sum(-1, keepdims=True)[rows] < 0, -slopes, slopes)
         for curve, keys, new in zip(own, kept, _new_keys(frames[rows], values[rows], slopes), strict=True):
-            _replace_keys(curve, keys, new)
+            _add_keys(curve, keys, new)
             count += len(new["co"])
     return count
 
@@ -170,27 +170,7 @@ def clear_keys(owner: bpy.types.Action | bpy.types.ActionChannelbag, paths: set[
     """
     for curve in owner.fcurves:
         if curve.data_path in paths:
-            kept = _keys_outside(curve, *ranges)
-            if not kept.all:
-                _replace_keys(curve, kept, {"co": np.empty((0, 2), np.float32)})
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """Keys of a curve that stay when others are written.
-
-    Attributes:
-        keys: their attributes; empty where none stays.
-        all: none of the curve's keys goes.
-        before: all stay, and come before the new ones. Of these only what Blender changes is read.
-    """
-
-    keys: dict[str, np.ndarray] = field(default_factory=dict)
-    all: bool = False
-    before: bool = False
-
-
-_NONE_KEPT = _Kept()
+            _clear_ranges(curve, *ranges)
 
 
 def _new_keys(frames: np.ndarray, values: np.ndarray, slopes: np.ndarray | None) -> list[dict[str, np.ndarray]]:
@@ -229,32 +209,28 @@ def _enum_value(attribute: str, identifier: str) -> int:
     return bpy.types.Keyframe.bl_rna.properties[attribute].enum_items[identifier].value
 
 
-def _are_inside(keys: np.ndarray, ranges: Sequence[tuple[float, float]]) -> np.ndarray:
-    """(K,) bool: the keys (K, 2) in ranges of frames."""
+def _clear_ranges(curve: bpy.types.FCurve, *ranges: tuple[float, float]) -> np.ndarray:
+    """Remove the keys in ranges of frames. Returns (K, 2) frames and values of the others."""
+    points = curve.keyframe_points
+    keys = _read_attribute(points, "co")
     inside = np.zeros(len(keys), dtype=bool)
     for first, last in ranges:
         inside |= (keys[:, 0] >= first - _SAME_FRAME) & (keys[:, 0] <= last + _SAME_FRAME)
-    return inside
-
-
-def _keys_outside(curve: bpy.types.FCurve, *ranges: tuple[float, float]) -> _Kept:
-    """The keys outside of ranges of frames."""
-    points = curve.keyframe_points
-    if not len(points):
-        return _Kept(all=True)
-    keys = _read_attribute(points, "co")
-    # Keys are in order of time: mostly a look at the outer two is enough.
-    earliest, latest = keys[0, 0], keys[-1, 0]
-    if any(earliest >= first - _SAME_FRAME and latest <= last + _SAME_FRAME for first, last in ranges):
-        return _NONE_KEPT
-    if all(latest < first - _SAME_FRAME for first, _ in ranges):
-        return _Kept({"co": keys} | {name: _read_attribute(points, name) for name in _HANDLES}, all=True, before=True)
-    outside = ~_are_inside(keys, ranges)
-    count = int(outside.sum())
-    if not count:
-        return _NONE_KEPT
-    names = (*_KEY_ARRAYS, *_KEY_NUMBERS, *_KEY_ENUMS)
-    return _Kept({name: _read_attribute(points, name)[outside] for name in names}, all=count == len(keys))
+    removed = np.flatnonzero(inside)
+    if not len(removed):
+        return keys
+    if len(removed) == len(keys):
+        points.clear()
+        return keys[:0]
+    outside = ~inside
+    if len(removed) > _FEW:
+        kept = _read_all(points, outside)
+        points.clear()
+        _write_all(curve, kept)
+    else:
+        for row in reversed(removed.tolist()):
+            points.remove(points[row], fast=True)
+    return keys[outside]
 
 
 def _read_attribute(points: bpy.types.FCurveKeyframePoints, name: str) -> np.ndarray:
@@ -265,79 +241,81 @@ def _read_attribute(points: bpy.types.FCurveKeyframePoints, name: str) -> np.nda
     return values.reshape(-1, width)
 
 
-def _signs_with_kept(values: np.ndarray, kept: list[_Kept], first: float) -> np.ndarray:
+def _read_all(points: bpy.types.FCurveKeyframePoints, rows: np.ndarray | slice = slice(None)) -> dict[str, np.ndarray]:
+    """All attributes of some keys."""
+    return {name: _read_attribute(points, name)[rows] for name in (*_KEY_ARRAYS, *_KEY_NUMBERS, *_KEY_ENUMS)}
+
+
+def _write_all(curve: bpy.types.FCurve, keys: dict[str, np.ndarray]) -> None:
+    """Give all attributes to a curve without keys."""
+    points = curve.keyframe_points
+    points.add(len(keys["co"]))
+    for name, values in keys.items():
+        if name in _KEY_ARRAYS or (values != _new_key_value(name)).any():
+            points.foreach_set(name, values.ravel())
+    curve.update()
+    # `update` computes all handles. They have to stay as they were, bit by bit.
+    for name in _HANDLES:
+        points.foreach_set(name, keys[name].ravel())
+
+
+def _signs_with_kept(values: np.ndarray, own: list[bpy.types.FCurve], kept: list[np.ndarray], first: float) -> np.ndarray:
     """Quaternions (T, 4) with signs continuous with the kept keys, of which later ones may flip.
 
     Flipping a whole run of keys from q to -q changes no rotation. It needs all four curves to have the same keys; where
     an animator deleted some, the curves no longer hold quaternions and are left as they are.
+
+    Args:
+        kept: (K, 2) of each curve, all of its present keys.
     """
-    old = [each.keys["co"] for each in kept if each.keys]
-    if len(old) < len(kept) or any(len(each) != len(old[0]) for each in old):
+    if not len(kept[0]) or any(len(keys) != len(kept[0]) for keys in kept):
         return continuous_signs(values)
-    keys = np.stack(old, axis=-1)  # (K, 2, 4)
+    keys = np.stack(kept, axis=-1)  # (K, 2, 4)
     if np.ptp(keys[:, 0], axis=-1).max() > _SAME_FRAME:
         return continuous_signs(values)
     earlier = int(np.searchsorted(keys[:, 0, 0], first))
     values = continuous_signs(values, keys[earlier - 1, 1] if earlier else None)
     if earlier < len(keys) and keys[earlier, 1] @ values[-1] < 0:
-        for each in kept:
+        for curve in own:
             for name in _KEY_ARRAYS:
-                each.keys[name][earlier:, 1] *= -1
+                flipped = _read_attribute(curve.keyframe_points, name)
+                flipped[earlier:, 1] *= -1
+                curve.keyframe_points.foreach_set(name, flipped.ravel())
     return values
 
 
-def _replace_keys(curve: bpy.types.FCurve, kept: _Kept, new: dict[str, np.ndarray]) -> None:
-    """Make ``kept`` and ``new`` the keys of ``curve``, in order of time."""
-    if kept.before:
-        _append_keys(curve, kept.keys, new)
-        return
-    points = curve.keyframe_points
-    if len(points):
-        points.clear()
-    if not kept.keys:
-        points.add(len(new["co"]))
+def _add_keys(curve: bpy.types.FCurve, kept: np.ndarray, new: dict[str, np.ndarray]) -> None:
+    """Add keys to those of a curve, in order of time.
+
+    Args:
+        kept: (K, 2) where its present keys are.
+    """
+    points, count, added = curve.keyframe_points, len(kept), len(new["co"])
+    if not count:
+        points.add(added)
         for name, values in new.items():
             points.foreach_set(name, values.ravel())
         curve.update()
-        return
-    order = np.argsort(np.concatenate([kept.keys["co"][:, 0], new["co"][:, 0]]), kind="stable")
-    points.add(len(order))
-    handles = {}
-    for name, values in kept.keys.items():
-        fresh = new.get(name)
-        if fresh is None and name in _KEY_ARRAYS:
-            fresh = new["co"]
-        elif fresh is None:
-            usual = _new_key_value(name)
-            if (values == usual).all():
-                continue
-            fresh = np.full((len(new["co"]), 1), usual)
-        both = np.concatenate([values, fresh.astype(values.dtype, copy=False)])[order].ravel()
-        if name in _HANDLES:
-            handles[name] = both
-        else:
-            points.foreach_set(name, both)
-    curve.update()
-    # `update` computes all handles. Those of kept keys have to stay as they were, bit by bit.
-    for name, both in handles.items():
-        points.foreach_set(name, both)
-
-
-def _append_keys(curve: bpy.types.FCurve, kept: dict[str, np.ndarray], new: dict[str, np.ndarray]) -> None:
-    """Add keys behind those of a curve.
-
-    To the others only that is written again which `update` changes.
-    """
-    points, count = curve.keyframe_points, len(kept["co"])
-    points.add(len(new["co"]))
-    points.foreach_set("co", np.concatenate([kept["co"], new["co"]]).ravel())
-    for name in new.keys() - kept.keys():
-        values = _read_attribute(points, name)
-        values[count:] = new[name]
-        points.foreach_set(name, values.ravel())
-    curve.update()
-    for name in _HANDLES:
-        points.foreach_set(name, np.concatenate([kept[name], new.get(name, new["co"])]).ravel())
+    elif kept[-1, 0] < new["co"][0, 0]:
+        # Behind the others: of these only what `update` changes is read and written again.
+        before = {name: _read_attribute(points, name) for name in _KEY_ARRAYS}
+        points.add(added)
+        points.foreach_set("co", np.concatenate([before["co"], new["co"]]).ravel())
+        for name in new.keys() - before.keys():
+            values = _read_attribute(points, name)
+            values[count:] = new[name]
+            points.foreach_set(name, values.ravel())
+        curve.update()
+        for name in _HANDLES:
+            points.foreach_set(name, np.concatenate([before[name], new.get(name, new["co"])]).ravel())
+    else:
+        keys = _read_all(points)
+        order = np.argsort(np.concatenate([keys["co"][:, 0], new["co"][:, 0]]), kind="stable")
+        for name, values in keys.items():
+            usual = new["co"] if name in _KEY_ARRAYS else np.full((added, 1), _new_key_value(name))
+            keys[name] = np.concatenate([values, new.get(name, usual).astype(values.dtype, copy=False)])[order]
+        points.clear()
+        _write_all(curve, keys)
 
 
 @lru_cache(maxsize=None)
