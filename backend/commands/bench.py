@@ -25,7 +25,15 @@ from backend.serve import messages, protocol
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 6.0  # of motion in a request, as in the bar
-BARS = {"ready": 8.0, "rss": 1.5, "generate": 0.8, "keying": 50.0, "keying ratio": 20.0}
+BARS = {
+    "ready": 8.0,
+    "rss": 1.5,
+    "generate": 0.8,
+    "keying": 50.0,
+    "keying ratio": 20.0,
+    "clips": 200.0,
+    "clips ratio": 17.0,
+}
 
 
 @dataclass(frozen=True)
@@ -144,15 +152,11 @@ def measure_command(command: list[str], options: list[str], audio: Path, warm: f
 
 
 def measure_keying(python: str) -> Iterator[Row]:
-    """The add-on's keying in Blender's Python module; no rows without module or script."""
-    script = ROOT / "tests" / "addon" / "keys" / "bench_keyframes.py"
-    if not script.is_file() or (python == sys.executable and importlib.util.find_spec("bpy") is None):
+    """The add-on's keying and its clips in Blender's Python module; no rows without module or scripts."""
+    folder = ROOT / "tests" / "addon"
+    if not folder.is_dir() or (python == sys.executable and importlib.util.find_spec("bpy") is None):
         return
-    done = subprocess.run([python, str(script)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    if not lines:
-        raise UserError("internal", f"The keying benchmark printed no result (exit code {done.returncode}).")
-    found = json.loads(lines[-1])
+    found = _run_in_blender(python, "tests.addon.keys.bench_keyframes")
     what = f"key {found['bones']} bones x {found['frames']} frames in Blender {found['blender']}"
     yield below(what, found["bulk_ms"], BARS["keying"], "ms")
     ratio = found["ratio"]
@@ -160,6 +164,21 @@ def measure_keying(python: str) -> Iterator[Row]:
     yield Row(
         "- faster than keyframe_insert", text, ratio, f">= {BARS['keying ratio']:g} x", ratio >= BARS["keying ratio"]
     )
+    found = _run_in_blender(python, "tests.addon.clips.bench_clips")
+    what = f"replace a clip by one of {found['frames']} frames, two behind it move (processor)"
+    yield below(what, found["processor_ms"], BARS["clips"], "ms")
+    yield below("- as a multiple of a fixed piece of Python", found["ratio"], BARS["clips ratio"], "x")
+
+
+def _run_in_blender(python: str, module: str) -> dict:
+    """What a benchmark prints. Raises UserError if that is no result."""
+    done = subprocess.run(
+        [python, "-m", module], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
+    )
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    if not lines:
+        raise UserError("internal", f"The keying benchmark printed no result (exit code {done.returncode}).")
+    return json.loads(lines[-1])
 
 
 def below(what: str, value: float, bar: float, unit: str) -> Row:

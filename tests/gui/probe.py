@@ -58,11 +58,11 @@ class Call:
 
 def slowness() -> float:
     """How many times longer than there this machine takes now, for plain Python and numpy or for bare keys; at least 1."""
-    plain, bare = (sorted(work() for _ in range(5))[2] for work in (_plain, _bare_keys))
+    plain, bare = (sorted(work() for _ in range(5))[2] for work in (plain_work, _bare_keys))
     return max(1.0, plain / PLAIN_WORK, bare / BARE_KEYS)
 
 
-def _plain() -> float:
+def plain_work() -> float:
     """Seconds of the processor for a loop of Python and some arrays."""
     began, total, values = time.thread_time(), 0, np.arange(100_000.0)
     for number in range(150_000):

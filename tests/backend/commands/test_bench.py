@@ -54,8 +54,9 @@ def test_keying_is_left_out_where_there_is_no_blender(monkeypatch):
 @pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("bpy") is None, reason="bpy is not in this environment")
 def test_keying_in_blender():
-    time, ratio = measure_keying(sys.executable)
+    time, ratio, clips, multiple = measure_keying(sys.executable)
     assert "55 bones x 180 frames" in time.what and time.value > 0 and ratio.value > 1
+    assert "by one of 300 frames" in clips.what and clips.value > 0 and multiple.value > 1
 
 
 @pytest.mark.slow
