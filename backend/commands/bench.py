@@ -152,7 +152,7 @@ def measure_command(command: list[str], options: list[str], audio: Path, warm: f
 
 
 def measure_keying(python: str) -> Iterator[Row]:
-    """The add-on's keying and its clips in Blender's Python module; no rows without module or scripts."""
+    """The add-on's keying and its clips in Blender's Python module; no rows without it."""
     folder = ROOT / "tests" / "addon"
     if not folder.is_dir() or (python == sys.executable and importlib.util.find_spec("bpy") is None):
         return
