@@ -28,8 +28,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Updates from a repository": ("test_updates.py", "update_session"),
     "Languages": ("translations", "language_session"),
 }  # fmt: skip
-# Not tests of one group: they make pictures for the manual, or download gigabytes.
-PICTURES = ("manual_session", "first_motion_session")
+# Not tests of one group: they make pictures for the manual or for a look, or download gigabytes.
+PICTURES = ("manual_session", "first_motion_session", "film_session")
 
 
 def groups_of(name: str) -> list[str]:
