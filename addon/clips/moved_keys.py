@@ -24,7 +24,7 @@ from .clip_channels import compute_channels
 from .clip_keys import write_clip_in_steps
 from .clip_layers import ClipError, ClipLayers, visible_rows
 from .hand_edits import WrittenClip, edits_of, read_written, stored_edits
-from .key_digest import digest_keys, find_key_shifts, written_keys
+from .key_digest import digest_keys, find_key_shifts, keys_of_curves, written_keys
 from .properties import VoiceToMotionClip, quietly
 from .recipe import Recipe
 from .reduced_channels import reduce_channels
@@ -77,6 +77,8 @@ def follow_moved_keys_in_steps(
     written = {index: read_written(layers, index, shifts[index] or UNMOVED) for index in (*affected, *gone)}
     written = {index: one for index, one in written.items() if one is not None}
     yield
+    behind = [_left_behind(written[index], curves) for index in changed if index in written]
+    curves = _without(curves, behind)
     edits = {}
     for index in affected:
         others = [other for number, other in written.items() if number != index]
@@ -86,6 +88,8 @@ def follow_moved_keys_in_steps(
     notes = [f"“{layers.clips[index].name}” was removed, because its keys were deleted" for index in gone]
     for index in changed:
         _clear_keys_now(layers, written[index])
+    for path, frames in (item for found in behind for item in found.items()):
+        clear_keys(layers.curve_owner, {path}, *((frame, frame) for frame in frames))
     for index, found in edits.items():
         old = written[index].recipe
         if index in changed:
@@ -175,6 +179,35 @@ def _clear_keys_now(layers: ClipLayers, written: WrittenClip) -> None:
     for first, stop in edges:
         ends = written.shift.forward(written.recipe.start + np.array([first, stop - 1]))
         clear_keys(layers.curve_owner, set(written.values), (ends[0] - near, ends[1] + near))
+
+
+def _left_behind(written: WrittenClip, curves: Curves) -> dict[str, np.ndarray]:
+    """The frames of a moved clip's keys that did not move with it, by data path.
+
+    Editors show no keys of hidden bones, so these stay when all others are moved.
+    """
+    if written.shift == UNMOVED:
+        return {}
+    rows = np.flatnonzero(written.visible)[[0, -1]] if written.visible.any() else np.empty(0, dtype=int)
+    stood, found = replace(written, shift=UNMOVED), {}
+    ends = written.recipe.start + rows
+    for path in written.values.keys() & curves.keys():
+        frames, values = keys_of_curves(curves[path])
+        if not len(frames):
+            continue
+        has = [np.abs(frames - place[:, None]).min(axis=1) <= 0.5 for place in (ends, written.shift.forward(ends))]
+        if (has[0] & ~has[1]).any():
+            found[path] = frames[stood.wrote(path, frames, values)]
+    return found
+
+
+def _without(curves: Curves, removed: list[dict[str, np.ndarray]]) -> Curves:
+    """The curves without some keys."""
+    curves = dict(curves)
+    for path, frames in (item for found in removed for item in found.items()):
+        kept = [(curve, ~np.isin(np.round(curve.frames, 2), np.round(frames, 2))) for curve in curves[path]]
+        curves[path] = [replace(curve, frames=curve.frames[rows], values=curve.values[rows]) for curve, rows in kept]
+    return curves
 
 
 def _follow(clip: VoiceToMotionClip, old: Recipe, shift: KeyShift, trim: tuple[int, int]) -> list[str]:

@@ -177,6 +177,23 @@ def test_one_of_two_alike_moves(stage, session):
     assert stage.whole()
 
 
+@pytest.mark.parametrize("by", [12, 300])
+def test_keys_of_hidden_bones_go_along(ours, session, by):
+    """Editors do not show these, so they stay where they were: the jaw and the eyes of our character are hidden."""
+    ours.add(ours.last)
+    start, shown = ours.clips[1].start, ours.clips[1].last
+    hidden = [bone.name for bone in ours.target.data.bones if "eye" in bone.name or bone.name == "jaw"]
+    assert hidden
+    of_hidden, behind = dope_sheet.bones(*hidden), dope_sheet.between(start, shown)
+    wanted = ours.look(start, shown)
+    dope_sheet.move(ours.curves, by, lambda curve, frames: behind(curve, frames) & ~of_hidden(curve, frames))
+    ours.clips[0].smoothing, ours.clips[0].smoothing = 0.1, 0.0
+    clip = ours.clips[1]
+    assert not session.message and clip.by_hand == 0 and ours.clips[0].room == 0, "none is in the way of the first"
+    assert (clip.start, clip.last) == (start + by, shown + by) and ours.whole()
+    assert np.abs(ours.look(clip.start, clip.last)[30:] - wanted[30:]).max() < 0.02
+
+
 def test_reversed_keys_are_refused_and_nothing_changes(ours, session):
     dope_sheet.scale(ours.curves, -1, ours.start)
     before = ours.keys()
