@@ -155,10 +155,13 @@ def _new_length(layers: ClipLayers, timed: Timed, curves: Curves, notes: list[st
     clip = layers.find(timed.uid)
     foreign = foreign_frames(layers, Slot(clip.last + 1)) if clip.written else []
     with quietly():
-        clip.room = int(foreign[0]) - clip.start if len(foreign) else 0
+        clip.room = 0
     length = planned_length(layers, clip, curves)
-    if clip.room and length == clip.room and length > timed.length:
-        notes.append(f"“{clip.name}” is cut at frame {clip.start + length - 1}, because other keys begin there")
+    with quietly():
+        clip.room = int(foreign[0]) - clip.start if len(foreign) else 0
+    if clip.room and length > clip.room:
+        notes.append(f"“{clip.name}” is cut at frame {clip.start + clip.room - 1}, because other keys begin there")
+        return clip.room
     return length
 
 

@@ -140,8 +140,9 @@ class VOICE_TO_MOTION_PT_takes(BarePanel, bpy.types.Panel):
         settings = context.scene.voice_to_motion
         if len(settings.takes):
             row = self.layout.row()
-            row.active = not settings.typed.strip()  # typed words are used instead
-            row.template_list("VOICE_TO_MOTION_UL_takes", "", settings, "takes", settings, "take_index", rows=2, maxrows=6)
+            listed = row.row()
+            listed.active = not settings.typed.strip()  # typed words are used instead
+            listed.template_list("VOICE_TO_MOTION_UL_takes", "", settings, "takes", settings, "take_index", rows=2, maxrows=6)
             column = row.column(align=True)
             if session.under_way("play"):
                 column.operator("voice_to_motion.stop_playing", text="", icon="PAUSE")

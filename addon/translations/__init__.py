@@ -66,8 +66,8 @@ def rpt_(text: str, *values: object) -> str:
 
 
 def sentences(notes: Iterable[str]) -> str:
-    """Notes as translated sentences; the last has no period, as labels have none."""
-    told = [rpt_(note) for note in notes if note]
+    """Notes as translated sentences, each once; the last has no period, as labels have none."""
+    told = dict.fromkeys(rpt_(note) for note in notes if note)
     return ". ".join(note[:1].upper() + note[1:] for note in told)
 
 

@@ -42,8 +42,11 @@ def action() -> bpy.types.Action | None:
 
 def clips() -> list[tuple[str, int, int]]:
     """Name, first and last frame of the character's clips, in time."""
-    found = action().voice_to_motion.clips if action() else ()
-    return sorted(((clip.name, clip.start, clip.last) for clip in found), key=lambda one: one[1])
+    if action() is None:
+        return []
+    ranges = sys.modules[f"{MODULE}.clips.key_digest"].followed_ranges(action())
+    found = [(clip.name, *both) for clip, both in zip(action().voice_to_motion.clips, ranges, strict=True)]
+    return sorted(found, key=lambda one: one[1])
 
 
 def shown():
@@ -302,15 +305,15 @@ def clip_list(window: Window, me: Animator) -> Generator[float, None, None]:
     yield from me.look("renaming")
     yield from me.key_at("RET", me.x, me.y)
     yield from me.look("renamed")
-    place = yield from me.field(".muted", 0.885)
+    place = yield from me.field(".muted", 0.83)
     window.check("the eye is seen", place is not None)
     yield from window.click(*place)
     yield from me.look("muted")
     yield from window.click(*place)
-    yield from window.press("reorder_clip", 0.12)
+    yield from window.press("reorder_clip", 0.08)
     yield from me.look("reorder_refused")
-    place = yield from window.find("reorder_clip", 0.12)
-    yield from window.click(place[0] + 20, place[1])
+    place = yield from window.find("reorder_clip", 0.08)
+    yield from window.click(place[0] + 21, place[1])
     yield from me.look("reordered")
     me.save("G_reordered")
     yield from window.click(place[0] + 64, place[1])
@@ -340,7 +343,7 @@ def while_it_plays(window: Window, me: Animator) -> Generator[float, None, None]
 def along_the_timeline(window: Window, me: Animator) -> Generator[float, None, None]:
     """The example recording, directed, on a new character."""
     bpy.context.scene.frame_set(1)
-    yield from window.press("create_character", 0.93)
+    yield from window.press("create_character", 0.85)
     yield from me.look("second_character")
     settings().typed = ""
     window.open_sections("timeline")
@@ -387,19 +390,20 @@ def files(window: Window, me: Animator) -> Generator[float, None, None]:
         bpy.ops.voice_to_motion.export_motion("INVOKE_DEFAULT")
     yield 2.0
     window.shot("80_export_browser")
-    yield from me.key_at("ESC", 640, 400)
-    yield 0.5
-    settings().character = bpy.data.objects["Character"]
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[-1]):
+        bpy.ops.wm.window_close()
+    yield 1.0
     for kind in ("NPZ", "BVH"):
         bpy.ops.voice_to_motion.export_motion(filepath=str(FOLDER / f"motion.{kind.lower()}"), kind=kind)
         yield from me.look(f"exported_{kind}")
         window.check(f"{kind} is written", (FOLDER / f"motion.{kind.lower()}").exists())
-    before = clips()
+    before, character = clips(), settings().character.name
     bpy.ops.wm.save_as_mainfile(filepath=str(FOLDER / "shots" / "saved.blend"))
     yield 0.5
     yield from window.point(330, 420)
     bpy.ops.wm.open_mainfile(filepath=str(FOLDER / "shots" / "saved.blend"))
     yield 2.0
+    window.check("the character is the same", settings().character.name == character)
     yield from me.look("opened_again")
     window.check("the clips are as they were", clips() == before)
     yield from me.generate("wave")
