@@ -17,13 +17,14 @@ from ..language.instruction import Action, Instruction
 from ..language.kinds import kind_of
 from ..motion.body import default_body
 from ..motion.motion import FPS, Motion
-from ..motion.skeleton import INDEX
+from ..motion.skeleton import FEET, INDEX
 from .going_on import GAITS, WINDOW, repetitions
 from .splicing import BLEND, curved, held, joined, last_pose, shortened, straightened, stretched, with_upper_body
 
 STRETCH = {"slow": 1.7, "fast": 0.68, "": 1.0}
 ENOUGH = 8  # takes of a turned path below which it is made from straight ones
 TURNED_PATH = frozenset({"walk", "run", "jog", "march", "sneak"})  # "walk left" = turn left, then walk on
+CLIMBS = frozenset({"stairs", "climb"})  # end on another level than they began on
 CIRCLE = 120  # frames that going in a circle takes at least; it closes within 3 %
 LONGEST = 300  # frames, 10 s: the longest the motion model is trained on
 ON_AND_ON = 0.3  # share of gaits that go on for longer than the take: "for five seconds" asks for it
@@ -138,7 +139,28 @@ def compose(library: Library, instruction: Instruction, rng: np.random.Generator
         steady.append(step[0].kind in GAITS)
     room = _room([len(part) for part in parts])
     parts = [shortened(part, room, rng if on else None) for part, on in zip(parts, steady, strict=True)]
+    parts = on_levels(parts, [kind_of(step[0]).name in CLIMBS for step in instruction.steps])
     return joined(parts, BLEND).placed_at_origin(), sources
+
+
+def on_levels(parts: list[Motion], climbs: list[bool]) -> list[Motion]:
+    """The parts one above the other: who has gone up stairs does the next thing up there.
+
+    The first part stays where it is, so that stairs that are gone down alone end on the floor.
+    """
+    out, level = [], 0.0
+    for number, (part, climbing) in enumerate(zip(parts, climbs, strict=True)):
+        start, end = (_standing_level(part, at) for at in (slice(0, 3), slice(-3, None))) if climbing else (0.0, 0.0)
+        shift = level - start if number else 0.0
+        level = end + shift
+        out.append(replace(part, pelvis=(part.pelvis + np.float32([0, shift, 0]))))
+    return out
+
+
+def _standing_level(motion: Motion, at: slice) -> float:
+    """Metres that the lower foot is over where it rests on the floor, in some frames."""
+    feet = motion.positions()[at][:, list(FEET), 1] - default_body().rest_positions()[list(FEET), 1]
+    return float(np.median(feet.min(axis=1)))
 
 
 def _fitting(library: Library, action: Action, rng: np.random.Generator, shortest: int, room: int) -> tuple[Motion, str]:

@@ -166,6 +166,22 @@ def test_a_circle_closes(key: str, turns: int) -> None:
     assert np.linalg.norm((motion.pelvis[-1] - motion.pelvis[0])[[0, 2]]) < 0.08 * length
 
 
+def test_what_follows_stairs_is_done_on_their_level() -> None:
+    still = wandering(frames=60, strength=0.0)
+    rise = np.float32([[0.0, 0.97 + 0.01 * frame, 0.01 * frame] for frame in range(60)])
+    takes = [("stairs.up", rise), ("stairs.down", rise[::-1].copy()), ("nod", np.float32([[0.0, 0.97, 0.0]] * 60))]
+    library = Library([Take(Motion(still.rotations, path), Action.parse(key), key) for key, path in takes])
+
+    def heights(key: str) -> np.ndarray:
+        return compose(library, Instruction.parse(key), np.random.default_rng(1))[0].pelvis[:, 1]
+
+    up, down = heights("stairs.up>nod"), heights("nod>stairs.down")
+    assert up[-1] - up[0] == pytest.approx(0.59, abs=0.03) and np.abs(np.diff(up)).max() < 0.03
+    assert down[-1] - down[0] == pytest.approx(-0.59, abs=0.03) and np.abs(np.diff(down)).max() < 0.03
+    both = heights("stairs.up>stairs.down")
+    assert both[-1] == pytest.approx(both[0], abs=0.03) and both.max() - both[0] == pytest.approx(0.59, abs=0.05)
+
+
 def test_stretching_keeps_ends() -> None:
     motion = wandering(frames=40)
     slow = stretched(motion, 1.5)
