@@ -18,6 +18,7 @@ from ..language.kinds import kind_of
 from ..motion.body import default_body
 from ..motion.motion import FPS, Motion
 from ..motion.skeleton import FEET, INDEX
+from ..motion.styles import restyle
 from .going_on import GAITS, WINDOW, repetitions
 from .splicing import BLEND, curved, held, joined, last_pose, shortened, straightened, stretched, with_upper_body
 
@@ -61,6 +62,7 @@ class Library:
 
         An action that names no limb ("kick") may use either.
         """
+        action = replace(action, style="")
         for speed, count in dict.fromkeys([(action.speed, action.count), ("", action.count), (action.speed, 1), ("", 1)]):
             found = self.by_key.get(replace(action, speed=speed, count=count).key)
             if found:
@@ -79,8 +81,10 @@ class Library:
         turns = action.kind in TURNED_PATH and action.direction in ("left", "right") and action != performed
         return bool(self.sources(performed)) and (not turns or bool(self.sources(Action("turn", direction=action.direction))))
 
-    def perform(self, action: Action, rng: np.random.Generator, shortest: int = 0) -> tuple[Motion, str]:
-        """A random performance of one action, and its source.
+    def perform(
+        self, action: Action, rng: np.random.Generator, shortest: int = 0, strength: float = 1.0
+    ) -> tuple[Motion, str]:
+        """A random performance of one action, in its style at a strength, and its source.
 
         Loops and gaits last at least ``shortest`` frames.
 
@@ -102,11 +106,17 @@ class Library:
         if action.kind in GAITS and len(motion) < shortest:
             motion = joined(repetitions(motion, shortest), WINDOW)
             motion = straightened(motion) if action.direction in ("forward", "backward") else motion
+        if action.style:
+            motion = restyle(motion, action.style, strength, int(rng.integers(2**31)))
         return motion.placed_at_origin(), take.source
 
 
-def compose(library: Library, instruction: Instruction, rng: np.random.Generator) -> tuple[Motion, list[str]]:
+def compose(
+    library: Library, instruction: Instruction, rng: np.random.Generator, strength: float = 1.0
+) -> tuple[Motion, list[str]]:
     """A motion of ``instruction``, at most `LONGEST` frames, and the takes it was made from.
+
+    Styles are of a ``strength``.
 
     KeyError with the action of which the library has no take.
     """
@@ -118,7 +128,7 @@ def compose(library: Library, instruction: Instruction, rng: np.random.Generator
         straight = performed.kind in GAITS and performed.direction not in ("left", "right")
         if instruction.single and straight and rng.random() < ON_AND_ON:
             shortest = max(shortest, int(rng.uniform(3, 7) * FPS))
-        motion, source = _fitting(library, performed, rng, shortest, LONGEST // len(instruction.steps))
+        motion, source = _fitting(library, performed, rng, shortest, LONGEST // len(instruction.steps), strength)
         sources += [source, *(name for _, name in gestures)]
         for upper, _ in gestures:
             if performed.kind == "stand" and stays(upper):  # a punch that is thrown from the hips keeps its own legs
@@ -163,13 +173,15 @@ def _standing_level(motion: Motion, at: slice) -> float:
     return float(np.median(feet.min(axis=1)))
 
 
-def _fitting(library: Library, action: Action, rng: np.random.Generator, shortest: int, room: int) -> tuple[Motion, str]:
+def _fitting(
+    library: Library, action: Action, rng: np.random.Generator, shortest: int, room: int, strength: float
+) -> tuple[Motion, str]:
     """A performance of at most ``room`` frames, or the shortest of a few tries."""
-    best = library.perform(action, rng, shortest)
+    best = library.perform(action, rng, shortest, strength)
     for _ in range(TRIES - 1):
         if len(best[0]) <= room:
             break
-        best = min(best, library.perform(action, rng, shortest), key=lambda found: len(found[0]))
+        best = min(best, library.perform(action, rng, shortest, strength), key=lambda found: len(found[0]))
     return best
 
 

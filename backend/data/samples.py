@@ -21,6 +21,7 @@ import torch
 from ..errors import UserError
 from ..language.instruction import Action, Instruction
 from ..language.kinds import kind_of
+from ..language.said_styles import STRENGTHS
 from ..language.sampling import sample_instruction
 from ..model.tokenizer import FRAMES_PER_TOKEN, MotionTokenizer
 from ..motion.controls import measure_controls
@@ -107,11 +108,13 @@ def build_samples(
         # one generator per key, so that more speech changes no existing motion
         rng = stream_of(key, seed)
         for _ in range(performances(library, instruction, count, most)):
-            motion, sources = compose(library, instruction, rng)
+            strength = float(rng.choice(STRENGTHS)) if styled(instruction) else 1.0
+            motion, sources = compose(library, instruction, rng, strength)
             features = fitted(to_features(motion))
             arrays.append(features)
             row = {"key": key, "start": start, "frames": len(features), "sources": sources}
-            rows.append(row | {"controls": controls_of(features, instruction)})
+            of_style = {"strength": strength} if styled(instruction) else {}
+            rows.append(row | {"controls": controls_of(features, instruction) | of_style})
             start += len(features)
         if progress is not None:
             progress(number, len(wanted))
@@ -121,6 +124,11 @@ def build_samples(
     (data / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     (data / "missing_keys.json").write_text(json.dumps(missing.most_common(), indent=0), encoding="utf-8")
     return {"samples": len(rows), "frames": start, "keys": len(wanted), "keys without motion": len(missing)}
+
+
+def styled(instruction: Instruction) -> bool:
+    """Whether it is a single action in a style."""
+    return instruction.single and bool(instruction.steps[0][0].style)
 
 
 def controls_of(features: np.ndarray, instruction: Instruction) -> dict[str, float]:

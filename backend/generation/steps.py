@@ -22,6 +22,7 @@ from ..language.instruction import Instruction
 from ..language.kinds import kind_of
 from ..language.numbers import asked_numbers, in_range, turn_has_side
 from ..language.said_numbers import spelled_out
+from ..language.said_styles import asked_strength
 from ..model.instruct import InstructModel
 from ..model.tokenizer import FRAMES_PER_TOKEN
 from ..motion.motion import FPS
@@ -173,7 +174,8 @@ def asked_of(words: Sequence[str], meaning: Instruction | None) -> tuple[dict[st
     if "turn" in asked and not sided and directions & SIDED:
         asked["turn"] *= -1.0 if directions & {"right", "circle-right"} else 1.0
         sided = True
-    return asked, sided
+    style = next((action.style for step in meaning.steps for action in step if action.style), "") if meaning else ""
+    return asked | ({"strength": asked_strength(words, style)} if style else {}), sided
 
 
 def token_counts(model: InstructModel, steps: list[Step], generator: torch.Generator, frames: int | None) -> list[int]:

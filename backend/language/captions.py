@@ -19,6 +19,7 @@ from .instruction import Action, Instruction
 from .kinds import all_kinds, check_instruction, kind_of, variant_of
 from .numbers import asked_numbers
 from .said_numbers import number_phrase, spelled
+from .said_styles import style_words, with_style
 from .vocabulary import rows
 
 REGISTERS = ("original", "oral")
@@ -110,6 +111,8 @@ def _say_action(action: Action, rng: random.Random, form: str, person: Person, m
             phrase = f"{rng.choice(_BEFORE_SPEED[action.speed])} {phrase}"
         else:
             phrase = f"{phrase} {rng.choice(_AFTER_SPEED[action.speed])}"
+    if action.style:
+        phrase = with_style(phrase, action.style, (measured or {}).get("strength", 1.0), has_verb(phrase), rng)
     return inflect_phrase(phrase, form, person)
 
 
@@ -246,6 +249,7 @@ def vocabulary(kinds: tuple[str, ...] | None = None) -> list[str]:
     texts += [*map(spelled, range(1, 13)), *map(spelled, range(15, 361, 15)), "degrees one step steps paces metres meters feet for"]
     texts += ["while as and at the same time also meanwhile go goes before after first start by times", *SPOKEN_DURATIONS]
     texts += [inflect_phrase(text, "base", YOU).replace("{do}", " ") for text in _STILL]
+    texts += [] if kinds is not None else style_words()
     for person in PERSONS:
         texts += [person.subject, person.object, person.possessive, person.be, person.subject_again, person.is_again]
     for kind in all_kinds() if kinds is None else kinds:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from .instruction import Action
 from .numbers import VALUES
+from .said_styles import STRENGTHS
 
 SAID = 0.25  # share of sentences that say a number where one can be said
 TURNING = frozenset({"turn", "spin"})
@@ -47,6 +48,8 @@ def number_phrase(action: Action, measured: Mapping[str, float], rng: random.Ran
 
 def plausible(action: Action, rng: random.Random) -> dict[str, float]:
     """Values that somebody may ask of an action, where there is no motion to measure."""
+    if action.style:
+        return {"strength": rng.choice(STRENGTHS)}
     if action.kind in TURNING:
         return {"turn": float(rng.choice((30, 45, 45, 60, 90, 90, 90, 120, 135, 180, 180, 180, 270, 360, 360)))}
     if action.kind in GOING:

@@ -10,7 +10,7 @@ import random
 from dataclasses import replace
 from functools import cache
 
-from .instruction import Action, Instruction
+from .instruction import STYLES, Action, Instruction
 from .kinds import all_kinds, kind_of
 
 # what may follow an action depends on it: nobody lies down and then hops without getting up
@@ -69,11 +69,24 @@ def _pair(rng: random.Random) -> tuple[Action, Action]:
             return first, second
 
 
+def _styled(rng: random.Random) -> Action:
+    """An action in a random style; gaits half of the time, as people ask."""
+    going = rng.random() < 0.5
+    while True:
+        action = _draw(rng, "carrier" if going else "all")
+        if kind_of(action).styles:
+            return replace(action, style=rng.choice(STYLES))
+
+
 def sample_instruction(rng: random.Random) -> Instruction:
-    """A random instruction: 60 % single actions, 20 % "then", 12 % "while", 8 % speed or count."""
+    """A random instruction.
+
+    54 % single actions, 20 % "then", 12 % "while", 8 % with a speed or count, 6 % in a style."""
     draw = rng.random()
-    if draw < 0.60:
+    if draw < 0.54:
         return Instruction.of(_draw(rng, "all"))
+    if draw < 0.60:
+        return Instruction.of(_styled(rng))
     if draw < 0.80:
         first, second = _pair(rng)
         if rng.random() < 0.15:

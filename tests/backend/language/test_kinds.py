@@ -90,7 +90,7 @@ def test_possible_instructions_pass(key):
         ("turn.forward", "variant"),
         ("stand@slow", "speeds"),
         ("hop*6", "at most 5"),
-        ("dance~sad", "no style"),
+        ("backflip~sad", "no style"),
         ("dance+wave", "cannot be done during"),
         ("walk.forward+wave+nod", "more than two"),
     ],
