@@ -13,6 +13,7 @@ from .arrangement import arrange_in_steps
 from .clip_keys import write_clip
 from .clip_layers import ClipError, ClipLayers, layers_of
 from .editing import follow_keys, move_clip, show_or_hide
+from .key_digest import followed_range
 from .properties import VoiceToMotionClip, note_change, quietly
 from .recipe import Recipe
 from .sequence import ordered_clips, timeline_of
@@ -41,7 +42,7 @@ def move_to_frame(clip: VoiceToMotionClip, frame: int) -> None:
     action, scene = clip.id_data, bpy.context.scene
     if frame == clip.start:
         return
-    uid = clip.uid
+    uid, began = clip.uid, followed_range(clip)[0]
     try:
         layers, ended = layers_of(scene, action), action.frame_range[1]
         with sound_follows(scene, layers.rig.armature):
@@ -49,7 +50,7 @@ def move_to_frame(clip: VoiceToMotionClip, frame: int) -> None:
     except (ClipError, RigError, ArchiveError) as error:
         session.fail(str(error))
         return
-    show_change(layers, ended)
+    show_change(layers, ended, uid, began)
     session.clear_message()
     note_change(layers.action, uid, sentences(notes))
     if notes:
@@ -113,11 +114,13 @@ def _rewrite_range(layers: ClipLayers, uid: str, keep_edits: bool) -> list[str]:
     return notes
 
 
-def show_change(layers: ClipLayers, ended: float) -> None:
+def show_change(layers: ClipLayers, ended: float, uid: str = "", began: int = 0) -> None:
     """Let NLA strips grow with their action, and the scene show the new keys.
 
     Args:
         ended: the action's last frame before the change.
+        uid: of the clip that the change is about. The playhead goes along if it was on it.
+        began: where that one began before.
     """
     armature, action, scene = layers.rig.armature, layers.action, layers.scene
     for track in armature.animation_data.nla_tracks:
@@ -125,4 +128,6 @@ def show_change(layers: ClipLayers, ended: float) -> None:
             if strip.action == action and abs(strip.action_frame_end - ended) < 0.5:
                 strip.action_frame_end = action.frame_range[1]
     armature.update_tag()
-    scene.frame_set(scene.frame_current)
+    clip = next((clip for clip in layers.clips if clip.uid == uid), None)
+    on_it = clip is not None and began <= scene.frame_current < began + clip.length
+    scene.frame_set(scene.frame_current + (clip.start - began if on_it else 0))

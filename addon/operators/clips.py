@@ -9,6 +9,7 @@ from bpy.props import EnumProperty, IntProperty, StringProperty
 
 from ..clips.clip_layers import ClipError, layers_of
 from ..clips.editing import delete_clip, duplicate_clip, move_clip, reorder_clip, trim_clip
+from ..clips.key_digest import followed_range
 from ..clips.properties import VoiceToMotionClip, note_change, shown_clip
 from ..clips.rewriting import show_change
 from ..clips.sequence import ordered_clips, prepare_clips
@@ -47,7 +48,7 @@ class WholeClipOperator(Explained):
         if clip is None:
             self.report({"ERROR"}, "This motion is gone.")
             return {"CANCELLED"}
-        action, uid = clip.id_data, clip.uid
+        action, uid, began = clip.id_data, clip.uid, followed_range(clip)[0]
         try:
             layers, ended = layers_of(context.scene, action), action.frame_range[1]
             with sound_follows(context.scene, layers.rig.armature):
@@ -56,7 +57,7 @@ class WholeClipOperator(Explained):
             session.fail(str(error))
             self.report({"ERROR"}, rpt_(str(error)))
             return {"CANCELLED"}
-        show_change(layers, ended)
+        show_change(layers, ended, uid, began)
         session.clear_message()
         note_change(action, uid, sentences(notes))
         if notes:

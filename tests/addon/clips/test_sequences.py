@@ -103,6 +103,19 @@ def test_what_moves_into_the_frames_of_a_replaced_clip_is_keyed_there(put, piece
     assert np.ptp(joints(46, 90)[:, 0], axis=0).max() > 0.2, "it walks in the frames the longer walk had"
 
 
+def test_the_playhead_goes_along_with_its_clip(blender, scene, two, clips, find):
+    """So that the same clip is moved on by the next press."""
+    scene.frame_set(MIDDLE)
+    blender.ops.voice_to_motion.reorder_clip(direction="LATER")
+    assert find("walk").start == 76 and scene.frame_current == 76 + MIDDLE - 1
+    find("walk").frame = 100
+    assert scene.frame_current == 100 + MIDDLE - 1
+    find("wave").strength = 1.1
+    assert scene.frame_current == 100 + MIDDLE - 1
+    find("wave").frame = 3
+    assert scene.frame_current == 100 + MIDDLE - 1, "it was not on that one"
+
+
 @pytest.mark.parametrize(("frame", "shown"), [(90, 91), (91, 91), (80, 1), (20, 1), (120, 120)])
 def test_the_playhead_is_on_the_new_clip(blender, scene, put, pieces, frame, shown):
     """So the panel is about it, and Generate makes it again instead of one more."""
