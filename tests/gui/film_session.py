@@ -243,7 +243,6 @@ def dope_sheet(window: Window, me: Animator) -> Generator[float, None, None]:
     sheet = area_of(window, "DOPESHEET_EDITOR")
     me.x, me.y = sheet.x + sheet.width // 2, sheet.y + sheet.height // 3
     me.to_frame(clips()[1][1])
-    yield from window.key("A")
     yield from me.key_at("HOME", me.x, me.y)
     yield from me.look("dope_sheet")
     yield from me.key_at("RIGHT_BRACKET", me.x, me.y)
@@ -394,9 +393,10 @@ def files(window: Window, me: Animator) -> Generator[float, None, None]:
         bpy.ops.wm.window_close()
     yield 1.0
     for kind in ("NPZ", "BVH"):
-        bpy.ops.voice_to_motion.export_motion(filepath=str(FOLDER / f"motion.{kind.lower()}"), kind=kind)
+        path = FOLDER / f"motion.{kind.lower()}"
+        bpy.ops.voice_to_motion.export_motion(filepath=str(path), kind=kind, wait=False)
+        yield from window.wait(f"{kind} is written", path.exists)
         yield from me.look(f"exported_{kind}")
-        window.check(f"{kind} is written", (FOLDER / f"motion.{kind.lower()}").exists())
     before, character = clips(), settings().character.name
     bpy.ops.wm.save_as_mainfile(filepath=str(FOLDER / "shots" / "saved.blend"))
     yield 0.5
