@@ -51,7 +51,7 @@ _MOMENTARY = re.compile(
 _VAGUE = re.compile(
     r"\b(?:few|couple|some|around|circle|steps?|all the way|half|full|one eighty|three sixty|over|up to|off|away)\b"
 )
-_GOING = frozenset(("walk", "run", "jog", "march", "sneak", "sidestep"))
+_GOING = frozenset(("walk", "run", "jog", "march", "sneak", "sidestep", "tiptoe", "limp", "shuffle", "skip"))
 # ways to say that the legs stay still
 _STILL = (
     "{do} without moving {your} feet", "{do} without moving {your} feet", "{do} without moving {your} legs",

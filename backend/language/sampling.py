@@ -15,8 +15,9 @@ from .kinds import all_kinds, kind_of
 
 # what may follow an action depends on it: nobody lies down and then hops without getting up
 _ENDS_ON_FLOOR = frozenset(
-    {"lie_down", "fall", "lie_on_side", "sleep", "roll_over", "sit_on_floor", "sit_cross_legged", "meditate", "cobra_pose"}
-)
+    ("lie_down", "fall", "lie_on_side", "sleep", "roll_over", "sit_on_floor", "sit_cross_legged", "meditate", "cobra_pose", "die",
+     "knocked_down", "faint")
+)  # fmt: skip
 _NEEDS_FLOOR = frozenset({"get_up", "sleep", "roll_over", "cobra_pose"})
 _ENDS_SEATED = frozenset({"sit", "cross_legs", "sit_idle"})
 _NEEDS_SEAT = frozenset({"stand_up", "cross_legs", "sit_idle"})

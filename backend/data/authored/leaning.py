@@ -31,7 +31,7 @@ def lean_left(rng: np.random.Generator, tempo: float, count: int | None) -> Auth
     The waist bends a little.
     """
     take, shape, _, _ = _held(rng, tempo, rng.uniform(1.0, 1.5))
-    degrees = rng.uniform(14, 22)
+    degrees = rng.uniform(18, 26)
     take.move[:, 0] += rng.uniform(0.03, 0.07) * shape
     take.tilt[:, 2] -= 0.35 * degrees * shape
     take.spine[:, 2] -= 0.75 * degrees * shape

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.ndimage import uniform_filter1d
 from scipy.spatial.transform import Rotation
 
+from backend.data.authored import authored_clips
 from backend.data.going_on import SHORTEST_CYCLE, WINDOW, cycle, repetitions
 from backend.data.splicing import joined
 from backend.motion.motion import Motion
@@ -43,3 +45,15 @@ def test_what_never_looks_alike_is_left_as_it_is() -> None:
     falling = Motion(falling.rotations, np.float32([[0.0, 1 - 0.02 * frame, 0.0] for frame in range(40)]))
     assert cycle(falling) is None
     assert repetitions(falling, 100) == [falling]
+
+
+@pytest.mark.parametrize("key", ["march.forward", "march.place", "skip.forward", "tiptoe.forward", "limp.right"])
+def test_a_gait_from_standing_to_standing_goes_on_without_standing_in_between(key: str) -> None:
+    motion = next(clip.motion for clip in authored_clips(3, 1, kinds=(key.split(".", maxsplit=1)[0],)) if clip.key == key)
+    first, last = cycle(motion)
+    assert first > 12 and last < len(motion) - 12
+    longer = joined(repetitions(motion, len(motion) + 60), WINDOW)
+    feet = longer.positions()[:, [INDEX["left_ankle"], INDEX["right_ankle"]]] - longer.pelvis[:, None]
+    speed = np.linalg.norm(np.diff(feet, axis=0), axis=-1).mean(axis=1) * 30
+    still = uniform_filter1d(speed, 15)[45:-45] < 0.15  # m/s
+    assert not still.any()
