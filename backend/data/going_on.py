@@ -47,7 +47,7 @@ def cycle(motion: Motion) -> tuple[int, int] | None:
 
 
 def _under_way(local: np.ndarray) -> np.ndarray:
-    """(T,) whether the ankles move to and fro under the body, within half a second around a frame."""
+    """(T,) whether the ankles move under the body within half a second around a frame."""
     ankles = local[:, [INDEX["left_ankle"], INDEX["right_ankle"]]]
     speed = np.linalg.norm(np.diff(ankles, axis=0, append=ankles[-1:]), axis=-1).mean(axis=1)
     smooth = uniform_filter1d(speed, 15, mode="nearest")
