@@ -34,21 +34,21 @@ def join_channels(
     quaternion = values.shape[-1] == 4
     # The new motion itself, one frame before its first.
     if own is not None:
-        earlier, speed = own[0], _difference(own[0], own[1], quaternion)
+        earlier, speed = own[0], difference(own[0], own[1])
     else:
-        speed = _difference(values[1], values[0], quaternion) if len(values) > 1 else np.zeros((*near.shape[:-1], 3))
+        speed = difference(values[1], values[0]) if len(values) > 1 else np.zeros((*near.shape[:-1], 3))
         earlier = multiply(quaternions_from_rotation_vectors(-speed), values[0]) if quaternion else values[0] - speed
-    off = _difference(near, earlier, quaternion)
-    off_speed = _difference(near, far, quaternion) - speed
+    off = difference(near, earlier)
+    off_speed = difference(near, far) - speed
     shift = _fading(off, off_speed, frames + 1)[1 : frames + 1]  # its row 0 is the frame outside
     result = values.copy()
     result[:frames] = multiply(quaternions_from_rotation_vectors(shift), values[:frames]) if quaternion else values[:frames] + shift
     return continuous_signs(result) if quaternion else result
 
 
-def _difference(a: np.ndarray, b: np.ndarray, quaternion: bool) -> np.ndarray:
-    """(..., 3) difference ``a`` minus ``b``, of quaternions as a rotation vector."""
-    return rotation_vectors(multiply(a, conjugate(b))) if quaternion else a - b
+def difference(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """(..., 3) ``a`` minus ``b``, values (..., C) of channels; of quaternions the rotation vector."""
+    return rotation_vectors(multiply(a, conjugate(b))) if a.shape[-1] == 4 else a - b
 
 
 def _fading(value: np.ndarray, speed: np.ndarray, frames: int) -> np.ndarray:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from mathutils import Quaternion
 
 from tests.addon.clips.conftest import WALK
+from tests.addon.rigs import make
 
 MIDDLE = 40  # a frame on the first clip, which begins at frame 1
 
@@ -287,3 +289,25 @@ def test_sound_goes_along(blender, scene, put, pieces, audio, find, clips, sessi
     assert strips() == [1, 46], "the replaced take takes its strip along"
     blender.ops.voice_to_motion.delete_clip(clip=find("wave").uid)
     assert strips() == [1]
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_between_few_keys_a_step_needs_no_other_join(extension, blender, scene, pieces, edited):
+    """Another rig's last poses are known without what key reduction changed; only hand edits are joined to."""
+    scene.voice_to_motion.character = target = make.make(make.KINDS["vroid"])
+    for frame, name in ((1, "short"), (45, "walk")):
+        scene.render.fps, scene.frame_current = 30, frame
+        assert blender.ops.voice_to_motion.apply_motion(filepath=str(pieces[name])) == {"FINISHED"}
+    walk = target.animation_data.action.voice_to_motion.clips[1]
+    arm = target.pose.bones["J_Bip_L_UpperArm"]
+    if edited:
+        scene.frame_set(walk.start - 1)
+        arm.rotation_quaternion = arm.rotation_quaternion @ Quaternion((1.0, 0.0, 0.0), 0.4)
+        arm.keyframe_insert("rotation_quaternion")
+        walk.smoothing = 0.01  # written again
+    rig = extension("rigs.reading").read_rig(scene, target)
+    recipe = extension("clips.recipe").Recipe.from_text(walk.written)
+    found = extension("clips.clip_channels").compute_channels(rig, walk.raw, recipe, [])
+    assert recipe.tweaks.before and walk.keys < walk.all_keys / 3
+    joined = {channel.group for channel, rows in zip(found.channels, found.joined, strict=True) if rows.any()}
+    assert joined == ({arm.name} if edited else set())
