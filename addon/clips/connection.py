@@ -19,7 +19,7 @@ from ..tweak.step_place import continuing_spot, join_seconds
 from ..tweak.trajectory import Spot
 from .body_curves import Curves
 from .clip_layers import ClipError, ClipLayers
-from .current_motion import current_motion
+from .current_motion import rig_motion
 from .standing_place import standing_spots
 
 BEFORE_SECONDS = 0.5  # of what comes before: enough to see which feet stand
@@ -69,7 +69,7 @@ def find_connection(layers: ClipLayers, start: int, curves: Curves, fps: float, 
     hold = start - 1 - ended
     with layers.worn():
         try:
-            motion = current_motion(layers.rig, min(begun, ended), ended, fps, stands)
+            motion = rig_motion(layers.rig, min(begun, ended), ended, fps, stands)
         except ClipError:
             return Connection(None, hold, standing_spots(layers.scene, layers.rig, [ended], stands)[0])
     if hold or len(motion) < 2:  # it stands still

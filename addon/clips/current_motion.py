@@ -14,6 +14,7 @@ from ..keys.keyed_pose import KeyedPose, decided_elsewhere
 from ..motion.body import default_body
 from ..motion.coordinates import continuous_signs
 from ..motion.motion import Motion
+from ..motion.proportions import fitted_back
 from ..rigs.carriers import CarrierPose
 from ..rigs.rig import Rig
 from ..scene import scene_fps
@@ -33,7 +34,14 @@ AT_REST = 1e-3  # of the vector part of a quaternion: nothing is turned
 
 
 def current_motion(rig: Rig, first: int, last: int, fps: float, stands: CarrierPose) -> Motion:
+    """What the character does, as the default body does it; see `rig_motion`."""
+    return fitted_back(rig_motion(rig, first, last, fps, stands), rig.skeleton)
+
+
+def rig_motion(rig: Rig, first: int, last: int, fps: float, stands: CarrierPose) -> Motion:
     """What the character does from ``first`` to ``last``, one row a frame, labelled ``fps``.
+
+    It is the motion of the rig's own body (`rigs.rig_body`).
 
     Args:
         stands: how the carriers stand for the motion that goes on from it; see `standing_place`.

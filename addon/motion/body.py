@@ -29,6 +29,8 @@ class Skeleton:
         offsets: (J, 3) child minus parent at rest, metres of the default body's size. Row 0 is the pelvis in SMPL-X
             model space, which forward kinematics ignores.
         ankle_height, ball_height: of a foot that stands flat, metres.
+        floor_points: which of "ankle" and "foot" say how high the pelvis is in a motion of the default body; without any it is as
+            high as that one's.
     """
 
     names: tuple[str, ...]
@@ -36,6 +38,7 @@ class Skeleton:
     offsets: np.ndarray
     ankle_height: float = field(default=0.07, kw_only=True)
     ball_height: float = field(default=0.02, kw_only=True)
+    floor_points: tuple[str, ...] = field(default=("ankle", "foot"), kw_only=True)
 
     def index(self, name: str) -> int:
         """Row of a joint."""
@@ -57,6 +60,14 @@ class Skeleton:
             parent = self.parents[joint]
             reach[parent] = max(reach[parent], reach[joint] + float(np.linalg.norm(self.offsets[joint])))
         return reach
+
+    def legs(self) -> tuple[list[int], Skeleton]:
+        """Rows of pelvis, hips, knees, ankles and balls, and a skeleton of them alone."""
+        names = ("pelvis", *(f"{side}_{name}" for name in ("hip", "knee", "ankle", "foot") for side in ("left", "right")))
+        rows = [0, *(self.index(name) for name in names[1:])]
+        parents = tuple(rows.index(self.parents[row]) if row else -1 for row in rows)
+        feet = {name: getattr(self, name) for name in ("ankle_height", "ball_height", "floor_points")}
+        return rows, Skeleton(names, parents, self.offsets[rows], **feet)
 
     def ancestors(self, joint: int) -> list[int]:
         """The joint's parents up to the pelvis, nearest first."""

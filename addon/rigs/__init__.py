@@ -11,6 +11,7 @@
     rig, reading               everything of an armature that motions depend on, read once
     carriers                   the bones above the pelvis, which carry the body as the object does
     rest, upright, alignment, retargeting  rest poses read, stood upright, compared, and motions retargeted
+    rig_body                   the body with the rig's own legs and feet, on which motions are tweaked
     smplx_rig, smplx_transfer  the short way for bodies with SMPL-X's own bones
     channels                   a motion as channels of a rig's bones
 

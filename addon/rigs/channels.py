@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 
 from ..keys.channels import Channel, location_channel, rotation_channel
-from ..motion.body import default_body
 from ..motion.coordinates import continuous_signs, matrices_from_quaternions
 from ..motion.files import MotionData
 from ..motion.motion import Motion
@@ -21,7 +20,11 @@ from .smplx_transfer import bone_rotations, pelvis_locations
 
 
 def motion_channels(rig: Rig, motion: Motion) -> list[Channel]:
-    """Bone rotations and the pelvis bone's location, one value a frame."""
+    """Bone rotations and the pelvis bone's location, one value a frame.
+
+    Args:
+        motion: of the rig's own body, see `rig_body`.
+    """
     names, rotations, locations = _bone_values(rig, MotionData(rotation_vectors(motion.rotations), motion.pelvis, motion.fps))
     rotations = continuous_signs(rotations)
     channels = []
@@ -40,7 +43,7 @@ def _bone_values(rig: Rig, motion: MotionData) -> tuple[tuple[str, ...], np.ndar
         names = tuple(rig.smplx_rest.bones[row] for row in rows)
         return names, bone_rotations(motion, rig.smplx_rest)[:, rows], {rig.pelvis: pelvis_locations(motion, rig.smplx_rest)}
     rest = rig.retargeting.rest
-    moved = retarget_motion(motion, rest, rig.retargeting.alignment, default_body())
+    moved = retarget_motion(motion, rest, rig.retargeting.alignment, rig.skeleton)
     return rest.bones, moved.rotations, moved.locations
 
 

@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 
 from ..keys.channels import Channel, bone_path
-from ..motion.body import Skeleton, default_body
+from ..motion.body import BodyData, default_body
 from ..motion.motion import Motion
 from .alignment import AlignmentError, align_rests
 from .carriers import Carrier
@@ -17,6 +17,7 @@ from .detection import Match
 from .hindrances import hindrances
 from .rest import read_rest, scene_up
 from .rig import Retargeting, Rig, RigError, Space
+from .rig_body import body_of_rest, body_of_smplx_rest
 from .scene_maps import match_of
 from .smplx_rig import missing_bones_sentence, rest_pose
 from .smplx_transfer import SmplxRest
@@ -81,11 +82,11 @@ def read_rig(scene: bpy.types.Scene, armature: bpy.types.Object) -> Rig:
     reason = _match_reason(armature, match)
     if reason:
         raise RigError(reason + ".")
-    own_rest = _smplx_rest(armature)
     switches = _read_switches(armature, match)
     carriers = tuple(_read_carrier(bone) for bone in bones_above(armature, match.bones["pelvis"]))
-    smplx_rest = own_rest if match.bones["pelvis"] == "pelvis" else None
+    smplx_rest = read_smplx_rest(armature, match)
     retargeting = None if smplx_rest is not None else _read_retargeting(armature, match)
+    body = body_of_rest(retargeting.rest, retargeting.alignment) if retargeting is not None else _smplx_body(armature, smplx_rest)
     wanted_root = _root_bone(_above_loose(armature, carriers, retargeting), match)
     rig = Rig(
         armature=armature,
@@ -96,7 +97,7 @@ def read_rig(scene: bpy.types.Scene, armature: bpy.types.Object) -> Rig:
         root=_movable_root(armature, carriers, wanted_root),
         wanted_root=wanted_root,
         rotation_modes={bone.name: bone.rotation_mode for bone in armature.pose.bones},
-        skeleton=_read_skeleton(armature.data, own_rest),
+        skeleton=body,
         smplx_rest=smplx_rest,
         retargeting=retargeting,
         space=_UNKNOWN,
@@ -202,23 +203,15 @@ def _is_held(armature: bpy.types.Object, name: str) -> bool:
     return data is not None and any(not driver.mute and driver.data_path.startswith(paths) for driver in data.drivers)
 
 
-def _read_skeleton(armature: bpy.types.Armature, rest: SmplxRest | None) -> Skeleton:
-    body = default_body()
-    offsets = body.offsets.copy()
-    if rest is not None:
-        heads = {joint: np.array(armature.bones[bone].head_local) for joint, bone in zip(rest.joints, rest.bones, strict=True)}
-        for joint, parent in enumerate(body.parents):
-            if joint in heads and parent in heads:
-                offsets[joint] = (heads[joint] - heads[parent]) @ rest.to_armature / rest.scale
-    return Skeleton(body.names, body.parents, offsets)
+def _smplx_body(armature: bpy.types.Object, rest: SmplxRest) -> BodyData:
+    return body_of_smplx_rest(rest, np.array([armature.data.bones[bone].head_local for bone in rest.bones], dtype=np.float64))
 
 
 def _measure_space(rig: Rig) -> Space:
-    """Measured on three frames: the default body at the origin, and a metre along X and Z."""
-    body = default_body()
-    still = np.zeros((3, len(body.names), 4))
+    """Measured on three frames: its body at the origin, and a metre along X and Z."""
+    still = np.zeros((3, len(rig.skeleton.names), 4))
     still[..., 0] = 1.0
-    height = body.standing_pelvis_height
+    height = rig.skeleton.standing_pelvis_height
     at = np.array([[0.0, height, 0.0], [1.0, height, 0.0], [0.0, height, 1.0]])
     places = pelvis_positions(rig, motion_channels(rig, Motion(still, at, 30.0)))
     x, z = places[1] - places[0], places[2] - places[0]

@@ -6,9 +6,8 @@ turn on unchanged), solving Blender's P_j = P_p B_p^-1 B_j b_j for b_j with P = 
 
     b_j = B_j^-1 E_p^-1 E_j B_j,
 
-in which B_p has cancelled. Limbs so point exactly where SMPL-X's point. What is left to decide is where the pelvis is: over
-the floor as the source's, scaled by leg length; its height from the feet, because thighs and shins of other proportions
-reach differently far with the same angles.
+in which B_p has cancelled. Limbs so point exactly where SMPL-X's point. The pelvis is where the body's is, scaled by leg length.
+That body has the rig's own legs and feet (`rig_body`), so both stand on the floor alike.
 """
 
 from __future__ import annotations
@@ -23,9 +22,6 @@ from ..motion.files import MotionData
 from .alignment import Alignment, MappedRest
 from .joints import SIDES
 
-_FEET = tuple(f"{side}_{joint}" for side in SIDES for joint in ("ankle", "foot"))
-_NEAR_FLOOR = 0.015  # metres of the default body: feet lifted more than this above the lower one hardly count
-
 
 @dataclass(frozen=True)
 class RetargetedMotion:
@@ -39,7 +35,7 @@ class RetargetedMotion:
 
 
 def retarget_motion(motion: MotionData, rest: MappedRest, alignment: Alignment, body: BodyData) -> RetargetedMotion:
-    """Carry ``motion`` over to the rig."""
+    """Carry ``motion`` of ``body``, the rig's own, over to the rig."""
     positions, turns = forward_kinematics(quaternions_from_rotation_vectors(motion.rotations), motion.pelvis, body)
     world = matrices_from_quaternions(turns)
     a = alignment.to_armature
@@ -113,24 +109,18 @@ def bone_heads(turned: np.ndarray, rest: MappedRest) -> np.ndarray:
 
 def _pelvis_offset(turned: np.ndarray, positions: np.ndarray, rest: MappedRest, alignment: Alignment, body: BodyData) -> np.ndarray:
     """(T, 3) how far the pelvis bone's head is from its rest place, in armature space."""
-    a, scale = alignment.to_armature, alignment.scale
-    up = a[:, 1]
-    ours = body.rest_positions()
-    at = bone_heads(turned, rest)
+    a, ours = alignment.to_armature, body.rest_positions()
     hips = [rest.keys.index(f"{side}_hip") for side in SIDES]
     rows = [body.index(f"{side}_hip") for side in SIDES]
-    # The middle of the hip joints travels as the source's does.
-    travelled = scale * (positions[:, rows].mean(axis=1) - ours[rows].mean(axis=0)) @ a.T
-    moved = travelled - (at[:, hips].mean(axis=1) - rest.heads[hips].mean(axis=0))
+    # The middle of the hip joints travels as the body's does, from where it is when both stand.
+    travelled = alignment.scale * (positions[:, rows].mean(axis=1) - ours[rows].mean(axis=0)) @ a.T
+    leaning = bone_heads(turned, rest)[:, hips].mean(axis=1) - rest.heads[hips].mean(axis=0)
+    return travelled - leaning + _standing_rise(rest, alignment) * a[:, 1]
 
-    # Height: the feet that are down come as far above where they rest as the source's, scaled.
-    points = [key for key in _FEET if key in rest.keys]
-    own = [rest.keys.index(key) for key in points]
-    source = [body.index(key) for key in points]
-    wanted = scale * (positions[:, source, 1] - ours[source, 1])  # (T, P) above where they stand flat
-    flat = np.array([alignment.foot_heights[key] for key in points])
-    reached = at[:, own] @ up - flat + (moved @ up)[:, None]
-    lift = wanted - wanted.min(axis=1, keepdims=True)
-    weights = np.exp(-lift / (_NEAR_FLOOR * scale))
-    short = (weights * (wanted - reached)).sum(axis=1) / weights.sum(axis=1)
-    return moved + short[:, None] * up
+
+def _standing_rise(rest: MappedRest, alignment: Alignment) -> float:
+    """Armature units by which the rig is higher than at rest when it stands as SMPL-X rests."""
+    up, at = alignment.to_armature[:, 1], bone_heads(alignment.turns[None], rest)[0]
+    hips = [rest.keys.index(f"{side}_hip") for side in SIDES]
+    sunk = (rest.heads[hips] - at[hips]).mean(axis=0) @ up
+    return float(np.mean([height - at[rest.keys.index(key)] @ up for key, height in alignment.foot_heights.items()]) - sunk)

@@ -12,7 +12,7 @@ import bpy
 import numpy as np
 
 from ..keys.channels import Channel
-from ..motion.body import Skeleton
+from ..motion.body import BodyData
 from .alignment import Alignment, MappedRest
 from .carriers import Carrier
 from .detection import Match
@@ -38,7 +38,7 @@ class Space:
     Attributes:
         axes: (3, 3) rotation from SMPL-X to armature space.
         scale: armature units per metre of the default body.
-        pelvis: (3,) head of the pelvis bone when the default body stands at the origin.
+        pelvis: (3,) head of the pelvis bone when its body stands at the origin.
         stood: (3, 3) how the pelvis bone is turned from rest then, in armature space: none unless it lies at rest.
     """
 
@@ -61,7 +61,7 @@ class Rig:
         root: that carrier which carries the way where asked for; empty where there is none that keys can move.
         wanted_root: the carrier that would, were it not held by a constraint or a driver.
         rotation_modes: bone name -> rotation mode of its pose bone.
-        skeleton: proportions in metres of the default body; the default body's unless the bones are SMPL-X's.
+        skeleton: the body that motions move on it, in metres of the default body's size, see `rig_body`.
         smplx_rest: the rest pose where rotations pass unchanged, because the bones are SMPL-X's; else None.
         retargeting: how they pass everywhere else; else None.
         space: SMPL-X space in this armature.
@@ -78,7 +78,7 @@ class Rig:
     root: str
     wanted_root: str
     rotation_modes: dict[str, str]
-    skeleton: Skeleton
+    skeleton: BodyData
     smplx_rest: SmplxRest | None
     retargeting: Retargeting | None
     space: Space

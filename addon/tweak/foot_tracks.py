@@ -77,7 +77,7 @@ def foot_tracks(before: Motion, motion: Motion, body: Motion, frames: int, skele
         body: the same with its transition, feet not yet cared for.
         frames: rows of the transition.
     """
-    rows, legs = _legs(skeleton)
+    rows, legs = skeleton.legs()
     known = [forward_kinematics(each.rotations[:, rows], each.pelvis, legs) for each in (_led_on(before), motion, body)]
     stands = _feet_before(*known[0], before, legs)
     balls = [legs.index(f"{side}_foot") for side in SIDES]
@@ -87,15 +87,6 @@ def foot_tracks(before: Motion, motion: Motion, body: Motion, frames: int, skele
         _foot_track(side, stand, fastest, before, motion, body, known, frames, legs)
         for side, stand in zip(SIDES, stands, strict=True)
     ]
-
-
-def _legs(skeleton: Skeleton) -> tuple[list[int], Skeleton]:
-    """Rows of pelvis, legs and feet, and a skeleton of them alone."""
-    names = ("pelvis", *(f"{side}_{name}" for name in ("hip", "knee", "ankle", "foot") for side in SIDES))
-    rows = [0, *(skeleton.index(name) for name in names[1:])]
-    parents = tuple(rows.index(skeleton.parents[row]) if row else -1 for row in rows)
-    heights = {"ankle_height": skeleton.ankle_height, "ball_height": skeleton.ball_height}
-    return rows, Skeleton(names, parents, skeleton.offsets[rows], **heights)
 
 
 def _feet_before(places: np.ndarray, turned: np.ndarray, before: Motion, skeleton: Skeleton) -> list[bool]:

@@ -1,11 +1,12 @@
 """The steps from a raw result to its keys, in their fixed order, always from the raw result.
 
-    speed and frame rate, trim -> mirror -> strength -> smoothing -> foot lock -> loop -> start and end -> join
-    -> root motion -> key reduction
+    proportions -> speed and frame rate, trim -> mirror -> strength -> smoothing -> foot lock -> loop -> start and end
+    -> join -> root motion -> key reduction
 
-Speed and mirror change no pose, so they come first. Strength and smoothing change poses, so feet are locked after them.
-Where the motion stands matters to none of these, only to the join with what is before it. Keys are chosen last. What a
-join leaves over and hand edits are applied later, on the rig's own channels (`joins`, `edits`).
+Feet are held on the rig's own body, so the motion comes onto that first. Speed and mirror change no pose. Strength and
+smoothing change poses, so feet are locked after them. Where the motion stands matters to none of these, only to the join
+with what is before it. Keys are chosen last. What a join leaves over and hand edits are applied later, on the rig's own
+channels (`joins`, `edits`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 from ..motion.body import Skeleton
 from ..motion.coordinates import continuous_signs
 from ..motion.motion import Motion, resampled
+from ..motion.proportions import fitted_to
 from . import key_reduction, trajectory
 from .archive import unpack_motion
 from .contacts import POINTS, foot_contacts, foot_skate
@@ -101,13 +103,17 @@ class _ByKey:
         return 0
 
     def __eq__(self, other: object) -> bool:
-        same = isinstance(other, _ByKey) and self.value.names == other.value.names
-        return same and np.array_equal(self.value.offsets, other.value.offsets)
+        if not isinstance(other, _ByKey) or self.value.names != other.value.names:
+            return False
+        feet = [(each.value.ankle_height, each.value.ball_height, each.value.floor_points) for each in (self, other)]
+        return feet[0] == feet[1] and np.array_equal(self.value.offsets, other.value.offsets)
 
 
 @lru_cache(maxsize=8)
-def _standing(raw_text: str, by_key: _ByKey) -> np.ndarray:
-    return foot_contacts(unpack_motion(raw_text), by_key.value)
+def _fitted(raw_text: str, by_key: _ByKey) -> tuple[Motion, np.ndarray]:
+    """The raw result on this body, and its foot contacts (T, 4)."""
+    motion = fitted_to(unpack_motion(raw_text), by_key.value)
+    return motion, foot_contacts(motion, by_key.value)
 
 
 def tweak_motion(raw_text: str, tweaks: Tweaks, skeleton: Skeleton, fps: float) -> Tweaked:
@@ -120,10 +126,10 @@ def tweak_motion(raw_text: str, tweaks: Tweaks, skeleton: Skeleton, fps: float) 
 
 @lru_cache(maxsize=8)
 def _tweaked(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -> Tweaked:
-    skeleton, raw = by_key.value, unpack_motion(raw_text)
-    motion = resampled(raw, fps, tweaks.speed, tweaks.skipped)
+    skeleton = by_key.value
     # Contacts come from the raw result: at low speed a swinging foot would pass for standing.
-    standing = _standing(raw_text, by_key)
+    raw, standing = _fitted(raw_text, by_key)
+    motion = resampled(raw, fps, tweaks.speed, tweaks.skipped)
     times = tweaks.skipped + np.arange(len(motion)) / fps * tweaks.speed
     rows = np.clip(np.round(times * raw.fps).astype(int), 0, len(raw) - 1)
     standing = standing[rows]

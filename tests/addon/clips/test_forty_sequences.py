@@ -1,4 +1,4 @@
-"""Forty sequences of real motions on three kinds of rigs: nobody jumps or slides where one motion goes over into the next.
+"""Forty sequences of real motions on four kinds of rigs: nobody jumps or slides where one motion goes over into the next.
 
 The motions come from the real backend. Each sequence is three motions one behind the other, and then three of: replace by
 another, insert, move, delete. At the end each is undone. Positions are what Blender evaluates.
@@ -25,8 +25,7 @@ JOINTS = ("pelvis", "head", "left_knee", "right_knee", "left_ankle", "right_ankl
 BALLS = tuple(JOINTS.index(name) for name in ("left_foot", "right_foot"))
 STANDS, SLOW = 0.035, 0.4  # metres above the ball's height at rest, metres per second: a ball that is lower and slower stands
 JUMP = 1.2  # times the motions' own 99th percentile of a joint's way in a frame
-# Metres. Rigify's balls are farther from the ankles than the body's on which feet are held: a foot that rolls slides there.
-SLIDES = {"own": 0.03, "mixamo": 0.03, "rigify": 0.05}
+SLIDE = 0.03  # metres of a foot at a join
 CALM = 0.01  # metres a frame; motions that are slower count as this fast, since a step of a centimetre is no jump
 SEQUENCES = 40
 
@@ -57,12 +56,11 @@ def motions(tmp_path_factory) -> dict[str, str]:
     return files
 
 
-@pytest.fixture(params=["own", "mixamo", "rigify"])
+@pytest.fixture(params=["own", "mixamo", "rigify", "vroid"])
 def actor(request, blender, scene, character):
-    """The panel's character, of each kind."""
+    """The panel's character, of each kind. Rigify's thighs are longer than its shins, VRoid's feet are large."""
     if request.param != "own":
-        kind = next(kind for kind in make.KINDS if kind.startswith(request.param)) if request.param != "rigify" else None
-        character = make.rigify() if kind is None else make.make(make.KINDS[kind])
+        character = make.rigify() if request.param == "rigify" else make.make(make.KINDS[request.param])
         scene.voice_to_motion.character = character
     scene.render.fps = 30
     return character
@@ -123,7 +121,7 @@ def slid(places: np.ndarray, rest: np.ndarray) -> float:
     return worst
 
 
-def test_forty_sequences(extension, blender, scene, actor, motions, session, capsys, request):
+def test_forty_sequences(extension, blender, scene, actor, motions, session, capsys):
     context, random_choice = blender.context, random.Random(7)
     look = Look(context, extension("rigs.reading").read_rig(scene, actor))
     found: list[tuple[float, float, str]] = []
@@ -172,4 +170,4 @@ def test_forty_sequences(extension, blender, scene, actor, motions, session, cap
         quantiles = [50, 95, 100]
         print(f"\n{len(found)} joins: jumps {np.percentile(jumps, quantiles).round(2)}, slides", end=" ")
         print(f"{np.percentile(100 * slides, quantiles).round(1)} cm", end="")
-    assert not [one for one in found if one[0] > JUMP or one[1] > SLIDES[request.node.callspec.params["actor"]]]
+    assert not [one for one in found if one[0] > JUMP or one[1] > SLIDE]
