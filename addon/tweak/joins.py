@@ -47,7 +47,7 @@ def join_channels(
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """(..., 3) ``a`` minus ``b``, values (..., C) of channels; of quaternions the rotation vector."""
+    """(..., 3) ``a`` minus ``b``, values (..., C); of quaternions the rotation vector."""
     return rotation_vectors(multiply(a, conjugate(b))) if a.shape[-1] == 4 else a - b
 
 
