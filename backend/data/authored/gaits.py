@@ -1,4 +1,4 @@
-"""Gaits that are kinds of their own: marches, tiptoes, limps, lunges, steps on the spot.
+"""Gaits: plain ones from standing to standing, marches, limps, lunges, on the spot.
 
 Where there is a side they go to the left, or limp with the right leg.
 """
@@ -41,6 +41,30 @@ def _bent(rng: np.random.Generator, bend: float = 0.0) -> tuple[ArmPose, ArmPose
     fore = (rng.uniform(0.0, 0.12), rng.uniform(-0.2, 0.05) + bend, 1.0)
     pose = arm((0.28, -1.0, rng.uniform(-0.2, 0.05)), fore, (-1.0, 0.0, 0.0))
     return pose, pose
+
+
+def walk_forward(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
+    """A plain walk from standing to standing."""
+    gait = Gait(step=rng.uniform(0.5, 0.58), length=rng.uniform(0.56, 0.68), lean=rng.uniform(0, 4), curl=rng.uniform(0, 4))
+    return _go(rng, tempo, gait, (5, 9))[1]
+
+
+def jog_forward(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
+    """An easy run, from standing to standing."""
+    gait = Gait(
+        step=rng.uniform(0.37, 0.41), duty=0.42, length=rng.uniform(0.72, 0.86), width=0.045, lift=rng.uniform(0.16, 0.22),
+        strike=-8, push=50, drop=0.05, lean=5, curl=3, swing=36, roll=4,
+    )  # fmt: skip
+    return _go(rng, tempo**0.5, gait, (8, 11), _bent(rng))[1]
+
+
+def run_forward(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
+    """A run from standing to standing: long steps with a flight between them."""
+    gait = Gait(
+        step=rng.uniform(0.33, 0.37), duty=0.36, length=rng.uniform(1.0, 1.16), width=0.04, lift=rng.uniform(0.24, 0.32),
+        strike=-6, push=56, drop=0.055, lean=rng.uniform(6, 10), curl=4, swing=42, roll=4,
+    )  # fmt: skip
+    return _go(rng, tempo**0.5, gait, (9, 12), _bent(rng, 0.1))[1]
 
 
 def march_forward(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
@@ -213,6 +237,9 @@ def walk_backward_left(rng: np.random.Generator, tempo: float, count: int | None
 
 
 GESTURES = (
+    AuthoredGesture("walk.forward", walk_forward, 0.5),
+    AuthoredGesture("jog.forward", jog_forward, 0.5),
+    AuthoredGesture("run.forward", run_forward, 0.5),
     AuthoredGesture("march.forward", march_forward),
     AuthoredGesture("march.place", march_place, 0.8),
     AuthoredGesture("walk.place", walk_place),

@@ -77,29 +77,6 @@ def bend_forward(rng: np.random.Generator, tempo: float, count: int | None) -> A
     return take
 
 
-def bend_left(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """A side bend: the left hand slides down the thigh, the right side opens.
-
-    Sometimes that arm goes overhead.
-    """
-    take, shape, there, until = _held(rng, tempo, rng.uniform(1.2, 1.7))
-    degrees = rng.uniform(33, 42)
-    take.spine[:, 2] -= degrees * shape
-    take.tilt[:, 2] -= 0.15 * degrees * shape
-    take.move[:, 0] -= rng.uniform(0.02, 0.05) * shape
-    take.head[:, 2] -= rng.uniform(4, 12) * shape
-    if rng.random() < 0.5:
-        rest = take.rest_arm["right"]
-        over, side = (
-            arm((0.1, 1.0, 0.05), (-0.45, 1.0, 0.05), (-0.6, -0.8, 0.0), lift=8.0),
-            arm((1.0, 0.1, 0.1), (1.0, 0.2, 0.1), (0.0, -0.4, 1.0)),
-        )
-        take.key_arm(
-            "right", [(0, rest), (max(0.1, there - 0.9), rest), (there, over, side), (until, over), (until + 0.9, rest, side)]
-        )
-    return take
-
-
 def bend_backward(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """The back arches, the face turns up, the hips go forward.
 
@@ -167,7 +144,6 @@ GESTURES = (
     AuthoredGesture("lean.left", lean_left),
     AuthoredGesture("bend.forward", bend_forward),
     AuthoredGesture("bend.backward", bend_backward),
-    AuthoredGesture("side_bend.left", bend_left, 0.6),
     AuthoredGesture("shift_weight.left", shift_weight_left),
     AuthoredGesture("shift_weight", shift_weight),
 )
