@@ -16,9 +16,10 @@ _DOUBLED = frozenset(
     ("run", "jog", "sit", "hop", "clap", "nod", "shrug", "step",
     "squat", "get", "put", "spin", "swim", "drop", "cut", "grab",
      "stop", "set", "sidestep", "backflip",
-     "slap", "pat", "hug", "tap", "stab", "jab", "hit", "chop", "swat", "prod", "whip", "wrap", "dip", "uppercut", "plop",
-     "beg", "bob", "dab", "flap", "flip", "mop", "pop", "rub", "scrub", "skid", "skip", "slam", "slip", "snap", "strut",
-     "swab", "tip", "trip")
+     "slap", "pat", "hug", "tap", "stab", "jab", "hit", "chop", "swat", "prod", "whip", "wrap", "dip", "uppercut",
+     "plop", "beg", "bob", "dab", "flap", "flip", "mop", "pop", "rub", "scrub", "skid", "skip", "slam", "slip", "snap",
+     "strut", "swab", "tip", "trip", "bat", "chat", "dig", "drag", "drum", "jam", "jot", "let", "lob", "lug", "rap",
+     "shred", "shut", "split", "stir", "strum", "trot", "tug")
 )  # fmt: skip
 _ING = {"lie": "lying", "die": "dying", "be": "being", "salsa": "dancing salsa"}
 _S = {"have": "has", "do": "does", "go": "goes", "be": "is", "salsa": "dances salsa", "cut": "cuts"}

@@ -12,7 +12,10 @@ from backend.language.instruction import Action
 
 from . import (
     afloat,
+    chores,
     dances,
+    desk,
+    doors,
     everyday,
     falling,
     fighting,
@@ -20,12 +23,15 @@ from . import (
     footing,
     gaits,
     greetings,
+    instruments,
     jumping,
     jumps,
     kicking,
     leaning,
+    loads,
     lowering,
     martial,
+    meals,
     on_all_fours,
     party,
     reactions,
@@ -35,6 +41,9 @@ from . import (
     speaking,
     stairs,
     stepping,
+    swings,
+    tools,
+    workouts,
     yoga,
 )
 from .gesture import AuthoredGesture
@@ -102,6 +111,15 @@ AUTHORED_GESTURES: tuple[AuthoredGesture, ...] = (
     *reactions.GESTURES,
     *falling.GESTURES,
     *leaning.GESTURES,
+    *chores.GESTURES,
+    *doors.GESTURES,
+    *desk.GESTURES,
+    *meals.GESTURES,
+    *loads.GESTURES,
+    *tools.GESTURES,
+    *swings.GESTURES,
+    *workouts.GESTURES,
+    *instruments.GESTURES,
 )
 
 

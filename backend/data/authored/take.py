@@ -62,6 +62,7 @@ class AuthoredTake:
         hang: (T,) 0..1, how far arms stay vertical when the trunk bends.
         splay: (T,) degrees the knees open.
         turn: (T,) heading in degrees, or None to follow the feet.
+        pelvis: (T, 3) where the pelvis is in the room; known from `motion` on, before the arms are placed.
     """
 
     def __init__(self, rng: np.random.Generator, seconds: float, *, width: float = 1.0, idle: float = 1.0) -> None:
@@ -71,6 +72,7 @@ class AuthoredTake:
         self.move, self.tilt, self.spine, self.head = (np.zeros((frames, 3)) for _ in range(4))
         self.hang, self.splay = np.full(frames, 0.5), np.zeros(frames)
         self.turn: np.ndarray | None = None
+        self.pelvis = np.zeros((frames, 3))
         stance, toes = STANCE * width * rng.uniform(0.85, 1.2), rng.uniform(4, 13)
         self.toes_out = {"left": toes, "right": -toes * rng.uniform(0.7, 1.3)}
         stagger = rng.normal(0, 0.012)
@@ -190,6 +192,7 @@ class AuthoredTake:
         pelvis[:, 1] += default_body().standing_pelvis_height - self.rng.uniform(0.002, 0.008)
         ankles = {side: self._ankle(side) for side in SIDES}
         pelvis[:, 1] = self._within_reach(pelvis, root, ankles)
+        self.pelvis = pelvis
 
         local = {name: Rotation.identity(frames) for name in ("left_foot", "right_foot")}
         local["pelvis"] = root

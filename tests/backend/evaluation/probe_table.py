@@ -16,11 +16,19 @@ from backend.evaluation.probes import (
     legs,
     locomotion,
     reactions,
+    sports,
     travel,
+    work,
     workout,
 )  # fmt: skip
 from backend.language.instruction import Instruction
 from backend.motion.motion import Motion
+
+# whoever works with the hands looks down at them and up again
+LOOKING_DOWN = {
+    "handshake", "take", "wash_hands", "wash_dishes", "open_door", "close_door", "press_button.right", "turn_key", "type", "write",
+    "read", "text_phone", "stir", "chop", "pour", "put_on_table", "take_from_table", "drill", "juggle", "guitar",
+}  # fmt: skip
 
 # key of a motion -> (measurement, keys of other motions that really do contain what is measured)
 TABLE = {
@@ -98,7 +106,7 @@ TABLE = {
     "sit_up": (floor.sit_ups, {"get_up", "lie_down"}),  # an upper body that rises from the floor
     "throw.right": (gestures.throwing, {"rotate_arms.forward"}),  # an arm that comes over the top like a bowler's
     "clap": (actions.CLAP, set()),
-    "nod": (actions.NOD, set()),
+    "nod": (actions.NOD, LOOKING_DOWN),
     "shake_head": (gestures.shaking_head, set()),
     "shrug": (actions.SHRUG, set()),
     "jumping_jack": (actions.JACKS, set()),
@@ -195,12 +203,17 @@ TABLE = {
     "shift_weight": (reactions.shifting_weight, {"sway"}),
 }  # fmt: skip
 
+# what hands do at places; several of these movements share their places
+TABLE |= {key: (measure, set()) for _, _, key, measure in (*work.ROWS, *sports.ROWS) if "*" not in key}
+
 # kind -> its measurement with a count, for clips whose number of repeats is known
 COUNTED = {
     "jump_rope": bounds.rope_jumping,
     "jump": legs.jumps, "hop": legs.hops, "hop.right": locomotion.HOP_RIGHT, "kick.right": actions.KICK_RIGHT,
     "punch.right": actions.PUNCH_RIGHT, "squat": legs.squats, "jumping_jack": legs.jacks, "clap": gestures.hands_meeting,
     "bow": gestures.bowing, "nod": gestures.nodding, "shrug": gestures.shrugging,
+    "knock": work.KNOCK, "hammer": work.HAMMER, "chop_wood": work.CHOP_WOOD, "dig": work.DIG, "chop": work.CHOP,
+    "barbell": sports.BARBELL, "curl.right": partial(sports.ONE_CURL, side="right"), "curl.both": sports.CURL_BOTH,
 }  # fmt: skip
 
 

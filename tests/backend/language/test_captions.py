@@ -230,8 +230,8 @@ def test_bad_requests_are_named():
     rng = random.Random(0)
     with pytest.raises(ValueError, match="register"):
         sentences(Instruction.parse("hop"), rng, "sung")
-    with pytest.raises(ValueError, match="juggle"):
-        sentences(Instruction.parse("juggle"), rng)
+    with pytest.raises(ValueError, match="yodel"):
+        sentences(Instruction.parse("yodel"), rng)
     with pytest.raises(ValueError, match="variant"):
         sentences(Instruction.parse("walk.up"), rng)
     with pytest.raises(ValueError, match="repeated"):
