@@ -30,6 +30,10 @@ LOOKING_DOWN = {
     "read", "text_phone", "stir", "chop", "pour", "put_on_table", "take_from_table", "drill", "juggle", "guitar",
 }  # fmt: skip
 
+# a hand near the mouth, and hands over the head, are part of these as well
+AT_MOUTH = {"brush_teeth", "eat", "toast", "sing", "blow_kiss", "violin", "trumpet", "take_photo"}
+OVERHEAD = {"put_on_shelf", "take_from_shelf", "paint_wall", "pick_fruit", "tennis_serve", "high_five.both", "point_up.right", "point_up.left"}
+
 # key of a motion -> (measurement, keys of other motions that really do contain what is measured)
 TABLE = {
     "walk.forward": (locomotion.WALK, {"sneak.forward", "dribble.forward", "jog.circle-left", "march.forward"}),
@@ -70,7 +74,7 @@ TABLE = {
     "point.forward": (actions.POINT, {"bow_arrow", "cast_spell"}),
     "point.left": (actions.POINT_LEFT, set()),
     "salute": (hands.saluting, set()),
-    "drink": (hands.drinking, set()),
+    "drink": (hands.drinking, AT_MOUTH),
     # an arm over the head for a moment is what all of these are, too
     "reach.right.up": (
         partial(hands.reaching_up, side="right"), {"raise_arm.right", "wash_window", "throw.right", "wave.right", "balance.right"},
@@ -80,6 +84,7 @@ TABLE = {
         {
             "raise_arm.left", "raise_arm.right", "raise_arm.both", "reach.left.up", "reach.right.up", "stretch", "wave.both",
             "wash_window", "throw.both", "jumping_jack", "cheer", "ballet", "direct_traffic", "balance.left", "balance.right",
+            *OVERHEAD,
         },
     ),
     "cheer": (hands.cheering, {"jumping_jack", "rotate_arms", "rotate_arms.forward", "rotate_arms.backward"}),
