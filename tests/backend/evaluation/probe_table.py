@@ -32,7 +32,10 @@ LOOKING_DOWN = {
 
 # a hand near the mouth, and hands over the head, are part of these as well
 AT_MOUTH = {"brush_teeth", "eat", "toast", "sing", "blow_kiss", "violin", "trumpet", "take_photo"}
-OVERHEAD = {"put_on_shelf", "take_from_shelf", "paint_wall", "pick_fruit", "tennis_serve", "high_five.both", "point_up.right", "point_up.left"}
+OVERHEAD = {
+    "put_on_shelf", "take_from_shelf", "paint_wall", "pick_fruit", "tennis_serve", "high_five.both",
+    "point_up.right", "point_up.left",
+}  # fmt: skip
 
 # key of a motion -> (measurement, keys of other motions that really do contain what is measured)
 TABLE = {
