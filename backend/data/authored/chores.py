@@ -1,4 +1,4 @@
-"""Floors, tables, dishes, hands, teeth and hair made clean; right-handed, the caller mirrors them."""
+"""Cleaning floors, tables, dishes, hands, teeth and hair; right-handed."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ BROOM = 1.36  # metres from the upper hand to the floor
 
 
 def _on_floor(take: LedTake, head: np.ndarray, pivot: np.ndarray, spacing: float) -> None:
-    """Hold a broom whose head is on the floor at ``head`` (T, 3) and whose stick leans towards ``pivot``."""
+    """Hold a broom with its head at ``head`` (T, 3); the stick leans towards ``pivot``."""
     way = unit(head - pivot)
     take.hold(head - BROOM * way, way, ("right", 0.0, -1), ("left", spacing, -1), slant=10.0, elbows=(0.9, -0.8, -0.2))
 
 
 def sweep(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """A broom goes over the floor from right to left, is lifted a little and goes back; the trunk turns along."""
+    """A broom sweeps from right to left, is lifted and goes back; the trunk turns along."""
     times, period = rounds(rng, count, 3, 4, rng.uniform(1.15, 1.5) / tempo)
     when = Times.around(rng, times * period)
     take = LedTake(rng, when, width=1.35)
@@ -38,7 +38,7 @@ def sweep(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
 
 
 def mop(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """A mop is pushed to and fro over the floor, or drawn in eights; the knees and the trunk go along."""
+    """A mop goes to and fro over the floor or in eights; knees and trunk go along."""
     times, period = rounds(rng, count, 3, 4, rng.uniform(1.2, 1.6) / tempo)
     when = Times.around(rng, times * period)
     take = LedTake(rng, when, width=1.3)

@@ -1,4 +1,4 @@
-"""Typing, writing, reading, telephones, photographs, driving; right-handed, the caller mirrors them."""
+"""Typing, writing, reading, telephones, photographs, driving; right-handed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .led_hands import LedTake, Times, columns, glide, wave
 
 
 def type_keys(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """Both hands hover over a keyboard and strike in turn; the eyes go from the screen to the keys and back."""
+    """Both hands strike keys in turn; the eyes go from the screen to the keys and back."""
     when = Times.around(rng, rng.uniform(2.4, 4.2))
     take = LedTake(rng, when, width=1.0)
     desk = rng.uniform(1.02, 1.1)
@@ -28,7 +28,7 @@ def type_keys(rng: np.random.Generator, tempo: float, count: int | None) -> LedT
 
 
 def write(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """The right hand writes lines from left to right; the left keeps the paper, the head is bent over it."""
+    """The right hand writes from left to right; the left keeps the paper, the head is bent."""
     when = Times.around(rng, rng.uniform(2.6, 4.4))
     take = LedTake(rng, when, width=1.0)
     desk = rng.uniform(1.0, 1.08)
@@ -49,7 +49,7 @@ def write(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
 
 
 def read(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """Both hands hold an open book before the chest, the head follows the lines, a page is turned."""
+    """Both hands hold an open book, the head follows the lines, a page is turned."""
     when = Times.around(rng, rng.uniform(3.0, 4.6))
     take = LedTake(rng, when, width=1.0)
     height, near = rng.uniform(1.16, 1.26), rng.uniform(0.3, 0.35)
@@ -71,7 +71,7 @@ def read(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
 
 
 def phone(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """A telephone at the right ear; the head goes along with the talk, the left hand speaks a little."""
+    """A telephone at the right ear; head and left hand go along with the talk."""
     when = Times.around(rng, rng.uniform(2.6, 4.4), 0.8, 0.8)
     take = LedTake(rng, when)
     take.lean_to(0.035 * rng.choice([-1, 1]) * take.on)
@@ -107,7 +107,7 @@ def text_phone(rng: np.random.Generator, tempo: float, count: int | None) -> Led
 
 
 def take_photo(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """A camera goes up to the eye, or a telephone out before the face; it clicks, and comes down."""
+    """A camera goes to the eye, or a telephone before the face; it clicks and comes down."""
     rise, hold = rng.uniform(0.7, 0.9) / tempo, rng.uniform(1.2, 2.2)
     when = Times.around(rng, hold, rise, 0.8)
     take = LedTake(rng, when, width=1.15)
@@ -127,7 +127,7 @@ def take_photo(rng: np.random.Generator, tempo: float, count: int | None) -> Led
 
 
 def drive(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """Seated, both hands on a wheel that turns, eyes on the road and now and then in the mirrors."""
+    """Seated, both hands on a wheel that turns, eyes on the road, a glance in the mirror."""
     work = rng.uniform(3.4, 5.6)
     take = LedTake(rng, Times.throughout(work), width=1.2)
     take.seat(0.46, 0.52, knees=10.0, slouch=0.0)

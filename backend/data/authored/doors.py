@@ -1,4 +1,4 @@
-"""Doors, drawers, buttons, knocking, and a key in a lock; right-handed, the caller mirrors them."""
+"""Doors, drawers, buttons, knocking, and a key in a lock; right-handed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def _handle(rng: np.random.Generator) -> np.ndarray:
 
 
 def _on_arc(handle: np.ndarray, degrees: np.ndarray) -> np.ndarray:
-    """(T, 3) where the handle of a door is that is open by so many degrees towards the person; away where negative."""
+    """(T, 3) where a handle is when its door is open by degrees towards the person, or away (-)."""
     angle = np.radians(degrees)
     radius = -HINGE[0]
     return handle + HINGE + radius * columns(np.cos(angle), 0.0 * angle, -np.sin(angle))
 
 
 def open_door(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """The right hand turns a handle and pulls the door, making way for it, or pushes it open with a step."""
+    """The right hand turns a handle and pulls the door, or pushes it open with a step."""
     return _door(rng, tempo, opening=True, pulls=rng.random() < 0.6)
 
 
@@ -72,7 +72,7 @@ def _door(rng: np.random.Generator, tempo: float, opening: bool, pulls: bool) ->
 
 
 def open_drawer(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """The right hand, or both, take the front of a drawer at hip height and draw it straight out; a look inside."""
+    """The right hand, or both, draw a drawer at hip height straight out; a look inside."""
     return _drawer(rng, tempo, opening=True)
 
 
@@ -145,7 +145,7 @@ def knock(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
 
 
 def turn_key(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """The right hand puts a key into a lock, turns it over, and draws it out; the body bends to look."""
+    """The right hand puts a key into a lock, turns it, and draws it out."""
     turn = rng.uniform(0.55, 0.75) / tempo
     when = Times.around(rng, 0.4 + 2 * turn + 0.5, 0.75)
     take = LedTake(rng, when)

@@ -1,4 +1,4 @@
-"""Playing the guitar, the piano, the violin, drums, the flute and the trumpet, and conducting; right-handed."""
+"""Guitar, piano, violin, drums, flute, trumpet and conducting; right-handed."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def violin(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake
 
 
 def flute(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """The flute goes from the lips to the right; both elbows are up, the body bends with the phrases."""
+    """The flute goes from the lips to the right, elbows up; the body bends with the phrases."""
     take, phrase = _standing(rng, tempo, rng.uniform(1.0, 1.4) / tempo)
     take.lean_to(0.025 * wave(phrase / 2, rng.uniform()) * take.on)
     take.spine[:, 0] += 3.0 * wave(phrase) * take.on

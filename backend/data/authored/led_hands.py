@@ -90,7 +90,7 @@ class LedTake(AuthoredTake):
     # ---- the body --------------------------------------------------------------------------------------------------
 
     def stoop(self, degrees: np.ndarray | float, drop: np.ndarray | float = 0.0, yaw: np.ndarray | float = 0.0) -> None:
-        """Bend the trunk forward over bent knees (drop in metres) and turn it; the hips go back to keep the balance."""
+        """Bend the trunk over knees bent by metres and turn it; the hips go back for balance."""
         pitch, low, turn = (np.broadcast_to(np.asarray(v, dtype=float), self.t.shape) for v in (degrees, drop, yaw))
         self.tilt[:, 0] += 0.6 * pitch
         self.spine[:, 0] += 0.4 * pitch
@@ -116,7 +116,7 @@ class LedTake(AuthoredTake):
         self.turn = np.zeros(len(self.t))
 
     def seat(self, height: float = 0.50, back: float = 0.36, knees: float = 6.0, slouch: float = 6.0) -> None:
-        """Seated from the first frame to the last, the pelvis at a height and behind the feet, metres."""
+        """Seated throughout, the pelvis at a height and behind the feet, metres."""
         self.move[:, 1] -= default_body().standing_pelvis_height - height
         self.move[:, 2] -= back
         self.tilt[:, 0] -= 6.0
@@ -125,7 +125,7 @@ class LedTake(AuthoredTake):
         self.hang[:] = 0.0
 
     def watch(self, point: Vector, weight: np.ndarray | float = 1.0, share: float = 0.8) -> None:
-        """Turn the head so that the eyes go along with a point (3,) or (T, 3) in the room; after the trunk is keyed."""
+        """Turn the head to a point (3,) or (T, 3) in the room; after the trunk is keyed."""
         point = np.broadcast_to(np.asarray(point, dtype=float), (len(self.t), 3))
         eyes = np.array([0.0, EYES, 0.05]) + self.move * 0.9
         way = point - eyes
@@ -211,7 +211,7 @@ class LedTake(AuthoredTake):
         self.tie()
 
     def tie(self) -> None:
-        """Keep both hands' last paths at their distance: where one would be out of reach, both give way."""
+        """Keep both hands' last paths at their distance: out of reach, both give way."""
         self._tied.append({side: self._led[side][-1] for side in SIDES})
 
     def _shoulder(self, side: str) -> np.ndarray:
@@ -243,7 +243,7 @@ class LedTake(AuthoredTake):
                 local[f"{side}_{joint}"] = base * Rotation.from_rotvec(step * led.weight[:, None])
 
     def _bring_within_reach(self, hands: dict[str, _Led], local: dict[str, Rotation]) -> None:
-        """Move a stick towards the shoulders where a hand on it would not reach it, both hands alike."""
+        """Move both hands on a stick towards the shoulders where one would not reach it."""
         place, turn = self._chest(local)
         for _ in range(10):
             shift = np.zeros_like(place)
@@ -272,7 +272,7 @@ def glide(t: np.ndarray, keys: Sequence[tuple[float, Vector | float]]) -> np.nda
 
 
 def cycles(t: np.ndarray, start: float, period: float, times: float) -> np.ndarray:
-    """(T,) number of cycles done by each moment, 0 before and ``times`` after, quickening and slowing over a fifth of one."""
+    """(T,) cycles done by each moment, 0 before and ``times`` after, with soft ends."""
     raw = np.clip((t - start) / (period * times), 0.0, 1.0)
     edge = min(0.5, 0.35 / times)
     last = 1 - edge - (1 - raw) ** 2 / (2 * edge)
@@ -280,7 +280,10 @@ def cycles(t: np.ndarray, start: float, period: float, times: float) -> np.ndarr
 
 
 def rounds(rng: np.random.Generator, count: int | None, low: int, high: int, seconds: float) -> tuple[int, float]:
-    """How often something is done, and seconds for each: so often as counted, brisker if need be, or ``low`` to ``high`` times."""
+    """How often something is done and the seconds for each: as counted, else at random.
+
+    Many counted ones are done more briskly; few of the others fit if they are slow.
+    """
     if count:
         return count, min(seconds, LONGEST_WORK / count)
     return int(np.clip(rng.integers(low, high + 1), 1, max(1, LONGEST_WORK // seconds))), seconds

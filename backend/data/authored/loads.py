@@ -1,4 +1,4 @@
-"""Lifting, carrying, dragging and pulling loads, and putting things on tables and shelves and taking them from there."""
+"""Lifting, carrying, dragging and pulling; things put on tables and shelves and taken."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WAIST = np.array([0.0, 1.06, 0.3])  # where a thing is held before the belly
 def _hold_box(
     take: LedTake, middle: np.ndarray, wide: float, open_hands: np.ndarray | float = 0.0, of_chest: bool = False, only: str = ""
 ) -> None:
-    """Palms on both sides of a box whose middle goes along points; ``open_hands`` (T,) 0..1 lets go of it."""
+    """Palms on both sides of a box led along points; ``open_hands`` (T,) 0..1 lets go of it."""
     for side in [only] if only else SIDES:
         sign = SIGN[side]
         spread = wide * (0.25 if only else 1.0) + 0.07 * np.asarray(open_hands)
@@ -52,7 +52,7 @@ def _carry(rng: np.random.Generator, tempo: float, steps: int) -> LedTake:
 
 
 def lift(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """Down with bent knees, both hands under a heavy box on the floor, up with it to the belly, and it stays there."""
+    """Down with bent knees, both hands on a heavy box, and up with it to the belly."""
     down, grab, up, stay = (
         rng.uniform(0.9, 1.15) / tempo,
         rng.uniform(0.25, 0.5),
@@ -129,7 +129,7 @@ def drag(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
 
 
 def _place(rng: np.random.Generator, tempo: float, goal: np.ndarray, putting: bool) -> LedTake:
-    """Put something that is held before the belly at a place, or take it from there; with both hands or the right one."""
+    """Put something held before the belly at a place, or take it; with one hand or both."""
     rise, there, back = rng.uniform(0.8, 1.05) / tempo, rng.uniform(0.25, 0.4), rng.uniform(0.75, 0.95) / tempo
     when = Times.around(rng, (0.3 if putting else 0.0) + rise + there + (0.0 if putting else back + 0.35), 0.55, 0.85)
     take = LedTake(rng, when, width=1.1)
@@ -190,12 +190,12 @@ def take_from_table(rng: np.random.Generator, tempo: float, count: int | None) -
 
 
 def put_on_shelf(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """What is held before the belly goes up onto a shelf over the head; heels rise, the hands let go."""
+    """What is held before the belly goes onto a shelf over the head; the hands let go."""
     return _place(rng, tempo, np.array([0.0, rng.uniform(1.74, 1.86), rng.uniform(0.36, 0.42)]), putting=True)
 
 
 def take_from_shelf(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """Hands go up to a shelf over the head, close on something, and bring it down before the belly."""
+    """Hands go up to a shelf over the head and bring something down before the belly."""
     return _place(rng, tempo, np.array([0.0, rng.uniform(1.74, 1.86), rng.uniform(0.36, 0.42)]), putting=False)
 
 

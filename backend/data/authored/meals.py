@@ -74,7 +74,7 @@ def chop(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
 
 
 def eat(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """The right hand goes from a bowl in the left to the mouth, again and again; the head comes to meet it."""
+    """The right hand goes from a bowl in the left to the mouth; the head comes to meet it."""
     times, cycle = rounds(rng, count, 2, 3, rng.uniform(1.6, 2.1) / tempo)
     when = Times.around(rng, times * cycle, 0.75)
     take = LedTake(rng, when)
@@ -108,7 +108,7 @@ def eat(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
 
 
 def pick_fruit(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """The right hand reaches into a tree, twists and pulls, and lays the fruit into a basket on the left arm."""
+    """The right hand picks a fruit overhead and lays it into a basket on the left arm."""
     times, cycle = rounds(rng, count, 1, 2, rng.uniform(2.0, 2.5) / tempo)
     when = Times.around(rng, times * cycle, 0.7)
     take = LedTake(rng, when, width=1.15)

@@ -1,4 +1,4 @@
-"""Golf, baseball, tennis, bowling, underhand throws, catching, juggling, fencing; right-handed, the caller mirrors them."""
+"""Golf, baseball, tennis, bowling, throws, catches, juggling, fencing; right-handed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _paths(take: LedTake, keys: list[Key]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _turn_body(take: LedTake, keys: list[tuple[float, float]], size: float, hips: float = 0.42) -> np.ndarray:
-    """Hips and trunk turn along ``keys``, the hips a little before the chest; the head stays where it looks."""
+    """Hips and trunk turn along ``keys``, the hips a little before the chest."""
     early = glide(take.t + 0.05, keys) * size
     late = glide(take.t, keys) * size
     take.tilt[:, 1] += hips * early
@@ -66,7 +66,7 @@ def golf(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
 
 
 def bat(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """Bat over the right shoulder, a stride to the left, a level swing through the ball, and round."""
+    """Bat over the right shoulder, a stride to the left, a level swing, and round."""
     settle, load, swing = rng.uniform(0.5, 0.9), rng.uniform(0.4, 0.55) / tempo, rng.uniform(0.3, 0.36) / tempo
     through, hold = rng.uniform(0.3, 0.4) / tempo, rng.uniform(0.25, 0.5)
     when = Times.around(rng, settle + load + swing + through + hold)
@@ -102,7 +102,7 @@ def bat(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
 
 
 def tennis(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """A forehand: the racket goes back, the left foot steps, low to high through the ball, over the left shoulder."""
+    """A forehand: racket back, a step, through the ball, and over the left shoulder."""
     back, swing, through = rng.uniform(0.6, 0.8) / tempo, rng.uniform(0.28, 0.36) / tempo, rng.uniform(0.3, 0.4) / tempo
     when = Times.around(rng, 0.35 + back + swing + through + 0.25)
     take = LedTake(rng, when, width=1.4)
@@ -138,7 +138,7 @@ def tennis(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake
 
 
 def tennis_serve(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """The left hand tosses the ball, the racket drops behind the head and hits high, and the arm goes down to the left."""
+    """The left hand tosses the ball, the racket drops behind the head and hits high."""
     toss, hit_after, down = rng.uniform(0.75, 0.95) / tempo, rng.uniform(0.34, 0.42) / tempo, rng.uniform(0.3, 0.4) / tempo
     when = Times.around(rng, 0.4 + toss + hit_after + down + 0.25)
     take = LedTake(rng, when, width=1.2)
@@ -176,7 +176,7 @@ def tennis_serve(rng: np.random.Generator, tempo: float, count: int | None) -> L
 
 
 def bowl(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """Two steps, the right arm swings back and past the knee, and the ball rolls away low from a left lunge."""
+    """Two steps, the right arm swings back, and the ball rolls away from a left lunge."""
     step = rng.uniform(0.46, 0.56) / tempo
     when = Times.around(rng, 0.3 + 3.4 * step, 0.6, 0.8)
     take = LedTake(rng, when, width=0.9)
@@ -233,7 +233,7 @@ def unit_way(hand: np.ndarray, take: LedTake) -> np.ndarray:
 
 
 def throw_underhand(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """The right arm swings back and forward past the hip, the left foot steps, the palm lets go upward."""
+    """The right arm swings back and forward past the hip and lets go; a step."""
     back, fling = rng.uniform(0.5, 0.7) / tempo, rng.uniform(0.3, 0.4) / tempo
     when = Times.around(rng, 0.15 + back + fling + 0.45, 0.5)
     take = LedTake(rng, when, width=1.0)

@@ -1,4 +1,4 @@
-"""Hammering, sawing, drilling, chopping wood, digging, painting a wall; right-handed, the caller mirrors them."""
+"""Hammering, sawing, drilling, chopping wood, digging, painting; right-handed."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def drill(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
 
 
 def chop_wood(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """An axe goes overhead in both hands and comes down hard on a block; hips and knees give the blow."""
+    """An axe goes overhead in both hands and comes down hard; hips and knees give the blow."""
     times, cycle = rounds(rng, count, 2, 3, rng.uniform(1.5, 1.9) / tempo**0.8)
     when = Times.around(rng, times * cycle)
     take = LedTake(rng, when, width=1.75)
@@ -149,7 +149,7 @@ def dig(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
 
 
 def paint_wall(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """A roller goes up and down a wall in the right hand, each stroke a little further to the left."""
+    """A roller goes up and down a wall in the right hand, each stroke further to the left."""
     times, period = rounds(rng, count, 3, 4, rng.uniform(1.1, 1.5) / tempo)
     when = Times.around(rng, times * period)
     take = LedTake(rng, when, width=1.2)

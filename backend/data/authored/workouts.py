@@ -1,4 +1,4 @@
-"""Barbells, dumbbells, rowing, fishing, riding, skiing, surfing, skating; right-handed, the caller mirrors them."""
+"""Barbells, dumbbells, rowing, fishing, riding, skiing, surfing, skating; right-handed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FIVE = (2, 3, 4, 5)
 
 
 def barbell(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """A barbell goes from the floor to the shoulders and over the head, is held, and goes down the same way."""
+    """A barbell goes from the floor to the shoulders, over the head, and down again."""
     times = count or 1
     parts = np.array([0.85, 0.3, 0.75, 0.45, 0.6, 0.7, 0.55, 0.85]) * rng.uniform(0.9, 1.1) / tempo**0.4
     presses = 0.5 / tempo**0.4
@@ -112,7 +112,7 @@ def _curl(rng: np.random.Generator, tempo: float, count: int | None, arms: tuple
 
 
 def row(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """Seated low, the legs push, the back opens, the hands draw the oars to the belly, and all goes forward again."""
+    """Seated low, the legs push, the back opens, the hands draw the oars to the belly."""
     times, cycle = rounds(rng, count, 3, 4, rng.uniform(1.5, 1.9) / tempo)
     work = times * cycle + 0.6
     take = LedTake(rng, Times.throughout(work), width=1.1)
@@ -140,7 +140,7 @@ def row(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
 
 
 def fish(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
-    """Both hands bring a rod back over the right shoulder and cast it forward; then the left hand reels."""
+    """A rod goes back over the right shoulder and is cast forward; the left hand reels."""
     back, cast = rng.uniform(0.6, 0.8) / tempo, rng.uniform(0.25, 0.32) / tempo
     wait, reel = rng.uniform(0.3, 0.7), rng.uniform(1.2, 2.2)
     when = Times.around(rng, 0.3 + back + cast + wait + reel + 0.2, 0.65)

@@ -1,4 +1,4 @@
-"""Measurements by where the hands are: they visit places in order, stay there, and go to and fro.
+"""Measurements by where the hands are: places in order, and strokes to and fro.
 
 A place is a box for each wrist: metres outward and ahead of the pelvis, and height over the floor. What is the same to the left is
 accepted as well unless a side is named. `work`, `sports` and `music` list the places of their kinds.
@@ -24,7 +24,7 @@ AXES = {"out": 0, "height": 1, "ahead": 2}
 
 @dataclass(frozen=True)
 class Box:
-    """Where a wrist is: outward to its own side, over the floor, and ahead of the pelvis, metres."""
+    """Where a wrist is: outward, over the floor, and ahead of the pelvis, metres."""
 
     out: Range = ANY
     height: Range = ANY
@@ -33,7 +33,10 @@ class Box:
 
 @dataclass(frozen=True)
 class Place:
-    """Where both hands are at once, for a number of frames; apart is the distance of the wrists, pelvis its height's share."""
+    """Where both hands are at once, for a number of frames.
+
+    ``apart`` is the distance of the wrists, ``pelvis`` the pelvis' height as a share of the standing one.
+    """
 
     right: Box = Box()
     left: Box = Box()
@@ -44,7 +47,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Stroke:
-    """A hand's (or the pelvis') movement to and fro along an axis, at least so many metres, so often."""
+    """A movement of a hand or the pelvis to and fro along an axis: least metres, how often."""
 
     joint: str
     axis: str
@@ -54,7 +57,9 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Visits:
-    """A measurement: places in order, strokes on the way, metres the body goes ahead, and where hands do not go back to.
+    """A measurement: places in order, strokes there, and metres the body goes ahead.
+
+    Hands do not go back to ``not_after``.
 
     With a ``count`` the first stroke happens exactly that often. With a ``side`` only that hand is the right one.
     """
@@ -70,7 +75,7 @@ class Visits:
         return self._judge(right, count)
 
     def _likeness(self, s: Signals) -> tuple[float, ...]:
-        """The greater, the more it is this with the right hand: whether it passes, how far it gets, how much it strikes."""
+        """The greater, the more the right hand does it: passes, places, strokes."""
         verdict = self._judge(s)
         return (verdict.passed, *verdict.measured.values())
 
@@ -101,7 +106,7 @@ class Visits:
 
 
 def strokes(line: np.ndarray, least: float) -> int:
-    """How often a curve rises by at least ``least`` after having fallen as much, or from its beginning."""
+    """How often a curve rises by ``least``, at first or after having fallen as much."""
     rises, rising = 0, False
     low = high = float(line[0]) if len(line) else 0.0
     for value in map(float, line):

@@ -1,4 +1,4 @@
-"""Swings, throws, weights, boards and instruments: measurements and probes (kind, words, key, measurement)."""
+"""Probes of swings, throws, weights, boards, instruments: (kind, words, key, measurement)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work by hand: measurements and probes of chores, doors, desks, meals, tools and loads (kind, words, key, measurement)."""
+"""Probes of chores, doors, desks, meals, tools, loads: (kind, words, key, measurement)."""
 
 from __future__ import annotations
 
