@@ -7,7 +7,7 @@ import bpy
 from ..link.incremental import run_to_end
 from ..link.session import session
 from ..rigs.rig import RigError
-from ..translations import sentences
+from ..translations import rpt_, sentences
 from ..tweak.archive import ArchiveError
 from .arrangement import arrange_in_steps
 from .clip_keys import write_clip
@@ -50,7 +50,7 @@ def move_to_frame(clip: VoiceToMotionClip, frame: int) -> None:
     except (ClipError, RigError, ArchiveError) as error:
         session.fail(str(error))
         return
-    show_change(layers, ended, uid, began)
+    notes += show_change(layers, ended, uid, began)
     session.clear_message()
     note_change(layers.action, uid, sentences(notes))
     if notes:
@@ -97,8 +97,7 @@ def rewrite_clip(scene: bpy.types.Scene, action: bpy.types.Action, clip: VoiceTo
             notes += _rewrite_range(layers, uid, keep_edits)
         elif not clip.muted:
             notes += run_to_end(arrange_in_steps(layers, timeline_of(ordered_clips(action)), {uid}, keep_edits))
-    show_change(layers, ended)
-    return notes
+    return notes + show_change(layers, ended)
 
 
 def _rewrite_range(layers: ClipLayers, uid: str, keep_edits: bool) -> list[str]:
@@ -114,13 +113,16 @@ def _rewrite_range(layers: ClipLayers, uid: str, keep_edits: bool) -> list[str]:
     return notes
 
 
-def show_change(layers: ClipLayers, ended: float, uid: str = "", began: int = 0) -> None:
-    """Let NLA strips grow with their action, and the scene show the new keys.
+def show_change(layers: ClipLayers, ended: float, uid: str = "", began: int = 0) -> list[str]:
+    """Let NLA strips and the scene grow with the action, and the scene show the new keys.
 
     Args:
         ended: the action's last frame before the change.
         uid: of the clip that the change is about. The playhead goes along if it was on it.
         began: where that one began before.
+
+    Returns:
+        What the user should know, in short sentences without final period.
     """
     armature, action, scene = layers.rig.armature, layers.action, layers.scene
     for track in armature.animation_data.nla_tracks:
@@ -131,3 +133,8 @@ def show_change(layers: ClipLayers, ended: float, uid: str = "", began: int = 0)
     clip = next((clip for clip in layers.clips if clip.uid == uid), None)
     on_it = clip is not None and began <= scene.frame_current < began + clip.length
     scene.frame_set(scene.frame_current + (clip.start - began if on_it else 0))
+    last = max((clip.last for clip in layers.clips if not clip.muted), default=0)
+    if not ended <= scene.frame_end < last:  # a scene that ended before its motions did so on purpose
+        return []
+    scene.frame_end = last
+    return [rpt_("scene now ends at {}", last)]

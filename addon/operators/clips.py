@@ -57,7 +57,7 @@ class WholeClipOperator(Explained):
             session.fail(str(error))
             self.report({"ERROR"}, rpt_(str(error)))
             return {"CANCELLED"}
-        show_change(layers, ended, uid, began)
+        notes = [*notes, *show_change(layers, ended, uid, began)]
         session.clear_message()
         note_change(action, uid, sentences(notes))
         if notes:

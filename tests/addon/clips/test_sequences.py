@@ -105,6 +105,18 @@ def test_what_moves_into_the_frames_of_a_replaced_clip_is_keyed_there(put, piece
     assert np.ptp(joints(46, 90)[:, 0], axis=0).max() > 0.2, "it walks in the frames the longer walk had"
 
 
+def test_the_scene_grows_with_its_motions(blender, scene, two, clips, find):
+    scene.frame_end = 100
+    find("wave").repeats = 2
+    assert scene.frame_end == 100, "it ended before the motions did"
+    find("wave").repeats = 1
+    scene.frame_end = 165
+    find("wave").repeats = 2
+    assert scene.frame_end == clips()[-1][2] > 165 and find("wave").note == f"Scene now ends at {scene.frame_end}"
+    blender.ops.voice_to_motion.duplicate_clip()
+    assert scene.frame_end == clips()[-1][2]
+
+
 def test_the_playhead_goes_along_with_its_clip(blender, scene, two, clips, find):
     """So that the same clip is moved on by the next press."""
     scene.frame_set(MIDDLE)
