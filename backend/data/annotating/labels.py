@@ -202,7 +202,7 @@ RULES = (
     Rule("mass_cart", "cartwheel"),
     Rule("mass_dance", "dance"),
     Rule("mass_kick", "kick.right"),
-    Rule("mass_pirouette", "spin"),
+    Rule("mass_pirouette", "spin", also="pirouette"),
     Rule("mass_run", "run.forward", LOOP),
     Rule("ad_jumping_jacks", "jumping_jack*3"),
     Rule("ad_wave_hello", "wave.right"),

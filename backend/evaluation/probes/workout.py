@@ -127,6 +127,32 @@ def hands_meeting_at_chest(s: Signals, least: float = 0.5) -> Verdict:
     )  # fmt: skip
 
 
+def pirouetting(s: Signals) -> Verdict:
+    """Turns a pirouette: most of the way round or more, fast, one foot off the floor."""
+    turned = np.degrees(s.smooth(s.heading, 0.08))
+    lifted = np.maximum(s.lift("left"), s.lift("right")) > 0.06
+    return all_hold(
+        ("turned_deg", abs(float(turned[-1] - turned[0])), ">=", 240),
+        ("deg_per_s", float(np.abs(s.speed(turned)).max()), ">=", 280),
+        ("on_one_foot", float(lifted.mean()), ">=", 0.08), ("lean_deg", float(np.percentile(s.lean, 90)), "<=", 45),
+        ("lowest", float(s.pelvis_height.min()), ">=", 0.75), ("seconds", s.seconds, "<=", 6.0),
+        ("net_m", float(np.linalg.norm(s.path[-1] - s.path[0])), "<=", 2.2),
+    )  # fmt: skip
+
+
+def arabesque(s: Signals) -> Verdict:
+    """One leg nearly straight, high behind or beside the body, over the other foot."""
+    held = 0
+    for leg, other in OTHER.items():
+        foot = s.seen_from(f"{leg}_ankle", f"{leg}_hip")
+        out = np.maximum(-foot[:, 2], foot[:, 0] * (1 if leg == "left" else -1))
+        held = max(held, int(((s.lift(leg) > 0.5) & (out > 0.4) & (s.knee_bend(leg) < 80) & (s.lift(other) < 0.15)).sum()))
+    return all_hold(
+        ("held_s", held / s.fps, ">=", 0.2), ("path_m", s.path_length, "<=", 2.6),
+        ("lowest", float(s.pelvis_height.min()), ">=", 0.7), ("lean_deg", float(s.lean.max()), "<=", 85),
+    )  # fmt: skip
+
+
 def lunge_punching(s: Signals, side: str = "") -> Verdict:
     """Punches with a long step: the arm ends straight ahead over a deep stance."""
     tail = slice(-10, None)
@@ -199,6 +225,8 @@ ROWS = (
     ("kick a ball", "run up and kick the ball", "kick_ball", kicking_ball),
     ("kick a ball", "kick the ball with your left foot", "kick_ball.left", partial(kicking_ball, side="left")),
     ("open a bottle", "unscrew the lid", "open_bottle", hands_meeting_at_chest),
+    ("pirouette", "do a pirouette", "pirouette", pirouetting),
+    ("arabesque", "do an arabesque", "arabesque", arabesque),
     ("press button", "press the button", "press_button", pressing),
     ("press button", "push a button with your right hand", "press_button.right", partial(pressing, side="right")),
     ("dab", "do a dab", "dab", dabbing),

@@ -149,6 +149,8 @@ TABLE = {
     "lunge_punch.left": (partial(workout.lunge_punching, side="left"), set()),
     "lunge_punch.right": (partial(workout.lunge_punching, side="right"), set()),
     "kick_ball.right": (partial(workout.kicking_ball, side="right"), {"kick.right"}),
+    "pirouette": (workout.pirouetting, {"spin"}),
+    "arabesque": (workout.arabesque, {"ballet", "side_kick.left", "side_kick.right", "modern_dance"}),
     "open_bottle": (workout.hands_meeting_at_chest, set()),
     "press_button.right": (
         partial(workout.pressing, side="right"),
