@@ -11,9 +11,7 @@ from .arms import ArmPose, arm, reach
 from .curves import blur, ease, hermite, min_jerk
 from .floor_take import FloorTake
 from .gesture import AuthoredGesture
-from .take import SIDES
-
-_SIGN = {"left": 1, "right": -1}
+from .take import SIDES, SIGN
 
 
 def _float(rng: np.random.Generator, seconds: float, height: float) -> FloorTake:
@@ -99,7 +97,7 @@ def swim_breaststroke(rng: np.random.Generator, tempo: float, count: int | None)
     drawn = _bump(part, 0.30, 0.52, 0.54, 0.80)
     wide = _bump(part, 0.44, 0.60, 0.62, 0.84)
     for side in SIDES:
-        hip = np.stack([68 * drawn - 2, -8 * _SIGN[side] * wide, _SIGN[side] * (22 * drawn + 16 * wide)], axis=-1)
+        hip = np.stack([68 * drawn - 2, -8 * SIGN[side] * wide, SIGN[side] * (22 * drawn + 16 * wide)], axis=-1)
         take.hanging[side] = (hip, 8 + 112 * drawn, 40 - 46 * wide)
     rise = blur(_bump(part, 0.16, 0.40, 0.46, 0.68), 0.03)
     take.tilt[:, 0] -= 14 * rise
@@ -127,7 +125,7 @@ def _flutter(take: FloorTake, rate: float, degrees: float, share: np.ndarray) ->
     for side in SIDES:
         beat = np.sin(2 * np.pi * rate * take.t + (0.0 if side == "left" else np.pi))
         trail = np.sin(2 * np.pi * rate * take.t + (0.0 if side == "left" else np.pi) - 1.0)
-        hip = np.stack([degrees * beat * share, 0 * beat, _SIGN[side] * 2.0 + 0 * beat], axis=-1)
+        hip = np.stack([degrees * beat * share, 0 * beat, SIGN[side] * 2.0 + 0 * beat], axis=-1)
         take.hanging[side] = (hip, 12 + 10 * (1 - trail) * share, 38 + 10 * trail * share)
 
 
@@ -169,7 +167,7 @@ def fly(rng: np.random.Generator, tempo: float, count: int | None) -> FloorTake:
     bent = str(rng.choice(SIDES))
     for side in SIDES:
         knee = (rng.uniform(35, 60) if side == bent else 8.0) * air
-        hip = np.stack([-4 * air + 0.4 * knee, 0 * t, _SIGN[side] * 2 + 0 * t], axis=-1)
+        hip = np.stack([-4 * air + 0.4 * knee, 0 * t, SIGN[side] * 2 + 0 * t], axis=-1)
         take.hanging[side] = (hip, knee + 4, 42 * air)
     take.hangs = air**0.5
     front = arm((0.12, 1.0, 0.25), (0.03, 1.0, 0.2), (0.0, -0.2, 1.0))

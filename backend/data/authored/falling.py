@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from backend.motion.body import default_body
+
 from .arms import arm, reach
 from .curves import ease, min_jerk, smooth_noise
 from .floor_take import FloorTake, fall
 from .gesture import AuthoredGesture
 from .legs import THIGH
-from .take import SIDES
+from .take import SIDES, SIGN
 
-_SIGN = {"left": 1, "right": -1}
-STANDING = 0.9647  # metres of the pelvis
+STANDING = default_body().standing_pelvis_height  # metres of the pelvis
 _LYING = 0.105  # of the pelvis of somebody who lies on the back
 
 
@@ -54,7 +55,7 @@ def _onto_back(rng: np.random.Generator, take: FloorTake, at: float, buckle: flo
     for side in SIDES:
         foot, go = take.feet[side], min_jerk((t - seat + 0.1) / rng.uniform(0.5, 0.7))
         foot.heel -= ease(t, [(at + 0.1, 0.0), (seat, 18.0), (seat + 0.5, rng.uniform(48, 62))])
-        foot.yaw += _SIGN[side] * rng.uniform(10, 28) * go
+        foot.yaw += SIGN[side] * rng.uniform(10, 28) * go
     take.splay += rng.uniform(6, 18) * min_jerk((t - seat) / 0.5)
     take.hang[:] = 0.5 * (1 - min_jerk((t - at) / 0.3))
     return arrive
@@ -118,7 +119,7 @@ def _onto_face(rng: np.random.Generator, at: float, pause: float) -> FloorTake:
     knees, over = fall(t, at, kneel), fall(t, topple, down, 2.0)
     # upright on the knees the thighs stand over them; then the body turns about them
     angle = np.radians(-10.0 + 94.0 * over)
-    kneeling = 0.07 + 0.014 * (1 - over) + THIGH * np.cos(angle) + 0.085 * (1 - over)
+    kneeling = 0.07 + 0.06 * (1 - over) + THIGH * np.cos(angle) + 0.085 * (1 - over)
     take.move[:, 1] += (kneeling - STANDING) * knees
     take.move[:, 2] += (0.635 + THIGH * np.sin(angle)) * fall(t, at, kneel, 1.4)
     take.tilt[:, 0] += 6 * knees + 81 * over
@@ -177,7 +178,7 @@ def faint(rng: np.random.Generator, tempo: float, count: int | None) -> FloorTak
         foot.place[:, 1] += (0.10 if side == "right" else 0.0) * rolls  # the right foot comes to lie on the left one
         foot.place[:, 0] += (0.06 if side == "right" else -0.02) * rolls
         foot.heel += (10 if side == "right" else 4) * ease(t, [(at, 0.0), (seat, 1.0), (down, 0.0)])
-        foot.yaw += -_SIGN[side] * 8 * rolls
+        foot.yaw += -SIGN[side] * 8 * rolls
     brow = reach((0.07, 1.70, 0.15), (0.9, -0.2, 0.3), (0.2, 0.1, 1.0), (-0.8, 0.5, 0.1))
     rest = take.rest_arm["right"]
     front = arm((0.05, -0.35, 1.0), (-0.35, -0.2, 1.0), (-0.2, -0.6, -0.2))

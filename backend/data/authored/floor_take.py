@@ -57,7 +57,6 @@ class FloorTake(AuthoredTake):
             side: np.zeros(len(self.t)) for side in SIDES
         }  # degrees, right +, of a foot that comes to lie on its side
         self.loose = np.zeros(len(self.t))  # 1 where the pelvis goes where it is told, whatever the legs reach
-        self.above_floor = True
 
     def hold(
         self, side: str, place: np.ndarray, elbow: np.ndarray, palm: np.ndarray, fingers: np.ndarray, weight: np.ndarray
@@ -84,7 +83,7 @@ class FloorTake(AuthoredTake):
         for _ in range(2):  # lifting the pelvis moves the hands that hold on to the floor
             made = self._solve(pelvis, root, dict(local))
             sunk = np.maximum(-skin_heights(made.positions(), default_body())[:, _TRUNK].min(axis=1), 0.0)
-            if not self.above_floor or sunk.max() < 0.002:
+            if sunk.max() < 0.002:
                 break
             pelvis[:, 1] += blur(maximum_filter1d(sunk, 5), 0.05)
         return made.placed_at_origin()
@@ -169,11 +168,20 @@ def fall(t: np.ndarray, start: float, end: float, power: float = 2.2) -> np.ndar
     return blur(np.clip((t - start) / (end - start), 0, 1) ** power, 0.028)
 
 
-def hips_over_knees(knees: dict[str, np.ndarray], loads: dict[str, np.ndarray], pelvis: np.ndarray) -> np.ndarray:
-    """(T,) pelvis height at which the thighs of loaded knees are as long as they are."""
+def hips_over_knees(
+    knees: dict[str, np.ndarray], loads: dict[str, np.ndarray], pelvis: np.ndarray, root: Rotation
+) -> np.ndarray:
+    """(T,) pelvis height at which the thighs of loaded knees are as long as they are.
+
+    Args:
+        knees, loads: (T, 3) places and (T,) loads by side.
+        pelvis: (T, 3), its height unused.
+        root: (T,) orientations of the pelvis.
+    """
     heights = []
     for side in SIDES:
-        away = np.linalg.norm((pelvis + HIP[side] * [1, 0, 1] - knees[side])[:, [0, 2]], axis=-1)
-        heights.append(knees[side][:, 1] + np.sqrt(np.maximum(THIGH**2 - away**2, 0.01)) - HIP[side][1])
+        hip = root.apply(HIP[side])
+        away = np.linalg.norm((pelvis + hip - knees[side])[:, [0, 2]], axis=-1)
+        heights.append(knees[side][:, 1] + np.sqrt(np.maximum(THIGH**2 - away**2, 0.01)) - hip[:, 1])
     share = loads["left"] / np.maximum(loads["left"] + loads["right"], 1e-6)
     return share * heights[0] + (1 - share) * heights[1]

@@ -13,9 +13,8 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 from .curves import blur, min_jerk
-from .take import STANCE, AuthoredTake
+from .take import SIGN, STANCE, AuthoredTake
 
-_SIGN = {"left": 1, "right": -1}
 _LANDING = 0.10  # seconds at most from the strike to the flat foot
 _ROLL = 0.45  # share of a contact in which the foot rolls onto its toes
 
@@ -59,7 +58,7 @@ class FootRow:
     def __init__(self, rng: np.random.Generator, start: float = 0.0) -> None:
         self.stance = STANCE * rng.uniform(0.85, 1.05)
         self.first = str(rng.choice(["left", "right"]))
-        self.contacts = {side: [Contact(-1.0, 99.0, sign * self.stance, 0.0)] for side, sign in _SIGN.items()}
+        self.contacts = {side: [Contact(-1.0, 99.0, sign * self.stance, 0.0)] for side, sign in SIGN.items()}
         self.knots: list[tuple[float, np.ndarray]] = [(start, np.zeros(2))]
 
     def put(
@@ -76,7 +75,7 @@ class FootRow:
         """
         before = self.contacts[side][-1]
         self.contacts[side][-1] = replace(before, off=leave, push=push)
-        place = x + _SIGN[side] * (self.stance if width is None else width)
+        place = x + SIGN[side] * (self.stance if width is None else width)
         self.contacts[side].append(Contact(land, 99.0, place, z, **swing))
         spots = [np.array([found[-1].x, found[-1].z]) for found in self.contacts.values()]
         self.knots.append((land + shared, (spots[0] + spots[1]) / 2))

@@ -12,9 +12,7 @@ from .curves import blur, ease, min_jerk, smooth_noise
 from .footfalls import FootRow
 from .gait import follow, lean_over_feet, moving
 from .gesture import AuthoredGesture
-from .take import AuthoredTake
-
-_OTHER = {"left": "right", "right": "left"}
+from .take import OTHER, AuthoredTake
 
 
 def _flail(take: AuthoredTake, rng: np.random.Generator, at: float, until: float, high: float = 0.0) -> None:
@@ -35,7 +33,7 @@ def _walk_in(row: FootRow, rng: np.random.Generator, lead: float, steps: int, be
         row.put(
             side, strike - (0.5 if number == 0 else 0.76 * beat), strike, z, width=0.06, strike=-16, lift=0.05, shared=0.12 * beat
         )
-        side, strike = _OTHER[side], strike + beat
+        side, strike = OTHER[side], strike + beat
     return side, strike - beat, z
 
 
@@ -53,7 +51,7 @@ def stumble(rng: np.random.Generator, tempo: float, count: int | None) -> Author
         row.put(
             side, before + (0.08 if number else 0.14), strike, z, x=drift, width=0.09, lift=0.06, strike=4, push=40, shared=0.02
         )
-        side = _OTHER[side]
+        side = OTHER[side]
     end = strike + 0.55
     row.put(side, strike + 0.1, end, z, lift=0.05, shared=0.25)
     take = AuthoredTake(rng, end + rng.uniform(0.5, 0.8))
@@ -85,11 +83,11 @@ def trip(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredT
     stuck = strike + 0.3
     row.put(side, strike + 0.1, stuck, z + 0.03, width=0.07, lift=0.035, strike=26, flat=24, push=50, shared=0.0)
     far, catch = rng.uniform(0.75, 0.9), stuck + rng.uniform(0.38, 0.44)
-    row.put(_OTHER[side], stuck + 0.02, catch, z + far, width=0.1, lift=0.1, strike=-6, push=48, shared=0.0)
+    row.put(OTHER[side], stuck + 0.02, catch, z + far, width=0.1, lift=0.1, strike=-6, push=48, shared=0.0)
     after = catch + rng.uniform(0.4, 0.5)
     row.put(side, catch + 0.06, after, z + far + 0.3, width=0.1, lift=0.06, push=50)
     end = after + rng.uniform(0.5, 0.6)
-    row.put(_OTHER[side], after + 0.1, end, z + far + 0.3, lift=0.05, shared=0.25)
+    row.put(OTHER[side], after + 0.1, end, z + far + 0.3, lift=0.05, shared=0.25)
     take = AuthoredTake(rng, end + rng.uniform(0.5, 0.8))
     row.lay(take)
     follow(take, row.knots, 0.07)
@@ -125,7 +123,7 @@ def slip(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredT
     slid, back = rng.uniform(0.22, 0.34), landed + rng.uniform(0.75, 0.9)
     row.put(side, back, back + 0.45, z + 0.12, width=0.1, lift=0.06, push=10)
     close = back + 0.45
-    row.put(_OTHER[side], close + 0.15, close + 0.65, z + 0.12, lift=0.05, shared=0.2)
+    row.put(OTHER[side], close + 0.15, close + 0.65, z + 0.12, lift=0.05, shared=0.2)
     end = close + 0.65
     take = AuthoredTake(rng, end + rng.uniform(0.5, 0.8))
     row.lay(take)
@@ -161,7 +159,7 @@ def stagger(rng: np.random.Generator, tempo: float, count: int | None) -> Author
         row.put(
             side, strike - took, strike, z, x=x, width=rng.uniform(0.07, 0.15), lift=rng.uniform(0.04, 0.08), strike=-4, shared=0.08
         )
-        side, strike = _OTHER[side], strike + rng.uniform(0.44, 0.72) / tempo**0.6
+        side, strike = OTHER[side], strike + rng.uniform(0.44, 0.72) / tempo**0.6
     row.put(side, strike - 0.4, strike, z, x=x, lift=0.05, shared=0.3)
     take = AuthoredTake(rng, strike + rng.uniform(0.7, 1.0), idle=1.5)
     row.lay(take)

@@ -15,10 +15,9 @@ from scipy.interpolate import PchipInterpolator
 from .arms import ArmPose
 from .curves import blur, min_jerk
 from .footfalls import Contact, lay_contacts
-from .take import STANCE, AuthoredTake
+from .take import OTHER, STANCE, AuthoredTake
 
 GRAVITY = 9.81
-_OPPOSITE = {"left": "right", "right": "left"}
 Knots = list[tuple[float, np.ndarray]]  # seconds, (2,) x and z
 
 
@@ -76,7 +75,7 @@ class GaitPlan:
         way = np.radians(gait.way)
         strike = lead + 1.1 * max(swing, 0.75 * gait.step)
         for number in range(steps + 1):
-            side = self.first if number % 2 == 0 else _OPPOSITE[self.first]
+            side = self.first if number % 2 == 0 else OTHER[self.first]
             sign, last = 1 if side == "left" else -1, number >= steps - 1
             slow = 1.0 if 0 < number < steps else 1.1
             width = stance if last else gait.width

@@ -11,18 +11,16 @@ from scipy.spatial.transform import Rotation
 
 from backend.motion.body import default_body
 
-from .curves import about, blur, min_jerk
+from .curves import blur, min_jerk
 from .floor_take import FloorTake, hips_over_knees
 from .gesture import AuthoredGesture
-from .legs import SHIN
-from .take import SIDES
+from .legs import HIP, SHIN
+from .take import OTHER, SIDES, SIGN, euler
 
-_SIGN = {"left": 1, "right": -1}
-_OTHER = {"left": "right", "right": "left"}
 _KNEE = 0.062  # metres of a knee's middle above the floor it rests on
 _INSTEP = 0.085  # of an ankle whose foot lies on its back
 _WRIST = 0.06  # of a wrist whose palm is on the floor
-_SPAN = 0.50  # metres from the knees to the hands
+_SPAN = 0.54  # metres from the knees to the hands
 Moves = list[tuple[float, float, float]]  # leaves, lands (seconds), where (metres ahead)
 
 
@@ -55,10 +53,10 @@ def _crawl(rng: np.random.Generator, tempo: float, way: float) -> FloorTake:
     for number, z in enumerate(places):
         lands = lead + swing + number * beat
         knees[side].append((lands - swing, lands, z))
-        hands[_OTHER[side]].append((lands - swing - early, lands - early, z))
+        hands[OTHER[side]].append((lands - swing - early, lands - early, z))
         spots[side] = z
         knots.append((lands + (0.3 if number == steps else 0.09 * beat), (spots["left"] + spots["right"]) / 2))
-        side = _OTHER[side]
+        side = OTHER[side]
     take = FloorTake(rng, knots[-1][0] + rng.uniform(0.3, 0.6), idle=0.6)
     t = take.t
     take.loose[:] = 1.0
@@ -73,23 +71,22 @@ def _crawl(rng: np.random.Generator, tempo: float, way: float) -> FloorTake:
     places_of, loads = {}, {}
     for name in SIDES:
         ahead, height, loads[name] = _carried(t, knees[name], rng.uniform(0.02, 0.035))
-        places_of[name] = np.stack([np.full(len(t), _SIGN[name] * wide), _KNEE + height, ahead], -1)
-        ankle = places_of[name] + np.array([_SIGN[name] * 0.01, _INSTEP - _KNEE, -SHIN])
-        foot = Rotation.from_euler("YX", [_SIGN[name] * -6, 150], degrees=True) * about("x", 0 * t)
+        places_of[name] = np.stack([np.full(len(t), SIGN[name] * wide), _KNEE + height, ahead], -1)
+        ankle = places_of[name] + np.array([SIGN[name] * 0.01, _INSTEP - _KNEE, -SHIN])
+        foot = Rotation.from_euler("YX", [SIGN[name] * -6, 150], degrees=True)
         take.knees[name] = (places_of[name], ankle, foot)
-        ahead, height, held = _carried(t, hands[name], rng.uniform(0.05, 0.09))
-        place = np.stack([np.full(len(t), _SIGN[name] * 0.19), _WRIST + height, _SPAN + ahead], -1)
-        fingers = (_SIGN[name] * -0.15, -0.25, 1.0)
-        take.hold(name, place, (_SIGN[name] * 0.5, 0.0, -1.0), (0.0, -1.0, -0.2), fingers, np.ones(len(t)))
-        del held
+        ahead, height, _ = _carried(t, hands[name], rng.uniform(0.05, 0.09))
+        place = np.stack([np.full(len(t), SIGN[name] * 0.19), _WRIST + height, _SPAN + ahead], -1)
+        fingers = (SIGN[name] * -0.15, -0.25, 1.0)
+        take.hold(name, place, (SIGN[name] * 0.5, 0.0, -1.0), (0.0, -1.0, -0.2), fingers, np.ones(len(t)))
     loaded = blur(loads["left"] - loads["right"], 0.08)
     pelvis[:, 0] += 0.025 * loaded
-    height = blur(hips_over_knees(places_of, loads, pelvis), 0.06)
+    take.tilt += np.outer(np.ones(len(t)), (rng.uniform(73, 81), 0, 0)) + np.outer(loaded, (0, 6, 3))
+    root = euler(take.tilt)
+    pelvis[:, 2] -= root.apply(HIP["left"])[:, 2].mean()  # the thighs stand over the knees
+    height = blur(hips_over_knees(places_of, loads, pelvis, root), 0.05)
     take.move[:, [0, 2]] += pelvis[:, [0, 2]] - take.ground()[:, [0, 2]]
     take.move[:, 1] += height - default_body().standing_pelvis_height + 0.004
-    take.tilt[:, 0] += rng.uniform(78, 84)
-    take.tilt[:, 1] += 6 * loaded
-    take.tilt[:, 2] += 3 * loaded
     take.spine[:, 0] += rng.uniform(2, 10)
     take.spine[:, 1] -= 7 * loaded
     take.head[:, 0] -= rng.uniform(30, 48)

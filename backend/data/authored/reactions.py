@@ -12,10 +12,7 @@ from .curves import blur, ease, min_jerk, smooth_noise
 from .footfalls import FootRow
 from .gait import follow, lean_over_feet
 from .gesture import AuthoredGesture
-from .take import AuthoredTake
-
-_OTHER = {"left": "right", "right": "left"}
-_SIGN = {"left": 1, "right": -1}
+from .take import OTHER, AuthoredTake
 
 
 def _jolt(t: np.ndarray, at: float, rise: float, hold: float, back: float) -> np.ndarray:
@@ -76,7 +73,7 @@ def _hit_steps(rng: np.random.Generator, at: float, x: float, z: float) -> tuple
     row = FootRow(rng, at + 0.03)
     first = ("left" if x > 0 else "right") if abs(x) > 0.1 else row.first
     row.put(first, at + 0.1, at + 0.38, z, x=x, lift=0.045, strike=8, push=16)
-    row.put(_OTHER[first], at + 0.6, at + 0.98, z, x=x, lift=0.045, strike=6, push=20, shared=0.15)
+    row.put(OTHER[first], at + 0.6, at + 0.98, z, x=x, lift=0.045, strike=6, push=20, shared=0.15)
     return row, at + 1.1
 
 
@@ -179,7 +176,7 @@ def _pushed(rng: np.random.Generator, x: float, z: float) -> AuthoredTake:
         gone = gone + way * strength * ((0.34, 0.3, 0.14) if x == 0 else (0.36, 0.16))[number]
         aside, ahead = map(float, gone)
         row.put(side, strike - 0.26, strike, ahead, x=aside, lift=0.05, strike=-6 if z > 0 else 8, push=26, shared=0.03)
-        side, strike = _OTHER[side], strike + rng.uniform(0.32, 0.4)
+        side, strike = OTHER[side], strike + rng.uniform(0.32, 0.4)
     row.put(side, strike - 0.28, strike + 0.1, float(gone[1]), x=float(gone[0]), lift=0.045, push=20, shared=0.2)
     end = strike + 0.1
     take = AuthoredTake(rng, end + rng.uniform(0.8, 1.1))
@@ -232,7 +229,7 @@ def dizzy(rng: np.random.Generator, tempo: float, count: int | None) -> Authored
     side, when = row.first, lead + rng.uniform(0.7, 1.0)
     while when < lead + seconds - 0.9:
         row.put(side, when, when + 0.4, rng.normal(0, 0.07), x=rng.normal(0, 0.05), lift=0.04, strike=2, push=16)
-        side, when = _OTHER[side], when + rng.uniform(0.7, 1.1)
+        side, when = OTHER[side], when + rng.uniform(0.7, 1.1)
     end = lead + seconds
     take = AuthoredTake(rng, end + rng.uniform(0.6, 0.9))
     row.lay(take)

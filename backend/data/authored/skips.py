@@ -14,10 +14,7 @@ from .curves import blur, ease, hermite
 from .footfalls import FootRow
 from .gait import GRAVITY, carry_arms, follow, lean_over_feet, moving
 from .gesture import AuthoredGesture
-from .take import AuthoredTake
-
-_OTHER = {"left": "right", "right": "left"}
-_SIGN = {"left": 1, "right": -1}
+from .take import OTHER, SIGN, AuthoredTake
 
 
 def _fly(take: AuthoredTake, flights: Sequence[tuple[float, float]], top: float, dip: float, end: float) -> None:
@@ -56,7 +53,7 @@ def _skip(rng: np.random.Generator, tempo: float, length: float) -> AuthoredTake
         flights.append((leave, leave + flight))
         knots.append((leave + flight + 0.14 * beat, np.array([0.0, z])))
         off = strike + 0.04 * beat
-        side, strike = _OTHER[side], strike + beat
+        side, strike = OTHER[side], strike + beat
     row.put(side, off, strike, z, push=30, width=row.stance, lift=0.12, drive=0.08)
     knots.append((strike + 0.1, np.array([0.0, z])))
     take = AuthoredTake(rng, strike + rng.uniform(0.6, 0.9))
@@ -89,7 +86,7 @@ def gallop(rng: np.random.Generator, tempo: float, count: int | None) -> Authore
     length, times, lead = rng.uniform(0.7, 0.9), int(rng.integers(5, 8)) - (2 if tempo < 0.7 else 0), rng.uniform(0.4, 0.6)
     flight = min(0.34 * beat, 0.2)
     row, z = FootRow(rng), 0.0
-    front, back = row.first, _OTHER[row.first]
+    front, back = row.first, OTHER[row.first]
     strike = lead + 0.4
     knots, flights = [(lead - 0.12, np.zeros(2))], []
     off = lead
@@ -115,7 +112,7 @@ def gallop(rng: np.random.Generator, tempo: float, count: int | None) -> Authore
     follow(take, knots, 0.06)
     _fly(take, flights, 0.015, 0.05, close)
     going = moving(take, lead, close)
-    turn = _SIGN[front] * rng.uniform(10, 20) * going
+    turn = SIGN[front] * rng.uniform(10, 20) * going
     take.tilt[:, 1] -= turn  # the leading hip goes first
     take.head[:, 1] += 0.8 * turn
     take.tilt[:, 0] += rng.uniform(2, 7) * going
@@ -134,7 +131,7 @@ def leap(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredT
     lead, stride = rng.uniform(0.45, 0.6), rng.uniform(0.6, 0.75)
     flight, far = rng.uniform(0.38, 0.46), rng.uniform(1.5, 1.9)
     row = FootRow(rng)
-    a, b = row.first, _OTHER[row.first]
+    a, b = row.first, OTHER[row.first]
     times = np.cumsum([lead, 0.45, 0.38, 0.26])  # lift off, strike of a, strike of b, take-off of b
     row.put(a, times[0], times[1], stride, push=34, lift=0.08, width=0.06)
     row.put(b, times[1] - 0.28, times[2], 2.1 * stride, push=45, lift=0.14, strike=-10, width=0.06)
@@ -162,7 +159,7 @@ def leap(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredT
         take.key_arm(
             side, [(0, rest), (lead, rest), (times[3] - 0.2, back), (times[3] + 0.5 * flight, high), (close, rest)], lag=0.5
         )
-    take.spine[:, 1] += _SIGN[a] * 12 * air
+    take.spine[:, 1] += SIGN[a] * 12 * air
     return take
 
 

@@ -19,10 +19,8 @@ from .curves import blur, ease, min_jerk
 from .footfalls import Contact, lay_contacts
 from .gait import follow, lean_over_feet, moving
 from .gesture import AuthoredGesture, PerformedTake
-from .take import STANCE, AuthoredTake
+from .take import OTHER, SIGN, STANCE, AuthoredTake
 
-_OTHER = {"left": "right", "right": "left"}
-_SIGN = {"left": 1, "right": -1}
 _SHOULDERS = 1.43  # metres above the floor at rest, as in `arms.reach`
 
 
@@ -31,7 +29,7 @@ def _stairs(rng: np.random.Generator, tempo: float, up: bool) -> AuthoredTake:
     steps, beat, lead = int(rng.integers(4, 6)), rng.uniform(0.58, 0.68) / tempo**0.75, rng.uniform(0.4, 0.6)
     top = 0.0 if up else steps * rise
     stance = STANCE * rng.uniform(0.8, 1.0)
-    contacts = {side: [Contact(-1.0, 99.0, _SIGN[side] * stance, 0.0, top)] for side in _SIGN}
+    contacts = {side: [Contact(-1.0, 99.0, SIGN[side] * stance, 0.0, top)] for side in SIGN}
     side = str(rng.choice(["left", "right"]))
     spots = {name: np.array([found[0].x, found[0].y, found[0].z]) for name, found in contacts.items()}
     knots = [(lead - 0.1, (spots["left"] + spots["right"]) / 2)]
@@ -47,12 +45,12 @@ def _stairs(rng: np.random.Generator, tempo: float, up: bool) -> AuthoredTake:
         climbs = abs(y - before.y) > 1e-6
         contacts[side][-1] = replace(before, off=strike - swing, push=26 if up else 34)
         contacts[side].append(
-            Contact(strike, 99.0, _SIGN[side] * (stance if closing else 0.085), z, y, strike=(4 if up else 20) if climbs else -12,
+            Contact(strike, 99.0, SIGN[side] * (stance if closing else 0.085), z, y, strike=(4 if up else 20) if climbs else -12,
                     lift=0.045 if climbs else 0.05, early=0.6 if climbs and up else -0.25 if climbs else 0.0)
         )  # fmt: skip
         spots[side] = np.array([contacts[side][-1].x, y, z])
         knots.append((strike + (0.3 if closing else 0.12 * beat), (spots["left"] + spots["right"]) / 2))
-        side, strike = _OTHER[side], strike + beat * rng.uniform(0.97, 1.03)
+        side, strike = OTHER[side], strike + beat * rng.uniform(0.97, 1.03)
     end = strike - beat
     take = AuthoredTake(rng, end + rng.uniform(0.6, 0.9))
     for name, found in contacts.items():
@@ -86,15 +84,15 @@ def climb_up(rng: np.random.Generator, tempo: float, count: int | None) -> Autho
     start = lead + grip
     take = AuthoredTake(rng, start + (moves + 0.6) * beat + rng.uniform(0.4, 0.7), idle=0.25)
     t, side, toes = take.t, str(rng.choice(["left", "right"])), rungs_at - 0.17
-    feet = {name: [Contact(-1.0, 99.0, sign * 0.12, 0.0)] for name, sign in _SIGN.items()}
-    hands = {name: [(start, _SHOULDERS + 0.1 + 0.5 * rung * (name == side))] for name in _SIGN}
-    levels, climbed = dict.fromkeys(_SIGN, 0.0), [(start, 0.0)]
+    feet = {name: [Contact(-1.0, 99.0, sign * 0.12, 0.0)] for name, sign in SIGN.items()}
+    hands = {name: [(start, _SHOULDERS + 0.1 + 0.5 * rung * (name == side))] for name in SIGN}
+    levels, climbed = dict.fromkeys(SIGN, 0.0), [(start, 0.0)]
     for number in range(moves):
         levels[side] = (number + 1) * rung
         feet[side][-1] = replace(feet[side][-1], off=start, push=12)
-        landing = Contact(start + 0.75 * beat, 99.0, _SIGN[side] * 0.11, toes, levels[side], lift=0.04, early=0.5, drive=-0.06)
+        landing = Contact(start + 0.75 * beat, 99.0, SIGN[side] * 0.11, toes, levels[side], lift=0.04, early=0.5, drive=-0.06)
         feet[side].append(landing)
-        hand = _OTHER[side]
+        hand = OTHER[side]
         height = hands[hand][-1][1]
         hands[hand] += [
             (start + 0.02, height),

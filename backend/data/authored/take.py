@@ -24,6 +24,8 @@ from .curves import Keys, about, blur, ease, ease_rotations, min_jerk, smooth_no
 from .legs import ANKLE_HEIGHT, BALL, highest_pelvis, solve_leg
 
 SIDES = ("left", "right")
+OTHER = {"left": "right", "right": "left"}
+SIGN = {"left": 1, "right": -1}  # of x on a side
 STANCE = 0.105  # metres of each ankle from the middle line when standing
 _HEEL = np.array([0.0, -ANKLE_HEIGHT, -0.045])  # what a foot turns about when its toes come up
 _ARM_LAG = {
