@@ -44,6 +44,7 @@ TOOLS = {
     },
     "evaluate": {
         "probes": ("backend.evaluation.probes.command", "Measure on the motion whether the body does what was said."),
+        "sealed": ("backend.evaluation.sealed.command", "Ask a sealed set of sentences, once, at the end."),
         "hearing": ("backend.evaluation.hearing", "Count the words heard wrong, beside PocketSphinx."),
         "cascade": ("backend.evaluation.cascade", "Compare with a recogniser in front of the text model."),
         "all": ("backend.evaluation.experiments.run_all", "Run every experiment on a pack of weights."),

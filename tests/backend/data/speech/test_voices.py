@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from backend.data.speech.augment import MelAugmentConfig, augment_mel, roughen, settle
-from backend.data.speech.downloads import FOLDER, MODELS
+from backend.data.speech.downloads import FOLDER, HELD_OUT_MODELS, MODELS
 from backend.data.speech.speakers import (
     HELD_OUT,
     HELD_OUT_VOICES,
+    SEALED_VOICES,
     by_name,
     check_trainable,
     identities,
@@ -29,6 +30,9 @@ def needs(*names: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)}")
 
 
+has_joe = pytest.mark.skipif(
+    not all((FOLDER / file).exists() for file in HELD_OUT_MODELS), reason="`data voices --held-out` has not been run"
+)
 downloaded = pytest.mark.skipif(not all((FOLDER / file).exists() for file in MODELS), reason="`data voices` has not been run")
 SENTENCE = "walk forward, then wave with your right hand"
 
@@ -75,7 +79,8 @@ def test_identities_that_spoke_before_stay_who_they_were():
 
 def test_held_out_voices_are_refused_under_any_name():
     assert not {v.speaker for v in identities()} & HELD_OUT
-    for voice in HELD_OUT_VOICES:
+    assert len(SEALED_VOICES) == 7 and {voice.name for voice in SEALED_VOICES} <= HELD_OUT
+    for voice in SEALED_VOICES:
         for disguised in (voice, replace(voice, name="somebody", split="train"), replace(voice, formants=1.1)):
             with pytest.raises(AssertionError, match="held out"):
                 check_trainable(disguised)
@@ -86,6 +91,8 @@ def test_held_out_voices_are_refused_under_any_name():
     [
         *(pytest.param(name, marks=needs("flite")) for name in ("kal16", "rms-12", "slt-20", "awb")),
         *(pytest.param(name, marks=needs("festival")) for name in ("cmu_us_slt_arctic_hts-03", "ked_diphone")),
+        *(pytest.param(name, marks=needs("espeak", "mbrola")) for name in ("mb-us1", "mb-us2", "mb-us3", "mb-en1")),
+        pytest.param("joe", marks=[needs("espeak"), has_joe]),
     ],
 )
 def test_every_engine_speaks(name):
@@ -107,6 +114,13 @@ def test_later_engines_speak_at_the_rate_they_are_asked_for(name):
     wave = say(SENTENCE, plain)
     assert 1.5 < len(wave) / SAMPLE_RATE < 6 and 0.05 < np.abs(wave).max() <= 1.0
     assert len(say(SENTENCE, replace(plain, rate=1.3))) < 0.87 * len(wave)
+
+
+def test_without_mbrola_its_voices_say_what_to_install(monkeypatch):
+    monkeypatch.setattr("backend.data.speech.voices.shutil.which", lambda _: None)
+    with pytest.raises(UserError, match="mbrola is not installed") as error:
+        say(SENTENCE, "mb-us1")
+    assert "mbrola-en1" in error.value.hint
 
 
 @downloaded
