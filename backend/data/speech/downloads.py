@@ -98,7 +98,7 @@ HELD_OUT_MODELS = {"piper/joe.onnx": PIPER}  # apart from those that training ne
 
 
 def folder_of(name: str, folder: Path = FOLDER) -> Path:
-    """The folder of the model "kokoro", "whisper" or "piper". UserError where it has not been fetched."""
+    """The folder of "kokoro", "whisper" or "piper". UserError where it has not been fetched."""
     found = folder / name
     if name in {file.split("/")[0] for file in HELD_OUT_MODELS}:
         if not all((folder / file).exists() for file in HELD_OUT_MODELS):

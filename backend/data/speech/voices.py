@@ -80,7 +80,7 @@ def say_all(texts: Sequence[str], voices: Sequence[Voice | str], rng: np.random.
 
 
 def available() -> dict[str, bool]:
-    """Engine -> whether its program is installed; Kokoro's and Piper's files are `downloads`' job."""
+    """Engine -> whether its program is installed. Kokoro's and Piper's files are `downloads`'."""
     return {engine: shutil.which(program) is not None for engine, program in _PROGRAMS.items()}
 
 

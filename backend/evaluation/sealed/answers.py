@@ -1,4 +1,4 @@
-"""What the product answered to a sentence, as the judge takes it; and how a generator is asked.
+"""What the product answered to a sentence, as the judge takes it.
 
 A `SealedAnswer` is the meaning, the numbers with what became of them, and an account of the words. `answer_of` makes it from a
 `Generation`. Where that has no account of its own, the words that were heard count as done and all others as not accounted for.

@@ -68,7 +68,7 @@ def command(
     device: Device = "auto",
     json: JsonFile = None,
 ) -> int:
-    """Ask a sealed set and judge what is understood. Each run is written down: do it once, at the end."""
+    """Ask a sealed set and judge what is understood. Do it once: each run is written down."""
     from backend.generation.pipeline import Generator
 
     path = open_sealed(sealed_set)

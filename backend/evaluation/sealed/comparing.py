@@ -1,4 +1,4 @@
-"""How an answer differs from one reading of a sentence: what is wrong, left out, lacking, or off.
+"""How an answer differs from one reading of a sentence: wrong, left out, lacking, or off.
 
 Steps are aligned in order, so that as little as possible is wrong. Side, direction, style, speed and numbers are compared where the
 words ask for them; a direction or a style that nobody asked for is wrong.

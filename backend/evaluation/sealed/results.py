@@ -72,8 +72,8 @@ def show(trials: Sequence[SealedTrial]) -> None:
     found = summary(trials)
     table = Table(title="Sealed set", title_justify="left")
     table.add_column("", no_wrap=True)
-    for name in map(str, Outcome):
-        table.add_column(name, justify="right")
+    for outcome in Outcome:
+        table.add_column(outcome.replace(" ", "\n"), justify="right", no_wrap=True)
     for name in ("right", "silent"):
         table.add_column(name, justify="right", no_wrap=True)
     rows = [*found["by_sort"].items(), *found["by_voice"].items(), ("all", found)]

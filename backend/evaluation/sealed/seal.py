@@ -18,7 +18,7 @@ NAME = "SEALED.json"
 
 
 def open_sealed(name: str, folder: Path = FOLDER) -> Path:
-    """The file of a set, "voice" or "asks". UserError ``sealed_set`` where it is not the sealed one."""
+    """The file of the set "voice" or "asks". UserError where it is not the sealed one."""
     path, sets = folder / f"{name}.jsonl", read_seal(folder)["sets"]
     if name not in sets or not path.exists():
         raise UserError("sealed_set", f"There is no sealed set {name!r} in {folder}.", "Run it in a checkout of the repository.")
