@@ -19,7 +19,8 @@ _DOUBLED = frozenset(
      "slap", "pat", "hug", "tap", "stab", "jab", "hit", "chop", "swat", "prod", "whip", "wrap", "dip", "uppercut",
      "plop", "beg", "bob", "dab", "flap", "flip", "mop", "pop", "rub", "scrub", "skid", "skip", "slam", "slip", "snap",
      "strut", "swab", "tip", "trip", "bat", "chat", "dig", "drag", "drum", "jam", "jot", "let", "lob", "lug", "rap",
-     "shred", "shut", "split", "stir", "strum", "trot", "tug")
+     "shred", "shut", "split", "stir", "strum", "trot", "tug",
+     "cup", "eavesdrop", "plug", "sag", "scan", "shed", "sob")
 )  # fmt: skip
 _ING = {"lie": "lying", "die": "dying", "be": "being", "salsa": "dancing salsa"}
 _S = {"have": "has", "do": "does", "go": "goes", "be": "is", "salsa": "dances salsa", "cut": "cuts"}

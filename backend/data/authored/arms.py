@@ -26,6 +26,13 @@ _COLLAR = _REST[INDEX["left_collar"]]
 _SHOULDER = default_body().offsets[INDEX["left_shoulder"]]
 UPPER_ARM = float(np.linalg.norm(default_body().offsets[INDEX["left_elbow"]]))
 FOREARM = float(np.linalg.norm(default_body().offsets[INDEX["left_wrist"]]))
+_ELBOW, _WRIST = (default_body().offsets[INDEX[f"left_{name}"]] for name in ("elbow", "wrist"))
+CONTACTS = {  # points of a relaxed hand in the frame of its wrist, metres: what lies on a surface
+    "fingertips": np.array([0.163, -0.050, 0.004]),
+    "palm": np.array([0.082, -0.022, -0.002]),
+    "back": np.array([0.070, 0.016, 0.0]),
+    "thumb": np.array([0.090, -0.022, 0.072]),
+}
 MAX_TWIST = 80.0  # degrees the forearm pronates or supinates from the rest pose
 MAX_WRIST = 65.0  # degrees between forearm and hand
 
@@ -86,6 +93,25 @@ def reach(wrist: Vector, elbow: Vector, palm: Vector, hand: Vector | None = None
         upper_arm, fore = reach_with_pole(wrist - shoulder, pull, UPPER_ARM, FOREARM, *limits)
         upper = unit(upper_arm)
     return arm(upper, fore, palm, hand, lift)
+
+
+def touch(point: Vector, elbow: Vector, palm: Vector, hand: Vector, contact: str = "fingertips", lift: float = 0.0) -> ArmPose:
+    """The pose that brings a part of the hand (one of CONTACTS) to a point; the rest as for `reach`."""
+    point, on_hand = np.atleast_2d(np.asarray(point, dtype=float)), CONTACTS[contact]
+    wrist = point - unit(np.atleast_2d(np.asarray(hand, dtype=float))) * on_hand[0]
+    for _ in range(5):  # the hand turns only as far as the wrist bends: what it misses by moves the wrist
+        pose = reach(wrist, elbow, palm, hand, lift)
+        wrist = wrist + point - place_on_hand(pose, on_hand)
+    return reach(wrist, elbow, palm, hand, lift)
+
+
+def place_on_hand(pose: ArmPose, on_hand: np.ndarray) -> np.ndarray:
+    """(N, 3) where a point of the hand is, in the frame of `reach`."""
+    upper = pose.collar * pose.shoulder
+    fore = upper * pose.elbow
+    return (
+        _COLLAR + pose.collar.apply(_SHOULDER) + upper.apply(_ELBOW) + fore.apply(_WRIST) + (fore * pose.wrist).apply(on_hand)
+    )
 
 
 def relaxed(rng: np.random.Generator) -> ArmPose:

@@ -1,6 +1,6 @@
-"""Standing, pointing, drinking, stretching, circling arms, jumping jacks, crossed arms.
+"""Standing, pointing, drinking, stretching, circling arms, jumping jacks.
 
-One-sided gestures use the right arm, leaning goes to the left; the caller mirrors them.
+One-sided gestures use the right arm; the caller mirrors them.
 """
 
 from __future__ import annotations
@@ -210,25 +210,4 @@ def jumping_jack(rng: np.random.Generator, tempo: float, count: int | None) -> A
         foot.heel += 26.0 * blur((rise > 0.004).astype(float), 0.03)
         take.key_arm(side, [*keys[side], (keys[side][-1][0] + 0.35, take.rest_arm[side])], lag=0.5)
     take.move[:, 1] += rise + dip
-    return take
-
-
-def cross_arms(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Arms fold over the chest and stay there, or come down at the end."""
-    lead, tail = _edges(rng)
-    rise, hold, fall = rng.uniform(0.7, 1.0) / tempo, rng.uniform(0.9, 1.8), rng.uniform(0.7, 0.9) / tempo
-    stays = rng.random() < 0.5
-    take = AuthoredTake(rng, lead + rise + hold + (0.2 if stays else fall + tail))
-    top = lead + rise
-    upper = reach((-0.10, 1.25, 0.25), (1.0, -0.7, 0.15), (0.0, -0.3, -1.0), (-0.9, 0.15, -0.1))
-    lower = reach((-0.08, 1.19, 0.19), (1.0, -0.8, 0.1), (0.0, -0.5, -1.0), (-1.0, 0.1, -0.05))
-    via = reach((0.15, 1.1, 0.36), (0.6, -1.0, 0.0), (-1.0, -0.3, 0.0))
-    for side, pose in (("left", upper), ("right", lower)):
-        rest = take.rest_arm[side]
-        late = 0.0 if side == "right" else 0.08
-        keys = [(0, rest), (lead + late, rest), (top + late, pose, via), (top + hold, pose)]
-        take.key_arm(side, keys if stays else [*keys, (top + hold + fall, rest, via)], lag=0.6)
-    shape = [(lead, 0.0), (top, 1.0), (top + hold, 1.0)] + ([] if stays else [(top + hold + fall, 0.0)])
-    for channel, column, size in ((take.spine, 0, rng.uniform(-3, 4)), (take.move, 0, rng.uniform(-0.04, 0.04))):
-        take.key(channel[:, column], [(time, size * value) for time, value in shape])
     return take

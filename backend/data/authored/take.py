@@ -22,6 +22,7 @@ from backend.motion.skeleton import INDEX, J
 from .arms import ArmPose, mirrored, relaxed
 from .curves import Keys, about, blur, ease, ease_rotations, min_jerk, smooth_noise, soften
 from .legs import ANKLE_HEIGHT, BALL, highest_pelvis, solve_leg
+from .touches import Touch
 
 SIDES = ("left", "right")
 OTHER = {"left": "right", "right": "left"}
@@ -84,6 +85,7 @@ class AuthoredTake:
         }
         self.rest_arm = {side: relaxed(rng) for side in SIDES}
         self._arms: dict[str, dict[str, Rotation]] = {}
+        self.touches: list[Touch] = []  # hands on the body, in the order in which they are solved
         self.flow = 0.06  # seconds over which the pelvis smooths the feet's progress; more for continuous walking
         self.free_legs = False  # whether a foot in the air may trail behind its path instead of holding the pelvis down
         self.shift = 0.62  # share of the body's weight the standing foot draws while the other steps
@@ -213,6 +215,8 @@ class AuthoredTake:
         rotations[:, 25:] = relaxed_hands()
         for name, rotation in local.items():
             rotations[:, INDEX[name]] = rotation.as_quat()
+        for touch in self.touches:
+            touch.apply(rotations, pelvis)
         return Motion(rotations, pelvis.astype(np.float32)).placed_at_origin()
 
     def _within_reach(self, pelvis: np.ndarray, root: Rotation, ankles: dict[str, tuple]) -> np.ndarray:

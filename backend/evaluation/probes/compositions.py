@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from . import floor, gestures, hands, legs, travel
+from . import emotions, floor, gestures, hands, legs, looking, touching, travel
 from .actions import (
     BOW,
     CLAP,
@@ -30,6 +30,7 @@ from .verdict import at_once, in_order
 
 TWO, MORE, BOTH = "two in a row", "three or four in a row", "two at once"
 NOD_ON, SHAKE_ON = partial(gestures.nodding, moving=True), partial(gestures.shaking_head, moving=True)
+BEHIND_HEAD = looking.BEHIND_HEAD
 SALUTE_ON, POINT_ON = partial(hands.saluting, moving=True), partial(gestures.pointing, moving=True)
 
 ROWS = (
@@ -74,4 +75,24 @@ ROWS = (
     (BOTH, "step to the left while punching", "sidestep.left+punch", at_once(STEP_LEFT, PUNCH)),
     (BOTH, "kneel and wave at the same time", "kneel+wave", at_once(legs.kneeling, WAVE)),
     (BOTH, "walk slowly while raising your left arm", "walk.forward@slow+raise_arm.left", at_once(SLOW, RAISE_LEFT)),
+    (TWO, "look around the room and then walk forward", "look.around>walk.forward", in_order(looking.looking_around, WALK)),
+    (TWO, "walk forward, then scratch your head", "walk.forward>scratch_head", in_order(WALK, touching.scratching_head)),
+    (TWO, "turn around and cross your arms", "turn.around>cross_arms", in_order(ABOUT_TURN, looking.arms_crossed)),
+    (TWO, "check the time, then yawn", "check_watch>yawn", in_order(looking.checking_watch, emotions.yawning)),
+    (TWO, "walk forward, then put your hands on your hips", "walk.forward>hands_on_hips", in_order(WALK, looking.hands_on_hips)),
+    (TWO, "rub your eyes and then stretch", "rub_eyes>stretch", in_order(touching.RUB_EYES, emotions.stretching)),
+    (TWO, "sneeze, and then turn right", "sneeze>turn.right", in_order(emotions.sneezing, RIGHT_TURN)),
+    (TWO, "stomp your left foot, then sulk", "stomp.left>sulk", in_order(emotions.stomping, looking.SULK)),
+    (BOTH, "walk with your hands on your hips", "walk.forward+hands_on_hips", at_once(WALK, looking.hands_on_hips)),
+    (BOTH, "walk forward with your arms crossed", "walk.forward+cross_arms", at_once(WALK, looking.arms_crossed)),
+    (BOTH, "walk with your hands in your pockets", "walk.forward+hands_in_pockets", at_once(WALK, looking.POCKETS)),
+    (BOTH, "walk backwards with your hands behind your head", "walk.backward+hands_behind_head", at_once(BACK, BEHIND_HEAD)),
+    (BOTH, "walk forward while scratching your head", "walk.forward+scratch_head", at_once(WALK, touching.scratching_head)),
+    (BOTH, "rub your belly while you walk", "walk.forward+rub_belly", at_once(WALK, touching.RUB_BELLY)),
+    (BOTH, "walk with your hands behind your back", "walk.forward+hands_behind_back", at_once(WALK, looking.hands_behind_back)),
+    (BOTH, "run while covering your ears", "run.forward+cover_ears", at_once(RUN, touching.COVER_EARS)),
+    (BOTH, "sit down and cover your face at the same time", "sit+cover_face", at_once(SIT, touching.COVER_FACE)),
+    (BOTH, "walk forward while coughing", "walk.forward+cough", at_once(WALK, emotions.coughing)),
+    (BOTH, "kneel and pray at the same time", "kneel+pray", at_once(legs.kneeling, looking.palms_together)),
+    (BOTH, "walk with your hand on your heart", "walk.forward+hand_on_heart", at_once(WALK, touching.HAND_ON_HEART)),
 )  # fmt: skip

@@ -4,14 +4,29 @@ Wordings are as people talk ("uh, could you just ..."), not sentences of the tra
 fixed before any model's motions were looked at; thresholds were set on real and authored motion
 (tests/backend/evaluation/test_probes.py). The lists are in `locomotion`,
 `gaits`, `bounds` (leaps, swimming), `athletics`, `actions` (gestures, postures, sports), `workout` (exercise, karate, a few
-gestures), `reactions` (hits, pushes, leans), `work`, `sports` (and music) and `compositions` ("then" and "while").
+gestures), `reactions` (hits, pushes, leans), `work`, `sports` (and music), `looking` (and ways to stand), `touching`, `emotions`
+(and signs) and `compositions` ("then" and "while").
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import actions, athletics, bounds, compositions, gaits, locomotion, reactions, sports, work, workout
+from . import (
+    actions,
+    athletics,
+    bounds,
+    compositions,
+    emotions,
+    gaits,
+    locomotion,
+    looking,
+    reactions,
+    sports,
+    touching,
+    work,
+    workout,
+)
 from .verdict import Measurement
 
 
@@ -32,8 +47,7 @@ class Probe:
     measure: Measurement
 
 
-_ROWS = (
-    *locomotion.ROWS, *gaits.ROWS, *bounds.ROWS, *athletics.ROWS, *actions.ROWS, *workout.ROWS, *reactions.ROWS,
-    *work.ROWS, *sports.ROWS, *compositions.ROWS,
+_TOPICS = (
+    locomotion, gaits, bounds, athletics, actions, workout, reactions, work, sports, looking, touching, emotions, compositions,
 )  # fmt: skip
-PROBES: tuple[Probe, ...] = tuple(Probe(*row) for row in _ROWS)
+PROBES: tuple[Probe, ...] = tuple(Probe(*row) for topic in _TOPICS for row in topic.ROWS)

@@ -24,6 +24,8 @@ from backend.evaluation.probes import (
 from backend.language.instruction import Instruction
 from backend.motion.motion import Motion
 
+from .body_probe_table import BODY_COUNTED, BODY_TABLE
+
 # whoever works with the hands looks down at them and up again
 LOOKING_DOWN = {
     "handshake", "take", "wash_hands", "wash_dishes", "open_door", "close_door", "press_button.right", "turn_key", "type", "write",
@@ -35,6 +37,10 @@ AT_MOUTH = {"brush_teeth", "eat", "toast", "sing", "blow_kiss", "violin", "trump
 OVERHEAD = {
     "put_on_shelf", "take_from_shelf", "paint_wall", "pick_fruit", "tennis_serve", "high_five.both",
     "point_up.right", "point_up.left",
+}  # fmt: skip
+AT_MOUTH |= {
+    "facepalm.left", "facepalm.right", "cover_mouth.left", "cover_mouth.right", "cover_face", "cry", "shush.left",
+    "shush.right", "yawn", "cough", "sneeze", "touch_nose.left", "touch_nose.right", "rub_eyes",
 }  # fmt: skip
 
 # key of a motion -> (measurement, keys of other motions that really do contain what is measured)
@@ -225,6 +231,8 @@ COUNTED = {
     "knock": work.KNOCK, "hammer": work.HAMMER, "chop_wood": work.CHOP_WOOD, "dig": work.DIG, "chop": work.CHOP,
     "barbell": sports.BARBELL, "curl.right": partial(sports.ONE_CURL, side="right"), "curl.both": sports.CURL_BOTH,
 }  # fmt: skip
+TABLE |= BODY_TABLE
+COUNTED |= BODY_COUNTED
 
 
 def base(key: str) -> str:

@@ -1,0 +1,95 @@
+"""The part of `probe_table` about looks, touches, postures, feelings and signs."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from backend.evaluation.probes import emotions, looking, touching
+
+# key of a motion -> (measurement, keys of other motions that really do contain what is measured)
+BODY_TABLE = {
+    "look.left": (
+        partial(looking.looking, direction="left"),
+        {"look_over_shoulder.left", "spin", "sulk", "turn.around", "turn.left"},
+    ),
+    "look.up": (partial(looking.looking, direction="up"), set()),
+    "look.down": (partial(looking.looking, direction="down"), {"bow", "pray", "search", "shiver", "sigh", "sulk"}),
+    "look.around": (looking.looking_around, set()),
+    "look_over_shoulder.left": (partial(looking.looking_behind, side="left"), set()),
+    "search": (looking.searching, set()),
+    "shade_eyes.right": (partial(looking.SHADE_EYES, side="right"), {"wipe_brow.right"}),
+    "listen.right": (partial(looking.LISTEN, side="right"), set()),
+    "peek.left": (partial(looking.peeking, side="left"), {"lean.left"}),
+    "check_watch": (looking.checking_watch, set()),
+    "scratch_head.right": (partial(touching.scratching_head, side="right"), set()),
+    "touch_head.right": (partial(touching.TOUCH_HEAD, side="right"), set()),
+    "touch_head.both": (touching.HOLD_HEAD, set()),
+    "touch_face.right": (partial(touching.TOUCH_FACE, side="right"), set()),
+    "touch_nose.right": (partial(touching.TOUCH_NOSE, side="right"), set()),
+    "rub_chin.right": (partial(touching.RUB_CHIN, side="right"), {"think"}),
+    "think": (touching.thinking, {"rub_chin.right"}),
+    "rub_neck.right": (partial(touching.RUB_NECK, side="right"), set()),
+    "rub_eyes": (touching.RUB_EYES, set()),
+    "wipe_brow.right": (partial(touching.WIPE_BROW, side="right"), {"shade_eyes.right"}),
+    "facepalm.right": (partial(touching.FACEPALM, side="right"), set()),
+    "cover_face": (touching.COVER_FACE, {"cry", "rub_eyes", "sneeze"}),
+    "cover_ears": (touching.COVER_EARS, set()),
+    "cover_mouth.right": (partial(touching.COVER_MOUTH, side="right"), {"cough", "yawn"}),
+    "brush_hair.right": (partial(touching.brushing_hair, side="right"), set()),
+    "adjust_glasses.right": (partial(touching.ADJUST_GLASSES, side="right"), set()),
+    "rub_belly": (touching.RUB_BELLY, set()),
+    "rub_hands": (touching.rubbing_hands, set()),
+    "hand_on_heart": (touching.HAND_ON_HEART, set()),
+    "beat_chest": (touching.beating_chest, set()),
+    "scratch_arm.left": (partial(touching.scratching_arm, side="left"), set()),
+    "scratch_back.right": (partial(touching.scratching_back, side="right"), set()),
+    "touch_shoulder.left": (partial(touching.touching_shoulder, side="left"), set()),
+    "touch_shoulder.both": (touching.HANDS_ON_SHOULDERS, set()),
+    "touch_knee.right": (partial(touching.touching_knee, side="right"), set()),
+    "touch_knee.both": (partial(touching.touching_knee, side="both"), {"stand_up"}),
+    "hands_on_hips": (looking.hands_on_hips, set()),
+    "hands_on_hips.right": (partial(looking.hands_on_hips, side="right"), set()),
+    "hands_in_pockets": (looking.POCKETS, set()),
+    "cross_arms": (looking.arms_crossed, {"sulk"}),
+    "hands_behind_back": (looking.hands_behind_back, set()),
+    "hands_behind_head": (looking.BEHIND_HEAD, set()),
+    "hands_up": (looking.surrendering, set()),
+    "pray": (looking.palms_together, set()),
+    "beg": (partial(looking.palms_together, shaking=True), set()),
+    "attention": (looking.at_attention, set()),
+    "t_pose": (partial(looking.rig_pose, under=0.0), set()),
+    "a_pose": (partial(looking.rig_pose, under=45.0), set()),
+    "sulk": (looking.SULK, set()),
+    "cry": (emotions.crying, set()),
+    "sigh": (emotions.sighing, set()),
+    "shiver": (emotions.shivering, set()),
+    "cower": (emotions.cowering, set()),
+    "fist_pump.right": (partial(emotions.pumping_fist, side="right"), set()),
+    "stomp.right": (
+        partial(emotions.stomping, side="right"),
+        {"kick.right", "knee_strike.right", "roundhouse_kick.right", "side_kick.right"},
+    ),
+    "tap_foot.right": (partial(emotions.tapping_foot, side="right"), set()),
+    "shush.right": (partial(emotions.SHUSH, side="right"), set()),
+    "beckon.right": (
+        partial(emotions.beckoning, side="right"),
+        {"backhand", "elbow_strike.right", "fist_bump", "hook.right", "punch.right", "stab", "uppercut.right"},
+    ),
+    "beckon.both": (partial(emotions.beckoning, side="both"), set()),
+    "stop_gesture.right": (partial(emotions.stopping, side="right"), set()),
+    "stop_gesture.both": (partial(emotions.stopping, side="both"), set()),
+    "yawn": (emotions.yawning, set()),
+    "cough": (emotions.coughing, set()),
+    "sneeze": (emotions.sneezing, set()),
+    "open_arms": (emotions.opening_arms, set()),
+    "flex_biceps": (emotions.flexing, set()),
+    "stretch": (emotions.stretching, {"clap_overhead", "high_five.both", "raise_arm.both"}),
+}
+
+# kind -> its measurement with a count
+BODY_COUNTED = {
+    "stomp.right": partial(emotions.stomping, side="right"),
+    "fist_pump.right": partial(emotions.pumping_fist, side="right"),
+    "cough": emotions.coughing,
+    "beckon.right": partial(emotions.beckoning, side="right"),
+}
