@@ -96,7 +96,7 @@ def reach(wrist: Vector, elbow: Vector, palm: Vector, hand: Vector | None = None
 
 
 def touch(point: Vector, elbow: Vector, palm: Vector, hand: Vector, contact: str = "fingertips", lift: float = 0.0) -> ArmPose:
-    """The pose that brings a part of the hand (one of CONTACTS) to a point; the rest as for `reach`."""
+    """The pose that brings a part of the hand, one of CONTACTS, to a point; else like `reach`."""
     point, on_hand = np.atleast_2d(np.asarray(point, dtype=float)), CONTACTS[contact]
     wrist = point - unit(np.atleast_2d(np.asarray(hand, dtype=float))) * on_hand[0]
     for _ in range(5):  # the hand turns only as far as the wrist bends: what it misses by moves the wrist

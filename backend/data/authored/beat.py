@@ -1,4 +1,4 @@
-"""The timing that most gestures share: wait, rise, hold, fall, wait; and what goes along with it."""
+"""The timing that most gestures share (wait, rise, hold, fall, wait) and what goes along."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Feelings that a body shows: crying, sighing, begging, shivering, cowering, sulking, triumph, impatience, anger."""
+"""Feelings: crying, sighing, begging, shivering, cowering, sulking, triumph, anger."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def cry(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTa
 
 
 def sigh(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """A deep breath lifts chest and shoulders, then all sinks, the head last, and stays low a moment."""
+    """A deep breath lifts chest and shoulders; all sinks, the head last, and stays low."""
     lead, up, down = rng.uniform(0.15, 0.4), rng.uniform(0.6, 0.9) / tempo, rng.uniform(0.7, 1.0) / tempo
     stay, back = rng.uniform(0.4, 0.9), rng.uniform(0.6, 0.9)
     times = [lead, lead + up, lead + up + 0.15, lead + up + 0.15 + down, lead + up + 0.15 + down + stay]
@@ -107,7 +107,7 @@ def cower(rng: np.random.Generator, tempo: float, count: int | None) -> Authored
 
 
 def fist_pump(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Yes! The right fist is drawn up before the shoulder and pulled down hard to the side, once or more."""
+    """Yes! The right fist is drawn up before the shoulder and pulled down hard, once or more."""
     pulls = count or int(rng.choice([1, 1, 2, 3]))
     lead, cycle = rng.uniform(0.15, 0.4), rng.uniform(0.62, 0.8) / tempo**0.8
     stay, fall = rng.uniform(0.25, 0.6), rng.uniform(0.6, 0.8)
@@ -162,7 +162,7 @@ def stomp(rng: np.random.Generator, tempo: float, count: int | None) -> Authored
 
 
 def tap_foot(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Impatient: the ball of the right foot taps over its heel, mostly with hands on the hips or crossed arms."""
+    """Impatient: the ball of the right foot taps over its heel, mostly with arms crossed."""
     taps = count or int(rng.integers(4, 8))
     lead, period = rng.uniform(0.5, 0.9), rng.uniform(0.38, 0.52) / tempo**0.8
     beat = Beat(lead - 0.35, 0.6, taps * period, 0.7, 0.4)

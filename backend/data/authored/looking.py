@@ -39,7 +39,7 @@ def _look(rng: np.random.Generator, tempo: float, yaw: float, pitch: float) -> A
 
 
 def look_around(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """The head goes to one side, to the other, sometimes up, resting at each; the chest follows late."""
+    """The head goes to one side, to the other, sometimes up; the chest follows late."""
     lead, first = rng.uniform(0.1, 0.35), rng.choice([-1, 1])
     yaw, pitch, time = [(0.0, 0.0), (lead, 0.0)], [(0.0, 0.0), (lead, 0.0)], lead
     for i in range(int(rng.integers(3, 6 if tempo > 0.7 else 4))):
@@ -139,7 +139,7 @@ def listen(rng: np.random.Generator, tempo: float, count: int | None) -> Authore
 
 
 def peek(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """The trunk slides out to the left round a corner nobody sees, the eyes look past it, and back into cover."""
+    """The trunk slides out to the left round a corner nobody sees, and back into cover."""
     beat = Beat.draw(rng, tempo, rise=(0.55, 0.85), hold=(0.7, 1.5), fall=(0.35, 0.6))
     take = AuthoredTake(rng, beat.seconds, width=rng.uniform(1.2, 1.6))
     size = rng.uniform(0.8, 1.15)

@@ -1,4 +1,4 @@
-"""Ways to stand: hands on the hips, in the pockets, behind back or head, arms crossed; surrender, prayer, attention.
+"""Ways to stand: hands on hips, in pockets, behind the back, arms crossed, at attention.
 
 They end in the posture, which can be held for any time. T-pose and A-pose are exact, for rigging.
 """
@@ -132,7 +132,7 @@ def attention(rng: np.random.Generator, tempo: float, count: int | None) -> Auth
 
 
 def t_pose(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Exactly the rest pose: arms level to the sides, palms down, everything else straight; still to the end."""
+    """Exactly the rest pose: arms level to the sides, palms down; still to the end."""
     return _rig_pose(rng, tempo, 0.0)
 
 

@@ -1,4 +1,4 @@
-"""Signs to others and what a body does by itself: silence, beckoning, stop, open arms; yawns, coughs, sneezes.
+"""Signs to others (silence, beckoning, stop, open arms), and yawns, coughs, sneezes.
 
 One-sided gestures use the right hand; the caller mirrors them.
 """
@@ -25,7 +25,7 @@ def shush(rng: np.random.Generator, tempo: float, count: int | None) -> Authored
 
 
 def beckon(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Come here: the right hand, palm up before the body, draws back towards the chest again and again."""
+    """Come here: the right hand, palm up, draws back towards the chest again and again."""
     return _beckon(rng, tempo, count, ("right",))
 
 
@@ -85,7 +85,7 @@ def _stop(rng: np.random.Generator, tempo: float, sides: tuple[str, ...]) -> Aut
 
 
 def yawn(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """The head goes back over a hand at the mouth, chest and shoulders rise; one arm often stretches."""
+    """The head goes back over a hand at the mouth, the chest rises; one arm often stretches."""
     beat = Beat.draw(rng, tempo, rise=(0.7, 1.0), hold=(1.2, 2.0), fall=(0.8, 1.1))
     take = AuthoredTake(rng, beat.seconds)
     beat.touch(
@@ -143,7 +143,7 @@ def cough(rng: np.random.Generator, tempo: float, count: int | None) -> Authored
 
 
 def sneeze(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Ah: the head goes back in one or two draughts. Choo: head and trunk snap forward into the hand."""
+    """The head goes back in one or two draughts, then snaps forward into the hand."""
     lead, draw = rng.uniform(0.2, 0.4), rng.uniform(0.55, 0.8) / tempo
     snap, stay, back = rng.uniform(0.16, 0.22), rng.uniform(0.25, 0.5), rng.uniform(0.7, 0.95)
     gasps = int(rng.integers(1, 3))

@@ -1,4 +1,4 @@
-"""Hands laid on the body: solved last, so that they stay on the skin whatever trunk, head and legs do.
+"""Hands laid on the body: solved last, so that they stay on the skin whatever it does.
 
 A touch is authored for the left hand, x away from the middle of the body, and mirrored for the right. The place is given in the
 frame of the touched joint, as if the body stood in the rest pose.
@@ -51,7 +51,7 @@ class Touch:
     lift: float = 0.0
 
     def apply(self, rotations: np.ndarray, pelvis: np.ndarray) -> None:
-        """Turn the arm in local ``rotations`` (T, J, 4) to where it touches; ``pelvis`` (T, 3) is in metres."""
+        """Turn the arm in local ``rotations`` (T, J, 4) to where it touches; ``pelvis`` (T, 3)."""
         joint = INDEX[self.joint.replace("own", self.side).replace("other", "right" if self.side == "left" else "left")]
         flip = _FLIP if self.side == "right" else np.ones(3)
         motion = Motion(rotations, pelvis.astype(np.float32))

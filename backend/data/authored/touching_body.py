@@ -1,4 +1,4 @@
-"""Hands on the trunk, the arms and the legs: rubbing, scratching, touching, beating the chest.
+"""Hands on trunk, arms and legs: rubbing, scratching, touching, beating the chest.
 
 One-sided gestures use the right hand, unless the key names the place that is touched; the caller mirrors them.
 """
@@ -33,7 +33,7 @@ def rub_belly(rng: np.random.Generator, tempo: float, count: int | None) -> Auth
 
 
 def rub_hands(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """The palms rub against each other before the belly, shoulders up a little, in glee or in the cold."""
+    """The palms rub against each other before the belly, shoulders up a little."""
     beat = Beat.draw(rng, tempo, rise=(0.5, 0.7), hold=(1.2, 2.2))
     take = AuthoredTake(rng, beat.seconds)
     stroke = 0.035 * beat.strokes(take, round(beat.hold * rng.uniform(2.2, 3.2) * tempo**0.5))
@@ -88,7 +88,7 @@ def scratch_arm(rng: np.random.Generator, tempo: float, count: int | None) -> Au
 
 
 def scratch_back(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """A right hand behind the waist, or over the shoulder, scratches the back; the trunk twists under it."""
+    """A right hand behind the waist, or over the shoulder, scratches the back."""
     beat = Beat.draw(rng, tempo, rise=(0.65, 0.9), hold=(1.2, 2.1), fall=(0.65, 0.9))
     take = AuthoredTake(rng, beat.seconds)
     stroke = 0.03 * beat.strokes(take, round(beat.hold * rng.uniform(1.8, 2.8) * tempo**0.5))
@@ -155,7 +155,7 @@ def _touch_knees(rng: np.random.Generator, tempo: float, sides: tuple[str, ...])
 
 
 def touch_toes(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """With nearly straight legs the trunk folds until the hands are at the toes, as often as counted."""
+    """Over nearly straight legs the trunk folds until the hands are at the toes."""
     times = count or 1
     lead, tail = rng.uniform(0.15, 0.45), rng.uniform(0.3, 0.6)
     down, hold, up = rng.uniform(0.8, 1.1) / tempo, rng.uniform(0.3, 0.9), rng.uniform(0.8, 1.1) / tempo

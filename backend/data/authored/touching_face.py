@@ -83,7 +83,7 @@ def touch_nose(rng: np.random.Generator, tempo: float, count: int | None) -> Aut
 
 
 def rub_chin(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """Right thumb and fingers stroke the chin, the other arm sometimes carries the elbow; the eyes are elsewhere."""
+    """The right fingers stroke the chin; the eyes are elsewhere."""
     beat = Beat.draw(rng, tempo, hold=(1.4, 2.6))
     take = AuthoredTake(rng, beat.seconds)
     _at_chin(take, beat, 0.014 * beat.strokes(take, round(beat.hold * rng.uniform(1.0, 1.6) * tempo**0.5)))
@@ -97,7 +97,7 @@ def _at_chin(take: AuthoredTake, beat: Beat, stroke: np.ndarray) -> None:
 
 
 def think(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """A hand at the chin over the other arm, weight on one leg, the gaze goes up to a side and down."""
+    """A hand at the chin, mostly over the other arm; the gaze goes up to a side and down."""
     beat = Beat.draw(rng, tempo, rise=(0.65, 0.95), hold=(1.8, 3.2), fall=(0.7, 0.95))
     take = AuthoredTake(rng, beat.seconds)
     _at_chin(take, beat, 0.008 * beat.strokes(take, round(beat.hold * 1.1)))
@@ -139,7 +139,7 @@ def rub_eyes(rng: np.random.Generator, tempo: float, count: int | None) -> Autho
 
 
 def wipe_brow(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """The right hand wipes the sweat off the forehead from the other side to its own, and shakes it off."""
+    """The right hand wipes the sweat off the forehead, from the other side to its own."""
     beat = Beat.draw(rng, tempo, rise=(0.5, 0.75), hold=(0.8, 1.2))
     take = AuthoredTake(rng, beat.seconds)
     way = ease(take.t, [(beat.top - 0.05, 0.0), (beat.end - 0.1, 1.0)])
@@ -206,7 +206,7 @@ def cover_mouth(rng: np.random.Generator, tempo: float, count: int | None) -> Au
 
 
 def brush_hair(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
-    """The right hand runs through the hair from the forehead to the back of the head, once or a few times."""
+    """The right hand runs through the hair to the back of the head, once or a few times."""
     times = int(rng.integers(1, 4))
     beat = Beat.draw(rng, tempo, hold=(0.8 * times, 1.05 * times))
     take = AuthoredTake(rng, beat.seconds)

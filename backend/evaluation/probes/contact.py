@@ -1,4 +1,4 @@
-"""Where a hand is on the body: places of fingertips and palms in frames of head, chest and hips, from joint positions alone.
+"""Where a hand is on the body: fingertips and palms in frames of head, chest and hips.
 
 A frame is seen from the hand's own side: x away from the middle of the body, y up, z forward.
 """
@@ -64,7 +64,7 @@ def longest(s: Signals, mask: np.ndarray) -> float:
 def hand_on(
     s: Signals, frame: str, place: Place, radius: float, part: str = "tips", side: str = "", both: bool = False, least: float = 0.3
 ) -> Verdict:
-    """A hand rests at a place of the body for ``least`` seconds: that of ``side``, any hand, or both at once."""
+    """A hand rests at a place for ``least`` seconds: that of ``side``, any hand, or both."""
     at = {d: near(s, d, frame, place, radius, part) for d in OTHER}
     if both:
         return all_hold(("both_s", longest(s, at["left"] & at["right"]), ">=", least))

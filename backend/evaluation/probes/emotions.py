@@ -1,4 +1,4 @@
-"""Probes of feelings, of signs to others and of coughs and yawns: (kind, words, key, measurement)."""
+"""Probes of feelings, signs, coughs and yawns: (kind, words, key, measurement)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def crying(s: Signals) -> Verdict:
 
 
 def sighing(s: Signals) -> Verdict:
-    """Sighs: shoulders and chest rise over half a second, then sink, and the head with them; arms hang."""
+    """Sighs: the shoulders rise, then sink, and the head with them; arms hang."""
     shoulder = s.smooth((s["left_shoulder"] + s["right_shoulder"])[:, 1] / 2 - s["pelvis"][:, 1], 0.06)
     peak, pitch = int(shoulder.argmax()), face_angles(s)[0]
     rise, sink = shoulder[peak] - shoulder[: peak + 1].min(), shoulder[peak] - shoulder[peak:].min()
@@ -35,7 +35,7 @@ def sighing(s: Signals) -> Verdict:
 
 
 def shivering(s: Signals) -> Verdict:
-    """Shivers: both arms hugged to the chest, and head and trunk tremble faster than anybody moves on purpose."""
+    """Shivers: both arms are hugged to the chest, and the head trembles."""
     hugged = near(s, "left", "chest", (-0.11, 0.0, 0.1), 0.13) & near(s, "right", "chest", (-0.11, 0.0, 0.1), 0.13)
     head = s["head"] - s.smooth(s["head"], 0.08)
     return all_hold(
@@ -51,7 +51,7 @@ def cowering(s: Signals) -> Verdict:
 
 
 def pumping_fist(s: Signals, side: str = "", count: int | None = None) -> Verdict:
-    """Pumps a fist: from before the shoulder it is pulled down fast beside the ribs, the elbow going back."""
+    """Pumps a fist: from before the shoulder it is pulled down fast, the elbow going back."""
     found = {d: _pulls(s, d) for d in OTHER}
     pulls = found[side] if side else max(found.values())
     return all_hold(*count_checks("pulls", pulls, count, (1, 5)), *([("other", found[OTHER[side]], "<=", 0)] if side else []))
@@ -138,7 +138,7 @@ def yawning(s: Signals) -> Verdict:
 
 
 def coughing(s: Signals, count: int | None = None) -> Verdict:
-    """Coughs: a hand before the mouth while the trunk jerks forward, ``count`` times or at least twice."""
+    """Coughs: a hand before the mouth while the trunk jerks, ``count`` times or at least twice."""
     at = np.maximum(*(near(s, d, "head", (0.04, -0.06, 0.155), 0.09, "palm") for d in OTHER))
     bend = s.smooth(s.bend, 0.02)
     jerks = -(-count_reversals(bend[at], 3.0) // 2) if at.sum() > 10 else 0
@@ -146,7 +146,7 @@ def coughing(s: Signals, count: int | None = None) -> Verdict:
 
 
 def sneezing(s: Signals) -> Verdict:
-    """Sneezes: the head goes back, then face and trunk snap forward within a third of a second, a hand at the face."""
+    """Sneezes: the head goes back and snaps forward in a third of a second, a hand at the face."""
     pitch = s.smooth(face_angles(s)[0], 0.03)
     ahead = int(s.speed(pitch).argmax())
     before, after = pitch[max(0, ahead - 20) : ahead + 1], pitch[ahead : ahead + 10]
@@ -158,7 +158,7 @@ def sneezing(s: Signals) -> Verdict:
 
 
 def opening_arms(s: Signals) -> Verdict:
-    """Opens the arms: both hands rest wide to the sides and to the front, between waist and shoulders."""
+    """Opens the arms: both hands rest wide apart, between waist and shoulders."""
     wide = np.ones(len(s), bool)
     for d, sign in (("left", 1), ("right", -1)):
         wrist = s.seen_from(f"{d}_wrist", f"{d}_shoulder")
@@ -168,7 +168,7 @@ def opening_arms(s: Signals) -> Verdict:
 
 
 def flexing(s: Signals) -> Verdict:
-    """Flexes the biceps: both upper arms level to the sides, elbows bent sharply, fists beside the head."""
+    """Flexes the biceps: both upper arms level to the sides, elbows bent sharply."""
     good = np.ones(len(s), bool)
     for d, sign in (("left", 1), ("right", -1)):
         elbow, wrist = s.seen_from(f"{d}_elbow", f"{d}_shoulder"), s.seen_from(f"{d}_wrist", f"{d}_elbow")

@@ -1,4 +1,4 @@
-"""Probes of looks, searching, listening, and of the way somebody stands: (kind, words, key, measurement)."""
+"""Probes of looks, searching and ways to stand: (kind, words, key, measurement)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def looking(s: Signals, direction: str) -> Verdict:
 
 
 def looking_around(s: Signals) -> Verdict:
-    """Looks around: the face goes well to both sides, slower than a head is shaken; the feet stay."""
+    """Looks around: the face goes well to both sides, slower than a head is shaken."""
     _, yaw = face_angles(s)
     sides = [float((way * yaw > 18).sum()) / s.fps for way in (1, -1)]
     return all_hold(
@@ -52,7 +52,7 @@ def looking_behind(s: Signals, side: str = "") -> Verdict:
 
 
 def searching(s: Signals) -> Verdict:
-    """Searches: bent a little, the face down and to both sides, a few steps that lead nowhere far."""
+    """Searches: the face goes down and to both sides, with a few steps that lead nowhere far."""
     pitch, yaw = face_angles(s)
     steps = sum(len([r for r in true_runs(s.lift(d) > 0.03) if r[1] - r[0] >= 4]) for d in OTHER)
     return all_hold(
@@ -63,7 +63,7 @@ def searching(s: Signals) -> Verdict:
 
 
 def peeking(s: Signals, side: str = "") -> Verdict:
-    """Peeks: the head goes out to a side by more than a hand's length over feet that stay, and comes back."""
+    """Peeks: the head goes out to a side by a hand's length over feet that stay, and back."""
     out = s.seen_from("head", "pelvis")[:, 0]
     way = {"left": out, "right": -out}.get(side, np.abs(out))
     foot = max(float(s.lift(d).max()) for d in OTHER)
@@ -74,7 +74,7 @@ def peeking(s: Signals, side: str = "") -> Verdict:
 
 
 def checking_watch(s: Signals) -> Verdict:
-    """Checks a watch: a wrist rests before the chest, the forearm across, and the face looks down at it."""
+    """Checks a watch: a wrist rests before the chest and the face looks down at it."""
     pitch, _ = face_angles(s)
     held = 0.0
     for d in OTHER:
@@ -99,7 +99,7 @@ def hands_on_hips(s: Signals, side: str = "") -> Verdict:
 
 
 def arms_crossed(s: Signals, head_down: bool = False) -> Verdict:
-    """Arms crossed before the chest: each hand on the other's side; with ``head_down`` somebody sulks."""
+    """Arms crossed: each hand on the other's side; with ``head_down`` somebody sulks."""
     palms = {d: hand_place(s, d, "chest", "palm") for d in OTHER}
     over = [(p[:, 0] < -0.03) & (p[:, 2] > 0.1) & (np.abs(p[:, 1] + 0.08) < 0.15) for p in palms.values()]
     pitch, yaw = face_angles(s)
@@ -126,7 +126,7 @@ def surrendering(s: Signals) -> Verdict:
 
 
 def palms_together(s: Signals, shaking: bool = False) -> Verdict:
-    """Prays: palms together before the chest, fingers up, at rest; or, ``shaking``, begs with a bent trunk."""
+    """Prays: palms together at rest, fingers up; or, ``shaking``, begs with a bent trunk."""
     gap = np.linalg.norm(s["left_middle1"] - s["right_middle1"], axis=-1)
     palm = hand_place(s, "left", "chest", "palm")
     fingers = s["left_middle2"] - s["left_wrist"]
@@ -138,7 +138,7 @@ def palms_together(s: Signals, shaking: bool = False) -> Verdict:
 
 
 def at_attention(s: Signals) -> Verdict:
-    """Stands at attention: the feet close together, straight legs, hands at the thighs, nothing moves."""
+    """Stands at attention: feet together, straight legs, hands at the thighs, no movement."""
     end = s.part(max(0, len(s) - 20), len(s))
     hands = max(float(np.abs(hand_place(end, d, "hips", "palm")[:, 0]).mean()) for d in OTHER)
     apart = float(np.linalg.norm(end["left_ankle"] - end["right_ankle"], axis=-1).mean())
@@ -150,7 +150,7 @@ def at_attention(s: Signals) -> Verdict:
 
 
 def rig_pose(s: Signals, under: float) -> Verdict:
-    """T-pose or A-pose: both straight arms exactly so many degrees ``under`` level to the sides, still for half a second."""
+    """T-pose or A-pose: straight arms so many degrees ``under`` level, still for half a second."""
     good = np.ones(len(s), bool)
     for d, sign in (("left", 1), ("right", -1)):
         arm = s.seen_from(f"{d}_wrist", f"{d}_shoulder")

@@ -45,7 +45,7 @@ def _scratches(s: Signals, side: str, frame: str, place: tuple[float, float, flo
 
 
 def brushing_hair(s: Signals, side: str = "") -> Verdict:
-    """Runs a hand through the hair: fingers go from over the brow to the back, on the top of the head."""
+    """Runs a hand through the hair: fingers go over the top of the head from front to back."""
     stroke = {}
     for d in OTHER:
         tips = hand_place(s, d, "head")
@@ -78,7 +78,7 @@ def beating_chest(s: Signals) -> Verdict:
 
 
 def scratching_arm(s: Signals, side: str = "") -> Verdict:
-    """Scratches an arm, that of ``side``: the other hand's fingers move to and fro along its forearm."""
+    """Scratches an arm, that of ``side``: the other fingers move to and fro on its forearm."""
     found = {}
     for d in OTHER:
         elbow, wrist = s[f"{d}_elbow"], s[f"{d}_wrist"]
@@ -108,7 +108,7 @@ def touching_shoulder(s: Signals, side: str = "") -> Verdict:
 
 
 def touching_knee(s: Signals, side: str = "") -> Verdict:
-    """Touches a knee, or with "both" both at once: a bent trunk, the hand of that side at the knee or over it."""
+    """Touches a knee, or "both" at once: the hand of that side at the knee or over it."""
     at = {}
     for d in OTHER:
         gap = np.minimum(*(np.linalg.norm(s[f"{d}_{j}"] - s[f"{d}_knee"], axis=-1) for j in ("middle1", "wrist")))
