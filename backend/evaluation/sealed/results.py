@@ -66,11 +66,12 @@ def _counts(trials: Sequence[SealedTrial]) -> dict:
 
 def show(trials: Sequence[SealedTrial]) -> None:
     """Print a table with a row a sort, then a row a voice, and a column an outcome."""
+    from rich.box import HORIZONTALS
     from rich.console import Console
     from rich.table import Table
 
     found = summary(trials)
-    table = Table(title="Sealed set", title_justify="left")
+    table = Table(title="Sealed set", title_justify="left", box=HORIZONTALS, collapse_padding=True)
     table.add_column("", no_wrap=True)
     for outcome in Outcome:
         table.add_column(outcome.replace(" ", "\n"), justify="right", no_wrap=True)
