@@ -142,11 +142,11 @@ class FloorTake(AuthoredTake):
         turned = root * solve_loose_leg(pelvis, root, ankle, foot, side, self.splay)[0]
         knee = hip + turned.apply(default_body().offsets[INDEX[f"{side}_knee"]])
         sunk = blur(maximum_filter1d(np.clip((THICKNESS["left_knee"] - knee[:, 1]) / 0.03, 0, 1), 3), 0.04)
-        sunk *= np.clip((0.3 - hip[:, 1]) / 0.1, 0, 1)  # a body that kneels needs its feet where they are
+        sunk *= np.clip((0.4 - hip[:, 1]) / 0.1, 0, 1)  # a body that kneels needs its feet where they are
         away = ankle - hip
         distance = np.linalg.norm(away, axis=-1, keepdims=True)
         farther = np.maximum(distance, 0.999 * (THIGH + SHIN))
-        return ankle + away / distance * (farther - distance) * sunk[:, None]
+        return ankle + away * (1, 0, 1) / distance * (farther - distance) * sunk[:, None]
 
     def _grip(self, local: dict[str, Rotation], hold: _Hold, chest: np.ndarray, turned: Rotation) -> None:
         """Turn an arm's joints towards a hold, which is worked out on the left."""

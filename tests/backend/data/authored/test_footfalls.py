@@ -99,7 +99,7 @@ def test_stairs_hold_the_height_they_lead_to():
 def test_falls_end_on_the_floor_and_not_in_it(perform):
     for seed in range(4):
         heights = skin_heights(made(perform, seed).positions(), default_body())
-        assert heights[-1].min() > -0.012 and heights.min() > -0.03
+        assert heights.min() > -0.01
         trunk = heights[-1, [INDEX[name] for name in ("pelvis", "spine1", "spine2", "spine3")]]
         assert trunk.max() < 0.16  # it lies
 
