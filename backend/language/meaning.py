@@ -76,7 +76,7 @@ class MeaningClasses:
         size, steps = len(self.fields), []
         for index in range(STEPS):
             places = [numbers[(index * 2 + place) * size :][:size] for place in range(2)]
-            actions = tuple(self.decode_action(fields) for fields in places if fields[0])
+            actions = tuple(self.decode_action(fields) for fields in places if fields[0] > 0)
             if actions:
                 steps.append(actions)
         return Instruction(tuple(steps)) if steps else None
