@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 from backend.commands.exit_codes import OK, STOPPED, code_of, path_error
 from backend.commands.options import (
     Device,
+    FollowVoice,
     Force,
     FrameRate,
     Guidance,
@@ -99,6 +100,7 @@ def generate(
         list[int] | None, typer.Option(help="Frame of the range whose pose the result leads through; may be given several times.")
     ] = None,
     force: Force = False,
+    follow: FollowVoice = 0.5,
     body: Annotated[
         Path | None, typer.Option(metavar="SMPLX_FILE", help="Also write joints on this SMPL-X body (.npz) as NAME_body.npz.")
     ] = None,
@@ -117,7 +119,7 @@ def generate(
     from backend.version import version
 
     try:
-        settings = Settings(seed, seconds, variations, guidance, fps, motion, first, last, force, tuple(fixed or ()))
+        settings = Settings(seed, seconds, variations, guidance, fps, motion, first, last, force, tuple(fixed or ()), follow)
         sources = [*map(Spoken, audio or []), *map(Typed, text or [])]
         if not sources:
             raise UserError("no_instruction", "There is nothing to generate from.", "Give a recording, or --text \"walk forward\".")
@@ -149,6 +151,7 @@ def batch(
     guidance: Guidance = None,
     fps: FrameRate = 30.0,
     force: Force = False,
+    follow: FollowVoice = 0.5,
     without: Without = None,
     device: Device = "auto",
     pack: Pack = "open",
@@ -161,7 +164,7 @@ def batch(
     from backend.version import version
 
     try:
-        settings = Settings(seed, seconds, variations, guidance, fps, force=force)
+        settings = Settings(seed, seconds, variations, guidance, fps, force=force, follow=follow)
         options = command.BatchOptions(settings, (pack, *map(str, without or ())), deep, again)
         load = loader(context, device, pack, ours_without(without))
         worker = Worker(load, settings, f"{pack} {version()}", licence_of(pack))

@@ -52,7 +52,7 @@ class BatchOptions:
         s = self.settings
         return {
             "seed": s.seed, "seconds": s.seconds, "variations": s.variations, "guidance": s.guidance, "fps": s.fps,
-            "force": s.force, "weights": self.weights,
+            "force": s.force, "follow": s.follow, "weights": self.weights,
         }  # fmt: skip
 
 

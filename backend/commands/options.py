@@ -17,6 +17,9 @@ Variations = Annotated[int, typer.Option(help="Motions per recording, 1 to 8.")]
 Guidance = Annotated[float | None, typer.Option(help="How strictly to follow the words, 0 to 10.")]
 FrameRate = Annotated[float, typer.Option(help="Frames per second of the files, 1 to 240.")]
 Force = Annotated[bool, typer.Option("--force", help="Make a motion of what is no instruction, too.")]
+FollowVoice = Annotated[
+    float, typer.Option("--follow-voice", help="How much pace and size follow how it was said, 0 to 1; typed text is neutral.")
+]
 Addition = StrEnum("Addition", {name.upper(): name.replace("_", "-") for name in NAMES})
 
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]

@@ -20,6 +20,7 @@ from torch import Tensor
 
 from ..audio.encoder import AudioEncoder, load_encoder
 from ..audio.features import SAMPLE_RATE
+from ..audio.prosody import Manner
 from ..errors import Cancelled
 from ..model.audio_to_motion import InstructConfig, Sampling
 from ..model.closed_condition import ClosedInstructModel
@@ -39,6 +40,7 @@ from .confidence import LIMIT, ConfidenceModel, refusal
 from .count_check import count_check_of
 from .edit_context import EditContext, edit_context_of, insert_motion
 from .envelope import Envelope
+from .follow_voice import FOLLOWED, follow_voice
 from .ours import EVERYTHING, Ours
 from .rejection_sampling import checks_of
 from .repetition_counter import RepetitionCounter
@@ -113,6 +115,7 @@ class Generator:
         guidance: float | None = None,
         edit: Edit | None = None,
         force: bool = False,
+        follow: float = FOLLOWED,
         on_progress: Progress | None = None,
         on_heard: Callable[[str, float | None], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
@@ -127,6 +130,7 @@ class Generator:
             guidance: classifier-free guidance, 1 = none; None takes the pack's default.
             edit: the motion to continue, or of which to generate a range anew; the result has its frame rate.
             on_progress: gets (phase, fraction of the whole request).
+            follow: how much the motion follows the manner of a recorded voice, 0 to 1.
             force: generate something even if no instruction was understood.
             on_heard: gets the recognised words before anything is composed, and the confidence in them if they were spoken.
             cancelled: asked between network calls.
@@ -166,7 +170,7 @@ class Generator:
             def report(phase: str, fraction: float, number: int = number) -> None:
                 tell(phase, 0.05 + 0.95 / variations * (number + fraction))
 
-            made.append(self._make_motion(steps, own_seed, seconds, edit, sampling, report, timings))
+            made.append(self._make_motion(steps, own_seed, seconds, edit, sampling, report, timings, (transcript.manner, follow)))
         meaning = ">".join(step.meaning.key for step in steps if step.meaning)
         motions, numbers = [motion for motion, _ in made], [of for _, of in made]
         return Generation(motions, transcript.text, meaning, seeds, timings, typed if spoken is None else spoken, numbers)
@@ -193,6 +197,7 @@ class Generator:
         sampling: Sampling,
         report: Progress,
         timings: dict[str, float],
+        voice: tuple[Manner, float],
     ) -> tuple[Motion, list[Reached]]:
         """One variation, and the numbers that it came to.
 
@@ -218,6 +223,8 @@ class Generator:
             made = self._decode(tokens, steps if free else [], spans if free else [])
             numbers = self._reached(made, steps, spans)
             motion = insert_motion(edit, context, made, frames) if edit else made.slice(0, frames)
+            if edit is None:
+                motion = follow_voice(motion, *voice, keeps_length=seconds is not None or any(step.seconds for step in steps))
         report("decoding", 1.0)
         return motion, numbers
 

@@ -17,6 +17,7 @@ from torch import Tensor
 from ..audio.chunking import split_at_pauses
 from ..audio.ctc import align_words
 from ..audio.encoder import AudioEncoder, EncoderOutput
+from ..audio.prosody import Manner, manner_of
 from ..audio.voice_activity import speech_spans
 from ..audio.word_posteriors import typed_posteriors
 from ..audio.words import split_words
@@ -42,6 +43,7 @@ class Transcript:
         words: the recognised words, and ``at`` first and last frame of each.
         pauses: seconds of silence before each word.
         measures: of a recording, what `confidence` judges it by.
+        manner: how a recording was said; usual for typed text.
         typed: the text as it was typed, with the words that are not known.
         spelled: typed words with their classes, 0 where unknown, for models that read text; else None.
     """
@@ -53,6 +55,7 @@ class Transcript:
     at: list[tuple[int, int]]
     pauses: list[float]
     measures: dict[str, float] = field(default_factory=dict)
+    manner: Manner = field(default_factory=Manner)
     typed: str = ""
     spelled: list[int] | None = None
 
@@ -86,9 +89,10 @@ def transcribe(encoder: AudioEncoder, wave: np.ndarray, use_sound: bool) -> Tran
     at = align_words(log_probs[0].cpu().numpy(), known)
     pauses = pauses_before(wave, at)
     measures = speech_measures(encoder, speech, " ".join(words))
+    manner = manner_of(wave, len(encoder.words.encode_phones(" ".join(words))))
     if use_sound or not known:
-        return Transcript(speech.features, log_probs.exp(), not use_sound, words, at, pauses, measures)
-    return Transcript(*_from_words(encoder, known), pauses, measures)
+        return Transcript(speech.features, log_probs.exp(), not use_sound, words, at, pauses, measures, manner)
+    return Transcript(*_from_words(encoder, known), pauses, measures, manner)
 
 
 def _concatenated(heard: list[EncoderOutput]) -> EncoderOutput:

@@ -43,7 +43,11 @@ def restyle(motion: Motion, style: str, strength: float = 1.0, seed: int = 0) ->
     """The motion in a style; ``seed`` decides where it sways and trembles.
 
     KeyError for an unknown style."""
-    row = styles()[style]
+    return change_manner(motion, styles()[style], strength, seed)
+
+
+def change_manner(motion: Motion, row: dict, strength: float = 1.0, seed: int = 0) -> Motion:
+    """The motion changed as a row of the table says."""
     if strength == 0.0 or len(motion) < 4:
         return motion
     motion = _timed(motion, row, strength, np.random.default_rng(seed))

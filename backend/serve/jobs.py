@@ -54,6 +54,7 @@ class MotionGenerator(Protocol):
         guidance: float | None = None,
         edit: Edit | None = None,
         force: bool = False,
+        follow: float = 0.5,
         on_progress: Callable[[str, float], None] | None = None,
         on_heard: Callable[[str, float | None], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
@@ -89,12 +90,14 @@ class Settings:
     last: int | None = None
     force: bool = False
     fixed: tuple[int, ...] = ()
+    follow: float = 0.5
 
     def __post_init__(self) -> None:
         in_range("The seed", self.seed, 0, MAX_SEED)
         in_range("The length in seconds", self.seconds, 0.5, MAX_SECONDS)
         in_range("The number of variations", self.variations, 1, 8)
         in_range("The guidance", self.guidance, 0, 10)
+        in_range("How much the motion follows the voice", self.follow, 0, 1)
         in_range("The frame rate", self.fps, 1, 240)
         if (self.first is None) != (self.last is None) or (self.first is not None and self.motion is None):
             raise UserError(
@@ -226,6 +229,7 @@ def run(
         guidance=settings.guidance,
         edit=settings.edit(),
         force=settings.force,
+        follow=settings.follow,
         on_progress=progress.generating,
         on_heard=on_heard,
         cancelled=cancelled,

@@ -62,6 +62,7 @@ class Generate(Request):
     last: int | None = None
     fixed: Annotated[tuple[int, ...], Meta(max_length=MOST_FIXED)] = ()
     force: bool = False
+    follow: float = 0.5  # how much the motion follows the manner of a recorded voice, 0..1
 
 
 class Split(Request):

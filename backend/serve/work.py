@@ -70,7 +70,7 @@ def generate_motions(generator: MotionGenerator, job: Job, send: Send, notes: di
     motion = None if request.motion is None else Path(request.motion)
     settings = jobs.Settings(
         request.seed, request.seconds, request.variations, request.guidance, request.fps, motion, request.first, request.last,
-        request.force, request.fixed,
+        request.force, request.fixed, request.follow,
     )  # fmt: skip
     folder = Path(request.out)
     created = outputs.prepare_folder(folder)

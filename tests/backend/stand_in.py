@@ -67,6 +67,7 @@ class SwayGenerator:
         guidance=None,
         edit=None,
         force=False,
+        follow=0.5,
         on_progress=None,
         on_heard=None,
         cancelled=None,
