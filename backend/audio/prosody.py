@@ -33,7 +33,7 @@ class Manner:
 
 
 def manner_of(wave: np.ndarray, phones: int) -> Manner:
-    """The manner of a recording (N,) float32 mono at 16 kHz in which so many ``phones`` were said."""
+    """The manner of a recording (N,) float32 mono at 16 kHz, with so many ``phones`` in it."""
     spans = speech_spans(wave)
     seconds = sum(span.end - span.start for span in spans)
     if phones < LEAST or seconds < 0.2:
@@ -45,7 +45,7 @@ def manner_of(wave: np.ndarray, phones: int) -> Manner:
 
 
 def spectral_tilt(wave: np.ndarray) -> float:
-    """Decibels by which the high band of speech (N,) at 16 kHz is above the low one, in its louder half."""
+    """Decibels of the high band of speech (N,) at 16 kHz over the low one, in its louder half."""
     if len(wave) < FRAME:
         return USUAL_TILT
     frames = np.lib.stride_tricks.sliding_window_view(wave, FRAME)[::HOP] * np.hanning(FRAME)

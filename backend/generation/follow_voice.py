@@ -1,7 +1,7 @@
-"""A motion follows how it was said: quickly spoken it goes quickly, a raised voice makes it larger. Ours.
+"""A motion follows how it was said: quickly, or with a raised voice. Ours.
 
-The changes are those of a style (`motion.styles`) that is made from the manner of the voice. Typed text is neutral. Where the
-length of a motion is given, only its size follows.
+Quickly spoken it goes quickly, a raised voice makes it larger. The changes are those of a style (`motion.styles`) that is made from
+the manner of the voice. Typed text is neutral. Where the length of a motion is given, only its size follows.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ QUICKER = 0.12  # logarithm of how much quicker a motion is at full effort
 
 
 def follow_voice(motion: Motion, manner: Manner, share: float, keeps_length: bool) -> Motion:
-    """The motion as fast and as large as the voice asks; ``share`` 0..1 says how much it follows."""
+    """The motion as fast and as large as the voice asks; ``share`` 0..1 is how much."""
     if share == 0.0 or manner == Manner():
         return motion
     size = math.exp(LARGER * manner.effort)
