@@ -68,7 +68,7 @@ RULES = (
     Rule("mesh2motion_addon__backflip", "backflip"),
     Rule("mesh2motion_addon__bow", "bow"),
     Rule("mesh2motion_addon__consume_item", "drink"),
-    Rule("mesh2motion_addon__crawl_rm", "crawl.forward", LOOP),
+    Rule("mesh2motion_addon__crawl_rm", "crawl.forward", LOOP, 0.1),  # on the belly, as below
     Rule("mesh2motion_addon__dance_*", "dance"),
     Rule("mesh2motion_addon__defend", "block", LOOP, 0.1),
     Rule("mesh2motion_addon__fighting_left_jab", "punch.left"),
@@ -102,7 +102,7 @@ RULES = (
     Rule("kaykit_general__interact", "press_button.right"),
     Rule("kaykit_general__pickup", "pick_up"),
     Rule("kaykit_general__throw", "throw.right"),
-    Rule("kaykit_movementadvanced__crawling", "crawl.forward", CYCLE),
+    Rule("kaykit_movementadvanced__crawling", "crawl.forward", CYCLE, 0.1),
     Rule("kaykit_movementadvanced__crouching", "crouch.forward", CYCLE, 0.2),
     Rule("kaykit_movementadvanced__dodge_left", "dodge.left"),
     Rule("kaykit_movementadvanced__dodge_right", "dodge.right"),
