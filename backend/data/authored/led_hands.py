@@ -18,7 +18,7 @@ from backend.motion.body import default_body
 from backend.motion.rotations import perpendicular, unit
 from backend.motion.skeleton import INDEX
 
-from .arms import FOREARM, UPPER_ARM, Vector, mirrored, reach
+from .arms import FOREARM, UPPER_ARM, ArmPose, Vector, mirrored, reach
 from .curves import blur, ease, min_jerk
 from .take import SIDES, AuthoredTake
 
@@ -30,6 +30,7 @@ _OFFSETS, _REST = default_body().offsets.astype(float), default_body().rest_posi
 _MIRROR = np.array([-1.0, 1.0, 1.0])
 _SHOULDERS = {side: _REST[INDEX[f"{side}_shoulder"]] - _REST[INDEX["spine3"]] for side in SIDES}
 _ARM_REACH = 0.985 * (UPPER_ARM + FOREARM)  # the shoulder girdle gives the rest
+_GIVE = 0.09  # metres a wrist may move from its path to bring the palm there
 _SPINE = ("spine1", "spine2", "spine3")
 
 
@@ -234,12 +235,12 @@ class LedTake(AuthoredTake):
                 palm, fingers, elbow = (turn.inv().apply(v) for v in (palm, fingers, elbow))
             if side == "right":
                 wrist, palm, fingers, elbow = (v * _MIRROR for v in (wrist, palm, fingers, elbow))
-            pose = reach(wrist, elbow, palm, fingers)
+            pose = _palm_there(wrist, elbow, palm, fingers)
             for joint in ("collar", "shoulder", "elbow", "wrist"):
                 goal = getattr(pose, joint)
                 goal = goal if side == "left" else mirrored(goal)
                 base = local[f"{side}_{joint}"]
-                step = (base.inv() * goal).as_rotvec()
+                step = _without_jumps((base.inv() * goal).as_rotvec())
                 local[f"{side}_{joint}"] = base * Rotation.from_rotvec(step * led.weight[:, None])
 
     def _bring_within_reach(self, hands: dict[str, _Led], local: dict[str, Rotation]) -> None:
@@ -262,6 +263,42 @@ class LedTake(AuthoredTake):
             place = place + turn.apply(_OFFSETS[INDEX[joint]])
             turn = turn * local[joint]
         return place, turn
+
+
+def _palm_there(wrist: np.ndarray, elbow: np.ndarray, palm: np.ndarray, fingers: np.ndarray) -> ArmPose:
+    """The pose of a left arm whose palm is where ``wrist`` and ``fingers`` would bring it.
+
+    A hand turns only as far as the wrist bends; what the palm misses by moves the wrist, up to `_GIVE`.
+    """
+    goal, place = wrist + PALM * fingers + THICKNESS * palm, wrist
+    pose = reach(place, elbow, palm, fingers)
+    for _ in range(3):
+        missed = goal - _palm_of(pose)
+        given = blur(place + 0.8 * missed - wrist, 0.03)
+        far = np.linalg.norm(given, axis=-1, keepdims=True)
+        place = wrist + given * np.minimum(1.0, _GIVE / np.maximum(far, 1e-6))
+        pose = reach(place, elbow, palm, fingers)
+    return pose
+
+
+def _without_jumps(turns: np.ndarray) -> np.ndarray:
+    """Rotation vectors (T, 3) of which none changes its way round from one frame to the next."""
+    turns = turns.copy()
+    for now in range(1, len(turns)):
+        angle = np.linalg.norm(turns[now])
+        other = turns[now] * (1 - 2 * np.pi / max(angle, 1e-6))
+        if angle > 1.5 and np.linalg.norm(other - turns[now - 1]) < np.linalg.norm(turns[now] - turns[now - 1]):
+            turns[now] = other
+    return turns
+
+
+def _palm_of(pose: ArmPose) -> np.ndarray:
+    """(T, 3) the palm's middle of a left arm, in the frame of `reach`."""
+    upper = pose.collar * pose.shoulder
+    fore = upper * pose.elbow
+    at = _REST[INDEX["left_collar"]] + pose.collar.apply(_OFFSETS[INDEX["left_shoulder"]])
+    at = at + upper.apply(_OFFSETS[INDEX["left_elbow"]]) + fore.apply(_OFFSETS[INDEX["left_wrist"]])
+    return at + (fore * pose.wrist).apply((PALM, -THICKNESS, 0.0))
 
 
 def glide(t: np.ndarray, keys: Sequence[tuple[float, Vector | float]]) -> np.ndarray:

@@ -97,7 +97,7 @@ def bat(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
     take.lean_to(glide(take.t, [(when.start, 0.0), (go, -0.06), (hit, 0.05), (done, 0.07), (when.end, 0.06), (when.back, 0.0)]))
     take.feet["right"].heel += 40.0 * blur(np.clip(turned / 70.0, 0, 1), 0.03)
     take.watch((3.0, 1.3, 1.2), take.on * (1 - 0.4 * np.clip(turned / 70.0, 0, 1)), 0.75)
-    take.hold(hands, club, ("left", 0.0, 1), ("right", 0.1, 1), slant=35.0, elbows=(1.0, -0.8, 0.0))
+    take.hold(hands, club, ("left", 0.0, 1), ("right", 0.1, 1), slant=35.0, elbows=(0.4, -1.0, 0.1))
     return take
 
 
@@ -128,12 +128,13 @@ def tennis(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake
     take.move[:, 2] += 0.07 * glide(take.t, [(go, 0.0), (done, 1.0), (when.end, 1.0), (when.back, 0.0)])
     take.feet["right"].heel += 34.0 * np.clip(turned / 40.0, 0, 1) * take.on
     take.watch((-0.6, 1.1, 2.5), take.on)
-    take.grip("right", hand, racket, columns(0.2 + 0 * take.t, -0.1, 1.0), 35.0, (-0.7, -0.7, -0.4))
+    elbow = ease(take.t, [(go + 0.1, (-0.4, -0.5, -1.0)), (done, (-0.4, -1.0, 0.1))])
+    take.grip("right", hand, racket, columns(0.2 + 0 * take.t, -0.1, 1.0), 35.0, elbow)
     balance = [
         (when.start, (0.08, 1.16, 0.36)), (a, (0.08, 1.16, 0.36)), (go, (0.0, 1.28, 0.52)), (hit, (0.3, 1.2, 0.3)),
         (done, (0.28, 1.3, 0.2)), (when.end, (0.28, 1.28, 0.2)),
     ]  # fmt: skip
-    take.lead_palm("left", glide(take.t, balance), (-1.0, -0.4, 0.0), (-0.3, 0.3, 0.9))
+    take.lead_palm("left", glide(take.t, balance), (-1.0, -0.4, 0.0), (-0.3, 0.3, 0.9), (1.0, -0.5, -0.1))
     return take
 
 
@@ -215,7 +216,7 @@ def bowl(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
     )
     fingers = unit_way(hand, take)
     take.watch(columns(0.0, 0.2, 5.0), take.on)
-    take.lead_palm("right", hand, facing, fingers, (-0.4, -0.6, -0.8))
+    take.lead_palm("right", hand, facing, fingers, (-0.9, -0.1, -0.3))
     left = [
         (when.start, (0.06, 1.18, 0.36)),
         (a, (0.06, 1.12, 0.36)),
@@ -272,6 +273,7 @@ def throw_underhand(rng: np.random.Generator, tempo: float, count: int | None) -
         + body,
         (-1.0, -0.2, 0.0),
         (0.0, -0.5, 0.8),
+        (0.7, -0.1, -0.9),
     )
     return take
 
@@ -347,7 +349,7 @@ def fence(rng: np.random.Generator, tempo: float, count: int | None) -> LedTake:
     hand = columns(-0.14 + 0.06 * out, 1.2 + 0.16 * out, 0.44 + 0.26 * out) + body
     take.grip("right", hand, columns(0.05, 0.12 - 0.1 * out, 1.0), (0.75, 0.65, 0.0), 50.0, (-0.4, -1.0, -0.1))
     back = columns(0.36 + 0.1 * out, 1.5 - 0.42 * out, -0.28 - 0.18 * out) + body
-    take.lead_palm("left", back, (0.0, 0.3, 1.0), columns(0.1 + 0.3 * out, 0.8 - 0.9 * out, -0.1 - 0.5 * out), (0.6, 0.1, -0.9))
+    take.lead_palm("left", back, (0.0, -1.0, 0.3), columns(0.5 + 0.2 * out, 0.5 - 0.5 * out, -0.1 - 0.5 * out), (0.8, -0.4, -0.2))
     return take
 
 
