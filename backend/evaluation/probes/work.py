@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from .locomotion import times
+from .locomotion import BACK, WALK, times
 from .places import Box, Place, Stroke, Visits, any_of
+from .verdict import at_once
 
 LOW = Box(height=(0.5, 1.12))  # the other hand has nothing to do
 
 # floors, tables and the body made clean
 BROOM = Place(Box((0.0, 0.3), (1.12, 1.45), (0.08, 0.38)), Box((-0.16, 0.22), (0.78, 1.12), (0.24, 0.56)), (0.32, 0.52), frames=40)
 SWEEP = Visits((BROOM,), (Stroke("left", "out", 0.05),))
-MOP = Visits((BROOM,))
 VACUUM = Visits(
     (Place(Box((0.06, 0.38), (0.86, 1.12), (0.12, 0.62)), LOW, frames=40),), (Stroke("right", "ahead", 0.18),), (-0.2, 0.2)
 )
@@ -194,4 +194,9 @@ ROWS = (
     ("take from table", "take the cup from the table", "take_from_table", TAKE_FROM_TABLE),
     ("put on shelf", "put the box on the top shelf", "put_on_shelf", PUT_ON_SHELF),
     ("take from shelf", "take a book down from the shelf", "take_from_shelf", TAKE_FROM_SHELF),
+    ("two at once", "walk while carrying a box", "walk.forward+carry", at_once(WALK, CARRY)),
+    ("two at once", "walk forward while talking on the phone", "walk.forward+phone", at_once(WALK, PHONE)),
+    ("two at once", "eat something as you walk", "walk.forward+eat", at_once(WALK, EAT)),
+    ("two at once", "answer the phone while walking backwards", "walk.backward+phone", at_once(BACK, PHONE)),
+    ("two at once", "walk and stir a pot at the same time", "walk.forward+stir", at_once(WALK, STIR)),
 )

@@ -220,7 +220,7 @@ TABLE = {
 }  # fmt: skip
 
 # what hands do at places; several of these movements share their places
-TABLE |= {key: (measure, set()) for _, _, key, measure in (*work.ROWS, *sports.ROWS) if "*" not in key}
+TABLE |= {key: (measure, set()) for _, _, key, measure in (*work.ROWS, *sports.ROWS) if not set("*+") & set(key)}
 
 # kind -> its measurement with a count, for clips whose number of repeats is known
 COUNTED = {
