@@ -82,10 +82,15 @@ def _reach(s: Signals, side: str) -> np.ndarray:
     return s.smooth(s.seen_from(f"{side}_wrist", f"{side}_shoulder")[:, 2], 0.05)
 
 
+def _together(left: np.ndarray, right: np.ndarray) -> float:
+    """Correlation of two curves, 1 when both do the same; 0 where one does not move."""
+    return float(np.corrcoef(left, right)[0, 1]) if min(left.std(), right.std()) > 1e-6 else 0.0
+
+
 def swimming_crawl(s: Signals) -> Verdict:
     """Swims the crawl: level in the water, ahead, the arms going round in turn."""
     left, right = _reach(s, "left"), _reach(s, "right")
-    together = float(np.corrcoef(left, right)[0, 1])
+    together = _together(left, right)
     return all_hold(
         *_level(s), ("left_reach_m", float(np.ptp(left)), ">=", 0.5), ("right_reach_m", float(np.ptp(right)), ">=", 0.5),
         ("together", together, "<=", 0.5), ("strokes", count_reversals(left, 0.35) + count_reversals(right, 0.35), ">=", 4),
@@ -98,7 +103,7 @@ def swimming_breaststroke(s: Signals) -> Verdict:
     out = np.minimum(s.seen_from("left_wrist", "spine3")[:, 0], -s.seen_from("right_wrist", "spine3")[:, 0])
     knees = np.minimum(s.knee_bend("left"), s.knee_bend("right"))
     return all_hold(
-        *_level(s), ("together", float(np.corrcoef(left, right)[0, 1]), ">=", 0.6), ("out_m", float(out.max()), ">=", 0.3),
+        *_level(s), ("together", _together(left, right), ">=", 0.6), ("out_m", float(out.max()), ">=", 0.3),
         ("knees_deg", float(knees.max()), ">=", 70), ("kicks", len(true_runs(knees > 60)), ">=", 1),
     )  # fmt: skip
 
