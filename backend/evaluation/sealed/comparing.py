@@ -126,7 +126,8 @@ def _attributes(wanted: Wanted, action: Action) -> Differences:
         "speed": action.speed, "style": action.style,
     }  # fmt: skip
     for name, values in wanted.named.items():
-        if not any(_is(got[name], value) for value in values):
+        by_nature = name == "direction" and "forward" in values and not got[name] and not _has_forward(action.kind)
+        if not by_nature and not any(_is(got[name], value) for value in values):
             empty = not got[name] or (name == "direction" and got[name] in UNMARKED)
             text = f"{action.kind}: {name} {got[name] or 'not'} instead of {' or '.join(values)}"
             found += Differences(omitted=(text,)) if empty else Differences(wrong=(text,))
@@ -139,6 +140,11 @@ def _attributes(wanted: Wanted, action: Action) -> Differences:
 
 def _is(got: str, value: str) -> bool:
     return got == value or (value == "circle" and got.startswith("circle-"))
+
+
+def _has_forward(kind: str) -> bool:
+    """Whether a kind tells forward from elsewhere; a dive roll goes forward by nature."""
+    return kind not in all_kinds() or any("forward" in variant.split(".") for variant in all_kinds()[kind].variants)
 
 
 def _unmarked(action: Action) -> bool:

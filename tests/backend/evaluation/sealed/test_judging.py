@@ -71,6 +71,8 @@ def test_sides_and_directions():
     around = prompt("rounds", [{"kinds": ["run"], "direction": "circle"}])
     found = [outcome(around, f"run.{way}") for way in ("circle-left", "circle-right", "forward", "backward")]
     assert found == [Outcome.DONE, Outcome.DONE, Outcome.PARTLY, Outcome.WRONG]
+    roll = prompt("rolls ahead", [{"kinds": ["dive_roll", "walk"], "direction": "forward"}])
+    assert judge(roll, answer("dive_roll", "rolls ahead"), {*KNOWN, "dive_roll"}).outcome == Outcome.DONE  # by nature
     any_way = prompt("evades", [{"kinds": ["dodge"]}])
     assert outcome(any_way, "dodge.left") == Outcome.DONE  # it has no direction of its own
 
