@@ -41,10 +41,13 @@ def to_floor(rng: np.random.Generator) -> tuple[list[tuple[float, BodyPose]], Bo
     ready = {"left_hand": arm((0.3, -1.0, 0.2), (0.1, -0.6, 1.0), (-1.0, -0.3, 0.0))}
     behind = HandPlace((-0.3, 0.06, -back - 0.14), (-0.5, 0.3, -1.0), (0.0, -1.0, 0.0), (-0.6, -0.2, -0.8))
     squat = rest.but(pelvis=(-0.01, 0.47, -0.25), turn=(30.0, 0.0, 3.0), spine=(24.0, -6.0, 4.0), head=(-14.0, 0.0, 0.0), **ready)
+    up = [replace_leg(leg, leg.ankle, (0.12 * sign, 1.0, 0.6)) for leg, sign in ((rest.left_leg, 1), (rest.right_leg, -1))]
     lean = squat.but(
+        left_leg=up[0],
+        right_leg=up[1],
         pelvis=(-0.02, 0.3, -0.34), turn=(6.0, -6.0, 6.0), spine=(22.0, -10.0, 4.0), head=(-6.0, 0.0, 0.0), right_hand=behind
     )
-    seat = rest.but(
+    seat = lean.but(
         pelvis=(0.0, SEAT, -back), turn=(-14.0, 0.0, 0.0), spine=(24.0, 0.0, 0.0), head=(-4.0, 0.0, 0.0), right_hand=behind,
         left_hand=HandPlace((0.2, 0.4, -back + 0.32), (0.8, 0.0, -0.5), (-0.5, -0.8, 0.0), (-0.3, -0.5, 1.0)),
     )  # fmt: skip

@@ -48,7 +48,7 @@ def ymca(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredT
     take = Dance(rng, tempo, rng.uniform(0.55, 0.68), 4 * rounds + 1, width=rng.uniform(1.2, 1.7), idle=0.5)
     y = arm((0.75, 0.8, 0.0), (0.72, 0.9, 0.0), AHEAD)
     m = reach((0.08, 1.68, 0.06), (1.0, 0.55, 0.0), (-0.2, -1.0, 0.0), (-0.6, -0.7, 0.0))
-    a = arm((0.5, 0.85, 0.0), (-0.35, 1.0, 0.05), (-1.0, -0.2, 0.0), (-0.25, 1.0, 0.0))
+    a = reach((0.04, 1.84, 0.05), (1.0, 0.1, 0.0), (-1.0, -0.3, 0.0), (-0.3, 1.0, 0.0))
     c_high = arm((-0.1, 1.0, 0.1), (-0.75, 0.75, 0.1), (-0.5, -0.8, 0.3))  # over the head to the left
     c_low = arm((0.85, -0.5, 0.1), (0.75, 0.05, 0.1), (0.1, 1.0, 0.2))
     take.figures("right", ([y, m, c_high, a] * rounds), hold=0.55, lag=0.5)

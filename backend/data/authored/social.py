@@ -269,8 +269,9 @@ def point_up(rng: np.random.Generator, tempo: float, count: int | None) -> Autho
 def clap_overhead(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Both hands go up and clap over the head, as an audience does."""
     claps = count or int(rng.integers(4, 8))
-    wide = arm((0.5, 0.85, 0.15), (0.05, 1.0, 0.2), (-1.0, 0.0, 0.1))
-    shut = arm((0.32, 1.0, 0.25), (-0.43, 1.0, 0.2), (-1.0, 0.0, 0.1), (-0.1, 1.0, 0.1))
+    height, front = rng.uniform(1.8, 1.86), rng.uniform(0.1, 0.2)
+    wide = reach((0.24, height - 0.03, front), (1.0, 0.0, 0.2), INWARD, (-0.1, 1.0, 0.05))
+    shut = reach((0.035, height, front + 0.02), (1.0, 0.0, 0.2), INWARD, (-0.1, 1.0, 0.1))
     half = rng.uniform(0.2, 0.26)
     stages = [(rng.uniform(0.6, 0.75), wide, arm((0.9, 0.0, 0.4), (0.6, 0.3, 0.6), (-0.6, 0.0, 0.6)))]
     for _ in range(claps):

@@ -45,7 +45,7 @@ def _hands(pose: ArmPose) -> dict[str, ArmPose]:
 def _joined(high: bool) -> ArmPose:
     """Palms together over the head, or before the breastbone."""
     if high:
-        return arm((0.34, 1.0, 0.05), (-0.42, 1.0, 0.1), (-1.0, 0.0, 0.0), (-0.15, 1.0, 0.05))
+        return reach((0.03, 1.86, 0.05), (1.0, 0.1, 0.0), INWARD, (-0.1, 1.0, 0.05))
     return reach((0.02, 1.27, 0.24), (1.0, -0.35, 0.0), (-1.0, 0.0, 0.0), (-0.1, 1.0, 0.15))
 
 
