@@ -16,6 +16,7 @@ from .legs import BALL
 from .take import SIDES, AuthoredTake
 
 DOWN, UP, INWARD, AHEAD = (0.0, -1.0, 0.0), (0.0, 1.0, 0.0), (-1.0, 0.0, 0.0), (0.0, 0.0, 1.0)
+LONGEST = 6.85  # seconds of beats
 RISE, FALL = 0.5, 0.75  # seconds into the first figure and out of the last
 
 
@@ -31,9 +32,10 @@ class Dance(AuthoredTake):
 
     def __init__(self, rng: np.random.Generator, tempo: float, beat: float, beats: int, **options: float) -> None:
         lead, tail = rng.uniform(0.15, 0.35), rng.uniform(0.25, 0.5)
-        self.beat, self.beats = beat / tempo, beats
+        self.beat = beat / tempo
+        self.beats = min(beats, int(LONGEST / self.beat))
         self.start = lead + RISE
-        self.end = self.start + beats * self.beat
+        self.end = self.start + self.beats * self.beat
         super().__init__(rng, self.end + FALL + tail, **options)
         self.on = ease(self.t, [(lead, 0.0), (self.start, 1.0), (self.end, 1.0), (self.end + 0.6, 0.0)])
         self.count = (self.t - self.start) / self.beat

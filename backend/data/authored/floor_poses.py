@@ -296,7 +296,8 @@ def get_up_prone(rng: np.random.Generator, tempo: float, count: int | None) -> P
         pelvis=(0.0, 0.54, knee + 0.02), turn=(76.0, 0.0, 0.0), spine=(6.0, 0.0, 0.0), head=(-26.0, 0.0, 0.0), left_leg=shins[0],
         right_leg=shins[1],
     )  # fmt: skip
-    return posed(rng, tempo, [(0.0, belly), (0.6, ready), (0.5, push), (0.6, fours), *_up_from_fours(rng, fours, apart, knee)])
+    stages = [(0.0, belly), (0.6, ready), (0.5, push), (0.6, fours), *_up_from_fours(rng, fours, apart, knee)]
+    return posed(rng, min(tempo, 1.15), stages)
 
 
 def _up_from_fours(rng: np.random.Generator, fours: BodyPose, apart: float, knee: float) -> list[tuple[float, BodyPose]]:

@@ -282,7 +282,7 @@ def side_twist(rng: np.random.Generator, tempo: float, count: int | None) -> Aut
     lead, tail = rng.uniform(0.15, 0.4), rng.uniform(0.3, 0.6)
     rise, fall = rng.uniform(0.5, 0.7), rng.uniform(0.6, 0.8)
     times = count or int(rng.integers(2, 4))
-    half = min(rng.uniform(0.6, 0.8) / tempo, 6.0 / (2 * times))
+    half = min(rng.uniform(0.6, 0.8) / tempo, 6.0 / (2 * times + 1))
     take = AuthoredTake(rng, lead + rise + (2 * times + 1) * half + fall + tail, width=rng.uniform(1.3, 2.0))
     start = lead + rise
     end = start + (2 * times + 1) * half

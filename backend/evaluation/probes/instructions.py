@@ -5,7 +5,7 @@ fixed before any model's motions were looked at; thresholds were set on real and
 (tests/backend/evaluation/test_probes.py). The lists are in `locomotion`,
 `gaits`, `bounds` (leaps, swimming), `athletics`, `actions` (gestures, postures, sports), `workout` (exercise, karate, a few
 gestures), `reactions` (hits, pushes, leans), `work`, `sports` (and music), `looking` (and ways to stand), `touching`, `emotions`
-(and signs) and `compositions` ("then" and "while").
+(and signs), `martial`, `social`, `poses` (floor, yoga), `dances` and `compositions` ("then" and "while").
 """
 
 from __future__ import annotations
@@ -17,11 +17,15 @@ from . import (
     athletics,
     bounds,
     compositions,
+    dances,
     emotions,
     gaits,
     locomotion,
     looking,
+    martial,
+    poses,
     reactions,
+    social,
     sports,
     touching,
     work,
@@ -48,6 +52,7 @@ class Probe:
 
 
 _TOPICS = (
-    locomotion, gaits, bounds, athletics, actions, workout, reactions, work, sports, looking, touching, emotions, compositions,
+    locomotion, gaits, bounds, athletics, actions, workout, reactions, work, sports, looking, touching, emotions,
+    martial, social, poses, dances, compositions,
 )  # fmt: skip
 PROBES: tuple[Probe, ...] = tuple(Probe(*row) for topic in _TOPICS for row in topic.ROWS)

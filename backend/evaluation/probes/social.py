@@ -8,7 +8,8 @@ import numpy as np
 
 from .gestures import hands_meeting
 from .signals import Signals, count_reversals, true_runs
-from .verdict import Verdict, all_hold, count_checks
+from .travel import feet_staying
+from .verdict import Verdict, all_hold, at_once, count_checks, in_order
 
 OTHER = {"left": "right", "right": "left"}
 
@@ -260,4 +261,14 @@ ROWS = (
     ("point up", "point at the sky", "point_up", pointing_up),
     ("point up", "point up with your right hand", "point_up.right", partial(pointing_up, side="right")),
     ("clap overhead", "clap over your head", "clap_overhead", clapping_overhead),
+    ("feet in place", "sing without moving your feet", "stand+sing", at_once(singing, feet_staying)),
+    ("feet in place", "blow a kiss without moving your feet", "stand+blow_kiss", at_once(blowing_kiss, feet_staying)),
+    ("feet in place", "make a toast while standing still", "stand+toast", at_once(toasting, feet_staying)),
+    ("feet in place", "hug someone without moving your feet", "stand+hug", at_once(hugging, feet_staying)),
+    ("feet in place", "shake hands while standing still", "stand+handshake", at_once(shaking_hands, feet_staying)),
+    ("feet in place", "clap overhead without moving your feet", "stand+clap_overhead", at_once(clapping_overhead, feet_staying)),
+    ("feet in place", "point up while standing still", "stand+point_up", at_once(pointing_up, feet_staying)),
+    ("hug, then pat", "hug someone then pat them on the back", "hug>pat", in_order(hugging, patting)),
+    ("toast, then hug", "raise a glass and then hug someone", "toast>hug", in_order(toasting, hugging)),
+    ("handshake, then hug", "shake hands and then give a hug", "handshake>hug", in_order(shaking_hands, hugging)),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from backend.evaluation.probes import (
@@ -9,13 +10,17 @@ from backend.evaluation.probes import (
     actions,
     athletics,
     bounds,
+    dances,
     floor,
     gaits,
     gestures,
     hands,
     legs,
     locomotion,
+    martial,
+    poses,
     reactions,
+    social,
     sports,
     travel,
     work,
@@ -222,11 +227,36 @@ TABLE = {
 # what hands do at places; several of these movements share their places
 TABLE |= {key: (measure, set()) for _, _, key, measure in (*work.ROWS, *sports.ROWS) if not set("*+") & set(key)}
 
+# keys of other motions that contain what a measurement of these topics looks for
+_KIN = {
+    "hook.left": {"punch.left", "elbow_strike.left"}, "hook.right": {"punch.right", "elbow_strike.right"},
+    "knee_strike.left": {"kick.left", "side_kick.left", "roundhouse_kick.left"},
+    "knee_strike.right": {"kick.right", "side_kick.right", "roundhouse_kick.right"},
+    "stab": {"punch.left", "punch.right", "karate_chop"}, "meditate": {"sit_cross_legged"}, "sit_cross_legged": {"meditate"},
+    "fist_bump": {"handshake", "pat", "poke", "give", "take"}, "bachata": {"hip_hop", "waltz"},
+    "plank": {"push_up", "burpee"}, "sleep": {"roll_over"},
+}  # fmt: skip
+
+
+def _topics() -> dict[str, tuple[Callable, set[str]]]:
+    """The measurements of kinds that each have one; a kind with sides is measured with its side."""
+    listed = [row for topic in (martial, social, poses, dances) for row in topic.ROWS]
+    rows = {key: measure for _, _, key, measure in listed if not set(key) & set("*+>")}
+    sided = {key.split(".")[0] for key in rows if "." in key}
+    return {key: (measure, _KIN.get(key, set())) for key, measure in rows.items() if key not in sided}
+
+
+TABLE |= _topics()
+
 # kind -> its measurement with a count, for clips whose number of repeats is known
 COUNTED = {
     "jump_rope": bounds.rope_jumping,
     "jump": legs.jumps, "hop": legs.hops, "hop.right": locomotion.HOP_RIGHT, "kick.right": actions.KICK_RIGHT,
     "punch.right": actions.PUNCH_RIGHT, "squat": legs.squats, "jumping_jack": legs.jacks, "clap": gestures.hands_meeting,
+    "hook.right": partial(martial.hooking, side="right"), "uppercut.right": partial(martial.uppercutting, side="right"),
+    "karate_chop": martial.chopping, "stab": martial.stabbing, "knee_strike.right": partial(martial.kneeing, side="right"),
+    "elbow_strike.right": partial(martial.elbowing, side="right"), "pat": social.patting, "poke": social.poking,
+    "lunge.right": partial(poses.lunging, side="right"), "burpee": poses.burpees,
     "bow": gestures.bowing, "nod": gestures.nodding, "shrug": gestures.shrugging,
     "knock": work.KNOCK, "hammer": work.HAMMER, "chop_wood": work.CHOP_WOOD, "dig": work.DIG, "chop": work.CHOP,
     "barbell": sports.BARBELL, "curl.right": partial(sports.ONE_CURL, side="right"), "curl.both": sports.CURL_BOTH,
