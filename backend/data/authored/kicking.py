@@ -50,12 +50,12 @@ def _kicks(
         now += 0.08
         keys.append((now, ready))
         for seconds, pose in phases:
-            now += seconds / tempo
+            now += max(seconds / tempo, 0.12)  # a shorter one would be rounded off
             keys.append((now, pose))
     now += rng.uniform(0.1, 0.3)
     keys += [(now, ready), (now + rng.uniform(0.55, 0.75), rest)]
     keys.append((keys[-1][0] + rng.uniform(0.3, 0.5), rest))
-    return PosedTake(rng, keys, idle=0.8, soft=0.028)
+    return PosedTake(rng, keys, idle=0.8, soft=0.022)
 
 
 def side_kick(rng: np.random.Generator, tempo: float, count: int | None) -> PosedTake:
@@ -81,7 +81,7 @@ def side_kick(rng: np.random.Generator, tempo: float, count: int | None) -> Pose
     guard = _guard(rng)
     out = chamber.but(
         pelvis=pelvis_out, turn=thrust, spine=(0.0, -6.0, -rng.uniform(0, 10)), head=(0.0, -66.0, -10.0), left_leg=support(84.0),
-        right_leg=leg_along(pelvis_out, thrust, "right", way, 0.985, yaw=30.0, pitch=-6.0, roll=-84.0, knee=(0.15, 0.5, 1.0)),
+        right_leg=leg_along(pelvis_out, thrust, "right", way, 0.993, yaw=30.0, pitch=-6.0, roll=-84.0, knee=(0.15, 0.5, 1.0)),
         right_hand=reach((0.16, 1.2, 0.2), (0.6, -1.0, -0.2), INWARD, (-0.2, 0.5, 0.9)), left_hand=guard,
     )  # fmt: skip
     down = shift.but(left_leg=support(24.0, 8.0), right_leg=LegPose((-0.1, 0.2, -0.08), -25.0, 20.0, knee=(-0.2, 0.2, 1.0)))
@@ -117,7 +117,7 @@ def roundhouse_kick(rng: np.random.Generator, tempo: float, count: int | None) -
     hit = chamber.but(
         pelvis=pelvis_out, turn=turned, spine=(0.0, -8.0, -10.0), head=(0.0, -70.0, -8.0), left_leg=support(100.0),
         right_leg=leg_along(
-            pelvis_out, turned, "right", (-0.02, height, 1.0), 0.985, yaw=4.0, pitch=12.0, roll=-85.0, knee=(1.0, 0.3, 0.0)
+            pelvis_out, turned, "right", (-0.02, height, 1.0), 0.993, yaw=4.0, pitch=12.0, roll=-85.0, knee=(1.0, 0.3, 0.0)
         ),
         right_hand=arm((0.7, -0.8, -0.5), (0.6, -0.7, -0.3), (-1.0, 0.0, 0.0)),
     )  # fmt: skip
