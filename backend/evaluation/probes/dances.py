@@ -49,7 +49,7 @@ def twisting(s: Signals) -> Verdict:
 
 
 def discoing(s: Signals) -> Verdict:
-    """One hand goes between high outside and low across, again and again; the other rests on the hip."""
+    """One hand goes between high outside and low across; the other rests on the hip."""
     best, rest = 0, 0.0
     for d, other in OTHER.items():
         wrist = _wrist(s, d)
@@ -65,7 +65,7 @@ def discoing(s: Signals) -> Verdict:
 
 
 def stopping_dead(s: Signals) -> Verdict:
-    """A robot's dance: both elbows bent, arms that jump from pose to pose and stand still between."""
+    """A robot's dance: bent elbows, arms that jump from pose to pose and stand still."""
     stops, still = [], []
     for d in OTHER:
         rate = np.linalg.norm(s.speed(s.seen_from(f"{d}_wrist", "pelvis")), axis=-1)
@@ -79,7 +79,7 @@ def stopping_dead(s: Signals) -> Verdict:
 
 
 def stepping_aside(s: Signals, bounces: int, wide: float) -> Verdict:
-    """Steps to one side and to the other without going anywhere, ``wide`` metres at least; the knees bounce so often."""
+    """Steps to one side and the other by ``wide`` metres; the knees bounce so often."""
     facing = s.heading[:5].mean()
     across = s.path[:, 0] * np.cos(facing) - s.path[:, 1] * np.sin(facing)
     steps = sum(b - a >= 4 for d in OTHER for a, b in true_runs(s.lift(d) > 0.02))

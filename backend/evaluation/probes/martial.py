@@ -1,4 +1,4 @@
-"""Probes of hooks, uppercuts, elbows, chops, stabs, knees, guards, drawn swords and martial forms."""
+"""Probes of hooks, uppercuts, elbows, chops, stabs, knees, guards and martial forms."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _strikes(s: Signals, name: str, found: dict[str, int], side: str, count: int
 
 
 def hooking(s: Signals, side: str = "", count: int | None = None) -> Verdict:
-    """A fist swings inward in front of the face, the elbow bent and nearly as high as the shoulder."""
+    """A fist swings inward before the face, the elbow bent and nearly as high."""
     found = {}
     for d in OTHER:
         wrist, rate = _arm(s, d)
@@ -73,7 +73,7 @@ def elbowing(s: Signals, side: str = "", count: int | None = None) -> Verdict:
 
 
 def chopping(s: Signals, side: str = "", count: int | None = None) -> Verdict:
-    """A hand goes up beside the head and comes down in front at more than 3 m/s, the arm opening."""
+    """A hand beside the head comes down in front at over 3 m/s, the arm opening."""
     found = {}
     for d in OTHER:
         wrist, rate = _arm(s, d)
@@ -87,7 +87,7 @@ def chopping(s: Signals, side: str = "", count: int | None = None) -> Verdict:
 
 
 def backhanding(s: Signals) -> Verdict:
-    """A hand sweeps outward at the height of the shoulder from across the chest, the arm opening."""
+    """A hand sweeps outward at shoulder height from across the chest."""
     best = 0
     for d in OTHER:
         wrist, rate = _arm(s, d)
@@ -136,7 +136,7 @@ def guarding(s: Signals) -> Verdict:
 
 
 def drawing_sword(s: Signals) -> Verdict:
-    """A hand goes to the opposite hip and then, within 1.2 s, up and out over the shoulder or ahead."""
+    """A hand goes to the opposite hip and then, within 1.2 s, up and out."""
     best = -9.0
     for d in OTHER:
         sign = 1 if d == "left" else -1
@@ -163,7 +163,7 @@ def moving_slowly(s: Signals) -> Verdict:
 
 
 def forms(s: Signals) -> Verdict:
-    """Kung fu: a low wide stance that is held, and at least two blows with a nearly straight arm."""
+    """Kung fu: a low wide stance, held, and at least two blows with a straight arm."""
     feet = np.linalg.norm((s["left_ankle"] - s["right_ankle"])[:, [0, 2]], axis=-1)
     low = (feet > 0.5) & (s.pelvis_height < 0.82)
     blows = 0

@@ -29,7 +29,7 @@ def _hands_low(s: Signals) -> np.ndarray:
 
 
 def _knees(s: Signals) -> tuple[float, float]:
-    """At the end: metres between the knees, and of the farther ankle from the pelvis along the floor."""
+    """At the end: metres between the knees, and from the pelvis to the farther ankle."""
     ankles = [np.linalg.norm((s[f"{d}_ankle"] - s["pelvis"])[TAIL][:, [0, 2]], axis=-1).mean() for d in OTHER]
     return float(_apart(s, "left_knee", "right_knee")[TAIL].mean()), float(max(ankles))
 
@@ -176,7 +176,7 @@ def cobra(s: Signals) -> Verdict:
 
 
 def lunging(s: Signals, side: str = "", count: int | None = None) -> Verdict:
-    """One foot stands far ahead of the other, both knees bent, the trunk upright, and the body comes up again."""
+    """One foot far ahead, both knees bent, the trunk upright, and up again."""
     found = {}
     for d, other in OTHER.items():
         ahead = s.seen_from(f"{d}_ankle", f"{other}_ankle")[:, 2]
@@ -224,7 +224,7 @@ def circling_hips(s: Signals) -> Verdict:
 
 
 def curtsying(s: Signals) -> Verdict:
-    """One foot goes behind, both knees give, the trunk stays upright, and the body comes up again."""
+    """One foot goes behind, both knees give, the trunk stays upright, and up again."""
     low = int(s.pelvis_height.argmin())
     feet = s.seen_from("left_ankle", "right_ankle")[low]
     knees = min(float(s.knee_bend(d)[low]) for d in OTHER)

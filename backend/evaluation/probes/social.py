@@ -1,4 +1,4 @@
-"""Probes of gestures to other people: handshakes, fives, hugs, pats, giving, taking, kisses, toasts, songs."""
+"""Probes of gestures to other people: handshakes, hugs, pats, giving, toasts, songs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _stays(s: Signals) -> list[tuple[str, float, str, float]]:
 
 
 def _shakes(s: Signals, side: str, low: float, high: float, least: float) -> int:
-    """Reversals up and down of a hand that is held out ahead between two heights over the shoulder."""
+    """Reversals up and down of a hand held out ahead between two heights."""
     wrist, _ = _hand(s, side)
     at = (wrist[:, 2] > 0.26) & (wrist[:, 1] > low) & (wrist[:, 1] < high) & (s.stretch(side) > 0.66)
     return max((count_reversals(s.smooth(wrist[a:b, 1], 0.02), least) for a, b in true_runs(at) if b - a >= 8), default=0)
@@ -72,7 +72,7 @@ def high_fiving(s: Signals, side: str = "") -> Verdict:
 
 
 def bumping_fists(s: Signals) -> Verdict:
-    """A fist goes out straight ahead at chest height, stops there and comes back, slower than a punch."""
+    """A fist goes straight ahead at chest height and stops, slower than a punch."""
     best, side = 0.0, "left"
     for d in OTHER:
         wrist, speed = _hand(s, d)
@@ -157,7 +157,7 @@ def taking(s: Signals) -> Verdict:
 
 
 def introducing(s: Signals, direction: str = "") -> Verdict:
-    """An arm opens to its side below the shoulder and shows something there, the head turned to it."""
+    """An arm opens to its side below the shoulder and shows something there."""
     held = {}
     for d in OTHER:
         wrist, speed = _hand(s, d)
