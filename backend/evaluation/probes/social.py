@@ -108,7 +108,8 @@ def poking(s: Signals, count: int | None = None) -> Verdict:
         for a, b in true_runs(at):
             pokes += sum(
                 reach[a + m : a + n].max() - min(reach[a : a + m].min(initial=1.0), 1.0) > 0.1
-                for m, n in true_runs(reach[a:b] > reach[a:b].max() - 0.09) if m > 0 and n - m < 18
+                for m, n in true_runs(reach[a:b] > reach[a:b].max() - 0.09)
+                if m > 0 and n - m < 18 and wrist[a + m : a + n, 2].max() > 0.36
             )  # fmt: skip
         found[d] = pokes
     side = max(found, key=found.get)
