@@ -34,7 +34,7 @@ ALONG = arm((0.22, -1.0, 0.06), (0.16, -1.0, 0.1), (-1.0, 0.0, 0.2))  # an arm b
 def to_floor(rng: np.random.Generator) -> tuple[list[tuple[float, BodyPose]], BodyPose]:
     """Stages from standing to sitting with the knees up: a squat, a hand behind, the seat.
 
-    And the last pose.
+    The last pose comes along.
     """
     rest = standing(rng, 1.1)
     back = rng.uniform(0.40, 0.46)
@@ -136,9 +136,9 @@ def meditate(rng: np.random.Generator, tempo: float, count: int | None) -> Posed
 
 
 def kneel_both(rng: np.random.Generator, tempo: float, count: int | None) -> PosedTake:
-    """A step back and down on one knee, then on the other.
+    """A step back and down on one knee, then on the other; stays upright on both.
 
-    Upright or back on the heels, and stays.
+    The toes are tucked under.
     """
     rest = standing(rng)
     apart, knee = rng.uniform(0.1, 0.14), rng.uniform(-0.06, -0.02)

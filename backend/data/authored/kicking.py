@@ -91,9 +91,9 @@ def side_kick(rng: np.random.Generator, tempo: float, count: int | None) -> Pose
 
 
 def roundhouse_kick(rng: np.random.Generator, tempo: float, count: int | None) -> PosedTake:
-    """The standing foot pivots, the hips turn over.
+    """The standing foot pivots, the hips turn, the right shin swings around to the front.
 
-    And the right shin swings around to the front.
+    The trunk leans off and the right arm swings back.
     """
     ready = fighter(rng)
     ball = np.array(ready.left_leg.ankle)[[0, 2]] + [0.03, 0.12]
@@ -157,7 +157,7 @@ def knee_strike(rng: np.random.Generator, tempo: float, count: int | None) -> Po
 def kung_fu(rng: np.random.Generator, tempo: float, count: int | None) -> PosedTake:
     """A horse stance with two punches, a bow stance with a palm and a block.
 
-    Then the feet together.
+    The feet come together at the end.
     """
     rest = standing(rng)
     wide, low = rng.uniform(0.32, 0.38), rng.uniform(0.66, 0.72)
