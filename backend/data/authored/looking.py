@@ -77,12 +77,12 @@ def look_over_shoulder(rng: np.random.Generator, tempo: float, count: int | None
 
 def search(rng: np.random.Generator, tempo: float, count: int | None) -> AuthoredTake:
     """Bent a little, the eyes sweep the floor and the room; a step to each side to look there."""
-    lead, first = rng.uniform(0.1, 0.3), rng.choice([-1, 1])
+    lead, first = rng.uniform(0.3, 0.5), rng.choice([-1, 1])
     step = rng.uniform(0.5, 0.65) / tempo
     stay = rng.uniform(0.6, 1.0) / tempo
     second = lead + 2 * step + stay
     end = second + 2 * step + stay
-    take = AuthoredTake(rng, end + rng.uniform(0.6, 0.9))
+    take = AuthoredTake(rng, end + rng.uniform(0.8, 1.1))
     take.flow = 0.12
     sides = ("left", "right") if first > 0 else ("right", "left")
     home = {side: take.feet[side].place[0].copy() for side in sides}
