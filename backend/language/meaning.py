@@ -18,13 +18,16 @@ PLACES = STEPS * 2  # actions that an instruction has room for
 
 @dataclass(frozen=True)
 class MeaningClasses:
-    """Names of the classes: kinds, directions and styles.
+    """Names of the classes: kinds, directions and styles, and which variants there are.
+
+    A variant is the plain key of an action, such as "stairs.up"; without ``variants`` there are all of the table.
 
     ValueError for a kind that is not in the table."""
 
     kinds: tuple[str, ...]
     directions: tuple[str, ...]
     styles: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         unknown = [str(name) for name in self.kinds if name not in all_kinds()]
@@ -51,7 +54,7 @@ class MeaningClasses:
         found = [[0] * len(self.fields)]
         for kind in self.rows():
             for action in kind.actions():
-                if action.direction and action.direction not in self.directions:
+                if not self._has(action):
                     continue
                 for speed in ("", *SPEEDS) if kind.speeds else ("",):
                     for count in range(1, kind.max_count + 1):
@@ -92,9 +95,14 @@ class MeaningClasses:
         """Whether every action is among the classes."""
         return all(
             action.kind in self.kinds and variant_of(action) in all_kinds()[action.kind].variants
-            and action.direction in ("", *self.directions) and action.style in ("", *self.styles)
+            and self._has(action) and action.style in ("", *self.styles)
             for step in instruction.steps for action in step
         )  # fmt: skip
+
+    def _has(self, action: Action) -> bool:
+        """Whether the variant of a kind is among the classes."""
+        plain = Action(action.kind, action.side, action.direction).key
+        return action.direction in ("", *self.directions) and (not self.variants or plain in self.variants)
 
     def _encode_action(self, action: Action) -> list[int]:
         values = (action.kind, action.side, action.direction, action.speed, str(action.count), action.style)
@@ -105,4 +113,5 @@ class MeaningClasses:
 
 def all_classes() -> MeaningClasses:
     """The whole table, for training."""
-    return MeaningClasses(tuple(all_kinds()), DIRECTIONS, STYLES)
+    variants = tuple(action.key for kind in all_kinds().values() for action in kind.actions())
+    return MeaningClasses(tuple(all_kinds()), DIRECTIONS, STYLES, variants)

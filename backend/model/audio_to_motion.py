@@ -52,6 +52,7 @@ class InstructConfig:
     kinds: tuple[str, ...] = ()  # classes of `backend.language.meaning`
     directions: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()  # of `backend.motion.controls`; packs without any have a closed condition
     condition: str = "memory"  # as published, or another of `condition_networks`, for the ablations
 

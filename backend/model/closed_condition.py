@@ -19,7 +19,7 @@ class ClosedInstructModel(AudioToMotion):
     Raises ValueError for motions that this version does not know."""
 
     def __init__(self, config: InstructConfig) -> None:
-        self.classes = MeaningClasses(config.kinds, config.directions, config.styles)
+        self.classes = MeaningClasses(config.kinds, config.directions, config.styles, config.variants)
         super().__init__(config)
         width = config.width
         self.meaning = MeaningSlots(config.slots * width, self.classes, width)

@@ -39,7 +39,7 @@ class InstructModel(AudioToMotion):
     Raises ValueError for motions or controls that this version does not know."""
 
     def __init__(self, config: InstructConfig) -> None:
-        self.classes = MeaningClasses(config.kinds, config.directions, config.styles)
+        self.classes = MeaningClasses(config.kinds, config.directions, config.styles, config.variants)
         super().__init__(config)
         width, flat = config.width, config.slots * config.width
         self.text_stream = TextStream(config.words, width, config.heads)

@@ -27,7 +27,7 @@ MAX_TENSORS = 10_000
 MAX_SIZE = 65_536  # of anything a config counts
 # numbers of modules, which take time to build even on the meta device
 MAX_MODULES = {"layers": 64, "residual_layers": 64, "blocks": 64, "depth": 16, "quantizers": 64, "heads": 256}
-MAX_LIST = 1_000
+MAX_LIST = 10_000
 MAX_NAME = 64  # letters of a name in a config
 SPARE = 1_000_000  # numbers a network may have beyond its file: computed buffers
 

@@ -91,7 +91,7 @@ def test_sizes_from_json():
     None, [], "x", 5, {"width": 0}, {"width": -1}, {"width": 10**9}, {"width": True}, {"width": 4.0}, {"width": "4"},
     {"layers": 10**6}, {"dropout": float("nan")}, {"condition": "x" * 100}, {"classes": [0]}, {"classes": ["1"]},
     {"kinds": [1]}, {"kinds": ["x" * 100]},
-    {"classes": [1] * 5000}, {"classes": {"a": 1}}, {"depth": 2}, {"__class__": 1}, {"width": None},
+    {"classes": [1] * 50_000}, {"classes": {"a": 1}}, {"depth": 2}, {"__class__": 1}, {"width": None},
 ])  # fmt: skip
 def test_sizes_that_nobody_can_mean(values):
     with pytest.raises(UserError) as caught:
