@@ -27,7 +27,8 @@ from ..errors import UserError
 RECIPES = Path(__file__).with_name("recipes")
 HEAD, LOOP = "recipe", "loop"  # tables that are no stages: about the pack; options of every training loop
 KEYS = {"call", "after", "cores", "minutes", "options", "smoke"}  # of a stage
-FOLLOWS = {"words", "phones", "speech_width", "kinds", "directions", "styles", "variants", "controls"}  # of a network; from vocabulary and data
+# sizes of a network that follow from vocabulary and data
+FOLLOWS = {"words", "phones", "speech_width", "kinds", "directions", "styles", "variants", "controls"}
 MOST_CORES = 2
 
 
