@@ -97,6 +97,15 @@ class VoiceToMotionSettings(bpy.types.PropertyGroup):
         soft_max=8.0,
         precision=1,
     )
+    follow: FloatProperty(
+        name="Follow My Voice",
+        description="How much pace and size of the motion follow the way you speak: fast or slow, loud or soft. 0 ignores it. "
+        "Typed text is neutral",
+        default=0.5,
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
+    )
     use_audio_strip: BoolProperty(
         name="Add Audio to Sequencer",
         description="Put the recording on the timeline where the motion starts",

@@ -223,7 +223,7 @@ class Batch:
 
     def _needs_motion(self, item: BatchItem) -> Generator[None, None, bool]:
         """Whether an item has to be generated; a motion made before is keyed."""
-        options = {name: self._request[name] for name in ("seed", "seconds", "guidance", "fps")}
+        options = {name: self._request[name] for name in ("seed", "seconds", "guidance", "follow", "fps")}
         try:
             fingerprint = yield from fingerprint_of(self.folder / item.name, options)
         except OSError:
@@ -295,7 +295,7 @@ class Batch:
         path = self.folder / item.name
         arguments = {
             "audio": str(path),
-            "request": json.dumps({key: self._request[key] for key in ("guidance", "seconds")}),
+            "request": json.dumps({key: self._request[key] for key in ("guidance", "follow", "seconds")}),
         }
         with in_scene(self.place.scene):
             try:

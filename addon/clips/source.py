@@ -35,6 +35,7 @@ def motion_source(motion: MotionData, scene: bpy.types.Scene, audio: str, reques
         # As text: a seed may be larger than the 32 bits of an integer property.
         "seed": str(motion.seed) if abs(motion.seed) > LARGEST_SEED else motion.seed,
         "guidance": _number_or(asked.get("guidance"), "automatic"),
+        "follow": _number_or(asked.get("follow"), "unknown"),
         "seconds": _number_or(asked.get("seconds"), "automatic"),
         "confidence": _number_or(asked.get("confidence"), "unknown"),
         "made": time.strftime("%Y-%m-%d %H:%M"),

@@ -73,6 +73,7 @@ class VOICE_TO_MOTION_OT_batch(Explained, bpy.types.Operator):
             "seed": None if settings.use_random_seed else settings.seed,
             "seconds": None if settings.use_auto_length else round(settings.seconds, 3),
             "guidance": None if settings.use_auto_guidance else round(settings.guidance, 3),
+            "follow": round(settings.follow, 3),
             "fps": scene_fps(context.scene),
         }
         place = Place.of(context.scene, settings.character, 1)

@@ -105,6 +105,7 @@ def queue_direction(scene: bpy.types.Scene) -> None:
         "seconds": None if settings.use_auto_length else round(settings.seconds, 3),
         "variations": 1,
         "guidance": None if settings.use_auto_guidance else round(settings.guidance, 3),
+        "follow": round(settings.follow, 3),
         "fps": scene_fps(scene),
         "force": True,  # the user has seen the words
     }

@@ -74,6 +74,7 @@ class VOICE_TO_MOTION_OT_generate(MotionRequest, Explained, bpy.types.Operator):
             "seconds": seconds_to_ask(context.scene) or (None if settings.use_auto_length else round(settings.seconds, 3)),
             "variations": settings.variations,
             "guidance": None if settings.use_auto_guidance else round(settings.guidance, 3),
+            "follow": round(settings.follow, 3),
             "fps": scene_fps(context.scene),
             **({"motion": str(before)} if before is not None else {}),
             "force": self.force,

@@ -14,7 +14,7 @@ from .reasons import Explained
 
 
 class VOICE_TO_MOTION_OT_recall(Explained, bpy.types.Operator):
-    """Take recording, seed, length and guidance of this motion back into the panel"""
+    """Take recording, seed, length, guidance and Follow My Voice of this motion back into the panel"""
 
     bl_idname = "voice_to_motion.recall"
     bl_label = "Reuse Settings of This Motion"
@@ -43,6 +43,8 @@ class VOICE_TO_MOTION_OT_recall(Explained, bpy.types.Operator):
             setattr(settings, automatic, not isinstance(value, int | float))
             if isinstance(value, int | float):
                 setattr(settings, name, value)
+        if isinstance(action.get("follow"), int | float):  # motions of earlier versions do not say
+            settings.follow = action["follow"]
         audio, text = str(action.get("audio", "")), str(action.get("text", ""))
         if text:
             settings.typed = text

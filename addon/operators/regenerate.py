@@ -85,6 +85,7 @@ class VOICE_TO_MOTION_OT_regenerate_range(MotionRequest, Explained, bpy.types.Op
             "seconds": None,
             "variations": 1,
             "guidance": None if settings.use_auto_guidance else round(settings.guidance, 3),
+            "follow": round(settings.follow, 3),
             "fps": chosen.motion.fps,
             "force": self.force,
         }

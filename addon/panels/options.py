@@ -8,7 +8,7 @@ from .layout import Section, checkbox
 
 
 class OptionsSection(Section):
-    """Sidebar > Voice to Motion > Options: variations, length, guidance, recording, sound strip."""
+    """Sidebar > Voice to Motion > Options: variations, length, guidance, voice, recording, sound strip."""
 
     key = "options"
     bl_label = "Options"
@@ -35,6 +35,7 @@ class OptionsSection(Section):
             number.active = not getattr(settings, automatic)
             number.prop(settings, value)
             row.prop(settings, automatic, text=text, toggle=True)
+        layout.prop(settings, "follow", slider=True)
         recording = settings.recording
         split = layout.split(factor=0.65, align=True)
         split.use_property_split = False

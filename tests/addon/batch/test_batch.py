@@ -122,7 +122,7 @@ def begin(extension, scene, character, batch, folder, tmp_path):
         place = extension("scene").Place.of(scene, character, 1)
         out = extension("batch.report_file").batch_folder(tmp_path, folder)
         out.mkdir(parents=True, exist_ok=True)
-        request = {"out": str(out), "seed": 1, "seconds": 1.0, "guidance": None, "fps": 24.0} | options
+        request = {"out": str(out), "seed": 1, "seconds": 1.0, "guidance": None, "follow": 0.5, "fps": 24.0} | options
         batch.start(folder, False, place, request, module.backend_command())
 
     def step() -> None:

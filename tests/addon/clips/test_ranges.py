@@ -80,6 +80,7 @@ def test_only_the_range_changes_and_its_borders_are_smooth(walk, everything, joi
     assert [each.name for each in character.animation_data.action.voice_to_motion.clips][-1] == "wave"
     request = json.loads(next(tmp_path.rglob("requests.jsonl")).read_text().splitlines()[-1])
     assert request["last"] - request["first"] == LAST - FIRST and request["first"] == FIRST - walk.start
+    assert request["follow"] == 0.5
     assert request["text"] == walk.stored("source")["heard"]
     assert not list(tmp_path.rglob("before*")), "what was sent is not kept"
 

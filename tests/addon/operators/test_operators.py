@@ -65,6 +65,24 @@ def test_request_carries_scene_and_settings(blender, scene, ready, peer, tmp_pat
     assert Path(request["out"]).parent == tmp_path / "results"  # a folder of this Blender's own
 
 
+def test_how_much_the_voice_counts_is_asked_for_and_comes_back(blender, ready, character, peer, tmp_path):
+    """It is sent with every request, noted on the motion, and taken back into the panel."""
+    peer("good")
+    generate(blender)
+    ready.follow = 0.8
+    generate(blender)
+    assert [request["follow"] for request in requests(tmp_path)] == [0.5, 0.8]
+    action = character.animation_data.action
+    assert action["follow"] == 0.8 and json.loads(action.voice_to_motion.clips[-1].source)["follow"] == 0.8
+    ready.follow = 0.1
+    assert blender.ops.voice_to_motion.recall() == {"FINISHED"}
+    assert ready.follow == pytest.approx(0.8)
+    del action["follow"]  # as in motions of earlier versions
+    ready.follow = 0.1
+    blender.ops.voice_to_motion.recall()
+    assert ready.follow == pytest.approx(0.1)
+
+
 def test_automatic_settings_are_null_and_the_seed_is_kept(blender, ready, peer, tmp_path):
     peer("good")
     generate(blender)

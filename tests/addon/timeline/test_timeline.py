@@ -88,7 +88,7 @@ def test_each_is_done_at_its_time_and_cut_off_by_the_next(listed, blender, scene
     spans = [(23, 58), (59, 106), (131, 178)]
     asked = requests(tmp_path)
     assert [request.get("part") for request in asked] == [[0.5, 1.25], [2.0, 2.5], [5.0, 6.5]]
-    assert all(request["force"] and request["seed"] == 7 for request in asked)
+    assert all(request["force"] and request["seed"] == 7 and request["follow"] == 0.5 for request in asked)
     # The peer walks 1.1 m in two seconds: nobody jumps back, and what follows goes on from there.
     places = heads(scene, character, range(20, 180))
     way = np.linalg.norm(np.diff(places, axis=0), axis=1)
