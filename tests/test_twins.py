@@ -12,6 +12,7 @@ both sides to the same numbers.
 | `motion/two_bone.py`, `reach_with_leg` | `motion/two_bone.py`, `reach_with_leg` | the leg, where it is bent and the goal nearer |
 | `tweak/pose_filters.py`, `mirror_motion` | `motion/motion.py`, `Motion.mirrored` | the mirrored motion |
 | `tweak/foot_lock.py`, `lock_feet` | `motion/planting.py`, `plant_feet` | that standing feet hold still |
+| `tweak/style.py`, `tempo`, `uneven_time`, `restyle` | `motion/styles.py`, `restyle` | a motion in a style, from one table |
 | `batch/listing.py`, `FolderListing` | `commands/folder_files.py`, `list_files` | the files of a folder and their order |
 | `takes/audio.py`, `SUFFIXES` | `serve/sources.py`, `SUFFIXES` | the endings of recordings |
 | `link/messages.py`, `EVENTS` | `serve/messages.py`, `AnyEvent` | events and their fields |
@@ -143,6 +144,33 @@ def test_standing_feet_are_held(walk, stretched):
     print(f"path x {stretched}: standing feet slide {before:.1f} cm/s, held {after[0]:.1f} and {after[1]:.1f}")
     assert max(after) <= 0.4 * before
     assert all(np.linalg.norm(held - points[0], axis=-1).max() <= 0.3 for held in points[1:]), "metres"
+
+
+@pytest.mark.parametrize("strength", [0.5, 2.0])
+def test_styles(walk, strength):
+    """From one table both make the same of a walk. Only knees that are nearly straight differ: see above."""
+    from backend.motion.styles import restyle, styles
+
+    style, motions, body = addon("tweak.style"), addon("motion.motion"), addon("motion.body")
+    assert list(style.styles()) == list(styles()), "one file"
+    for name in styles():
+        theirs = restyle(walk[1], name, strength)
+        assert len(theirs) == max(4, round(len(walk[0]) / style.tempo(name, strength)))
+        passed = style.uneven_time(len(theirs), name, strength)
+        times = (np.linspace(0.0, 1.0, len(theirs)) if passed is None else passed) * (len(walk[0]) - 1) / walk[0].fps
+        ours = style.restyle(motions.sampled(walk[0], times, walk[0].fps), name, strength, body.default_body())
+        np.testing.assert_allclose(ours.pelvis, theirs.pelvis, atol=FLOAT32, err_msg=name)
+        places, _ = body.forward_kinematics(ours.rotations, ours.pelvis, body.default_body())
+        off = np.linalg.norm(places - theirs.positions(), axis=-1)
+        assert np.delete(off, [4, 5, 7, 8, 10, 11], axis=1).max() < FLOAT32, name
+        assert off.max() < 0.015 and np.median(off) < FLOAT32, name
+
+
+def test_the_panel_offers_every_style():
+    from backend.motion.styles import styles
+
+    menu = [name for name, *_ in addon("tweak.style").MENU]
+    assert menu == ["NONE", *styles()] and len(menu) == 15
 
 
 def test_endings_of_recordings():

@@ -222,8 +222,8 @@ def _follow(clip: VoiceToMotionClip, old: Recipe, shift: KeyShift, trim: tuple[i
     with quietly():
         if clip.start == old.start:
             clip.start = round(shift.forward(old.start + at_start))
-        if shift.scale != 1.0 and not clip.fits_range and abs(clip.speed - old.tweaks.speed) < 1e-6:
-            wanted = old.tweaks.speed / shift.scale
+        if shift.scale != 1.0 and not clip.fits_range and abs(clip.tweaks().speed - old.tweaks.speed) < 1e-6:
+            wanted = clip.speed / shift.scale
             clip.speed = min(max(wanted, SLOWEST), FASTEST)
             if abs(clip.speed / wanted - 1) > 0.01:
                 notes.append(f"“{clip.name}” cannot be slower than {SLOWEST} or faster than {FASTEST:g} times")

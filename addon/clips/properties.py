@@ -22,6 +22,7 @@ from bpy.props import (
 )
 
 from ..tweak.pipeline import Tweaks
+from ..tweak.style import MENU, tempo
 from ..tweak.trajectory import Spot
 from .key_digest import followed_range, followed_ranges
 
@@ -166,6 +167,21 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
         subtype="FACTOR",
         update=_changed,
     )
+    style: EnumProperty(
+        name="Style",
+        description="The manner in which the motion is done: posture, pace, size of movements. Feet that stand go on standing",
+        items=MENU,
+        update=_changed,
+    )
+    style_strength: FloatProperty(
+        name="Style Strength",
+        description="How much of the style. 0 leaves the motion as it is, 2 is twice as much",
+        default=1.0,
+        min=0.0,
+        max=2.0,
+        subtype="FACTOR",
+        update=_changed,
+    )
     smoothing: FloatProperty(
         name="Smoothing",
         description="Remove movements shorter than about this time",
@@ -228,9 +244,11 @@ class VoiceToMotionClip(bpy.types.PropertyGroup):
     def tweaks(self) -> Tweaks:
         """The settings as `tweak.pipeline` takes them."""
         return Tweaks(
-            speed=self.speed,
+            speed=self.speed * tempo(self.style, self.style_strength),
             mirror=self.mirror,
             strength=self.strength,
+            style=self.style,
+            style_strength=self.style_strength,
             smoothing=self.smoothing,
             foot_lock=self.foot_lock,
             reduction=self.reduction,

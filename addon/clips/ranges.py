@@ -34,7 +34,7 @@ from .standing_place import carriers_at
 AROUND_SECONDS = 2.0  # sent on each side of a range; the backend looks at about one
 SHORTEST, LONGEST = 0.3, 10.0  # seconds of a range; the model knows ten at a time
 _UNREADABLE = "There is no generated motion in these frames, and keys of this kind of rig cannot be read as a body's"
-_INHERITED = ("mirror", "strength", "smoothing", "foot_lock", "reduction", "root", "root_yaw")
+_INHERITED = ("mirror", "strength", "style", "style_strength", "smoothing", "foot_lock", "reduction", "root", "root_yaw")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from ..link.session import session
 from ..rigs.rig import RigError
 from ..translations import rpt_, sentences
 from ..tweak.archive import ArchiveError
+from ..tweak.style import tempo
 from .arrangement import arrange_in_steps
 from .clip_keys import write_clip
 from .clip_layers import ClipError, ClipLayers, layers_of
@@ -66,12 +67,13 @@ def _restore_settings(clip: VoiceToMotionClip) -> None:
     if recipe is None:
         return
     with quietly():
-        for name in ("mirror", "strength", "smoothing", "foot_lock", "reduction", "root", "root_yaw"):
+        for name in ("mirror", "strength", "style", "style_strength", "smoothing", "foot_lock", "reduction", "root", "root_yaw"):
             setattr(clip, name, getattr(recipe.tweaks, name))
         if clip.fits_range:
             clip.blend_in, clip.blend_out = recipe.blend_in, recipe.blend_out
         else:
-            clip.speed, clip.repeats = recipe.tweaks.speed, recipe.tweaks.repeats
+            clip.speed = recipe.tweaks.speed / tempo(recipe.tweaks.style, recipe.tweaks.style_strength)
+            clip.repeats = recipe.tweaks.repeats
             clip.trim_start, clip.trim_end = recipe.trims
 
 

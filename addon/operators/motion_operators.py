@@ -111,7 +111,8 @@ def save_input_motion(motion: Motion, folder: Path) -> Path:
 
 def request_as_json(task: Task) -> str:
     """What a motion's source keeps of a request, and the confidence in the words."""
-    return json.dumps({key: task.request.get(key) for key in ("guidance", "follow", "seconds", "text")} | {"confidence": task.confidence})
+    kept = {key: task.request.get(key) for key in ("guidance", "follow", "seconds", "text")}
+    return json.dumps(kept | {"confidence": task.confidence})
 
 
 def apply_result(place: Place, operator: Callable, **arguments: object) -> None:

@@ -11,7 +11,7 @@ from ..translations import rpt_
 from ..tweak.archive import ArchiveError
 from .reasons import Explained
 
-SETTINGS = ("speed", "mirror", "strength", "smoothing", "foot_lock", "reduction", "root", "root_yaw")
+SETTINGS = ("speed", "mirror", "strength", "style", "style_strength", "smoothing", "foot_lock", "reduction", "root", "root_yaw")
 
 
 class ClipOperator(Explained):

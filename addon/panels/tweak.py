@@ -7,6 +7,7 @@ import bpy
 from ..clips.key_digest import followed_range
 from ..clips.properties import VoiceToMotionClip, shown_clip
 from ..translations import iface_
+from ..tweak.style import PLAIN
 from .layout import Section, checkbox, note, paragraph
 
 
@@ -75,6 +76,11 @@ class TweakSection(Section):
         column.prop(clip, "strength", slider=True)
         column.prop(clip, "smoothing")
         column.prop(clip, "mirror")
+        column = layout.column(align=True)
+        column.prop(clip, "style")
+        amount = column.row()
+        amount.active = clip.style != PLAIN
+        amount.prop(clip, "style_strength", slider=True)
 
     def _draw_feet_and_keys(self, layout: bpy.types.UILayout, context: bpy.types.Context, clip: VoiceToMotionClip) -> None:
         column = layout.column(align=True)

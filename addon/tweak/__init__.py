@@ -4,6 +4,7 @@ Only numpy, so that all of it is tested without Blender.
 
 pipeline        the steps in their fixed order
 pose_filters    mirror, strength, smoothing
+style           changes of posture, timing and size: sad, like a robot
 contacts        which feet stand
 foot_lock       holds standing feet in place
 trajectory      start, end and root motion

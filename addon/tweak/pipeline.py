@@ -1,9 +1,9 @@
 """The steps from a raw result to its keys, in their fixed order, always from the raw result.
 
-    proportions -> speed and frame rate, trim -> mirror -> strength -> smoothing -> foot lock -> loop -> start and end
+    proportions -> speed and frame rate, trim -> mirror -> strength -> style -> smoothing -> foot lock -> loop -> start and end
     -> join -> root motion -> key reduction
 
-Feet are held on the rig's own body, so the motion comes onto that first. Speed and mirror change no pose. Strength and
+Feet are held on the rig's own body, so the motion comes onto that first. Speed and mirror change no pose. Strength, style and
 smoothing change poses, so feet are locked after them. Where the motion stands matters to none of these, only to the join
 with what is before it. Keys are chosen last. What a join leaves over and hand edits are applied later, on the rig's own
 channels (`joins`, `edits`).
@@ -19,7 +19,7 @@ import numpy as np
 
 from ..motion.body import Skeleton
 from ..motion.coordinates import continuous_signs
-from ..motion.motion import Motion, resampled
+from ..motion.motion import Motion, resampled, sampled
 from ..motion.proportions import fitted_to
 from . import key_reduction, trajectory
 from .archive import unpack_motion
@@ -28,6 +28,7 @@ from .foot_lock import lock_feet
 from .pose_filters import mirror_motion, scale_strength, smooth_motion
 from .repetition import repeat_motion
 from .step_join import step_join
+from .style import PLAIN, restyle, uneven_time
 
 # How many times more exact key reduction is for standing feet, and in addition for locked ones: without these weights it
 # lets half of the locked feet's sliding come back.
@@ -39,9 +40,11 @@ class Tweaks:
     """What the animator asks for. The defaults leave the raw result as it is.
 
     Attributes:
-        speed: times as fast.
+        speed: times as fast, the style's tempo included.
         mirror: left and right swapped.
         strength: of the difference to the mean pose; 1 leaves it.
+        style: `style.PLAIN` or a name of `style.styles`.
+        style_strength: of the style; 0 leaves the motion as it is.
         smoothing: seconds.
         foot_lock: 0..1.
         reduction: "NONE" or a key of `key_reduction.PRESETS`.
@@ -59,6 +62,8 @@ class Tweaks:
     speed: float = 1.0
     mirror: bool = False
     strength: float = 1.0
+    style: str = PLAIN
+    style_strength: float = 1.0
     smoothing: float = 0.0
     foot_lock: float = 0.0
     reduction: str = "NONE"
@@ -131,13 +136,17 @@ def _tweaked(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -> Tweak
     raw, standing = _fitted(raw_text, by_key)
     motion = resampled(raw, fps, tweaks.speed, tweaks.skipped)
     times = tweaks.skipped + np.arange(len(motion)) / fps * tweaks.speed
-    rows = np.clip(np.round(times * raw.fps).astype(int), 0, len(raw) - 1)
-    standing = standing[rows]
     if 0 < tweaks.kept < len(motion):
-        motion, standing = _first_rows(motion, tweaks.kept), standing[: tweaks.kept]
+        motion, times = _first_rows(motion, tweaks.kept), times[: tweaks.kept]
+    passed = uneven_time(len(motion), tweaks.style, tweaks.style_strength)
+    if passed is not None:
+        times = times[0] + passed * (times[-1] - times[0])
+        motion = sampled(raw, times, fps)
+    standing = standing[np.clip(np.round(times * raw.fps).astype(int), 0, len(raw) - 1)]
     if tweaks.mirror:
         motion, standing = mirror_motion(motion, skeleton), standing[:, [2, 3, 0, 1]]
     motion = scale_strength(motion, tweaks.strength, skeleton)
+    motion = _styled(motion, standing, tweaks, skeleton)
     motion = smooth_motion(motion, tweaks.smoothing)
     before = foot_skate(motion, standing, skeleton)
     after = before
@@ -159,6 +168,15 @@ def _tweaked(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -> Tweak
     elif tweaks.root == "IN_PLACE":
         motion = trajectory.in_place(motion, tweaks.root_yaw, tweaks.shown_from)
     return Tweaked(motion, root, standing, before, after, tweaks.foot_lock)
+
+
+def _styled(motion: Motion, standing: np.ndarray, tweaks: Tweaks, skeleton: Skeleton) -> Motion:
+    """The motion in its style; a longer stride must not make standing feet slide faster, so they are held by what it adds."""
+    styled = restyle(motion, tweaks.style, tweaks.style_strength, skeleton)
+    if styled is motion:
+        return motion
+    plain, slides = foot_skate(motion, standing, skeleton), foot_skate(styled, standing, skeleton)
+    return lock_feet(styled, standing, 1.0 - plain / slides, skeleton) if slides > plain else styled
 
 
 def _first_rows(motion: Motion, count: int) -> Motion:

@@ -64,7 +64,7 @@ def change_manner(motion: Motion, row: dict, strength: float = 1.0, seed: int = 
     for name, rotation in rotations.items():
         quaternions[:, INDEX[name]] = rotation.as_quat()
     changed = replace(motion, rotations=quaternions, pelvis=pelvis.astype(np.float32))
-    return _with_feet(changed, _ankles(motion, row, strength))
+    return _with_feet(changed, motion, _ankles(motion, row, strength))
 
 
 def _power(factor: float, strength: float) -> float:
@@ -193,11 +193,16 @@ def _tremble(rotations: dict[str, Rotation], degrees: float, fps: float, rng: np
         rotations[name] = rotations[name] * Rotation.from_rotvec(shake)
 
 
-def _with_feet(motion: Motion, ankles: dict[str, np.ndarray]) -> Motion:
-    """The motion with its ankles (T, 3) at these places; feet keep their directions."""
+def _with_feet(motion: Motion, plain: Motion, ankles: dict[str, np.ndarray]) -> Motion:
+    """The motion with its ankles (T, 3) at these places; feet keep the directions of the plain motion.
+
+    A pelvis that leans does not tilt them, which would press standing toes into the floor."""
     offsets = torch.from_numpy(default_body().offsets[:LEGS].copy())
     rotmats = motion.rotation_matrices()[:, :LEGS]
     places, turns = (x.double().numpy() for x in forward_kinematics(rotmats, torch.from_numpy(motion.pelvis), offsets))
+    _, plain_turns = forward_kinematics(plain.rotation_matrices()[:, :LEGS], torch.from_numpy(plain.pelvis), offsets)
+    feet = [INDEX["left_ankle"], INDEX["right_ankle"]]
+    turns[:, feet] = plain_turns[:, feet].double().numpy()
     rotations = motion.rotations.copy()
     for side, ankle in ankles.items():
         chain = [INDEX[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle")]
