@@ -8,7 +8,7 @@ from .layout import Section, checkbox
 
 
 class OptionsSection(Section):
-    """Sidebar > Voice to Motion > Options: variations, length, guidance, voice, recording, sound strip."""
+    """Sidebar > Voice to Motion > Options: variations, length, guidance, voice, recording."""
 
     key = "options"
     bl_label = "Options"

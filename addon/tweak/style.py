@@ -1,4 +1,4 @@
-"""Styles: a motion done sadly, or like a robot: changes of posture, timing and size. Only numpy.
+"""Styles: a motion done sadly, or like a robot: changes of posture, timing, size. Only numpy.
 
 What a style changes is data, at strength 1: `backend/motion/styles.json`, the file that the backend reads as well, as it does
 `default_body.json`, so that a tweaked motion and a generated one mean the same by a style. A strength of 0 changes nothing, 2 twice
@@ -58,12 +58,12 @@ def styles() -> dict[str, dict]:
 
 
 def tempo(style: str, strength: float) -> float:
-    """How many times as fast a style is; 1 for no style, and for one that this version does not know."""
+    """How many times as fast a style is; 1 for none, and for one that is not in the table."""
     return _power(styles()[style]["tempo"], strength) if style in styles() else 1.0
 
 
 def uneven_time(count: int, style: str, strength: float, seed: int = _SEED) -> np.ndarray | None:
-    """(T,) how much of a motion of T frames has passed at each, 0..1; None where it passes evenly."""
+    """(T,) how much of a motion has passed at each frame, 0..1; None where it passes evenly."""
     row = styles().get(style, {})
     if strength == 0.0 or count < _FEWEST or not {"uneven", "ticks"} & row.keys():
         return None

@@ -194,7 +194,7 @@ def _tremble(rotations: dict[str, Rotation], degrees: float, fps: float, rng: np
 
 
 def _with_feet(motion: Motion, plain: Motion, ankles: dict[str, np.ndarray]) -> Motion:
-    """The motion with its ankles (T, 3) at these places; feet keep the directions of the plain motion.
+    """The motion with its ankles (T, 3) at these places; feet point as in the plain motion.
 
     A pelvis that leans does not tilt them, which would press standing toes into the floor."""
     offsets = torch.from_numpy(default_body().offsets[:LEGS].copy())
