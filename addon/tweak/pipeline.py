@@ -171,7 +171,7 @@ def _tweaked(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -> Tweak
 
 
 def _styled(motion: Motion, standing: np.ndarray, tweaks: Tweaks, skeleton: Skeleton) -> Motion:
-    """The motion in its style; standing feet are held as far as a longer stride makes them slide."""
+    """A motion in its style; standing feet are held as far as longer strides make them slide."""
     styled = restyle(motion, tweaks.style, tweaks.style_strength, skeleton)
     if styled is motion:
         return motion

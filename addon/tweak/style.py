@@ -1,4 +1,4 @@
-"""Styles: a motion done sadly, or like a robot: changes of posture, timing, size. Only numpy.
+"""Styles: a motion done sadly, or like a robot: changes of posture, timing, size.
 
 What a style changes is data, at strength 1: `backend/motion/styles.json`, the file that the backend reads as well, as it does
 `default_body.json`, so that a tweaked motion and a generated one mean the same by a style. A strength of 0 changes nothing, 2 twice
