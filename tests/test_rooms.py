@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, dict[str, str]] = {
         "smplx": "character motion",
         "takes": "link runtime",
         "timeline": "clips keys link motion rigs scene translations",
-        "tweak": "motion",
+        "tweak": "installation motion",  # the table of styles lies with the backend
     },
     "backend": {
         "__main__": "cli commands",

@@ -7,7 +7,6 @@ import bpy
 from ..clips.key_digest import followed_range
 from ..clips.properties import VoiceToMotionClip, shown_clip
 from ..translations import iface_
-from ..tweak.style import PLAIN
 from .layout import Section, checkbox, note, paragraph
 
 
@@ -79,7 +78,7 @@ class TweakSection(Section):
         column = layout.column(align=True)
         column.prop(clip, "style")
         amount = column.row()
-        amount.active = clip.style != PLAIN
+        amount.active = clip.style != "NONE"
         amount.prop(clip, "style_strength", slider=True)
 
     def _draw_feet_and_keys(self, layout: bpy.types.UILayout, context: bpy.types.Context, clip: VoiceToMotionClip) -> None:
