@@ -7,9 +7,10 @@ import bpy
 from ..link.incremental import run_to_end
 from ..link.session import session
 from ..rigs.rig import RigError
+from ..scene import scene_fps
 from ..translations import rpt_, sentences
 from ..tweak.archive import ArchiveError
-from ..tweak.style import tempo
+from ..tweak.style import MENU, PLAIN, tempo
 from .arrangement import arrange_in_steps
 from .clip_keys import write_clip
 from .clip_layers import ClipError, ClipLayers, layers_of
@@ -33,9 +34,18 @@ def apply_changed_setting(context: bpy.types.Context, clip: VoiceToMotionClip) -
         session.fail(str(error))
         return
     session.clear_message()
+    notes = [*_style_note(clip), *notes]
     note_change(clip.id_data, clip.uid, sentences(notes))
     if notes:
         session.note = sentences(notes)
+
+
+def _style_note(clip: VoiceToMotionClip) -> list[str]:
+    """In which style a clip is now, for its note."""
+    if clip.muted or clip.style == PLAIN or clip.style_strength == 0:
+        return []
+    label = next(label for name, label, _ in MENU if name == clip.style)
+    return [rpt_("style “{}”, {} seconds long", rpt_(label), f"{clip.length / scene_fps(bpy.context.scene):.1f}")]
 
 
 def move_to_frame(clip: VoiceToMotionClip, frame: int) -> None:

@@ -176,7 +176,8 @@ def _styled(motion: Motion, standing: np.ndarray, tweaks: Tweaks, skeleton: Skel
     if styled is motion:
         return motion
     plain, slides = foot_skate(motion, standing, skeleton), foot_skate(styled, standing, skeleton)
-    return lock_feet(styled, standing, 1.0 - plain / slides, skeleton) if slides > plain else styled
+    # Twice what is too much: near full length legs follow only in part.
+    return lock_feet(styled, standing, min(2.0 * (1.0 - plain / slides), 1.0), skeleton) if slides > plain else styled
 
 
 def _first_rows(motion: Motion, count: int) -> Motion:
