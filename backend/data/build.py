@@ -39,10 +39,12 @@ UTTERANCES = 18_000
 def build(
     shared: Path, out: Path, utterances: int, seed: int, console: Console,
     engines: tuple[str, ...] = ENGINES, written: int = WRITTEN, takes: int = TAKES, most: int = MOST,
+    authored_kinds: tuple[str, ...] = (),
 ) -> None:  # fmt: skip
     """Run all steps. UserError where the shared data or a speech engine is missing.
 
-    ``takes`` are those of an authored gesture, ``most`` the motions of a single action; see `build_samples` for ``written``.
+    ``takes`` are those of an authored gesture, of all kinds or of ``authored_kinds``, ``most`` the motions of a single action; see
+    `build_samples` for ``written``.
     """
     if not (shared / "motion" / "clips.jsonl").exists():
         raise UserError(
@@ -52,7 +54,7 @@ def build(
     with _steps(console) as step:
         retarget_all(shared, out / "motions", SHIPPED_TIERS, progress=step("clips to SMPL-X"))
         authored = step("authored gestures")
-        authored(build_authored(out / "authored", seed, takes), None)
+        authored(build_authored(out / "authored", seed, takes, authored_kinds or None), None)
         noises = shared / "speech" / "noise_esc10"
         speaking = step("spoken instructions (shards)")
         build_speech(out / "speech", utterances, seed, noises=noises, engines=engines, on_progress=speaking)

@@ -69,20 +69,21 @@ def _spread(take: int, amount: int) -> int:
 
 
 def authored_clips(
-    seed: int = 0, takes_per_kind: int = TAKES, kinds: Collection[str] | None = None
+    seed: int = 0, takes_per_kind: int = TAKES, kinds: Collection[str] | None = None, *, plain: bool = False
 ) -> Iterator[AuthoredClip]:
     """Every authored clip, made on the fly; the same seed and number give the same clips.
 
     Args:
         takes_per_kind: takes of a plain key that has weight 1; speeds, counts and lesser gestures get a share of it.
         kinds: only these ("wave", "turn"); all when None.
+        plain: without those that have a speed or a count.
     """
     for plan in _plans(takes_per_kind):
-        if kinds is None or Action.parse(plan.key).kind in kinds:
+        if (kinds is None or Action.parse(plan.key).kind in kinds) and not (plain and (plan.speed or plan.count)):
             yield plan.make(seed)
 
 
-def build_authored(out: Path, seed: int = 0, takes_per_kind: int = TAKES) -> int:
+def build_authored(out: Path, seed: int = 0, takes_per_kind: int = TAKES, kinds: Collection[str] | None = None) -> int:
     """Write the clips as motion files to ``out``, with `index.jsonl`.
 
     A row of the index has name, key, frames, seconds, split.
@@ -95,6 +96,8 @@ def build_authored(out: Path, seed: int = 0, takes_per_kind: int = TAKES) -> int
     lines = []
     with (out / INDEX).open("a", encoding="utf-8") as index:
         for plan in _plans(takes_per_kind):
+            if kinds is not None and Action.parse(plan.key).kind not in kinds:
+                continue
             line = known.get(plan.name)
             if line is None or not (out / f"{plan.name}.npz").is_file():
                 clip = plan.make(seed)

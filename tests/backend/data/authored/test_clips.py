@@ -37,7 +37,7 @@ GLIDING = {"moonwalk"}  # feet that slide on purpose
 
 @pytest.fixture(scope="module")
 def clips():
-    return list(authored_clips(seed=5, takes_per_kind=2))
+    return list(authored_clips(seed=5, takes_per_kind=1))
 
 
 def test_every_gesture_speed_and_count_has_takes(clips):
