@@ -38,6 +38,8 @@ def motion_source(motion: MotionData, scene: bpy.types.Scene, audio: str, reques
         "follow": _number_or(asked.get("follow"), "unknown"),
         "seconds": _number_or(asked.get("seconds"), "automatic"),
         "confidence": _number_or(asked.get("confidence"), "unknown"),
+        "words": asked.get("words") or [],
+        "reached": [one for one in asked.get("reached") or [] if isinstance(one, dict) and one.get("seed") == motion.seed],
         "made": time.strftime("%Y-%m-%d %H:%M"),
         "root": scene.voice_to_motion_placement.root,
         "root_yaw": scene.voice_to_motion_placement.root_yaw,

@@ -68,13 +68,24 @@ _DEVICE = _object({"name": _NAME, "channels": _whole(0, 1000), "rate": _whole(0,
 _INSTRUCTION = _object(
     {"start": _number(0.0, 1e6), "end": _number(0.0, 1e6), "heard": _WORDS, "confidence": _or_none(_number(0.0, 1.0))}
 )
+_STATES = ("done", "nearly", "not done", "not known")
+_WORD = _object(
+    {"text": _WORDS, "state": lambda value: value in _STATES, "by": _NAME, "unsure": _truth, "step": _whole(-1, 1000)}
+)
+_REACHED = _object(
+    {
+        "variation": _whole(0, 64), "step": _whole(0, 1000), "name": _NAME, "asked": _number(-1e6, 1e6), "got": _number(-1e6, 1e6),
+        "met": _truth,
+    }
+)  # fmt: skip
+_ACCOUNT = _many(_WORD, 1000)
 
 # event -> its fields; those in _DEFAULTS may be missing
 EVENTS: dict[str, dict[str, Check]] = {
     "hello": {"protocol": _whole(0, 10**6), "version": _NAME, "pid": _whole(0, 2**32)},
     "ready": {"device": _NAME, "packs": _many(_PACK, 100)},
     "progress": {"id": _ID, "phase": _NAME, "fraction": _number(0.0, 1.0)},
-    "heard": {"id": _ID, "text": _WORDS, "confidence": _SURE},
+    "heard": {"id": _ID, "text": _WORDS, "confidence": _SURE, "words": _ACCOUNT},
     "instructions": {"id": _ID, "instructions": _many(_INSTRUCTION, 1000), "note": _WORDS},
     "devices": {"id": _ID, "devices": _many(_DEVICE, 1000)},
     "recording": {"id": _ID, "device": _NAME, "rate": _whole(1, 10_000_000)},
@@ -87,6 +98,7 @@ EVENTS: dict[str, dict[str, Check]] = {
     "result": {
         "id": _ID, "files": _many(_path, 64), "heard": _WORDS, "seeds": _many(_SEED, 64), "frames": _many(_whole(1, 10**6), 64),
         "fps": _number(0.1, 1000.0), "seconds": _times, "confidence": _SURE, "note": _WORDS,
+        "words": _ACCOUNT, "reached": _many(_REACHED, 1000),
     },
     "converted": {
         "id": _ID, "file": _path, "frames": _whole(1, 10**6), "fps": _number(0.1, 1000.0), "notes": _many(_WORDS, 20),
@@ -101,6 +113,7 @@ EVENTS: dict[str, dict[str, Check]] = {
 _DEFAULTS = {
     ("error", "hint"): "", ("error", "nearest"): [], ("converted", "notes"): [],
     ("result", "note"): "", ("instructions", "note"): "",
+    ("heard", "words"): [], ("result", "words"): [], ("result", "reached"): [],
 }  # fmt: skip
 
 

@@ -71,6 +71,7 @@ class Task:
         on_event: called with every event of this request but the last.
         phase, fraction: what it is doing (a key of PHASES) and how far it is, 0..1.
         heard: the words, as soon as they are known; ``confidence`` in them is 0..1, or None where it is not known.
+        words: what becomes of every content word, as soon as that is known; ``reached`` the numbers that were asked for.
         operator: the operator that asked for it, and can ask again.
         outcome: how it ended; None until then.
         character: session uid of the character it is for.
@@ -91,6 +92,8 @@ class Task:
     fraction: float = 0.0
     heard: str = ""
     confidence: float | None = None
+    words: list[dict] = field(default_factory=list)
+    reached: list[dict] = field(default_factory=list)
     operator: str = ""
     outcome: Outcome | None = None
     character: int = 0
@@ -128,6 +131,7 @@ class Task:
                 self.fraction = min(max(float(fraction), 0.0), 1.0)
         elif kind == "heard":
             self.heard, self.confidence = short_text(event, "text"), event.get("confidence")
+            self.words = event.get("words", [])
         if self.on_event is not None:
             self.on_event(event)
         return None
@@ -145,5 +149,9 @@ class Task:
             return failed("The motion backend answered with a file outside the cache folder.", "Install the extension again.")
         known = isinstance(seeds, list) and len(seeds) == len(files) and all(isinstance(seed, int) for seed in seeds)
         self.heard = short_text(event, "heard") or self.heard
-        self.confidence = event.get("confidence")
+        self.confidence, self.words = event.get("confidence"), event.get("words", [])
+        made = seeds if known else []
+        self.reached = [
+            {**one, "seed": made[one["variation"]]} for one in event.get("reached", ()) if one["variation"] < len(made)
+        ]
         return Outcome("result", tuple(files), tuple(seeds) if known else (-1,) * len(files), event=event)

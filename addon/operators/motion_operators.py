@@ -28,6 +28,7 @@ from ..translations import rpt_
 
 KEPT_HINT = "The motion itself is kept in the cache folder."
 _FOLDER_HINT = "Choose another one in the add-on's preferences."
+_MOST_WORDS = 60  # of which a motion keeps what became of them
 _PYTHON_HINT = "Check its Python in the add-on's preferences."
 
 
@@ -110,9 +111,10 @@ def save_input_motion(motion: Motion, folder: Path) -> Path:
 
 
 def request_as_json(task: Task) -> str:
-    """What a motion's source keeps of a request, and the confidence in the words."""
+    """What a motion's source keeps of a request, and what became of its words."""
     kept = {key: task.request.get(key) for key in ("guidance", "follow", "seconds", "text")}
-    return json.dumps(kept | {"confidence": task.confidence})
+    account = {"words": task.words[:_MOST_WORDS], "reached": task.reached[:_MOST_WORDS]}
+    return json.dumps(kept | {"confidence": task.confidence} | account)
 
 
 def apply_result(place: Place, operator: Callable, **arguments: object) -> None:

@@ -9,6 +9,7 @@ from ..clips.variations import variations_of
 from ..link.session import session
 from ..link.tasks import PHASES
 from ..translations import iface_
+from .account import draw_account
 from .layout import BarePanel, note
 
 
@@ -40,6 +41,8 @@ class VOICE_TO_MOTION_PT_progress(BarePanel, bpy.types.Panel):
         row.operator("voice_to_motion.cancel", text="", icon="CANCEL")
         if session.heard and not session.running.request.get("text"):
             note(column, context, iface_("Heard: “{}”", session.heard), icon="OUTLINER_OB_SPEAKER")
+        if session.running is not None:
+            draw_account(column, context, session.running.words)
         for task in session.waiting[:5]:
             row = column.row(align=True)
             row.label(text=iface_("{}: cancelling" if task.cancelling else "Next: {}", task.title), icon="TIME")

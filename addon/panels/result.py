@@ -14,6 +14,7 @@ from ..link.refusals import is_unsure
 from ..link.session import session
 from ..scene import scene_fps
 from ..translations import iface_
+from .account import draw_account
 from .clips import draw_clips
 from .layout import BarePanel, alert, note, paragraph
 from .placement import hides_strips
@@ -46,6 +47,9 @@ class VOICE_TO_MOTION_PT_result(BarePanel, bpy.types.Panel):
         if clip is not None and session.refusal is None:  # the message of a refusal says what was heard
             box = layout.box()
             _draw_words(box, context, clip)
+            source = clip.stored("source")
+            if isinstance(source, dict):
+                draw_account(box, context, source.get("words") or [], source.get("reached") or [])
             _draw_length(box, context, clip)
             if hides_strips(context.scene.voice_to_motion.character):
                 box.operator("voice_to_motion.push_down", icon="TRIA_DOWN_BAR")

@@ -173,6 +173,29 @@ def tell(report: Report, out: TextIO, *, alone: bool) -> None:
             file=out,
             flush=True,
         )
+    for line in account_lines(done):
+        print(line, file=sys.stderr)
+
+
+UNITS = {"turn": ("turn", " degrees"), "way": ("go", " m"), "footfalls": ("take", " steps"), "repetitions": ("do it", " times"),
+         "seconds": ("take", " s")}  # fmt: skip
+
+
+def account_lines(done: jobs.JobResult) -> list[str]:
+    """What of an instruction is not simply done, in a line, and each number that was asked for."""
+    parts = []
+    for state in ("nearly", "not done", "not known"):
+        own = [word["text"] + (f" -> {word['by']}" if word["by"] else "") for word in done.words if word["state"] == state]
+        parts += [f"{state}: {', '.join(own)}"] if own else []
+    unsure = [word["text"] for word in done.words if word["unsure"]]
+    parts += [f"heard badly: {', '.join(f'{text}?' for text in unsure)}"] if unsure else []
+    lines = ["; ".join(parts)] if parts else []
+    for number in done.reached:
+        verb, unit = UNITS.get(number["name"], (number["name"], ""))
+        which = f"{Path(done.files[number['variation']]).name}: " if len(done.files) > 1 else ""
+        missed = "" if number["met"] else " (not reached)"
+        lines.append(f"{which}{verb} {abs(number['asked']):g}{unit}: {abs(number['got']):.3g}{missed}")
+    return lines
 
 
 def print_json(reports: list[Report], device: str, seconds: float, out: TextIO) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -16,9 +17,13 @@ from rapidfuzz.distance import Levenshtein
 
 from ..audio.ctc import greedy_decode
 from ..audio.encoder import AudioEncoder, EncoderOutput
-from ..audio.words import BLANK, WordList, split_words
+from ..audio.words import BLANK
 from ..errors import NotUnderstood, UserError
+from ..language.account import AccountedWord, unknown_words
 from ..packs.pack import REINSTALL, Pack
+
+if TYPE_CHECKING:
+    from .transcript import Transcript
 
 FILE = "confidence.json"
 LIMIT = 0.5  # fitting shifts the logistic function so that this is the threshold
@@ -101,18 +106,26 @@ def speech_measures(encoder: AudioEncoder, speech: EncoderOutput, heard: str) ->
     }
 
 
-def refusal(said: np.ndarray | str, heard: str, confidence: float, nearest: tuple[str, ...], words: WordList) -> NotUnderstood:
-    """The error that tells what was heard, or which typed words are unknown, and what works."""
+def refusal(
+    said: np.ndarray | str, transcript: Transcript, confidence: float, nearest: tuple[str, ...],
+    problem: str, words: list[AccountedWord],
+) -> NotUnderstood:  # fmt: skip
+    """The error that tells what was heard, or which typed words are unknown, and what works.
+
+    ``problem``: why it is no instruction, such as "asks something"; ``words``: the account of it."""
     hint = f"The nearest it can do: {_quoted(nearest)}." if nearest else "Describe a movement, for example “walk forward”."
+    heard = transcript.text
     rest = (hint, heard, round(confidence, 4), nearest)
     if not isinstance(said, str):
         if not heard:
             return NotUnderstood("not_understood", "Did not understand: no words were heard.", *rest)
         return NotUnderstood("not_understood", f"Did not understand; heard: “{heard}”.", *rest)
-    unknown = tuple(word for word in dict.fromkeys(split_words(said)) if not words.decode(words.encode(word)))
-    if not unknown:
-        return NotUnderstood("not_understood", f"Did not understand “{said[:60]}”.", *rest)
-    return NotUnderstood("not_understood", f"Did not understand “{said[:60]}”; not known: {_quoted(unknown[:8])}.", *rest)
+    unknown = unknown_words(words)
+    if unknown and not problem.startswith(("asks", "seems", "only")):
+        return NotUnderstood("not_understood", f"Did not understand “{said[:60]}”; not known: {_quoted(unknown[:8])}.", *rest)
+    if problem:
+        return NotUnderstood("not_understood", f"“{said[:60]}” is no instruction: it {problem}.", *rest)
+    return NotUnderstood("not_understood", f"Did not understand “{said[:60]}”.", *rest)
 
 
 def _quoted(texts: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -22,6 +22,8 @@ from ..audio.encoder import AudioEncoder, load_encoder
 from ..audio.features import SAMPLE_RATE
 from ..audio.prosody import Manner
 from ..errors import Cancelled
+from ..language.account import AccountedWord
+from ..language.rewriting import Known
 from ..model.audio_to_motion import InstructConfig, Sampling
 from ..model.closed_condition import ClosedInstructModel
 from ..model.fast_layers import use_bfloat16
@@ -47,9 +49,11 @@ from .repetition_counter import RepetitionCounter
 from .steps import Step, steps_of, token_counts
 from .suggestions import suggest_instructions
 from .transcript import Transcript, transcribe, transcript_of_text
+from .understanding import Understanding, understand
 from .windows import PlannedStep, compose
 
 Progress = Callable[[str, float], None]
+OnHeard = Callable[[str, float | None, Sequence[AccountedWord]], None]
 
 
 @dataclass
@@ -58,7 +62,7 @@ class Generation:
 
     Motions have 30 frames/s, or the frame rate of the motion that was edited. ``meaning`` is the key of what was understood.
     ``confidence``, 0..1, is that it was an instruction; None if the pack cannot tell. ``reached`` has, of every motion, the numbers
-    that were asked for and what it came to."""
+    that were asked for and what it came to; ``words`` what became of every content word."""
 
     motions: list[Motion]
     heard: str
@@ -67,6 +71,7 @@ class Generation:
     timings: dict[str, float] = field(default_factory=dict)
     confidence: float | None = None
     reached: list[list[Reached]] = field(default_factory=list)
+    words: list[AccountedWord] = field(default_factory=list)
 
 
 class Generator:
@@ -85,6 +90,8 @@ class Generator:
             module.to(device).eval()
         use_bfloat16([model.masked.body, model.residual.body], device)
         self.envelope = envelope.to(device) if envelope else None
+        classes = model.classes
+        self.known = Known.of(tuple(encoder.words.words), tuple(classes.kinds), bool(classes.styles), model.reads_text)
 
     @classmethod
     def load(cls, pack: str = "open", device: str = "auto", ours: Ours = EVERYTHING, *, weights: Path | None = None) -> Generator:
@@ -117,7 +124,7 @@ class Generator:
         force: bool = False,
         follow: float = FOLLOWED,
         on_progress: Progress | None = None,
-        on_heard: Callable[[str, float | None], None] | None = None,
+        on_heard: OnHeard | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Generation:
         """Motion for a spoken or typed instruction.
@@ -132,13 +139,14 @@ class Generator:
             on_progress: gets (phase, fraction of the whole request).
             follow: how much the motion follows the manner of a recorded voice, 0 to 1.
             force: generate something even if no instruction was understood.
-            on_heard: gets the recognised words before anything is composed, and the confidence in them if they were spoken.
+            on_heard: gets the recognised words and the confidence in them if they were spoken; and again, before anything is
+                composed, with the account of every content word.
             cancelled: asked between network calls.
 
         Raises:
             Cancelled: ``cancelled()`` said so.
             UserError: no word of a text is known, or there are too many steps.
-            NotUnderstood: the confidence is below `LIMIT`.
+            NotUnderstood: the confidence is below `LIMIT`, or the words are no instruction that can be done.
         """
         sampling = self.sampling if guidance is None else replace(self.sampling, guidance=guidance)
         timings: dict[str, float] = {}
@@ -152,17 +160,23 @@ class Generator:
         tell("hearing", 0.0)
         with _timed(timings, "hearing"):
             if isinstance(wave, str):
-                transcript = transcript_of_text(self.encoder, wave, self.model.reads_text)
+                transcript = transcript_of_text(self.encoder, wave, self.model.reads_text, self.known)
             else:
                 transcript = transcribe(self.encoder, wave, self.pack.get("use_sound", True))
         spoken = self.judge.of_speech(transcript.measures) if self.judge and not isinstance(wave, str) else None
         if on_heard is not None:
-            on_heard(transcript.text, spoken)
+            on_heard(transcript.text, spoken, ())
         self._refuse_unsure(spoken, wave, transcript, force)
         with _timed(timings, "hearing"):
             steps = steps_of(self.model, transcript, self.ours)
+            understanding = understand(transcript, steps, self.known)
+        steps = steps if force else understanding.steps
         typed = self.judge.of_text(min(step.sureness for step in steps)) if self.judge and isinstance(wave, str) else None
-        self._refuse_unsure(typed, wave, transcript, force)
+        self._refuse_unsure(typed, wave, transcript, force, understanding)
+        confidence = typed if spoken is None else spoken
+        confidence = None if confidence is None else confidence * understanding.trust
+        if on_heard is not None:
+            on_heard(transcript.text, confidence, understanding.words)
 
         made, seeds = [], [seed + i for i in range(variations)]
         for number, own_seed in enumerate(seeds):
@@ -173,7 +187,7 @@ class Generator:
             made.append(self._make_motion(steps, own_seed, seconds, edit, sampling, report, timings, (transcript.manner, follow)))
         meaning = ">".join(step.meaning.key for step in steps if step.meaning)
         motions, numbers = [motion for motion, _ in made], [of for _, of in made]
-        return Generation(motions, transcript.text, meaning, seeds, timings, typed if spoken is None else spoken, numbers)
+        return Generation(motions, transcript.text, meaning, seeds, timings, confidence, numbers, understanding.words)
 
     @torch.inference_mode()
     def hear(self, wave: np.ndarray) -> tuple[str, float | None]:
@@ -181,12 +195,16 @@ class Generator:
         transcript = transcribe(self.encoder, wave, self.pack.get("use_sound", True))
         return transcript.text, self.judge.of_speech(transcript.measures) if self.judge else None
 
-    def _refuse_unsure(self, confidence: float | None, said: np.ndarray | str, transcript: Transcript, force: bool) -> None:
-        """Raise NotUnderstood where the confidence is known and too low."""
-        if confidence is None or confidence >= LIMIT or force:
+    def _refuse_unsure(
+        self, confidence: float | None, said: np.ndarray | str, transcript: Transcript, force: bool,
+        understanding: Understanding | None = None,
+    ) -> None:  # fmt: skip
+        """Raise NotUnderstood where the confidence is known and too low, or the words are no instruction."""
+        problem = understanding.problem if understanding else ""
+        if confidence is None or force or (confidence >= LIMIT and not problem):
             return
         nearest = suggest_instructions(self.model, self.encoder, self.judge, transcript)
-        raise refusal(said, transcript.text, confidence, nearest, self.encoder.words)
+        raise refusal(said, transcript, confidence, nearest, problem, understanding.words if understanding else [])
 
     def _make_motion(
         self,
@@ -266,6 +284,7 @@ class Generator:
         """Run once on a second of noise, so that the first real request is as fast as the others."""
         noise = np.random.default_rng(0).standard_normal(SAMPLE_RATE).astype(np.float32) * 0.01
         self.generate(noise, seed=0, seconds=1.0, force=True)
+        understand(transcript_of_text(self.encoder, "walk", self.model.reads_text, self.known), [], self.known)  # reads the tables
 
 
 @contextmanager

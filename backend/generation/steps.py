@@ -21,7 +21,6 @@ from ..language.durations import spoken_seconds
 from ..language.instruction import Instruction
 from ..language.kinds import kind_of
 from ..language.numbers import asked_numbers, in_range, turn_has_side
-from ..language.said_numbers import spelled_out
 from ..language.said_styles import asked_strength
 from ..model.instruct import InstructModel
 from ..model.tokenizer import FRAMES_PER_TOKEN
@@ -46,6 +45,7 @@ class Step:
         seconds: the duration that was said, if any.
         asked: numbers that were said, by name of `motion.controls`.
         sided: whether left or right is known of a turn that was said.
+        words: which words of the transcript.
     """
 
     condition: Tensor
@@ -55,6 +55,7 @@ class Step:
     seconds: float | None
     asked: dict[str, float] = field(default_factory=dict)
     sided: bool = False
+    words: range = range(0)
 
     @property
     def gesture(self) -> bool:
@@ -157,12 +158,12 @@ def _step(model: InstructModel, transcript: Transcript, clause: range | None, ou
         y = model.y_of(transcript.batch(clause))
         numbers, sureness = model.meaning.likeliest(y.flatten(1))
         meaning = model.classes.decode(numbers[0].tolist())
-        words = [transcript.words[i] for i in (range(len(transcript.words)) if clause is None else clause)]
-        text = (transcript.typed or transcript.text) if clause is None else " ".join(words)
-        asked, sided = asked_of(split_words(spelled_out(text)), meaning) if ours.controls else ({}, False)
+        part = range(len(transcript.words)) if clause is None else clause
+        text = (transcript.typed or transcript.text) if clause is None else " ".join(transcript.told(part))
+        asked, sided = asked_of(split_words(text), meaning) if ours.controls else ({}, False)
         condition = model.full_condition(y, [asked], numbers if ours.meaning else None)
     seconds = spoken_seconds(text) if ours.durations else None
-    return Step(condition, meaning, float(sureness[0]), text, seconds, asked, sided)
+    return Step(condition, meaning, float(sureness[0]), text, seconds, asked, sided, part)
 
 
 def asked_of(words: Sequence[str], meaning: Instruction | None) -> tuple[dict[str, float], bool]:

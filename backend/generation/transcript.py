@@ -23,13 +23,14 @@ from ..audio.word_posteriors import typed_posteriors
 from ..audio.words import split_words
 from ..errors import UserError
 from ..language.clauses import PAUSE
-from ..language.said_numbers import spelled_out
+from ..language.pieces import MARK, Piece, pieces_of, told_text
+from ..language.rewriting import Known, rewritten
 from ..model.audio_to_motion import speech_batch
 from ..model.text_stream import text_batch
 from .confidence import speech_measures
 
 FRAME = 0.04  # seconds a frame of the encoder
-_MARKS = ",.;:!?\n"
+BADLY_HEARD = 0.5  # posterior of a word below which it may be another one
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class Transcript:
         pauses: seconds of silence before each word.
         measures: of a recording, what `confidence` judges it by.
         manner: how a recording was said; usual for typed text.
-        typed: the text as it was typed, with the words that are not known.
+        typed: the text in the words that the model is told, with those that are not known.
+        pieces: what was typed or heard, piece by piece, with what the model is told.
+        piece_of: the piece that each word belongs to.
         spelled: typed words with their classes, 0 where unknown, for models that read text; else None.
     """
 
@@ -58,10 +61,20 @@ class Transcript:
     manner: Manner = field(default_factory=Manner)
     typed: str = ""
     spelled: list[int] | None = None
+    pieces: list[Piece] = field(default_factory=list)
+    piece_of: list[int] = field(default_factory=list)
 
     @cached_property
     def text(self) -> str:
         return " ".join(self.words)
+
+    def told(self, part: range) -> list[str]:
+        """The words of consecutive words' pieces, those between them that are not known included."""
+        if not self.typed or not part:
+            return [self.words[i] for i in part]
+        first, after = self.piece_of[part[0]], part[-1] + 1
+        stop = max(self.piece_of[after], first + 1) if after < len(self.words) else len(self.pieces)
+        return [word for piece in self.pieces[first:stop] for word in piece.told]
 
     def batch(self, part: range | None = None) -> dict[str, Tensor]:
         """The batch for `InstructModel.y_of`, of everything or of consecutive words."""
@@ -90,9 +103,13 @@ def transcribe(encoder: AudioEncoder, wave: np.ndarray, use_sound: bool) -> Tran
     pauses = pauses_before(wave, at)
     measures = speech_measures(encoder, speech, " ".join(words))
     manner = manner_of(wave, len(encoder.words.encode_phones(" ".join(words))))
+    best = log_probs[0].exp().cpu()
+    sure = [float(best[first : last + 1, word].max()) for word, (first, last) in zip(known, at, strict=True)]
+    pieces = [Piece(word, (word,), unsure=own < BADLY_HEARD) for word, own in zip(words, sure, strict=True)]
+    heard_as = {"pieces": pieces, "piece_of": list(range(len(words)))}
     if use_sound or not known:
-        return Transcript(speech.features, log_probs.exp(), not use_sound, words, at, pauses, measures, manner)
-    return Transcript(*_from_words(encoder, known), pauses, measures, manner)
+        return Transcript(speech.features, log_probs.exp(), not use_sound, words, at, pauses, measures, manner, **heard_as)
+    return Transcript(*_from_words(encoder, known), pauses, measures, manner, **heard_as)
 
 
 def _concatenated(heard: list[EncoderOutput]) -> EncoderOutput:
@@ -116,21 +133,27 @@ def pauses_before(wave: np.ndarray, at: list[tuple[int, int]]) -> list[float]:
     return before
 
 
-def transcript_of_text(encoder: AudioEncoder, text: str, spelled: bool = False) -> Transcript:
+def transcript_of_text(encoder: AudioEncoder, text: str, spelled: bool = False, vocabulary: Known | None = None) -> Transcript:
     """The transcript of a typed text; unknown words only where the model reads them ``spelled``.
 
-    Raises UserError ``no_known_word`` if none is known."""
-    known, pauses, said = [], [], []
-    for piece in spelled_out(text).translate(str.maketrans(_MARKS, _MARKS[0] * len(_MARKS))).split(_MARKS[0]):
-        found = encoder.words.encode(piece)
-        found = found if spelled else [word for word in found if word < len(encoder.words.words)]
-        said += split_words(piece)
-        known += found
-        pauses += [PAUSE if i == 0 and pauses else 0.0 for i in range(len(found))]
+    With a ``vocabulary`` other words are told for those that it does not have (`language.rewriting`). Raises UserError
+    ``no_known_word`` if none is known."""
+    pieces = pieces_of(text) if vocabulary is None else rewritten(text, vocabulary)
+    known, said, piece_of, pauses, marked = [], [], [], [], False
+    for number, piece in enumerate(pieces):
+        marked = marked or piece.how == MARK
+        for word in piece.told:
+            found = encoder.words.encode(word)
+            found = found if spelled else [one for one in found if one < len(encoder.words.words)]
+            pauses += [PAUSE if marked and pauses and i == 0 else 0.0 for i in range(len(found))]
+            marked = marked and not found
+            said += split_words(word)[: len(found)]
+            piece_of += [number] * len(found)
+            known += found
     if not any(word < len(encoder.words.words) for word in known):
         hint = "Describe a movement, for example “walk forward”."
         raise UserError("no_known_word", f"No word of “{text[:60]}” is known.", hint)
-    transcript = Transcript(*_from_words(encoder, known), pauses, typed=text)
+    transcript = Transcript(*_from_words(encoder, known), pauses, typed=told_text(pieces), pieces=pieces, piece_of=piece_of)
     if not spelled:
         return transcript
     classes = [word if word < len(encoder.words.words) else 0 for word in known]

@@ -22,6 +22,8 @@ SPOKEN_DURATIONS = (
 
 _SPOKEN = "|".join(sorted(_AMOUNTS, key=len, reverse=True))
 _DURATION = re.compile(rf"\b(?P<amount>{_SPOKEN}|\d+(?:\.\d+)?) ?seconds?\b")
+_WHOLE = {word: number for number, word in enumerate(("zero", *_NUMBERS))}
+_PARTED = re.compile(rf"\b({'|'.join(_WHOLE)}) point ({'|'.join(_WHOLE)})\b")
 _PARTS = re.compile(r"\b(?:then|next|finally|afterwards|followed(?: by)?|before|after|once|when)\b")
 
 
@@ -32,6 +34,7 @@ def spoken_seconds(words: str) -> float | None:
         words: heard or typed, in any case. The lengths of several steps add up.
     """
     text = " ".join(re.sub(r"[^a-z0-9. ]+", " ", words.lower()).split())
+    text = _PARTED.sub(lambda match: f"{_WHOLE[match[1]]}.{_WHOLE[match[2]]}", text)
     found = [_seconds(match["amount"]) for match in _DURATION.finditer(text)]
     if not found or (len(found) < len(_steps(text))):
         return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 FORMS = ("base", "s", "ing")
 BARE = "!"  # marks a phrase that is a whole command ("!hands up"): no frame fits around it
 
-_DOUBLED = frozenset(
+DOUBLED = frozenset(
     ("run", "jog", "sit", "hop", "clap", "nod", "shrug", "step",
     "squat", "get", "put", "spin", "swim", "drop", "cut", "grab",
      "stop", "set", "sidestep", "backflip",
@@ -84,7 +84,7 @@ def inflect_verb(verb: str, form: str) -> str:
         return verb + "s"
     if verb in _ING:
         return _ING[verb]
-    if verb in _DOUBLED:
+    if verb in DOUBLED:
         return verb + verb[-1] + "ing"
     if verb.endswith("e") and not verb.endswith("ee"):
         return verb[:-1] + "ing"

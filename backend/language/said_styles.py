@@ -48,6 +48,13 @@ def asked_strength(words: Sequence[str], style: str) -> float:
     return STRENGTHS[0] if said & _WEAK else STRENGTHS[2] if said & _STRONG else STRENGTHS[1]
 
 
+@cache
+def style_words_of(style: str) -> frozenset[str]:
+    """The words that say a style or how strong it is meant, but for those of every sentence ("you", "in a")."""
+    texts = [*map(_spoken, (text for texts in _table()[style].values() for text in texts)), *_SLIGHTLY, *_VERY]
+    return frozenset(word for text in texts for word in re.findall(r"[a-z']+", text.replace("{your}", "")))
+
+
 def style_words() -> list[str]:
     """All texts that styles can add, for the vocabulary."""
     texts = [text for row in _table().values() for texts in row.values() for text in texts]

@@ -11,7 +11,7 @@ import secrets
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -22,6 +22,8 @@ from backend.serve.outputs import write
 if TYPE_CHECKING:
     import numpy as np
 
+    from backend.generation.asked import Reached
+    from backend.generation.pipeline import AccountedWord, OnHeard
     from backend.motion.edits import Edit
     from backend.motion.motion import Motion
 
@@ -39,6 +41,8 @@ class GeneratedMotions(Protocol):
     seeds: list[int]
     timings: dict[str, float]
     confidence: float | None
+    words: Sequence[AccountedWord]
+    reached: list[list[Reached]]
 
 
 class MotionGenerator(Protocol):
@@ -56,7 +60,7 @@ class MotionGenerator(Protocol):
         force: bool = False,
         follow: float = 0.5,
         on_progress: Callable[[str, float], None] | None = None,
-        on_heard: Callable[[str, float | None], None] | None = None,
+        on_heard: OnHeard | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> GeneratedMotions:
         """Motions from a wave (N,) float32 mono at 16 kHz, or from a text.
@@ -134,7 +138,8 @@ class JobResult:
     """What a finished request made.
 
     ``seconds`` has the time of each stage and the ``total``; ``confidence`` is how sure it is that an instruction was understood,
-    0..1, or None where the pack cannot tell.
+    0..1, or None where the pack cannot tell. ``words`` has the account of every content word, ``reached`` the numbers that were
+    asked for and what each variation came to.
     """
 
     files: tuple[str, ...]
@@ -144,6 +149,8 @@ class JobResult:
     fps: float
     seconds: dict[str, float]
     confidence: float | None = None
+    words: tuple[dict, ...] = ()
+    reached: tuple[dict, ...] = ()
 
     def as_dict(self) -> dict:
         """For JSON."""
@@ -198,7 +205,7 @@ def run(
     model: str = "",
     licence: str = "",
     on_progress: Callable[[str, float], None] | None = None,
-    on_heard: Callable[[str, float | None], None] | None = None,
+    on_heard: OnHeard | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> JobResult:
     """Generate from a wave and write one exchange file per variation.
@@ -213,7 +220,7 @@ def run(
         model: noted in the files as their maker.
         licence: of the maker's weights, noted as well.
         on_progress: called with the phase and the fraction of the whole request.
-        on_heard: called with the recognised words and the confidence in them, before anything is composed.
+        on_heard: called with the recognised words and the confidence in them, and again with the account of the words.
         cancelled: polled; when it turns true, nothing is written.
 
     Returns:
@@ -249,6 +256,12 @@ def run(
         fps=settings.fps,
         seconds=timings,
         confidence=None if generation.confidence is None else round(float(generation.confidence), 4),
+        words=tuple(word.as_dict() for word in generation.words),
+        reached=tuple(
+            {"variation": variation, **asdict(number), "got": round(float(number.got), 3), "met": bool(number.met)}
+            for variation, numbers in enumerate(generation.reached)
+            for number in numbers
+        ),
     )
 
 

@@ -161,14 +161,40 @@ class Progress(Event):
     fraction: float
 
 
+class ContentWord(Struct, frozen=True):
+    """What becomes of a content word: done, nearly, not done, or not known.
+
+    ``by``: what stands for it; ``unsure``: it was heard badly; ``step`` it belongs to, -1 where unknown."""
+
+    text: str
+    state: Literal["done", "nearly", "not done", "not known"]
+    by: str = ""
+    unsure: bool = False
+    step: int = -1
+
+
+class ReachedNumber(Struct, frozen=True):
+    """A number that was asked of a step, and what the motion of a variation came to.
+
+    Of turn (degrees), way (metres), footfalls, repetitions or seconds; ``met`` where it is near enough."""
+
+    variation: int
+    step: int
+    name: str
+    asked: float
+    got: float
+    met: bool
+
+
 class HeardWords(Event, tag="heard"):
     """The words in the recording, and the confidence, 0..1, that they are an instruction.
 
-    None: the pack cannot tell, or not yet."""
+    None: the pack cannot tell, or not yet. Sent again with the account of all content words before anything is composed."""
 
     id: str
     text: str
     confidence: float | None = None
+    words: tuple[ContentWord, ...] = ()
 
 
 class SpokenInstruction(Struct, frozen=True):
@@ -248,7 +274,7 @@ class Played(Event):
 class MotionResult(Event, tag="result"):
     """The files of a finished request and where the time went (seconds per stage).
 
-    ``note`` as of `Instructions`."""
+    ``note`` as of `Instructions`; ``words`` is the account of all content words, ``reached`` the numbers that were asked for."""
 
     id: str
     files: tuple[str, ...]
@@ -259,6 +285,8 @@ class MotionResult(Event, tag="result"):
     seconds: dict[str, float]
     confidence: float | None = None
     note: str = ""
+    words: tuple[ContentWord, ...] = ()
+    reached: tuple[ReachedNumber, ...] = ()
 
 
 class Converted(Event):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from backend.serve import jobs, messages, outputs
 from backend.serve.sources import Spoken, Typed
 
 if TYPE_CHECKING:
+    from backend.generation.pipeline import AccountedWord
     from backend.serve.jobs import MotionGenerator
 
 Send = Callable[[messages.Event], None]
@@ -90,7 +91,7 @@ def generate_motions(generator: MotionGenerator, job: Job, send: Send, notes: di
             audio=request.audio or "",
             **notes,
             on_progress=report,
-            on_heard=lambda text, confidence: send(messages.HeardWords(id=request.id, text=text, confidence=confidence)),
+            on_heard=lambda *heard: send(heard_message(request.id, *heard)),
             cancelled=job.cancel.is_set,
         )
     except BaseException:
@@ -98,7 +99,20 @@ def generate_motions(generator: MotionGenerator, job: Job, send: Send, notes: di
         raise
     fields = result.as_dict()
     fields["seconds"] = {"reading": round(reading, 4), **fields["seconds"]}
+    fields["words"] = content_words(result.words)
+    fields["reached"] = tuple(messages.ReachedNumber(**number) for number in result.reached)
     return messages.MotionResult(id=request.id, note=" ".join(remarks), **fields)
+
+
+def heard_message(request_id: str, text: str, confidence: float | None, words: Sequence[AccountedWord] = ()) -> messages.HeardWords:
+    """What was heard, and what becomes of every content word where that is known already."""
+    account = content_words([word.as_dict() for word in words])
+    return messages.HeardWords(id=request_id, text=text, confidence=confidence, words=account)
+
+
+def content_words(words: Iterable[dict]) -> tuple[messages.ContentWord, ...]:
+    """The account of a text's words as messages have it."""
+    return tuple(messages.ContentWord(**word) for word in words)
 
 
 def progress_of(job: Job, send: Send) -> jobs.ThrottledProgress:

@@ -141,6 +141,12 @@ def generate(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
         say(event="error", id=me, code="not_understood", message="Did not understand; heard: “walk forward”.",
             hint="The nearest it can do: “walk forward”, “wave”.", nearest=["walk forward", "wave"])  # fmt: skip
         return
+    account = [
+        {"text": "stroll", "state": "nearly", "by": "walk", "unsure": False, "step": 0},
+        {"text": "forward", "state": "done", "by": "", "unsure": True, "step": 0},
+        {"text": "umbrella", "state": "not known", "by": "", "unsure": False, "step": 0},
+    ]  # fmt: skip
+    say(event="heard", id=me, text="walk forward", confidence=confidence, words=account)
     steps, pause = {"slow": (40, 0.06), "longer": (40, 0.25)}.get(behaviour, (4, 0.01))
     for step in range(steps):
         if behaviour == "dies" and step == 2:
@@ -173,7 +179,11 @@ def generate(request: dict, behaviour: str, inbox: queue.SimpleQueue) -> None:
         ]
     cut = "cut.wav" in (request.get("audio") or "")
     say(event="result", id=me, files=[str(path) for path in paths], heard="walk forward", seeds=seeds, frames=frames,
-        fps=request["fps"], seconds={"hearing": 0.03}, confidence=confidence,
+        fps=request["fps"], seconds={"hearing": 0.03}, confidence=confidence, words=account,
+        reached=[
+            {"variation": number, "step": 0, "name": "turn", "asked": -90.0, "got": -88.0 - number, "met": number == 0}
+            for number in range(len(paths))
+        ],
         note="The recording cut.wav breaks off after 0.6 s of 1.0 s." if cut else "")  # fmt: skip
 
 

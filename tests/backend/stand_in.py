@@ -28,6 +28,8 @@ class SwayGeneration:
     seeds: list[int]
     timings: dict[str, float] = field(default_factory=dict)
     confidence: float | None = 0.9
+    words: list = field(default_factory=list)
+    reached: list = field(default_factory=list)
 
 
 class SwayGenerator:
@@ -81,8 +83,12 @@ class SwayGenerator:
             raise UserError("nothing_heard", "No words were understood.", "Speak closer to the microphone.")
         if fail == "bug":
             raise ZeroDivisionError("a bug")
+        from backend.generation.asked import Reached
+        from backend.language.account import DONE, UNKNOWN, AccountedWord
+
+        words = AccountedWord("sway", DONE), AccountedWord("gently", UNKNOWN)
         if on_heard:
-            on_heard("sway gently", 0.2 if fail == "understand" else 0.9)
+            on_heard("sway gently", 0.2 if fail == "understand" else 0.9, () if fail == "understand" else words)
         if fail == "understand" and not force:
             said = "Did not understand; heard: “sway gently”."
             raise NotUnderstood("not_understood", said, "The nearest: walk.", "sway gently", 0.2, ("walk forward", "sway"))
@@ -101,7 +107,9 @@ class SwayGenerator:
         if edit:
             motions = [edited(edit, motion) for motion in motions]
         seeds = [seed + k for k in range(variations)]
-        return SwayGeneration(motions, "sway gently", seeds, {"composing": time.perf_counter() - began})
+        timings = {"composing": time.perf_counter() - began}
+        numbers = [[Reached(0, "turn", 90.0, 88.0)]] * variations
+        return SwayGeneration(motions, "sway gently", seeds, timings, 0.9, list(words), numbers)
 
 
 def sway(frames: int, seed: int, width: float):

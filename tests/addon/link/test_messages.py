@@ -16,23 +16,25 @@ def messages(extension):
 RESULT = {
     "event": "result", "id": "1", "files": ["/cache/a.npz"], "heard": "walk", "seeds": [5], "frames": [60], "fps": 24.0,
     "seconds": {"total": 1.5}, "confidence": 0.9, "note": "a.m4a breaks off after 2 s of 3 s.",
+    "words": [{"text": "saunter", "state": "nearly", "by": "walk slowly", "unsure": False, "step": 0}],
+    "reached": [{"variation": 0, "step": 0, "name": "turn", "asked": 90.0, "got": 88.0, "met": True}],
 }  # fmt: skip
 
 
 def test_good_events_pass_with_exactly_their_fields(messages):
     assert messages.parse(json.dumps(RESULT | {"more": [1, 2]})) == RESULT
-    silent = {name: value for name, value in RESULT.items() if name != "note"}
-    assert messages.parse(json.dumps(silent)) == RESULT | {"note": ""}
+    silent = {name: value for name, value in RESULT.items() if name not in ("note", "words", "reached")}
+    assert messages.parse(json.dumps(silent)) == RESULT | {"note": "", "words": [], "reached": []}
     error = {"event": "error", "id": "1", "code": "x", "message": "No."}
     assert messages.parse(json.dumps(error)) == error | {"hint": "", "nearest": []}
     heard = {"event": "heard", "id": "1", "text": "walk"}
-    assert messages.parse(json.dumps(heard)) == heard | {"confidence": None}
+    assert messages.parse(json.dumps(heard)) == heard | {"confidence": None, "words": []}
     assert messages.parse('{"event": "progress", "id": "1", "phase": "composing", "fraction": 1}')["fraction"] == 1
 
 
 def test_zero_bytes_do_not_reach_blender(messages):
     event = messages.parse('{"event": "heard", "id": "\\u0000", "text": "a\\u0000b"}')
-    assert event == {"event": "heard", "id": "\0", "text": "a?b", "confidence": None}
+    assert event == {"event": "heard", "id": "\0", "text": "a?b", "confidence": None, "words": []}
     error = {"event": "error", "id": "1", "code": "not_understood", "message": "No.", "nearest": ["wave"]}
     assert messages.parse(json.dumps(error))["nearest"] == ["wave"]
     for nearest in ("wave", ["a\0b"], [5], ["x" * 400], ["wave"] * 11):
@@ -45,7 +47,10 @@ def test_zero_bytes_do_not_reach_blender(messages):
     {"frames": [0]}, {"frames": [10**9]}, {"fps": "24"}, {"fps": 0}, {"fps": 1e9}, {"fps": None}, {"fps": True},
     {"confidence": 2}, {"confidence": -0.1}, {"confidence": "1"}, {"confidence": True},
     {"seconds": [1]}, {"seconds": {"total": "1"}}, {"seconds": {"total": -1}}, {"seconds": {str(i): 1 for i in range(200)}},
-    {"note": 5}, {"note": None},
+    {"note": 5}, {"note": None}, {"words": None}, {"words": ["walk"]}, {"words": [RESULT["words"][0] | {"state": "perhaps"}]},
+    {"words": [{"text": "walk"}]}, {"words": [RESULT["words"][0] | {"state": []}]}, {"words": [RESULT["words"][0] | {"by": None}]},
+    {"reached": {}}, {"reached": [RESULT["reached"][0] | {"got": "88"}]}, {"reached": [RESULT["reached"][0] | {"variation": -1}]},
+    {"reached": [RESULT["reached"][0] | {"met": 1}]}, {"words": RESULT["words"] * 1001},
     {"id": 1}, {"id": "x" * 65}, {"id": None}, {"event": "Result"}, {"event": 5}, {"event": ["result"]}, {"event": None},
 ])  # fmt: skip
 def test_wrong_types_and_sizes(messages, change):

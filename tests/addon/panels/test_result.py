@@ -112,6 +112,23 @@ def test_doubt_is_shown(blender, ready, peer, session, drawn):
     assert session.confidence == 0.95 and not any("Not sure" in text for _, text, _ in drawn())
 
 
+def test_every_word_and_number_has_its_mark(blender, ready, peer, drawn, scene):
+    peer("good")
+    assert blender.ops.voice_to_motion.generate() == {"FINISHED"}
+    labels = [text for _, text, _ in drawn()]
+    said = ["Done: forward?", "Nearly: “stroll” as “walk”", "Not known: “umbrella”", "Turn 90 degrees: 88"]
+    assert [text for text in labels if text in said] == said[:1] + said[1:]
+
+
+def test_an_account_that_others_have_changed_is_left_out(extension):
+    account, found = extension("panels.account"), []
+    preferences = types.SimpleNamespace(system=types.SimpleNamespace(ui_scale=1.0))
+    context = types.SimpleNamespace(region=types.SimpleNamespace(width=400), preferences=preferences)
+    whole = {"text": "wave", "state": "done", "by": "", "unsure": False}
+    account.draw_account(Layout(found), context, [5, {"text": "x"}, whole], "no list")
+    assert [text for _, text, _ in found] == ["Done: wave"]
+
+
 def test_other_errors_offer_nothing(blender, ready, peer, failing, session, drawn):
     peer("error")
     failing(blender.ops.voice_to_motion.generate)

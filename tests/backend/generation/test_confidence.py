@@ -118,7 +118,7 @@ def test_refused_with_what_it_can_do_and_forced(generator: Generator) -> None:
         with pytest.raises(NotUnderstood, match="Did not understand") as caught:
             generator.generate(wave, seed=0, on_heard=lambda *heard: said.append(heard))
         error = caught.value
-        assert said == [(error.heard, pytest.approx(error.confidence, abs=1e-3))] and error.confidence < 1e-3
+        assert said == [(error.heard, pytest.approx(error.confidence, abs=1e-3), ())] and error.confidence < 1e-3
         assert len(error.nearest) == len(set(error.nearest)) == 3 and all(words in error.hint for words in error.nearest)
         for words in error.nearest:  # no offer is refused in its turn, and each is one thing to do
             made = generator.generate(words, seed=0, seconds=1.0)
