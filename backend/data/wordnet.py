@@ -130,7 +130,7 @@ def _up(synsets: dict[str, Synset], senses: dict[str, list[str]], offset: str, t
 
 
 def adverb_table(folder: Path) -> dict[str, list[str]]:
-    """Adverbs of speed and style that others are of one meaning with, themselves or as adjectives."""
+    """Adverbs of speed and style that are of one meaning with others."""
     adverbs, adjectives = read_synsets(folder / "data.adv"), read_synsets(folder / "data.adj")
     targets = {word for text in style_words() for word in re.findall(r"[a-z]+ly\b", text)} - {"slightly", "really", "extremely"}
     targets |= set(_SPEEDS)

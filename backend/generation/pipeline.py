@@ -199,7 +199,7 @@ class Generator:
         self, confidence: float | None, said: np.ndarray | str, transcript: Transcript, force: bool,
         understanding: Understanding | None = None,
     ) -> None:  # fmt: skip
-        """Raise NotUnderstood where the confidence is known and too low, or the words are no instruction."""
+        """Raise NotUnderstood for too low a confidence, or words that are no instruction."""
         problem = understanding.problem if understanding else ""
         if confidence is None or force or (confidence >= LIMIT and not problem):
             return

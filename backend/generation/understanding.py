@@ -1,4 +1,4 @@
-"""What of an instruction was understood: its steps, and the account of every content word. Ours.
+"""What of an instruction was understood: its steps, and the account of its words. Ours.
 
 A step whose verb the pack does not know is left out; where no other remains, or it is no instruction at all, it is refused.
 """

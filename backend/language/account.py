@@ -1,4 +1,4 @@
-"""The account of every content word of an instruction: done, nearly done, not done, or not known.
+"""What became of every content word: done, nearly done, not done, or not known.
 
 Function words and frames ("could you please", "a person", "um") need none. A word is done where an action of its step is said with
 it, or the step's side, direction, speed, style or numbers carry it.
@@ -71,7 +71,7 @@ class AccountedWord:
 
 @dataclass(frozen=True)
 class UnderstoodStep:
-    """What a step means, and the numbers that were asked of it, by name of `numbers.asked_numbers`."""
+    """A step's meaning, and its numbers by name of `numbers.asked_numbers`."""
 
     meaning: Instruction | None
     asked: Mapping[str, float] = field(default_factory=dict)
@@ -155,7 +155,9 @@ def _state(word: str, step: UnderstoodStep, known: Known, following: str) -> str
 
 
 def _carried(word: str, base: str, step: UnderstoodStep, following: str) -> str | None:
-    """Whether side, direction, speed, style or numbers carry a word; None for words that say none of these."""
+    """Whether side, direction, speed, style or numbers carry a word.
+
+    None for words that say none of these."""
     actions, asked = step.actions, step.asked
     places = {part for action in actions for part in (action.side, action.direction) if part}
     if word in ("left", "right"):
@@ -229,7 +231,9 @@ _NOUNS_END = frozenset({"person", "man", "woman", "character", "guy", "girl", "b
 
 
 def says_something(words: Sequence[AccountedWord]) -> bool:
-    """Whether what is done of a step is more than its light verbs, limbs and sides, where more was said."""
+    """Whether more of a step is done than its light verbs, limbs and sides.
+
+    True as well where no more was said."""
     judged = [word for word in words if word.by not in (LEFT_OUT, ONE_PERSON)]
     strong = [word for word in judged if not all(base_of(part) in _WEAK or part in _WEAK for part in word.text.lower().split())]
     return not judged or any(word.state in (DONE, NEARLY) for word in (strong or judged))

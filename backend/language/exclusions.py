@@ -1,4 +1,4 @@
-"""What is said not to be done, or to be done by others: "without waving", "two people", and no instruction at all.
+"""Negation, other people, questions and talk: "without waving", "two people".
 
 The model knows no "not"; it would do what stands behind it.
 """

@@ -60,7 +60,9 @@ def _single_words() -> frozenset[str]:
 
 
 def in_english(pieces: list[Piece]) -> list[Piece]:
-    """German pieces in English, each with the German words it stands for; verbs first in their clause."""
+    """German pieces in English, each with the German words it stands for.
+
+    Verbs come first in their clause."""
     translated: list[Piece] = []
     pieces = _then_first(pieces)
     place, subject, after = 0, "", ""
@@ -134,7 +136,7 @@ def _inflected(english: str, form: str) -> str:
 
 
 def _verbs_first(pieces: list[Piece], verbs: set[int]) -> list[Piece]:
-    """The only verb of a clause from its end to its begin, behind the subject ("slowly forward walk")."""
+    """The only verb of each clause ahead, behind the subject ("slowly forward walk")."""
     found, clause = [], []
 
     def close() -> None:

@@ -1,4 +1,4 @@
-"""Sets of words: those that need no account, verbs of all kinds, and what each action's phrases say.
+"""Sets of words: frame words, verbs of kinds, and the words of each action's phrases.
 
 `account` judges words by them, `rewriting` chooses what to say instead.
 """
@@ -122,7 +122,7 @@ def known_forms(kinds: tuple[str, ...]) -> dict[str, VerbForm]:
 
 @cache
 def base_of(word: str) -> str:
-    """A verb's base or a noun's singular, for comparing words ("raised", "arms" -> "raise", "arm")."""
+    """A verb's base or a noun's singular ("raised", "arms" -> "raise", "arm")."""
     trained = known_forms(tuple(all_kinds())).get(word) or verb_forms().get(word)
     if trained is not None:
         return trained.verb

@@ -1,4 +1,4 @@
-"""Other words for what a pack does not know: past tense, spellings, idioms, synonyms, several people, "not".
+"""Other words for what a pack does not know: past tense, spellings, idioms, synonyms.
 
 Words that the pack was trained on stay as they are. Every exchange keeps what was said, so that `account` can tell it.
 """
@@ -35,7 +35,7 @@ _BE = {"was": "is", "were": "are", "been": "is"}
 
 @dataclass(frozen=True)
 class Known:
-    """What a pack knows: the words it was trained on, its kinds, and whether its model reads strange words, too."""
+    """What a pack knows: words, kinds, and whether its model reads strange words."""
 
     words: frozenset[str]
     kinds: tuple[str, ...]
@@ -77,7 +77,9 @@ def rewritten(text: str, known: Known) -> list[Piece]:
 
 
 def _without_dangling(pieces: list[Piece], known: Known) -> list[Piece]:
-    """Without "to the" before a word that the model is not told: it would mean the next word by it."""
+    """Without "to the" before a word that the model is not told.
+
+    It would take the next word for its object."""
     found = list(pieces)
     for place, piece in enumerate(pieces):
         if len(piece.told) == 1 and piece.told[0] not in known.words and not is_verb_here(pieces, place, known):
@@ -141,7 +143,7 @@ def _readings(word: str) -> list[VerbForm]:
 
 
 def _inflected(wording: str, form: str, before: list[Piece], known: Known) -> tuple[str, ...]:
-    """A wording in the form of what it stands for; past tense as the present that the grammar has."""
+    """A wording in the form of what it stands for; past tense as the present."""
     first, *rest = wording.split()
     if form in ("past", "participle"):
         form = "s" if third_person(before) else "base"
@@ -159,7 +161,7 @@ def third_person(before: list[Piece]) -> bool:
 
 
 def _respelled(pieces: list[Piece], place: int, known: Known) -> Piece:
-    """British for American and the other way round, and singular for plural, where only that is known."""
+    """British or American, singular or plural, where only that one is known."""
     piece = pieces[place]
     if len(piece.told) != 1 or piece.told[0] in known.words:
         return piece
@@ -198,7 +200,7 @@ def _by_known_verb(pieces: list[Piece], place: int, known: Known) -> Piece:
 
 
 def is_verb_here(pieces: list[Piece], place: int, known: Known) -> bool:
-    """Whether an unknown word stands where a verb does: not behind "the", a number or an adjective's place."""
+    """Whether an unknown word stands where a verb does, not behind "the" or a number."""
     (word,) = pieces[place].told[-1:] or ("",)
     if word in known.words or word not in verb_forms() or pieces[place].how == MARK:
         return False

@@ -50,7 +50,7 @@ def asked_strength(words: Sequence[str], style: str) -> float:
 
 @cache
 def style_words_of(style: str) -> frozenset[str]:
-    """The words that say a style or how strong it is meant, but for those of every sentence ("you", "in a")."""
+    """The words that say a style or how strong it is meant."""
     texts = [*map(_spoken, (text for texts in _table()[style].values() for text in texts)), *_SLIGHTLY, *_VERY]
     return frozenset(word for text in texts for word in re.findall(r"[a-z']+", text.replace("{your}", "")))
 

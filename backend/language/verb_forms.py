@@ -72,7 +72,7 @@ def forms_of(verb: str) -> dict[str, str]:
 
 @cache
 def reading_table(verbs: frozenset[str]) -> dict[str, VerbForm]:
-    """Every form of some verbs -> verb and form. Of two verbs the one that is no shortening wins."""
+    """Every form of some verbs -> verb and form; of two verbs a base form wins."""
     table: dict[str, VerbForm] = {}
     for verb in sorted(verbs):
         for word, form in forms_of(verb).items():
