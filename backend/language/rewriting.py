@@ -15,7 +15,7 @@ from .english import inflect_verb, normalise
 from .exclusions import without_negated, without_others
 from .german import in_english, is_german
 from .kinds import all_kinds
-from .lexicon import SUBJECTS, bare_verbs, known_forms, part_of_phrase, sayable, synonyms, verb_forms, verbs_of
+from .lexicon import SUBJECTS, bare_verbs, base_of, known_forms, part_of_phrase, sayable, synonyms, verb_forms, verbs_of
 from .pieces import MARK, NEAR, SAME, Piece, joined, pieces_of
 from .said_styles import style_words
 from .verb_forms import VerbForm
@@ -102,11 +102,10 @@ def _stopping(pieces: list[Piece], place: int, known: Known) -> Piece:
     reading = verb_forms().get(" ".join(piece.told))
     if not reading or reading.verb != "stop" or (behind and behind[0].how != MARK) or _before(pieces, place) not in ("then", "and"):
         return piece
-    return (
-        replace(piece, told=_inflected("stand still", reading.form, pieces[:place], known))
-        if known.can_say("stand still")
-        else piece
-    )
+    words = [base_of(word) for before in pieces[max(0, place - 4) : place] for word in before.told]
+    if (len(words) > 1 and part_of_phrase(" ".join([*words[-2:], "stop"]), known.kinds)) or not known.can_say("stand still"):
+        return piece
+    return replace(piece, told=_inflected("stand still", reading.form, pieces[:place], known))
 
 
 def _with_idioms(pieces: list[Piece], known: Known) -> list[Piece]:
