@@ -49,7 +49,7 @@ from .repetition_counter import RepetitionCounter
 from .steps import Step, steps_of, token_counts
 from .suggestions import suggest_instructions
 from .transcript import Transcript, transcribe, transcript_of_text
-from .understanding import Understanding, understand
+from .understanding import UnderstoodInstruction, understand
 from .windows import PlannedStep, compose
 
 Progress = Callable[[str, float], None]
@@ -197,7 +197,7 @@ class Generator:
 
     def _refuse_unsure(
         self, confidence: float | None, said: np.ndarray | str, transcript: Transcript, force: bool,
-        understanding: Understanding | None = None,
+        understanding: UnderstoodInstruction | None = None,
     ) -> None:  # fmt: skip
         """Raise NotUnderstood for too low a confidence, or words that are no instruction."""
         problem = understanding.problem if understanding else ""

@@ -25,7 +25,7 @@ from .transcript import Transcript
 
 
 @dataclass(frozen=True)
-class Understanding:
+class UnderstoodInstruction:
     """Steps that can be done, the account of all words, and why it is to be refused; "" if not.
 
     ``problem`` is a sentence's end, such as "asks something"."""
@@ -40,29 +40,29 @@ class Understanding:
         return 0.5 + 0.5 * share_done(self.words)
 
 
-def understand(transcript: Transcript, steps: list[Step], known: Known) -> Understanding:
+def understand(transcript: Transcript, steps: list[Step], known: Known) -> UnderstoodInstruction:
     """Judge the steps of an instruction by its words."""
     owners = _owners(transcript, steps)
     meant = [UnderstoodStep(step.meaning, _numbers(step)) for step in steps]
     words = account_of(transcript.pieces, owners, meant, known)
     heard = [word for piece in transcript.pieces for word in (piece.told or piece.said.lower().split()) if piece.how != MARK]
     if is_question(heard, asked=bool(transcript.pieces) and transcript.pieces[-1].said == "?"):
-        return Understanding(steps, words, "asks something")
+        return UnderstoodInstruction(steps, words, "asks something")
     if not transcript.typed:
-        return Understanding(steps, words)
+        return UnderstoodInstruction(steps, words)
     if only_negated(transcript.pieces):
-        return Understanding(steps, words, "only says what is not to be done")
+        return UnderstoodInstruction(steps, words, "only says what is not to be done")
     if is_talk(heard) and any(word.state not in (DONE, NEARLY) for word in words):
-        return Understanding(steps, words, "seems to be said to somebody else")
+        return UnderstoodInstruction(steps, words, "seems to be said to somebody else")
     done = [number for number in range(len(steps)) if not _is_strange(number, transcript, owners, words, known)]
     if not done:
-        return Understanding(steps, words, "names no motion that is known")
+        return UnderstoodInstruction(steps, words, "names no motion that is known")
     if len(done) == len(steps):
-        return Understanding(steps, words)
+        return UnderstoodInstruction(steps, words)
     kept = [steps[number] for number in done]
     places = [done.index(owner) if owner in done else len(done) if owner >= 0 else -1 for owner in owners]
     left = [*(meant[number] for number in done), UnderstoodStep(None)]
-    return Understanding(kept, account_of(transcript.pieces, places, left, known))
+    return UnderstoodInstruction(kept, account_of(transcript.pieces, places, left, known))
 
 
 def _numbers(step: Step) -> dict[str, float]:

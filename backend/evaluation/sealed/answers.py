@@ -1,7 +1,7 @@
 """What the product answered to a sentence, as the judge takes it.
 
 A `SealedAnswer` is the meaning, the numbers with what became of them, and an account of the words. `answer_of` makes it from a
-`Generation`. Where that has no account of its own, the words that were heard count as done and all others as not accounted for.
+`Generation`. A refusal has none.
 """
 
 from __future__ import annotations
@@ -13,19 +13,12 @@ import numpy as np
 
 from backend.errors import NotUnderstood, UserError
 from backend.generation.asked import Reached
+from backend.language.account import NEARLY, NOT_DONE, UNKNOWN, AccountedWord
 from backend.language.instruction import Instruction
 
 from .prompts import words_of
 
-DONE, NEARLY, NOT_KNOWN = "done", "nearly", "not known"
-
-
-@dataclass(frozen=True)
-class AccountedWord:
-    """What became of one word of the sentence: done, nearly, or not known."""
-
-    text: str
-    status: str
+NOT_KNOWN = UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -50,7 +43,7 @@ class SealedAnswer:
 
     def told(self) -> set[str]:
         """The words, in lower case, of which it is said that they are not (quite) done."""
-        return {word for each in self.words if each.status in (NEARLY, NOT_KNOWN) for word in words_of(each.text)}
+        return {word for each in self.words if each.state in (NEARLY, NOT_DONE, NOT_KNOWN) for word in words_of(each.text)}
 
     def accounted(self) -> set[str]:
         """All words, in lower case, that the account has."""
@@ -72,5 +65,4 @@ def answer_of(generation: Any) -> SealedAnswer:
     """The first motion of a `Generation`."""
     meaning = Instruction.parse(generation.meaning) if generation.meaning else Instruction(())
     numbers = tuple(generation.reached[0]) if generation.reached else ()
-    words = tuple(AccountedWord(word, DONE) for word in words_of(generation.heard))
-    return SealedAnswer(meaning, numbers, words, generation.heard, generation.confidence)
+    return SealedAnswer(meaning, numbers, tuple(generation.words), generation.heard, generation.confidence)

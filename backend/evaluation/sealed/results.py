@@ -31,7 +31,7 @@ class SealedTrial:
             "meaning": None if meaning is None else meaning.key,
             "confidence": None if confidence is None else round(confidence, 4),
             "reached": [{"step": r.step, "name": r.name, "asked": r.asked, "got": round(r.got, 3)} for r in self.answer.reached],
-            "words": [[word.text, word.status] for word in self.answer.words],
+            "words": [[word.text, word.state] for word in self.answer.words],
             "outcome": str(self.judged.outcome), "why": self.judged.why,
         }  # fmt: skip
 

@@ -18,6 +18,7 @@ from backend.evaluation.sealed.prompts import read_prompts
 from backend.evaluation.sealed.results import show, summary
 from backend.evaluation.sealed.seal import begin_run, end_run, open_sealed, read_seal
 from backend.generation.asked import Reached
+from backend.language.account import AccountedWord
 from backend.packs.pack import sha256_of
 
 LINES = [
@@ -40,7 +41,8 @@ class StandIn:
         if (isinstance(given, str) and "weather" in given) or (not isinstance(given, str) and not given.any()):
             raise NotUnderstood("not_understood", "Did not understand.", "Speak.", "lovely", 0.1, ())
         heard = given if isinstance(given, str) else "stroll"
-        return SimpleNamespace(meaning="walk.forward", heard=heard, confidence=0.95, reached=[[Reached(0, "way", 2.0, 2.1)]])
+        words, numbers = [AccountedWord(word, "done") for word in heard.split()], [[Reached(0, "way", 2.0, 2.1)]]
+        return SimpleNamespace(meaning="walk.forward", heard=heard, confidence=0.95, reached=numbers, words=words)
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def test_an_answer_and_a_refusal():
     assert answer.meaning.key == "walk.forward" and answer.reached[0].got == 2.1 and answer.accounted() == {"stroll", "on"}
     refused = ask(StandIn(), "lovely weather", 0)
     assert refused.meaning is None and refused.heard == "lovely" and refused.confidence == 0.1
-    assert answer_of(SimpleNamespace(meaning="", heard="", confidence=None, reached=[])).meaning.steps == ()
+    assert answer_of(SimpleNamespace(meaning="", heard="", confidence=None, reached=[], words=[])).meaning.steps == ()
 
 
 def test_a_file_that_was_changed_is_refused(folder):
