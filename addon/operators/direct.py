@@ -27,7 +27,7 @@ from .reasons import Explained, backend_reason
 
 NEAREST = 2  # frames between two instructions, at least
 
-WAITING, LONGEST = 0.5, 10.0  # seconds before the first instruction that need no motion; seconds that the models make at a time
+SHORTEST, LONGEST = 0.5, 10.0  # seconds that the models make at a time
 
 
 class VOICE_TO_MOTION_OT_direct(Explained, bpy.types.Operator):
@@ -122,12 +122,14 @@ def queue_direction(scene: bpy.types.Scene) -> None:
 
 
 def _standing_before(scene: bpy.types.Scene, origin: int, first: int, shared: dict) -> list[Instruction]:
-    """Standing up to the first instruction, instead of waiting in the middle of a stride."""
-    seconds = (first - origin) / scene_fps(scene)
-    if seconds <= WAITING:
+    """Standing up to the first instruction, instead of waiting in the middle of a stride.
+
+    One frame is no motion: the character is not seen to wait there."""
+    if first - origin < NEAREST:
         return []
-    request = {**shared, "text": "stand still", "seconds": round(min(seconds, LONGEST), 3)}
-    return [Instruction(origin, "stand still", request)]
+    seconds = (first - origin) / scene_fps(scene)
+    request = {**shared, "text": "stand still", "seconds": round(min(max(seconds, SHORTEST), LONGEST), 3)}
+    return [Instruction(origin, "stand still", request, asked=False)]
 
 
 class VOICE_TO_MOTION_OT_apply_direction(bpy.types.Operator):

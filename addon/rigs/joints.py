@@ -47,7 +47,36 @@ def joint_label(key: str) -> str:
     return f"{side.capitalize()} {_WORDS.get(joint, joint.capitalize())}"
 
 
+_FINGERS = {side: frozenset(f"{side}_{finger}{i}" for finger in FINGERS for i in (1, 2, 3)) for side in SIDES}
+# What people say for several joints at once, the larger first. A finger without its first bone is none.
+_GROUPS = (
+    ("Fingers", _FINGERS["left"] | _FINGERS["right"]),
+    ("Left Fingers", _FINGERS["left"]),
+    ("Right Fingers", _FINGERS["right"]),
+    ("Toes", frozenset(f"{side}_foot" for side in SIDES)),
+    ("Eyes", frozenset(f"{side}_eye" for side in SIDES)),
+)
+
+
+def group_labels(keys: list[str]) -> list[str]:
+    """Labels of joints, with fingers, toes and eyes as one where all of them are named."""
+    labels, told = [], set()
+    for key in keys:
+        if key in told:
+            continue
+        whole = ((label, group) for label, group in _GROUPS if key in group and _needed(group) <= set(keys) - told)
+        label, group = next(whole, (joint_label(key), frozenset((key,))))
+        labels.append(label)
+        told |= group
+    return labels
+
+
+def _needed(group: frozenset[str]) -> set[str]:
+    return {key for key in group if key[-1] not in "23"}
+
+
 def list_labels(keys: list[str], most: int = 4) -> str:
-    """Labels of joints in one breath: ``Neck 1, Head and 3 more``."""
-    shown = ", ".join(joint_label(key) for key in keys[:most])
-    return shown + (f" and {len(keys) - most} more" if len(keys) > most else "")
+    """Labels of joints in one breath: ``Neck 1, Head, Fingers and 3 more``."""
+    labels = group_labels(keys)
+    shown = ", ".join(labels[:most])
+    return shown + (f" and {len(labels) - most} more" if len(labels) > most else "")

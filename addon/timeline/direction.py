@@ -29,11 +29,14 @@ from .keying import TimedMotion, key_motions, new_direction_action
 
 @dataclass(eq=False)
 class Instruction:
-    """An instruction, its request, and its result: a motion file, or a sentence why not."""
+    """An instruction, its request, and its result: a motion file, or a sentence why not.
+
+    One that is not ``asked`` for is put in by us, and not counted."""
 
     frame: int
     words: str
     request: dict
+    asked: bool = True
     task: Task | None = None
     file: str = ""
     message: str = ""
@@ -110,11 +113,11 @@ class Direction:
             self._begin_keying()
 
     def _begin_keying(self) -> None:
-        if not self._stopped and any(each.file for each in self.plan.instructions):
+        if not self._stopped and any(each.file and each.asked for each in self.plan.instructions):
             self._keying = True
             incremental_work.add(self._key_all())
             return
-        failed = [each for each in self.plan.instructions if each.message]
+        failed = [each for each in self.plan.instructions if each.message and each.asked]
         self.plan = None
         if failed and not self._stopped:
             session.fail(failed[0].message)
@@ -132,7 +135,7 @@ class Direction:
         try:
             action = yield from build_staged_action(mark, begin, lambda: self._check(plan))
             try:
-                self._apply(plan, action, len(motions))
+                self._apply(plan, action)
             except ClipError:
                 bpy.data.actions.remove(action)
                 raise
@@ -146,7 +149,7 @@ class Direction:
         if gone := plan.place.gone():
             raise ClipError(gone)
 
-    def _apply(self, plan: DirectionPlan, action: bpy.types.Action, count: int) -> None:
+    def _apply(self, plan: DirectionPlan, action: bpy.types.Action) -> None:
         with in_scene(plan.place.scene):
             try:
                 # The second argument asks for an undo step although a script calls.
@@ -162,11 +165,12 @@ class Direction:
             except RuntimeError as error:  # how bpy.ops passes on a report of the kind ERROR
                 raise ClipError(str(error).strip().removeprefix("Error: ")) from None
         self.applied = True
-        failed = [each for each in plan.instructions if each.message]
+        done = [each for each in plan.instructions if each.asked and each.file]
+        failed = [each for each in plan.instructions if each.asked and each.message]
         timer.show_message(session.note)
         if failed:
             session.fail(
-                rpt_("{} of {} instructions could not be done.", len(failed), len(failed) + count),
+                rpt_("{} of {} instructions could not be done.", len(failed), len(failed) + len(done)),
                 f"“{failed[0].words}”: {failed[0].message}",
             )
 

@@ -156,6 +156,18 @@ def test_a_gap_in_the_spine_is_closed(extension, blender, scene, mixamo):
     assert "spine.2" not in match.bones
 
 
+def test_fingers_toes_and_eyes_are_told_as_groups(extension):
+    joints = extension("rigs.joints")
+    hands = {side: [f"{side}_{finger}{i}" for finger in joints.FINGERS for i in (1, 2, 3)] for side in joints.SIDES}
+    told = joints.list_labels
+    both = [*hands["left"], *hands["right"]]
+    assert told(["jaw", "left_eye", "right_eye", "left_foot", "right_foot", *both]) == "Jaw, Eyes, Toes, Fingers"
+    assert told([key for key in both if key[-1] != "3"]) == "Fingers"
+    assert told(["jaw", *hands["right"], "left_thumb3"]) == "Jaw, Right Fingers, Left Thumb 3"
+    assert told(["left_eye", "left_index1", "left_index2"]) == "Left Eye, Left Index 1, Left Index 2"
+    assert told([f"{side}_{finger}3" for side in joints.SIDES for finger in joints.FINGERS]).endswith("Left Ring 3 and 6 more")
+
+
 def test_missing_bones_are_named_and_the_rest_is_keyed(extension, blender, scene, mixamo, failing, tmp_path):
     from tests.addon.rigs import measure
 

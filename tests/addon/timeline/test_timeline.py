@@ -82,12 +82,13 @@ def test_each_is_done_at_its_time_and_cut_off_by_the_next(listed, blender, scene
     blender.context.scene.voice_to_motion_placement.blend = 8
     assert blender.ops.voice_to_motion.direct() == {"FINISHED"}
     assert not session.message and not direction.active
-    made = clips(character)
+    stand, *made = clips(character)
+    assert (stand.name, stand.start, stand.last) == ("stand still", 11, 22)
     assert [(clip.name, clip.start) for clip in made] == [("walk forward", 23), ("wave", 59), ("um jump", 131)]
     assert [clip.last for clip in made] == [58, 106, 178], "two seconds each, the first cut off where the second begins"
     spans = [(23, 58), (59, 106), (131, 178)]
     asked = requests(tmp_path)
-    assert [request.get("part") for request in asked] == [[0.5, 1.25], [2.0, 2.5], [5.0, 6.5]]
+    assert [request.get("part") for request in asked] == [None, [0.5, 1.25], [2.0, 2.5], [5.0, 6.5]]
     assert all(request["force"] and request["seed"] == 7 and request["follow"] == 0.5 for request in asked)
     # The peer walks 1.1 m in two seconds: nobody jumps back, and what follows goes on from there.
     places = heads(scene, character, range(20, 180))
@@ -105,9 +106,9 @@ def test_one_undo_step_brings_everything_back(listed, blender, scene, character,
     listed[1].words = "bow"
     assert blender.ops.voice_to_motion.direct() == {"FINISHED"}
     action = character.animation_data.action
-    assert "direction" not in action and action["heard"] == "walk forward; bow; um jump" and action["seed"] == 7
+    assert "direction" not in action and action["heard"] == "stand still; walk forward; bow; um jump" and action["seed"] == 7
     assert [action.name for action in blender.data.actions] != before and len(blender.data.actions) == len(before) + 1
-    assert scene.frame_end >= 178 and "3 motions from frame 23 to 178" in session.note
+    assert scene.frame_end >= 178 and "4 motions from frame 11 to 178" in session.note
     if blender.app.build_options.audaspace:
         editor = scene.sequence_editor
         strips = editor.strips if hasattr(editor, "strips") else editor.sequences
@@ -119,8 +120,8 @@ def test_typed_over_removed_and_moved(listed, blender, scene, timeline, characte
     timeline.index = 1
     assert blender.ops.voice_to_motion.remove_instruction() == {"FINISHED"}
     assert blender.ops.voice_to_motion.direct() == {"FINISHED"}
-    assert [(clip.name, clip.start) for clip in clips(character)] == [("bow", 23), ("um jump", 40)]
-    first, second = requests(tmp_path)
+    assert [(clip.name, clip.start) for clip in clips(character)] == [("stand still", 11), ("bow", 23), ("um jump", 40)]
+    _, first, second = requests(tmp_path)
     assert first["text"] == "bow" and "audio" not in first and second["part"] == [5.0, 6.5] and "text" not in second
     assert blender.ops.voice_to_motion.clear_instructions() == {"FINISHED"} and not len(listed)
 
@@ -139,7 +140,7 @@ def test_new_action_keeps_the_old_one(listed, blender, scene, character, put_wal
     scene.voice_to_motion_placement.destination = "ACTION"
     assert blender.ops.voice_to_motion.direct() == {"FINISHED"}
     assert character.animation_data.action != old and old.use_fake_user and "is kept" in session.note
-    assert len(clips(character)) == 3
+    assert len(clips(character)) == 4
 
 
 @pytest.fixture
@@ -158,7 +159,16 @@ def test_what_fails_is_said_and_the_others_are_done(listed, blender, character, 
     listed[2].words = "fly"
     message = failing(blender.ops.voice_to_motion.direct)
     assert "2 of 3 instructions could not be done." in message and "“wave”: No word of that is known." in message
-    assert [clip.name for clip in clips(character)] == ["walk forward"] and clips(character)[0].last == 70
+    assert [(clip.name, clip.last) for clip in clips(character)] == [("stand still", 22), ("walk forward", 70)]
+
+
+def test_standing_alone_is_not_keyed_and_not_counted(listed, blender, character, session, peer, failing, direction):
+    """It is no instruction of the user's."""
+    peer("picky")
+    for one in listed:
+        one.words = "fly"
+    assert "No word of that is known." in failing(blender.ops.voice_to_motion.direct)
+    assert not blender.data.actions and not direction.active
 
 
 def test_nothing_is_keyed_where_all_fail(listed, blender, character, peer, failing, direction):
@@ -191,7 +201,7 @@ def begin(extension, scene, session, until):
 def test_cancel_ends_all_and_keys_nothing(listed, blender, session, peer, direction, begin, until):
     peer("slow")
     begin()
-    assert [task.title for task in session.tasks] == ["walk forward", "wave", "um jump"]
+    assert [task.title for task in session.tasks] == ["stand still", "walk forward", "wave", "um jump"]
     assert not blender.ops.voice_to_motion.direct.poll() and direction.active
     assert blender.ops.voice_to_motion.cancel() == {"FINISHED"}
     until(lambda: not direction.active)
@@ -201,11 +211,11 @@ def test_cancel_ends_all_and_keys_nothing(listed, blender, session, peer, direct
 def test_one_taken_out_of_the_queue_is_left_out(extension, listed, blender, character, session, peer, begin, until):
     peer("slow")
     begin()
-    waiting = session.waiting[0]
+    waiting = session.waiting[1]
     assert blender.ops.voice_to_motion.remove_from_queue(task=waiting.id) == {"FINISHED"}
     until(lambda: not session.tasks)
     extension("link.incremental").incremental_work.run_all()
-    assert [clip.name for clip in clips(character)] == ["walk forward", "um jump"]
+    assert [clip.name for clip in clips(character)] == ["stand still", "walk forward", "um jump"]
 
 
 def test_undone_meanwhile_it_is_made_again(extension, listed, blender, character, session, begin, until):
@@ -226,7 +236,7 @@ def test_undone_meanwhile_it_is_made_again(extension, listed, blender, character
     (half,) = blender.data.actions
     half[pieces] = 3  # as it was some steps before, which undo would bring back
     work.run_all()
-    assert len(clips(character)) == 3 and len(blender.data.actions) == 1
+    assert len(clips(character)) == 4 and len(blender.data.actions) == 1
     assert pieces not in character.animation_data.action and not session.message
 
 
@@ -240,7 +250,7 @@ def test_no_piece_takes_long(extension, listed, blender, character, session, beg
             work.step()
     took = stopwatch.took
     print(f"{len(took)} pieces, longest {max(took):.1f} ms")
-    assert len(clips(character)) == 3 and len(took) >= 15
+    assert len(clips(character)) == 4 and len(took) >= 15
     assert max(took) < 0.2 * sum(took) and stopwatch.longest < 50.0, took
 
 
@@ -287,16 +297,25 @@ def test_looking_can_be_cancelled(extension, blender, scene, timeline, peer, ses
 
 
 def test_before_the_first_instruction_the_character_stands(listed, blender, character, timeline, tmp_path):
-    listed[0].frame = 35
+    for frame, seconds in ((35, 1.0), (13, 0.5)):  # half a second is the least that models make: it is cut off
+        listed[0].frame = frame
+        assert blender.ops.voice_to_motion.direct() == {"FINISHED"}
+        first, second = clips(character)[:2]
+        asked = requests(tmp_path)[-4]
+        assert asked["text"] == "stand still" and asked["seconds"] == seconds
+        assert (first.start, first.last, second.start) == (11, frame - 1, frame)
+        blender.data.actions.remove(character.animation_data.action)
+
+
+def test_with_the_first_word_at_once_nothing_is_put_before_it(listed, blender, character):
+    listed[0].frame = 12
     assert blender.ops.voice_to_motion.direct() == {"FINISHED"}
-    first, second = clips(character)[:2]
-    assert requests(tmp_path)[0]["text"] == "stand still" and requests(tmp_path)[0]["seconds"] == 1.0
-    assert (first.start, first.last, second.start) == (11, 34, 35)
+    assert [clip.name for clip in clips(character)] == ["walk forward", "wave", "um jump"]
 
 
 def test_a_tweak_keeps_the_cut(listed, blender, scene, character):
     assert blender.ops.voice_to_motion.direct() == {"FINISHED"}
-    first = clips(character)[0]
+    first = clips(character)[1]
     first.speed = 0.5
     assert first.last == 58
     first.speed = 2.0
