@@ -18,8 +18,6 @@ from backend.language.instruction import Instruction
 
 from .prompts import words_of
 
-NOT_KNOWN = UNKNOWN
-
 
 @dataclass(frozen=True)
 class SealedAnswer:
@@ -43,7 +41,7 @@ class SealedAnswer:
 
     def told(self) -> set[str]:
         """The words, in lower case, of which it is said that they are not (quite) done."""
-        return {word for each in self.words if each.state in (NEARLY, NOT_DONE, NOT_KNOWN) for word in words_of(each.text)}
+        return {word for each in self.words if each.state in (NEARLY, NOT_DONE, UNKNOWN) for word in words_of(each.text)}
 
     def accounted(self) -> set[str]:
         """All words, in lower case, that the account has."""

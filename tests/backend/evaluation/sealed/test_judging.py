@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from backend.evaluation.sealed.answers import DONE, NEARLY, NOT_KNOWN, AccountedWord, SealedAnswer
+from backend.evaluation.sealed.answers import SealedAnswer
 from backend.evaluation.sealed.judging import Outcome, judge
 from backend.evaluation.sealed.prompts import SealedPrompt, prompt_of, words_of
 from backend.generation.asked import Reached
+from backend.language.account import DONE, NEARLY, AccountedWord
+from backend.language.account import UNKNOWN as NOT_KNOWN
 from backend.language.instruction import Instruction
 
 KNOWN = {"walk", "run", "wave", "sit", "stand", "halt", "turn", "clap", "sidestep", "spin", "throw", "kick", "jump", "fly", "dodge"}
