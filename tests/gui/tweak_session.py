@@ -93,11 +93,23 @@ def session(window: Window) -> Generator[float, None, None]:
     state = sys.modules[f"{MODULE}.link.session"].session
     clip().smoothing = 0.2
     window.check(f"after undo tweaks still work {state.message}", not state.message and clip().by_hand == 0)
+
+    clip().smoothing = 0.0
+    length = clip().length
+    clip().style, clip().style_strength = "sneaky", 0.0
+    bpy.ops.ed.undo_push(message="style")
+    yield 0.5
+    yield from drag(window, STYLE_STRENGTH)
+    window.shot("tweak_4_style")
+    window.check("the slider makes it sneak", clip().style_strength > 0.8 and clip().length > 1.2 * length)
+    window.check("and the note says so", "Sneaky" in clip().note)
+    yield from window.key("Z", ctrl=True)
+    window.check("one undo takes it back", clip().style_strength == 0.0 and clip().length == length)
     bpy.utils.unregister_class(alone)
     yield 0.5
 
 
-FOOT_LOCK = 241  # pixels below the sidebar's upper edge at interface scale 1
+STYLE_STRENGTH, FOOT_LOCK = 261, 287  # pixels below the sidebar's upper edge at interface scale 1
 
 bpy.context.preferences.view.show_splash = False
 _window = Window(FOLDER)

@@ -71,7 +71,7 @@ def test_feet_neither_slide_nor_sink(clips: dict[str, Motion], style: str) -> No
     for key in ("walk.backward", "wave.right", "sit"):
         before, styled = clips[key], restyle(clips[key], style, 1.0)
         assert standing_speed(styled) < 1.3 * standing_speed(before) + 0.02, key
-        assert styled.body_positions()[..., 1].min() > before.body_positions()[..., 1].min() - 0.03, key
+        assert styled.body_positions()[..., 1].min() > before.body_positions()[..., 1].min() - 0.015, key
         assert np.isfinite(styled.rotations).all() and np.abs(np.linalg.norm(styled.rotations, axis=-1) - 1).max() < 1e-3
 
 
