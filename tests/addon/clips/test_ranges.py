@@ -276,3 +276,15 @@ def test_real_backend(extension, blender, scene, character, everything, joints, 
                   f" {worst / quiet:.2f} of what it was before", end="")  # fmt: skip
         assert worst <= 1.5 * usual and np.abs(now - places).max() > 0.1
         before, places = after, now
+
+
+def test_a_style_keeps_the_length_and_the_borders_of_a_range(walk, joints, anew, everything, session):
+    clip = anew()
+    before, plain, usual = everything(), joints(walk.start, walk.last), np.percentile(jumps(joints(walk.start, walk.last)), 99)
+    clip.style = "sneaky"
+    assert not session.message and (clip.start, clip.last) == (FIRST, LAST) and clip.tweaks().style == "sneaky"
+    same_outside(before, everything())
+    now = joints(walk.start, walk.last)
+    assert (plain[FIRST - 1 : LAST, 0, 2] - now[FIRST - 1 : LAST, 0, 2]).max() > 0.05, "the pelvis goes down"
+    for border in (FIRST - 1, LAST):
+        assert jumps(now)[border - 3 : border + 2].max() <= 1.5 * usual
