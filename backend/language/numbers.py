@@ -31,6 +31,7 @@ _COUNTS = frozenset({"time", "rep", "repetition", "round"})
 _BETWEEN = frozenset(
     ("of", "more", "full", "small", "big", "large", "little", "short", "long", "tiny", "giant", "whole", "quick", "slow", "good")
 )
+_STOOD_ON = frozenset({"on", "with", "your", "his", "her", "their", "the"})  # "on one foot" is no length
 _HUNDRED = r"(?:a|one) hundred"
 _TURNS = (  # degrees of wordings without the word
     (r"three sixty|three hundred (?:and )?sixty|360|full (?:turn|circle|rotation|spin)", 360.0),
@@ -102,6 +103,9 @@ def _amounts(words: list[str]) -> list[tuple[float, str]]:
             value, after = value + 0.5, after + 3
         if after < len(words):
             unit = words[after]
+            if unit in ("foot", "feet") and place and words[place - 1] in _STOOD_ON:
+                place = after
+                continue
             if words[after + 1 : after + 4] == ["and", "a", "half"]:
                 value += 0.5
             found.append((value, unit))

@@ -24,6 +24,7 @@ SAID = {
     "jump rope for a minute": {"seconds": 60}, "make a quarter turn": {"turn": 90}, "walk two point five metres": {"way": 2.5},
     "march on the spot": {"way": 0}, "walk in a circle": {}, "raise one hand": {}, "a person waves": {}, "walk a few steps": {},
     "stand on your right foot": {}, "turn to your right": {}, "two people dance": {},
+    "spin on one foot": {}, "jump with two feet": {},
 }  # fmt: skip
 
 
