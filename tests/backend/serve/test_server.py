@@ -75,7 +75,11 @@ def test_generate(client, audio, tmp_path):
     assert phases == ["reading", "hearing", "composing", "refining", "decoding", "writing"]
     fractions = [event["fraction"] for event in progress]
     assert fractions == sorted(fractions) and fractions[0] >= 0.0 and fractions[-1] <= 1.0
-    assert next(event for event in mine if event["event"] == "heard")["text"] == "sway gently"
+    heard = next(event for event in mine if event["event"] == "heard")
+    assert heard["text"] == "sway gently" and [word["state"] for word in heard["words"]] == ["done", "not known"]
+    assert result["words"] == heard["words"] and result["words"][1]["text"] == "gently"
+    number = {"step": 0, "name": "turn", "asked": 90.0, "got": 88.0, "met": True}
+    assert result["reached"] == [{"variation": variation, **number} for variation in (0, 1)]
 
 
 def test_progress_is_throttled(client, audio, tmp_path):
