@@ -29,6 +29,7 @@ class Kind:
         carrier: weight among the leg motions that a gesture may accompany ("walk while waving"); 0 where none may.
         gesture: whether it stays recognisable over another motion of the legs.
         styles: whether a style may be said with it ("walk sadly"), once, not with a count.
+        retired: known to older packs only; a style has taken its place.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Kind:
     carrier: float
     gesture: bool
     styles: bool
+    retired: bool
 
     def actions(self) -> list[Action]:
         """Every variant as a plain action (no speed, no count)."""
@@ -54,9 +56,9 @@ def all_kinds() -> dict[str, Kind]:
         part, carrier, gesture = row["part"], float(row.get("carrier", 0)), bool(row.get("gesture"))
         if part not in PARTS or (carrier and part != "legs") or (gesture and part != "upper"):
             raise ValueError(f"kind {name}: part {part!r} is unknown, or cannot be a carrier or a gesture")
-        speeds, lasting, styles = (bool(row.get(name)) for name in ("speeds", "lasting", "styles"))
+        speeds, lasting, styles, retired = (bool(row.get(name)) for name in ("speeds", "lasting", "styles", "retired"))
         count = max(1, int(row.get("counts", 1)))
-        table[name] = Kind(name, part, dict(row["variants"]), speeds, count, lasting, carrier, gesture, styles)
+        table[name] = Kind(name, part, dict(row["variants"]), speeds, count, lasting, carrier, gesture, styles, retired)
     return table
 
 

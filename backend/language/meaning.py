@@ -113,5 +113,6 @@ class MeaningClasses:
 
 def all_classes() -> MeaningClasses:
     """The whole table, for training."""
-    variants = tuple(action.key for kind in all_kinds().values() for action in kind.actions())
-    return MeaningClasses(tuple(all_kinds()), DIRECTIONS, STYLES, variants)
+    kinds = [kind for kind in all_kinds().values() if not kind.retired]
+    variants = tuple(action.key for kind in kinds for action in kind.actions())
+    return MeaningClasses(tuple(kind.name for kind in kinds), DIRECTIONS, STYLES, variants)

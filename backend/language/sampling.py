@@ -28,7 +28,7 @@ _VARIED = ("walk", "turn", "wave", "kick", "punch", "sidestep")  # worth doing t
 def _table(part: str) -> tuple[list[Action], list[float]]:
     actions, weights = [], []
     for kind in all_kinds().values():
-        if (part == "carrier" and not kind.carrier) or (part == "gesture" and not kind.gesture):
+        if kind.retired or (part == "carrier" and not kind.carrier) or (part == "gesture" and not kind.gesture):
             continue
         scale = kind.carrier / sum(kind.variants.values()) if part == "carrier" else 1.0
         actions += kind.actions()
