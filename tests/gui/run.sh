@@ -20,7 +20,7 @@ flock 9  # one session at a time in a folder; what is started below must not kee
 WORK=/tmp/voice-to-motion-$SUITE  # inside the folder; a session with a real backend makes the same path lead there outside
 rm -rf "${ROOT:?}$WORK"
 mkdir -p "$ROOT$WORK/resources" "$ROOT$WORK/shots" "$OUTPUT"
-cp "$HERE/$SESSION.py" "$HERE/window.py" "$HERE/probe.py" "$REPO/tests/addon/peer.py" "$ROOT$WORK/"
+cp "$HERE/$SESSION.py" "$HERE/window.py" "$HERE/probe.py" "$HERE/animator.py" "$REPO/tests/addon/peer.py" "$ROOT$WORK/"
 cp "$REPO"/tests/addon/{rigs/make.py,rigs/walk_then_wave.npz,smplx/make_model.py} "$ROOT$WORK/"
 cp "$ARCHIVE" "$ROOT$WORK/extension.zip"
 cp "$REPO/addon/examples/walk_forward_then_wave.ogg" "$ROOT$WORK/instruction.ogg" 2>/dev/null || true
