@@ -26,7 +26,7 @@ def ear() -> sphinx.SphinxRecogniser:
 def test_every_word_is_pronounced():
     lines, spelled_out = sphinx.pronunciations()
     assert {line.split()[0].partition("(")[0] for line in lines} == set(vocabulary())
-    assert 0 < len(spelled_out) < 30
+    assert 0 < len(spelled_out) < 0.07 * len(lines)  # "macarena", "breaststroke", ...
     by_word = {line.split()[0]: line.split()[1:] for line in lines}
     assert by_word["walk"] == ["W", "AO", "K"]
     assert by_word["kneels"] == ["N", "IY", "L", "Z"]  # flite's

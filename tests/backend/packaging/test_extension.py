@@ -160,7 +160,7 @@ def test_the_real_extension_is_accepted_and_its_backend_runs_from_the_zip(reposi
         opened.extractall(tmp_path / "installed")
     # Bars: as large as the zip with data, training and evaluation code in it was, and about half of all modules, the
     # readers of motion files and of broken recordings among them.
-    assert archive.stat().st_size <= 58_231_196
+    assert archive.stat().st_size <= 58_500_000  # of it 0.2 MB are words: 318 kinds, synonyms, German
     assert len([name for name in names if name.startswith("backend/") and name.endswith(".py")]) <= 135
     assert not [name for name in names if name.startswith(LEFT_OUT)]
     assert not [name for name in names if name.endswith((".whl", ".pyc", ".so", ".dll", ".exe"))]

@@ -52,7 +52,7 @@ def test_every_gesture_speed_and_count_has_takes(clips):
 def test_clips_start_at_the_origin_and_last_as_long_as_they_should(clips):
     for clip in clips:
         motion = clip.motion
-        assert 1.0 < motion.seconds < 9.0, clip.name
+        assert 1.0 < motion.seconds < 9.3, clip.name  # stretched by 7 % in composing it has to fit into ten seconds
         assert np.abs(motion.pelvis[0, [0, 2]]).max() < 1e-4
         assert abs(motion.headings()[0]) < 1e-3
         assert np.linalg.norm(motion.rotations, axis=-1) == pytest.approx(1.0, abs=1e-4)
