@@ -158,10 +158,10 @@ def test_the_real_extension_is_accepted_and_its_backend_runs_from_the_zip(reposi
     with zipfile.ZipFile(archive) as opened:
         names = opened.namelist()
         opened.extractall(tmp_path / "installed")
-    # Bars: as large as the zip with data, training and evaluation code in it was, and about half of all modules, the
+    # Bars: as large as the zip with data, training and evaluation code in it was, and less than half of all modules, the
     # readers of motion files and of broken recordings among them.
     assert archive.stat().st_size <= 58_500_000  # of it 0.2 MB are words: 318 kinds, synonyms, German
-    assert len([name for name in names if name.startswith("backend/") and name.endswith(".py")]) <= 135
+    assert len([name for name in names if name.startswith("backend/") and name.endswith(".py")]) <= 165
     assert not [name for name in names if name.startswith(LEFT_OUT)]
     assert not [name for name in names if name.endswith((".whl", ".pyc", ".so", ".dll", ".exe"))]
     assert {name.split("/")[2] for name in names if name.startswith("backend/weights/")} == {"ear", "open"}
