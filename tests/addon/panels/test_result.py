@@ -113,7 +113,7 @@ def test_doubt_is_shown(blender, ready, peer, session, drawn):
 
 
 def test_every_word_and_number_has_its_mark(blender, ready, peer, drawn, scene):
-    peer("good")
+    peer("accounts")
     assert blender.ops.voice_to_motion.generate() == {"FINISHED"}
     labels = [text for _, text, _ in drawn()]
     said = ["Done: forward?", "Nearly: “stroll” as “walk”", "Not known: “umbrella”", "Turn 90 degrees: 88"]
