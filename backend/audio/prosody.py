@@ -8,12 +8,13 @@ voice and good for comparing.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from .features import SAMPLE_RATE
-from .voice_activity import speech_spans
+from .voice_activity import Span
 
 USUAL_PACE = 11.7  # phones a second: median of the training voices
 USUAL_TILT = -15.5  # decibels of `spectral_tilt`: the same
@@ -32,9 +33,10 @@ class Manner:
     effort: float = 0.0
 
 
-def manner_of(wave: np.ndarray, phones: int) -> Manner:
-    """The manner of a recording (N,) float32 mono at 16 kHz, with so many ``phones`` in it."""
-    spans = speech_spans(wave)
+def manner_of(wave: np.ndarray, phones: int, spans: Sequence[Span]) -> Manner:
+    """The manner of a recording (N,) float32 mono at 16 kHz.
+
+    So many ``phones`` are in its ``spans`` of speech."""
     seconds = sum(span.end - span.start for span in spans)
     if phones < LEAST or seconds < 0.2:
         return Manner()

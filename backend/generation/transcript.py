@@ -6,6 +6,7 @@ clauses begin and end is `language.clauses`' matter, what they mean `model.instr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -18,7 +19,7 @@ from ..audio.chunking import split_at_pauses
 from ..audio.ctc import align_words
 from ..audio.encoder import AudioEncoder, EncoderOutput
 from ..audio.prosody import Manner, manner_of
-from ..audio.voice_activity import speech_spans
+from ..audio.voice_activity import Span, speech_spans
 from ..audio.word_posteriors import typed_posteriors
 from ..audio.words import split_words
 from ..errors import UserError
@@ -100,9 +101,10 @@ def transcribe(encoder: AudioEncoder, wave: np.ndarray, use_sound: bool) -> Tran
     words = encoder.words_of(speech)[0].split()
     known = encoder.words.encode(" ".join(words))
     at = align_words(log_probs[0].cpu().numpy(), known)
-    pauses = pauses_before(wave, at)
+    spans = speech_spans(wave)
+    pauses = pauses_before(spans, at)
     measures = speech_measures(encoder, speech, " ".join(words))
-    manner = manner_of(wave, len(encoder.words.encode_phones(" ".join(words))))
+    manner = manner_of(wave, len(encoder.words.encode_phones(" ".join(words))), spans)
     best = log_probs[0].exp().cpu()
     sure = [float(best[first : last + 1, word].max()) for word, (first, last) in zip(known, at, strict=True)]
     pieces = [Piece(word, (word,), unsure=own < BADLY_HEARD) for word, own in zip(words, sure, strict=True)]
@@ -120,13 +122,13 @@ def _concatenated(heard: list[EncoderOutput]) -> EncoderOutput:
     return EncoderOutput(features, torch.tensor([features.shape[1]], device=features.device), words, phones)
 
 
-def pauses_before(wave: np.ndarray, at: list[tuple[int, int]]) -> list[float]:
-    """Seconds of silence before each word, given first and last frame of the words.
+def pauses_before(spans: Sequence[Span], at: list[tuple[int, int]]) -> list[float]:
+    """Seconds of silence before each word.
 
-    Measured in the sound: an encoder trained with CTC may hold several words back and emit them together, late but never early, so
-    gaps between its words are no pauses."""
+    From the spans of speech, and first and last frame of the words. Measured in the sound: an encoder trained with CTC may hold
+    several words back and emit them together, late but never early, so gaps between its words are no pauses."""
     before = [0.0] * len(at)
-    for one, other in pairwise(speech_spans(wave) if len(at) > 1 else []):
+    for one, other in pairwise(spans if len(at) > 1 else []):
         number = next((i for i, (first, _) in enumerate(at) if first * FRAME >= other.start), 0)
         if number:
             before[number] = max(before[number], other.start - one.end)

@@ -68,13 +68,13 @@ def _phrases(kind: str) -> dict[str, list[str]]:
 def phrases_of(action: Action) -> list[str]:
     """Marked phrases of an action's kind and variant, with its side; without speed and count."""
     groups, variant = _phrases(action.kind), variant_of(action)
-    found = [phrase for name in sorted(_phrase_groups(variant)) for phrase in groups.get(name, ())]
+    found = [phrase for name in sorted(phrase_groups(variant)) for phrase in groups.get(name, ())]
     if not found:
         raise ValueError(f"no words for {action.key!r}")
     return [_fill_sides(phrase, variant) for phrase in found]
 
 
-def _phrase_groups(variant: str) -> set[str]:
+def phrase_groups(variant: str) -> set[str]:
     """Phrase groups of a variant: its own, and the one that left and right share."""
     return {variant, variant.replace("left", "lr").replace("right", "lr")}
 
@@ -91,7 +91,7 @@ def _counted_phrase(action: Action, rng: random.Random) -> str:
     if action.count == 1:
         return rng.choice(plain)
     groups = _phrases(action.kind)
-    nouns = [phrase for name in sorted(_phrase_groups(variant)) for phrase in groups.get(name + "#", ())]
+    nouns = [phrase for name in sorted(phrase_groups(variant)) for phrase in groups.get(name + "#", ())]
     if nouns and rng.random() < 0.4:
         return _fill_sides(rng.choice(nouns), variant).replace("{n}", _NUMBERS[action.count])
     usable = [phrase for phrase in plain if "some" not in phrase.split() and "start" not in phrase]

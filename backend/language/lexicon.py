@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from .captions import phrases_of, vocabulary
+from .captions import phrase_groups, phrases_of, vocabulary
 from .english import FORMS, YOU, inflect_phrase, normalise
 from .instruction import Action
 from .kinds import all_kinds, variant_of
@@ -154,7 +153,7 @@ def words_of(action: Action) -> frozenset[str]:
     variant = variant_of(action)
     known = variant in all_kinds()[action.kind].variants  # a pack may know one that the table has no more
     plain = phrases_of(action) if known else [text for group in own.values() for text in group]
-    texts = [*plain, *own.get("", ()), *(text for name in _counted_groups(variant) for text in own.get(name, ()))]
+    texts = [*plain, *own.get("", ()), *(text for name in ("", *phrase_groups(variant)) for text in own.get(f"{name}#", ()))]
     texts = [text.replace("{n}", "").replace("{lr}", "").replace("{clock}", "") for text in texts]
     return frozenset(
         base_of(word) for text in texts for form in FORMS for word in normalise(inflect_phrase(text, form, YOU)).split()
@@ -165,10 +164,6 @@ def words_of(action: Action) -> frozenset[str]:
 def action_words(kinds: tuple[str, ...]) -> frozenset[str]:
     """Bases of the words that say some action of some kinds."""
     return frozenset(word for name in kinds for action in all_kinds()[name].actions() for word in words_of(action))
-
-
-def _counted_groups(variant: str) -> Iterable[str]:
-    return (f"{name}#" for name in (variant, variant.replace("left", "lr").replace("right", "lr"), ""))
 
 
 @cache

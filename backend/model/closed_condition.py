@@ -6,10 +6,11 @@ Such packs are used, no longer trained. Leaves with the last of them; `instruct`
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..language.meaning import MeaningClasses
 from .audio_to_motion import AudioToMotion, InstructConfig
+from .length_predictor import LengthPredictor
 from .meaning_slots import MeaningSlots
 
 
@@ -24,7 +25,7 @@ class ClosedInstructModel(AudioToMotion):
         width = config.width
         self.meaning = MeaningSlots(config.slots * width, self.classes, width)
         whole = (config.slots + self.meaning.places) * width
-        self.length = nn.Sequential(nn.Linear(whole, 64), nn.GELU(), nn.Linear(64, config.longest))
+        self.length = LengthPredictor(whole, config.longest)
 
     reads_text = False  # typed text comes in as the posteriors of certain words
 
@@ -41,11 +42,6 @@ class ClosedInstructModel(AudioToMotion):
             meant = torch.zeros(len(y), len(self.classes.counts), dtype=torch.long, device=y.device)
         return torch.cat([y, self.meaning(meant, untold)], dim=1)
 
-    @torch.no_grad()
     def draw_length(self, condition: Tensor, generator: torch.Generator) -> Tensor:
-        """Token counts (B,), drawn from the likelier half of the probability mass: no odd lengths."""
-        probabilities = self.length(condition.flatten(1)).softmax(-1)
-        ordered, order = probabilities.sort(dim=-1, descending=True)
-        ordered[(ordered.cumsum(-1) - ordered) > 0.5] = 0.0
-        drawn = torch.multinomial(ordered.cpu(), 1, generator=generator).to(order.device)
-        return order.gather(-1, drawn)[:, 0] + 1
+        """Token counts (B,) for a condition (B, S, width)."""
+        return self.length.draw(condition, generator)

@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from ..language.meaning import MeaningClasses
 from ..motion.controls import normalised
 from .audio_to_motion import AudioToMotion, InstructConfig
 from .control_slots import ControlSlots
+from .length_predictor import LengthPredictor
 from .meaning_head import MeaningHead
 from .memory_attention import SlotPooling
 from .text_stream import TextStream
@@ -47,7 +48,7 @@ class InstructModel(AudioToMotion):
         self.meaning = MeaningHead(flat, self.classes)
         self.controls = ControlSlots(flat, config.controls, width)
         whole = flat + self.controls.slots * width
-        self.length = nn.Sequential(nn.Linear(whole, 64), nn.GELU(), nn.Linear(64, config.longest))
+        self.length = LengthPredictor(whole, config.longest)
 
     reads_text = True  # typed text has a stream of its own
 
@@ -116,22 +117,11 @@ class InstructModel(AudioToMotion):
         if only != "residual":
             dropped = self.masked.drop_condition(condition, some(UNCONDITIONAL, rows))
             losses["masked"] = self.masked.loss(tokens[..., 0], dropped, padding, generator)
-            near = self.soft_length_targets((~padding).sum(1))
-            losses["length"] = F.cross_entropy(self.length(condition.flatten(1)).float(), near)
+            losses["length"] = self.length.loss(condition, (~padding).sum(1))
         if only != "masked":
             losses["residual"] = self.residual.loss(tokens, condition, padding, generator)
         return losses
 
-    def soft_length_targets(self, counts: Tensor) -> Tensor:
-        """Soft targets (B, longest): a length a token off is nearly as good."""
-        grid = torch.arange(1, self.config.longest + 1, device=counts.device)
-        return torch.softmax(-((grid - counts[:, None]) ** 2) / 2.0, dim=-1)
-
-    @torch.no_grad()
     def draw_length(self, condition: Tensor, generator: torch.Generator) -> Tensor:
-        """Token counts (B,), drawn from the likelier half of the probability mass: no odd lengths."""
-        probabilities = self.length(condition.flatten(1)).softmax(-1)
-        ordered, order = probabilities.sort(dim=-1, descending=True)
-        ordered[(ordered.cumsum(-1) - ordered) > 0.5] = 0.0
-        drawn = torch.multinomial(ordered.cpu(), 1, generator=generator).to(order.device)
-        return order.gather(-1, drawn)[:, 0] + 1
+        """Token counts (B,) for a condition (B, S, width)."""
+        return self.length.draw(condition, generator)

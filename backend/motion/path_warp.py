@@ -9,9 +9,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import torch
 
-from .features import CONTACT_DIMS, decode
+from .features import CONTACT_DIMS
 
 SHARES = (0.6, 1.7)  # of the way: beyond, a stride is no longer one that this body takes
 MOST_TURN = 100.0  # degrees that are added at most
@@ -19,21 +18,20 @@ LEAST_WAY = 0.25  # metres: who hardly moves has no way to stretch
 
 
 def warp_path(
-    features: np.ndarray, first: int, last: int, turn: float | None = None, way: float | None = None, towards: str = "way"
+    features: np.ndarray, first: int, last: int, turn: float | None = None, way: float | None = None
 ) -> np.ndarray:
     """Features (T, 140) whose frames first..last turn and travel as far as is asked.
 
-    ``turn`` is in degrees, ``way`` in metres; None leaves as it is; what is too far is warped as far as it may be. ``towards`` is
-    what ``way`` measures: "way", the length of the path, or "ahead" or "across" from start to end. The same array where nothing
-    changes."""
+    ``turn`` is in degrees, ``way``, the length of the path, in metres; None leaves as it is. What is too far is warped as far as it
+    may be. The same array where nothing changes."""
     piece = features[first:last]
     warped = piece.copy()
     if turn is not None and len(piece) > 1:
         missing = float(np.clip(turn - math.degrees(piece[:, 0].sum()), -MOST_TURN, MOST_TURN))
         warped[:, 0] += math.radians(missing) * _where_it_turns(piece)
     if way is not None and len(piece) > 1:
-        now = _travel(warped, towards)
-        if abs(now) >= LEAST_WAY and now * way > 0:
+        now = float(np.linalg.norm(warped[1:, 1:3], axis=-1).sum())
+        if now >= LEAST_WAY and way > 0:
             warped[:, 1:3] *= float(np.clip(way / now, *SHARES))
     if np.array_equal(warped, piece):
         return features
@@ -48,13 +46,3 @@ def _where_it_turns(piece: np.ndarray) -> np.ndarray:
     kernel = np.hanning(11)[1:-1]
     weight = np.convolve(weight, kernel / kernel.sum(), mode="same") if len(weight) > len(kernel) else weight
     return (weight / weight.sum()).astype(piece.dtype)
-
-
-def _travel(piece: np.ndarray, towards: str) -> float:
-    """Metres: the length of the path, or from start to end ahead or to the left."""
-    if towards == "way":
-        return float(np.linalg.norm(piece[1:, 1:3], axis=-1).sum())
-    start = torch.from_numpy(np.ascontiguousarray(piece)).double()
-    floor = decode(start)[1][:, [0, 2]]
-    moved = floor[-1] - floor[0]
-    return float(moved[1] if towards == "ahead" else moved[0])

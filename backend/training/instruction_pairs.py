@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -55,13 +55,13 @@ class InstructionPairs:
         self.weights = weights / weights.sum()
 
     def batch(self, step: int, rng: np.random.Generator, size: int) -> dict[str, Tensor]:
-        """Batch ``step``: one slice, by length, of a pool that POOL steps share."""
-        pool_rng = np.random.default_rng([77, step // POOL])
-        keys = pool_rng.choice(len(self.keys), size=size * POOL, p=self.weights)
-        motions = np.array([pool_rng.choice(self.by_key[self.keys[key]]) for key in keys])
-        order = np.argsort([self.samples[m]["frames"] for m in motions], kind="stable")
-        slot = int(pool_rng.permutation(POOL)[step % POOL])
-        return self.collate(motions[order[slot * size : (slot + 1) * size]], rng)
+        """Batch ``step``; see `batch_of_pool`."""
+
+        def draw(pool_rng: np.random.Generator, count: int) -> np.ndarray:
+            keys = pool_rng.choice(len(self.keys), size=count, p=self.weights)
+            return np.array([pool_rng.choice(self.by_key[self.keys[key]]) for key in keys])
+
+        return self.collate(batch_of_pool(77, step, size, draw, lambda m: [self.samples[i]["frames"] for i in m]), rng)
 
     def collate(self, motions: Sequence[int], rng: np.random.Generator) -> dict[str, Tensor]:
         """See `InstructModel.loss` for what is in a batch."""
@@ -117,6 +117,18 @@ class InstructionPairs:
             if for_validation(text) == (self.split == "val"):
                 break
         return text
+
+
+def batch_of_pool(
+    seed: int, step: int, size: int, draw: Callable[[np.random.Generator, int], np.ndarray],
+    lengths: Callable[[np.ndarray], Sequence[int] | np.ndarray],
+) -> np.ndarray:  # fmt: skip
+    """Rows (size,) of batch ``step``: a slice, by length, of what is drawn for POOL steps."""
+    rng = np.random.default_rng([seed, step // POOL])
+    drawn = draw(rng, size * POOL)
+    order = np.argsort(lengths(drawn), kind="stable")
+    slot = int(rng.permutation(POOL)[step % POOL])
+    return drawn[order[slot * size : (slot + 1) * size]]
 
 
 def padded(arrays: list[np.ndarray], dtype: type) -> tuple[np.ndarray, np.ndarray]:

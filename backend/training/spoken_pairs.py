@@ -20,7 +20,7 @@ from ..data.speech.corpus import SpeechFeatures
 from ..errors import UserError
 from ..language.instruction import Instruction
 from ..model.speech_stream import WORDS_KEPT, likeliest_words
-from .instruction_pairs import POOL, InstructionPairs, padded
+from .instruction_pairs import InstructionPairs, batch_of_pool, padded
 
 NOISE = 0.15  # on speech features in training, times their own deviation
 HIDDEN = 0.1  # share of training rows whose features are hidden, so that the word posteriors alone give y as well
@@ -45,12 +45,11 @@ class SpokenPairs:
         self.lengths = np.array([features.length(number) for features, number, *_ in self.rows])
 
     def batch(self, step: int, rng: np.random.Generator, size: int) -> dict[str, Tensor]:
-        """Batch ``step``: one slice, by length, of a pool that POOL steps share."""
-        pool_rng = np.random.default_rng([78, step // POOL])
-        drawn = pool_rng.integers(len(self.rows), size=size * POOL)
-        drawn = drawn[np.argsort(self.lengths[drawn], kind="stable")]
-        slot = int(pool_rng.permutation(POOL)[step % POOL])
-        return self.collate(drawn[slot * size : (slot + 1) * size], rng)
+        """Batch ``step``; see `batch_of_pool`."""
+        drawn = batch_of_pool(
+            78, step, size, lambda pool_rng, count: pool_rng.integers(len(self.rows), size=count), lambda rows: self.lengths[rows]
+        )
+        return self.collate(drawn, rng)
 
     def collate(self, numbers: Sequence[int], rng: np.random.Generator) -> dict[str, Tensor]:
         """See `InstructModel.loss` for what is in a batch without motion."""

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from scipy.signal import lfilter
 
-from backend.audio.prosody import Manner, manner_of, spectral_tilt
+from backend.audio.prosody import Manner, spectral_tilt
+from backend.audio.prosody import manner_of as manner_in
+from backend.audio.voice_activity import speech_spans
 from backend.data.speech.speakers import by_name
 from backend.data.speech.voices import say
 
@@ -17,6 +19,11 @@ needs_flite = pytest.mark.skipif(shutil.which("flite") is None, reason="flite is
 
 def spoken(rate: float = 1.0) -> np.ndarray:
     return say(TEXT, replace(by_name()["slt"], rate=rate))
+
+
+def manner_of(wave: np.ndarray, phones: int) -> Manner:
+    """As a transcript has it."""
+    return manner_in(wave, phones, speech_spans(wave))
 
 
 @needs_flite
