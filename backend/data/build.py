@@ -46,6 +46,20 @@ def build(
     ``takes`` are those of an authored gesture, of all kinds or of ``authored_kinds``, ``most`` the motions of a single action; see
     `build_samples` for ``written``.
     """
+    build_motions(shared, out, seed, console, takes, authored_kinds)
+    with _steps(console) as step:
+        noises = shared / "speech" / "noise_esc10"
+        speaking = step("spoken instructions (shards)")
+        build_speech(out / "speech", utterances, seed, noises=noises, engines=engines, on_progress=speaking)
+        composing = step("motions for instructions (keys)")
+        build_samples(out, SHIPPED_TIERS, seed, progress=composing, written=written, most=most)
+    summary(out, console)
+
+
+def build_motions(
+    shared: Path, out: Path, seed: int, console: Console, takes: int = TAKES, authored_kinds: tuple[str, ...] = ()
+) -> None:
+    """The steps that need no speech: retarget, author, and the tokenizer's corpus. UserError where the data is missing."""
     if not (shared / "motion" / "clips.jsonl").exists():
         raise UserError(
             "no_shared_data", f"{shared} holds no motion/clips.jsonl.", "Say where the data folder is with --shared."
@@ -55,13 +69,7 @@ def build(
         retarget_all(shared, out / "motions", SHIPPED_TIERS, progress=step("clips to SMPL-X"))
         authored = step("authored gestures")
         authored(build_authored(out / "authored", seed, takes, authored_kinds or None), None)
-        noises = shared / "speech" / "noise_esc10"
-        speaking = step("spoken instructions (shards)")
-        build_speech(out / "speech", utterances, seed, noises=noises, engines=engines, on_progress=speaking)
         build_corpus(out)
-        composing = step("motions for instructions (keys)")
-        build_samples(out, SHIPPED_TIERS, seed, progress=composing, written=written, most=most)
-    summary(out, console)
 
 
 def build_research(

@@ -23,7 +23,7 @@ from ..language.instruction import Action, Instruction
 from ..language.kinds import kind_of
 from ..language.said_styles import STRENGTHS
 from ..language.sampling import sample_instruction
-from ..model.tokenizer import FRAMES_PER_TOKEN, MotionTokenizer
+from ..model.tokenizer import FRAMES_PER_TOKEN, PARTS, MotionTokenizer
 from ..motion.controls import measure_controls
 from ..motion.features import to_features
 from ..motion.files import load_motion
@@ -34,6 +34,7 @@ from .corpus import held, read_jsonl
 
 SHORTEST = 24  # frames
 FEWEST, MOST = 24, 80  # motions of a single action: rare ones are varied by tempo and repeats, common ones are enough
+TOGETHER = 32  # samples that are tokenized at once
 COUNTED = 40  # at least, where a number is said: how often is harder to learn than how
 WRITTEN = 12_000  # instructions drawn beside the spoken ones: keys that are only typed in training (`training.instruction_pairs`)
 
@@ -182,12 +183,24 @@ def fitted(features: np.ndarray) -> np.ndarray:
 
 
 def tokenize_samples(data: Path, tokenizer: MotionTokenizer) -> None:
-    """Tokens of all samples laid end to end, (N / 4, P, Q) uint16, in ``data/tokens.npy``."""
+    """Tokens of all samples laid end to end, (N / 4, P, Q) uint16, in ``data/tokens.npy``.
+
+    Samples of one length go through the tokenizer together."""
     features = np.load(data / "samples.npy", mmap_mode="r", allow_pickle=False)
-    tokens = []
+    tokens = np.zeros((len(features) // FRAMES_PER_TOKEN, len(PARTS), tokenizer.config.layers), np.uint16)
+    of_length: dict[int, list[int]] = defaultdict(list)
     for row in read_jsonl(data / "samples.jsonl"):
-        piece = torch.from_numpy(np.array(features[row["start"] : row["start"] + row["frames"]]))[None]
-        tokens.append(tokenizer.encode(piece)[0].numpy().astype(np.uint16))
+        of_length[row["frames"]].append(row["start"])
+    for frames, starts in of_length.items():
+        for batch in batched(starts, TOGETHER):
+            found = tokenizer.encode(torch.from_numpy(np.stack([features[start : start + frames] for start in batch])))
+            for start, own in zip(batch, found.numpy(), strict=True):
+                tokens[start // FRAMES_PER_TOKEN : (start + frames) // FRAMES_PER_TOKEN] = own
     temporary = data / "tokens.part.npy"
-    np.save(temporary, np.concatenate(tokens))
+    np.save(temporary, tokens)
     os.replace(temporary, data / "tokens.npy")
+
+
+def batched(items: list[int], size: int) -> Iterator[list[int]]:
+    """Slices of ``size`` items."""
+    return (items[first : first + size] for first in range(0, len(items), size))

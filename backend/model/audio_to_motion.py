@@ -55,6 +55,7 @@ class InstructConfig:
     variants: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()  # of `backend.motion.controls`; packs without any have a closed condition
     condition: str = "memory"  # as published, or another of `condition_networks`, for the ablations
+    sound: bool = True  # False leaves the networks out that read sound: recordings then go through their words
 
     def to_dict(self) -> dict:
         return asdict(self)
@@ -78,8 +79,9 @@ class AudioToMotion(nn.Module):
         super().__init__()
         self.config = config
         width, heads = config.width, config.heads
-        self.condition = condition_network(config.condition, width, config.memories, config.slots, heads)
-        self.stream = SpeechStream(config.speech_width, config.words, width)
+        if config.sound:
+            self.condition = condition_network(config.condition, width, config.memories, config.slots, heads)
+            self.stream = SpeechStream(config.speech_width, config.words, width)
         self.masked = MaskedTransformer(config.codes, width, config.layers, heads)
         self.residual = ResidualTransformer(config.codes, config.quantizers, width, config.residual_layers, heads)
 

@@ -27,7 +27,6 @@ KEPT = ("counter.safetensors", "envelope.safetensors")  # parts with commands of
 # Chosen on the training voices slt and rms, never on the held-out ones; rounds and temperature on typed probes. A masked
 # transformer that learned from its draws needs no guidance.
 DEFAULTS = {"guidance": 2.5, "rounds": 8, "temperature": 1.0, "residual_temperature": 0.5, "keep": 0.1}
-USE_SOUND = True  # the condition comes from the sound; packs with a closed condition said False
 
 
 def assemble(
@@ -69,10 +68,11 @@ def assemble(
     names = [path.name for path in sources.values()] + [file for file in KEPT if pack.path(file).is_file()]
     files = {file: pack.path(file) for file in (*names, "encoder.json")}
     encoder = json.loads(files["encoder.json"].read_text(encoding="utf-8"))
+    sizes = {part: saved_config(files[f"{part}.safetensors"]) for part in chosen}
     described = {
         "name": name, "licence": pack.licence, "tiers": tiers, "vocabulary": sorted(encoder["words"]),
         "files": names, **({"base": base} if base else {}), "sha256": {file: sha256_of(path) for file, path in files.items()},
-        **{part: saved_config(files[f"{part}.safetensors"]) for part in chosen}, "use_sound": USE_SOUND,
+        **sizes, "use_sound": sizes["instruct"].get("sound", True),
         "defaults": _settings(folder) | (settings or {}), **({"recipe": recipe} if recipe else {}),
     }  # fmt: skip
     (folder / "pack.json").write_text(json.dumps(described, indent=1), encoding="utf-8")

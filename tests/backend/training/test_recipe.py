@@ -76,8 +76,8 @@ def test_it_takes_eight_hours_at_most(name: str) -> None:
     assert 60 < minutes_of(read_recipe(name)) <= 8 * 60
 
 
-def test_the_recipes_are_those_of_the_shipped_packs() -> None:
-    assert NAMES == ["open", "research"]
+def test_the_recipes_are_those_of_the_shipped_weights() -> None:
+    assert NAMES == ["ear", "open", "research"]
 
 
 def test_a_stage_is_its_function_and_arguments(tmp_path: Path) -> None:
@@ -124,5 +124,5 @@ def test_what_is_wrong_is_said(tmp_path: Path, before: str, after: str, said: st
 
 
 def test_a_recipe_that_is_not_there_is_said() -> None:
-    with pytest.raises(UserError, match=r"There is no recipe opne\. Recipes: open"):
+    with pytest.raises(UserError, match=r"There is no recipe opne\. Recipes: ear, open"):
         read_recipe("opne")

@@ -16,6 +16,7 @@ import pytest
 from rich.console import Console
 from safetensors import safe_open
 
+from backend.audio.encoder import load_encoder
 from backend.errors import UserError
 from backend.generation.pipeline import Generator
 from backend.motion.features import to_features
@@ -135,24 +136,41 @@ def test_a_wrong_option_is_said_before_anything_runs(folder: Path) -> None:
     assert not (folder / "run" / STATE).exists()
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not (SHARED / "motion" / "clips.jsonl").exists(), reason="the shared data are not beside the project")
-@pytest.mark.skipif(shutil.which("flite") is None, reason="flite is not installed")
-def test_open_in_tiny(tmp_path: Path) -> None:
-    """All stages of the shipped pack's recipe, from a sample of the real data to a pack that loads and says where it is from."""
-    options = ["--shared", str(SHARED), "--folder", str(tmp_path), "--smoke"]
-    command = [sys.executable, "-m", "backend", "train", "recipe", "open", *options]
+def in_tiny(name: str, folder: Path) -> str:
+    """Run all stages of a shipped recipe on a sample of the real data; what the command printed."""
+    options = ["--shared", str(SHARED), "--folder", str(folder), "--smoke"]
+    command = [sys.executable, "-m", "backend", "train", "recipe", name, *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    logs = [log.read_text()[-2000:] for log in sorted((tmp_path / "logs").iterdir())]
+    logs = [log.read_text()[-2000:] for log in sorted((folder / "logs").iterdir())]
     assert done.returncode == 0, "\n".join([done.stdout, done.stderr, *logs])
+    assert "left out" in done.stdout and "not finished" not in done.stdout
+    return done.stdout
+
+
+needs_data = pytest.mark.skipif(
+    not (SHARED / "motion" / "clips.jsonl").exists() or shutil.which("flite") is None,
+    reason="the shared data are not beside the project, or flite is not installed",
+)
+
+
+@pytest.mark.slow
+@needs_data
+def test_open_in_tiny(tmp_path: Path) -> None:
+    """From a sample of the real data to a pack that loads and says where it is from."""
+    in_tiny("open", tmp_path)
     pack = find_pack("open", tmp_path / "weights")
     verify_pack(pack)
     described, card = json.loads((pack.folder / "pack.json").read_text()), (pack.folder / "README.md").read_text()
     sha256 = hashlib.sha256((RECIPES / "open.toml").read_bytes()).hexdigest()
     assert described["recipe"] == {"name": "open --smoke", "sha256": sha256} and sha256 in card
     assert {"counter.safetensors", "envelope.safetensors", "confidence.json"} <= set(pack.sha256)
-    assert described["defaults"]["guidance"] == 1.0
     generator = Generator.load("open", "cpu", weights=tmp_path / "weights")
     assert len(generator.generate("walk forward", seed=0, seconds=1.0, force=True).motions[0]) == 30
-    assert generator.pack["use_sound"] and generator.model.controls.names
-    assert "left out" in done.stdout and "not finished" not in done.stdout
+    assert generator.model.controls.names and not generator.pack["use_sound"]
+
+
+@pytest.mark.slow
+@needs_data
+def test_the_encoder_in_tiny(tmp_path: Path) -> None:
+    in_tiny("ear", tmp_path)
+    assert load_encoder(tmp_path / "weights" / "ear").words.words
