@@ -75,7 +75,7 @@ class InstructModel(AudioToMotion):
         (B, L, P, Q) and padding (B, L), for the sound what `memory_retrieval_attention` takes.
 
         Args:
-            only: "text" trains text stream, heads and generator; "sound" the speech stream and memory retrieval towards the text's
+            only: "text" trains text stream, heads and masked transformer; "sound" the speech stream and memory retrieval towards the text's
                 y; "masked" or "residual" one transformer on a y that stays. None trains everything at once."""
         losses: dict[str, Tensor] = {}
         with torch.set_grad_enabled(torch.is_grad_enabled() and only in (None, "text")):
@@ -118,7 +118,7 @@ class InstructModel(AudioToMotion):
             dropped = self.masked.drop_condition(condition, some(UNCONDITIONAL, rows))
             losses["masked"] = self.masked.loss(tokens[..., 0], dropped, padding, generator)
             losses["length"] = self.length.loss(condition, (~padding).sum(1))
-        if only != "masked":
+        if only in (None, "residual"):
             losses["residual"] = self.residual.loss(tokens, condition, padding, generator)
         return losses
 

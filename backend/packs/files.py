@@ -78,7 +78,7 @@ def load_parts(path: Path, module: nn.Module, word_tables: tuple[str, ...] = ())
     """
     tensors, state = read_tensors(path), module.state_dict()
     for name in word_tables:
-        if name in tensors and len(tensors[name]) < len(state[name]):
+        if name in tensors and name in state and len(tensors[name]) < len(state[name]):
             tensors[name] = grow_rows(tensors[name].float(), len(state[name]))
     fitting = {k: v.float() for k, v in tensors.items() if k in state and v.shape == state[k].shape}
     module.load_state_dict(fitting, strict=False)

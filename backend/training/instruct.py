@@ -190,7 +190,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "sound": ("stream", "condition"),
     "masked": ("masked", "length"),
     "residual": ("residual",),
-    "text": ("text_stream", "text_pool", "meaning", "controls", "length", "masked", "residual"),
+    "text": ("text_stream", "text_pool", "meaning", "controls", "length", "masked"),
 }  # what "only" trains: names of modules
 
 
@@ -228,7 +228,7 @@ def command(
     init: Annotated[Path | None, typer.Option(help="An instruct.safetensors to start from, such as a pack's.")] = None,
     only: Annotated[
         Literal["text", "sound", "masked", "residual"] | None,
-        typer.Option(help="Train a part: text and generator, the sound towards the text, or one of the transformers."),
+        typer.Option(help="Train a part: text and masked transformer, the sound towards the text, or one of the transformers."),
     ] = None,
     speech: Annotated[list[Path] | None, typer.Option(help="Folders of speech, where the sound is trained.")] = None,
     sound: Annotated[Path | None, typer.Option(help="An instruct.safetensors to take the trained sound from.")] = None,

@@ -54,7 +54,8 @@ class Workshop:
         for place in places.values():
             place.mkdir(parents=True, exist_ok=True)
         for pack in recipe.begins_with:
-            shutil.copytree(WEIGHTS / pack, places["weights"] / pack, dirs_exist_ok=True)
+            if not (places["weights"] / pack).exists():  # else a stage may have made it anew
+                shutil.copytree(WEIGHTS / pack, places["weights"] / pack)
         self.places = {name: str(place) for name, place in places.items()}
         self.places |= {"shared": str(shared), "recipe": self.title, "sha256": recipe.sha256}
         self.stages: dict[str, Finished] = {}
