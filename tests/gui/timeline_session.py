@@ -17,6 +17,7 @@ from window import Window, run  # noqa: E402
 
 MODULE = "bl_ext.user_default.voice_to_motion"
 AUDIO = FOLDER / "instruction.ogg"
+STANDS = "stand still"  # up to the first instruction
 
 
 def part(name: str):
@@ -93,7 +94,7 @@ def cancelling(window: Window) -> Generator[float, None, None]:
     bpy.ops.voice_to_motion.direct("INVOKE_DEFAULT")
     yield from window.wait("the first is made", lambda: state.fraction > 0.2)
     titles = [task.title for task in state.tasks]
-    window.check(f"each is in the queue with its words: {titles}", titles == ["walk forward", "wave", "jump twice"])
+    window.check(f"each is in the queue with its words: {titles}", titles == [STANDS, "walk forward", "wave", "jump twice"])
     window.shot("timeline_4_queue")
     yield from window.key("ESC")
     yield from window.wait("Esc ends all of them", lambda: not state.tasks, seconds=2.0)
@@ -103,22 +104,23 @@ def cancelling(window: Window) -> Generator[float, None, None]:
 
 
 def directing(window: Window) -> Generator[float, None, None]:
-    """Three clips of one action, and one undo step."""
+    """Four clips of one action, and one undo step."""
     before = len(bpy.data.actions)
     bpy.ops.voice_to_motion.direct("INVOKE_DEFAULT")
     yield from window.wait("the character wears the action", action)
     clips = [(clip.name, clip.start, clip.last) for clip in action().voice_to_motion.clips]
     window.check(
-        f"with a clip for each: {clips}", [clip[:2] for clip in clips] == [("walk forward", 13), ("wave", 40), ("jump twice", 121)]
+        f"with a clip for each: {clips}",
+        [clip[:2] for clip in clips] == [(STANDS, 1), ("walk forward", 13), ("wave", 40), ("jump twice", 121)],
     )
-    window.check("the first is cut off by the second", clips[0][2] == 39)
+    window.check("it stands up to the first, which is cut off by the second", [clip[2] for clip in clips[:2]] == [12, 39])
     bpy.context.scene.frame_set(60)
     yield 1.0
     window.shot("timeline_5_result")
     yield from window.key("Z", ctrl=True)
     window.check("one undo takes all of it away", action() is None and len(bpy.data.actions) == before)
     yield from window.key("Z", ctrl=True, shift=True)
-    window.check("redo brings it back", len(action().voice_to_motion.clips) == 3)
+    window.check("redo brings it back", len(action().voice_to_motion.clips) == 4)
 
 
 bpy.context.preferences.view.show_splash = False  # before the first picture is drawn
