@@ -90,7 +90,7 @@ def three_clicks(window: Window, state) -> Generator[float, None, str]:
     window.check(f"it stands beside the cube, at {tuple(round(value, 2) for value in character.location)}", cube and not inside)
     yield 0.5
     window.shot("2_ready")
-    behave("slow")
+    behave("longer")
     yield from window.press("generate")
     window.check("three clicks: a generation", state.busy and step() == "")
     yield from window.wait("progress arrives", lambda: state.fraction > 0.4)
