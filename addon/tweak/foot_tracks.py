@@ -27,6 +27,7 @@ _FLICKER = 0.1  # seconds; a shorter lift is none
 HELD = 0.08  # metres off its own place at which a foot may wait for the next motion to lift it
 TWISTED = np.radians(30.0)  # and how far it may be turned then
 _CALM = 1.5  # metres per second of a foot in the middle of a calm step
+_WALKING, _RUNNING = 1.5, 3.0  # metres per second: feet in the air follow a faster body
 _SETTLING = 0.04  # seconds in which a foot that still slides comes to rest
 
 
@@ -36,11 +37,14 @@ class FootTrack:
 
     Attributes:
         stands: whether it stands one row before.
+        hurries: 0..1, how fast the body is one row before: it walks with 0 and runs with 1.
         waits: whether it may stand where it was until the next motion lifts it.
         fastest: metres per second that it may swing.
         held, held_turn: (T, 3), (T, 4) where it is and how it is turned in the world if it stays where it was.
         path, turned: (T, 3), (T, 4) the same in the next motion.
         standing: (T,) bool, whether it stands there.
+        carried: (T,) bool, whether it goes along with the body there, out of reach of its own place.
+        along: (T, 3) where it is in the body that is only inertialized.
         rests, rest_turn: (T, 3), (T, 4) where it would stand under the moving body.
         hips, ankles: (T, 3) hip and ankle of the body that is only inertialized.
         to_ankle: (T, 3) from ball to ankle in the next motion.
@@ -49,12 +53,15 @@ class FootTrack:
 
     stands: bool
     waits: bool
+    hurries: float
     fastest: float
     held: np.ndarray
     held_turn: np.ndarray
     path: np.ndarray
     turned: np.ndarray
     standing: np.ndarray
+    carried: np.ndarray
+    along: np.ndarray
     rests: np.ndarray
     rest_turn: np.ndarray
     hips: np.ndarray
@@ -131,19 +138,22 @@ def _foot_track(
 ) -> FootTrack:
     hip, knee, ankle = leg_joints(side, legs)
     ball = legs.index(f"{side}_foot")
-    (old, old_turn), (new, new_turn), (moved, _) = known
+    (old, old_turn), (new, new_turn), (moved, moved_turn) = known
     last, count = len(before) - 1, len(motion)
     standing = _standing(new, new_turn, ankle, ball, motion.fps, legs)
 
     leg = float(np.linalg.norm(legs.offsets[knee]) + np.linalg.norm(legs.offsets[ankle]))
     far = np.linalg.norm((moved[:, hip] - new[:, ankle])[:, [0, 2]], axis=-1) > _UNREACHABLE * leg
-    path, standing = _carried(new[:, ball], standing, far, body.pelvis - motion.pelvis, motion.fps)
+    path, carried = _carried(new[:, ball], far, body.pelvis - motion.pelvis, motion.fps)
+    standing &= ~carried
     path = _still_where_standing(path, standing, frames)
     flat = _flat(new_turn[standing, ankle])
     _, fast = quintic_fading(count, SPEED_FADE * motion.fps)
     settling = _settling(count, _SETTLING * motion.fps)
     start, speed, turn = old[last, ball], old[last, ball] - old[last - 1, ball], old_turn[last, ankle]
     spin = rotation_vectors(multiply(turn, conjugate(old_turn[last - 1, ankle])))
+    fast_body = before.fps * float(np.linalg.norm((before.pelvis[-1] - before.pelvis[-2])[[0, 2]]))
+    hurries = float(np.clip((fast_body - _WALKING) / (_RUNNING - _WALKING), 0.0, 1.0))
     waits = False
     if stands:
         tilt = multiply(about_y(-yaw_of(turn)), turn)
@@ -166,6 +176,9 @@ def _foot_track(
     else:
         held = start + fast[:, None] * speed
         held_turn = multiply(quaternions_from_rotation_vectors(fast[:, None] * spin), turn)
+        if hurries > 0:
+            held = held + hurries * (moved[:, ball] - held)
+            held_turn = slerp(held_turn, moved_turn[:, ankle], np.full(count, hurries))
 
     # Where a foot rests: as it is below the pelvis on the average of the next motion.
     facing = about_y(-yaw_of(motion.rotations[:, 0]))
@@ -175,8 +188,9 @@ def _foot_track(
     rests = body.pelvis + rotate(about_y(heading), np.broadcast_to(off, body.pelvis.shape))
     rests[:, 1] = _resting(1.0, legs)
     return FootTrack(
-        stands, waits, fastest, held, held_turn, path, new_turn[:, ankle], standing,
-        rests, multiply(about_y(heading + outward), flat), moved[:, hip], moved[:, ankle], new[:, ankle] - new[:, ball], leg,
+        stands, waits, hurries, fastest, held, held_turn, path, new_turn[:, ankle], standing, carried,
+        moved[:, ball], rests, multiply(about_y(heading + outward), flat), moved[:, hip], moved[:, ankle],
+        new[:, ankle] - new[:, ball], leg,
     )  # fmt: skip
 
 
@@ -232,10 +246,8 @@ def _flat(turned: np.ndarray) -> np.ndarray:
     return normalized((tilts * np.sign(tilts[:, :1])).sum(axis=0))
 
 
-def _carried(
-    path: np.ndarray, standing: np.ndarray, far: np.ndarray, behind: np.ndarray, fps: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """A ball's path (T, 3) and when it stands (T,), under a body that is elsewhere at first.
+def _carried(path: np.ndarray, far: np.ndarray, behind: np.ndarray, fps: float) -> tuple[np.ndarray, np.ndarray]:
+    """A ball's path (T, 3) under a body that is elsewhere at first, and when it is only carried along (T,).
 
     As long as the next motion's own foot is out of the body's reach, the foot goes along with the body and stands nowhere.
 
@@ -244,12 +256,12 @@ def _carried(
         behind: (T, 3) from the next motion's pelvis to the body's.
     """
     if not far.any():
-        return path, standing
+        return path, far
     last = len(far) - 1 - int(np.argmax(far[::-1]))
     rows = np.arange(len(path))
     t = np.clip((rows - last) / (_CATCHING_UP * fps), 0.0, 1.0)[:, None]
     share = 1 - t**3 * (10 - 15 * t + 6 * t**2)
-    return path + share * behind * np.array([1.0, 0.0, 1.0]), standing & (rows >= last + _CATCHING_UP * fps)
+    return path + share * behind * np.array([1.0, 0.0, 1.0]), rows < last + _CATCHING_UP * fps
 
 
 def _still_where_standing(path: np.ndarray, standing: np.ndarray, frames: int) -> np.ndarray:

@@ -17,7 +17,7 @@ from .contacts import true_runs
 from .foot_tracks import HELD, ON_FEET, SIDES, FootTrack, foot_tracks
 from .inertialization import above_floor, inertialized
 from .leg_goals import FootGoal, reach_goals
-from .step_plan import Swing, along_own, plan_steps
+from .step_plan import Swing, along_own, following, plan_steps
 
 _AFTERWARDS = 1.0  # seconds behind the transition within which a foot may wait for the motion's own step
 _LOW, _HIGH, _RISING = 0.06, 0.12, 0.12  # metres that a step lifts the foot at least, at most, and more for each metre
@@ -71,6 +71,8 @@ def _goal(side: str, track: FootTrack, plan: list[Swing], skeleton: Skeleton) ->
         else:
             goal = (track.path, track.turned) if swing.rest is None else (track.rests[swing.rest], track.rest_turn[swing.rest])
             far = float(np.linalg.norm((np.broadcast_to(goal[0], place.shape)[swing.lands] - place[max(swing.lifts, 0)])[[0, 2]]))
+            follows = track.hurries * following(np.arange(count), swing.lifts, swing.lands)
+            place = place + follows[:, None] * (track.along - place)
             place = place + part[:, None] * (goal[0] - place)
             turned = slerp(turned, np.broadcast_to(goal[1], turned.shape), part)
             height = min(_LOW + _RISING * far, _HIGH)

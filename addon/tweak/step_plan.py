@@ -25,6 +25,8 @@ _QUICK, _CALM = 0.3, 0.45  # seconds that a step takes
 _PACE = 1.3  # metres per second, mean speed of a swing that is not hurried
 _LIMIT = 1.02  # of a leg's length, to the ankle of a flat foot; a raised heel gives the rest
 _IN_AIR = 0.3  # how much a leg that is too short counts while it swings
+_SLIDES = 16.0  # cost of a frame in which a foot slides along under the body
+_FOLLOWING = 0.4  # of a swing, until the foot follows a fast body
 _CLOSE = 0.12  # metres between the balls of two feet that do not touch
 _FEW = 40  # plans of each foot that are compared in pairs
 
@@ -130,8 +132,10 @@ def _judged(foot: FootTrack, plans: list[list[Swing]], fps: float) -> _Plans:
     parts = _eased(rows, lifts[..., None], lands[..., None]) * real[..., None]
     places = np.repeat(foot.held[None], len(plans), axis=0)
     first = np.where(between[..., None], foot.rests[rests][:, None], foot.held[None])
-    places = places + parts[:, 0, :, None] * (first - places)
-    places = places + parts[:, 1, :, None] * (foot.path - places)
+    follows = foot.hurries * following(rows, lifts[..., None], lands[..., None]) * real[..., None]
+    for swing, goal in enumerate((first, foot.path)):
+        places = places + follows[:, swing, :, None] * (foot.along - places)
+        places = places + parts[:, swing, :, None] * (goal - places)
     for number, plan in enumerate(plans):
         if plan and plan[0].own:
             places[number] = along_own(foot, plan[0])
@@ -156,6 +160,8 @@ def _judged(foot: FootTrack, plans: list[list[Swing]], fps: float) -> _Plans:
     # A foot in the air that cannot follow its path is only a little nearer, one on the floor is dragged.
     excess = np.where(swinging.any(axis=1), _IN_AIR * excess, excess)
     costs += 30.0 / fps * ((excess / 0.02) ** 2).clip(max=100.0).sum(axis=1)
+    # Landing out of reach of its own place, it would slide over the floor.
+    costs += 30.0 / fps * _SLIDES * (landed & foot.carried).sum(axis=1)
     return _Plans(plans, costs, air, places)
 
 
@@ -164,6 +170,12 @@ def along_own(foot: FootTrack, swing: Swing) -> np.ndarray:
     rows = np.arange(len(foot.path))
     off = (1 - swing.part(len(rows)))[:, None] * (foot.held[swing.lifts] - foot.path[swing.lifts])
     return np.where((rows > swing.lifts)[:, None], foot.path + off, foot.held)
+
+
+def following(rows: np.ndarray, lifts: np.ndarray | int, lands: np.ndarray | int) -> np.ndarray:
+    """How far a lifted foot follows a fast body, 0..1; its leg would else be stretched out behind."""
+    part = np.clip((rows - lifts) / (_FOLLOWING * (lands - lifts)), 0.0, 1.0)
+    return part * part * (3 - 2 * part)
 
 
 def _eased(rows: np.ndarray, lifts: np.ndarray | int, lands: np.ndarray | int) -> np.ndarray:

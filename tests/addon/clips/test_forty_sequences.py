@@ -86,24 +86,30 @@ class Look:
         return np.array(places) @ self.axes / self.scale
 
 
+def usual_ways(look: Look, motions: dict[str, str], put) -> dict[str, float]:
+    """Of each motion alone: the 99th percentile of a joint's way in a frame, metres."""
+    found = {}
+    for words in motions:
+        clip = put(words)
+        ways = np.linalg.norm(np.diff(look.at(clip.start, clip.last), axis=0), axis=-1)
+        found[words] = max(float(np.percentile(ways, 99)), CALM)
+    return found
+
+
 def joined(clip) -> int:
     """Frames of the transition at a clip's start."""
     return round(json.loads(clip.written)["tweaks"]["join"] * 30)
 
 
-def measure(look: Look, clips: list) -> list[tuple[float, float, str]]:
+def measure(look: Look, clips: list, usual: dict[str, float]) -> list[tuple[float, float, str]]:
     """Of each join: the largest way of a joint in a frame, in units of the motions' own; how far a foot slides; its names."""
     first = clips[0].start
     places = look.at(first, clips[-1].last)
     ways = np.linalg.norm(np.diff(places, axis=0), axis=-1)
     found = []
     for one, two in pairwise(clips):
-        usual = [CALM]
-        for clip in (one, two):
-            own = ways[clip.start - first : clip.last - first]
-            usual.append(np.percentile(own[min(joined(clip), len(own) - 5) :], 99))
         border = two.start - first
-        jump = ways[border - 2 : border + 2].max() / max(usual)
+        jump = ways[border - 2 : border + 2].max() / max(usual[one.name], usual[two.name])
         slide = max(slid(places[max(border - 3, 0) : border + joined(two) + 5, ball], look.rest[ball]) for ball in BALLS)
         found.append((jump, slide, f"{one.name} -> {two.name} at {two.start}"))
     return found
@@ -134,6 +140,11 @@ def test_forty_sequences(extension, blender, scene, actor, motions, session, cap
         context.scene.frame_set(frame)
         blender.ops.voice_to_motion.apply_motion(filepath=motions[words])
 
+    def alone(words):
+        context.scene.voice_to_motion.character.animation_data_clear()
+        put(1, words)
+        return clips()[0]
+
     def change(how):
         order = clips()
         chosen = random_choice.choice(order)
@@ -147,6 +158,7 @@ def test_forty_sequences(extension, blender, scene, actor, motions, session, cap
         elif how == "delete" and len(order) > 2:
             blender.ops.voice_to_motion.delete_clip(clip=chosen.uid)
 
+    usual = usual_ways(look, motions, alone)
     for _ in range(SEQUENCES):
         context.scene.voice_to_motion.character.animation_data_clear()
         three = random_choice.sample(WORDS, 3)
@@ -157,7 +169,7 @@ def test_forty_sequences(extension, blender, scene, actor, motions, session, cap
             change(how)
             assert not session.message
             assert all(one.last < two.start for one, two in pairwise(clips()))
-        found += measure(look, clips())
+        found += measure(look, clips(), usual)
     for how in ("replace", "insert", "move", "delete"):
         before = [(clip.name, clip.start, clip.last) for clip in clips()]
         blender.ops.ed.undo_push(message="before")

@@ -128,6 +128,23 @@ def test_a_body_that_walks_does_not_come_back(extension, skeleton, moves):
     assert ahead[96 : 96 + frames].min() > -0.002
 
 
+@pytest.mark.parametrize("cut", range(11, 19))
+def test_a_run_comes_to_a_stand_without_dragging_its_feet(extension, skeleton, moves, cut):
+    """Over 3 m/s, cut off anywhere in its stride; its feet step under the body instead of sliding along with it."""
+    motions, body = extension("motion.motion"), extension("motion.body")
+    run = motions.sampled(moves["walk"], np.arange(0, 95, 5) / FPS, FPS)
+    known = motions.Motion(run.rotations[:cut], run.pelvis[:cut], FPS)
+    whole, _, frames = joined(extension, skeleton, known, moves["stand"])
+    places, usual = (body.forward_kinematics(each.rotations, each.pelvis, skeleton)[0] for each in (whole, run))
+    steps, usual = (np.linalg.norm(np.diff(each, axis=0), axis=-1) for each in (places, usual))
+    assert steps[cut - 1 : cut + 1].max() <= 1.2 * np.percentile(usual, 99)
+    assert steps[cut - 1 :].max() <= 1.5 * np.percentile(usual, 99)
+    feet = places[cut - 1 : cut + frames, [skeleton.index(f"{side}_foot") for side in ("left", "right")]]
+    low = feet[1:, :, 1] < skeleton.ball_height + 0.01
+    dragged = (np.linalg.norm(np.diff(feet[..., [0, 2]], axis=0), axis=-1) * low).sum(axis=0)
+    assert dragged.max() <= 0.3
+
+
 @pytest.mark.parametrize("rows", [1, 2, 5, 20])
 def test_a_short_motion_ends_within_its_transition(extension, skeleton, moves, rows):
     motions, wave = extension("motion.motion"), moves["crouch"]
