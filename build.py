@@ -34,7 +34,10 @@ use_right_python()
 
 import argparse  # noqa: E402  (the standard library's: nothing else is installed yet)
 import signal  # noqa: E402
+import threading  # noqa: E402
 import time  # noqa: E402
+from collections import deque  # noqa: E402
+from concurrent.futures import ThreadPoolExecutor  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 from backend.commands.exit_codes import BAD_INPUT, STOPPED, code_of, path_error  # noqa: E402
@@ -46,7 +49,7 @@ from backend.packaging.repository import build_repository  # noqa: E402
 from backend.packaging.resolve import Resolver  # noqa: E402
 from backend.packaging.runtime_locks import write_runtime_locks  # noqa: E402
 from backend.packaging.runtime_pack import build_runtime_pack, default_lock, read_lock  # noqa: E402
-from backend.packaging.steps import Result, RunningProgram, run_program, start_program  # noqa: E402
+from backend.packaging.steps import Result, RunningProgram, Step, run_program, start_program  # noqa: E402
 from backend.packaging.system import ensure_libraries, ensure_virtual_microphone  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent
@@ -71,6 +74,10 @@ WINDOW_SESSIONS = (
 LOGS = ROOT / ".cache" / "test-logs"
 VERSIONS = ROOT / ".cache" / "versions"
 BACKEND = "backend and build"
+BACKEND_GROUPS = {  # groups of their own; evaluation and motion share motions of real people, which take a minute to make
+    "training": ["tests/backend/training"],
+    "evaluation and motion": ["tests/backend/evaluation", "tests/backend/motion"],
+}
 NO_WINDOW = 77  # exit code of run.sh where this machine cannot have a Blender with a window; it says why
 
 
@@ -132,10 +139,51 @@ def log_of(step: str) -> Path:
     return LOGS / f"{step.replace(' ', '-')}.log"
 
 
+def run_step(step: Step, variables: dict[str, str]) -> Result:
+    """Run one group of the tests to its end."""
+    print(f"\n== {step.name}", flush=True)
+    started = time.monotonic()
+    code = run_program(step.command, ROOT, step.minutes, variables, log_of(step.name))
+    return Result(step.name, code, time.monotonic() - started, log_of(step.name))
+
+
+def run_lanes(first: list[Step], second: list[Step], variables: dict[str, str]) -> list[Result]:
+    """Run two lists of groups side by side, each in its order. When ``first`` is through, it takes over from the end of ``second``.
+
+    Groups of ``first`` never run beside each other. However it ends, nothing is left running.
+    """
+    waiting, results, lock = (deque(first), deque(second)), {}, threading.Lock()
+    running: list[RunningProgram] = []
+
+    def work(own: deque[Step]) -> None:
+        while True:
+            with lock:
+                if not own and not waiting[1]:
+                    return
+                step = own.popleft() if own else waiting[1].pop()
+                print(f"\n== {step.name}", flush=True)
+                program, started = start_program(step.command, ROOT, step.minutes, variables, log_of(step.name)), time.monotonic()
+                running.append(program)
+            results[step] = Result(step.name, program.wait(), time.monotonic() - started, log_of(step.name))
+
+    pool = ThreadPoolExecutor(len(waiting))
+    try:
+        for lane in [pool.submit(work, own) for own in waiting]:
+            lane.result()
+    finally:
+        with lock:
+            for own in waiting:
+                own.clear()
+            for program in running:
+                program.end()
+        pool.shutdown()
+    return [results[step] for step in (*second, *first)]
+
+
 def run_tests(options: argparse.Namespace) -> int:
     """Run every test, each group in its own process; print what became of each.
 
-    The backend's tests and those of the add-on run side by side, except with ``--quick``.
+    The backend's tests run beside those of the add-on, except with ``--quick``.
     """
     environments = (MAIN,) if options.quick else (MAIN, *OTHER_BLENDERS)
     set_up(*environments)
@@ -144,16 +192,17 @@ def run_tests(options: argparse.Namespace) -> int:
     archive = build_zip()
     quiet = "" if options.quick else ensure_virtual_microphone()
     pytest = ["-m", "pytest", "-q", *(["-m", "not slow"] if options.quick else [])]
-    steps = [
-        ("lint", [str(MAIN.python), "-m", "ruff", "check", "."], 2),
-        (BACKEND, [str(MAIN.python), *pytest, "--ignore=tests/addon", "--ignore=tests/gui"], 40),
-    ]
+    add_ons = []
     for environment in environments:
         name = "bpy-4.5" if environment is MAIN else environment.folder.name
         # Short tracebacks: the long ones show arguments, and showing a Blender object that is gone crashes Blender.
         # Forty sequences take two minutes, and differ between Blenders in nothing that other tests do not look at.
         less = [] if environment is MAIN else ["--ignore=tests/addon/clips/test_forty_sequences.py"]
-        steps.append((f"add-on on {name}", [str(environment.python), *pytest, "--tb=short", *less, "tests/addon"], 20))
+        add_ons.append(Step(f"add-on on {name}", [str(environment.python), *pytest, "--tb=short", *less, "tests/addon"], 20))
+    elsewhere = ["tests/addon", "tests/gui", *(folder for folders in BACKEND_GROUPS.values() for folder in folders)]
+    backends = [Step(BACKEND, [str(MAIN.python), *pytest, *(f"--ignore={folder}" for folder in elsewhere)], 30)]
+    backends += [Step(name, [str(MAIN.python), *pytest, *folders], 30) for name, folders in BACKEND_GROUPS.items()]
+    lint, windows = Step("lint", [str(MAIN.python), "-m", "ruff", "check", "."], 2), []
     left_out = ""
     if options.quick or options.no_gui:
         left_out = "asked for"
@@ -162,7 +211,8 @@ def run_tests(options: argparse.Namespace) -> int:
     else:
         for name in WINDOW_SESSIONS:
             output = str(ROOT / ".gui" / f"output-{name}")
-            steps.append((f"{name} in a window", ["bash", str(GUI_TEST), str(archive), "trixie", output, f"{name}_session"], 20))
+            command = ["bash", str(GUI_TEST), str(archive), "trixie", output, f"{name}_session"]
+            windows.append(Step(f"{name} in a window", command, 20))
 
     # One thread: the networks of the tests are tiny, and on a busy machine threads mostly wait for each other.
     variables = {"VOICE_TO_MOTION_ZIP": str(archive), "OMP_NUM_THREADS": "1"}
@@ -170,31 +220,17 @@ def run_tests(options: argparse.Namespace) -> int:
         shutil.rmtree(VERSIONS, ignore_errors=True)
         VERSIONS.mkdir(parents=True)
         variables["VOICE_TO_MOTION_RESULTS"] = str(VERSIONS)
-    results: list[Result] = []
-    beside: RunningProgram | None = None  # the backend's tests, on the second core while the add-on's run
-    began = 0.0
-    try:
-        for name, command, minutes in steps:
-            if left_out and name.endswith("in a window"):
-                continue
-            if beside is not None and name.endswith("in a window"):  # a window needs the machine for itself
-                results.append(Result(BACKEND, beside.wait(), time.monotonic() - began, log_of(BACKEND)))
-                beside = None
-            print(f"\n== {name}", flush=True)
-            started = time.monotonic()
-            if name == BACKEND and not options.quick:
-                beside, began = start_program(command, ROOT, minutes, variables, log_of(name)), started
-                continue
-            code = run_program(command, ROOT, minutes, variables, log_of(name))
-            if code == NO_WINDOW:
-                left_out = f"this machine cannot have a Blender with a window; why is said at “{name}”"
-                continue
-            results.append(Result(name, code, time.monotonic() - started, log_of(name)))
-        if beside is not None:
-            results.append(Result(BACKEND, beside.wait(), time.monotonic() - began, log_of(BACKEND)))
-    finally:
-        if beside is not None:
-            beside.end()
+    results = [run_step(lint, variables)]
+    if options.quick:
+        results += [run_step(step, variables) for step in (*backends, *add_ons)]
+    else:  # on two cores
+        results += run_lanes(add_ons, backends, variables)
+    for step in windows:  # each needs the machine for itself
+        result = run_step(step, variables)
+        if result.code == NO_WINDOW:
+            left_out = f"this machine cannot have a Blender with a window; why is said at “{step.name}”"
+            break
+        results.append(result)
     print("\n== summary")
     print("\n".join(line for result in results for line in result.lines))
     if left_out:

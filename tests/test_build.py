@@ -8,6 +8,8 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
 import tomllib
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -125,15 +127,25 @@ def test_a_failed_group_says_at_its_end_which_test_failed_and_where_its_log_is(
 def test_where_there_can_be_no_window_the_sessions_are_left_out_and_it_says_so(
     ready: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ):
-    asked = []
+    asked, lock, under_way = [], threading.Lock(), []
 
     def run_program(command: list[str], *_: object) -> int:
+        assert not under_way, "a window has the machine for itself"
         asked.append(command[-1])
         return ready.NO_WINDOW if command[-1].endswith("_session") else 0
 
     def start_program(command: list[str], *_: object) -> SimpleNamespace:
-        asked.append("started beside the others")
-        return SimpleNamespace(wait=lambda: asked.append("waited for") or 0, end=lambda: None)
+        def wait() -> int:
+            time.sleep(0.05)
+            with lock:
+                under_way.remove(command)
+            return 0
+
+        with lock:
+            under_way.append(command)
+            assert len(under_way) <= 2 and sum("tests/addon" in each for each in under_way) <= 1
+            asked.append("add-on" if "tests/addon" in command else "backend")
+        return SimpleNamespace(wait=wait, end=lambda: None)
 
     monkeypatch.setattr(ready, "run_program", run_program)
     monkeypatch.setattr(ready, "start_program", start_program)
@@ -141,10 +153,31 @@ def test_where_there_can_be_no_window_the_sessions_are_left_out_and_it_says_so(
     monkeypatch.setattr(ready.sys, "platform", "linux")
     monkeypatch.setattr(ready.shutil, "which", lambda name: name)
     assert ready.run_tests(ready.parse_arguments(["test"])) == 0
-    assert [name for name in asked if name.endswith("_session")] == ["panel_session"], "one refusal is enough"
-    beside = [asked.index(what) for what in ("started beside the others", "waited for", "panel_session")]
-    assert beside == sorted(beside) and beside[1] - beside[0] == 4, "the add-on's tests run meanwhile, the windows after it"
-    assert "left out: this machine cannot have a Blender with a window" in capsys.readouterr().out
+    assert asked[-1] == "panel_session" and sum(name.endswith("_session") for name in asked) == 1, "one refusal is enough"
+    assert asked.count("add-on") == asked.count("backend") == 3
+    said = capsys.readouterr().out
+    assert "left out: this machine cannot have a Blender with a window" in said
+    assert all(f"{name:<24} passed" in said for name in ("lint", ready.BACKEND, *ready.BACKEND_GROUPS, "add-on on bpy-4.2"))
+
+
+def test_an_interrupted_run_ends_what_it_started(ready: ModuleType, monkeypatch: pytest.MonkeyPatch):
+    """Also what the other lane has just begun."""
+    ended, waits = [], threading.Event()
+
+    def start_program(command: list[str], *_: object) -> SimpleNamespace:
+        def wait() -> int:
+            if command == ["first"]:
+                raise KeyboardInterrupt
+            waits.wait(60)
+            return -9
+
+        return SimpleNamespace(wait=wait, end=lambda: (ended.append(command[0]), waits.set()))
+
+    monkeypatch.setattr(ready, "start_program", start_program)
+    steps_of = lambda *names: [ready.Step(name, [name], 1) for name in names]  # noqa: E731
+    with pytest.raises(KeyboardInterrupt):
+        ready.run_lanes(steps_of("first", "never"), steps_of("beside", "neither"), {})
+    assert sorted(ended) in (["beside", "first"], ["first"])
 
 
 def test_additions_have_lock_files(build: ModuleType):

@@ -17,6 +17,15 @@ TOO_LONG = 124  # exit code of a step that its time limit ended, as of timeout(1
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?::[\w:]+(?:\[.*?\](?= - |$))?|\S+\.py)", re.M)  # in pytest's short summary
 
 
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A program to run: its name in the summary, program and arguments, and the minutes it may take."""
+
+    name: str
+    command: list[str]
+    minutes: float
+
+
 @dataclass(frozen=True)
 class Result:
     """What became of a step: its exit code, the seconds it took, and the log of its output."""
