@@ -1,8 +1,8 @@
 """A small deterministic generator for testing the process around the real one: the same calls, no networks.
 
 Run as a script it is `python -m backend` with this generator in place of the trained one. The guidance is the time it
-takes. The environment sets its manners: STAND_IN_LOAD (seconds loading takes), STAND_IN_CHILD (start a child process
-that reads and prints), STAND_IN_FAIL (load, generate, bug; hang: heeds no cancel;
+takes, and 10 an hour, for what has to be ended. The environment sets its manners: STAND_IN_LOAD (seconds loading takes),
+STAND_IN_CHILD (start a child process that reads and prints), STAND_IN_FAIL (load, generate, bug; hang: heeds no cancel;
 understand: nothing is an instruction, unless forced).
 """
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
+ENDLESS = 10.0  # guidance
 PHASES = ("hearing", "composing", "refining", "decoding")
 if __name__ == "__main__":
     sys.path.insert(0, str(REPOSITORY))
@@ -94,7 +95,7 @@ class SwayGenerator:
             raise NotUnderstood("not_understood", said, "The nearest: walk.", "sway gently", 0.2, ("walk forward", "sway"))
         if fail == "hang":
             time.sleep(600)
-        began, total = time.perf_counter(), guidance or 0.0
+        began, total = time.perf_counter(), 3600.0 if guidance == ENDLESS else guidance or 0.0
         steps = max(3, int(total / 0.02))
         for number, phase in enumerate(PHASES):
             for step in range(steps):

@@ -1,4 +1,7 @@
-"""The real process over real pipes, around a small deterministic generator; the last test has the trained one."""
+"""The real process over real pipes, around a small deterministic generator; the last test has the trained one.
+
+What has to be cut short would take an hour, and a client waits for five minutes: an end needs no clock.
+"""
 
 import json
 import os
@@ -15,6 +18,7 @@ import soundfile
 from backend.motion.files import load_motion
 from backend.packs.pack import WEIGHTS
 from tests.backend.client import PATIENCE, REAL, REPOSITORY, STAND_IN, Client, environment
+from tests.backend.stand_in import ENDLESS
 
 
 @pytest.fixture
@@ -108,15 +112,13 @@ def test_two_are_queued_and_done_in_order(client, audio, tmp_path):
     assert state["running"] is None and state["queued"] == []
 
 
-def test_cancel_of_the_running_one_is_quick_and_leaves_nothing(client, audio, tmp_path):
+def test_cancel_of_the_running_one_leaves_nothing(client, audio, tmp_path):
     for out in (tmp_path / "new" / "folder", tmp_path):
         before = visible(tmp_path)
-        id = client.send(request="generate", audio=audio, out=str(out), guidance=10.0)
+        id = client.send(request="generate", audio=audio, out=str(out), guidance=ENDLESS)
         client.working(id)
-        began = time.monotonic()
         client.send(request="cancel", target=id)
         assert client.end_of(id)["event"] == "cancelled"
-        assert time.monotonic() - began < 6.0  # of the 10 it would take
         assert visible(tmp_path) == before  # the new folder was made for this request
 
 
@@ -192,7 +194,7 @@ def test_a_full_queue_and_the_end_of_stdin(audio, tmp_path):
     with Client() as client:
         client.wait("ready")
         for number in range(80):
-            client.send(id=str(number), request="generate", audio=audio, out=str(tmp_path), guidance=10.0)
+            client.send(id=str(number), request="generate", audio=audio, out=str(tmp_path), guidance=ENDLESS)
         assert client.wait("error")["code"] == "queue_full"
         assert client.finish() == 0
     ends = [event["id"] for event in client.events if event["event"] in {"cancelled", "error"}]
@@ -246,21 +248,17 @@ def test_models_that_do_not_load_end_it_with_a_sentence(audio, tmp_path):
 def test_end_of_stdin_while_generating(audio, tmp_path):
     with Client() as client:
         for number in ("1", "2"):
-            client.send(id=number, request="generate", audio=audio, out=str(tmp_path / "o"), guidance=10.0)
+            client.send(id=number, request="generate", audio=audio, out=str(tmp_path / "o"), guidance=ENDLESS)
         client.working("1")
-        began = time.monotonic()
         assert client.finish() == 0
-        assert time.monotonic() - began < 8.0
     assert [e["id"] for e in client.events if e["event"] == "cancelled"] == ["2", "1"] and client.events[-1] == {"event": "bye"}
     assert not (tmp_path / "o").exists()
 
 
 def test_end_of_stdin_while_loading():
-    with Client(load=60) as client:
+    with Client(load=3600) as client:
         client.wait("hello")
-        began = time.monotonic()
         assert client.finish() == 0
-        assert time.monotonic() - began < 20.0  # of 60
     assert client.events[-1] == {"event": "bye"}
 
 
@@ -270,7 +268,7 @@ def test_shutdown_and_sigterm(audio, tmp_path, how, busy):
     with Client() as client:
         client.wait("ready")
         if busy:
-            client.send(id="1", request="generate", audio=audio, out=str(tmp_path / "o"), guidance=10.0)
+            client.send(id="1", request="generate", audio=audio, out=str(tmp_path / "o"), guidance=ENDLESS)
             client.working("1")
         if how == "shutdown":
             client.send(id="q", request="shutdown")
@@ -284,7 +282,7 @@ def test_shutdown_and_sigterm(audio, tmp_path, how, busy):
 def test_kill_leaves_nothing_half_written(audio, tmp_path):
     out = tmp_path / "o"
     with Client() as client:
-        client.send(id="1", request="generate", audio=audio, out=str(out), guidance=10.0)
+        client.send(id="1", request="generate", audio=audio, out=str(out), guidance=ENDLESS)
         client.working("1")
         client.process.kill()
     assert visible(out) == []
