@@ -191,6 +191,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "masked": ("masked", "length"),
     "residual": ("residual",),
     "text": ("text_stream", "text_pool", "meaning", "controls", "length", "masked"),
+    "words": ("text_stream", "text_pool", "meaning", "controls"),
 }  # what "only" trains: names of modules
 
 
@@ -227,7 +228,7 @@ def command(
     encoder: Annotated[Path, typer.Option(help="Folder of the trained audio encoder.")] = WEIGHTS / "ear",
     init: Annotated[Path | None, typer.Option(help="An instruct.safetensors to start from, such as a pack's.")] = None,
     only: Annotated[
-        Literal["text", "sound", "masked", "residual"] | None,
+        Literal["text", "words", "sound", "masked", "residual"] | None,
         typer.Option(help="Train a part: text and masked transformer, the sound towards the text, or one of the transformers."),
     ] = None,
     speech: Annotated[list[Path] | None, typer.Option(help="Folders of speech, where the sound is trained.")] = None,

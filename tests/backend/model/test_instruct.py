@@ -132,10 +132,11 @@ def test_a_tiny_model_learns_two_instructions_by_heart() -> None:
     assert (tokens == batch["tokens"])[valid].float().mean() > 0.95
 
 
-@pytest.mark.parametrize("only", ["text", "sound", "masked", "residual"])
+@pytest.mark.parametrize("only", ["text", "words", "sound", "masked", "residual"])
 def test_one_part_learns_and_the_others_stay(only: str) -> None:
     torch.manual_seed(0)
     model, batch = InstructModel(TINY), _batch()
+    batch["heard"] = torch.ones_like(batch["heard"])
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(trains(name, only))
     loss, parts = model.loss(batch, torch.Generator().manual_seed(0), only)
@@ -153,8 +154,9 @@ def test_a_motion_without_a_key_is_learned_from_its_caption() -> None:
     optimizer = torch.optim.AdamW(model.parameters(), 3e-3)
     for step in range(800):
         loss, parts = model.loss(batch, torch.Generator().manual_seed(step), "text")
+        refining, _ = model.loss(batch, torch.Generator().manual_seed(step), "residual")
         optimizer.zero_grad()
-        loss.backward()
+        (loss + refining).backward()
         optimizer.step()
     assert float(parts["meaning"].detach()) == 0.0
     valid = ~batch["padding"]

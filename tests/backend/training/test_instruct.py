@@ -44,6 +44,7 @@ def test_without_a_tokenizer_it_says_what_to_do(data: Path) -> None:
     [
         (None, {"masked.head.weight", "residual.head.weight", "stream.words.weight"}),
         ("text", {"masked.head.weight"}),
+        ("words", set()),
         ("sound", {"stream.words.weight"}),
         ("residual", {"residual.head.weight"}),
         ("masked", {"masked.head.weight"}),
