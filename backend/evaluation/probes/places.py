@@ -12,8 +12,6 @@ from functools import partial
 
 import numpy as np
 
-from backend.motion.skeleton import MIRROR
-
 from .signals import Signals
 from .verdict import Verdict, all_hold, count_checks
 
@@ -70,14 +68,13 @@ class Visits:
     not_after: Place | None = None
 
     def __call__(self, s: Signals, count: int | None = None, side: str = "") -> Verdict:
-        hands = [s] if side == "right" else [_mirrored(s)] if side == "left" else [s, _mirrored(s)]
-        right = hands[0] if len(hands) == 1 else max(hands, key=self._likeness)
-        return self._judge(right, count)
-
-    def _likeness(self, s: Signals) -> tuple[float, ...]:
-        """The greater, the more the right hand does it: passes, places, strokes."""
-        verdict = self._judge(s)
-        return (verdict.passed, *verdict.measured.values())
+        hands = [s] if side == "right" else [s.mirrored] if side == "left" else [s, s.mirrored]
+        if len(hands) == 1:
+            return self._judge(hands[0], count)
+        plain = [self._judge(hand) for hand in hands]
+        # The greater, the more the right hand does it: passes, places, strokes.
+        right = max(range(2), key=lambda number: (plain[number].passed, *plain[number].measured.values()))
+        return plain[right] if count is None else self._judge(hands[right], count)
 
     def _judge(self, s: Signals, count: int | None = None) -> Verdict:
         wrists = {side: _wrist(s, side) for side in ("right", "left")}
@@ -136,12 +133,6 @@ def _mask(s: Signals, wrists: dict[str, np.ndarray], place: Place) -> np.ndarray
     for values, (low, high) in ((apart, place.apart), (s.pelvis_height, place.pelvis)):
         inside &= (values > low) & (values < high)
     return inside
-
-
-def _mirrored(s: Signals) -> Signals:
-    """The same motion with left and right exchanged."""
-    positions = s.positions[:, list(MIRROR)] * np.array([-1.0, 1.0, 1.0])
-    return Signals(positions=positions, heading=-s.heading)
 
 
 def any_of(*ways: Visits) -> Callable[[Signals], Verdict]:

@@ -13,7 +13,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from backend.motion.body import default_body
 from backend.motion.motion import Motion
-from backend.motion.skeleton import INDEX
+from backend.motion.skeleton import INDEX, MIRROR
 
 STANDING = default_body().standing_pelvis_height
 ARM = float(sum(np.linalg.norm(default_body().offsets[INDEX[n]]) for n in ("left_elbow", "left_wrist")))
@@ -45,6 +45,11 @@ class Signals:
     def part(self, start: int, end: int) -> Signals:
         """Frames start..end-1."""
         return Signals(positions=self.positions[start:end], heading=self.heading[start:end])
+
+    @cached_property
+    def mirrored(self) -> Signals:
+        """The same motion with left and right exchanged."""
+        return Signals(positions=self.positions[:, list(MIRROR)] * np.array([-1.0, 1.0, 1.0]), heading=-self.heading)
 
     @property
     def seconds(self) -> float:

@@ -98,7 +98,7 @@ TABLE = {
         {
             "raise_arm.left", "raise_arm.right", "raise_arm.both", "reach.left.up", "reach.right.up", "stretch", "wave.both",
             "wash_window", "throw.both", "jumping_jack", "cheer", "ballet", "direct_traffic", "balance.left", "balance.right",
-            *OVERHEAD,
+            "dab.left", "dab.right", "modern_dance", "act_like_bear", "toe_touch", *OVERHEAD,
         },
     ),
     "cheer": (hands.cheering, {"jumping_jack", "rotate_arms", "rotate_arms.forward", "rotate_arms.backward"}),

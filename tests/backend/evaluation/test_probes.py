@@ -62,15 +62,19 @@ def authored() -> list[tuple[str, Motion]]:
 
 
 def verify(table: dict[str, dict[str, list[bool]]], least_own: int = 1) -> list[str]:
-    """Sentences about measurements that miss their own kind or accept others; empty when all is well."""
-    wrong = []
+    """Sentences about measurements that miss their own kind or accept others; empty when all is well.
+
+    What a measurement that two kinds share accepts of others is said once.
+    """
+    wrong, told = [], []
     for name, row in table.items():
         own = row.get(name, [])
         if len(own) >= least_own and np.mean(own) < OWN_SHARE:
             wrong.append(f"{name}: only {sum(own)} of {len(own)} of its own kind pass")
         others = {key: votes for key, votes in row.items() if key != name and key not in TABLE[name][1]}
         share = np.mean([np.mean(votes) for votes in others.values()])
-        if share > OTHER_SHARE:
+        if share > OTHER_SHARE and (TABLE[name][0], others.keys()) not in told:
+            told.append((TABLE[name][0], others.keys()))
             confused = {key: f"{np.mean(votes):.0%}" for key, votes in others.items() if any(votes)}
             wrong.append(f"{name}: {share:.0%} of other kinds pass: {confused}")
     return wrong
@@ -112,6 +116,7 @@ def test_confusion_over_real_motion(real_data: Path):
     for key, segments in sorted(by_key.items()):
         if ">" in key or "*" in key or "@" in key:
             continue
+        mirrored = Instruction.parse(key).mirrored().key
         for number in rng.permutation(len(segments))[:6]:
             segment = segments[number]
             try:
@@ -121,10 +126,11 @@ def test_confusion_over_real_motion(real_data: Path):
                 continue  # the segment lies in frames that were trimmed away
             if len(motion) >= 12 and (not segment.in_place or goes(motion, Instruction.parse(key).steps[0][0])):
                 clips.append((key, motion))
-                if Instruction.parse(key).mirrored().key != key:
-                    clips.append((Instruction.parse(key).mirrored().key, motion.mirrored()))
+                if mirrored not in by_key:  # nobody did it with the other side
+                    clips.append((mirrored, motion.mirrored()))
     wrong = verify(gather(clips), least_own=1)
-    # the labels of real clips: two claps of which one is seen, a roll that is a flip, a box and a dance of many sorts
+    # the labels of real clips: two claps of which one is seen, dances of many sorts, figures on a chair that is too high, and
+    # legs crossed with an ankle on the knee
     assert len(wrong) <= 4, wrong
 
 
