@@ -19,8 +19,7 @@ from .audio_to_motion import AudioToMotion, InstructConfig
 from .control_slots import ControlSlots
 from .length_predictor import LengthPredictor
 from .meaning_head import MeaningHead
-from .memory_attention import SlotPooling
-from .text_stream import TextStream
+from .text_stream import SummedPooling, TextStream
 
 Only = Literal["text", "words", "sound", "masked", "residual"]
 UNCONDITIONAL = 0.1  # share of training rows without any condition, for classifier-free guidance
@@ -44,7 +43,7 @@ class InstructModel(AudioToMotion):
         super().__init__(config)
         width, flat = config.width, config.slots * config.width
         self.text_stream = TextStream(config.words, width, config.heads)
-        self.text_pool = SlotPooling(width, config.slots, config.heads)
+        self.text_pool = SummedPooling(width, config.slots)
         self.meaning = MeaningHead(flat, self.classes)
         self.controls = ControlSlots(flat, config.controls, width)
         whole = flat + self.controls.slots * width
@@ -75,14 +74,15 @@ class InstructModel(AudioToMotion):
         (B, L, P, Q) and padding (B, L), for the sound what `memory_retrieval_attention` takes.
 
         Args:
-            only: "text" trains text stream, heads and masked transformer; "words" does without motions, at a tenth of the time; "sound" the speech stream and memory retrieval towards the text's
-                y; "masked" or "residual" one transformer on a y that stays. None trains everything at once."""
+            only: "text" trains text stream, heads and masked transformer; "words" does so without motions, at a tenth of the time;
+                "sound" the speech stream and memory retrieval towards the text's y; "masked" or "residual" one transformer on a y
+                that stays. None trains everything at once."""
         losses: dict[str, Tensor] = {}
         with torch.set_grad_enabled(torch.is_grad_enabled() and only in (None, "text", "words")):
             y = self.y_of({name: batch[name] for name in ("text", "letters", "text_padding")})
         if only in (None, "text", "words"):
             losses["meaning"] = self.meaning.loss(y.flatten(1), batch["meaning"])
-            losses["numbers"] = self.controls.loss(y.flatten(1), batch["numbers"], batch["heard"])
+            losses["numbers"] = self.controls.loss(y.detach().flatten(1), batch["numbers"], batch["heard"])
         if only in (None, "sound"):
             losses |= self.sound_losses(batch, y)
         if only not in ("sound", "words"):
@@ -95,7 +95,7 @@ class InstructModel(AudioToMotion):
         one, other = (F.normalize(x.flatten(1).float(), dim=-1) for x in (heard, aim))
         return {
             "sound_meaning": self.meaning.loss(heard.flatten(1), batch["meaning"]),
-            "sound_numbers": self.controls.loss(heard.flatten(1), batch["numbers"], batch["heard"]),
+            "sound_numbers": self.controls.loss(heard.detach().flatten(1), batch["numbers"], batch["heard"]),
             "distance": F.smooth_l1_loss(heard.float(), aim.float()),
             "contrast": F.cross_entropy(one @ other.T / SHARPNESS, torch.arange(len(y), device=y.device)),
         }

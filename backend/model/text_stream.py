@@ -20,6 +20,7 @@ TRIGRAMS = 4096  # rows that trigrams are hashed to
 PER_WORD = 12  # trigrams of a word that count
 LONGEST = 48  # words
 LAYERS = 2
+SPREAD = 0.1  # of the tables at the beginning
 
 
 @lru_cache(maxsize=50_000)
@@ -56,6 +57,10 @@ class TextStream(nn.Module):
         super().__init__()
         self.words = nn.Embedding(words + 1, width, padding_idx=0)
         self.letters = nn.Embedding(TRIGRAMS, width, padding_idx=0)
+        for table in (self.words, self.letters):  # small: what a step adds to a rare row has to count
+            nn.init.normal_(table.weight, std=SPREAD)
+            nn.init.zeros_(table.weight[0])
+        self.norm = nn.LayerNorm(width)
         self.places = PositionCodes(width)
         self.context = transformer_encoder(width, LAYERS, heads)
 
@@ -64,5 +69,22 @@ class TextStream(nn.Module):
         spelled = F.embedding_bag(letters.flatten(0, 1), self.letters.weight, mode="sum", padding_idx=0)
         share = (letters > 0).sum(-1, keepdim=True).clamp_min(1).sqrt()
         x = self.words(text) + spelled.view(*text.shape, -1) / share
-        x = self.places(x.masked_fill(padding[..., None], 0.0), padding)
+        x = self.places(self.norm(x).masked_fill(padding[..., None], 0.0), padding)
         return self.context(x, src_key_padding_mask=padding), padding
+
+
+class SummedPooling(nn.Module):
+    """A stream (B, L, width) to y (B, slots, width): its sum, and each slot's own view of it.
+
+    Attention of learned queries, as `memory_attention.SlotPooling` does it, takes fifty times as long to learn what words mean."""
+
+    def __init__(self, width: int, slots: int) -> None:
+        super().__init__()
+        self.slots = slots
+        self.before, self.views, self.norm = nn.LayerNorm(width), nn.Linear(width, slots * width), nn.LayerNorm(width)
+
+    def forward(self, stream: Tensor, padding: Tensor) -> Tensor:
+        """``padding`` (B, L) is True behind the end."""
+        seen = ~padding[..., None]
+        total = (stream * seen).sum(1) * seen.sum(1).clamp_min(1).rsqrt()
+        return self.norm(self.views(self.before(total)).unflatten(-1, (self.slots, -1)))

@@ -146,6 +146,16 @@ def test_one_part_learns_and_the_others_stay(only: str) -> None:
     assert ("residual" in parts) == (only == "residual") and ("distance" in parts) == (only == "sound")
 
 
+def test_y_is_not_bent_for_the_numbers_that_were_said() -> None:
+    """Their likelihood has gradients that would leave nothing of all others."""
+    torch.manual_seed(0)
+    model, batch = InstructModel(TINY), _batch()
+    batch["heard"] = torch.ones_like(batch["heard"])
+    _, parts = model.loss(batch, torch.Generator().manual_seed(0), "words")
+    parts["numbers"].backward()
+    assert {name.split(".")[0] for name, p in model.named_parameters() if p.grad is not None} == {"controls"}
+
+
 def test_a_motion_without_a_key_is_learned_from_its_caption() -> None:
     """A free caption: no class of the closed key is known of it, and the generator makes its motion all the same."""
     torch.manual_seed(0)
