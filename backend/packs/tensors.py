@@ -86,6 +86,8 @@ def config_of(kind: type[Config], values: object) -> Config:
             checked[name] = value
         elif wanted is float and type(value) in (int, float) and math.isfinite(value):
             checked[name] = float(value)
+        elif wanted is bool and type(value) is bool:
+            checked[name] = value
         elif wanted is str and isinstance(value, str) and len(value) <= MAX_NAME:
             checked[name] = value
         elif wanted is tuple and isinstance(value, list) and len(value) <= MAX_LIST:

@@ -80,17 +80,19 @@ class Sizes:
     condition: str = "memory"
     classes: tuple[int, ...] = ()
     kinds: tuple[str, ...] = ()
+    sound: bool = True
 
 
 def test_sizes_from_json():
-    values = {"width": 8, "layers": 3, "dropout": 1, "condition": "pooled", "classes": [3, 4], "kinds": ["walk", "run"]}
-    assert config_of(Sizes, values) == Sizes(8, 3, 1.0, "pooled", (3, 4), ("walk", "run"))
+    values = {"width": 8, "layers": 3, "dropout": 1, "condition": "pooled", "classes": [3, 4], "kinds": ["walk", "run"],
+              "sound": False}  # fmt: skip
+    assert config_of(Sizes, values) == Sizes(8, 3, 1.0, "pooled", (3, 4), ("walk", "run"), False)
 
 
 @pytest.mark.parametrize("values", [
     None, [], "x", 5, {"width": 0}, {"width": -1}, {"width": 10**9}, {"width": True}, {"width": 4.0}, {"width": "4"},
     {"layers": 10**6}, {"dropout": float("nan")}, {"condition": "x" * 100}, {"classes": [0]}, {"classes": ["1"]},
-    {"kinds": [1]}, {"kinds": ["x" * 100]},
+    {"kinds": [1]}, {"kinds": ["x" * 100]}, {"sound": 0}, {"sound": "no"},
     {"classes": [1] * 50_000}, {"classes": {"a": 1}}, {"depth": 2}, {"__class__": 1}, {"width": None},
 ])  # fmt: skip
 def test_sizes_that_nobody_can_mean(values):
