@@ -13,6 +13,10 @@ import os
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from functools import lru_cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +81,39 @@ def goes(motion: Motion, action: Action) -> bool:
     return 0.2 < speed < fastest and float(travel @ heading) > 0.9 * speed
 
 
+class Performer:
+    """Makes the motions of keys; the same ones whatever other keys there are."""
+
+    def __init__(self, library: Library, seed: int, most: int) -> None:
+        self.library, self.seed, self.most = library, seed, most
+
+    def perform(self, key: str, count: int) -> list[tuple[dict, np.ndarray]]:
+        """Rows of a key that was asked for ``count`` times, each with its features (T, 140); none where a take is missing."""
+        instruction = Instruction.parse(key)
+        if not self.library.can_make(instruction):
+            return []
+        rng, made = stream_of(key, self.seed), []
+        for _ in range(performances(self.library, instruction, count, self.most)):
+            strength = float(rng.choice(STRENGTHS)) if styled(instruction) else 1.0
+            motion, sources = compose(self.library, instruction, rng, strength)
+            features = fitted(to_features(motion))
+            of_style = {"strength": strength} if styled(instruction) else {}
+            controls = controls_of(features, instruction) | of_style
+            made.append(({"key": key, "frames": len(features), "sources": sources, "controls": controls}, features))
+        return made
+
+
+@lru_cache(maxsize=1)
+def _performer(data: Path, tiers: tuple[str, ...], seed: int, most: int) -> Performer:
+    """The performer of a worker process, whose takes are read once."""
+    torch.set_num_threads(1)
+    return Performer(load_library(data, tiers), seed, most)
+
+
+def _perform(who: tuple, asked: tuple[str, int]) -> list[tuple[dict, np.ndarray]]:
+    return _performer(*who).perform(*asked)
+
+
 def build_samples(
     data: Path,
     tiers: tuple[str, ...],
@@ -85,40 +122,34 @@ def build_samples(
     known: KnownSamples | None = None,
     written: int = WRITTEN,
     most: int = MOST,
+    workers: int = 1,
 ) -> dict[str, int]:
     """Compose motions for all spoken keys and ``written`` sampled ones; returns counts.
 
     Writes samples.npy and samples.jsonl; a key has ``most`` motions at most. Keys that ``known`` has are taken from there.
     """
-    library = load_library(data, tiers)
     spoken = Counter(row["key"] for row in read_jsonl(data / "speech" / "utterances.jsonl") if row["split"] == "train")
     words = random.Random(f"samples {seed}")
     wanted = spoken | Counter({sample_instruction(words).key for _ in range(written)})
+    new = [(key, count) for key, count in sorted(wanted.items()) if known is None or key not in known.rows]
     arrays, rows, start, missing = [], [], 0, Counter()
-    for number, (key, count) in enumerate(sorted(wanted.items()), start=1):
-        instruction = Instruction.parse(key)
-        if known is not None and key in known.rows:
-            for row, features in known.of(key):
+    with ExitStack() as stack:
+        if workers > 1:
+            pool = stack.enter_context(ProcessPoolExecutor(workers, get_context("spawn")))
+            performed = pool.map(partial(_perform, (data, tiers, seed, most)), new, chunksize=8)
+        else:
+            performer = Performer(load_library(data, tiers), seed, most)
+            performed = (performer.perform(*asked) for asked in new)
+        for number, (key, count) in enumerate(sorted(wanted.items()), start=1):
+            made = list(known.of(key)) if known is not None and key in known.rows else next(performed)
+            if not made:
+                missing[key] += count
+            for row, features in made:
                 arrays.append(features)
                 rows.append(row | {"start": start})
                 start += len(features)
-            continue
-        if not library.can_make(instruction):
-            missing[key] += count
-            continue
-        # one generator per key, so that more speech changes no existing motion
-        rng = stream_of(key, seed)
-        for _ in range(performances(library, instruction, count, most)):
-            strength = float(rng.choice(STRENGTHS)) if styled(instruction) else 1.0
-            motion, sources = compose(library, instruction, rng, strength)
-            features = fitted(to_features(motion))
-            arrays.append(features)
-            row = {"key": key, "start": start, "frames": len(features), "sources": sources}
-            of_style = {"strength": strength} if styled(instruction) else {}
-            rows.append(row | {"controls": controls_of(features, instruction) | of_style})
-            start += len(features)
-        if progress is not None:
-            progress(number, len(wanted))
+            if progress is not None:
+                progress(number, len(wanted))
     temporary = data / "samples.part.npy"
     np.save(temporary, np.concatenate(arrays))
     os.replace(temporary, data / "samples.npy")

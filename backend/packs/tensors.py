@@ -86,9 +86,7 @@ def config_of(kind: type[Config], values: object) -> Config:
             checked[name] = value
         elif wanted is float and type(value) in (int, float) and math.isfinite(value):
             checked[name] = float(value)
-        elif wanted is bool and type(value) is bool:
-            checked[name] = value
-        elif wanted is str and isinstance(value, str) and len(value) <= MAX_NAME:
+        elif type(value) is wanted is bool or (wanted is str and isinstance(value, str) and len(value) <= MAX_NAME):
             checked[name] = value
         elif wanted is tuple and isinstance(value, list) and len(value) <= MAX_LIST:
             names = all(isinstance(one, str) and len(one) <= MAX_NAME for one in value)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from backend.data import samples
+from backend.data.authored import build_authored
 from backend.data.compose import Library, Take
 from backend.data.corpus import Clip, Corpus, held
 from backend.data.samples import SHORTEST, KnownSamples, build_samples, fitted
@@ -75,3 +76,17 @@ def test_more_data_change_only_what_they_show(tmp_path: Path, monkeypatch: pytes
     for name in ("samples.jsonl", "samples.npy"):
         assert (taken / name).read_bytes() == (anew / name).read_bytes() != (before / name).read_bytes()
     assert "bow 3" in (taken / "samples.jsonl").read_text()
+
+
+def test_two_workers_make_what_one_makes(tmp_path: Path) -> None:
+    for workers in (1, 2):
+        folder = tmp_path / str(workers)
+        build_authored(folder / "authored", 0, 1, ("wave", "bow", "nod", "clap"))
+        (folder / "speech").mkdir()
+        keys = ("bow>nod", "clap*3", "jump.up", "nod*2", "wave.left~sad")
+        lines = [json.dumps({"key": key, "split": "train"}) + "\n" for key in keys]
+        (folder / "speech" / "utterances.jsonl").write_text("".join(lines))
+        counts = build_samples(folder, ("open",), written=0, most=3, workers=workers)
+        assert counts["keys"] == 5 and counts["keys without motion"] == 1
+    for name in ("samples.npy", "samples.jsonl", "missing_keys.json"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
