@@ -49,7 +49,7 @@ from backend.packaging.repository import build_repository  # noqa: E402
 from backend.packaging.resolve import Resolver  # noqa: E402
 from backend.packaging.runtime_locks import write_runtime_locks  # noqa: E402
 from backend.packaging.runtime_pack import build_runtime_pack, default_lock, read_lock  # noqa: E402
-from backend.packaging.steps import Result, RunningProgram, Step, run_program, start_program  # noqa: E402
+from backend.packaging.steps import ProgramRun, Result, RunningProgram, run_program, start_program  # noqa: E402
 from backend.packaging.system import ensure_libraries, ensure_virtual_microphone  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent
@@ -139,7 +139,7 @@ def log_of(step: str) -> Path:
     return LOGS / f"{step.replace(' ', '-')}.log"
 
 
-def run_step(step: Step, variables: dict[str, str]) -> Result:
+def run_step(step: ProgramRun, variables: dict[str, str]) -> Result:
     """Run one group of the tests to its end."""
     print(f"\n== {step.name}", flush=True)
     started = time.monotonic()
@@ -147,7 +147,7 @@ def run_step(step: Step, variables: dict[str, str]) -> Result:
     return Result(step.name, code, time.monotonic() - started, log_of(step.name))
 
 
-def run_lanes(first: list[Step], second: list[Step], variables: dict[str, str]) -> list[Result]:
+def run_lanes(first: list[ProgramRun], second: list[ProgramRun], variables: dict[str, str]) -> list[Result]:
     """Run two lists of groups side by side, each in its order. When ``first`` is through, it takes over from the end of ``second``.
 
     Groups of ``first`` never run beside each other. However it ends, nothing is left running.
@@ -155,7 +155,7 @@ def run_lanes(first: list[Step], second: list[Step], variables: dict[str, str]) 
     waiting, results, lock = (deque(first), deque(second)), {}, threading.Lock()
     running: list[RunningProgram] = []
 
-    def work(own: deque[Step]) -> None:
+    def work(own: deque[ProgramRun]) -> None:
         while True:
             with lock:
                 if not own and not waiting[1]:
@@ -198,11 +198,11 @@ def run_tests(options: argparse.Namespace) -> int:
         # Short tracebacks: the long ones show arguments, and showing a Blender object that is gone crashes Blender.
         # Forty sequences take two minutes, and differ between Blenders in nothing that other tests do not look at.
         less = [] if environment is MAIN else ["--ignore=tests/addon/clips/test_forty_sequences.py"]
-        add_ons.append(Step(f"add-on on {name}", [str(environment.python), *pytest, "--tb=short", *less, "tests/addon"], 20))
+        add_ons.append(ProgramRun(f"add-on on {name}", [str(environment.python), *pytest, "--tb=short", *less, "tests/addon"], 20))
     elsewhere = ["tests/addon", "tests/gui", *(folder for folders in BACKEND_GROUPS.values() for folder in folders)]
-    backends = [Step(BACKEND, [str(MAIN.python), *pytest, *(f"--ignore={folder}" for folder in elsewhere)], 30)]
-    backends += [Step(name, [str(MAIN.python), *pytest, *folders], 30) for name, folders in BACKEND_GROUPS.items()]
-    lint, windows = Step("lint", [str(MAIN.python), "-m", "ruff", "check", "."], 2), []
+    backends = [ProgramRun(BACKEND, [str(MAIN.python), *pytest, *(f"--ignore={folder}" for folder in elsewhere)], 30)]
+    backends += [ProgramRun(name, [str(MAIN.python), *pytest, *folders], 30) for name, folders in BACKEND_GROUPS.items()]
+    lint, windows = ProgramRun("lint", [str(MAIN.python), "-m", "ruff", "check", "."], 2), []
     left_out = ""
     if options.quick or options.no_gui:
         left_out = "asked for"
@@ -212,7 +212,7 @@ def run_tests(options: argparse.Namespace) -> int:
         for name in WINDOW_SESSIONS:
             output = str(ROOT / ".gui" / f"output-{name}")
             command = ["bash", str(GUI_TEST), str(archive), "trixie", output, f"{name}_session"]
-            windows.append(Step(f"{name} in a window", command, 20))
+            windows.append(ProgramRun(f"{name} in a window", command, 20))
 
     # One thread: the networks of the tests are tiny, and on a busy machine threads mostly wait for each other.
     variables = {"VOICE_TO_MOTION_ZIP": str(archive), "OMP_NUM_THREADS": "1"}

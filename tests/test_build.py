@@ -174,7 +174,7 @@ def test_an_interrupted_run_ends_what_it_started(ready: ModuleType, monkeypatch:
         return SimpleNamespace(wait=wait, end=lambda: (ended.append(command[0]), waits.set()))
 
     monkeypatch.setattr(ready, "start_program", start_program)
-    steps_of = lambda *names: [ready.Step(name, [name], 1) for name in names]  # noqa: E731
+    steps_of = lambda *names: [ready.ProgramRun(name, [name], 1) for name in names]  # noqa: E731
     with pytest.raises(KeyboardInterrupt):
         ready.run_lanes(steps_of("first", "never"), steps_of("beside", "neither"), {})
     assert sorted(ended) in (["beside", "first"], ["first"])

@@ -247,7 +247,7 @@ def _flat(turned: np.ndarray) -> np.ndarray:
 
 
 def _carried(path: np.ndarray, far: np.ndarray, behind: np.ndarray, fps: float) -> tuple[np.ndarray, np.ndarray]:
-    """A ball's path (T, 3) under a body that is elsewhere at first, and when it is only carried along (T,).
+    """A ball's path (T, 3) under a body elsewhere at first; when it is carried along (T,).
 
     As long as the next motion's own foot is out of the body's reach, the foot goes along with the body and stands nowhere.
 

@@ -173,7 +173,7 @@ def along_own(foot: FootTrack, swing: Swing) -> np.ndarray:
 
 
 def following(rows: np.ndarray, lifts: np.ndarray | int, lands: np.ndarray | int) -> np.ndarray:
-    """How far a lifted foot follows a fast body, 0..1; its leg would else be stretched out behind."""
+    """How far a lifted foot follows a fast body, 0..1: its leg is not stretched out behind."""
     part = np.clip((rows - lifts) / (_FOLLOWING * (lands - lifts)), 0.0, 1.0)
     return part * part * (3 - 2 * part)
 

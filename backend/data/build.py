@@ -59,7 +59,10 @@ def build(
 def build_motions(
     shared: Path, out: Path, seed: int, console: Console, takes: int = TAKES, authored_kinds: tuple[str, ...] = ()
 ) -> None:
-    """The steps that need no speech: retarget, author, and the tokenizer's corpus. UserError where the data is missing."""
+    """The steps that need no speech: retarget, author, and the tokenizer's corpus.
+
+    UserError where the data is missing.
+    """
     if not (shared / "motion" / "clips.jsonl").exists():
         raise UserError(
             "no_shared_data", f"{shared} holds no motion/clips.jsonl.", "Say where the data folder is with --shared."

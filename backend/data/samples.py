@@ -88,7 +88,9 @@ class Performer:
         self.library, self.seed, self.most = library, seed, most
 
     def perform(self, key: str, count: int) -> list[tuple[dict, np.ndarray]]:
-        """Rows of a key that was asked for ``count`` times, each with its features (T, 140); none where a take is missing."""
+        """Rows of a key, asked for ``count`` times, each with its features (T, 140).
+
+        None where a take is missing."""
         instruction = Instruction.parse(key)
         if not self.library.can_make(instruction):
             return []

@@ -18,8 +18,8 @@ _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?::[\w:]+(?:\[.*?\](?= - |$))?|\S+\
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
-    """A program to run: its name in the summary, program and arguments, and the minutes it may take."""
+class ProgramRun:
+    """A program to run: its name in the summary, its command, the minutes it may take."""
 
     name: str
     command: list[str]

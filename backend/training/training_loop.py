@@ -76,7 +76,7 @@ def pick_device(name: str = "auto") -> torch.device:
 
 
 def autocast_of(config: LoopConfig, device: torch.device) -> AbstractContextManager:
-    """Bfloat16 where it was asked for and saves time: on a GPU, and on a CPU that multiplies in it.
+    """Bfloat16 where asked for and quick: on a GPU, on a CPU that multiplies in it.
 
     With AMX or AVX512_BF16 a step takes six tenths of the time; emulated, as with AVX2, a hundred times as long."""
     quick = device.type != "cpu" or torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
