@@ -6,6 +6,7 @@ outputs are computed beforehand (`prepare`), so a step costs the model alone. Ba
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -29,6 +30,7 @@ from ..model.instruct import InstructModel, Only
 from ..model.tokenizer import load_tokenizer
 from ..packs.files import load_module, load_parts, save_module, saved_config
 from ..packs.pack import WEIGHTS
+from ..packs.tensors import read_tensors
 from .commands import Data, Device, Minutes, Run, Steps, report, shorten
 from .draws import BestDraws
 from .instruction_pairs import NAMES, InstructionPairs
@@ -90,16 +92,27 @@ def without_text(batch: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def prepare_tokens(data: Path, tokenizer: Path) -> None:
-    """Make the tokens of the samples if they are missing or older than the tokenizer.
+    """Make the tokens of the samples if they are missing, older than these or of other codes.
 
     The tokenizer's folder is a run or a pack: a pack's narrow encoder finds the same codes.
     Raises UserError where there is no tokenizer."""
-    weights = tokenizer / "tokenizer.safetensors"
+    weights, made_by = tokenizer / "tokenizer.safetensors", data / "tokens.sha256"
     if not weights.exists():
         raise UserError("no_tokenizer", f"{weights} is missing.", "Run `python -m backend train tokenizer` first.")
-    if _older(data / "tokens.npy", weights) or _older(data / "tokens.npy", data / "samples.npy"):
+    codes = codes_of(weights)
+    if _older(data / "tokens.npy", data / "samples.npy") or not made_by.exists() or made_by.read_text() != codes:
         print(f"tokens by {weights}")
         tokenize_samples(data, load_tokenizer(weights))
+        made_by.write_text(codes)
+
+
+def codes_of(weights: Path) -> str:
+    """SHA-256 of what of a tokenizer's weights decides the tokens: all but its decoders."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(read_tensors(weights).items()):
+        if ".decoder." not in name:
+            digest.update(name.encode() + tensor.contiguous().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def prepare_speech(encoder: Path, corpora: list[Path]) -> None:
