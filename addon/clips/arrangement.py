@@ -7,8 +7,9 @@ kept. Then they are put down one after the other. The cascade ends at the first 
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterable
+from collections.abc import Container, Generator, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from .body_curves import Curves, body_paths, read_body_curves
 from .clip_channels import require_root
 from .clip_keys import write_clip_in_steps
 from .clip_layers import ClipLayers
+from .connection import SAME_PLACE, at_home
 from .hand_edits import current_edits
 from .held_carriers import held_carriers
 from .own_action import foreign_frames
@@ -28,8 +30,6 @@ from .planning import plan_recipe, planned_length
 from .properties import VoiceToMotionClip, quietly
 from .recipe import Recipe
 from .sequence import Slot, Timed, settled
-
-SAME_PLACE = 1e-3  # metres, radians and parts of quaternions; a clip that would move by less stays as it is
 
 
 @dataclass
@@ -71,32 +71,31 @@ def arrange_in_steps(
     curves = read_body_curves(layers.curve_owner, layers.rig)
     edits = _all_edits(layers, [*away, *(timed.uid for timed in order)], set() if keep_edits else changed, curves)
     order = [replace(each, length=_new_length(layers, each, curves, notes)) if each.uid in changed else each for each in order]
-    starts, lifted = settled(order), {}
-    clear: list[tuple[float, float]] = []
+    starts, clear = settled(order), []
     for uid in away:
         with quietly():
             for other in ranges_over(layers, layers.find(uid)):
                 other.muted = True
         _lift(layers, layers.find(uid), edits, clear)
-    for timed in order:
-        clip = layers.find(timed.uid)
-        if clip.start != starts[timed.uid] or not clip.written:
-            lifted[timed.uid] = _lift(layers, clip, edits, clear)
+    lifted = {uid: _lift(layers, layers.find(uid), edits, clear) for uid in _moving(layers, order, starts)}
     _clear_keys(layers, clear)
     for uid in lifted:
         with quietly():
             layers.find(uid).start = starts[uid]
     yield
     cascade = False
-    for timed in order:
+    for place, timed in enumerate(order):
         uid = timed.uid
         clip = layers.find(uid)
-        if uid not in lifted and uid not in changed and not (cascade and _goes_elsewhere(layers, clip)):
-            cascade = False
-            continue
-        up = lifted.get(uid) or _lifted_at_once(layers, clip, edits)
+        if uid not in lifted and uid not in changed:
+            if not cascade or not _goes_elsewhere(layers, clip):
+                cascade = False
+                continue
+            lifted |= _lift_at_once(layers, [uid, *_going_on(layers, order[place + 1 :], lifted.keys() | changed)], edits)
+        up = lifted.get(uid) or _lift_at_once(layers, [uid], edits)[uid]
         _move_to(layers, uid, up, starts[uid])
-        notes += yield from write_clip_in_steps(layers, layers.index_of(uid))
+        known = None if uid in changed else up.recipe
+        notes += yield from write_clip_in_steps(layers, layers.index_of(uid), known=known)
         yield
         clip = layers.find(uid)
         hold_values(layers.rig.armature, layers.action, layers.rig.switches, clip.start, clip.last)
@@ -121,7 +120,7 @@ def _hold_carriers(
         recipe = Recipe.from_text(clip.written)
         needed = held_carriers(layers, clip, recipe, np.arange(recipe.start, recipe.last + 1))
         if set(needed) != {name or layers.rig.root for name in recipe.held}:
-            up = _lifted_at_once(layers, clip, edits)
+            up = _lift_at_once(layers, [uid], edits)[uid]
             notes += yield from write_clip_in_steps(layers, layers.index_of(uid))
             notes += yield from _put_ranges_down(layers, uid, up)
     return notes
@@ -165,9 +164,30 @@ def _new_length(layers: ClipLayers, timed: Timed, curves: Curves, notes: list[st
     return length
 
 
-def _lifted_at_once(layers: ClipLayers, clip: VoiceToMotionClip, edits: dict[str, list[Edit]]) -> _Lifted:
+def _moving(layers: ClipLayers, order: list[Timed], starts: dict[str, int]) -> list[str]:
+    """The uids of clips that begin elsewhere in time or, behind a new motion, in space."""
+    found: list[str] = []
+    for place, timed in enumerate(order):
+        clip = layers.find(timed.uid)
+        if clip.start != starts[timed.uid] or not clip.written:
+            found.append(timed.uid)
+        if not clip.written:
+            found += _going_on(layers, order[place + 1 :], found)
+    return list(dict.fromkeys(found))
+
+
+def _going_on(layers: ClipLayers, behind: list[Timed], left_out: Container[str]) -> list[str]:
+    """The uids of clips that go on from each other, up to one that does not.
+
+    Lifted at once their keys are only appended, which is faster than writing each between those of its neighbours.
+    """
+    goes_on = takewhile(lambda timed: not layers.find(timed.uid).cut, behind)
+    return [timed.uid for timed in goes_on if timed.uid not in left_out]
+
+
+def _lift_at_once(layers: ClipLayers, uids: list[str], edits: dict[str, list[Edit]]) -> dict[str, _Lifted]:
     clear: list[tuple[float, float]] = []
-    up = _lift(layers, clip, edits, clear)
+    up = {uid: _lift(layers, layers.find(uid), edits, clear) for uid in uids}
     _clear_keys(layers, clear)
     return up
 
@@ -211,16 +231,21 @@ def _spot_at(layers: ClipLayers, clip: VoiceToMotionClip, recipe: Recipe, row: i
 def _goes_elsewhere(layers: ClipLayers, clip: VoiceToMotionClip) -> bool:
     """Whether a clip no longer fits what is before it."""
     old = Recipe.from_text(clip.written)
-    new = plan_recipe(layers, clip, old, read_body_curves(layers.curve_owner, layers.rig))
+    new = plan_recipe(layers, clip, old, read_body_curves(layers.curve_owner, layers.rig), old)
     if old is None or (old.hold, old.lead, bool(old.tweaks.before)) != (new.hold, new.lead, bool(new.tweaks.before)):
         return True
-    here, there = old.tweaks.start, new.tweaks.start
-    if here and there and max(abs(here.x - there.x), abs(here.z - there.z), abs(here.yaw - there.yaw)) > SAME_PLACE:
+    here, there = at_home(old.tweaks), new.tweaks
+    if here.before != there.before or _away(here.start, there.start) or _away(here.home, there.home):
         return True
-    if not new.tweaks.before:
-        return old.before != new.before
-    before, now = unpack_motion(old.tweaks.before), unpack_motion(new.tweaks.before)
-    return np.abs(before.rotations - now.rotations).max() > SAME_PLACE or np.abs(before.pelvis - now.pelvis).max() > SAME_PLACE
+    return not there.before and old.before != new.before
+
+
+def _away(here: Spot | None, there: Spot | None) -> bool:
+    """Whether two spots are not the same; where one is not known, they are."""
+    if here is None or there is None:
+        return False
+    turn = (here.yaw - there.yaw + np.pi) % (2 * np.pi) - np.pi
+    return max(abs(here.x - there.x), abs(here.z - there.z), abs(turn)) > SAME_PLACE
 
 
 def _move_to(layers: ClipLayers, uid: str, up: _Lifted, frame: int) -> None:

@@ -83,7 +83,7 @@ def compute_channels_in_steps(rig: Rig, raw: str, recipe: Recipe, edits: list[Ed
     while len(_cache) >= 4:
         _cache.pop(next(iter(_cache)))
     bent = recipe.tweaks.end is not None or recipe.tweaks.before  # what the place has a part in
-    tweaks = recipe.tweaks if bent else replace(recipe.tweaks, start=None)
+    tweaks = replace(recipe.tweaks, home=None) if bent else replace(recipe.tweaks, home=None, start=None)
     body = hash((rig.skeleton.names, rig.skeleton.offsets.tobytes(), bool(rig.root)))
     motion_key = (hash(raw), replace(tweaks, reduction="NONE"), recipe.fps, recipe.lead, recipe.length, body)
     _cache[key] = ClipChannels(edited, pinned, joined, cut_rows(tweaked, recipe.shown), motion_key)

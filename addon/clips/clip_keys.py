@@ -41,14 +41,20 @@ def write_clip(layers: ClipLayers, index: int, keep_edits: bool = True) -> list[
     return run_to_end(write_clip_in_steps(layers, index, keep_edits))
 
 
-def write_clip_in_steps(layers: ClipLayers, index: int, keep_edits: bool = True) -> Generator[None, None, list[str]]:
-    """`write_clip`, step by step; between steps only data-blocks, the rig and arrays are held."""
+def write_clip_in_steps(
+    layers: ClipLayers, index: int, keep_edits: bool = True, known: Recipe | None = None
+) -> Generator[None, None, list[str]]:
+    """`write_clip`, step by step; between steps only data-blocks, the rig and arrays are held.
+
+    Args:
+        known: see `plan_recipe`.
+    """
     clip, notes = layers.clips[index], []
     curves = read_body_curves(layers.curve_owner, layers.rig)
     covered = layers.covered_ranges(index)
     old = Recipe.from_text(clip.written)
     edits = current_edits(layers, index, curves) if keep_edits else []
-    new = plan_recipe(layers, clip, old, curves)
+    new = plan_recipe(layers, clip, old, curves, known)
     held = _held_channels(new, curves)
     if new.hold and (old is None or old.hold != new.hold):
         notes.append(f"the pose at frame {new.start - new.hold - 1} is held up to “{clip.name}”")

@@ -6,22 +6,27 @@ Where there is nothing for some frames, the character holds its pose, and the ho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..motion.body import Skeleton
 from ..motion.files import MotionData
 from ..motion.motion import Motion
-from ..motion.quaternions import rotation_vectors
+from ..motion.quaternions import angles, rotation_vectors
 from ..rigs.carriers import CarrierPose
-from ..tweak.archive import pack_motion
+from ..tweak.archive import pack_motion, unpack_motion
+from ..tweak.pipeline import Tweaks
 from ..tweak.step_place import continuing_spot, join_seconds
-from ..tweak.trajectory import Spot
+from ..tweak.trajectory import Spot, brought_home, carried_spot
 from .body_curves import Curves
 from .clip_layers import ClipError, ClipLayers
 from .current_motion import rig_motion
 from .standing_place import standing_spots
 
+SAME_PLACE = 1e-3  # metres and radians; a clip that would move by less stays as it is
+SAME_SPEED = 5e-3  # the same per frame
+SAME_WAY = 0.1, 0.02  # radians and metres, before that: twice the middle key reduction's bound, since keys may be chosen anew
 BEFORE_SECONDS = 0.5  # of what comes before: enough to see which feet stand
 
 
@@ -39,19 +44,52 @@ class Connection:
     hold: int
     spot: Spot | None = None
 
-    def placed(self, motion: Motion, seconds: float | None, layers: ClipLayers) -> tuple[Spot, str, float]:
-        """Where a motion starts, what is before it as text, and the seconds of the join.
+    def placed(self, motion: Motion, seconds: float | None, skeleton: Skeleton, tweaks: Tweaks, known: Tweaks | None) -> Tweaks:
+        """The tweaks with which a motion goes on from it.
 
         Args:
             seconds: of the join; None chooses them by the distance of the poses.
+            tweaks: of the motion, without a place.
+            known: those it was written with, if nothing about it was changed since. Where it only has to go elsewhere, its
+                transition stays as it is.
         """
         if self.before is None:
-            return self.spot, "", 0.0
-        skeleton = layers.rig.skeleton
-        seconds = join_seconds(self.before, motion, skeleton) if seconds is None else seconds
-        spot = continuing_spot(self.before, motion, seconds, skeleton)
-        data = MotionData(rotation_vectors(self.before.rotations), self.before.pelvis, self.before.fps)
-        return spot, pack_motion(data), seconds
+            return replace(tweaks, start=self.spot, shown_from=0)
+        before, home = brought_home(self.before)
+        if known is not None and known.before and _alone(known) == _alone(tweaks) and _alike(at_home(known), before):
+            return replace(at_home(known), home=home)
+        seconds = join_seconds(before, motion, skeleton) if seconds is None else seconds
+        spot = continuing_spot(before, motion, seconds, skeleton)
+        return replace(tweaks, start=spot, before=_packed(before), join=seconds, home=home, shown_from=len(before))
+
+
+def at_home(tweaks: Tweaks) -> Tweaks:
+    """Tweaks of an older version, whose transition is where the character did it, as they are now."""
+    if not tweaks.before or tweaks.home is not None:
+        return tweaks
+    before, home = brought_home(unpack_motion(tweaks.before))
+    start = carried_spot(tweaks.start, home, Spot(0.0, 0.0, 0.0))
+    return replace(tweaks, start=start, before=_packed(before), home=home)
+
+
+def _packed(motion: Motion) -> str:
+    return pack_motion(MotionData(rotation_vectors(motion.rotations), motion.pelvis, motion.fps))
+
+
+def _alone(tweaks: Tweaks) -> Tweaks:
+    """What tweaks say about a motion alone, wherever it goes on from."""
+    return replace(tweaks, start=None, before="", join=0.0, home=None, shown_from=0)
+
+
+def _alike(known: Tweaks, before: Motion) -> bool:
+    """Whether a body comes to the same pose in the same way, at any place."""
+    old = unpack_motion(known.before)
+    if len(old) != len(before) or abs(old.fps - before.fps) > 1e-6:
+        return False
+    turned, moved = angles(old.rotations, before.rotations).max(axis=-1), np.abs(old.pelvis - before.pelvis).max(axis=-1)
+    if max(turned[-1], moved[-1]) > SAME_PLACE or max(turned[-2], moved[-2]) > SAME_SPEED:
+        return False
+    return bool(turned.max() < SAME_WAY[0] and moved.max() < SAME_WAY[1])
 
 
 def find_connection(layers: ClipLayers, start: int, curves: Curves, fps: float, stands: CarrierPose) -> Connection | None:

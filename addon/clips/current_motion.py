@@ -21,7 +21,7 @@ from ..scene import scene_fps
 from ..tweak.archive import unpack_motion
 from ..tweak.key_shift import UNMOVED
 from ..tweak.pipeline import tweak_motion
-from ..tweak.trajectory import apply_root
+from ..tweak.trajectory import apply_root, carried_to
 from .body_curves import keyed_range
 from .clip_channels import cut_rows
 from .clip_layers import ClipError
@@ -112,6 +112,7 @@ def _motion_from_clips(rig: Rig, frames: np.ndarray, fps: float) -> Motion:
         if recipe.hold and recipe.tweaks.before:
             held = (rows < 0) & (rows >= -recipe.hold)
             pose = unpack_motion(recipe.tweaks.before)
+            pose = carried_to(pose, recipe.tweaks.home) if recipe.tweaks.home else pose
             rotations[held], pelvis[held] = pose.rotations[-1], pose.pelvis[-1]
             inside = inside | held
         known |= inside

@@ -94,7 +94,8 @@ def place_motion_in_steps(
     action, notes = (into, []) if into is not None else own_action(scene, rig, name, slot)
     cut_off = {clip.uid: clip.most for clip in action.voice_to_motion.clips}
     try:
-        cut_foreign_keys(ClipLayers(scene, rig, action), slot)
+        if into is not None or action != found:  # else `own_action` has found none
+            cut_foreign_keys(ClipLayers(scene, rig, action), slot)
         order, uid = _add_clip(action, motion, slot, name, source)
         layers = ClipLayers(scene, rig, action)
         clip = layers.find(uid)

@@ -19,15 +19,21 @@ from .properties import VoiceToMotionClip
 from .recipe import Recipe
 
 
-def plan_recipe(layers: ClipLayers, clip: VoiceToMotionClip, old: Recipe | None, curves: Curves) -> Recipe:
+def plan_recipe(
+    layers: ClipLayers, clip: VoiceToMotionClip, old: Recipe | None, curves: Curves, known: Recipe | None = None
+) -> Recipe:
     """The recipe for a clip's present settings and neighbours.
 
     Args:
-        old: with what it was written last.
+        old: with what its keys were written; None where they were taken away.
         curves: of the action's body bones.
+        known: with what a clip was written that only has to go elsewhere.
     """
-    make = _fitted_to_range if clip.fits_range else _in_sequence
-    recipe = make(layers, clip, unpack_motion(clip.raw), old, curves)
+    raw = unpack_motion(clip.raw)
+    if clip.fits_range:
+        recipe = _fitted_to_range(layers, clip, raw, old, curves)
+    else:
+        recipe = _in_sequence(layers, clip, raw, old, curves, known)
     held = held_carriers(layers, clip, old, np.arange(recipe.start, recipe.last + 1))
     return replace(recipe, stands=clip.stored("stands"), held=held)
 
@@ -74,7 +80,9 @@ def _trimmed(layers: ClipLayers, clip: VoiceToMotionClip, raw: Motion, follows: 
     return tweaks, motion, lead, min(len(motion) - lead, clip.most or len(motion), clip.room or len(motion))
 
 
-def _in_sequence(layers: ClipLayers, clip: VoiceToMotionClip, raw: Motion, old: Recipe | None, curves: Curves) -> Recipe:
+def _in_sequence(
+    layers: ClipLayers, clip: VoiceToMotionClip, raw: Motion, old: Recipe | None, curves: Curves, known: Recipe | None
+) -> Recipe:
     """Any other clip goes on from what is before it; what is after it follows later."""
     fps = scene_fps(layers.scene)
     found = None if clip.cut else find_connection(layers, clip.start, curves, fps, clip.stored("stands"))
@@ -84,12 +92,11 @@ def _in_sequence(layers: ClipLayers, clip: VoiceToMotionClip, raw: Motion, old: 
         pose = _held_values(clip) if clip.blend_in else {}
         return Recipe(tweaks, fps, clip.start, length, clip.blend_in, 0, pose, lead=lead, trims=trims)
     seconds = None if clip.automatic_join else clip.blend_in / fps
-    spot, before, seconds = found.placed(motion, seconds, layers)
-    lead = len(found.before) if before else 0
-    tweaks = replace(tweaks, start=spot, before=before, join=seconds, shown_from=lead)
-    frames = max(round(seconds * fps), 1) if before else clip.blend_in
+    same_rate = known is not None and known.fps == fps
+    tweaks = found.placed(motion, seconds, layers.rig.skeleton, tweaks, known.tweaks if same_rate else None)
+    lead, frames = tweaks.shown_from, max(round(tweaks.join * fps), 1) if tweaks.before else clip.blend_in
     values = neighbour_values(curves, clip.start, -1, old.before if old else {}, found.hold) if frames else {}
-    if before and any(other.root != clip.root for other in layers.clips):
+    if tweaks.before and any(other.root != clip.root for other in layers.clips):
         # Pelvis and root share the way differently here than before: only the body as a whole is joined.
         shared = {layers.rig.pelvis, *(carrier.name for carrier in layers.rig.carriers)}
         values = {path: value for path, value in values.items() if bone_name(path) not in shared}

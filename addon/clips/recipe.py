@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 
 from ..tweak.pipeline import Tweaks
 from ..tweak.trajectory import Spot
@@ -58,15 +59,16 @@ class Recipe:
         return json.dumps({**vars(self), "tweaks": asdict(self.tweaks)})
 
     @classmethod
+    @lru_cache(maxsize=64)
     def from_text(cls, text: str) -> Recipe | None:
-        """The recipe in a text; None where there is none yet, or it cannot be read."""
+        """The recipe in a text; None where there is none yet, or it cannot be read. It is shared: never write to its lists."""
         try:
             data = json.loads(text)
             tweaks = data["tweaks"]
             if data.pop("root_rests", False):  # of files from before `held`
                 data["held"] = [""]
-            for name in ("start", "end"):
-                tweaks[name] = Spot(**tweaks[name]) if tweaks[name] else None
+            for name in ("start", "end", "home"):
+                tweaks[name] = Spot(**tweaks[name]) if tweaks.get(name) else None
             return cls(**{**data, "tweaks": Tweaks(**tweaks)})
         except (ValueError, KeyError, TypeError):
             return None

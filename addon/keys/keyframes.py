@@ -302,9 +302,10 @@ def _add_keys(curve: bpy.types.FCurve, kept: np.ndarray, new: dict[str, np.ndarr
         points.add(added)
         points.foreach_set("co", np.concatenate([before["co"], new["co"]]).ravel())
         for name in new.keys() - before.keys():
-            values = _read_attribute(points, name)
-            values[count:] = new[name]
-            points.foreach_set(name, values.ravel())
+            if new[name][0] != _new_key_value(name):  # all are alike
+                values = _read_attribute(points, name)
+                values[count:] = new[name]
+                points.foreach_set(name, values.ravel())
         curve.update()
         for name in _HANDLES:
             points.foreach_set(name, np.concatenate([before[name], new.get(name, new["co"])]).ravel())

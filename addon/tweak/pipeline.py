@@ -33,6 +33,7 @@ from .style import PLAIN, restyle, uneven_time
 # How many times more exact key reduction is for standing feet, and in addition for locked ones: without these weights it
 # lets half of the locked feet's sliding come back.
 _FOOT_WEIGHT, _LOCKED_WEIGHT = 4.0, 6.0
+_KEPT = 16  # motions in memory: some clips of an action, each without and with its transition
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Tweaks:
         kept: frames after which it is cut off; 0 for none.
         repeats: how many times it is done, each going on from the last.
         before: what the character does up to it, as text of `archive`; these frames come first in the result.
+        home: where ``before`` ends on the floor. Where given, ``before`` ends at the origin and ``start`` counts from there, so
+            that the same transition at another place has the same numbers. Files of older versions have none.
         join: seconds within which the motion comes out of that, by steps.
     """
 
@@ -77,6 +80,7 @@ class Tweaks:
     repeats: int = 1
     before: str = ""
     join: float = 0.0
+    home: trajectory.Spot | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ class _ByKey:
         return feet[0] == feet[1] and np.array_equal(self.value.offsets, other.value.offsets)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=_KEPT)
 def _fitted(raw_text: str, by_key: _ByKey) -> tuple[Motion, np.ndarray]:
     """The raw result on this body, and its foot contacts (T, 4)."""
     motion = fitted_to(unpack_motion(raw_text), by_key.value)
@@ -129,8 +133,22 @@ def tweak_motion(raw_text: str, tweaks: Tweaks, skeleton: Skeleton, fps: float) 
     return _tweaked(raw_text, replace(tweaks, reduction="NONE"), _ByKey(skeleton), fps)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=_KEPT)
 def _tweaked(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -> Tweaked:
+    made = _joined_at_home(raw_text, replace(tweaks, home=None, root="PELVIS", root_yaw=False), by_key, fps)
+    motion, root = made.motion, None
+    if tweaks.home is not None:
+        motion = trajectory.carried_to(motion, tweaks.home)
+    if tweaks.root == "ROOT":
+        motion, root = trajectory.extract_root(motion, tweaks.root_yaw)
+    elif tweaks.root == "IN_PLACE":
+        motion = trajectory.in_place(motion, tweaks.root_yaw, tweaks.shown_from)
+    return replace(made, motion=motion, root=root)
+
+
+@lru_cache(maxsize=_KEPT)
+def _joined_at_home(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -> Tweaked:
+    """All steps up to the join, without moving it to its place: a clip that is only moved needs no more than that."""
     skeleton = by_key.value
     # Contacts come from the raw result: at low speed a swinging foot would pass for standing.
     raw, standing = _fitted(raw_text, by_key)
@@ -162,12 +180,7 @@ def _tweaked(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -> Tweak
         motion = trajectory.bend_to_end(motion, tweaks.end)
     if tweaks.before:
         motion, standing = _joined(motion, standing, tweaks, skeleton)
-    root = None
-    if tweaks.root == "ROOT":
-        motion, root = trajectory.extract_root(motion, tweaks.root_yaw)
-    elif tweaks.root == "IN_PLACE":
-        motion = trajectory.in_place(motion, tweaks.root_yaw, tweaks.shown_from)
-    return Tweaked(motion, root, standing, before, after, tweaks.foot_lock)
+    return Tweaked(motion, None, standing, before, after, tweaks.foot_lock)
 
 
 def _styled(motion: Motion, standing: np.ndarray, tweaks: Tweaks, skeleton: Skeleton) -> Motion:

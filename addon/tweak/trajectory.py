@@ -42,6 +42,17 @@ def move_start(motion: Motion, spot: Spot) -> Motion:
     return _moved(motion, np.ones(len(motion)), first, spot)
 
 
+def brought_home(motion: Motion) -> tuple[Motion, Spot]:
+    """The motion moved so that its last frame stands at the origin and faces +Z, and where that frame stood."""
+    last = spot_of(motion.pelvis[-1], motion.rotations[-1, 0])
+    return _moved(motion, np.ones(len(motion)), last, Spot(0.0, 0.0, 0.0)), last
+
+
+def carried_to(motion: Motion, spot: Spot) -> Motion:
+    """The motion with the origin moved to ``spot``: the inverse of `brought_home`."""
+    return _moved(motion, np.ones(len(motion)), Spot(0.0, 0.0, 0.0), spot)
+
+
 def bend_to_end(motion: Motion, spot: Spot) -> Motion:
     """The motion bent so that it ends at ``spot``; its start stays.
 
