@@ -18,7 +18,7 @@ from ..rigs.channels import held_channels, motion_channels, root_channels
 from ..rigs.rig import Rig
 from ..tweak.edits import Edit, apply_edits
 from ..tweak.joins import difference, join_channels
-from ..tweak.pipeline import Tweaked, tweak_motion
+from ..tweak.pipeline import Tweaked, Tweaks, tweak_motion
 from ..tweak.trajectory import Root, apply_root
 from .clip_layers import ClipError
 from .recipe import Recipe
@@ -36,6 +36,7 @@ class ClipChannels:
         joined: for each channel (T,) bool, frames where it differs from the motion, because it is joined to its neighbours.
         tweaked: the motion they follow.
         motion_key: tells that motion from others, wherever it stands.
+        alone: the same motion without its transition, and its `motion_key`; None where it has none.
     """
 
     channels: list[Channel]
@@ -43,6 +44,7 @@ class ClipChannels:
     joined: list[np.ndarray]
     tweaked: Tweaked
     motion_key: tuple
+    alone: tuple[Tweaked, tuple] | None = None
 
 
 _cache: dict[tuple, ClipChannels] = {}  # what was written last is needed again at the next change
@@ -58,12 +60,8 @@ def compute_channels_in_steps(rig: Rig, raw: str, recipe: Recipe, edits: list[Ed
     key = (rig.armature.session_uid, hash(raw), recipe.as_text(), json.dumps([edit.as_json() for edit in edits]))
     if key in _cache:
         return _cache[key]
-    tweaked = tweak_motion(raw, recipe.tweaks, rig.skeleton, recipe.fps)
+    tweaked = _on_rig(rig, raw, recipe.tweaks, recipe.fps)
     yield
-    if tweaked.root is not None:
-        require_root(rig)
-        if not rig.root:  # none can move: the pelvis carries the way
-            tweaked = replace(tweaked, motion=apply_root(tweaked.motion, tweaked.root), root=None)
     channels = motion_channels(rig, tweaked.motion)
     if tweaked.root is not None:
         whole = motion_channels(rig, apply_root(tweaked.motion, tweaked.root))
@@ -82,12 +80,28 @@ def compute_channels_in_steps(rig: Rig, raw: str, recipe: Recipe, edits: list[Ed
         joined.append(differs)
     while len(_cache) >= 4:
         _cache.pop(next(iter(_cache)))
+    alone = None
+    if recipe.tweaks.before:
+        without = replace(recipe, tweaks=replace(recipe.tweaks, start=None, before="", join=0.0, home=None, shown_from=0), lead=0)
+        alone = cut_rows(_on_rig(rig, raw, without.tweaks, recipe.fps), without.shown), _motion_key(rig, raw, without)
+    _cache[key] = ClipChannels(edited, pinned, joined, cut_rows(tweaked, recipe.shown), _motion_key(rig, raw, recipe), alone)
+    return _cache[key]
+
+
+def _on_rig(rig: Rig, raw: str, tweaks: Tweaks, fps: float) -> Tweaked:
+    tweaked = tweak_motion(raw, tweaks, rig.skeleton, fps)
+    if tweaked.root is not None:
+        require_root(rig)
+        if not rig.root:  # none can move: the pelvis carries the way
+            tweaked = replace(tweaked, motion=apply_root(tweaked.motion, tweaked.root), root=None)
+    return tweaked
+
+
+def _motion_key(rig: Rig, raw: str, recipe: Recipe) -> tuple:
     bent = recipe.tweaks.end is not None or recipe.tweaks.before  # what the place has a part in
     tweaks = replace(recipe.tweaks, home=None) if bent else replace(recipe.tweaks, home=None, start=None)
     body = hash((rig.skeleton.names, rig.skeleton.offsets.tobytes(), bool(rig.root)))
-    motion_key = (hash(raw), replace(tweaks, reduction="NONE"), recipe.fps, recipe.lead, recipe.length, body)
-    _cache[key] = ClipChannels(edited, pinned, joined, cut_rows(tweaked, recipe.shown), motion_key)
-    return _cache[key]
+    return (hash(raw), replace(tweaks, reduction="NONE"), recipe.fps, recipe.lead, recipe.length, body)
 
 
 def require_root(rig: Rig) -> None:

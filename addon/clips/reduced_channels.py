@@ -18,12 +18,13 @@ from ..motion.quaternions import angles, lengths, normalized
 from ..rigs.rig import Rig
 from ..tweak.contacts import POINTS, true_runs
 from ..tweak.key_reduction import PRESETS, Bound, Keys, curve_rows, fit_keys, frame_slopes
-from ..tweak.pipeline import choose_keys_in_steps
+from ..tweak.pipeline import Tweaked, choose_keys_in_steps
 from .clip_channels import ClipChannels, can_be_joined
 
 # Of the bound on positions, for one joined channel. Feet hang from four of them and may be off by a fifth while they stand.
 _SHARE, _SHARE_OF_FEET = 0.3, 0.1
-_KEPT = 8  # choices
+_KEPT = 24  # choices
+_MOST_JOINED = 0.5  # of a clip; in a longer transition all its keys are chosen together
 
 _chosen: dict[tuple, Keys] = {}  # a motion that only moves to another place keeps its keys
 
@@ -37,13 +38,16 @@ def reduce_channels_in_steps(
     rig: Rig, clip: ClipChannels, reduction: str
 ) -> Generator[None, None, tuple[list[Channel], Keys | None]]:
     """`reduce_channels`, step by step."""
-    count, chosen = len(clip.tweaked.motion), (*clip.motion_key, reduction)
-    keys = _chosen.get(chosen) or (yield from choose_keys_in_steps(clip.tweaked, reduction, rig.skeleton))
+    count = len(clip.tweaked.motion)
+    keys = _chosen.get((*clip.motion_key, reduction))
+    if keys is None:
+        alone = None
+        if clip.alone is not None and clip.tweaked.joined < _MOST_JOINED * count:
+            alone = yield from _choose_in_steps(*clip.alone, reduction, rig.skeleton)
+            yield
+        keys = yield from _choose_in_steps(clip.tweaked, clip.motion_key, reduction, rig.skeleton, alone)
     if keys is None:
         return clip.channels, None
-    while len(_chosen) >= _KEPT:
-        _chosen.pop(next(iter(_chosen)))
-    _chosen[chosen] = keys
     yield
     bound, carriers = PRESETS[reduction], {carrier.name for carrier in rig.carriers}
     keyed, slopes = {}, {}
@@ -95,6 +99,21 @@ def reduce_channels_in_steps(
         for number, channel in enumerate(clip.channels)
     ]
     return channels, keys
+
+
+def _choose_in_steps(
+    tweaked: Tweaked, motion_key: tuple, reduction: str, skeleton: Skeleton, alone: Keys | None = None
+) -> Generator[None, None, Keys | None]:
+    """Keys of a motion, chosen once. Those behind a transition do not depend on it, so that it can change without them."""
+    key = (*motion_key, reduction)
+    if key not in _chosen:
+        keys = yield from choose_keys_in_steps(tweaked, reduction, skeleton, alone)
+        if keys is None:
+            return None
+        while len(_chosen) >= _KEPT:
+            _chosen.pop(next(iter(_chosen)))
+        _chosen[key] = keys
+    return _chosen[key]
 
 
 def _moves(channel: Channel) -> bool:

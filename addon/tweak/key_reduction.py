@@ -57,6 +57,14 @@ class Keys:
     centimetres: float
 
 
+@dataclass(frozen=True)
+class Known:
+    """Keys that are chosen already, from a row on; the motion is the one they were chosen for from one row before it."""
+
+    keys: Keys
+    first: int
+
+
 def reduce_keys_in_steps(
     rotations: np.ndarray,
     places: np.ndarray,
@@ -64,6 +72,7 @@ def reduce_keys_in_steps(
     bound: Bound,
     fixed: np.ndarray,
     weights: np.ndarray | None = None,
+    known: Known | None = None,
 ) -> Generator[None, None, Keys]:
     """Choose the keys, step by step.
 
@@ -73,6 +82,7 @@ def reduce_keys_in_steps(
         places: (T, 1, 3) pelvis, or (T, 2, 3) pelvis in the root's space and root; metres.
         fixed: (T,) bool, frames that are keyed in any case; first and last always are.
         weights: (T, J) how many times as exact a joint's position has to be; 1 where not given.
+        known: keys that stay. Then only the rows before them need a search.
     """
     count, joints = len(rotations), len(skeleton.parents)
     pinned = fixed.copy()
@@ -95,7 +105,10 @@ def reduce_keys_in_steps(
         return lengths(_rows_of(moves, rows) - curve_rows(moves, move_slopes, keys, rows))
 
     yield
-    fixed_turns, fixed_moves = (np.broadcast_to(pinned, (len(each), count)) for each in (turns, moves))
+    fixed_turns, fixed_moves = (np.tile(pinned, (len(each), 1)) for each in (turns, moves))
+    if known is not None:
+        fixed_turns[:, known.first :] |= known.keys.rotations.T[moving, known.first :]
+        fixed_moves[:, known.first :] |= known.keys.places.T[:, known.first :]
     turn_keys = fit_keys(lambda keys, rows: turn_errors(keys, rows) / turn_bound.take(rows), fixed_turns)
     turn_keys = _without_needless_keys(lambda keys, rows: turn_errors(keys, rows) / turn_bound.take(rows), turn_keys, fixed_turns)
     yield

@@ -92,6 +92,7 @@ class Tweaked:
         standing: (T, 4) bool, see `contacts`.
         skate_before, skate_after: centimetres per second without and with foot lock.
         foot_lock: 0..1, as asked for.
+        joined: rows of the motion, behind what is before it, that its transition has changed.
     """
 
     motion: Motion
@@ -100,6 +101,7 @@ class Tweaked:
     skate_before: float
     skate_after: float
     foot_lock: float
+    joined: int = 0
 
 
 @dataclass(frozen=True)
@@ -178,9 +180,10 @@ def _joined_at_home(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -
         motion = trajectory.move_start(motion, tweaks.start)
     if tweaks.end is not None:
         motion = trajectory.bend_to_end(motion, tweaks.end)
+    joined = 0
     if tweaks.before:
-        motion, standing = _joined(motion, standing, tweaks, skeleton)
-    return Tweaked(motion, None, standing, before, after, tweaks.foot_lock)
+        motion, standing, joined = _joined(motion, standing, tweaks, skeleton)
+    return Tweaked(motion, None, standing, before, after, tweaks.foot_lock, joined)
 
 
 def _styled(motion: Motion, standing: np.ndarray, tweaks: Tweaks, skeleton: Skeleton) -> Motion:
@@ -197,10 +200,13 @@ def _first_rows(motion: Motion, count: int) -> Motion:
     return Motion(motion.rotations[:count], motion.pelvis[:count], motion.fps)
 
 
-def _joined(motion: Motion, standing: np.ndarray, tweaks: Tweaks, skeleton: Skeleton) -> tuple[Motion, np.ndarray]:
-    """The motion behind what is before it, joined by steps, and its foot contacts."""
-    before = unpack_motion(tweaks.before)
+def _joined(motion: Motion, standing: np.ndarray, tweaks: Tweaks, skeleton: Skeleton) -> tuple[Motion, np.ndarray, int]:
+    """The motion behind what is before it, joined by steps, its foot contacts, and how many of its rows the join has changed."""
+    before, alone = unpack_motion(tweaks.before), motion
     motion = step_join(before, motion, tweaks.join, skeleton)
+    off = np.minimum(*(np.abs(motion.rotations + sign * alone.rotations).max(axis=(1, 2)) for sign in (1.0, -1.0)))
+    differs = np.flatnonzero(np.maximum(off, np.abs(motion.pelvis - alone.pelvis).max(axis=1)) > 1e-9)
+    joined = int(differs[-1]) + 1 if len(differs) else 0
     whole = Motion(
         continuous_signs(np.concatenate([before.rotations, motion.rotations])),
         np.concatenate([before.pelvis, motion.pelvis]),
@@ -208,11 +214,17 @@ def _joined(motion: Motion, standing: np.ndarray, tweaks: Tweaks, skeleton: Skel
     )
     changed = min(len(before) + round(tweaks.join * motion.fps), len(whole))
     found = foot_contacts(_first_rows(whole, changed), skeleton)
-    return whole, np.concatenate([found, standing[changed - len(before) :]])
+    return whole, np.concatenate([found, standing[changed - len(before) :]]), joined
 
 
-def choose_keys_in_steps(result: Tweaked, reduction: str, skeleton: Skeleton) -> Generator[None, None, key_reduction.Keys | None]:
-    """The frames to key, by preset; None for all of them."""
+def choose_keys_in_steps(
+    result: Tweaked, reduction: str, skeleton: Skeleton, alone: key_reduction.Keys | None = None
+) -> Generator[None, None, key_reduction.Keys | None]:
+    """The frames to key, by preset; None for all of them.
+
+    Args:
+        alone: those of the same motion without its transition; they stay behind the transition.
+    """
     if reduction == "NONE" or len(result.motion) < 4:
         return None
     rotations, places = result.motion.rotations, result.motion.pelvis[:, None]
@@ -225,4 +237,5 @@ def choose_keys_in_steps(result: Tweaked, reduction: str, skeleton: Skeleton) ->
     for column, name in enumerate(POINTS):
         weights[:, skeleton.index(name)] += feet * result.standing[:, column]
     bound, fixed = key_reduction.PRESETS[reduction], np.zeros(len(rotations), dtype=bool)
-    return (yield from key_reduction.reduce_keys_in_steps(rotations, places, skeleton, bound, fixed, weights))
+    known = key_reduction.Known(alone, result.joined + 1) if alone is not None else None
+    return (yield from key_reduction.reduce_keys_in_steps(rotations, places, skeleton, bound, fixed, weights, known))
