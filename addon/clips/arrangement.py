@@ -108,9 +108,7 @@ def arrange_in_steps(
     return notes
 
 
-def _hold_carriers(
-    layers: ClipLayers, uids: list[str], edits: dict[str, list[Edit]]
-) -> Generator[None, None, list[str]]:
+def _hold_carriers(layers: ClipLayers, uids: list[str], edits: dict[str, list[Edit]]) -> Generator[None, None, list[str]]:
     """Write clips again which keys of other clips on bones above the pelvis would now move."""
     notes: list[str] = []
     if not any(layers.find(uid).root == "ROOT" for uid in uids):
@@ -197,9 +195,7 @@ def _clear_keys(layers: ClipLayers, ranges: list[tuple[float, float]]) -> None:
     clear_keys(layers.curve_owner, paths, *ranges)
 
 
-def _lift(
-    layers: ClipLayers, clip: VoiceToMotionClip, edits: dict[str, list[Edit]], clear: list[tuple[float, float]]
-) -> _Lifted:
+def _lift(layers: ClipLayers, clip: VoiceToMotionClip, edits: dict[str, list[Edit]], clear: list[tuple[float, float]]) -> _Lifted:
     """Take a clip out of the order; the frames of its keys are added to ``clear``."""
     recipe = Recipe.from_text(clip.written)
     up = _Lifted(clip.start, recipe)
