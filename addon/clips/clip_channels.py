@@ -82,7 +82,7 @@ def compute_channels_in_steps(rig: Rig, raw: str, recipe: Recipe, edits: list[Ed
         _cache.pop(next(iter(_cache)))
     alone = None
     if recipe.tweaks.before:
-        without = replace(recipe, tweaks=replace(recipe.tweaks, start=None, before="", join=0.0, home=None, shown_from=0), lead=0)
+        without = replace(recipe, tweaks=recipe.tweaks.alone(), lead=0)
         alone = cut_rows(_on_rig(rig, raw, without.tweaks, recipe.fps), without.shown), _motion_key(rig, raw, without)
     _cache[key] = ClipChannels(edited, pinned, joined, cut_rows(tweaked, recipe.shown), _motion_key(rig, raw, recipe), alone)
     return _cache[key]

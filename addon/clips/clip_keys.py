@@ -23,7 +23,7 @@ from .properties import quietly
 from .recipe import Recipe
 from .reduced_channels import reduce_channels_in_steps
 
-CHANNELS_A_STEP = 12
+CHANNELS_A_STEP = 24
 
 
 def write_clip(layers: ClipLayers, index: int, keep_edits: bool = True) -> list[str]:

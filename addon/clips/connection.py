@@ -56,7 +56,7 @@ class Connection:
         if self.before is None:
             return replace(tweaks, start=self.spot, shown_from=0)
         before, home = brought_home(self.before)
-        if known is not None and known.before and _alone(known) == _alone(tweaks) and _alike(at_home(known), before):
+        if known is not None and known.before and known.alone() == tweaks.alone() and _alike(at_home(known), before):
             return replace(at_home(known), home=home)
         seconds = join_seconds(before, motion, skeleton) if seconds is None else seconds
         spot = continuing_spot(before, motion, seconds, skeleton)
@@ -74,11 +74,6 @@ def at_home(tweaks: Tweaks) -> Tweaks:
 
 def _packed(motion: Motion) -> str:
     return pack_motion(MotionData(rotation_vectors(motion.rotations), motion.pelvis, motion.fps))
-
-
-def _alone(tweaks: Tweaks) -> Tweaks:
-    """What tweaks say about a motion alone, wherever it goes on from."""
-    return replace(tweaks, start=None, before="", join=0.0, home=None, shown_from=0)
 
 
 def _alike(known: Tweaks, before: Motion) -> bool:

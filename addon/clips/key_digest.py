@@ -58,9 +58,9 @@ def _channel_keys(path: str, frames: np.ndarray, values: np.ndarray) -> ChannelK
 
 def keys_of_curves(own: list[Curve]) -> tuple[np.ndarray, np.ndarray]:
     """Frames (K,) at which any component has a key, and the values (K, C) there."""
-    first = own[0].frames
-    if all(len(curve.frames) == len(first) and (curve.frames == first).all() for curve in own):
-        return first, np.stack([curve.values for curve in own], axis=-1)
+    first = own[0].frames.tobytes()
+    if all(curve.frames.tobytes() == first for curve in own):
+        return own[0].frames, np.array([curve.values for curve in own]).T
     frames = np.unique(np.round(np.concatenate([curve.frames for curve in own])))
     actual = np.array([[curve.curve.evaluate(frame) for curve in own] for frame in frames])
     return frames, actual.reshape(-1, len(own))

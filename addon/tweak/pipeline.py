@@ -82,6 +82,10 @@ class Tweaks:
     join: float = 0.0
     home: trajectory.Spot | None = None
 
+    def alone(self) -> Tweaks:
+        """Those of the same motion without what is before it, and without a place."""
+        return replace(self, start=None, before="", join=0.0, home=None, shown_from=0)
+
 
 @dataclass(frozen=True)
 class Tweaked:
@@ -152,6 +156,11 @@ def _tweaked(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -> Tweak
 def _joined_at_home(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -> Tweaked:
     """All steps up to the join, without moving it to its place: a clip that is only moved needs no more than that."""
     skeleton = by_key.value
+    if tweaks.before:
+        alone = _joined_at_home(raw_text, tweaks.alone(), by_key, fps)
+        motion = alone.motion if tweaks.start is None else trajectory.move_start(alone.motion, tweaks.start)
+        motion, standing, joined = _joined(motion, alone.standing, tweaks, skeleton)
+        return replace(alone, motion=motion, standing=standing, joined=joined)
     # Contacts come from the raw result: at low speed a swinging foot would pass for standing.
     raw, standing = _fitted(raw_text, by_key)
     motion = resampled(raw, fps, tweaks.speed, tweaks.skipped)
@@ -180,10 +189,7 @@ def _joined_at_home(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -
         motion = trajectory.move_start(motion, tweaks.start)
     if tweaks.end is not None:
         motion = trajectory.bend_to_end(motion, tweaks.end)
-    joined = 0
-    if tweaks.before:
-        motion, standing, joined = _joined(motion, standing, tweaks, skeleton)
-    return Tweaked(motion, None, standing, before, after, tweaks.foot_lock, joined)
+    return Tweaked(motion, None, standing, before, after, tweaks.foot_lock)
 
 
 def _styled(motion: Motion, standing: np.ndarray, tweaks: Tweaks, skeleton: Skeleton) -> Motion:
