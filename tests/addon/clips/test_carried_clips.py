@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -179,14 +181,13 @@ def test_undo_takes_everything_back(blender, put, written):
 def test_clips_of_older_files_keep_their_transition(put, written):
     """Theirs is where the character did it."""
     connection, trajectory = written.extension("clips.connection"), written.extension("tweak.trajectory")
-    archive, coordinates = written.extension("tweak.archive"), written.extension("motion.quaternions")
-    files, replace = written.extension("motion.files"), __import__("dataclasses").replace
+    archive, quaternions, files = (written.extension(name) for name in ("tweak.archive", "motion.quaternions", "motion.files"))
     for frame, name in ((1, "walk"), (90, "turned"), (180, "wave")):
         put(frame, name)
     clip = written.clips[2]
     recipe = written.recipe(clip)
     there = trajectory.carried_to(archive.unpack_motion(recipe.tweaks.before), recipe.tweaks.home)
-    text = archive.pack_motion(files.MotionData(coordinates.rotation_vectors(there.rotations), there.pelvis, there.fps))
+    text = archive.pack_motion(files.MotionData(quaternions.rotation_vectors(there.rotations), there.pelvis, there.fps))
     start = trajectory.carried_spot(recipe.tweaks.start, trajectory.Spot(0.0, 0.0, 0.0), recipe.tweaks.home)
     old = replace(recipe, tweaks=replace(recipe.tweaks, before=text, start=start, home=None))
     clip.written = old.as_text()
