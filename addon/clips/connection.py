@@ -64,7 +64,7 @@ class Connection:
 
 
 def at_home(tweaks: Tweaks) -> Tweaks:
-    """Tweaks of an older version, whose transition is where the character did it, as they are now."""
+    """Tweaks of an older version, whose transition lies where it was done, as they are now."""
     if not tweaks.before or tweaks.home is not None:
         return tweaks
     before, home = brought_home(unpack_motion(tweaks.before))

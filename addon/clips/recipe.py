@@ -61,7 +61,9 @@ class Recipe:
     @classmethod
     @lru_cache(maxsize=64)
     def from_text(cls, text: str) -> Recipe | None:
-        """The recipe in a text; None where there is none yet, or it cannot be read. It is shared: never write to its lists."""
+        """The recipe in a text; None where there is none yet, or it cannot be read.
+
+        It is shared: never write to its lists."""
         try:
             data = json.loads(text)
             tweaks = data["tweaks"]

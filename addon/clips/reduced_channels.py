@@ -104,7 +104,9 @@ def reduce_channels_in_steps(
 def _choose_in_steps(
     tweaked: Tweaked, motion_key: tuple, reduction: str, skeleton: Skeleton, alone: Keys | None = None
 ) -> Generator[None, None, Keys | None]:
-    """Keys of a motion, chosen once. Those behind a transition do not depend on it, so that it can change without them."""
+    """Keys of a motion, chosen once.
+
+    Those behind a transition do not depend on it, so that it can change without them."""
     key = (*motion_key, reduction)
     if key not in _chosen:
         keys = yield from choose_keys_in_steps(tweaked, reduction, skeleton, alone)

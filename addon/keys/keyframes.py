@@ -330,7 +330,9 @@ def _add_keys(curve: bpy.types.FCurve, kept: np.ndarray, new: dict[str, np.ndarr
 
 
 def _append_few(points: bpy.types.FCurveKeyframePoints, count: int, new: dict[str, np.ndarray]) -> None:
-    """Add keys behind ``count`` others one by one, without a look at those: most curves of a still hand get two."""
+    """Add keys behind ``count`` others one by one, without a look at those.
+
+    Most curves of a still hand get two."""
     points.add(len(new["co"]))
     added = [points[row] for row in range(count, len(points))]
     for name, values in new.items():

@@ -59,7 +59,9 @@ class Keys:
 
 @dataclass(frozen=True)
 class Known:
-    """Keys that are chosen already, from a row on; the motion is the one they were chosen for from one row before it."""
+    """Keys that are chosen already, from a row on.
+
+    From one row before it the motion is the one they were chosen for."""
 
     keys: Keys
     first: int

@@ -154,7 +154,9 @@ def _tweaked(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -> Tweak
 
 @lru_cache(maxsize=_KEPT)
 def _joined_at_home(raw_text: str, tweaks: Tweaks, by_key: _ByKey, fps: float) -> Tweaked:
-    """All steps up to the join, without moving it to its place: a clip that is only moved needs no more than that."""
+    """All steps up to the join, without moving it to its place.
+
+    A clip that is only moved needs no more than that."""
     skeleton = by_key.value
     if tweaks.before:
         alone = _joined_at_home(raw_text, tweaks.alone(), by_key, fps)
@@ -207,7 +209,7 @@ def _first_rows(motion: Motion, count: int) -> Motion:
 
 
 def _joined(motion: Motion, standing: np.ndarray, tweaks: Tweaks, skeleton: Skeleton) -> tuple[Motion, np.ndarray, int]:
-    """The motion behind what is before it, joined by steps, its foot contacts, and how many of its rows the join has changed."""
+    """The motion joined by steps to what is before it, its foot contacts, the rows changed."""
     before, alone = unpack_motion(tweaks.before), motion
     motion = step_join(before, motion, tweaks.join, skeleton)
     off = np.minimum(*(np.abs(motion.rotations + sign * alone.rotations).max(axis=(1, 2)) for sign in (1.0, -1.0)))

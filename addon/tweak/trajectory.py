@@ -43,7 +43,7 @@ def move_start(motion: Motion, spot: Spot) -> Motion:
 
 
 def brought_home(motion: Motion) -> tuple[Motion, Spot]:
-    """The motion moved so that its last frame stands at the origin and faces +Z, and where that frame stood."""
+    """The motion with its last frame at the origin, facing +Z, and where that frame stood."""
     last = spot_of(motion.pelvis[-1], motion.rotations[-1, 0])
     return _moved(motion, np.ones(len(motion)), last, Spot(0.0, 0.0, 0.0)), last
 
