@@ -133,7 +133,8 @@ def build_samples(
     spoken = Counter(row["key"] for row in read_jsonl(data / "speech" / "utterances.jsonl") if row["split"] == "train")
     words = random.Random(f"samples {seed}")
     wanted = spoken | Counter({sample_instruction(words).key for _ in range(written)})
-    new = [(key, count) for key, count in sorted(wanted.items()) if known is None or key not in known.rows]
+    asked, there = sorted(wanted.items()), known.rows if known else {}
+    new = [(key, count) for key, count in asked if key not in there]
     arrays, rows, start, missing = [], [], 0, Counter()
     with ExitStack() as stack:
         if workers > 1:
@@ -141,9 +142,9 @@ def build_samples(
             performed = pool.map(partial(_perform, (data, tiers, seed, most)), new, chunksize=8)
         else:
             performer = Performer(load_library(data, tiers), seed, most)
-            performed = (performer.perform(*asked) for asked in new)
-        for number, (key, count) in enumerate(sorted(wanted.items()), start=1):
-            made = list(known.of(key)) if known is not None and key in known.rows else next(performed)
+            performed = (performer.perform(key, count) for key, count in new)
+        for number, (key, count) in enumerate(asked, start=1):
+            made = list(known.of(key)) if key in there else next(performed)
             if not made:
                 missing[key] += count
             for row, features in made:
@@ -151,7 +152,7 @@ def build_samples(
                 rows.append(row | {"start": start})
                 start += len(features)
             if progress is not None:
-                progress(number, len(wanted))
+                progress(number, len(asked))
     temporary = data / "samples.part.npy"
     np.save(temporary, np.concatenate(arrays))
     os.replace(temporary, data / "samples.npy")
@@ -225,15 +226,10 @@ def tokenize_samples(data: Path, tokenizer: MotionTokenizer) -> None:
     for row in read_jsonl(data / "samples.jsonl"):
         of_length[row["frames"]].append(row["start"])
     for frames, starts in of_length.items():
-        for batch in batched(starts, TOGETHER):
+        for batch in (each.tolist() for each in torch.tensor(starts).split(TOGETHER)):
             found = tokenizer.encode(torch.from_numpy(np.stack([features[start : start + frames] for start in batch])))
             for start, own in zip(batch, found.numpy(), strict=True):
                 tokens[start // FRAMES_PER_TOKEN : (start + frames) // FRAMES_PER_TOKEN] = own
     temporary = data / "tokens.part.npy"
     np.save(temporary, tokens)
     os.replace(temporary, data / "tokens.npy")
-
-
-def batched(items: list[int], size: int) -> Iterator[list[int]]:
-    """Slices of ``size`` items."""
-    return (items[first : first + size] for first in range(0, len(items), size))

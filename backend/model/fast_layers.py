@@ -32,8 +32,13 @@ def _attended(attention: nn.MultiheadAttention, x: Tensor, seen: Tensor) -> Tens
     return attention.out_proj(found.transpose(1, 2).flatten(2))
 
 
+def has_bfloat16() -> bool:
+    """Whether this processor multiplies in bfloat16; elsewhere it is 100 times slower."""
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+
+
 def use_bfloat16(bodies: list[nn.TransformerEncoder], device: torch.device) -> None:
-    """Put the weights into bfloat16 if the processor has it; elsewhere it is 100 times slower."""
-    if device.type == "cpu" and (torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()):
+    """Put the weights into bfloat16 if the processor has it (`has_bfloat16`)."""
+    if device.type == "cpu" and has_bfloat16():
         for body in bodies:
             body.bfloat16()

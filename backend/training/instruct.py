@@ -242,7 +242,7 @@ def command(
     init: Annotated[Path | None, typer.Option(help="An instruct.safetensors to start from, such as a pack's.")] = None,
     only: Annotated[
         Literal["text", "words", "sound", "masked", "residual"] | None,
-        typer.Option(help="Train a part: text and masked transformer, the sound towards the text, or one of the transformers."),
+        typer.Option(help="Train a part: text and masked transformer, text alone, sound towards the text, or one transformer."),
     ] = None,
     speech: Annotated[list[Path] | None, typer.Option(help="Folders of speech, where the sound is trained.")] = None,
     sound: Annotated[Path | None, typer.Option(help="An instruct.safetensors to take the trained sound from.")] = None,

@@ -28,6 +28,7 @@ from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from ..model.fast_layers import has_bfloat16
 from ..packs.whole_files import write_whole
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -79,7 +80,7 @@ def autocast_of(config: LoopConfig, device: torch.device) -> AbstractContextMana
     """Bfloat16 where asked for and quick: on a GPU, on a CPU that multiplies in it.
 
     With AMX or AVX512_BF16 a step takes six tenths of the time; emulated, as with AVX2, a hundred times as long."""
-    quick = device.type != "cpu" or torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
+    quick = device.type != "cpu" or has_bfloat16()
     return torch.autocast(device.type, torch.bfloat16) if config.bf16 and quick else nullcontext()
 
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.addon.rigs import measure
+from tests.addon.rigs import make, measure
 
 WALK = measure.MOTION
+
+
+@pytest.fixture(params=["own", "mixamo", "rigify", "vroid"])
+def actor(request, blender, scene, character):
+    """The panel's character, of each kind. Rigify's thighs are longer than its shins, VRoid's feet are large."""
+    if request.param != "own":
+        character = make.rigify() if request.param == "rigify" else make.make(make.KINDS[request.param])
+        scene.voice_to_motion.character = character
+    scene.render.fps = 30
+    return character
 
 
 @pytest.fixture

@@ -8,21 +8,10 @@ import numpy as np
 import pytest
 
 from tests.addon.clips.conftest import WALK
-from tests.addon.rigs import make
 
 SAME = 1e-5  # of values and handles, and as a part of those beyond 1: Mixamo counts in centimetres
 PARTS = {"short": (5, 65), "walk": (0, 90), "wave": (95, 170), "turned": (40, 130)}
 KEY = {"co": 2, "handle_left": 2, "handle_right": 2, "interpolation": 1, "handle_left_type": 1, "handle_right_type": 1}
-
-
-@pytest.fixture(params=["own", "mixamo", "rigify", "vroid"])
-def actor(request, blender, scene, character):
-    """The panel's character, of each kind."""
-    if request.param != "own":
-        character = make.rigify() if request.param == "rigify" else make.make(make.KINDS[request.param])
-        scene.voice_to_motion.character = character
-    scene.render.fps = 30
-    return character
 
 
 @pytest.fixture

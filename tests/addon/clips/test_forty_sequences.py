@@ -15,8 +15,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.addon.rigs import make
-
 ROOT = Path(__file__).resolve().parents[3]
 WORDS = ("walk forward", "run forward", "wave with your right hand", "nod", "turn left", "walk backward", "jump",
          "kick with the right leg", "bow", "dance", "punch", "step to the left", "stand still", "crouch")  # fmt: skip
@@ -54,16 +52,6 @@ def motions(tmp_path_factory) -> dict[str, str]:
                 files[event["id"]] = event["files"][0]
         backend.stdin.close()
     return files
-
-
-@pytest.fixture(params=["own", "mixamo", "rigify", "vroid"])
-def actor(request, blender, scene, character):
-    """The panel's character, of each kind. Rigify's thighs are longer than its shins, VRoid's feet are large."""
-    if request.param != "own":
-        character = make.rigify() if request.param == "rigify" else make.make(make.KINDS[request.param])
-        scene.voice_to_motion.character = character
-    scene.render.fps = 30
-    return character
 
 
 class Look:

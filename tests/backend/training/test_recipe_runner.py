@@ -136,15 +136,14 @@ def test_a_wrong_option_is_said_before_anything_runs(folder: Path) -> None:
     assert not (folder / "run" / STATE).exists()
 
 
-def in_tiny(name: str, folder: Path) -> str:
-    """Run all stages of a shipped recipe on a sample of the real data; what the command printed."""
+def in_tiny(name: str, folder: Path) -> None:
+    """Run all stages of a shipped recipe on a sample of the real data."""
     options = ["--shared", str(SHARED), "--folder", str(folder), "--smoke"]
     command = [sys.executable, "-m", "backend", "train", "recipe", name, *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     logs = [log.read_text()[-2000:] for log in sorted((folder / "logs").iterdir())]
     assert done.returncode == 0, "\n".join([done.stdout, done.stderr, *logs])
     assert "left out" in done.stdout and "not finished" not in done.stdout
-    return done.stdout
 
 
 needs_data = pytest.mark.skipif(
@@ -164,6 +163,7 @@ def test_open_in_tiny(tmp_path: Path) -> None:
     sha256 = hashlib.sha256((RECIPES / "open.toml").read_bytes()).hexdigest()
     assert described["recipe"] == {"name": "open --smoke", "sha256": sha256} and sha256 in card
     assert {"counter.safetensors", "envelope.safetensors", "confidence.json"} <= set(pack.sha256)
+    assert described["defaults"]["guidance"] == 2.5
     generator = Generator.load("open", "cpu", weights=tmp_path / "weights")
     assert len(generator.generate("walk forward", seed=0, seconds=1.0, force=True).motions[0]) == 30
     assert generator.model.controls.names and not generator.pack["use_sound"]
